@@ -1,0 +1,24 @@
+/** Rows of data as the engine sees them. */
+
+/** A dense matrix of rows; bytes where the values are whole and small (0/1, grey levels), floats otherwise. */
+export interface Matrix {
+  readonly rows: number;
+  readonly columns: number;
+  /** Row-major, rows × columns. */
+  readonly values: Uint8Array | Float32Array;
+}
+
+export interface Dataset {
+  /** D. */
+  readonly dimension: number;
+  /** Height and width when a row is an image. */
+  readonly image: readonly [number, number] | null;
+  readonly train: Matrix;
+  readonly validation: Matrix | null;
+  readonly test: Matrix | null;
+}
+
+/** Bad data, with the file (and array, row, column) named, the value found and what would be right. */
+export class DataError extends Error {
+  override readonly name = 'DataError';
+}

@@ -1,0 +1,45 @@
+/** Findings of the diagnostics, as plain data. The ids are those of the catalogue in each diagnostic's own file. */
+import type { ViewId } from './frames.ts';
+
+export const diagnosticIds = [
+  'future-leak',
+  'lost-dependency',
+  'dead-units',
+  'above-baseline',
+  'constant-columns',
+  'overfit',
+  'nan',
+  'frozen',
+] as const;
+export type DiagnosticId = (typeof diagnosticIds)[number];
+
+export type Severity = 'error' | 'warning' | 'info';
+
+/** One line of evidence: what was measured and what it was. */
+export interface Evidence {
+  readonly label: string;
+  /** Formatted for people, with its unit. */
+  readonly value: string;
+}
+
+/** Something that is wrong with a run, with the numbers that show it. */
+export interface Finding {
+  readonly id: DiagnosticId;
+  readonly severity: Severity;
+  /** One line: "3 of 120 forbidden pairs leak". */
+  readonly title: string;
+  /** What it means and what to do, in two or three sentences. */
+  readonly explanation: string;
+  readonly evidence: readonly Evidence[];
+  /** The view that shows it, and what to select there. */
+  readonly view: ViewId;
+  readonly select?: { readonly layer: number; readonly unit: number };
+  /** Step at which it was last seen. */
+  readonly step: number;
+}
+
+/** The outcome of one diagnostic: silent (`ok`), a finding, or not applicable with its reason. */
+export type Outcome =
+  | { readonly id: DiagnosticId; readonly state: 'ok' }
+  | { readonly id: DiagnosticId; readonly state: 'finding'; readonly finding: Finding }
+  | { readonly id: DiagnosticId; readonly state: 'not-applicable'; readonly reason: string };

@@ -1,0 +1,78 @@
+/**
+ * What the views show, as plain data: computed in the worker, drawn in the webview, on the command line and in hovers.
+ * No tensors here. Typed arrays own their buffers exactly (a view would take its whole buffer along when posted).
+ */
+import type { MadeStructure } from '../masks/degrees.ts';
+
+export const viewIds = ['curves', 'connectivity', 'masks', 'samples'] as const;
+export type ViewId = (typeof viewIds)[number];
+
+/** Frames that the worker computes on request; curves are fed by metrics. */
+export const frameKinds = ['connectivity', 'jacobian', 'samples'] as const;
+export type FrameKind = (typeof frameKinds)[number];
+
+interface FrameBase {
+  /** Grows with every frame of a kind within a run. */
+  readonly version: number;
+  /** Training step whose parameters are shown. */
+  readonly step: number;
+  readonly epoch: number;
+  /** Which mask of how many is shown. */
+  readonly mask: number;
+  readonly maskCount: number;
+}
+
+/** Weights of one layer, quantised: weight ≈ scale × value / 127. */
+export interface WeightMatrix {
+  readonly name: string;
+  /** Size of the real matrix. */
+  readonly rows: number;
+  readonly columns: number;
+  /** Size of `values`; smaller than the matrix when it was aggregated over bins of units sorted by degree. */
+  readonly binnedRows: number;
+  readonly binnedColumns: number;
+  /** Row-major, −127 … 127; in aggregated matrices the mean |weight| of each bin. */
+  readonly values: Int8Array;
+  readonly scale: number;
+}
+
+/** Structure and current weights of a masked network. */
+export interface ConnectivityFrame extends FrameBase {
+  readonly kind: 'connectivity';
+  readonly structure: MadeStructure;
+  /** In the order of the network's masks, then the direct connection if there is one. */
+  readonly weights: readonly WeightMatrix[];
+}
+
+/** Mean over rows of |∂ (conditional's pre-activation)_row / ∂ x_column|, exact. */
+export interface JacobianFrame extends FrameBase {
+  readonly kind: 'jacobian';
+  readonly dimension: number;
+  readonly order: Int32Array;
+  /** Rows of data averaged over. */
+  readonly dataRows: number;
+  /** [D, D] row-major, outputs as rows, in the variables' own order. */
+  readonly values: Float32Array;
+  /** Largest entry that must be 0, with its pair; `null` when all of them are. */
+  readonly worstLeak: { readonly output: number; readonly input: number; readonly value: number } | null;
+  /** Forbidden pairs whose entry is not 0. */
+  readonly leaks: number;
+}
+
+/** Fantasies of the model. */
+export interface SamplesFrame extends FrameBase {
+  readonly kind: 'samples';
+  readonly rows: number;
+  readonly dimension: number;
+  /** Height and width if a row is an image. */
+  readonly image: readonly [number, number] | null;
+  /** [rows, D], 0 … 255 for the model's range of values. */
+  readonly values: Uint8Array;
+  /** Conditional means of the same rows, 0 … 255, or null. */
+  readonly means: Uint8Array | null;
+  /** Set when asked for by hand: its seed and temperature. */
+  readonly request: { readonly seed: number; readonly temperature: number } | null;
+}
+
+export type Frame = ConnectivityFrame | JacobianFrame | SamplesFrame;
+export type FrameOf<K extends FrameKind> = Extract<Frame, { kind: K }>;

@@ -1,0 +1,23 @@
+/** A mask: which weights of one layer exist. Plain arrays, so the editor and the webview use it as the engine does. */
+export interface MaskMatrix {
+  /** Units of the layer that receives. */
+  readonly rows: number;
+  /** Units of the layer that sends. */
+  readonly columns: number;
+  /** Row-major, `rows × columns`; 1 where the weight from column to row exists. */
+  readonly cells: Uint8Array;
+}
+
+/** Builds a mask from a predicate over (row, column). */
+export function maskOf(rows: number, columns: number, allowed: (row: number, column: number) => boolean): MaskMatrix {
+  const cells = new Uint8Array(rows * columns);
+  for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) cells[r * columns + c] = allowed(r, c) ? 1 : 0;
+  return { rows, columns, cells };
+}
+
+/** Number of weights that exist. */
+export function countAllowed(mask: MaskMatrix): number {
+  let count = 0;
+  for (const cell of mask.cells) count += cell;
+  return count;
+}

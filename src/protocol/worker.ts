@@ -1,0 +1,100 @@
+/** What the extension host and the worker process say to each other. The command line uses the same session in process. */
+import type { BackendName } from '../backends/backend.ts';
+import type { Finding, Outcome } from '../inspection/findings.ts';
+import type { Frame, FrameKind } from '../inspection/frames.ts';
+import type { RunManifest } from '../runs/manifest.ts';
+import type { Metric } from '../runs/metrics.ts';
+
+export const WORKER_PROTOCOL_VERSION = 1;
+
+export type BackendChoice = BackendName | 'auto';
+
+/** Why a backend is or is not there. */
+export interface DeviceReport {
+  readonly name: string;
+  readonly available: boolean;
+  readonly version: string | null;
+  readonly device: string | null;
+  readonly reason: string | null;
+}
+
+export interface TrainParams {
+  /** Absolute path of the experiment file. */
+  readonly experimentFile: string;
+  /** Absolute path of the run folder; made if it is not there. */
+  readonly runFolder: string;
+  readonly backend: BackendChoice;
+  /** Continue from the run folder's last checkpoint. */
+  readonly resume: boolean;
+  /** Overrides the experiment's number of epochs. */
+  readonly epochs?: number;
+}
+
+export interface FrameParams {
+  readonly kind: FrameKind;
+  /** Answer only with a frame newer than this version; 0 for any. */
+  readonly newerThan: number;
+  /** Mask to show, or null for the one in use. */
+  readonly mask: number | null;
+  /** How long to wait for a newer frame before answering null. */
+  readonly waitMs: number;
+}
+
+export interface SampleParams {
+  readonly rows: number;
+  readonly seed: number;
+  readonly temperature: number;
+  /** Parameters to use: the current ones, or those of the best epoch. */
+  readonly from: 'current' | 'best';
+}
+
+/** Requests that the host makes and the worker answers. */
+export type WorkerRequests = {
+  hello: { params: { version: number }; result: { version: number; pid: number } };
+  devices: { params: Record<string, never>; result: readonly DeviceReport[] };
+  /** Starts or resumes training; answers when the first batch is about to run, or fails with the reason. */
+  train: { params: TrainParams; result: RunManifest };
+  /** Opens a run that is not training, for inspection and sampling. */
+  open: { params: { runFolder: string; backend: BackendChoice }; result: RunManifest };
+  pause: { params: Record<string, never>; result: RunManifest };
+  resume: { params: Record<string, never>; result: RunManifest };
+  /** While paused: one more batch, or on to the end of the epoch. */
+  step: { params: { unit: 'batch' | 'epoch' }; result: RunManifest };
+  /** Ends training after the current batch; checkpoint written, run kept. */
+  stop: { params: Record<string, never>; result: RunManifest };
+  /** The newest frame of a kind once it is newer than what the asker has; null when none came in time. */
+  frame: { params: FrameParams; result: Frame | null };
+  /** Draws rows, writes them into the run's samples folder, answers with the frame and the file. */
+  sample: { params: SampleParams; result: { frame: Frame; file: string } };
+  /** Runs every diagnostic now. */
+  diagnose: { params: Record<string, never>; result: readonly Outcome[] };
+};
+
+/** What the worker tells unasked. */
+export type WorkerNotifications = {
+  /** The run's manifest changed (state, epoch, best ...). */
+  manifest: RunManifest;
+  /** Metrics since the last message, a few times a second. */
+  metrics: { readonly from: number; readonly metrics: readonly Metric[] };
+  /** All findings that stand now. */
+  findings: readonly Finding[];
+  log: { readonly level: 'info' | 'warning' | 'error'; readonly text: string };
+  /** Once a second while alive. */
+  heartbeat: { readonly rssBytes: number };
+};
+
+/** The host's end of a connection to a worker. */
+export type HostSide = {
+  asks: WorkerRequests;
+  answers: Record<never, never>;
+  tells: Record<never, never>;
+  hears: WorkerNotifications;
+};
+
+/** The worker's end. */
+export type WorkerSide = {
+  asks: Record<never, never>;
+  answers: WorkerRequests;
+  tells: WorkerNotifications;
+  hears: Record<never, never>;
+};

@@ -1,0 +1,48 @@
+/**
+ * `run.json`: what a run is and how far it got. Rewritten atomically whenever its state changes; everything in it can
+ * be shown without reading a tensor.
+ */
+import { z } from 'zod';
+
+export const runStates = ['preparing', 'running', 'paused', 'finished', 'stopped', 'failed'] as const;
+export type RunState = (typeof runStates)[number];
+
+/** Mean negative log-likelihood over rows. */
+export const scoreSpec = z.object({
+  rows: z.int().positive(),
+  /** Mean NLL in nats a row. */
+  nats: z.number(),
+  standardError: z.number(),
+  /** nats / (D ln 2). */
+  bitsPerDim: z.number(),
+  quantity: z.string(),
+});
+export type Score = z.output<typeof scoreSpec>;
+
+export const manifestSpec = z.object({
+  formatVersion: z.literal(1),
+  /** Name of the experiment file without `.lens.json`. */
+  experiment: z.string(),
+  /** The experiment file, relative to the run folder. */
+  experimentFile: z.string(),
+  created: z.iso.datetime(),
+  state: z.enum(runStates),
+  backend: z.string(),
+  /** Why it failed or stopped early; null otherwise. */
+  reason: z.string().nullable(),
+  dimension: z.int().positive(),
+  image: z.tuple([z.int(), z.int()]).nullable(),
+  parameterCount: z.int().nonnegative(),
+  /** Steps and epochs done, and of how many. */
+  step: z.int().nonnegative(),
+  epoch: z.number().nonnegative(),
+  epochs: z.int().positive(),
+  /** Best validation NLL so far and its epoch. */
+  best: z.object({ epoch: z.int(), nats: z.number() }).nullable(),
+  /** Folder names under `checkpoints/`. */
+  checkpoints: z.object({ last: z.string().nullable(), best: z.string().nullable() }),
+  /** Scores of the best parameters, once finished. */
+  validation: scoreSpec.nullable(),
+  test: scoreSpec.nullable(),
+});
+export type RunManifest = z.output<typeof manifestSpec>;

@@ -1,0 +1,38 @@
+/**
+ * The experiment file, `*.lens.json`: the one definition from which types, validation, error messages, the JSON
+ * Schema (IntelliSense, hover documentation) and FORMATS.md's table are made.
+ *
+ * Add a model: write its entry in `spec/models/`, list it in {@link modelSpec}.
+ */
+import { z } from 'zod';
+import { madeSpec } from './models/made.ts';
+import { dataSpec } from './data.ts';
+import { trainingSpec } from './training.ts';
+
+export const modelSpec = z
+  .discriminatedUnion('type', [madeSpec])
+  .meta({ description: 'The model: its type and its architecture.' });
+
+export const experimentSpec = z
+  .strictObject({
+    $schema: z.string().optional().meta({ description: 'JSON Schema of this file; editors find it by themselves.' }),
+    model: modelSpec,
+    data: dataSpec,
+    training: trainingSpec.prefault({}),
+    seed: z
+      .int()
+      .min(0)
+      .max(2 ** 31 - 1)
+      .default(1)
+      .meta({ description: 'Seed of every random choice: splits, masks, initial weights, shuffling, samples.' }),
+  })
+  .meta({ title: 'Likelihood Lens experiment' });
+
+/** An experiment as written, defaults left out. */
+export type ExperimentInput = z.input<typeof experimentSpec>;
+/** An experiment with every default filled in. */
+export type Experiment = z.output<typeof experimentSpec>;
+export type ModelSpec = Experiment['model'];
+export type ModelType = ModelSpec['type'];
+/** The entry of one model type. */
+export type SpecOf<T extends ModelType> = Extract<ModelSpec, { type: T }>;

@@ -1,0 +1,30 @@
+/**
+ * A training step is a pure function of tensors:
+ * (parameters, optimiser state, batch, noise, masks, step) → (new parameters, new optimiser state, loss, metrics).
+ */
+import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
+import type { NamedTensors } from '../models/model.ts';
+
+export interface StepInputs {
+  readonly parameters: NamedTensors;
+  /** Optimiser state by `slot/parameter`, e.g. `m/hidden.0.weight`. */
+  readonly optimizer: NamedTensors;
+  /** [N, D] */
+  readonly batch: Tensor2D;
+  readonly masks: NamedTensors;
+  readonly noise: NamedTensors;
+  /** Steps done before this one, as a tensor, so that bias corrections are part of the graph. */
+  readonly step: Scalar;
+}
+
+export interface StepOutputs {
+  readonly parameters: NamedTensors;
+  readonly optimizer: NamedTensors;
+  /** Mean negative log-likelihood of the batch in nats. */
+  readonly loss: Scalar;
+  /** Norms of gradients and updates by parameter: `gradientNorm/…`, `updateNorm/…`. Scalars. */
+  readonly metrics: NamedTensors;
+}
+
+/** Pure: allocates its outputs, disposes of nothing that came in. */
+export type TrainingStep = (inputs: StepInputs) => StepOutputs;
