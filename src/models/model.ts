@@ -9,17 +9,13 @@ import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { MadeStructure } from '../masks/degrees.ts';
 import type { MaskedNetwork } from '../masks/network.ts';
 import type { RandomGenerator } from '../random/generator.ts';
+import type { NamedArray, NamedArrays } from '../runs/arrays.ts';
 import type { ModelType } from '../spec/experiment.ts';
 
 /** Tensors by their dotted names. The caller owns them. */
 export type NamedTensors = Readonly<Record<string, Tensor>>;
 
-/** A plain array with its shape: how parameters, masks and saved state travel outside the tensor engine. */
-export interface NamedArray {
-  readonly shape: readonly number[];
-  readonly data: Float32Array | Int32Array;
-}
-export type NamedArrays = Readonly<Record<string, NamedArray>>;
+export type { NamedArray, NamedArrays };
 
 /** One trainable parameter. */
 export interface ParameterSpec {
