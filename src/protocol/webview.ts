@@ -5,7 +5,7 @@
  * again after it has drawn. So there is one frame in flight, the newest wins, and a hidden page costs nothing.
  * Everything the page sends is checked with {@link webviewRequestSpecs} before the host acts on it.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Finding } from '../inspection/findings.ts';
 import { frameKinds, viewIds, type Frame, type FrameKind, type ViewId } from '../inspection/frames.ts';
 import type { RunManifest } from '../runs/manifest.ts';

@@ -2,7 +2,7 @@
  * `run.json`: what a run is and how far it got. Rewritten atomically whenever its state changes; everything in it can
  * be shown without reading a tensor.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const runStates = ['preparing', 'running', 'paused', 'finished', 'stopped', 'failed'] as const;
 export type RunState = (typeof runStates)[number];

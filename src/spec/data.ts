@@ -1,5 +1,5 @@
 /** The `data` entry of an experiment: files already split, one source to split, or generated data. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const location = (what: string) =>
   z

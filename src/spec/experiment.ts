@@ -4,7 +4,7 @@
  *
  * Add a model: write its entry in `spec/models/`, list it in {@link modelSpec}.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { madeSpec } from './models/made.ts';
 import { dataSpec } from './data.ts';
 import { trainingSpec } from './training.ts';

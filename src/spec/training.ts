@@ -1,5 +1,5 @@
 /** The `training` entry of an experiment: how long, how many rows at a time, by which optimiser. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const learningRate = (value: number) =>
   z.number().positive().max(100).default(value).meta({ description: 'Step size.' });

@@ -1,5 +1,5 @@
 /** The `"type": "made"` entry of an experiment's `model` (Germain et al. 2015, "MADE"). */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const activationSpec = z.enum(['relu', 'tanh', 'sigmoid', 'softplus', 'elu']).meta({
   description: 'Nonlinearity g of every hidden layer, h = g(b + (W∘M)x).',
