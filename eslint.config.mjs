@@ -1,0 +1,151 @@
+import js from '@eslint/js';
+import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
+import { importX } from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+import { layers, sharedTypes } from './eslint.layers.mjs';
+
+const TYPESCRIPT = ['**/*.ts', '**/*.tsx'];
+
+/** Every layer of src/ but the first may not be imported by those below it. */
+const upwards = layers.slice(1).map((layer, index) => ({
+  target: layers.slice(0, index + 1).map((below) => `./src/${below}`),
+  from: `./src/${layer}`,
+  message: `src/${layer} stands above this layer; see the list in eslint.layers.mjs.`,
+}));
+
+/** Folders of src/ that a part outside it may import, besides the types that everybody shares. */
+function onlyFrom(part, allowed) {
+  return layers
+    .filter((layer) => !allowed.includes(layer))
+    .map((layer) => ({
+      target: `./${part}`,
+      from: `./src/${layer}`,
+      except: sharedTypes
+        .filter((file) => file.startsWith(`src/${layer}/`))
+        .map((file) => `./${file.split('/').at(-1)}`),
+      message: `${part}/ does not load src/${layer}; it may import ${allowed.join(', ')} and the shared types.`,
+    }));
+}
+
+const zones = [
+  ...upwards,
+  ...onlyFrom('extension', ['spec', 'random', 'masks', 'runs', 'data', 'figures', 'protocol']),
+  ...onlyFrom('webview', ['masks', 'figures', 'protocol']),
+  { target: './src', from: ['./extension', './webview', './test'], message: 'The engine stands on its own.' },
+  { target: './extension', from: ['./webview', './test'], message: 'The host and the page meet in src/protocol.' },
+  { target: './webview', from: ['./extension', './test'], message: 'The host and the page meet in src/protocol.' },
+];
+
+const VSCODE = { name: 'vscode', message: 'Only extension/ may import vscode.' };
+const TOOLKIT = {
+  name: '@vscode/webview-ui-toolkit',
+  message: 'Controls come from webview/controls.ts, so that the toolkit behind it can be replaced.',
+};
+const TFJS = { group: ['@tensorflow/*'], message: 'Tensors stay in the worker: only src/ may import TensorFlow.js.' };
+const NODE = { group: ['node:*', 'fs', 'path', 'os'], message: 'The page has no Node.' };
+
+/** @param {{ paths?: object[]; patterns?: object[] }} what */
+const restrict = (what) => ({ '@typescript-eslint/no-restricted-imports': ['error', what] });
+
+const STYLE_ATTRIBUTE = {
+  selector: "CallExpression[callee.property.name='attr'][arguments.0.value='style']",
+  message: "The page's content policy drops .attr('style', …) without a word; use .style(…).",
+};
+const INNER_HTML = {
+  selector: 'AssignmentExpression[left.property.name=/^(innerHTML|outerHTML)$/]',
+  message: 'Build nodes; text that becomes markup is how scripts get in.',
+};
+const DOM = [
+  'document',
+  'window',
+  'navigator',
+  'localStorage',
+  'sessionStorage',
+  'HTMLElement',
+  'requestAnimationFrame',
+];
+
+export default tseslint.config(
+  {
+    ignores: ['node_modules', 'dist', 'coverage', 'example', 'artifacts', '.vscode-test', 'test/fixtures/lint'],
+  },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  js.configs.recommended,
+  {
+    files: TYPESCRIPT,
+    extends: [tseslint.configs.strictTypeChecked, importX.flatConfigs.typescript],
+    plugins: { 'import-x': importX },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    settings: { 'import-x/resolver-next': [createTypeScriptImportResolver({ alwaysTryTypes: true })] },
+    rules: {
+      'import-x/no-restricted-paths': ['error', { basePath: import.meta.dirname, zones }],
+      'import-x/no-cycle': ['error', { ignoreExternal: true }],
+      'import-x/no-self-import': 'error',
+      'import-x/no-duplicates': ['error', { 'prefer-inline': true }],
+      'no-restricted-syntax': ['error', STYLE_ATTRIBUTE, INNER_HTML],
+      'no-console': 'error',
+      eqeqeq: ['error', 'always'],
+      'prefer-const': 'error',
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/ban-ts-comment': [
+        'error',
+        { 'ts-expect-error': true, 'ts-ignore': true, 'ts-nocheck': true },
+      ],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      // Numeric code indexes arrays whose bounds the loop already guarantees.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      // Overloads read better apart where their meanings differ, and generic names carry meaning in signatures.
+      '@typescript-eslint/unified-signatures': 'off',
+      '@typescript-eslint/no-unnecessary-type-parameters': 'off',
+      // Record<never, never> says that one end of a connection asks (or answers) nothing.
+      '@typescript-eslint/no-generated-empty-object-type': 'off',
+      '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
+    },
+  },
+  {
+    files: ['src/**'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        ...DOM.map((name) => ({
+          name,
+          message: 'src/ runs without a page: in the worker, the host and the command line.',
+        })),
+      ],
+      ...restrict({ paths: [VSCODE, TOOLKIT] }),
+    },
+  },
+  { files: ['src/cli/**', 'test/bench/**'], rules: { 'no-console': 'off' } },
+  { files: ['extension/**'], rules: restrict({ paths: [TOOLKIT], patterns: [TFJS] }) },
+  { files: ['webview/**'], rules: restrict({ paths: [VSCODE, TOOLKIT], patterns: [TFJS, NODE] }) },
+  {
+    files: ['webview/controls.ts', 'webview/controls.tsx'],
+    rules: restrict({ paths: [VSCODE], patterns: [TFJS, NODE] }),
+  },
+  {
+    files: ['test/**'],
+    rules: {
+      // Tests probe with values that the types would forbid, and vitest's matchers are methods passed about.
+      '@typescript-eslint/unbound-method': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/require-await': 'off',
+    },
+  },
+  {
+    files: ['**/*.mjs'],
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        Buffer: 'readonly',
+        fetch: 'readonly',
+        URL: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+      },
+    },
+  },
+);

@@ -1,0 +1,25 @@
+/**
+ * The layers of src/, from the ground up. Each may import from itself and from those before it in the list; the list is
+ * the rule (CONTRIBUTING.md, "Map of the folders").
+ */
+export const layers = [
+  'spec',
+  'random',
+  'masks',
+  'runs',
+  'data',
+  'backends',
+  'layers',
+  'distributions',
+  'flows',
+  'models',
+  'training',
+  'inspection',
+  'figures',
+  'protocol',
+  'worker',
+  'cli',
+];
+
+/** Contracts that are only types (`import type`) and may be named in places that may not load the code beside them. */
+export const sharedTypes = ['src/inspection/frames.ts', 'src/inspection/findings.ts', 'src/runs/manifest.ts'];
