@@ -130,6 +130,7 @@ export async function startCodeServer({ workspace, userData, extensions, vsix, p
   const chosen = port ?? (await freePort());
   const args = ['--auth', 'none', '--bind-addr', `127.0.0.1:${chosen}`, ...folders];
   args.push('--disable-telemetry', '--disable-update-check', '--disable-workspace-trust');
+  args.push('--disable-getting-started-override');
   // A configuration of the user's own, meant for another server, must not reach this one.
   const config = path.join(userData, 'code-server.yaml');
   await writeFile(config, 'cert: false\n');
