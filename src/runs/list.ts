@@ -1,11 +1,58 @@
+/** Finds the runs below a folder. */
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { errorCode, reasonOf } from './files.ts';
 import type { RunManifest } from './manifest.ts';
+import { MANIFEST_FILE, RunFolder } from './runFolder.ts';
 
-/** One run as a list shows it: its manifest, or why it cannot be read. */
-export type ListedRun =
-  | { readonly path: string; readonly manifest: RunManifest; readonly problem: null }
-  | { readonly path: string; readonly manifest: null; readonly problem: string };
+/** One run as a list shows it: its manifest, or why that cannot be read. */
+export type ListedRun = {
+  /** The run folder, absolute. */
+  readonly path: string;
+  /** Process id of the living trainer; null when nobody trains it, whatever the manifest says. */
+  readonly owner: number | null;
+} & (
+  { readonly manifest: RunManifest; readonly problem: null } | { readonly manifest: null; readonly problem: string }
+);
 
-/** Every run below `root` (`<folder of experiments>/runs`, or one experiment's folder in it), newest first. */
-export function listRuns(root: string): Promise<ListedRun[]> {
-  throw new Error(`not built yet ${root}`);
+/** A run lies at most so deep: `runs/<experiment>/<time>`. */
+const DEPTH = 2;
+
+/**
+ * Every run at `root` or below it (`<folder of experiments>/runs`, or one experiment's folder in it), newest first.
+ * A folder that is not there has no runs.
+ */
+export async function listRuns(root: string): Promise<ListedRun[]> {
+  const paths = await runPaths(root, DEPTH);
+  const runs = await Promise.all(paths.map(readRun));
+  return runs.sort((a, b) => timeOf(b).localeCompare(timeOf(a)));
+}
+
+async function runPaths(folder: string, depth: number): Promise<string[]> {
+  let entries;
+  try {
+    entries = await readdir(folder, { withFileTypes: true });
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return [];
+    throw error;
+  }
+  if (entries.some((entry) => entry.isFile() && entry.name === MANIFEST_FILE)) return [folder];
+  if (depth === 0) return [];
+  const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => join(folder, entry.name));
+  return (await Promise.all(folders.map((path) => runPaths(path, depth - 1)))).flat();
+}
+
+async function readRun(path: string): Promise<ListedRun> {
+  try {
+    const folder = await RunFolder.open(path);
+    const [manifest, owner] = await Promise.all([folder.readManifest(), folder.owner()]);
+    return { path: folder.path, owner, manifest, problem: null };
+  } catch (error) {
+    return { path, owner: null, manifest: null, problem: reasonOf(error) };
+  }
+}
+
+/** Folder names are times as well, so that a run whose manifest is gone keeps its place. */
+function timeOf(run: ListedRun): string {
+  return run.manifest?.created.replaceAll(':', '-').replace('.', '-') ?? basename(run.path);
 }

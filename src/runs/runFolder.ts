@@ -1,103 +1,207 @@
-import type { NamedArrays } from './arrays.ts';
-import type { RunManifest } from './manifest.ts';
+/** A run on disk. What stands in its files is described in FORMATS.md. */
+import { appendFile, mkdir, readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import {
+  checkpointNames,
+  pruneCheckpoints,
+  readCheckpoint,
+  recoverCheckpoints,
+  WEIGHTS_FILE,
+  writeCheckpoint,
+  type Checkpoint,
+} from './checkpoints.ts';
+import { claim, ownerOf, release } from './claim.ts';
+import { RunError } from './errors.ts';
+import { errorCode, readBytes, readJson, writeAtomic } from './files.ts';
+import { manifestSpec, type RunManifest } from './manifest.ts';
 import type { Metric } from './metrics.ts';
+import { decodeMetrics, encodeMetric } from './metricsLog.ts';
 
-/** What a training run needs to go on exactly where it was. */
-export interface Checkpoint {
-  /** Parameters and buffers (orders, degrees) by their dotted names. */
-  readonly model: NamedArrays;
-  /** Optimiser state by `slot/parameter`. */
-  readonly optimizer: NamedArrays;
-  /** Counters and generator states: anything JSON holds exactly. */
-  readonly state: unknown;
-}
+export type { Checkpoint } from './checkpoints.ts';
+
+export const MANIFEST_FILE = 'run.json';
+export const EXPERIMENT_SUFFIX = '.lens.json';
 
 /**
- * A run on disk: `run.json`, `experiment.jsonc` (the experiment as it was), `metrics.jsonl`,
- * `checkpoints/<step, 8 digits>/{model.safetensors,optimizer.safetensors,state.json}`, `samples/`.
+ * `run.json` (manifest), `experiment.jsonc` (the experiment's text as it was), `metrics.jsonl`, `run.lock` while a
+ * process trains it, `checkpoints/`, `samples/`. Every file but the metrics, which grow, is written whole or not at all.
  */
 export class RunFolder {
   /** Absolute. */
   readonly path: string;
+  #appending: Promise<void> = Promise.resolve();
 
   private constructor(path: string) {
-    this.path = path;
+    this.path = resolve(path);
   }
 
   /** Makes the folder with its experiment and first manifest. @throws RunError when a run is already there. */
-  static create(path: string, first: { experimentText: string; manifest: RunManifest }): Promise<RunFolder> {
-    throw new Error(`not built yet ${path} ${first.experimentText}`);
+  static async create(
+    path: string,
+    first: { readonly experimentText: string; readonly manifest: RunManifest },
+  ): Promise<RunFolder> {
+    const folder = new RunFolder(path);
+    if (await exists(folder.manifestFile)) throw new RunError(`${folder.path}: there is a run in this folder already`);
+    await mkdir(folder.path, { recursive: true });
+    await writeAtomic(folder.experimentFile, first.experimentText);
+    await writeAtomic(folder.metricsFile, '');
+    // Last, since the manifest is what makes the folder a run.
+    await folder.writeManifest(first.manifest);
+    return folder;
   }
 
-  /** @throws RunError when there is no run in it. */
-  static open(path: string): Promise<RunFolder> {
-    throw new Error(`not built yet ${path}`);
+  /** Opens a run that is there, for reading or to go on with it. @throws RunError when there is none. */
+  static async open(path: string): Promise<RunFolder> {
+    const folder = new RunFolder(path);
+    if (!(await exists(folder.manifestFile))) {
+      throw new RunError(`${folder.path}: there is no run in this folder (it has no ${MANIFEST_FILE})`);
+    }
+    return folder;
   }
 
   get manifestFile(): string {
-    throw new Error('not built yet');
+    return join(this.path, MANIFEST_FILE);
   }
   get experimentFile(): string {
-    throw new Error('not built yet');
+    return join(this.path, 'experiment.jsonc');
   }
   get metricsFile(): string {
-    throw new Error('not built yet');
+    return join(this.path, 'metrics.jsonl');
   }
   get samplesFolder(): string {
-    throw new Error('not built yet');
+    return join(this.path, 'samples');
+  }
+  get checkpointsFolder(): string {
+    return join(this.path, 'checkpoints');
   }
   checkpointFolder(name: string): string {
-    throw new Error(`not built yet ${name}`);
+    return join(this.checkpointsFolder, name);
   }
   /** `model.safetensors` of a checkpoint. */
   weightsFile(name: string): string {
-    throw new Error(`not built yet ${name}`);
+    return join(this.checkpointFolder(name), WEIGHTS_FILE);
+  }
+  get #lockFile(): string {
+    return join(this.path, 'run.lock');
   }
 
-  /** @throws RunError */
-  readManifest(): Promise<RunManifest> {
-    throw new Error('not built yet');
+  /**
+   * Says that this process trains the run, and clears away what an interrupted checkpoint has left.
+   *
+   * @throws RunError when another living process trains it.
+   */
+  async claim(): Promise<void> {
+    await claim(this.#lockFile);
+    await recoverCheckpoints(this.checkpointsFolder);
   }
-  /** Atomic. */
-  writeManifest(manifest: RunManifest): Promise<void> {
-    throw new Error(`not built yet ${manifest.state}`);
+  async release(): Promise<void> {
+    await release(this.#lockFile);
   }
-  /** The experiment's text as it was when the run began. */
-  readExperimentText(): Promise<string> {
-    throw new Error('not built yet');
+  /** Process id of the living trainer, or null: then a manifest that says `running` tells of a run that was cut short. */
+  owner(): Promise<number | null> {
+    return ownerOf(this.#lockFile);
   }
 
+  /** @throws RunError naming the key that is wrong. */
+  async readManifest(): Promise<RunManifest> {
+    return parseManifest(await readJson(this.manifestFile), this.manifestFile);
+  }
+  /** Atomic. @throws RunError for a manifest that could not be read back. */
+  async writeManifest(manifest: RunManifest): Promise<void> {
+    parseManifest(manifest, this.manifestFile);
+    await writeAtomic(this.manifestFile, `${JSON.stringify(manifest, null, 2)}\n`);
+  }
+  /** The experiment's text as it was when the run began. @throws RunError */
+  async readExperimentText(): Promise<string> {
+    return new TextDecoder().decode(await readBytes(this.experimentFile));
+  }
+
+  /** Adds lines to the log; calls that overlap are written in the order in which they were made. */
   appendMetrics(metrics: readonly Metric[]): Promise<void> {
-    throw new Error(`not built yet ${metrics.length}`);
+    const lines = metrics.map(encodeMetric).join('');
+    const written = this.#appending.then(() => appendFile(this.metricsFile, lines));
+    // A failure is told to who asked for that write; later writes try for themselves.
+    this.#appending = written.catch(() => undefined);
+    return written;
   }
-  /** A torn last line (power cut, kill) is left out. @throws RunError for any other bad line. */
-  readMetrics(): Promise<Metric[]> {
-    throw new Error('not built yet');
+  /** A torn last line (power cut, kill) is left out. @throws RunError for any other line that is no metric. */
+  readMetrics(): Promise<readonly Metric[]> {
+    return this.#readLog();
   }
-  /** Drops every metric after `step`, and a torn last line. Answers with what is left. */
-  truncateMetrics(step: number): Promise<Metric[]> {
-    throw new Error(`not built yet ${step}`);
+  /** Drops every metric after `step`, and a torn last line: the log as it was at that step. Answers with what is left. */
+  async truncateMetrics(step: number): Promise<readonly Metric[]> {
+    const metrics = await this.#readLog();
+    const kept = metrics.filter((metric) => metric.step <= step);
+    await writeAtomic(this.metricsFile, kept.map(encodeMetric).join(''));
+    return kept;
+  }
+  async #readLog(): Promise<readonly Metric[]> {
+    await this.#appending;
+    try {
+      return decodeMetrics(await readFile(this.metricsFile, 'utf8'), this.metricsFile);
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return [];
+      throw error;
+    }
   }
 
   /** Atomic: the checkpoint is there whole or not at all. Answers with its name, the step in 8 digits. */
   writeCheckpoint(step: number, checkpoint: Checkpoint): Promise<string> {
-    throw new Error(`not built yet ${step} ${String(checkpoint.state)}`);
+    return writeCheckpoint(this.checkpointsFolder, step, checkpoint);
   }
-  /** @throws RunError */
+  /** @throws RunError naming the file that is missing or wrong, and the checkpoints that are there. */
   readCheckpoint(name: string): Promise<Checkpoint> {
-    throw new Error(`not built yet ${name}`);
+    return readCheckpoint(this.checkpointsFolder, name);
   }
-  /** Deletes all checkpoints but those named (the last and the best), and left-overs of interrupted writes. */
+  /** Names of the checkpoints that are whole, earliest step first. */
+  checkpointNames(): Promise<string[]> {
+    return checkpointNames(this.checkpointsFolder);
+  }
+  /** Deletes all checkpoints but those named (the last and the best). */
   pruneCheckpoints(keep: readonly (string | null)[]): Promise<void> {
-    throw new Error(`not built yet ${keep.length}`);
+    return pruneCheckpoints(this.checkpointsFolder, keep);
   }
-  /** Atomic; makes the samples folder. Answers with the absolute path. */
-  writeSamples(fileName: string, bytes: Uint8Array): Promise<string> {
-    throw new Error(`not built yet ${fileName} ${bytes.length}`);
+
+  /** Atomic; makes the samples folder. Answers with the absolute path. @throws RangeError for names that lead elsewhere. */
+  async writeSamples(fileName: string, bytes: Uint8Array): Promise<string> {
+    if (basename(fileName) !== fileName || fileName === '..') throw new RangeError(`${fileName} is not a file name`);
+    await mkdir(this.samplesFolder, { recursive: true });
+    const file = join(this.samplesFolder, fileName);
+    await writeAtomic(file, bytes);
+    return file;
   }
 }
 
-/** `<experiment's folder>/runs/<experiment name>/<UTC time>`, absolute; the time to the millisecond, legal on every system. */
+/** `<experiment's folder>/runs/<experiment name>/<UTC time>`, absolute; the time to the millisecond, without colons. */
 export function newRunPath(experimentFile: string, time: Date): string {
-  throw new Error(`not built yet ${experimentFile} ${time.toISOString()}`);
+  const folder = dirname(resolve(experimentFile));
+  return join(
+    folder,
+    'runs',
+    experimentName(experimentFile),
+    time.toISOString().replaceAll(':', '-').replace('.', '-'),
+  );
+}
+
+/** The experiment file's name without `.lens.json`. */
+export function experimentName(experimentFile: string): string {
+  const name = basename(experimentFile);
+  return name.endsWith(EXPERIMENT_SUFFIX) ? name.slice(0, -EXPERIMENT_SUFFIX.length) : name.replace(/\.json[c5]?$/, '');
+}
+
+function parseManifest(value: unknown, file: string): RunManifest {
+  const parsed = manifestSpec.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'whole'}: ${issue.message}`);
+  throw new RunError(`${file}: is no manifest of a run (${problems.join('; ')})`);
+}
+
+async function exists(file: string): Promise<boolean> {
+  try {
+    await stat(file);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return false;
+    throw error;
+  }
 }

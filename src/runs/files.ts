@@ -1,0 +1,63 @@
+/** File handling of run folders: whole or not at all, and errors that name the file. */
+import { open, readFile } from 'node:fs/promises';
+import writeFileAtomic from 'write-file-atomic';
+import { RunError } from './errors.ts';
+
+/** Writes a file whole or not at all: under another name, flushed, then renamed. */
+export async function writeAtomic(file: string, content: string | Uint8Array): Promise<void> {
+  await writeFileAtomic(file, typeof content === 'string' ? content : asBuffer(content));
+}
+
+/** Writes and flushes a file in a folder that nobody reads yet. */
+export async function writeFlushed(file: string, content: string | Uint8Array): Promise<void> {
+  const handle = await open(file, 'wx');
+  try {
+    await handle.writeFile(content);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Makes a rename within `folder` survive a power cut, where the system can flush folders. */
+export async function flushFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** @throws RunError naming the file when it is not there or cannot be read. */
+export async function readBytes(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    throw new RunError(`${file}: ${errorCode(error) === 'ENOENT' ? 'is not there' : reasonOf(error)}`);
+  }
+}
+
+/** A text file that holds JSON. @throws RunError with the parser's reason. */
+export async function readJson(file: string): Promise<unknown> {
+  const text = new TextDecoder().decode(await readBytes(file));
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new RunError(`${file}: is not JSON (${reasonOf(error)})`);
+  }
+}
+
+/** The system's code of an error, `ENOENT` and the like. */
+export function errorCode(error: unknown): string | null {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+}
+
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
