@@ -1,0 +1,124 @@
+/** The connectivity frame: structure and current weights of a masked network, quantised to one byte a weight. */
+import type { MaskMatrix } from '../masks/matrix.ts';
+import type { MaskedAutoregressive } from '../models/model.ts';
+import { binOfUnits } from './bins.ts';
+import type { ConnectivityFrame, WeightMatrix } from './frames.ts';
+import { type Chunked, frameBase, type Snapshot } from './source.ts';
+
+/** Weights of a network that are sent one by one; beyond, they are aggregated. */
+const MAX_CELLS = 2_000_000;
+/** Cells that an aggregated network comes to, about a megabyte. */
+const BINNED_CELLS = 1_000_000;
+/** Cells worked on between two yields, some 3 ms. */
+const CHUNK_CELLS = 400_000;
+
+/** Limits of {@link connectivityFrame}, for tests and other places to draw in. */
+export interface ConnectivityLimits {
+  readonly maxCells: number;
+  readonly binnedCells: number;
+}
+
+/**
+ * Weights of the network under the snapshot's mask. @throws RangeError when the model is not one masked network.
+ * The frame's version is left at 0.
+ */
+export async function* connectivityFrame(
+  snapshot: Snapshot,
+  limits: ConnectivityLimits = { maxCells: MAX_CELLS, binnedCells: BINNED_CELLS },
+): Chunked<ConnectivityFrame> {
+  const masked = maskedOf(snapshot);
+  const structure = masked.structure(snapshot.mask);
+  const network = masked.network(snapshot.mask);
+  const masks = network.direct ? [...network.masks, network.direct] : network.masks;
+  const cells = masks.reduce((sum, mask) => sum + mask.rows * mask.columns, 0);
+  const shrink = cells > limits.maxCells ? Math.sqrt(limits.binnedCells / cells) : 1;
+  // Degrees of the units that each mask joins; outputs have those of the variables that they predict.
+  const degrees = [structure.order, ...structure.hidden, structure.order];
+
+  const weights: WeightMatrix[] = [];
+  for (const [l, mask] of masks.entries()) {
+    const name = masked.weightNames[l]!;
+    const values = await snapshot.parameters[name]!.data<'float32'>();
+    const isDirect = l === network.masks.length;
+    const matrix =
+      shrink === 1
+        ? quantise(values, mask)
+        : aggregate(values, mask, {
+            rowBins: binOfUnits(isDirect ? structure.order : degrees[l + 1]!, binsOf(mask.rows, shrink)),
+            columnBins: binOfUnits(isDirect ? structure.order : degrees[l]!, binsOf(mask.columns, shrink)),
+            rows: binsOf(mask.rows, shrink),
+            columns: binsOf(mask.columns, shrink),
+          });
+    const part = yield* matrix;
+    weights.push({ name, rows: mask.rows, columns: mask.columns, ...part });
+  }
+  return { kind: 'connectivity', ...frameBase(snapshot), structure, weights };
+}
+
+/** The masked network of a snapshot's model. @throws RangeError when it has none. */
+export function maskedOf(snapshot: Snapshot): MaskedAutoregressive {
+  const { model } = snapshot.source;
+  if (!model.masked) throw new RangeError(`a ${model.type} model is not one masked network; there is nothing to show`);
+  return model.masked;
+}
+
+type Quantised = Pick<WeightMatrix, 'binnedRows' | 'binnedColumns' | 'values' | 'scale'>;
+
+const binsOf = (size: number, shrink: number) => Math.max(1, Math.round(size * shrink));
+
+async function* quantise(weights: Float32Array, { rows, columns, cells }: MaskMatrix): Chunked<Quantised> {
+  let scale = 0;
+  // NaN and infinite weights are the business of a diagnostic; here they must not hide the others.
+  for (let i = 0; i < cells.length; i++) {
+    const size = cells[i] === 1 ? Math.abs(weights[i]!) : 0;
+    if (size > scale && size < Infinity) scale = size;
+  }
+  yield;
+  const values = new Int8Array(cells.length);
+  const factor = scale === 0 ? 0 : 127 / scale;
+  for (let start = 0; start < cells.length; start += CHUNK_CELLS) {
+    const end = Math.min(cells.length, start + CHUNK_CELLS);
+    for (let i = start; i < end; i++) if (cells[i] === 1) values[i] = toByte(weights[i]! * factor);
+    yield;
+  }
+  return { binnedRows: rows, binnedColumns: columns, values, scale };
+}
+
+/** Rounded half away from zero, so that w and −w look alike; clamped. */
+function toByte(value: number): number {
+  if (Number.isNaN(value)) return 0;
+  const size = Math.min(127, Math.floor(Math.abs(value) + 0.5));
+  return value < 0 ? -size : size;
+}
+
+interface Bins {
+  readonly rowBins: Int32Array;
+  readonly columnBins: Int32Array;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** Mean |weight| over those weights of a bin that exist; 0 in a bin with none. */
+async function* aggregate(weights: Float32Array, mask: MaskMatrix, bins: Bins): Chunked<Quantised> {
+  const sums = new Float64Array(bins.rows * bins.columns);
+  const counts = new Uint32Array(sums.length);
+  const rowsAChunk = Math.max(1, Math.floor(CHUNK_CELLS / mask.columns));
+  for (let row = 0; row < mask.rows; row++) {
+    const into = bins.rowBins[row]! * bins.columns;
+    for (let c = 0, i = row * mask.columns; c < mask.columns; c++, i++) {
+      const size = Math.abs(weights[i]!);
+      if (mask.cells[i] !== 1 || !(size < Infinity)) continue;
+      sums[into + bins.columnBins[c]!]! += size;
+      counts[into + bins.columnBins[c]!]!++;
+    }
+    if ((row + 1) % rowsAChunk === 0) yield;
+  }
+  let scale = 0;
+  for (let i = 0; i < sums.length; i++) {
+    if (counts[i] !== 0) sums[i]! /= counts[i]!;
+    scale = Math.max(scale, sums[i]!);
+  }
+  const factor = scale === 0 ? 0 : 127 / scale;
+  const values = Int8Array.from(sums, (mean) => toByte(mean * factor));
+  return { binnedRows: bins.rows, binnedColumns: bins.columns, values, scale };
+}

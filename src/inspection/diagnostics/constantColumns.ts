@@ -1,0 +1,62 @@
+/**
+ * `constant-columns`: columns with one value only, which drive their logits to ±∞ and cost dearly when a later row
+ * differs; and columns that repeat another, which make a likelihood look better than what was learnt.
+ */
+import type { Evidence, Outcome } from '../findings.ts';
+import type { DiagnosticContext } from './context.ts';
+import { count, type Diagnostic, finding, notApplicable, ok, plural, some, subscript } from './outcome.ts';
+
+const ID = 'constant-columns';
+
+export const constantColumns: Diagnostic = { id: ID, judge };
+
+function judge(context: DiagnosticContext): Outcome {
+  const { columns, dimension } = context;
+  if (!columns) return notApplicable(ID, 'the training rows have not been looked at');
+  if (columns.rows < 2) return notApplicable(ID, 'there is only one training row');
+  const { constant, duplicates } = columns;
+  if (constant.length === 0 && duplicates.length === 0) return ok(ID);
+
+  const broken = constant.filter(({ heldOutExceptions }) => heldOutExceptions > 0);
+  const evidence: Evidence[] = [];
+  if (constant.length > 0) {
+    evidence.push({
+      label: `Constant over ${plural(columns.rows, 'training row')}`,
+      value: `${count(constant.length)} of ${count(dimension)}`,
+    });
+    evidence.push({
+      label: 'Columns',
+      value: some(constant.map(({ column, value }) => `x${subscript(column + 1)} = ${value}`)),
+    });
+  }
+  if (broken.length > 0) {
+    evidence.push({
+      label: 'Validation rows that differ there',
+      value: some(
+        broken.map(({ column, heldOutExceptions }) => `x${subscript(column + 1)}: ${plural(heldOutExceptions, 'row')}`),
+      ),
+    });
+  }
+  if (duplicates.length > 0) {
+    evidence.push({
+      label: 'Repeated columns',
+      value: some(duplicates.map(({ column, of }) => `x${subscript(column + 1)} = x${subscript(of + 1)}`)),
+    });
+  }
+  const parts = [
+    ...(constant.length > 0 ? [`${plural(constant.length, 'column')} with one value only`] : []),
+    ...(duplicates.length > 0
+      ? [`${plural(duplicates.length, 'column')} that ${duplicates.length === 1 ? 'repeats' : 'repeat'} another`]
+      : []),
+  ];
+  return finding(ID, context, {
+    severity: broken.length > 0 || duplicates.length > 0 ? 'warning' : 'info',
+    title: parts.join(', '),
+    explanation:
+      'A column that never changes drives its logit towards ±∞: it adds nothing to the NLL while it holds, and many ' +
+      'nats in the first row that differs. A repeated column is predicted for nothing, which flatters the NLL. ' +
+      'Drop such columns, or keep them knowingly (the empty border of an image is harmless).',
+    evidence,
+    view: 'samples',
+  });
+}

@@ -1,0 +1,48 @@
+/** `frozen`: parameters that do not move: no gradient arrives, or their updates vanish in float32 rounding. */
+import type { Evidence, Outcome } from '../findings.ts';
+import type { DiagnosticContext } from './context.ts';
+import { count, type Diagnostic, finding, notApplicable, ok, plural, short, some } from './outcome.ts';
+
+const ID = 'frozen';
+/** Half a unit in the last place of float32: an update smaller than this share of its parameter changes nothing. */
+const ROUNDING = 2 ** -24;
+
+export const frozen: Diagnostic = { id: ID, judge };
+
+function judge(context: DiagnosticContext): Outcome {
+  const { norms } = context;
+  if (!norms) return notApplicable(ID, 'no step has been measured yet');
+  const parameters = Object.entries(norms.byParameter);
+  const noGradient = parameters.filter(([, { gradient }]) => gradient === 0);
+  const noUpdate = parameters.filter(([, { gradient, update, value }]) => gradient > 0 && update <= ROUNDING * value);
+  const still = [...noGradient, ...noUpdate];
+  if (still.length === 0) return ok(ID);
+
+  const evidence: Evidence[] = [];
+  if (noGradient.length > 0) {
+    evidence.push({ label: 'Gradient exactly 0', value: some(noGradient.map(([name]) => name)) });
+  }
+  for (const [name, { gradient, update, value }] of noUpdate.slice(0, 3)) {
+    evidence.push({
+      label: `Norms of ${name}`,
+      value: `gradient ${short(gradient)}, update ${short(update)}, value ${short(value)}`,
+    });
+  }
+  evidence.push({ label: 'Measured at step', value: count(norms.step) });
+  const first = still[0]![0];
+  const at = context.weightNames.indexOf(first);
+  return finding(ID, context, {
+    severity: still.length === parameters.length ? 'error' : 'warning',
+    title: `${count(still.length)} of ${plural(parameters.length, 'parameter')} ${still.length === 1 ? 'does' : 'do'} not train`,
+    explanation:
+      (noGradient.length > 0
+        ? 'A gradient of exactly 0 means that nothing the parameter does reaches the likelihood: its weights are all masked, its units dead, or the path is cut. '
+        : '') +
+      (noUpdate.length > 0
+        ? 'An update below float32 rounding leaves the parameter as it is: the learning rate is too small for it.'
+        : ''),
+    evidence,
+    view: 'connectivity',
+    ...(at >= 0 && { select: { layer: at + 1, unit: 0 } }),
+  });
+}

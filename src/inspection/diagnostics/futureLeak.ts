@@ -1,0 +1,68 @@
+/**
+ * `future-leak`: an output depends on its own variable or on a later one, so that the conditionals are none and their
+ * product is no density. The NLL is then impossibly good and samples are garbage.
+ */
+import type { Evidence, Outcome } from '../findings.ts';
+import type { DiagnosticContext } from './context.ts';
+import { count, type Diagnostic, finding, notApplicable, ok, pairName, plural, short, some } from './outcome.ts';
+
+const ID = 'future-leak';
+/** Float32 arithmetic: Σ p of a sound model is 1 within this. */
+const TOTAL_TOLERANCE = 1e-4;
+
+export const futureLeak: Diagnostic = { id: ID, judge };
+
+function judge(context: DiagnosticContext): Outcome {
+  const { structures, jacobian, totalProbability } = context;
+  if (!structures && !jacobian && !totalProbability) {
+    return notApplicable(ID, 'neither masks nor a Jacobian of this model have been looked at');
+  }
+  const leaking = (structures ?? []).filter(({ leaks }) => leaks.count > 0);
+  const total = totalProbability?.value ?? 1;
+  const totalIsWrong = Math.abs(total - 1) > TOTAL_TOLERANCE;
+  const measured = jacobian && jacobian.leaks > 0 ? jacobian : null;
+  if (leaking.length === 0 && !measured && !totalIsWrong) return ok(ID);
+
+  const evidence: Evidence[] = [];
+  const worst = leaking[0];
+  if (worst) {
+    const { leaks } = worst;
+    evidence.push({ label: 'Forbidden pairs that a path joins', value: `${count(leaks.count)} of ${count(leaks.of)}` });
+    evidence.push({ label: 'Pairs', value: some(leaks.pairs.map(pairName), leaks.count) });
+    if (context.maskCount > 1) {
+      evidence.push({
+        label: 'Masks that leak',
+        value: `${count(leaking.length)} of ${count(structures?.length ?? 0)} looked at`,
+      });
+    }
+  }
+  if (jacobian) {
+    const { worstLeak, leaks, dataRows } = jacobian;
+    const value = worstLeak ? `, largest ${short(worstLeak.value)} at ${pairName(worstLeak)}` : '';
+    evidence.push({
+      label: `Forbidden entries of the Jacobian over ${plural(dataRows, 'row')}`,
+      value: `${count(leaks)}${value}`,
+    });
+  }
+  if (totalProbability) {
+    evidence.push({ label: `Σ p(x) over all ${count(totalProbability.rows)} rows`, value: total.toPrecision(6) });
+  }
+  return finding(ID, context, {
+    severity: 'error',
+    title: titleOf(),
+    explanation:
+      'An output that sees its own variable or a later one can copy the answer: the reported NLL is lower than any ' +
+      'true likelihood and samples are worthless. ' +
+      (worst
+        ? 'Make the output mask strict (degree of the output > degree of the hidden unit) and use one order for inputs and outputs.'
+        : 'The masks themselves are sound, so look for a path that does not use them, or for a likelihood that is not normalised.'),
+    evidence,
+    view: 'masks',
+  });
+
+  function titleOf(): string {
+    if (worst) return `${count(worst.leaks.count)} of ${count(worst.leaks.of)} forbidden pairs leak`;
+    if (measured) return `The Jacobian has ${count(measured.leaks)} entries where it must be 0`;
+    return `Probabilities sum to ${short(total)}, not to 1`;
+  }
+}

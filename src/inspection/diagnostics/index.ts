@@ -1,0 +1,37 @@
+/** Every diagnostic, in the order in which findings are listed. Add one: its file, its id, its line here, its topic. */
+import type { DiagnosticId, Finding, Outcome, Severity } from '../findings.ts';
+import { aboveBaseline } from './aboveBaseline.ts';
+import { constantColumns } from './constantColumns.ts';
+import type { DiagnosticContext } from './context.ts';
+import { deadUnits } from './deadUnits.ts';
+import { frozen } from './frozen.ts';
+import { futureLeak } from './futureLeak.ts';
+import { lostDependency } from './lostDependency.ts';
+import { nan } from './nan.ts';
+import type { Diagnostic } from './outcome.ts';
+import { overfit } from './overfit.ts';
+
+export const diagnostics: Readonly<Record<DiagnosticId, Diagnostic>> = {
+  nan,
+  'future-leak': futureLeak,
+  'lost-dependency': lostDependency,
+  'dead-units': deadUnits,
+  'above-baseline': aboveBaseline,
+  overfit,
+  frozen,
+  'constant-columns': constantColumns,
+};
+
+/** Outcomes of every diagnostic on one context. */
+export function diagnose(context: DiagnosticContext): Outcome[] {
+  return Object.values(diagnostics).map((diagnostic) => diagnostic.judge(context));
+}
+
+const rank: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
+
+/** The findings among outcomes, the gravest first. */
+export function findingsOf(outcomes: readonly Outcome[]): Finding[] {
+  return outcomes
+    .flatMap((outcome) => (outcome.state === 'finding' ? [outcome.finding] : []))
+    .sort((a, b) => rank[a.severity] - rank[b.severity]);
+}

@@ -1,0 +1,44 @@
+/**
+ * `lost-dependency`: an output that should depend on an earlier variable does not, since the masks are too strict or a
+ * degree is missing. The model is a density all the same, a poorer one than it seems.
+ */
+import type { Outcome } from '../findings.ts';
+import type { DiagnosticContext } from './context.ts';
+import { count, type Diagnostic, finding, notApplicable, ok, pairName, percent, plural, some } from './outcome.ts';
+
+const ID = 'lost-dependency';
+/** Below this share of lost pairs the model is merely a little narrow. */
+const SERIOUS_SHARE = 0.05;
+
+export const lostDependency: Diagnostic = { id: ID, judge };
+
+function judge(context: DiagnosticContext): Outcome {
+  const { structures, dimension } = context;
+  if (!structures || structures.length === 0) return notApplicable(ID, 'the model is not one masked network');
+  if (dimension === 1) return notApplicable(ID, 'a single variable has nothing to depend on');
+
+  // The ensemble averages densities: every mask is a model of its own, and the one that loses most speaks for all.
+  const worst = structures.reduce((a, b) => (b.losses.count > a.losses.count ? b : a));
+  const { losses, blindOutputs } = worst;
+  if (losses.count === 0) return ok(ID);
+
+  const share = losses.count / losses.of;
+  const withLosses = structures.filter((structure) => structure.losses.count > 0).length;
+  return finding(ID, context, {
+    severity: share >= SERIOUS_SHARE ? 'warning' : 'info',
+    title: `${count(losses.count)} of ${count(losses.of)} allowed pairs cannot depend on each other`,
+    explanation:
+      'These outputs can never make use of these earlier variables, however long the model trains. ' +
+      'Only the output mask may be strict (>), every mask below it has ≥; let the degrees of each hidden layer cover ' +
+      '1 … D−1 (more units, `"degrees": "even"`), or switch the direct connection on, which restores every pair.',
+    evidence: [
+      { label: 'Lost pairs', value: `${count(losses.count)} of ${count(losses.of)} (${percent(share)})` },
+      { label: 'Pairs', value: some(losses.pairs.map(pairName), losses.count) },
+      { label: 'Outputs that see nothing though earlier variables exist', value: plural(blindOutputs, 'output') },
+      ...(context.maskCount > 1
+        ? [{ label: 'Masks that lose pairs', value: `${count(withLosses)} of ${count(structures.length)} looked at` }]
+        : []),
+    ],
+    view: 'masks',
+  });
+}

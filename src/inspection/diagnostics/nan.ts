@@ -1,0 +1,46 @@
+/** `nan`: the computation left the finite numbers. Says where it happened first. */
+import type { Outcome } from '../findings.ts';
+import type { DiagnosticContext } from './context.ts';
+import { count, type Diagnostic, finding, notApplicable, ok } from './outcome.ts';
+
+const ID = 'nan';
+
+export const nan: Diagnostic = { id: ID, judge };
+
+function judge(context: DiagnosticContext): Outcome {
+  const { failure, metrics } = context;
+  const bad = metrics.find(
+    (metric) =>
+      !Number.isFinite(metric.train) ||
+      (metric.type === 'epoch' && metric.validation !== null && !Number.isFinite(metric.validation)),
+  );
+  if (!failure && !bad) {
+    return metrics.length === 0 && context.step === 0 ? notApplicable(ID, 'no step has been taken yet') : ok(ID);
+  }
+  const step = failure?.step ?? bad?.step ?? context.step;
+  return finding(ID, context, {
+    severity: 'error',
+    title: failure
+      ? `${failure.value} in ${failure.tensor} at step ${count(step)}`
+      : `The NLL is not a finite number at step ${count(step)}`,
+    explanation:
+      'From this step on every parameter is spoilt, so training was stopped; the checkpoints before it are good. ' +
+      'Most often the learning rate is too large: divide it by 10. Otherwise look at the row of data named here, and ' +
+      'at scales that overflow in exp.',
+    evidence: [
+      { label: 'Step', value: count(step) },
+      ...(failure
+        ? [
+            { label: 'Layer', value: failure.layer },
+            { label: 'Tensor', value: failure.tensor },
+            { label: 'Value', value: failure.value },
+            {
+              label: 'Row of the training data',
+              value: failure.row === null ? 'none: the tensor belongs to no row' : count(failure.row + 1),
+            },
+          ]
+        : []),
+    ],
+    view: 'curves',
+  });
+}

@@ -1,0 +1,71 @@
+/** `overfit`: the validation NLL turns up while the training NLL goes on down. */
+import type { EpochMetric } from '../../runs/metrics.ts';
+import type { Outcome } from '../findings.ts';
+import type { DiagnosticContext } from './context.ts';
+import { count, type Diagnostic, finding, nats, notApplicable, ok, plural } from './outcome.ts';
+
+const ID = 'overfit';
+/** Epochs since the best one before a rise is more than a wobble. */
+const MIN_EPOCHS = 3;
+/** A rise counts when it is so many times the usual change from epoch to epoch on the way down … */
+const NOISE_FACTOR = 2;
+/** … and at least this share of the best NLL. */
+const MIN_SHARE = 0.002;
+
+type Scored = EpochMetric & { readonly validation: number };
+
+export const overfit: Diagnostic = { id: ID, judge };
+
+function judge(context: DiagnosticContext): Outcome {
+  const epochs = context.metrics
+    .filter((metric): metric is EpochMetric => metric.type === 'epoch')
+    .filter((metric): metric is Scored => metric.validation !== null && Number.isFinite(metric.validation));
+  const last = epochs.at(-1);
+  if (!last) return notApplicable(ID, 'no epoch has been scored on validation rows');
+
+  const bestAt = epochs.reduce((best, epoch, i) => (epoch.validation < epochs[best]!.validation ? i : best), 0);
+  const best = epochs[bestAt]!;
+  const since = epochs.slice(bestAt);
+  if (since.length <= MIN_EPOCHS) return ok(ID);
+
+  const rise = last.validation - best.validation;
+  const slope = slopeOf(since.slice(-MIN_EPOCHS - 1));
+  const isRise = rise > Math.max(MIN_SHARE * Math.abs(best.validation), NOISE_FACTOR * wobble(since)) && slope > 0;
+  if (!isRise || last.train >= best.train) return ok(ID);
+
+  return finding(ID, context, {
+    severity: 'warning',
+    title: `Validation NLL has risen by ${nats(rise)} since epoch ${count(best.epoch)}`,
+    explanation:
+      'The model now learns the training rows by heart: it still improves on them and gets worse on rows that it has ' +
+      'not seen. The parameters of the best epoch are the ones kept, so stopping loses nothing; fewer hidden units, ' +
+      'weight decay or several masks (`"masks": 32`) move the turning point.',
+    evidence: [
+      {
+        label: 'Validation NLL',
+        value: `${nats(best.validation)} at epoch ${count(best.epoch)}, ${nats(last.validation)} now`,
+      },
+      { label: 'Training NLL', value: `${nats(best.train)} then, ${nats(last.train)} now` },
+      { label: 'Gap between them', value: nats(last.validation - last.train) },
+      { label: `Slope over the last ${plural(MIN_EPOCHS + 1, 'epoch')}`, value: `+${nats(slope)} an epoch` },
+    ],
+    view: 'curves',
+  });
+}
+
+/** Least-squares slope of the validation NLL per epoch. */
+function slopeOf(epochs: readonly Scored[]): number {
+  const middle = (epochs.length - 1) / 2;
+  const spread = epochs.reduce((sum, _, i) => sum + (i - middle) ** 2, 0);
+  return epochs.reduce((sum, { validation }, i) => sum + (i - middle) * validation, 0) / spread;
+}
+
+/** Median size of those changes that go down after the best epoch: in a steady rise there are none. */
+function wobble(epochs: readonly Scored[]): number {
+  const falls = epochs
+    .slice(1)
+    .map(({ validation }, i) => epochs[i]!.validation - validation)
+    .filter((fall) => fall > 0)
+    .sort((a, b) => a - b);
+  return falls[Math.floor(falls.length / 2)] ?? 0;
+}

@@ -1,0 +1,26 @@
+/** The frames by their kinds. */
+import { connectivityFrame } from './connectivity.ts';
+import type { Frame, FrameKind } from './frames.ts';
+import { jacobianFrame } from './jacobian.ts';
+import { samplesFrame } from './samples.ts';
+import { type Chunked, type InspectionSource, snapshotOf } from './source.ts';
+
+/**
+ * Computes one frame of the source as it is now, in chunks; the source may go on meanwhile.
+ * @param mask the mask to show, or null: the one in use, and for samples the ensemble.
+ */
+export async function* frameOf(kind: FrameKind, source: InspectionSource, mask: number | null): Chunked<Frame> {
+  const snapshot = snapshotOf(source, mask);
+  try {
+    switch (kind) {
+      case 'connectivity':
+        return yield* connectivityFrame(snapshot);
+      case 'jacobian':
+        return yield* jacobianFrame(snapshot);
+      case 'samples':
+        return yield* samplesFrame(snapshot, mask);
+    }
+  } finally {
+    snapshot.dispose();
+  }
+}

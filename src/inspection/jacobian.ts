@@ -1,0 +1,108 @@
+/** The Jacobian frame: how much every conditional depends on every variable, measured on the current weights. */
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import type { Matrix } from '../data/dataset.ts';
+import { RandomGenerator } from '../random/generator.ts';
+import type { JacobianFrame } from './frames.ts';
+import { maskedOf } from './connectivity.ts';
+import { type Chunked, densityInputs, disposeAll, frameBase, type Snapshot } from './source.ts';
+
+/** Largest D whose Jacobian is computed: 16 MB of float32. */
+export const MAX_JACOBIAN_DIMENSION = 2048;
+/** Vector–Jacobian products in a frame, about; divided by D it gives the number of data rows. */
+const PRODUCTS = 3_200;
+/** What one chunk should take. */
+const CHUNK_MS = 12;
+/** Most products in one chunk: bounds its memory. */
+const MAX_PACE = 1024;
+
+/**
+ * Mean over data rows of |∂ (pre-activation of conditional i) / ∂ x_j|, exact: one vector–Jacobian product for every
+ * pair of data row and output, many pairs at a time, xᵀ tiled against rows of the identity.
+ *
+ * Knows nothing of masks: a path that forgets its mask shows here though the masks themselves are sound.
+ *
+ * @param dataRows rows averaged over; by default 4 … 64, fewer the more variables there are.
+ * @throws RangeError when the model is not one masked network, or has more variables than
+ *   {@link MAX_JACOBIAN_DIMENSION}.
+ */
+export async function* jacobianFrame(snapshot: Snapshot, dataRows?: number): Chunked<JacobianFrame> {
+  const masked = maskedOf(snapshot);
+  const { backend, model, seed } = snapshot.source;
+  const { tf } = backend;
+  const dimension = model.dimension;
+  if (dimension > MAX_JACOBIAN_DIMENSION) {
+    throw new RangeError(
+      `the Jacobian is measured up to ${MAX_JACOBIAN_DIMENSION} variables; this model has ${dimension}`,
+    );
+  }
+  const wanted = dataRows ?? Math.min(64, Math.max(4, Math.round(PRODUCTS / dimension)));
+  const rows = pickRows((await snapshot.source.dataset()).train, wanted, seed);
+  const inputs = densityInputs(snapshot);
+  try {
+    const products = rows.length * dimension;
+    const sums = new Float64Array(dimension * dimension);
+    const derivative = tf.grad((x) => masked.conditionalParameters(x as Tensor2D, inputs));
+    let done = 0;
+    let pace = 32;
+    while (done < products) {
+      const started = performance.now();
+      const size = Math.min(pace, products - done);
+      const gradient = tf.tidy(() => {
+        const x = new Float32Array(size * dimension);
+        const dy = new Float32Array(size * dimension);
+        for (let k = 0; k < size; k++) {
+          x.set(rows[Math.floor((done + k) / dimension)]!, k * dimension);
+          dy[k * dimension + ((done + k) % dimension)] = 1;
+        }
+        return derivative(tf.tensor2d(x, [size, dimension]), tf.tensor2d(dy, [size, dimension]));
+      });
+      const values = await gradient.data<'float32'>();
+      gradient.dispose();
+      for (let k = 0; k < size; k++) {
+        const into = ((done + k) % dimension) * dimension;
+        for (let j = 0; j < dimension; j++) sums[into + j]! += Math.abs(values[k * dimension + j]!);
+      }
+      done += size;
+      const milliseconds = performance.now() - started;
+      pace = Math.ceil(Math.min(2 * size, MAX_PACE, Math.max(size / 2, (size * CHUNK_MS) / milliseconds)));
+      yield;
+    }
+    const mean = Float32Array.from(sums, (sum) => sum / rows.length);
+    const { order } = masked.structure(snapshot.mask);
+    return {
+      kind: 'jacobian',
+      ...frameBase(snapshot),
+      dimension,
+      order,
+      dataRows: rows.length,
+      values: mean,
+      ...leaksOf(mean, order),
+    };
+  } finally {
+    disposeAll(inputs.masks);
+  }
+}
+
+/** `count` rows drawn once and for all by the seed: what changes between frames are the weights, not the rows. */
+function pickRows(matrix: Matrix, count: number, seed: number): (Uint8Array | Float32Array)[] {
+  const random = RandomGenerator.seeded(seed, 'inspection/jacobian');
+  const { rows, columns, values } = matrix;
+  const picked = Array.from({ length: Math.min(count, rows) }, () => random.integer(0, rows - 1));
+  return picked.map((row) => values.subarray(row * columns, (row + 1) * columns));
+}
+
+/** Entries outside the strict triangle of `order` that are not 0. NaN is no leak; another diagnostic reports it. */
+export function leaksOf(values: Float32Array, order: Int32Array): Pick<JacobianFrame, 'leaks' | 'worstLeak'> {
+  const dimension = order.length;
+  let leaks = 0;
+  let worstLeak: JacobianFrame['worstLeak'] = null;
+  for (let output = 0; output < dimension; output++) {
+    for (let input = 0; input < dimension; input++) {
+      const value = values[output * dimension + input]!;
+      if (order[output]! > order[input]! || !(value > 0)) continue;
+      leaks++;
+      if (worstLeak === null || value > worstLeak.value) worstLeak = { output, input, value };
+    }
+  }
+  return { leaks, worstLeak };
+}
