@@ -1,0 +1,54 @@
+/** WebAssembly: SIMD where the processor has it, one thread, with the kernel repairs of `wasm/`. */
+import { sep } from 'node:path';
+import { setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Rung, StartResult } from './backend.ts';
+import { checkArithmetic } from './probe.ts';
+import { findWasmFolder } from './wasm/folder.ts';
+import { repairWasmKernels } from './wasm/repairs.ts';
+
+export const wasmRung: Rung = {
+  name: 'wasm',
+  async start(): Promise<StartResult> {
+    const absent = (reason: string): StartResult => ({ available: false, name: 'wasm', reason });
+    // Threads of this backend cannot start in Node; without the flag it would look for them.
+    tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+    const simd = Boolean(await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT'));
+    const binary = simd ? 'tfjs-backend-wasm-simd.wasm' : 'tfjs-backend-wasm.wasm';
+    const folder = findWasmFolder(binary, __dirname);
+    if (folder === null)
+      return absent(`${binary} is neither beside ${__dirname} nor in a node_modules folder above it`);
+    setWasmPaths(folder + sep);
+    try {
+      await keepingProcessListeners(() => tf.setBackend('wasm'));
+    } catch (error) {
+      return absent(`${binary} did not start: ${String(error)}`);
+    }
+    if (tf.getBackend() !== 'wasm') return absent(`${binary} in ${folder} did not start`);
+    repairWasmKernels();
+    const problem = checkArithmetic('wasm');
+    if (problem !== null) return absent(problem);
+    return {
+      available: true,
+      backend: { name: 'wasm', version: version_wasm, device: `WebAssembly${simd ? ' SIMD' : ''}, 1 thread`, tf },
+    };
+  },
+};
+
+/**
+ * Starts something without the handlers it puts on the process: Emscripten's turn every unhandled rejection into a
+ * crash with a misleading text, and belong to its own programs only.
+ */
+async function keepingProcessListeners<T>(start: () => Promise<T>): Promise<T> {
+  const events = ['uncaughtException', 'unhandledRejection'] as const;
+  const before = events.map((event) => new Set<unknown>(process.rawListeners(event)));
+  try {
+    return await start();
+  } finally {
+    for (const [i, event] of events.entries()) {
+      for (const listener of process.rawListeners(event)) {
+        if (!before[i]!.has(listener)) process.removeListener(event, listener as (...args: unknown[]) => void);
+      }
+    }
+  }
+}

@@ -1,0 +1,15 @@
+/** What tfjs-backend-wasm 4.22 does slowly or not at all, made good out of its own kernels. */
+import { addConv2DBackpropFilter } from './conv2dBackpropFilter.ts';
+import { repairMatMul } from './matMul.ts';
+import { addUnsortedSegmentSum } from './unsortedSegmentSum.ts';
+
+let repaired = false;
+
+/** Repairs the registered kernels, once a process. */
+export function repairWasmKernels(): void {
+  if (repaired) return;
+  repaired = true;
+  repairMatMul();
+  addConv2DBackpropFilter();
+  addUnsortedSegmentSum();
+}

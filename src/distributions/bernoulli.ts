@@ -1,0 +1,32 @@
+/**
+ * Independent Bernoulli variables given their logits z: p(x_d = 1) = σ(z_d), x_d ∈ {0, 1}.
+ *
+ * log p(x_d) = −softplus((1 − 2 x_d) z_d): one exponential, exact in both tails, no difference of large numbers.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { differentiable } from '../layers/differentiable.ts';
+import { sumOfRows } from './sum.ts';
+
+/** log p of every entry in nats: [N, D]. Not differentiable. */
+export function bernoulliEntries(x: Tensor2D, logits: Tensor2D): Tensor2D {
+  return tf.neg(surprise(x, logits));
+}
+
+/** log p(x) of every row in nats: [N]. Differentiable in the logits: ∂/∂z_d = x_d − σ(z_d). */
+export function bernoulliLogProb(x: Tensor2D, logits: Tensor2D): Tensor1D {
+  return differentiable([logits], () => ({
+    value: tf.neg(sumOfRows(surprise(x, logits))),
+    saved: [logits],
+    gradient: (dy: Tensor1D, [z]) => [tf.mul(tf.expandDims(dy, 1), tf.sub(x, tf.sigmoid(z as Tensor2D)))],
+  }));
+}
+
+function surprise(x: Tensor2D, logits: Tensor2D): Tensor2D {
+  return tf.softplus(tf.mul<Tensor2D>(tf.sub(1, tf.mul(x, 2)), logits));
+}
+
+/** p(x = 1) of one logit. */
+export function bernoulliMean(logit: number): number {
+  return 1 / (1 + Math.exp(-logit));
+}
