@@ -28,10 +28,13 @@ export interface WeightMatrix {
   /** Size of the real matrix. */
   readonly rows: number;
   readonly columns: number;
-  /** Size of `values`; smaller than the matrix when it was aggregated over bins of units sorted by degree. */
+  /**
+   * Size of `values`; smaller than the matrix when it was aggregated over bins of units sorted by degree: the unit at
+   * position p of n (by degree, then by index) is in bin ⌊p · bins / n⌋.
+   */
   readonly binnedRows: number;
   readonly binnedColumns: number;
-  /** Row-major, −127 … 127; in aggregated matrices the mean |weight| of each bin. */
+  /** Row-major, −127 … 127, 0 where masked; in aggregated matrices the mean |weight| of a bin's unmasked weights. */
   readonly values: Int8Array;
   readonly scale: number;
 }

@@ -24,12 +24,13 @@ export async function* activationRates(snapshot: Snapshot): Chunked<ActivationRa
     const layers = new Map<number, { on: Uint32Array; negative: boolean }>();
     for (let from = 0; from < rows; from += BATCH_ROWS) {
       const batch = slice(train, from, Math.min(rows, from + BATCH_ROWS));
-      const hidden = tf.tidy(() => {
+      const activations = tf.tidy(() => {
         const x = tf.tensor2d(Float32Array.from(batch.values), [batch.rows, batch.columns]);
-        return model.activations(x, inputs).filter(({ name }) => hiddenLayerOf(name) !== null);
+        const hidden = model.activations(x, inputs).filter(({ name }) => hiddenLayerOf(name) !== null);
+        return Object.fromEntries(hidden.map(({ name, value }) => [name, value]));
       });
-      for (const { name, value } of hidden) {
-        const units = value.shape[1];
+      for (const [name, value] of Object.entries(activations)) {
+        const units = value.shape[1]!;
         const values = await value.data<'float32'>();
         value.dispose();
         const layer = hiddenLayerOf(name)!;
