@@ -31,15 +31,15 @@ export interface DrawnRows {
 
 /**
  * Draws rows by ancestral sampling, from a generator of its own: training is bit for bit the same with or without.
- * The same seed, temperature and parameters give the same rows.
+ * The same seed, temperature and parameters give the same rows, and more of them begin with the same ones.
  */
 export async function* drawRows(model: Model, parameters: NamedArrays, options: SampleOptions): Chunked<DrawnRows> {
   const { rows, seed, temperature, mask } = options;
   const dimension = model.dimension;
-  const random = RandomGenerator.seeded(seed, 'inspection/samples');
+  const choice = RandomGenerator.seeded(seed, 'inspection/samples');
   const rowsByMask = new Map<number, number[]>();
   for (let row = 0; row < rows; row++) {
-    const drawn = mask ?? (model.maskCount === 1 ? 0 : random.integer(0, model.maskCount - 1));
+    const drawn = mask ?? (model.maskCount === 1 ? 0 : choice.integer(0, model.maskCount - 1));
     const already = rowsByMask.get(drawn);
     if (already) already.push(row);
     else rowsByMask.set(drawn, [row]);
@@ -47,6 +47,7 @@ export async function* drawRows(model: Model, parameters: NamedArrays, options: 
   const values = new Float32Array(rows * dimension);
   let means: Float32Array | null = new Float32Array(rows * dimension);
   for (const [drawn, at] of [...rowsByMask].sort(([a], [b]) => a - b)) {
+    const random = RandomGenerator.seeded(seed, `inspection/samples/${drawn}`);
     const sampler = model.sample(parameters, { rows: at.length, random, temperature, mask: drawn });
     let step = sampler.next();
     while (!step.done) {

@@ -28,9 +28,16 @@ export interface Peer {
   hears: NotificationMap;
 }
 
-/** A failure at the other end, with its message and whether the user can mend it. */
+/** A failure at the other end, with its message and the name of the error there. */
 export class RemoteError extends Error {
   override readonly name = 'RemoteError';
+  /** `DataError`, `SpecError` … : what the user can mend. Anything else is a mistake of the program. */
+  readonly remoteName: string;
+
+  constructor(message: string, remoteName: string) {
+    super(message);
+    this.remoteName = remoteName;
+  }
 }
 
 /** Raised here when no reply came in time or the channel closed. */
@@ -48,7 +55,7 @@ interface ReplyMessage {
   readonly kind: 'reply';
   readonly id: number;
   readonly result?: unknown;
-  readonly error?: string;
+  readonly error?: { readonly name: string; readonly message: string };
 }
 interface NotificationMessage {
   readonly kind: 'notification';
@@ -101,7 +108,14 @@ export class Connection<P extends Peer> {
             }, timeoutMs)
           : null;
       this.#pending.set(id, { resolve, reject, timer });
-      this.#transport.send({ kind: 'request', id, method, params } satisfies RequestMessage);
+      try {
+        this.#transport.send({ kind: 'request', id, method, params } satisfies RequestMessage);
+      } catch (error) {
+        // Something that cannot be cloned, or a channel that broke this moment.
+        this.#pending.delete(id);
+        if (timer) clearTimeout(timer);
+        reject(new ConnectionError(`"${method}" could not be sent: ${textOf(error)}`));
+      }
     });
   }
 
@@ -144,26 +158,42 @@ export class Connection<P extends Peer> {
         this.#pending.delete(message.id);
         if (pending.timer) clearTimeout(pending.timer);
         if (message.error === undefined) pending.resolve(message.result);
-        else pending.reject(new RemoteError(message.error));
+        else pending.reject(new RemoteError(message.error.message, message.error.name));
         return;
       }
       case 'notification':
         this.#listeners.get(message.method)?.(message.params as never);
         return;
-      case 'request': {
-        const { id, method, params } = message;
-        try {
-          const handler = this.#handlers.get(method);
-          if (!handler) throw new Error(`nothing here answers "${method}"`);
-          const result: unknown = await handler(params as never);
-          this.#transport.send({ kind: 'reply', id, result } satisfies ReplyMessage);
-        } catch (error) {
-          const text = error instanceof Error ? error.message : String(error);
-          this.#transport.send({ kind: 'reply', id, error: text } satisfies ReplyMessage);
-        }
-      }
+      case 'request':
+        await this.#answer(message);
     }
   }
+
+  async #answer({ id, method, params }: RequestMessage): Promise<void> {
+    let reply: ReplyMessage;
+    try {
+      const handler = this.#handlers.get(method);
+      if (!handler) throw new Error(`nothing here answers "${method}"`);
+      reply = { kind: 'reply', id, result: await handler(params as never) };
+    } catch (error) {
+      reply = { kind: 'reply', id, error: failureOf(error) };
+    }
+    if (this.#closed !== null) return;
+    try {
+      this.#transport.send(reply);
+    } catch (error) {
+      // The result cannot be cloned. If not even an error goes through, the channel is gone and will say so itself.
+      this.#transport.send({ kind: 'reply', id, error: failureOf(error) } satisfies ReplyMessage);
+    }
+  }
+}
+
+function failureOf(error: unknown): { name: string; message: string } {
+  return { name: error instanceof Error ? error.name : 'Error', message: textOf(error) };
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function isMessage(value: unknown): value is Message {
