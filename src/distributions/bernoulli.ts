@@ -17,8 +17,8 @@ export function bernoulliEntries(x: Tensor2D, logits: Tensor2D): Tensor2D {
 export function bernoulliLogProb(x: Tensor2D, logits: Tensor2D): Tensor1D {
   return differentiable([logits], () => ({
     value: tf.neg(sumOfRows(surprise(x, logits))),
-    saved: [logits],
-    gradient: (dy: Tensor1D, [z]) => [tf.mul(tf.expandDims(dy, 1), tf.sub(x, tf.sigmoid(z as Tensor2D)))],
+    saved: [x, logits],
+    gradient: (dy, [x, z]) => [tf.mul(tf.expandDims(dy, 1), tf.sub(x!, tf.sigmoid(z!)))],
   }));
 }
 

@@ -31,12 +31,16 @@ export function maskedDense(paths: readonly Path[], bias: Tensor1D): Tensor2D {
     );
     return {
       value: z,
-      saved: masked.filter((_, i) => !paths[i]!.constant),
-      gradient: (dz, saved) => [
-        tf.sum(dz, 0),
-        ...paths.map(({ input, mask }) => tf.mul(tf.matMul(dz, input, true, false), mask)),
-        ...saved.map((weight) => tf.matMul(dz, weight as Tensor2D)),
-      ],
+      saved: [...paths.map((path) => path.input), ...masked.filter((_, i) => !paths[i]!.constant)],
+      gradient: (dz, saved) => {
+        const seen = saved.slice(0, paths.length) as Tensor2D[];
+        const weights = saved.slice(paths.length) as Tensor2D[];
+        return [
+          tf.sum(dz, 0),
+          ...paths.map(({ mask }, i) => tf.mul(tf.matMul(dz, seen[i]!, true, false), mask)),
+          ...weights.map((weight) => tf.matMul(dz, weight)),
+        ];
+      },
     };
   });
 }
