@@ -13,7 +13,11 @@ const upwards = layers.slice(1).map((layer, index) => ({
   message: `src/${layer} stands above this layer; see the list in eslint.layers.mjs.`,
 }));
 
-/** Folders of src/ that a part outside it may import, besides the types that everybody shares. */
+/**
+ * What a part outside src/ may import of it, besides the types that everybody shares.
+ * @param {'extension' | 'webview'} part
+ * @param {readonly string[]} allowed folders of src/
+ */
 function onlyFrom(part, allowed) {
   return layers
     .filter((layer) => !allowed.includes(layer))
@@ -44,7 +48,10 @@ const TOOLKIT = {
 const TFJS = { group: ['@tensorflow/*'], message: 'Tensors stay in the worker: only src/ may import TensorFlow.js.' };
 const NODE = { group: ['node:*', 'fs', 'path', 'os'], message: 'The page has no Node.' };
 
-/** @param {{ paths?: object[]; patterns?: object[] }} what */
+/**
+ * @param {{ paths?: object[]; patterns?: object[] }} what
+ * @returns {import('eslint').Linter.RulesRecord}
+ */
 const restrict = (what) => ({ '@typescript-eslint/no-restricted-imports': ['error', what] });
 
 const STYLE_ATTRIBUTE = {
@@ -67,7 +74,7 @@ const DOM = [
 
 export default tseslint.config(
   {
-    ignores: ['node_modules', 'dist', 'coverage', 'example', 'artifacts', '.vscode-test', 'test/fixtures/lint'],
+    ignores: ['node_modules', 'dist', 'coverage', 'example', 'artifacts', '.vscode-test'],
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,

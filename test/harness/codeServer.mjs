@@ -105,6 +105,7 @@ function paths(folder, nodePackage) {
  * @property {number} pid
  * @property {() => string} log what the server has printed
  * @property {Promise<void>} ended
+ * @property {() => Promise<string>} extensions the ids of the installed extensions, one a line
  * @property {() => Promise<void>} stop ends the server and everything it started
  */
 
@@ -161,7 +162,8 @@ export async function startCodeServer({ workspace, userData, extensions, vsix, p
     }
     await sleep(200);
   }
-  return { url, pid: child.pid ?? 0, log: () => log, ended, stop };
+  const list = () => run(node, [entry, ...folders, '--list-extensions'], { env, timeoutMs: 60_000 });
+  return { url, pid: child.pid ?? 0, log: () => log, ended, extensions: list, stop };
 }
 
 /**
@@ -193,10 +195,14 @@ function serverEnvironment(nodeFolder) {
   return env;
 }
 
-/** @returns {Promise<number>} a port on the loopback address that was free a moment ago */
-export async function freePort() {
+/**
+ * @param {number} [port] the port wanted; any if not given
+ * @returns {Promise<number>} a port on the loopback address that was free a moment ago
+ * @throws Error when the wanted port is taken
+ */
+export async function freePort(port = 0) {
   const server = createServer();
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   server.close();

@@ -1,0 +1,76 @@
+/** What dist/ holds besides code: WebAssembly files, the experiment's JSON Schema, the examples with their data. */
+import { createHash } from 'node:crypto';
+import { cp, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { exists } from './cache.mjs';
+import { root } from './root.mjs';
+
+const dist = path.join(root, 'dist');
+const WASM = path.join(root, 'node_modules/@tensorflow/tfjs-backend-wasm/dist');
+
+export async function makeAssets() {
+  await mkdir(dist, { recursive: true });
+  await copyWasm();
+  await writeSchema();
+  await makeExamples();
+}
+
+async function copyWasm() {
+  for (const file of await readdir(WASM)) {
+    if (file.endsWith('.wasm')) await cp(path.join(WASM, file), path.join(dist, file));
+  }
+}
+
+async function writeSchema() {
+  const { experimentJsonSchema } = /** @type {{ experimentJsonSchema: () => unknown }} */ (
+    await load('src/spec/jsonSchema.ts')
+  );
+  await writeFile(path.join(dist, 'experiment.schema.json'), `${JSON.stringify(experimentJsonSchema(), null, 2)}\n`);
+}
+
+/** Copies media/examples and makes its data sets, again only when what they are made of has changed. */
+async function makeExamples() {
+  const target = path.join(dist, 'examples');
+  const stamp = path.join(target, '.made-from');
+  const { writeExampleData } =
+    /** @type {{ writeExampleData: (folder: string) => Promise<void>, code: Uint8Array }} */ (
+      await load('src/data/examples.ts')
+    );
+  const inputs = createHash('sha256');
+  inputs.update(await readFile(path.join(dist, '.build/examples.mjs')));
+  inputs.update(await readFile(path.join(root, 'package-lock.json')));
+  const made = inputs.digest('hex');
+  if (!(await exists(stamp)) || (await readFile(stamp, 'utf8')) !== made) {
+    const temporary = path.join(dist, '.build/examples');
+    await rm(temporary, { recursive: true, force: true });
+    await mkdir(temporary, { recursive: true });
+    await writeExampleData(temporary);
+    await writeFile(path.join(temporary, '.made-from'), made);
+    await rm(target, { recursive: true, force: true });
+    await rename(temporary, target);
+  }
+  await cp(path.join(root, 'media/examples'), target, { recursive: true });
+}
+
+/**
+ * Bundles a module of the tree (not the packages it uses) and loads it.
+ * @param {string} file
+ * @returns {Promise<unknown>}
+ */
+async function load(file) {
+  const name = path.basename(file, '.ts');
+  const outfile = path.join(dist, '.build', `${name}.mjs`);
+  await build({
+    entryPoints: [path.join(root, file)],
+    outfile,
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    logLevel: 'warning',
+  });
+  return import(`${pathToFileURL(outfile).href}?${Date.now()}`);
+}

@@ -1,0 +1,43 @@
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { root } from './root.mjs';
+
+/** Packages whose files are copied into dist/ rather than bundled. */
+const COPIED = ['@tensorflow/tfjs-backend-wasm', 'mnist'];
+
+/**
+ * Writes dist/ThirdPartyNotices.txt: name, version and licence of every package of which something is in dist/.
+ * @param {readonly (import('esbuild').Metafile | undefined)[]} metafiles
+ * @throws Error for a package that states no licence
+ */
+export async function writeNotices(metafiles) {
+  const folders = new Set(COPIED.map((name) => `node_modules/${name}`));
+  for (const metafile of metafiles) {
+    for (const output of Object.values(metafile?.outputs ?? {})) {
+      for (const [input, { bytesInOutput }] of Object.entries(output.inputs)) {
+        const match = /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(input);
+        if (match && bytesInOutput > 0) folders.add(match[0]);
+      }
+    }
+  }
+  const parts = await Promise.all([...folders].sort().map(notice));
+  const head = 'Likelihood Lens contains parts of the following packages, under these licences.\n';
+  await writeFile(path.join(root, 'dist/ThirdPartyNotices.txt'), [head, ...parts].join(`\n${'-'.repeat(80)}\n\n`));
+}
+
+/**
+ * @param {string} folder relative to the checkout
+ * @returns {Promise<string>}
+ */
+async function notice(folder) {
+  const directory = path.join(root, folder);
+  const { name, version, license, author } = JSON.parse(await readFile(path.join(directory, 'package.json'), 'utf8'));
+  if (typeof license !== 'string') throw new Error(`${folder}/package.json names no licence`);
+  const files = (await readdir(directory)).filter((file) => /^(licen[cs]e|notice|copying)/i.test(file)).sort();
+  const texts = await Promise.all(files.map((file) => readFile(path.join(directory, file), 'utf8')));
+  if (texts.length === 0) {
+    const by = typeof author === 'string' ? author : author?.name;
+    texts.push(`Licence: ${license}${by ? `. By ${by}` : ''}.`);
+  }
+  return `${name} ${version} (${license})\n\n${texts.map((text) => text.trim()).join('\n\n')}\n`;
+}
