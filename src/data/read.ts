@@ -1,11 +1,39 @@
-import type { Matrix } from './dataset.ts';
+/** Reads one array from a file of any format. */
+import { resolve } from 'node:path';
+import { parseLocation } from '../spec/location.ts';
+import { openDataFile } from './bytes.ts';
+import { DataError } from './dataset.ts';
+import { withFormat } from './format.ts';
+import { readIdx } from './idx.ts';
+import type { ShapedMatrix } from './matrix.ts';
+import { readNpy } from './npy.ts';
+import { readNpz } from './npz.ts';
+import { readText } from './text.ts';
 
-/** A matrix with the shape that it had in its file: [N, H, W] arrays are flattened to N rows. */
-export interface ShapedMatrix extends Matrix {
-  readonly shape: readonly number[];
-}
+export type { ShapedMatrix } from './matrix.ts';
 
-/** Reads one array. `location` is a path relative to `baseFolder`, `#name` picks an array of an npz. @throws DataError */
-export function readMatrix(location: string, baseFolder: string): Promise<ShapedMatrix> {
-  throw new Error(`not built yet ${location} ${baseFolder}`);
+/** The most that one array may take in memory unless said otherwise. */
+export const DEFAULT_LIMIT_BYTES = 4 * 2 ** 30;
+
+/**
+ * Reads one array as rows: npy, npz, idx, csv, amat and other text, each also gzipped. The first axis counts rows, the
+ * others are flattened; an array with one axis is a single column.
+ *
+ * @param location A path relative to `baseFolder`; `#name` picks an array of an npz.
+ * @throws DataError naming the file, the array, the row and column, the value found and what would be right.
+ */
+export async function readMatrix(
+  location: string,
+  baseFolder: string,
+  { limitBytes = DEFAULT_LIMIT_BYTES }: { readonly limitBytes?: number } = {},
+): Promise<ShapedMatrix> {
+  const { file: name, array } = parseLocation(location);
+  const file = await openDataFile(resolve(baseFolder, name), name);
+  return withFormat(file, (format, reader) => {
+    if (format === 'npz') return readNpz(file, array, limitBytes);
+    if (array !== null) throw new DataError(`${name}: holds one array; leave out "#${array}"`);
+    if (format === 'npy') return readNpy(reader, name, limitBytes);
+    if (format === 'idx') return readIdx(reader, name, limitBytes);
+    return readText(reader, name, limitBytes);
+  });
 }
