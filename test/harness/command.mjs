@@ -23,7 +23,9 @@ import { Failure } from './say.mjs';
 export async function run(program, args, options = {}) {
   const { status, output, stdout, reason } = await tryRun(program, args, options);
   if (status === 0) return stdout;
-  const tail = output.trim().split('\n').slice(-40).join('\n');
+  const lines = output.trim().split('\n');
+  // The cause is near the beginning or the end.
+  const tail = (lines.length > 50 ? [...lines.slice(0, 25), '…', ...lines.slice(-24)] : lines).join('\n');
   const what = `${path.basename(program)} ${args.join(' ')}`;
   throw new Failure(
     `\`${what}\` failed (${reason}).${tail ? `\n${tail}` : ''}`,
