@@ -4,7 +4,8 @@ import type { Matrix } from '../data/dataset.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import type { JacobianFrame } from './frames.ts';
 import { maskedOf } from './connectivity.ts';
-import { type Chunked, densityInputs, disposeAll, frameBase, type Snapshot } from './source.ts';
+import { disposeTensors } from '../training/tensors.ts';
+import { type Chunked, densityInputs, frameBase, type Snapshot } from './source.ts';
 
 /** Largest D whose Jacobian is computed: 16 MB of float32. */
 export const MAX_JACOBIAN_DIMENSION = 2048;
@@ -79,7 +80,7 @@ export async function* jacobianFrame(snapshot: Snapshot, dataRows?: number): Chu
       ...leaksOf(mean, order),
     };
   } finally {
-    disposeAll(inputs.masks);
+    disposeTensors(inputs.masks);
   }
 }
 

@@ -2,7 +2,8 @@
 import type { Model, NamedArrays } from '../models/model.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import type { SamplesFrame } from './frames.ts';
-import { arraysOf, type Chunked, frameBase, type Snapshot } from './source.ts';
+import { download } from '../training/tensors.ts';
+import { type Chunked, frameBase, type Snapshot } from './source.ts';
 
 /** Rows in the grid that refreshes every epoch. */
 const GRID_IMAGES = 64;
@@ -68,7 +69,7 @@ export async function* drawRows(model: Model, parameters: NamedArrays, options: 
 /** The grid that refreshes every epoch: always the same seed, so that what changes is the model. Version is left at 0. */
 export async function* samplesFrame(snapshot: Snapshot, mask: number | null): Chunked<SamplesFrame> {
   const { model, image, seed } = snapshot.source;
-  const parameters = await arraysOf(snapshot.parameters);
+  const parameters = await download(snapshot.parameters);
   const rows = image ? GRID_IMAGES : TABLE_ROWS;
   const drawn = yield* drawRows(model, parameters, { rows, seed, temperature: 1, mask });
   return framed(snapshot, drawn, null);

@@ -4,10 +4,10 @@
  * Inspections are chopped into chunks between which training goes on, and training disposes of its parameters with
  * every step. A snapshot therefore holds clones: TensorFlow.js shares their memory, so that one costs no copy.
  */
-import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Backend, Tf } from '../backends/backend.ts';
+import type { Backend } from '../backends/backend.ts';
 import type { Dataset } from '../data/dataset.ts';
-import type { DensityInputs, Model, NamedArrays, NamedTensors } from '../models/model.ts';
+import type { DensityInputs, Model, NamedTensors } from '../models/model.ts';
+import { disposeTensors, upload } from '../training/tensors.ts';
 
 /** A computation in chunks: each `next()` takes some milliseconds, and the last one gives the result. */
 export type Chunked<T> = AsyncGenerator<void, T, void>;
@@ -50,14 +50,16 @@ export function snapshotOf(source: InspectionSource, mask: number | null): Snaps
   if (!Number.isInteger(shown) || shown < 0 || shown >= source.model.maskCount) {
     throw new RangeError(`no mask ${shown}: the model has ${source.model.maskCount}, counted from 0`);
   }
-  const parameters = mapTensors(source.parameters, (tensor) => tf.clone(tensor));
+  const parameters = Object.fromEntries(
+    Object.entries(source.parameters).map(([name, tensor]) => [name, tf.clone(tensor)]),
+  );
   return {
     source,
     step: source.step,
     epoch: source.epoch,
     mask: shown,
     parameters,
-    dispose: () => disposeAll(parameters),
+    dispose: () => disposeTensors(parameters),
   };
 }
 
@@ -69,35 +71,8 @@ export function frameBase(snapshot: Snapshot) {
 
 /** Density inputs of a snapshot; the masks are new tensors, which the caller disposes. */
 export function densityInputs(snapshot: Snapshot): DensityInputs {
-  const { model, backend } = snapshot.source;
-  return { parameters: snapshot.parameters, masks: tensorsOf(backend.tf, model.masks(snapshot.mask)), noise: {} };
-}
-
-/** Uploads plain arrays. The caller owns the tensors. */
-export function tensorsOf(tf: Tf, arrays: NamedArrays): NamedTensors {
-  return Object.fromEntries(
-    Object.entries(arrays).map(([name, { data, shape }]) => [
-      name,
-      tf.tensor(data, [...shape], data instanceof Int32Array ? 'int32' : 'float32'),
-    ]),
-  );
-}
-
-/** Reads tensors back. */
-export async function arraysOf(tensors: NamedTensors): Promise<NamedArrays> {
-  const entries = Object.entries(tensors).map(async ([name, tensor]) => {
-    const data = await tensor.data<'float32' | 'int32'>();
-    return [name, { shape: tensor.shape, data }] as const;
-  });
-  return Object.fromEntries(await Promise.all(entries));
-}
-
-export function disposeAll(tensors: NamedTensors): void {
-  for (const tensor of Object.values(tensors)) tensor.dispose();
-}
-
-function mapTensors(tensors: NamedTensors, change: (tensor: Tensor) => Tensor): NamedTensors {
-  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, change(tensor)]));
+  const { model } = snapshot.source;
+  return { parameters: snapshot.parameters, masks: upload(model.masks(snapshot.mask)), noise: {} };
 }
 
 /** Runs a chunked computation without a pause, for callers that have nothing else to do. */

@@ -20,13 +20,9 @@ function judge(context: DiagnosticContext): Outcome {
   if (!baseline) return notApplicable(ID, 'no baseline in closed form is known for this kind of data');
   const epochs = context.metrics.filter((metric): metric is EpochMetric => metric.type === 'epoch');
   const last = epochs.at(-1);
-  const measured =
-    context.score?.split === baseline.split
-      ? context.score.nats
-      : baseline.split === 'validation'
-        ? last?.validation
-        : last?.train;
-  if (measured === undefined || measured === null) return notApplicable(ID, 'no epoch has been finished yet');
+  const scored = baseline.split === 'validation' ? last?.validation : last?.train;
+  const measured = scored ?? (context.score?.split === baseline.split ? context.score.nats : null);
+  if (measured === null) return notApplicable(ID, 'no epoch has been finished yet');
   if (Number.isNaN(measured)) return notApplicable(ID, 'the NLL is not a number');
   const excess = measured - baseline.nats;
   if (excess <= MARGIN * baseline.standardError) return ok(ID);

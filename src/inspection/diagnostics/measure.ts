@@ -1,7 +1,9 @@
 /** What the diagnostics measure by running the model: activation rates, total probability, a first score. */
 import type { Matrix } from '../../data/dataset.ts';
+import { slice } from '../../training/batches.ts';
 import { scoreRows } from '../../training/evaluate.ts';
-import { type Chunked, densityInputs, disposeAll, type Snapshot } from '../source.ts';
+import { disposeTensors } from '../../training/tensors.ts';
+import { type Chunked, densityInputs, type Snapshot } from '../source.ts';
 import type { ActivationRates, TotalProbability } from './context.ts';
 
 /** Rows whose activations are looked at. */
@@ -23,9 +25,8 @@ export async function* activationRates(snapshot: Snapshot): Chunked<ActivationRa
     const rows = Math.min(ACTIVATION_ROWS, train.rows);
     const layers = new Map<number, { on: Uint32Array; negative: boolean }>();
     for (let from = 0; from < rows; from += BATCH_ROWS) {
-      const batch = slice(train, from, Math.min(rows, from + BATCH_ROWS));
       const activations = tf.tidy(() => {
-        const x = tf.tensor2d(Float32Array.from(batch.values), [batch.rows, batch.columns]);
+        const x = slice(train, from, Math.min(rows, from + BATCH_ROWS));
         const hidden = model.activations(x, inputs).filter(({ name }) => hiddenLayerOf(name) !== null);
         return Object.fromEntries(hidden.map(({ name, value }) => [name, value]));
       });
@@ -48,7 +49,7 @@ export async function* activationRates(snapshot: Snapshot): Chunked<ActivationRa
       .map(([layer, { on }]) => ({ layer, rows, rates: Float32Array.from(on, (times) => times / rows) }));
     return rates.length > 0 ? rates : null;
   } finally {
-    disposeAll(inputs.masks);
+    disposeTensors(inputs.masks);
   }
 }
 
@@ -86,7 +87,7 @@ export async function* firstScore(snapshot: Snapshot, matrix: Matrix): Chunked<n
   const rows = Math.min(SCORE_ROWS, matrix.rows);
   let sum = 0;
   for (let from = 0; from < rows; from += BATCH_ROWS) {
-    const block = slice(matrix, from, Math.min(rows, from + BATCH_ROWS));
+    const block = rowsOf(matrix, from, Math.min(rows, from + BATCH_ROWS));
     const { perRow } = await scoreRows(model, snapshot.parameters, block, { backend, yieldNow });
     for (const logProbability of perRow) sum -= logProbability;
     yield;
@@ -97,6 +98,6 @@ export async function* firstScore(snapshot: Snapshot, matrix: Matrix): Chunked<n
 /** The chunks are what yields. */
 const yieldNow = () => Promise.resolve();
 
-function slice({ columns, values }: Matrix, from: number, to: number): Matrix {
+function rowsOf({ columns, values }: Matrix, from: number, to: number): Matrix {
   return { rows: to - from, columns, values: values.subarray(from * columns, to * columns) };
 }

@@ -1,0 +1,44 @@
+/**
+ * The run that a session stands on: one that trains here, or one opened from disk. Both can be inspected, sampled and
+ * diagnosed alike.
+ */
+import type { RunFacts } from '../inspection/diagnostics/gather.ts';
+import type { InspectionSource } from '../inspection/source.ts';
+import type { NamedArrays } from '../models/model.ts';
+import type { Metric } from '../runs/metrics.ts';
+import type { RunManifest } from '../runs/manifest.ts';
+import type { RunFolder } from '../runs/runFolder.ts';
+import type { Trainer } from '../training/trainer.ts';
+
+export interface ActiveRun {
+  readonly folder: RunFolder;
+  readonly source: InspectionSource;
+  /** The trainer at work, or null for a run that was opened. */
+  readonly trainer: Trainer | null;
+  readonly manifest: RunManifest;
+  /** Whether batches are being trained at this moment. */
+  readonly training: boolean;
+  readonly facts: RunFacts;
+  /** Parameters as plain arrays: those that frames show, or those of the best epoch. */
+  parameterArrays(which: 'current' | 'best'): Promise<NamedArrays>;
+  /** Ends training, with a checkpoint, and frees every tensor. */
+  close(): Promise<void>;
+}
+
+/** Batches remembered for the diagnostics; of epochs all. */
+const RECENT_BATCHES = 200;
+
+/** The part of a run's metrics that diagnostics read, in bounded memory. */
+export class MetricMemory {
+  #epochs: Metric[] = [];
+  #batches: Metric[] = [];
+
+  add(metrics: readonly Metric[]): void {
+    for (const metric of metrics) (metric.type === 'epoch' ? this.#epochs : this.#batches).push(metric);
+    if (this.#batches.length > RECENT_BATCHES) this.#batches = this.#batches.slice(-RECENT_BATCHES);
+  }
+
+  get all(): readonly Metric[] {
+    return [...this.#batches, ...this.#epochs];
+  }
+}

@@ -1,0 +1,174 @@
+/** A run that trains here. */
+import { dirname, relative, resolve } from 'node:path';
+import type { Backend } from '../backends/backend.ts';
+import { startBackend } from '../backends/index.ts';
+import { describeFile } from '../data/describe.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { loadDataset } from '../data/load.ts';
+import { type InspectionSource, snapshotOf } from '../inspection/source.ts';
+import { createModel } from '../models/index.ts';
+import type { NamedArrays } from '../models/model.ts';
+import type { TrainParams } from '../protocol/worker.ts';
+import type { RunManifest } from '../runs/manifest.ts';
+import { experimentName, RunFolder } from '../runs/runFolder.ts';
+import { sizeOf } from '../runs/arrays.ts';
+import type { Experiment } from '../spec/experiment.ts';
+import { readExperiment } from '../spec/read.ts';
+import { disposeTensors, download } from '../training/tensors.ts';
+import { Trainer, type TrainerCallbacks } from '../training/trainer.ts';
+import { type ActiveRun, MetricMemory } from './activeRun.ts';
+import { loadRun } from './loadRun.ts';
+
+export interface LiveRunHooks extends TrainerCallbacks {
+  /** Awaited between batches, and in turn while paused. */
+  readonly betweenBatches: () => Promise<void>;
+}
+
+interface Prepared {
+  readonly experiment: Experiment;
+  readonly dataset: Dataset;
+  readonly backend: Backend;
+  readonly folder: RunFolder;
+  readonly created: string;
+}
+
+export class LiveRun implements ActiveRun {
+  readonly trainer: Trainer;
+  readonly folder: RunFolder;
+  readonly source: InspectionSource;
+  readonly #memory: MetricMemory;
+
+  private constructor(trainer: Trainer, { folder, dataset, experiment, backend }: Prepared, memory: MetricMemory) {
+    this.trainer = trainer;
+    this.folder = folder;
+    this.#memory = memory;
+    this.source = {
+      model: trainer.model,
+      backend,
+      image: dataset.image,
+      seed: experiment.seed,
+      get step() {
+        return trainer.stepsDone;
+      },
+      get epoch() {
+        return trainer.epoch;
+      },
+      get mask() {
+        return trainer.mask;
+      },
+      get parameters() {
+        return trainer.parameters;
+      },
+      dataset: () => Promise.resolve(dataset),
+    };
+  }
+
+  /**
+   * Reads the experiment (a new run's from its file, a resumed one's from its folder) and its data, starts the backend
+   * and makes a trainer. Nothing is trained before `trainer.run()`.
+   * @throws SpecError, DataError, RunError, BackendError
+   */
+  static async prepare(params: TrainParams, hooks: LiveRunHooks): Promise<LiveRun> {
+    const prepared = params.resume ? await prepareResumed(params) : await prepareNew(params);
+    const { experiment, dataset, backend, folder, created } = prepared;
+    const memory = new MetricMemory();
+    const trainer = await Trainer.create({
+      experiment,
+      dataset,
+      backend,
+      folder,
+      resume: params.resume,
+      ...(params.epochs !== undefined && { epochs: params.epochs }),
+      identity: identityOf(params, created),
+      callbacks: {
+        ...hooks,
+        onMetrics: (from, metrics) => {
+          memory.add(metrics);
+          hooks.onMetrics?.(from, metrics);
+        },
+      },
+      betweenBatches: hooks.betweenBatches,
+    });
+    if (params.resume) memory.add(await folder.readMetrics());
+    return new LiveRun(trainer, prepared, memory);
+  }
+
+  get manifest(): RunManifest {
+    return this.trainer.manifest;
+  }
+
+  get training(): boolean {
+    const { state } = this.manifest;
+    return state === 'running' || state === 'preparing';
+  }
+
+  get facts() {
+    return { metrics: this.#memory.all, norms: this.trainer.norms, failure: this.trainer.failure };
+  }
+
+  async parameterArrays(which: 'current' | 'best'): Promise<NamedArrays> {
+    if (which === 'current') {
+      const snapshot = snapshotOf(this.source, null);
+      try {
+        return await download(snapshot.parameters);
+      } finally {
+        snapshot.dispose();
+      }
+    }
+    const best = await this.trainer.bestParameters();
+    try {
+      return await download(best);
+    } finally {
+      disposeTensors(best);
+    }
+  }
+
+  async close(): Promise<void> {
+    const { state } = this.manifest;
+    if (this.training || state === 'paused') await this.trainer.stop();
+    this.trainer.dispose();
+  }
+}
+
+async function prepareNew(params: TrainParams): Promise<Prepared> {
+  const { experimentFile, runFolder, epochs } = params;
+  const { experiment, text } = await readExperiment(experimentFile, describeFile);
+  const dataset = await loadDataset(experiment.data, { baseFolder: dirname(experimentFile), seed: experiment.seed });
+  const model = createModel(experiment.model, dataset.dimension, experiment.seed);
+  const backend = await startBackend(params.backend);
+  const created = new Date().toISOString();
+  // The trainer rewrites it; a first one is there so that a run that fails to start is seen all the same.
+  const manifest: RunManifest = {
+    formatVersion: 1,
+    ...identityOf(params, created),
+    state: 'preparing',
+    backend: backend.name,
+    reason: null,
+    dimension: dataset.dimension,
+    image: dataset.image ? [...dataset.image] : null,
+    parameterCount: model.parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+    step: 0,
+    epoch: 0,
+    epochs: epochs ?? experiment.training.epochs,
+    best: null,
+    checkpoints: { last: null, best: null },
+    validation: null,
+    test: null,
+  };
+  const folder = await RunFolder.create(runFolder, { experimentText: text, manifest });
+  return { experiment, dataset, backend, folder, created };
+}
+
+async function prepareResumed(params: TrainParams): Promise<Prepared> {
+  const { folder, experiment, manifest, experimentFile } = await loadRun(params.runFolder);
+  const dataset = await loadDataset(experiment.data, { baseFolder: dirname(experimentFile), seed: experiment.seed });
+  return { experiment, dataset, backend: await startBackend(params.backend), folder, created: manifest.created };
+}
+
+function identityOf({ experimentFile, runFolder }: TrainParams, created: string) {
+  return {
+    experiment: experimentName(experimentFile),
+    experimentFile: relative(resolve(runFolder), resolve(experimentFile)).replaceAll('\\', '/'),
+    created,
+  };
+}

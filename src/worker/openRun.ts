@@ -1,0 +1,85 @@
+/** A run opened from disk: its best checkpoint (or the last one) to look at, nothing to train. */
+import type { Backend } from '../backends/backend.ts';
+import { startBackend } from '../backends/index.ts';
+import type { Dataset } from '../data/dataset.ts';
+import type { InspectionSource } from '../inspection/source.ts';
+import type { NamedArrays } from '../models/model.ts';
+import type { BackendChoice } from '../protocol/worker.ts';
+import { disposeTensors, upload } from '../training/tensors.ts';
+import { type ActiveRun, MetricMemory } from './activeRun.ts';
+import {
+  checkpointOf,
+  loadCheckpointModel,
+  loadRun,
+  loadRunData,
+  type StoredModel,
+  type StoredRun,
+} from './loadRun.ts';
+
+export class OpenRun implements ActiveRun {
+  readonly trainer = null;
+  readonly training = false;
+  readonly source: InspectionSource;
+  readonly facts;
+  readonly #run: StoredRun;
+  readonly #stored: StoredModel;
+
+  private constructor(run: StoredRun, stored: StoredModel, source: InspectionSource, memory: MetricMemory) {
+    this.#run = run;
+    this.#stored = stored;
+    this.source = source;
+    this.facts = { metrics: memory.all, norms: null, failure: null };
+  }
+
+  /** @throws RunError, SpecError, BackendError. Missing data are an error only of what needs data. */
+  static async open(path: string, choice: BackendChoice): Promise<OpenRun> {
+    const run = await loadRun(path);
+    const name = checkpointOf(run, 'best');
+    const stored = await loadCheckpointModel(run, name);
+    const memory = new MetricMemory();
+    memory.add(await run.folder.readMetrics());
+    const backend = await startBackend(choice);
+    return new OpenRun(run, stored, sourceOf(run, stored, backend, Number(name), memory), memory);
+  }
+
+  get folder() {
+    return this.#run.folder;
+  }
+
+  get manifest() {
+    return this.#run.manifest;
+  }
+
+  async parameterArrays(which: 'current' | 'best'): Promise<NamedArrays> {
+    if (which === 'best') return this.#stored.parameters;
+    return (await loadCheckpointModel(this.#run, checkpointOf(this.#run, 'last'))).parameters;
+  }
+
+  close(): Promise<void> {
+    disposeTensors(this.source.parameters);
+    return Promise.resolve();
+  }
+}
+
+function sourceOf(
+  run: StoredRun,
+  { model, parameters }: StoredModel,
+  backend: Backend,
+  step: number,
+  memory: MetricMemory,
+): InspectionSource {
+  let data: Promise<Dataset> | null = null;
+  const { manifest, experiment } = run;
+  const epoch = memory.all.find((metric) => metric.type === 'epoch' && metric.step === step)?.epoch ?? manifest.epoch;
+  return {
+    model,
+    backend,
+    image: manifest.image,
+    seed: experiment.seed,
+    step,
+    epoch,
+    mask: 0,
+    parameters: upload(parameters),
+    dataset: () => (data ??= loadRunData(run)),
+  };
+}

@@ -1,0 +1,56 @@
+/** What the session checks of each request before it acts on it: a bad one is answered with what is wrong. */
+import * as z from 'zod';
+import { backendNames } from '../backends/backend.ts';
+import { frameKinds } from '../inspection/frames.ts';
+
+const path = z.string().min(1);
+const backend = z.enum(['auto', ...backendNames]);
+const count = z.int().nonnegative();
+
+/** Most rows that one request for samples may draw. */
+export const MAX_SAMPLE_ROWS = 10_000_000;
+
+export const sampleSpec = z.object({
+  rows: z.int().min(1).max(MAX_SAMPLE_ROWS),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1),
+  temperature: z.number().positive().max(1000),
+  from: z.enum(['current', 'best']),
+});
+
+export const requestSpecs = {
+  train: z.object({
+    experimentFile: path,
+    runFolder: path,
+    backend,
+    resume: z.boolean(),
+    epochs: z.int().min(1).optional(),
+  }),
+  open: z.object({ runFolder: path, backend }),
+  step: z.object({ unit: z.enum(['batch', 'epoch']) }),
+  frame: z.object({
+    kind: z.enum(frameKinds),
+    newerThan: count,
+    mask: count.nullable(),
+    waitMs: z.number().min(0).max(600_000),
+  }),
+  sample: sampleSpec,
+} as const;
+
+/** A request that is not as it must be. */
+export class RequestError extends Error {
+  override readonly name = 'RequestError';
+}
+
+/** @throws RequestError naming the entry that is wrong. */
+export function checked<K extends keyof typeof requestSpecs>(
+  method: K,
+  params: unknown,
+): z.output<(typeof requestSpecs)[K]> {
+  const parsed = requestSpecs[method].safeParse(params);
+  if (parsed.success) return parsed.data as z.output<(typeof requestSpecs)[K]>;
+  const problems = parsed.error.issues.map(({ path: at, message }) => `${at.join('.') || 'it'}: ${message}`);
+  throw new RequestError(`bad request "${method}": ${problems.join('; ')}`);
+}

@@ -1,0 +1,47 @@
+/** Samples asked for by hand: drawn, written into the run's samples folder, shown as a frame. */
+import { writeNpy } from '../data/npy.ts';
+import { encodePngGrid } from '../data/png.ts';
+import { type DrawnRows, drawRows, framed } from '../inspection/samples.ts';
+import { type Chunked, snapshotOf } from '../inspection/source.ts';
+import type { Model } from '../models/model.ts';
+import type { SampleParams, WorkerRequests } from '../protocol/worker.ts';
+import type { ActiveRun } from './activeRun.ts';
+
+/** Images in the PNG beside the npy. */
+const MAX_PNG_IMAGES = 400;
+
+/** Draws from the ensemble of the model's masks. Written as `samples-<step>-seed<s>-t<t>.npy`, and `.png` for images. */
+export async function* drawSamples(
+  run: ActiveRun,
+  { rows, seed, temperature, from }: SampleParams,
+): Chunked<WorkerRequests['sample']['result']> {
+  const { source, folder } = run;
+  const snapshot = snapshotOf(source, null);
+  try {
+    const parameters = await run.parameterArrays(from);
+    yield;
+    const drawn = yield* drawRows(source.model, parameters, { rows, seed, temperature, mask: null });
+    const frame = framed(snapshot, drawn, { seed, temperature });
+    const step = String(snapshot.step).padStart(8, '0');
+    const name = `samples-${from === 'best' ? 'best' : step}-seed${seed}-t${temperature}-n${rows}`;
+    const file = await folder.writeSamples(`${name}.npy`, npyOf(source.model, drawn));
+    if (source.image) await folder.writeSamples(`${name}.png`, pngOf(drawn, source.image));
+    return { frame, file };
+  } finally {
+    snapshot.dispose();
+  }
+}
+
+/** [rows, D]: bytes of 0 and 1 for binary data, float32 otherwise. */
+export function npyOf({ support }: Model, { values, rows, dimension }: DrawnRows): Uint8Array {
+  return writeNpy(support === 'binary' ? Uint8Array.from(values) : values, [rows, dimension]);
+}
+
+/** The first rows as a grid of images. */
+export function pngOf({ values, rows, dimension }: DrawnRows, [height, width]: readonly [number, number]): Uint8Array {
+  const count = Math.min(rows, MAX_PNG_IMAGES);
+  const bytes = Uint8Array.from(values.subarray(0, count * dimension), (value) =>
+    Math.max(0, Math.min(255, Math.round(255 * value))),
+  );
+  return encodePngGrid({ values: bytes, height, width, count });
+}

@@ -1,0 +1,196 @@
+/**
+ * Answers the worker protocol over any transport: a forked process, or one end of a pair in the same process (command
+ * line, tests). Owns one run at a time. A request that fails is answered with its error; the session goes on.
+ */
+import type { Outcome } from '../inspection/findings.ts';
+import { Scheduler } from '../inspection/scheduler.ts';
+import { Connection, type Transport } from '../protocol/rpc.ts';
+import {
+  type SampleParams,
+  type TrainParams,
+  WORKER_PROTOCOL_VERSION,
+  type WorkerRequests,
+  type WorkerSide,
+} from '../protocol/worker.ts';
+import type { RunManifest } from '../runs/manifest.ts';
+import type { Trainer } from '../training/trainer.ts';
+import type { ActiveRun } from './activeRun.ts';
+import { deviceReports } from './devices.ts';
+import { Diagnosis } from './diagnosis.ts';
+import { LiveRun } from './liveRun.ts';
+import { MetricsOutbox } from './metricsOutbox.ts';
+import { OpenRun } from './openRun.ts';
+import { checked, RequestError } from './requestSpecs.ts';
+import { drawSamples } from './sampling.ts';
+
+/** A run with what serves it. */
+interface Stand {
+  readonly run: ActiveRun;
+  readonly scheduler: Scheduler;
+  readonly diagnosis: Diagnosis;
+  /** Settles when training ends; resolved for a run that was opened. */
+  readonly ended: Promise<void>;
+}
+
+export class Session {
+  readonly #connection: Connection<WorkerSide>;
+  readonly #outbox: MetricsOutbox;
+  #stand: Stand | null = null;
+  /** Requests that change the run, one after another. */
+  #changing: Promise<unknown> = Promise.resolve();
+
+  constructor(transport: Transport) {
+    const connection = new Connection<WorkerSide>(transport);
+    this.#connection = connection;
+    this.#outbox = new MetricsOutbox((batch) => connection.notify('metrics', batch));
+    connection.handle('hello', ({ version }) => {
+      if (version !== WORKER_PROTOCOL_VERSION) {
+        throw new RequestError(
+          `the worker speaks version ${WORKER_PROTOCOL_VERSION} of the protocol, the host version ${String(version)}; reload the window`,
+        );
+      }
+      return { version: WORKER_PROTOCOL_VERSION, pid: process.pid };
+    });
+    connection.handle('devices', deviceReports);
+    connection.handle('train', (params) => this.#inTurn(() => this.#train(params)));
+    connection.handle('open', (params) => this.#inTurn(() => this.#open(params)));
+    connection.handle('pause', () => this.#control((trainer) => trainer.pause()));
+    connection.handle('resume', () => this.#control((trainer) => trainer.resume()));
+    connection.handle('step', (params) => this.#control((trainer) => trainer.step(checked('step', params).unit)));
+    connection.handle('stop', () => this.#control((trainer) => trainer.stop()));
+    connection.handle('frame', (params) => this.#current().scheduler.request(checked('frame', params)));
+    connection.handle('sample', (params) => this.#sample(params));
+    connection.handle('diagnose', () => this.#diagnose());
+  }
+
+  /** Tells the host what goes on; for the process around the session. */
+  log(level: 'info' | 'warning' | 'error', text: string): void {
+    this.#connection.notify('log', { level, text });
+  }
+
+  heartbeat(rssBytes: number): void {
+    this.#connection.notify('heartbeat', { rssBytes });
+  }
+
+  /** Takes time that went into sending messages off the inspections' budget. */
+  charge(milliseconds: number): void {
+    this.#stand?.scheduler.charge(milliseconds);
+  }
+
+  /** Ends training after the current batch, with a checkpoint, and frees everything. */
+  async close(): Promise<void> {
+    await this.#inTurn(() => this.#leave());
+    this.#connection.close('the session was closed');
+  }
+
+  #inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const turn = this.#changing.then(change);
+    this.#changing = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #train(given: TrainParams): Promise<RunManifest> {
+    const params = checked('train', given) as TrainParams;
+    if (this.#stand?.run.trainer && isUnderWay(this.#stand.run.manifest)) {
+      throw new RequestError('a run is under way; stop it first');
+    }
+    await this.#leave();
+    const started: { stand?: Stand } = {};
+    const run = await LiveRun.prepare(params, {
+      onManifest: (manifest) => {
+        this.#outbox.flush();
+        this.#connection.notify('manifest', manifest);
+        started.stand?.scheduler.wake();
+      },
+      onMetrics: (from, metrics) => this.#outbox.add(from, metrics),
+      onEpoch: () => this.#epochEnded(),
+      betweenBatches: () => started.stand?.scheduler.betweenBatches() ?? Promise.resolve(),
+    });
+    // Wait for the trainer to have begun, so that its first state is the one that is answered.
+    const stand = this.#take(run, () => this.#runToEnd(run.trainer));
+    started.stand = stand;
+    void stand.diagnosis.measure('facts');
+    return run.manifest;
+  }
+
+  async #open(given: WorkerRequests['open']['params']): Promise<RunManifest> {
+    const { runFolder, backend } = checked('open', given);
+    if (this.#stand?.run.trainer && isUnderWay(this.#stand.run.manifest)) {
+      throw new RequestError('a run is under way; stop it first');
+    }
+    await this.#leave();
+    const run = await OpenRun.open(runFolder, backend);
+    const stand = this.#take(run, () => Promise.resolve());
+    void stand.diagnosis.measure('cheap');
+    return run.manifest;
+  }
+
+  #take(run: ActiveRun, train: () => Promise<void>): Stand {
+    const scheduler = new Scheduler({ source: run.source, training: () => run.training });
+    const diagnosis = new Diagnosis(run, scheduler, {
+      tell: (findings) => this.#connection.notify('findings', findings),
+      warn: (text) => this.log('warning', text),
+    });
+    const stand: Stand = { run, scheduler, diagnosis, ended: Promise.resolve().then(train) };
+    this.#stand = stand;
+    return stand;
+  }
+
+  /** Trains until the end; what the trainer throws is a mistake of ours and is told as one. */
+  async #runToEnd(trainer: Trainer): Promise<void> {
+    try {
+      await trainer.run();
+    } catch (error) {
+      this.log('error', error instanceof Error ? (error.stack ?? error.message) : String(error));
+    }
+    this.#outbox.flush();
+    const stand = this.#stand;
+    if (stand?.run.trainer !== trainer) return;
+    stand.diagnosis.judge();
+    stand.scheduler.wake();
+    void stand.diagnosis.measure('full');
+  }
+
+  #epochEnded(): void {
+    const { diagnosis } = this.#stand ?? {};
+    diagnosis?.judge();
+    void diagnosis?.measure('cheap');
+  }
+
+  async #leave(): Promise<void> {
+    const stand = this.#stand;
+    if (!stand) return;
+    this.#stand = null;
+    stand.scheduler.close();
+    await stand.run.close();
+    await stand.ended;
+    this.#outbox.flush();
+  }
+
+  async #control(act: (trainer: Trainer) => Promise<RunManifest>): Promise<RunManifest> {
+    const { run, scheduler } = this.#current();
+    if (!run.trainer) throw new RequestError('this run was opened to look at; it is not training');
+    const manifest = await act(run.trainer);
+    scheduler.wake();
+    return manifest;
+  }
+
+  async #sample(given: SampleParams): Promise<WorkerRequests['sample']['result']> {
+    const params = checked('sample', given);
+    const { run, scheduler } = this.#current();
+    return scheduler.run('sample', drawSamples(run, params), 'urgent');
+  }
+
+  #diagnose(): Promise<readonly Outcome[]> {
+    return this.#current().diagnosis.full();
+  }
+
+  #current(): Stand {
+    if (!this.#stand) throw new RequestError('no run is open');
+    return this.#stand;
+  }
+}
+
+function isUnderWay({ state }: RunManifest): boolean {
+  return state === 'preparing' || state === 'running' || state === 'paused';
+}
