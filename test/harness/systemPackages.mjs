@@ -5,7 +5,6 @@ import { Failure, say } from './say.mjs';
 /** What each system package is wanted for, and how to see that it (or its like) is there without asking apt. */
 const WANTED = {
   chromium: () => findChromium() !== undefined,
-  'fonts-liberation': () => existsSync('/usr/share/fonts') || process.platform !== 'linux',
   'libkrb5-dev': () => existsSync('/usr/include/gssapi/gssapi.h') || process.platform !== 'linux',
   python3: () => onPath('python3') !== undefined,
   make: () => onPath('make') !== undefined,
@@ -61,7 +60,8 @@ export async function needSystemPackages(packages, purpose) {
     root
       ? run(apt, args, { env, remedy })
       : run('sudo', ['-n', 'DEBIAN_FRONTEND=noninteractive', apt, ...args], { env, remedy });
-  await aptGet(['update', '-qq']);
+  // A source that cannot be reached need not be the one that has the packages: the installation decides.
+  await aptGet(['update', '-qq']).catch((error) => say(error instanceof Error ? error.message : String(error)));
   await aptGet(['install', '-y', '-qq', '--no-install-recommends', ...missing]);
   const still = missing.filter((name) => !WANTED[name]());
   if (still.length > 0)

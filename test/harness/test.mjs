@@ -30,9 +30,7 @@ await runMain(async () => {
   outcomes.push(built);
   const vsix = built.failed > 0 ? undefined : await packed(outcomes);
 
-  const chromium = await setUp('chromium', () =>
-    needSystemPackages(['chromium', 'fonts-liberation'], 'Testing in a browser'),
-  );
+  const chromium = await setUp('chromium', () => needSystemPackages(['chromium'], 'Testing in a browser'));
   if (chromium.failed > 0) {
     report(chromium);
     outcomes.push(chromium);
