@@ -128,10 +128,15 @@ export class RunFolder {
   readMetrics(): Promise<readonly Metric[]> {
     return this.#readLog();
   }
-  /** Drops every metric after `step`, and a torn last line: the log as it was at that step. Answers with what is left. */
-  async truncateMetrics(step: number): Promise<readonly Metric[]> {
+  /**
+   * Drops every metric after `step`, ends of epochs after the first `epochs`, and a torn last line: the log as it was
+   * then (the end of an epoch may come after its last step). Answers with what is left.
+   */
+  async truncateMetrics(step: number, epochs = Infinity): Promise<readonly Metric[]> {
     const metrics = await this.#readLog();
-    const kept = metrics.filter((metric) => metric.step <= step);
+    const kept = metrics.filter(
+      (metric) => metric.step <= step && (metric.type === 'batch' || metric.epoch <= epochs),
+    );
     await writeAtomic(this.metricsFile, kept.map(encodeMetric).join(''));
     return kept;
   }

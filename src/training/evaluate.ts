@@ -1,14 +1,19 @@
 /** Scores of rows under a model. */
+import type { Tensor1D } from '@tensorflow/tfjs-core';
 import type { Backend } from '../backends/backend.ts';
 import type { Matrix } from '../data/dataset.ts';
 import type { Model, NamedTensors } from '../models/model.ts';
 import type { Score } from '../runs/manifest.ts';
+import { slice } from './batches.ts';
+import { disposeTensors, upload } from './tensors.ts';
 
 export interface ScoreOptions {
   readonly backend: Backend;
   /** Rows scored at a time; 500 unless told. */
   readonly batchSize?: number;
-  /** Told how many rows are done. */
+  /** Averages over the first so many masks only; all of them unless told. */
+  readonly masks?: number;
+  /** Told how many rows are done; with several masks a row counts when all of them have scored it. */
   readonly onProgress?: (rowsDone: number) => void;
   /** Awaited between batches; yields to the event loop unless told otherwise. Throwing from it ends the scoring. */
   readonly yieldNow?: () => Promise<void>;
@@ -20,14 +25,98 @@ export interface RowScores {
   readonly perRow: Float64Array;
 }
 
-/** log p(x) of every row: with several masks the log of the mean of p over them, in float64. */
-export function scoreRows(
+const BATCH_SIZE = 500;
+
+/**
+ * log p(x) of every row. With several masks the log of the mean of p over them, log ¹⁄M Σ_m p_m(x), in float64: an
+ * average of densities is a density again; an average of logits or of conditionals would not be.
+ * @throws RangeError when there are no rows or they have another number of columns than the model.
+ */
+export async function scoreRows(
   model: Model,
   parameters: NamedTensors,
   matrix: Matrix,
   options: ScoreOptions,
 ): Promise<RowScores> {
-  return Promise.reject(
-    new Error(`not built yet: ${model.type} ${Object.keys(parameters).length} ${matrix.rows} ${options.backend.name}`),
-  );
+  if (matrix.rows === 0) throw new RangeError('there are no rows to score');
+  if (matrix.columns !== model.dimension) {
+    throw new RangeError(`the rows have ${matrix.columns} columns, the model ${model.dimension}`);
+  }
+  const { backend, batchSize = BATCH_SIZE, onProgress, yieldNow = nextTurn } = options;
+  const maskCount = Math.min(options.masks ?? model.maskCount, model.maskCount);
+  const mean = new LogMeanExp(matrix.rows);
+  let done = 0;
+
+  for (let mask = 0; mask < maskCount; mask++) {
+    const masks = upload(model.masks(mask));
+    try {
+      for (let begin = 0; begin < matrix.rows; begin += batchSize) {
+        const end = Math.min(begin + batchSize, matrix.rows);
+        const logProb = backend.tf.tidy((): Tensor1D =>
+          model.logProb(slice(matrix, begin, end), { parameters, masks, noise: {} }),
+        );
+        try {
+          mean.add(begin, await logProb.data<'float32'>());
+        } finally {
+          logProb.dispose();
+        }
+        done += end - begin;
+        onProgress?.(Math.floor(done / maskCount));
+        await yieldNow();
+      }
+    } finally {
+      disposeTensors(masks);
+    }
+  }
+  const perRow = mean.result(maskCount);
+  return { score: scoreOf(perRow, model), perRow };
+}
+
+/** Mean negative log-likelihood of rows whose log p is given, with its standard error s/√N. */
+export function scoreOf(logProb: Float64Array, { dimension, quantity }: Pick<Model, 'dimension' | 'quantity'>): Score {
+  const rows = logProb.length;
+  const mean = logProb.reduce((sum, value) => sum + value, 0) / rows;
+  const squares = logProb.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return {
+    rows,
+    nats: -mean,
+    standardError: rows > 1 ? Math.sqrt(squares / (rows - 1) / rows) : 0,
+    bitsPerDim: -mean / (dimension * Math.LN2),
+    quantity,
+  };
+}
+
+/** log ¹⁄M Σ_m exp(a_m) for many rows at once, each as a running maximum and a sum relative to it. */
+class LogMeanExp {
+  readonly #max: Float64Array;
+  readonly #sum: Float64Array;
+
+  constructor(rows: number) {
+    this.#max = new Float64Array(rows).fill(-Infinity);
+    this.#sum = new Float64Array(rows);
+  }
+
+  add(begin: number, values: Float32Array): void {
+    for (const [i, value] of values.entries()) {
+      const row = begin + i;
+      const max = this.#max[row]!;
+      if (value <= max) {
+        this.#sum[row]! += max === -Infinity ? 0 : Math.exp(value - max);
+      } else if (value > max) {
+        this.#sum[row] = this.#sum[row]! * Math.exp(max - value) + 1;
+        this.#max[row] = value;
+      } else {
+        // NaN: it must not vanish.
+        this.#max[row] = NaN;
+      }
+    }
+  }
+
+  result(count: number): Float64Array {
+    return this.#max.map((max, row) => (max === -Infinity ? max : max + Math.log(this.#sum[row]! / count)));
+  }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

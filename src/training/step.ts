@@ -22,7 +22,7 @@ export interface StepOutputs {
   readonly optimizer: NamedTensors;
   /** Mean negative log-likelihood of the batch in nats. */
   readonly loss: Scalar;
-  /** Norms of gradients and updates by parameter: `gradientNorm/…`, `updateNorm/…`. Scalars. */
+  /** Norms by parameter when they are measured: `gradientNorm/…`, `updateNorm/…`, `valueNorm/…`. Scalars. */
   readonly metrics: NamedTensors;
 }
 

@@ -1,11 +1,30 @@
-/** Trains one model: minibatches, validation, checkpoints, pause and resume. */
+/**
+ * Trains one model: minibatches, validation, checkpoints, early stopping, pause and resume.
+ *
+ * What a run consists of stands in files of its own: the step (`makeStep.ts`), the minibatches (`batches.ts`), what is
+ * saved (`state.ts`, `snapshot.ts`), what is told (`journal.ts`), what people ask for (`control.ts`).
+ */
 import type { Backend } from '../backends/backend.ts';
 import type { Dataset } from '../data/dataset.ts';
+import { createModel } from '../models/index.ts';
 import type { Model, NamedTensors } from '../models/model.ts';
+import { RandomGenerator } from '../random/generator.ts';
+import { sizeOf } from '../runs/arrays.ts';
 import type { RunManifest } from '../runs/manifest.ts';
 import type { EpochMetric, Metric } from '../runs/metrics.ts';
 import type { RunFolder } from '../runs/runFolder.ts';
 import type { Experiment } from '../spec/experiment.ts';
+import { Control } from './control.ts';
+import { scoreRows } from './evaluate.ts';
+import { Journal } from './journal.ts';
+import { Learner } from './learner.ts';
+import { describeNonFinite, type NonFiniteReport } from './nonFinite.ts';
+import { Saver } from './saver.ts';
+import { checkData, checkSize } from './suitability.ts';
+import { upload } from './tensors.ts';
+
+export type { NonFiniteReport } from './nonFinite.ts';
+export type { ParameterNorms } from './learner.ts';
 
 export interface TrainerCallbacks {
   /** New metrics in order, a few times a second; `from` counts the metrics of the run before them. */
@@ -18,107 +37,286 @@ export interface TrainerOptions {
   readonly experiment: Experiment;
   readonly dataset: Dataset;
   readonly backend: Backend;
+  /** The run's folder, its first manifest written. The trainer claims it until the run is over or disposed of. */
   readonly folder: RunFolder;
   /** Continue from the folder's last checkpoint. */
   readonly resume: boolean;
   /** Overrides the experiment's number of epochs. */
   readonly epochs?: number;
-  /** Written into the manifest of a new run. */
+  /** Written into the manifest. */
   readonly identity: Pick<RunManifest, 'experiment' | 'experimentFile' | 'created'>;
   readonly callbacks?: TrainerCallbacks;
-  /** Awaited between batches, and in turn while paused: inspections run here. */
+  /** Awaited between batches of training and of validation: inspections run here. */
   readonly betweenBatches?: (trainer: Trainer) => void | Promise<void>;
 }
 
-/** Norms of the last measured step, by parameter. */
-export interface ParameterNorms {
-  readonly step: number;
-  readonly byParameter: Readonly<
-    Record<string, { readonly value: number; readonly gradient: number; readonly update: number }>
-  >;
-}
+/** With more masks than this, validation during training averages over the first so many; the final scores use all. */
+const VALIDATION_MASKS = 8;
 
-/** Where a computation first left the finite numbers. */
-export interface NonFiniteReport {
-  readonly step: number;
-  /** Name of the intermediate result, as {@link Model.activations} names it, or `parameter/gradient` names. */
-  readonly layer: string;
-  readonly tensor: string;
-  /** Row of the training data, or null where the tensor has none (a parameter). */
-  readonly row: number | null;
-  /** "NaN", "Infinity", "-Infinity". */
-  readonly value: string;
-}
+/** Thrown through a scoring that a stop cuts short. */
+class Stopped extends Error {}
 
 export class Trainer {
   readonly model: Model;
   readonly dataset: Dataset;
   readonly backend: Backend;
+  readonly #experiment: Experiment;
+  readonly #control = new Control();
+  readonly #learner: Learner;
+  readonly #journal: Journal;
+  readonly #saver: Saver;
+  readonly #options: TrainerOptions;
+  #running: Promise<RunManifest> | null = null;
+  #disposed = false;
 
-  private constructor(options: TrainerOptions, model: Model) {
-    this.model = model;
+  private constructor(options: TrainerOptions, learner: Learner, journal: Journal, saver: Saver) {
+    this.#options = options;
+    this.#experiment = options.experiment;
     this.dataset = options.dataset;
     this.backend = options.backend;
+    this.model = learner.model;
+    this.#learner = learner;
+    this.#journal = journal;
+    this.#saver = saver;
   }
 
-  /** @throws DataError when the data do not fit the model, RangeError when the model is too large for the backend. */
-  static create(options: TrainerOptions): Promise<Trainer> {
-    return Promise.reject(new Error(`not built yet: ${options.backend.name}`));
+  /**
+   * Prepares a run; trains nothing. The backend must be the current one and stay it until the run is over.
+   * @throws DataError when the data do not fit the model, RangeError when the model does not fit the data or the
+   * memory, RunError when the folder cannot be used.
+   */
+  static async create(options: TrainerOptions): Promise<Trainer> {
+    const { experiment, dataset, backend, folder, callbacks } = options;
+    const { training, seed } = experiment;
+    const drawn = createModel(experiment.model, dataset.dimension, seed);
+    checkData(drawn, dataset, experiment.data);
+    checkSize(drawn, training, backend);
+    await folder.claim();
+    try {
+      const saver = new Saver(folder);
+      const saved = await saver.latest(options.resume);
+      const model = saved ? drawn.withBuffers(saved.model) : drawn;
+      const initial = saved?.model ?? model.initialise(RandomGenerator.seeded(seed, 'weights'));
+      const learner = new Learner({ model, training, seed, rows: dataset.train, backend, initial, saved });
+      const metrics = await folder.truncateMetrics(learner.state.step, learner.state.epoch);
+      const journal = new Journal(folder, metrics.length, callbacks ?? {}, {
+        ...(await folder.readManifest()),
+        ...options.identity,
+        state: 'preparing',
+        reason: null,
+        backend: backend.name,
+        dimension: dataset.dimension,
+        image: dataset.image ? [...dataset.image] : null,
+        parameterCount: model.parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+        epochs: options.epochs ?? training.epochs,
+        best: learner.best && { epoch: learner.best.epoch, nats: learner.best.nats },
+        checkpoints: saver.names,
+        validation: null,
+        test: null,
+        ...learner.progress,
+      });
+      await journal.write();
+      return new Trainer(options, learner, journal, saver);
+    } catch (error) {
+      await folder.release();
+      throw error;
+    }
   }
 
   get manifest(): RunManifest {
-    throw new Error('not built yet');
+    return this.#journal.manifest;
   }
-  /** Current parameters. The trainer owns them: they are disposed by the next step, so use them before yielding. */
+  /** Current parameters. The trainer owns them: they are gone a step later, so use or clone them before yielding. */
   get parameters(): NamedTensors {
-    throw new Error('not built yet');
+    return this.#learner.parameters;
   }
-  /** Parameters of the best epoch, or the current ones before the first; read from the checkpoint. The caller disposes. */
-  bestParameters(): Promise<NamedTensors> {
-    throw new Error('not built yet');
+  /** Parameters of the best epoch, or the current ones before the first or without validation rows. The caller disposes. */
+  async bestParameters(): Promise<NamedTensors> {
+    const best = await this.#saver.bestModel();
+    if (best === null) return this.#learner.cloneParameters();
+    return upload(Object.fromEntries(this.model.parameters.map(({ name }) => [name, best[name]!])));
   }
   get stepsDone(): number {
-    throw new Error('not built yet');
+    return this.#learner.state.step;
   }
   /** Epochs done, as a fraction. */
   get epoch(): number {
-    throw new Error('not built yet');
+    return this.#learner.progress.epoch;
   }
   /** Mask of the last step. */
   get mask(): number {
-    throw new Error('not built yet');
+    return this.#learner.mask;
   }
-  /** Rows a second over the last seconds of training. */
+  /** Rows a second over the last seconds of training, inspections and pauses left out. */
   get rowsPerSecond(): number {
-    throw new Error('not built yet');
+    return this.#learner.rowsPerSecond;
   }
-  get norms(): ParameterNorms | null {
-    throw new Error('not built yet');
+  /** Norms at the last step at which they were measured; every so many steps and at the end of every epoch. */
+  get norms() {
+    return this.#learner.norms;
   }
   get failure(): NonFiniteReport | null {
-    throw new Error('not built yet');
+    return this.#learner.failure;
   }
 
   /** Trains until it is finished, stopped or failed; answers with the last manifest. A failure is in its `reason`. */
   run(): Promise<RunManifest> {
-    throw new Error('not built yet');
+    this.#running ??= this.#run();
+    return this.#running;
   }
-  /** Each of these answers when it has taken effect. */
+
+  /** Answers when the run has paused, its checkpoint written; at once when it is over or has not begun. */
   pause(): Promise<RunManifest> {
-    throw new Error('not built yet');
+    return this.#ask(() => this.#control.ask('none'));
   }
+  /** Answers when training goes on. */
   resume(): Promise<RunManifest> {
-    throw new Error('not built yet');
+    return this.manifest.state === 'paused' ? this.#ask(() => this.#control.ask('on')) : this.#ask(() => undefined);
   }
-  /** While paused: one more batch, or on to the end of the epoch; paused again after it. */
+  /** While paused: one more batch, or on to the end of the epoch with its validation; answers when paused again. */
   step(unit: 'batch' | 'epoch'): Promise<RunManifest> {
-    throw new Error(`not built yet: ${unit}`);
+    return this.#ask(() => this.#control.ask(unit));
   }
-  stop(): Promise<RunManifest> {
-    throw new Error('not built yet');
+  /** Ends training after the current batch; answers when the checkpoint is written. */
+  async stop(): Promise<RunManifest> {
+    if (this.#running === null && !this.#over) await this.#update({ state: 'stopped' });
+    return this.#ask(() => this.#control.askToStop());
   }
-  /** Frees every tensor. */
+
+  /** Frees every tensor and lets go of the folder. Stop the run first. */
   dispose(): void {
-    throw new Error('not built yet');
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#learner.dispose();
+    void this.#options.folder.release();
+  }
+
+  async #ask(request: () => Promise<void> | undefined): Promise<RunManifest> {
+    if (this.#over) return this.manifest;
+    const answered = request();
+    if (this.#running !== null) await answered;
+    return this.manifest;
+  }
+
+  get #over(): boolean {
+    return ['finished', 'stopped', 'failed'].includes(this.manifest.state);
+  }
+
+  async #run(): Promise<RunManifest> {
+    let end: Partial<RunManifest>;
+    try {
+      end = await this.#train();
+    } catch (error) {
+      if (error instanceof Stopped) end = { state: 'stopped', reason: null };
+      else end = { state: 'failed', reason: error instanceof Error ? error.message : String(error) };
+    }
+    try {
+      await this.#save();
+    } catch (error) {
+      end = { state: 'failed', reason: end.reason ?? `The checkpoint was not written: ${String(error)}` };
+    }
+    try {
+      await this.#update(end);
+    } finally {
+      await this.#options.folder.release();
+      this.#control.rests(true);
+    }
+    return this.manifest;
+  }
+
+  async #train(): Promise<Partial<RunManifest>> {
+    const { training } = this.#experiment;
+    await this.#update({ state: 'running' });
+    while (this.#learner.state.epoch < this.manifest.epochs && this.#learner.state.worse < training.patience) {
+      const broken = await this.#trainEpoch();
+      if (broken) return { state: 'failed', reason: describeNonFinite(broken) };
+      await this.#endEpoch();
+    }
+    const stoppedEarly = this.#learner.state.worse >= training.patience;
+    const scores = await this.#finalScores();
+    return {
+      state: 'finished',
+      reason: stoppedEarly ? `No better validation NLL for ${training.patience} epochs.` : null,
+      ...scores,
+    };
+  }
+
+  async #trainEpoch(): Promise<NonFiniteReport | null> {
+    const learner = this.#learner;
+    await this.#gate();
+    while (learner.state.batch < learner.batchesPerEpoch) {
+      const metric = await learner.batch();
+      if (metric === null) return learner.failure;
+      this.#journal.add(metric);
+      this.#control.passed('batch');
+      await this.#gate();
+    }
+    return null;
+  }
+
+  /** Validates, keeps the best, tells. */
+  async #endEpoch(): Promise<void> {
+    const { validation } = this.dataset;
+    const nats = validation ? (await this.#score(validation, this.parameters, VALIDATION_MASKS)).nats : null;
+    const metric = this.#learner.endEpoch(nats);
+    if (metric.best) await this.#saver.remember(this.#learner);
+    this.#journal.add(metric);
+    await this.#options.callbacks?.onEpoch?.(metric);
+    if (this.#saver.epochIsDue) await this.#save();
+    await this.#update({});
+    this.#control.passed('epoch');
+  }
+
+  /** Scores of the best parameters. */
+  async #finalScores(): Promise<Pick<RunManifest, 'validation' | 'test'>> {
+    const { validation, test } = this.dataset;
+    const parameters = await this.bestParameters();
+    try {
+      return {
+        validation: validation && (await this.#score(validation, parameters)),
+        test: test && (await this.#score(test, parameters)),
+      };
+    } finally {
+      for (const tensor of Object.values(parameters)) tensor.dispose();
+    }
+  }
+
+  async #score(rows: NonNullable<Dataset['test']>, parameters: NamedTensors, masks = this.model.maskCount) {
+    const yieldNow = () => this.#gate();
+    const { score } = await scoreRows(this.model, parameters, rows, { backend: this.backend, masks, yieldNow });
+    return score;
+  }
+
+  /** Between two pieces of work: others get their turn, and here a run pauses. @throws Stopped */
+  async #gate(): Promise<void> {
+    await this.#options.betweenBatches?.(this);
+    // Messages (pause, stop, frames) arrive only when the event loop turns.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (this.#journal.isDue) await this.#journal.flush();
+    if (this.#saver.timeIsDue) await this.#save();
+    while (!this.#control.mayRun) {
+      if (this.#control.stopping) throw new Stopped();
+      await this.#save();
+      await this.#update({ state: 'paused' });
+      this.#control.rests(false);
+      await this.#control.change();
+      if (this.#control.mayRun) await this.#update({ state: 'running' });
+      this.#control.runs();
+    }
+  }
+
+  async #save(): Promise<void> {
+    await this.#journal.flush();
+    await this.#saver.save(this.#learner);
+  }
+
+  async #update(changes: Partial<RunManifest>): Promise<void> {
+    const { best, progress } = this.#learner;
+    await this.#journal.update({
+      ...progress,
+      best: best && { epoch: best.epoch, nats: best.nats },
+      checkpoints: this.#saver.names,
+      ...changes,
+    });
   }
 }

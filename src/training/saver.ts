@@ -1,0 +1,104 @@
+/**
+ * Which checkpoints a run has, and when it gets new ones.
+ *
+ * The best epoch is first kept in memory and written with the next checkpoint: epochs may take milliseconds, flushing
+ * files takes longer. Nothing is lost by that: a run that is killed goes on from an earlier checkpoint and comes, bit
+ * for bit, to the same best epoch.
+ */
+import { RunError } from '../runs/errors.ts';
+import type { NamedArrays } from '../runs/arrays.ts';
+import type { Checkpoint, RunFolder } from '../runs/runFolder.ts';
+import type { Learner } from './learner.ts';
+import { trainingStateSpec, type TrainingState } from './state.ts';
+
+/** Between two checkpoints at the ends of epochs, at least; and in the middle of one, at most. */
+const EPOCH_MS = 2_000;
+const TIMED_MS = 30_000;
+
+type Saved = Checkpoint & { readonly state: TrainingState };
+
+export class Saver {
+  readonly #folder: RunFolder;
+  #last: string | null = null;
+  #best: string | null = null;
+  /** The best epoch as long as it is not on disk. */
+  #unwritten: Saved | null = null;
+  /** Counters of the newest checkpoint, to tell whether anything has happened since. */
+  #savedState: string | null = null;
+  #savedAt = performance.now();
+
+  constructor(folder: RunFolder) {
+    this.#folder = folder;
+  }
+
+  /** Names of the last and the best checkpoint on disk. */
+  get names(): { readonly last: string | null; readonly best: string | null } {
+    return { last: this.#last, best: this.#best };
+  }
+
+  /** Whether the end of an epoch is worth a checkpoint. */
+  get epochIsDue(): boolean {
+    return performance.now() - this.#savedAt > EPOCH_MS;
+  }
+  /** Whether a long epoch needs one in its middle. */
+  get timeIsDue(): boolean {
+    return performance.now() - this.#savedAt > TIMED_MS;
+  }
+
+  /**
+   * The checkpoint to go on from, the one of the latest step; null when there is none.
+   * @throws RunError when a new run is to be written over an old one, or a checkpoint cannot be used.
+   */
+  async latest(resume: boolean): Promise<Saved | null> {
+    const names = await this.#folder.checkpointNames();
+    const name = names.at(-1);
+    if (name === undefined) return null;
+    if (!resume) {
+      throw new RunError(
+        `${this.#folder.path}: there are checkpoints in it; resume this run or train in another folder`,
+      );
+    }
+    const checkpoint = await this.#folder.readCheckpoint(name);
+    const state = trainingStateSpec.safeParse(checkpoint.state);
+    if (!state.success) {
+      const problems = state.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+      throw new RunError(`${this.#folder.checkpointFolder(name)}: state.json cannot be used (${problems.join('; ')})`);
+    }
+    this.#last = name;
+    this.#savedState = JSON.stringify(state.data);
+    const { best } = state.data;
+    this.#best = best && (names.find((other) => Number(other) === best.step) ?? null);
+    return { ...checkpoint, state: state.data };
+  }
+
+  /** Keeps what the learner has now as the best epoch. */
+  async remember(learner: Learner): Promise<void> {
+    this.#unwritten = await learner.snapshot();
+  }
+
+  /** Weights and buffers of the best epoch; null when there is none. @throws RunError when they cannot be read. */
+  async bestModel(): Promise<NamedArrays | null> {
+    if (this.#unwritten) return this.#unwritten.model;
+    return this.#best === null ? null : (await this.#folder.readCheckpoint(this.#best)).model;
+  }
+
+  /** Writes the best epoch, if it is not on disk, and the present; deletes what they replace. */
+  async save(learner: Learner): Promise<void> {
+    const state = JSON.stringify(learner.state);
+    if (state === this.#savedState) return;
+    const best = this.#unwritten;
+    if (best) {
+      this.#best = await this.#folder.writeCheckpoint(best.state.step, best);
+      this.#unwritten = null;
+    }
+    if (best && JSON.stringify(best.state) === state) {
+      this.#last = this.#best;
+    } else {
+      const now = await learner.snapshot();
+      this.#last = await this.#folder.writeCheckpoint(now.state.step, now);
+    }
+    await this.#folder.pruneCheckpoints([this.#last, this.#best]);
+    this.#savedState = state;
+    this.#savedAt = performance.now();
+  }
+}

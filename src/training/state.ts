@@ -1,0 +1,22 @@
+/** What a checkpoint's `state.json` holds: all that a run needs, beside tensors, to go on bit for bit. */
+import * as z from 'zod';
+
+export const trainingStateSpec = z.object({
+  formatVersion: z.literal(1),
+  /** Steps done. */
+  step: z.int().nonnegative(),
+  /** Whole epochs done, validation included. */
+  epoch: z.int().nonnegative(),
+  /** Batches done of the epoch under way. When all are, its validation is still to come. */
+  batch: z.int().nonnegative(),
+  /** Generator of the shuffling as it was before the epoch under way. */
+  shuffle: z.array(z.number()),
+  /** Σ rows × loss, rows and seconds of the epoch's batches so far. */
+  sums: z.object({ loss: z.number(), rows: z.int().nonnegative(), seconds: z.number() }),
+  /** Seconds of the run, pauses left out. */
+  seconds: z.number(),
+  best: z.object({ epoch: z.int(), nats: z.number(), step: z.int() }).nullable(),
+  /** Epochs since the best one. */
+  worse: z.int().nonnegative(),
+});
+export type TrainingState = z.output<typeof trainingStateSpec>;

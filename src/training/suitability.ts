@@ -1,0 +1,73 @@
+/** What is refused before training: data that the model cannot score, models that cannot fit. */
+import type { Backend } from '../backends/backend.ts';
+import { DataError, type Dataset, type Matrix } from '../data/dataset.ts';
+import type { Model } from '../models/model.ts';
+import { sizeOf } from '../runs/arrays.ts';
+import type { DataSpec } from '../spec/data.ts';
+import type { TrainingSpec } from '../spec/training.ts';
+import { maskBytes } from './maskCache.ts';
+import { makeOptimizer } from './optimizers/index.ts';
+
+/** @throws DataError naming the rows, the value found and what would be right. */
+export function checkData(model: Model, dataset: Dataset, spec: DataSpec): void {
+  for (const split of ['train', 'validation', 'test'] as const) {
+    const matrix = dataset[split];
+    if (matrix === null) continue;
+    const name = nameOf(spec, split);
+    if (matrix.rows === 0) throw new DataError(`${name} has no rows`);
+    if (matrix.columns !== model.dimension) {
+      throw new DataError(`${name} has ${matrix.columns} columns; the model has ${model.dimension} variables`);
+    }
+    if (model.support === 'binary') checkBinary(matrix, name);
+  }
+}
+
+function checkBinary({ values, columns }: Matrix, name: string): void {
+  const at = values.findIndex((value) => value !== 0 && value !== 1);
+  if (at < 0) return;
+  const [row, column] = [Math.floor(at / columns) + 1, (at % columns) + 1];
+  throw new DataError(
+    `${name}: row ${row}, column ${column} is ${values[at]!}; the model's conditionals are Bernoulli and score 0 and 1 ` +
+      `only. Set "binarize" to "threshold" or "stochastic" in "data" to make grey values binary.`,
+  );
+}
+
+function nameOf(spec: DataSpec, split: 'train' | 'validation' | 'test'): string {
+  if ('train' in spec) return spec[split] ?? split;
+  const source = 'source' in spec ? spec.source : `generated ${spec.generate}`;
+  return `${source}, ${split === 'train' ? 'training' : split} split`;
+}
+
+/** A WebAssembly memory has 4 GiB; the rest is left to what is not counted here. */
+const LIMIT_BYTES = 3.5 * 2 ** 30;
+
+/**
+ * Bytes that training needs at least: three generations of parameters and optimiser state (before the last step, now,
+ * and the one being computed), the gradient, the masked weights and their transposition, one set of masks, and what
+ * a batch keeps of every unit for the gradient.
+ */
+export function trainingBytes(
+  model: Model,
+  { optimizer, batchSize }: Pick<TrainingSpec, 'optimizer' | 'batchSize'>,
+): number {
+  const parameters = model.parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const units = model.parameters.reduce((sum, { shape }) => sum + (shape.length === 1 ? sizeOf(shape) : 0), 0);
+  const perParameter = 3 * (1 + makeOptimizer(optimizer).slots.length) + 3;
+  return 4 * parameters * perParameter + maskBytes(model) + 4 * batchSize * (6 * units + 2 * model.dimension);
+}
+
+/** @throws RangeError with the size found and the limit. */
+export function checkSize(
+  model: Model,
+  training: Pick<TrainingSpec, 'optimizer' | 'batchSize'>,
+  backend: Backend,
+): void {
+  const bytes = trainingBytes(model, training);
+  if (bytes <= LIMIT_BYTES) return;
+  const parameters = model.parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  throw new RangeError(
+    `The model has ${parameters.toLocaleString('en')} parameters; training it with ${training.optimizer.type} in batches ` +
+      `of ${training.batchSize} needs about ${(bytes / 2 ** 30).toFixed(1)} GiB, more than the ` +
+      `${(LIMIT_BYTES / 2 ** 30).toFixed(1)} GiB that ${backend.name} has. Take fewer hidden units or smaller batches.`,
+  );
+}
