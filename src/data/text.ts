@@ -17,7 +17,7 @@ export interface TextLayout {
 }
 
 const SAMPLE_BYTES = 1 << 16;
-const DELIMITERS = [',', ';', '\t', '|'];
+const DELIMITERS = [';', '\t', '|', ','];
 
 /** @throws DataError naming `where`, the line and column, the value found and what would be right. */
 export async function readText(reader: ByteReader, where: string, limitBytes: number): Promise<ShapedMatrix> {
@@ -33,19 +33,25 @@ export async function readTextLayout(reader: ByteReader, where: string): Promise
   if (sample.includes(0)) throw new DataError(`${where}: is not text in UTF-8 (it holds zero bytes)`);
   // A character may be cut in two where the sample ends: streaming mode keeps silent about that.
   const text = decode(new TextDecoder('utf-8', { fatal: true }), sample, where);
-  const line = text.split(/\r\n|\n|\r/).find((one) => one.trim() !== '' && !isComment(one));
+  const lines = text.split(/\r\n|\n|\r/).filter((line) => line.trim() !== '' && !isComment(line));
+  const [line] = lines;
   if (line === undefined) throw new DataError(`${where}: holds no row of numbers`);
-  const delimiter = delimiterOf(line, text);
+  const delimiter = delimiterOf(lines.slice(0, 20));
   const cells = delimiter === null ? line.trim().split(/\s+/) : (parseBlock(line, delimiter, where, 1)[0] ?? []);
-  const isHeader = cells.every((cell) => cell.trim() !== '' && numberOf(cell) === null && !isMissing(cell));
+  const isHeader = cells.every((cell) => /\p{L}/u.test(cell) && numberOf(cell) === null && !isMissing(cell));
   return { delimiter, columns: cells.length, names: isHeader ? cells.map((cell) => cell.trim()) : null };
 }
 
-function delimiterOf(line: string, text: string): string | null {
-  const present = DELIMITERS.filter((delimiter) => line.includes(delimiter));
-  if (present.length === 0) return null;
-  const { meta } = Papa.parse(text, { preview: 20, comments: '#', delimitersToGuess: DELIMITERS });
-  return present.includes(meta.delimiter) ? meta.delimiter : present[0]!;
+/**
+ * The first delimiter that all lines have; else the first that the first line has; else blanks. Papa Parse's own guess
+ * takes the comma of decimals (1,5;2,5) for the delimiter, so commas come last.
+ */
+function delimiterOf(lines: readonly string[]): string | null {
+  return (
+    DELIMITERS.find((delimiter) => lines.every((line) => line.includes(delimiter))) ??
+    DELIMITERS.find((delimiter) => lines[0]!.includes(delimiter)) ??
+    null
+  );
 }
 
 function isComment(line: string): boolean {

@@ -1,0 +1,34 @@
+/** Data sets that need no file. Each density has a file of its own; facts about all of them are in `spec/data.ts`. */
+import { RandomGenerator } from '../../random/generator.ts';
+import { generators, type GeneratorName } from '../../spec/data.ts';
+import type { Matrix } from '../dataset.ts';
+import { barsAndStripes } from './barsAndStripes.ts';
+import { checkerboard } from './checkerboard.ts';
+import { eightGaussians } from './eightGaussians.ts';
+import { pinwheel } from './pinwheel.ts';
+import { rings } from './rings.ts';
+import { twoMoons } from './twoMoons.ts';
+import { twoSpirals } from './twoSpirals.ts';
+
+/** Draws one row. */
+type RowSampler = (random: RandomGenerator) => ArrayLike<number>;
+
+const samplers: Readonly<Record<GeneratorName, RowSampler>> = {
+  'bars-and-stripes': barsAndStripes,
+  'two-moons': twoMoons,
+  rings,
+  checkerboard,
+  'eight-gaussians': eightGaussians,
+  pinwheel,
+  'two-spirals': twoSpirals,
+};
+
+/** `rows` independent rows of a generated data set; the same for the same seed, and the first n of more are the same n. */
+export function generateRows(name: GeneratorName, rows: number, seed: number): Matrix {
+  const random = RandomGenerator.seeded(seed, `generate/${name}`);
+  const columns = generators[name].dimension;
+  const binary = generators[name].image !== null;
+  const values = binary ? new Uint8Array(rows * columns) : new Float32Array(rows * columns);
+  for (let row = 0; row < rows; row++) values.set(samplers[name](random), row * columns);
+  return { rows, columns, values };
+}

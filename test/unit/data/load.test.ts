@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import { rangeOf } from '../../../src/data/binarize.ts';
+import { DataError, type Matrix } from '../../../src/data/dataset.ts';
+import { loadDataset } from '../../../src/data/load.ts';
+import { writeNpy } from '../../../src/data/npy.ts';
+import { writeNpz } from '../../../src/data/npz.ts';
+import { checkMatrixSupport, checkSupport } from '../../../src/data/support.ts';
+import { dataSpec } from '../../../src/spec/data.ts';
+import { temporaryFolder } from './files.ts';
+
+const folder = temporaryFolder();
+const load = (spec: unknown, seed = 1) => loadDataset(dataSpec.parse(spec), { baseFolder: folder.path, seed });
+const numbered = (rows: number, columns: number) => ({
+  values: Float32Array.from({ length: rows * columns }, (_, i) => Math.floor(i / columns) + 0.5),
+  shape: [rows, columns],
+});
+const firstColumn = (matrix: Matrix | null) =>
+  matrix === null ? [] : Array.from({ length: matrix.rows }, (_, r) => matrix.values[r * matrix.columns]!);
+
+describe('files already split', () => {
+  it('are read as they are', async () => {
+    await folder.write('s.npz', writeNpz({ a: numbered(4, 2), b: numbered(2, 2), c: numbered(1, 3) }));
+    const dataset = await load({ train: 's.npz#a', validation: 's.npz#b' });
+    expect(dataset).toMatchObject({ dimension: 2, image: null, test: null });
+    expect(firstColumn(dataset.train)).toEqual([0.5, 1.5, 2.5, 3.5]);
+    expect(firstColumn(dataset.validation)).toEqual([0.5, 1.5]);
+    expect(dataset.names).toMatchObject({ train: 's.npz#a', validation: 's.npz#b' });
+    await expect(load({ train: 's.npz#a', test: 's.npz#c' })).rejects.toThrow(
+      's.npz#c: has 3 columns; the training rows (s.npz#a) have 2',
+    );
+  });
+
+  it('are images where the array or the experiment says so', async () => {
+    await folder.write('i.npy', writeNpy(new Uint8Array(24), [2, 3, 4]));
+    await folder.write('channel.npy', writeNpy(new Uint8Array(24), [2, 3, 4, 1]));
+    await folder.write('first.npy', writeNpy(new Uint8Array(24), [2, 1, 3, 4]));
+    await folder.write('colour.npy', writeNpy(new Uint8Array(24), [2, 2, 2, 3]));
+    for (const train of ['i.npy', 'channel.npy', 'first.npy']) {
+      expect(await load({ train })).toMatchObject({ image: [3, 4], dimension: 12 });
+    }
+    expect(await load({ train: 'colour.npy' })).toMatchObject({ image: null });
+    expect(await load({ train: 'i.npy', image: [4, 3] })).toMatchObject({ image: [4, 3] });
+    await expect(load({ train: 'i.npy', image: [5, 3] })).rejects.toThrow(
+      'i.npy: image is 5 × 3 = 15 pixels; there are 12 columns',
+    );
+  });
+});
+
+describe('one source', () => {
+  it('is split by the seed: every row once, the same each time, other seeds otherwise', async () => {
+    await folder.write('all.npy', writeNpy(numbered(103, 2).values, [103, 2]));
+    const spec = { source: 'all.npy', split: { train: 0.7, validation: 0.2, test: 0.1 } };
+    const dataset = await load(spec);
+    expect([dataset.train.rows, dataset.validation?.rows, dataset.test?.rows]).toEqual([72, 21, 10]);
+    const parts = [dataset.train, dataset.validation, dataset.test].flatMap(firstColumn);
+    expect(parts.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 103 }, (_, i) => i + 0.5));
+    expect(await load(spec)).toEqual(dataset);
+    expect(firstColumn((await load(spec, 2)).train)).not.toEqual(firstColumn(dataset.train));
+    // In no order: the correlation of place and row number is that of chance.
+    expect(firstColumn(dataset.train).filter((v, i, all) => i > 0 && v > all[i - 1]!).length).toBeLessThan(60);
+  });
+
+  it('may leave splits empty, but not by accident', async () => {
+    await folder.write('few.npy', writeNpy(numbered(3, 2).values, [3, 2]));
+    const dataset = await load({ source: 'few.npy', split: { train: 0.7, validation: 0, test: 0.3 } });
+    expect(dataset.validation).toBeNull();
+    expect([dataset.train.rows, dataset.test?.rows]).toEqual([2, 1]);
+    await expect(load({ source: 'few.npy' })).rejects.toThrow(
+      /few\.npy: 0\.1 of 3 rows is no row for (validation|test)/,
+    );
+    await expect(load({ source: 'few.npy', split: { train: 0, test: 1, validation: 0 } })).rejects.toThrow(
+      'few.npy: split gives no row to train on',
+    );
+    await expect(load({ source: 'few.npy', split: { train: 0.9, test: 0.9 } })).rejects.toThrow(
+      /shares of split add up to 1\.9/,
+    );
+  });
+});
+
+describe('binarize', () => {
+  const grey = async (values: readonly number[]) => {
+    await folder.write('grey.npy', writeNpy(Float32Array.from(values), [values.length, 1]));
+    return 'grey.npy';
+  };
+
+  it('by a threshold at half the range', async () => {
+    const train = await grey([0, 127, 128, 200, 255]);
+    const dataset = await load({ train, binarize: 'threshold' });
+    expect(dataset.train.values).toEqual(Uint8Array.of(0, 0, 1, 1, 1));
+  });
+
+  it('finds the range that is meant', () => {
+    const range = (...values: number[]) =>
+      rangeOf({ rows: values.length, columns: 1, values: Float32Array.from(values) });
+    expect(range(0, 0.3)).toBe(1);
+    expect(range(8, 238)).toBe(255);
+    expect(range(0, 16)).toBe(16);
+    expect(range(0, 200.5)).toBe(200.5);
+    expect(range(0, 1000)).toBe(1000);
+  });
+
+  it('stochastically: the share of ones is the grey value, splits draw apart, the seed decides', async () => {
+    const n = 20_000;
+    const train = await grey(Array.from({ length: n }, (_, i) => [0, 64, 255, 191.25][i % 4]!));
+    const dataset = await load({ train, test: train, binarize: 'stochastic' });
+    const shares = [0, 0, 0, 0];
+    for (const [i, value] of dataset.train.values.entries()) shares[i % 4]! += value;
+    const [never, some, always, often] = shares.map((ones) => ones / (n / 4));
+    expect(never).toBe(0);
+    expect(always).toBe(1);
+    // Four standard deviations of a share over 5000 draws.
+    expect(Math.abs(some! - 64 / 255)).toBeLessThan(4 * Math.sqrt(0.25 / 5000));
+    expect(Math.abs(often! - 0.75)).toBeLessThan(4 * Math.sqrt(0.25 / 5000));
+    expect(dataset.test!.values).not.toEqual(dataset.train.values);
+    expect(await load({ train, test: train, binarize: 'stochastic' })).toEqual(dataset);
+    expect((await load({ train, binarize: 'stochastic' }, 2)).train).not.toEqual(dataset.train);
+  });
+
+  it('refuses negative values', async () => {
+    const train = await grey([1, -0.5]);
+    await expect(load({ train, binarize: 'threshold' })).rejects.toThrow(
+      'grey.npy, row 2, column 1: is -0.5; binarize "threshold" takes values from 0 to 1',
+    );
+  });
+});
+
+describe('checkSupport', () => {
+  const matrix = (...values: number[]): Matrix => ({
+    rows: 2,
+    columns: values.length / 2,
+    values: Float32Array.from(values),
+  });
+  it('names the first value that cannot be scored, and what to do', async () => {
+    await folder.write('g.npy', writeNpy(Float32Array.of(0, 1, 1, 0.149), [2, 2]));
+    const dataset = await load({ train: 'g.npy' });
+    expect(() => checkSupport(dataset, 'binary')).toThrow(DataError);
+    expect(() => checkSupport(dataset, 'binary')).toThrow(
+      /^g\.npy, row 2, column 2: is 0\.14\d+; Bernoulli conditionals score 0 and 1 alone\. Set "binarize" to/,
+    );
+    expect(() => checkSupport(dataset, 'levels')).toThrow(/row 2, column 2: is 0\.14\d+; whole numbers from 0 to 255/);
+    checkSupport(dataset, 'real');
+    checkMatrixSupport(matrix(0, 1, 1, 0), 'binary', 'x');
+    checkMatrixSupport(matrix(0, 255, 1, 0), 'levels', 'x');
+    expect(() => checkMatrixSupport(matrix(0, 256), 'levels', 'x')).toThrow('x, row 2, column 1: is 256');
+    expect(() => checkMatrixSupport({ ...matrix(0, 2), values: Uint8Array.of(0, 2) }, 'binary', 'x')).toThrow('is 2');
+    checkMatrixSupport({ ...matrix(0, 2), values: Uint8Array.of(0, 2) }, 'levels', 'x');
+  });
+});
