@@ -182,8 +182,12 @@ export class Connection<P extends Peer> {
     try {
       this.#transport.send(reply);
     } catch (error) {
-      // The result cannot be cloned. If not even an error goes through, the channel is gone and will say so itself.
-      this.#transport.send({ kind: 'reply', id, error: failureOf(error) } satisfies ReplyMessage);
+      // The result cannot be cloned; if not even an error goes through, the channel is gone.
+      try {
+        this.#transport.send({ kind: 'reply', id, error: failureOf(error) } satisfies ReplyMessage);
+      } catch (broken) {
+        this.close(textOf(broken));
+      }
     }
   }
 }

@@ -37,9 +37,13 @@ export function npyOf({ support }: Model, { values, rows, dimension }: DrawnRows
   return writeNpy(support === 'binary' ? Uint8Array.from(values) : values, [rows, dimension]);
 }
 
-/** The first rows as a grid of images. */
-export function pngOf({ values, rows, dimension }: DrawnRows, [height, width]: readonly [number, number]): Uint8Array {
-  const count = Math.min(rows, MAX_PNG_IMAGES);
+/** The first `most` rows as a grid of images. */
+export function pngOf(
+  { values, rows, dimension }: DrawnRows,
+  [height, width]: readonly [number, number],
+  most = MAX_PNG_IMAGES,
+): Uint8Array {
+  const count = Math.min(rows, most);
   const bytes = Uint8Array.from(values.subarray(0, count * dimension), (value) =>
     Math.max(0, Math.min(255, Math.round(255 * value))),
   );

@@ -1,0 +1,83 @@
+/** `lens inspect`: what the inspector shows of a run, as text, JSON or SVG. */
+import { Command, Option } from 'commander';
+import writeFileAtomic from 'write-file-atomic';
+import type { Outcome } from '../../inspection/findings.ts';
+import { type ViewId, viewIds } from '../../inspection/frames.ts';
+import { RunFolder } from '../../runs/runFolder.ts';
+import { NO_TIMEOUT, openEngine } from '../engine.ts';
+import { type BackendOptions, backendOption, jsonOption, wholeNumber } from '../options.ts';
+import { CliError, integer, pairs, print, printJson, scoreText, table } from '../output.ts';
+import { runPath } from '../targets.ts';
+import { type Inspected, inspected } from '../views.tsx';
+
+interface InspectOptions extends BackendOptions {
+  readonly view?: ViewId;
+  readonly mask?: number;
+  readonly json?: true;
+  readonly svg?: string;
+}
+
+export function inspectCommand(): Command {
+  return new Command('inspect')
+    .summary('show the structure, samples and findings of a run')
+    .description(
+      'Looks into the parameters of the best epoch of a run. Without --view: a summary and the outcome of every ' +
+        'diagnostic. With --view: that view’s sentence, its data with --json, its picture with --svg.',
+    )
+    .argument('<run>', 'folder of a run')
+    .addOption(new Option('--view <view>', 'what to show').choices(viewIds))
+    .addOption(new Option('--mask <n>', 'which mask of several, counted from 0').argParser(wholeNumber(0)))
+    .option('--svg <file>', 'write the view as SVG')
+    .addOption(backendOption())
+    .addOption(jsonOption('write JSON: run and diagnostics; with --view the data of the view'))
+    .action(async (argument: string, options: InspectOptions) => {
+      const { view, svg, json, backend, mask = null } = options;
+      if (svg !== undefined && view === undefined) {
+        throw new CliError('--svg needs --view', `Views: ${viewIds.join(', ')}.`);
+      }
+      const path = await runPath(argument);
+      const engine = await openEngine();
+      try {
+        const { connection } = engine;
+        const manifest = await connection.request('open', { runFolder: path, backend }, NO_TIMEOUT);
+        if (view === undefined) {
+          const diagnostics = await connection.request('diagnose', {}, NO_TIMEOUT);
+          if (json) return printJson({ run: path, manifest, diagnostics });
+          print(summary(path, manifest, diagnostics));
+          return;
+        }
+        const metrics = await (await RunFolder.open(path)).readMetrics();
+        const shown: Inspected = await inspected(view, { connection, manifest, metrics, mask });
+        if (svg !== undefined) await writeFileAtomic(svg, shown.svg());
+        if (json) return printJson(shown.data);
+        print(`${shown.title}: ${shown.reading}`);
+        if (svg !== undefined) print(`Picture: ${svg}`);
+      } finally {
+        await engine.close();
+      }
+    });
+}
+
+function summary(
+  path: string,
+  { experiment, state, dimension, parameterCount, epoch, best, validation, test }: Inspected['manifest'],
+  diagnostics: readonly Outcome[],
+): string {
+  const facts = pairs([
+    ['Run', path],
+    ['Experiment', experiment],
+    ['State', `${state}, epoch ${Number(epoch.toFixed(2))}`],
+    ['Model', `${integer(dimension)} variables, ${integer(parameterCount)} parameters`],
+    best && ['Best epoch', `${best.epoch} (${best.nats.toFixed(3)} nats)`],
+    validation && ['Validation', scoreText(validation)],
+    test && ['Test', scoreText(test)],
+  ]);
+  const outcomes = table(
+    diagnostics.map((outcome) => {
+      if (outcome.state === 'ok') return ['ok', outcome.id, ''];
+      if (outcome.state === 'not-applicable') return ['–', outcome.id, outcome.reason];
+      return [outcome.finding.severity, outcome.id, outcome.finding.title];
+    }),
+  );
+  return `${facts}\n\n${outcomes}`;
+}

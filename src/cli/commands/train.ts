@@ -1,0 +1,233 @@
+/** `lens train`: trains an experiment, or goes on with a run. */
+import { join, relative, resolve } from 'node:path';
+import { Command, Option } from 'commander';
+import type { Finding } from '../../inspection/findings.ts';
+import type { RunManifest } from '../../runs/manifest.ts';
+import type { EpochMetric } from '../../runs/metrics.ts';
+import { MANIFEST_FILE, newRunPath } from '../../runs/runFolder.ts';
+import { type Engine, NO_TIMEOUT, openEngine } from '../engine.ts';
+import { type BackendOptions, backendOption, jsonOption, wholeNumber } from '../options.ts';
+import { CliError, integer, pairs, print, printJson, say, scoreText } from '../output.ts';
+import { type Progress, progressBar } from '../progress.ts';
+import { exists, experimentPath, newestRun } from '../targets.ts';
+
+interface TrainOptions extends BackendOptions {
+  readonly run?: string;
+  readonly epochs?: number;
+  readonly resume?: true;
+  readonly json?: true;
+}
+
+/** Exit code of a program that was ended by Ctrl-C. */
+const INTERRUPTED = 130;
+
+export function trainCommand(): Command {
+  return new Command('train')
+    .summary('train an experiment')
+    .description(
+      'Trains the model of an experiment file and keeps the run in a folder: metrics, checkpoints, the best epoch. ' +
+        'Ctrl-C stops after the current batch and writes a checkpoint, from which --resume goes on exactly.\n\n' +
+        'With --json every line is one event: start, epoch, finding, and last done (or stopped, failed).',
+    )
+    .argument('<experiment>', 'experiment file (*.lens.json)')
+    .option('--run <dir>', 'folder of the run (default: runs/<experiment>/<time> beside the experiment)')
+    .addOption(backendOption())
+    .addOption(
+      new Option('--epochs <n>', 'epochs in all, instead of what the experiment says').argParser(wholeNumber(1)),
+    )
+    .option('--resume', "go on with the run in --run, or with the experiment's newest run that is not finished")
+    .addOption(jsonOption('write one JSON event a line'))
+    .action(async (argument: string, options: TrainOptions) => {
+      const experimentFile = await experimentPath(argument);
+      const runFolder = await runFolderOf(argument, experimentFile, options);
+      const engine = await openEngine();
+      try {
+        await train(engine, { argument, experimentFile, runFolder, options });
+      } finally {
+        await engine.close();
+      }
+    });
+}
+
+async function runFolderOf(
+  argument: string,
+  experimentFile: string,
+  { run, resume, epochs }: TrainOptions,
+): Promise<string> {
+  if (run !== undefined) {
+    const there = await exists(join(run, MANIFEST_FILE));
+    if (there && !resume) {
+      throw new CliError(
+        `${run}: there is a run in this folder already`,
+        'Add --resume to go on with it, or choose another folder.',
+      );
+    }
+    if (!there && resume) throw new CliError(`${run}: there is no run in this folder to resume (no ${MANIFEST_FILE})`);
+    return resolve(run);
+  }
+  if (!resume) return newRunPath(experimentFile, new Date());
+  const unfinished = ({ state, epoch }: RunManifest) => state !== 'finished' || (epochs ?? 0) > epoch;
+  const newest = await newestRun(experimentFile, unfinished);
+  if (newest === null)
+    throw new CliError(`${argument}: has no unfinished run to resume`, 'Leave --resume out to begin a new one.');
+  return newest;
+}
+
+interface Job {
+  readonly argument: string;
+  readonly experimentFile: string;
+  readonly runFolder: string;
+  readonly options: TrainOptions;
+}
+
+async function train({ connection }: Engine, { argument, experimentFile, runFolder, options }: Job): Promise<void> {
+  const json = options.json === true;
+  let interrupted = false;
+  let report: Report | null = null;
+  const findings = new Map<string, Finding>();
+  const ended = new Promise<RunManifest>((done) => {
+    connection.on('manifest', (manifest) => {
+      if (['finished', 'stopped', 'failed'].includes(manifest.state)) done(manifest);
+    });
+  });
+  connection.on('log', ({ level, text }) => {
+    if (level !== 'info') say(text);
+  });
+  connection.on('metrics', ({ metrics }) => {
+    for (const metric of metrics) {
+      if (metric.type === 'batch') report?.batch(metric.epoch);
+      else report?.epoch(metric);
+    }
+  });
+  connection.on('findings', (now) => {
+    for (const finding of now) {
+      if (json && !findings.has(finding.id)) printJson({ event: 'finding', ...finding });
+      findings.set(finding.id, finding);
+    }
+    for (const id of findings.keys()) if (!now.some((finding) => finding.id === id)) findings.delete(id);
+  });
+
+  const onInterrupt = () => {
+    if (interrupted || !report) process.exit(INTERRUPTED);
+    interrupted = true;
+    say('\nStopping after this batch; Ctrl-C again quits at once.');
+    connection.request('stop', {}, NO_TIMEOUT).catch((error: unknown) => say(String(error)));
+  };
+  process.on('SIGINT', onInterrupt);
+  process.on('SIGTERM', onInterrupt);
+  try {
+    const manifest = await connection.request(
+      'train',
+      {
+        experimentFile,
+        runFolder,
+        backend: options.backend,
+        resume: options.resume === true,
+        ...(options.epochs !== undefined && { epochs: options.epochs }),
+      },
+      NO_TIMEOUT,
+    );
+    report = json ? new JsonReport() : new TextReport();
+    report.start(manifest, runFolder);
+    const last = await ended;
+    report.end(last, runFolder, [...findings.values()]);
+    if (last.state === 'stopped' && interrupted) {
+      const resumeCommand = `lens train ${argument} --run ${shown(runFolder)} --resume`;
+      if (!json) say(`Stopped at epoch ${last.epoch.toFixed(2)}; nothing is lost. Resume with:\n  ${resumeCommand}`);
+      process.exitCode = INTERRUPTED;
+    }
+    if (last.state === 'failed')
+      throw new CliError(`${shown(runFolder)}: training failed: ${last.reason ?? 'no reason was given'}`);
+  } finally {
+    process.off('SIGINT', onInterrupt);
+    process.off('SIGTERM', onInterrupt);
+  }
+}
+
+interface Report {
+  start(manifest: RunManifest, runFolder: string): void;
+  batch(epoch: number): void;
+  epoch(metric: EpochMetric): void;
+  end(manifest: RunManifest, runFolder: string, findings: readonly Finding[]): void;
+}
+
+class JsonReport implements Report {
+  start({ experiment, backend, dimension, parameterCount, epochs }: RunManifest, run: string): void {
+    printJson({ event: 'start', run, experiment, backend, dimension, parameterCount, epochs });
+  }
+
+  batch(): void {
+    // An event for every batch would drown the others; they are in the run's metrics.jsonl.
+  }
+
+  epoch({ type: event, ...metric }: EpochMetric): void {
+    printJson({ event, ...metric });
+  }
+
+  end({ state, reason, epoch, step, best, validation, test }: RunManifest, run: string): void {
+    const event = state === 'finished' ? 'done' : state;
+    printJson({ event, run, ...(reason !== null && { reason }), epoch, step, best, validation, test });
+  }
+}
+
+class TextReport implements Report {
+  #bar: Progress | null = null;
+  #train = '–';
+  #validation = '–';
+  #speed = '–';
+  #epochs = 1;
+
+  start({ experiment, backend, dimension, parameterCount, epochs }: RunManifest, run: string): void {
+    this.#epochs = epochs;
+    say(
+      pairs([
+        ['Experiment', experiment],
+        ['Model', `${integer(dimension)} variables, ${integer(parameterCount)} parameters`],
+        ['Backend', backend],
+        ['Run', shown(run)],
+      ]),
+    );
+    const format =
+      '  {bar} epoch {value}/{total} │ train {train} │ validation {validation} nats │ {speed} rows/s │ {eta_formatted} left';
+    this.#bar = progressBar(true, epochs, format, this.#payload());
+  }
+
+  batch(epoch: number): void {
+    this.#bar?.update(Math.floor(10 * epoch) / 10, this.#payload());
+  }
+
+  epoch({ epoch, train, validation, rowsPerSecond, best }: EpochMetric): void {
+    this.#train = train.toFixed(3);
+    this.#validation = validation === null ? '–' : `${validation.toFixed(3)}${best ? '*' : ''}`;
+    this.#speed = integer(Math.round(rowsPerSecond));
+    if (process.stderr.isTTY) return this.#bar?.update(epoch, this.#payload());
+    const count = `${epoch}`.padStart(`${this.#epochs}`.length);
+    say(
+      `epoch ${count}/${this.#epochs}  train ${this.#train.padStart(8)}  validation ${this.#validation.padEnd(9)} nats  ${this.#speed.padStart(7)} rows/s`,
+    );
+  }
+
+  end({ state, best, validation, test }: RunManifest, run: string, findings: readonly Finding[]): void {
+    this.#bar?.stop();
+    print(
+      pairs([
+        ['State', state],
+        ['Run', shown(run)],
+        best && ['Best epoch', `${best.epoch} (${best.nats.toFixed(3)} nats)`],
+        validation && ['Validation', scoreText(validation)],
+        test && ['Test', scoreText(test)],
+        ...findings.map(({ severity, id, title }) => [`! ${severity}`, `${title}  [${id}]`] as const),
+      ]),
+    );
+  }
+
+  #payload() {
+    return { train: this.#train, validation: this.#validation, speed: this.#speed };
+  }
+}
+
+/** As short as it can be said from here. */
+function shown(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short !== '' && !short.startsWith('..') ? short : path;
+}

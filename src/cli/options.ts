@@ -1,0 +1,33 @@
+/** Options that several commands share, and how their values are read. */
+import { InvalidArgumentError, Option } from 'commander';
+import { backendNames } from '../backends/backend.ts';
+import type { BackendChoice } from '../protocol/worker.ts';
+
+export function backendOption(): Option {
+  return new Option('--backend <name>', 'what to compute on').choices(['auto', ...backendNames]).default('auto');
+}
+
+export function jsonOption(what: string): Option {
+  return new Option('--json', what);
+}
+
+/** @throws InvalidArgumentError, which commander turns into a usage message. */
+export function wholeNumber(smallest: number, largest = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= smallest && value <= largest) return value;
+    throw new InvalidArgumentError(
+      `a whole number from ${smallest}${largest < 2 ** 31 ? ` to ${largest}` : ''} is needed.`,
+    );
+  };
+}
+
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError('a number above 0 is needed.');
+}
+
+export interface BackendOptions {
+  readonly backend: BackendChoice;
+}

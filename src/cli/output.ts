@@ -1,0 +1,64 @@
+/** What the command line writes: results to standard output, everything else to standard error. */
+
+/** A failure to be shown as one message, without a trace. */
+export class CliError extends Error {
+  override readonly name = 'CliError';
+  readonly hint: string | null;
+
+  constructor(message: string, hint: string | null = null) {
+    super(message);
+    this.hint = hint;
+  }
+}
+
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+export function printJson(value: unknown): void {
+  print(JSON.stringify(value, plain));
+}
+
+export function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/** Typed arrays as arrays of numbers. */
+function plain(_key: string, value: unknown): unknown {
+  return ArrayBuffer.isView(value) && !(value instanceof DataView) ? Array.from(value as Uint8Array) : value;
+}
+
+/** Labels and values in two columns. */
+export function pairs(rows: readonly (readonly [string, string] | null)[]): string {
+  const shown = rows.filter((row) => row !== null);
+  const width = Math.max(...shown.map(([label]) => label.length));
+  return shown.map(([label, value]) => `${label.padEnd(width)}  ${value}`).join('\n');
+}
+
+/** Columns as wide as their widest cell; numbers (`right`) to the right. */
+export function table(rows: readonly (readonly string[])[], right: readonly number[] = []): string {
+  const widths = (rows[0] ?? []).map((_, c) => Math.max(...rows.map((row) => row[c]?.length ?? 0)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, c) => (right.includes(c) ? cell.padStart(widths[c]!) : cell.padEnd(widths[c]!)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+export function integer(value: number): string {
+  return value.toLocaleString('en-GB');
+}
+
+/** "91.503 ± 0.214 nats, 0.1684 bits/dim (10,000 rows)". */
+export function scoreText(score: {
+  readonly nats: number;
+  readonly standardError: number;
+  readonly bitsPerDim: number;
+  readonly rows: number;
+}): string {
+  const { nats, standardError, bitsPerDim, rows } = score;
+  return `${nats.toFixed(3)} ± ${standardError.toFixed(3)} nats, ${bitsPerDim.toFixed(4)} bits/dim (${integer(rows)} rows)`;
+}
