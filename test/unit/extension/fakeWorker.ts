@@ -1,0 +1,76 @@
+/**
+ * A worker without an engine, for the supervisor's tests. What it does is written in `<run folder>/script.json`:
+ * one {@link Behaviour} per process that trains this run, the last one again for all later ones.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Connection } from '../../../src/protocol/rpc.ts';
+import { WORKER_PROTOCOL_VERSION, type WorkerSide } from '../../../src/protocol/worker.ts';
+import type { RunManifest, RunState } from '../../../src/runs/manifest.ts';
+
+export type Behaviour =
+  /** Answers and goes on. */
+  | 'train'
+  /** Dies after the first batch, complaining. */
+  | 'crash'
+  /** Answers with an error. */
+  | 'refuse'
+  /** Dies before it answers. */
+  | 'die'
+  /** Blocks for ever after the first batch. */
+  | 'hang'
+  /** Finishes after the first batch. */
+  | 'finish';
+
+let folder: string | null = null;
+
+const connection = new Connection<WorkerSide>({
+  send: (message) => process.send!(message),
+  onMessage: (listener) => process.on('message', listener),
+  onClose: () => undefined,
+});
+setInterval(() => connection.notify('heartbeat', { rssBytes: 1 }), 20);
+process.on('disconnect', () => {
+  if (folder !== null) writeFileSync(join(folder, 'farewell'), 'checkpoint written');
+  process.exit(0);
+});
+
+const manifest = (state: RunState, step = 1) =>
+  ({ state, step, checkpoints: { last: '00000001', best: null } }) as RunManifest;
+
+connection.handle('hello', () => ({ version: WORKER_PROTOCOL_VERSION, pid: process.pid }));
+connection.handle('devices', () => [{ name: 'cpu', available: true, version: '1', device: 'test', reason: null }]);
+connection.handle('open', ({ runFolder }) => {
+  folder = runFolder;
+  return manifest('stopped');
+});
+connection.handle('pause', () => manifest('paused'));
+connection.handle('stop', () => manifest('stopped'));
+connection.handle('frame', () => null);
+connection.handle('sample', () => process.exit(1));
+connection.handle('train', ({ runFolder, resume }) => {
+  folder = runFolder;
+  const behaviour = nextBehaviour(folder);
+  if (behaviour === 'refuse') throw new Error('the data has no columns');
+  if (behaviour === 'die') process.exit(3);
+  setTimeout(() => {
+    const train = resume ? 2 : 1;
+    connection.notify('metrics', {
+      from: 0,
+      metrics: [{ type: 'batch', step: 1, epoch: 0.1, seconds: 1, train, mask: 0 }],
+    });
+    if (behaviour === 'crash') {
+      process.stderr.write('FATAL ERROR: heap out of memory\n    at somewhere\n', () => process.exit(134));
+    }
+    if (behaviour === 'finish') connection.notify('manifest', manifest('finished', 9));
+    if (behaviour === 'hang') for (;;);
+  }, 10);
+  return manifest('running');
+});
+
+function nextBehaviour(runFolder: string): Behaviour | undefined {
+  const behaviours = JSON.parse(readFileSync(join(runFolder, 'script.json'), 'utf8')) as Behaviour[];
+  const used = JSON.parse(readFileSync(join(runFolder, 'used.json'), 'utf8')) as number;
+  writeFileSync(join(runFolder, 'used.json'), JSON.stringify(used + 1));
+  return behaviours[Math.min(used, behaviours.length - 1)];
+}
