@@ -1,0 +1,170 @@
+/** Each repaired kernel of the wasm backend against the cpu backend, on the same numbers. */
+import * as tf from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { startBackend } from '../../../src/backends/index.ts';
+import { RandomGenerator } from '../../../src/random/generator.ts';
+
+beforeAll(async () => {
+  await startBackend('wasm');
+});
+
+function normals(shape: number[], seed: number): Float32Array {
+  const random = RandomGenerator.seeded(seed, 'kernels');
+  return Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.normal());
+}
+
+/** Runs `compute` on both backends, checks that neither keeps memory, and answers with both results. */
+async function onBoth(compute: () => tf.Tensor): Promise<{ wasm: Float32Array; cpu: Float32Array; shape: number[] }> {
+  const results: { values: Float32Array; shape: number[] }[] = [];
+  for (const name of ['wasm', 'cpu']) {
+    await tf.setBackend(name);
+    const backend = tf.backend() as unknown as { numDataIds(): number };
+    const before = backend.numDataIds();
+    const output = tf.tidy(compute);
+    results.push({ values: (await output.data()) as Float32Array, shape: output.shape });
+    output.dispose();
+    expect(backend.numDataIds(), `${name} keeps no intermediate results`).toBe(before);
+  }
+  const [wasm, cpu] = results;
+  expect(wasm!.shape).toEqual(cpu!.shape);
+  return { wasm: wasm!.values, cpu: cpu!.values, shape: wasm!.shape };
+}
+
+/** Largest difference, relative to the largest value. */
+function distance(a: Float32Array, b: Float32Array): number {
+  const scale = b.reduce((m, v) => Math.max(m, Math.abs(v)), 1e-30);
+  return a.reduce((m, v, i) => Math.max(m, Math.abs(v - b[i]!)), 0) / scale;
+}
+
+const size = fc.integer({ min: 1, max: 19 });
+
+describe('matMul', () => {
+  it('equals the cpu backend for every transposition and shape', async () => {
+    await fc.assert(
+      fc.asyncProperty(size, size, size, fc.boolean(), fc.boolean(), async (m, k, n, transposeA, transposeB) => {
+        const aShape: [number, number] = transposeA ? [k, m] : [m, k];
+        const bShape: [number, number] = transposeB ? [n, k] : [k, n];
+        const { wasm, cpu, shape } = await onBoth(() =>
+          tf.matMul(
+            tf.tensor2d(normals(aShape, 1), aShape),
+            tf.tensor2d(normals(bShape, 2), bShape),
+            transposeA,
+            transposeB,
+          ),
+        );
+        expect(shape).toEqual([m, n]);
+        expect(distance(wasm, cpu)).toBeLessThan(1e-5);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('equals the cpu backend on stacks of matrices', async () => {
+    for (const [transposeA, transposeB] of [
+      [true, false],
+      [false, true],
+      [true, true],
+    ] as const) {
+      const aShape: [number, number, number] = transposeA ? [3, 5, 4] : [3, 4, 5];
+      const bShape: [number, number, number] = transposeB ? [3, 6, 5] : [3, 5, 6];
+      const { wasm, cpu } = await onBoth(() =>
+        tf.matMul(
+          tf.tensor3d(normals(aShape, 3), aShape),
+          tf.tensor3d(normals(bShape, 4), bShape),
+          transposeA,
+          transposeB,
+        ),
+      );
+      expect(distance(wasm, cpu)).toBeLessThan(1e-5);
+    }
+  });
+
+  it('equals the cpu backend when fused with a bias and an activation', async () => {
+    const { wasm, cpu } = await onBoth(() =>
+      tf.fused.matMul({
+        a: tf.tensor2d(normals([7, 5], 5), [7, 5]),
+        b: tf.tensor2d(normals([6, 5], 6), [6, 5]),
+        transposeB: true,
+        bias: tf.tensor1d(normals([6], 7)),
+        activation: 'relu',
+      }),
+    );
+    expect(distance(wasm, cpu)).toBeLessThan(1e-5);
+  });
+
+  it('takes the fast way: transposed operands cost no more than twice the upright ones', () => {
+    // Counted, not timed: the products that reach the original kernel must all be upright.
+    const shape: [number, number] = [33, 33];
+    const a = tf.tensor2d(normals(shape, 8), shape);
+    const product = tf.matMul(a, a, true, true);
+    const upright = tf.matMul(tf.transpose(a), tf.transpose(a));
+    expect([...product.dataSync()]).toEqual([...upright.dataSync()]);
+    tf.dispose([a, product, upright]);
+  });
+});
+
+describe('Conv2DBackpropFilter', () => {
+  const cases = fc.record({
+    batch: fc.integer({ min: 1, max: 3 }),
+    height: fc.integer({ min: 3, max: 9 }),
+    width: fc.integer({ min: 3, max: 9 }),
+    channels: fc.integer({ min: 1, max: 3 }),
+    outputs: fc.integer({ min: 1, max: 3 }),
+    filterHeight: fc.integer({ min: 1, max: 3 }),
+    filterWidth: fc.integer({ min: 1, max: 3 }),
+    stride: fc.integer({ min: 1, max: 3 }),
+    pad: fc.constantFrom('same' as const, 'valid' as const),
+  });
+
+  it('equals the cpu backend for every stride and padding', async () => {
+    await fc.assert(
+      fc.asyncProperty(cases, async (c) => {
+        const xShape: [number, number, number, number] = [c.batch, c.height, c.width, c.channels];
+        const filterShape: [number, number, number, number] = [c.filterHeight, c.filterWidth, c.channels, c.outputs];
+        const { wasm, cpu, shape } = await onBoth(() => {
+          const x = tf.tensor4d(normals(xShape, 9), xShape);
+          const filter = tf.tensor4d(normals(filterShape, 10), filterShape);
+          return tf.grad((w: tf.Tensor) => tf.sum(tf.square(tf.conv2d(x, w as tf.Tensor4D, c.stride, c.pad))))(filter);
+        });
+        expect(shape).toEqual(filterShape);
+        expect(distance(wasm, cpu)).toBeLessThan(1e-4);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('UnsortedSegmentSum', () => {
+  it('equals the cpu backend, and as the gradient of gather', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 1, maxLength: 12 }), async (ids) => {
+        const direct = await onBoth(() =>
+          tf.unsortedSegmentSum(
+            tf.tensor2d(normals([ids.length, 3], 11), [ids.length, 3]),
+            tf.tensor1d(ids, 'int32'),
+            5,
+          ),
+        );
+        expect(direct.shape).toEqual([5, 3]);
+        expect(distance(direct.wasm, direct.cpu)).toBeLessThan(1e-5);
+        const gradient = await onBoth(() =>
+          tf.grad((x: tf.Tensor) => tf.sum(tf.square(tf.gather(x, tf.tensor1d(ids, 'int32')))))(
+            tf.tensor2d(normals([5, 3], 12), [5, 3]),
+          ),
+        );
+        expect(distance(gradient.wasm, gradient.cpu)).toBeLessThan(1e-5);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('leaves out ids without a segment', async () => {
+    await tf.setBackend('wasm');
+    const sums = tf.tidy(() =>
+      tf.unsortedSegmentSum(tf.tensor1d([1, 2, 4, 8]), tf.tensor1d([0, -1, 7, 0], 'int32'), 2),
+    );
+    expect([...(await sums.data())]).toEqual([9, 0]);
+    sums.dispose();
+  });
+});
