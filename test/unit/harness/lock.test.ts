@@ -4,11 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { missingEntries } from '../../harness/lock.mjs';
 import { root } from '../../harness/root.mjs';
 
-const read = (file: string) => JSON.parse(readFileSync(path.join(root, file), 'utf8'));
+type Wants = Record<'dependencies' | 'devDependencies' | 'optionalDependencies', Record<string, string>>;
+
+const read = <T>(file: string) => JSON.parse(readFileSync(path.join(root, file), 'utf8')) as T;
+const readLock = () => read<{ packages: Record<string, Wants> }>('package-lock.json');
 
 describe('package-lock.json', () => {
   it('names the native parts of every platform; `node test/harness/lock.mjs` adds what is missing', () => {
-    expect(Object.keys(missingEntries(read('package-lock.json')))).toEqual([]);
+    expect(Object.keys(missingEntries(readLock()))).toEqual([]);
   });
 
   it('names no host that packages come from', () => {
@@ -16,8 +19,8 @@ describe('package-lock.json', () => {
   });
 
   it('asks for what package.json asks for', () => {
-    const { dependencies, devDependencies, optionalDependencies } = read('package.json');
-    const top = read('package-lock.json').packages[''];
+    const { dependencies, devDependencies, optionalDependencies } = read<Wants>('package.json');
+    const top = readLock().packages['']!;
     expect({ ...top.dependencies, ...top.devDependencies, ...top.optionalDependencies }).toEqual({
       ...dependencies,
       ...devDependencies,
