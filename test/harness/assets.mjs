@@ -19,7 +19,8 @@ export async function makeAssets() {
 
 async function copyWasm() {
   for (const file of await readdir(WASM)) {
-    if (file.endsWith('.wasm')) await cp(path.join(WASM, file), path.join(dist, file));
+    // No threads: Node cannot start those of this backend.
+    if (file.endsWith('.wasm') && !file.includes('threaded')) await cp(path.join(WASM, file), path.join(dist, file));
   }
 }
 
