@@ -1,0 +1,104 @@
+import { expect, it } from 'vitest';
+import type { Backend } from '../../../src/backends/backend.ts';
+import { binOfUnits, sortedByDegree } from '../../../src/inspection/bins.ts';
+import { connectivityFrame } from '../../../src/inspection/connectivity.ts';
+import { snapshotOf, toEnd } from '../../../src/inspection/source.ts';
+import type { Model } from '../../../src/models/model.ts';
+import { onEveryBackend } from '../backends/everyBackend.ts';
+import { broken, initialParameters, made, sourceOf } from './specimens.ts';
+
+const frameOf = (model: Model, backend: Backend, limits?: { maxCells: number; binnedCells: number }) =>
+  toEnd(connectivityFrame(snapshotOf(sourceOf(model, backend), null), limits));
+
+onEveryBackend('connectivity frame', (backend) => {
+  it('holds every weight within half a quantum, 0 where masked, the largest as ±127', async () => {
+    const model = made(6, { hidden: [10, 8], direct: true });
+    const parameters = initialParameters(model);
+    const { weights, structure, step, mask, maskCount } = await frameOf(model, backend());
+    expect({ step, mask, maskCount }).toEqual({ step: 10, mask: 0, maskCount: 1 });
+    expect(structure.order).toEqual(Int32Array.of(1, 2, 3, 4, 5, 6));
+    expect(weights.map(({ name }) => name)).toEqual([
+      'hidden.0.weight',
+      'hidden.1.weight',
+      'output.weight',
+      'direct.weight',
+    ]);
+    for (const { name, values, scale, rows, columns, binnedRows, binnedColumns } of weights) {
+      expect([rows, columns]).toEqual([binnedRows, binnedColumns]);
+      const existing = model.masks(0)[name]!.data;
+      const real = parameters[name]!.data;
+      let worst = 0;
+      for (const [i, value] of values.entries()) {
+        worst = Math.max(worst, Math.abs((scale * value) / 127 - real[i]! * existing[i]!));
+      }
+      expect(worst).toBeLessThanOrEqual((scale / 127) * 0.501);
+      expect(Math.max(...values.map(Math.abs))).toBe(127);
+    }
+  });
+
+  it('does not let a NaN or an infinite weight hide the others', async () => {
+    const model = made(4, { hidden: [5] });
+    const parameters = initialParameters(model);
+    const weight = Float32Array.from(parameters['hidden.0.weight']!.data);
+    const existing = model.masks(0)['hidden.0.weight']!.data;
+    const [first, second, third] = [...existing.entries()].filter(([, cell]) => cell === 1).map(([i]) => i);
+    weight.fill(0);
+    weight[first!] = NaN;
+    weight[second!] = -Infinity;
+    weight[third!] = 2;
+    const spoilt = { ...parameters, 'hidden.0.weight': { shape: [5, 4], data: weight } };
+    const source = sourceOf(model, backend(), { parameters: spoilt });
+    const frame = await toEnd(connectivityFrame(snapshotOf(source, null)));
+    const { values, scale } = frame.weights[0]!;
+    expect(scale).toBe(2);
+    expect([values[first!], values[second!], values[third!]]).toEqual([0, -127, 127]);
+  });
+
+  it('aggregates a large network to means of |weight| over bins sorted by degree', async () => {
+    const model = made(20, { hidden: [30], order: 'reversed' });
+    const real = initialParameters(model)['hidden.0.weight']!.data;
+    const { weights, structure } = await frameOf(model, backend(), { maxCells: 1000, binnedCells: 300 });
+    expect(weights.reduce((sum, { values }) => sum + values.length, 0)).toBeLessThanOrEqual(330);
+    const { values, scale, rows, columns, binnedRows, binnedColumns } = weights[0]!;
+    expect([rows, columns, binnedRows, binnedColumns]).toEqual([30, 20, 15, 10]);
+    const existing = model.masks(0)['hidden.0.weight']!.data;
+    const [rowBin, columnBin] = [binOfUnits(structure.hidden[0]!, 15), binOfUnits(structure.order, 10)];
+    for (let bin = 0; bin < values.length; bin++) {
+      let [sum, count] = [0, 0];
+      for (let r = 0; r < rows; r++) {
+        for (let c = 0; c < columns; c++) {
+          const at = r * columns + c;
+          if (rowBin[r]! * binnedColumns + columnBin[c]! !== bin || existing[at] !== 1) continue;
+          sum += Math.abs(real[at]!);
+          count++;
+        }
+      }
+      expect(Math.abs((scale * values[bin]!) / 127 - (count === 0 ? 0 : sum / count))).toBeLessThan(scale / 127);
+    }
+  });
+
+  it('refuses a mask that is not there and a model that is no masked network', async () => {
+    const source = sourceOf(made(3), backend());
+    expect(() => snapshotOf(source, 1)).toThrow('no mask 1: the model has 1');
+    const black = { ...broken(made(3), {}), masked: null };
+    await expect(frameOf(black, backend())).rejects.toThrow('not one masked network');
+  });
+
+  it('goes on with the parameters it began with while training replaces them', async () => {
+    const model = made(6);
+    const source = sourceOf(model, backend());
+    const expected = await toEnd(connectivityFrame(snapshotOf(source, null)));
+    const snapshot = snapshotOf(source, null);
+    const work = connectivityFrame(snapshot);
+    await work.next();
+    for (const tensor of Object.values(source.parameters)) tensor.dispose();
+    expect(await toEnd(work)).toEqual(expected);
+    snapshot.dispose();
+  });
+});
+
+it('sorts units by degree, equal ones by index, and cuts them into bins of nearly equal size', () => {
+  const degrees = Int32Array.of(3, 1, 2, 1, 3);
+  expect([...sortedByDegree(degrees)]).toEqual([1, 3, 2, 0, 4]);
+  expect([...binOfUnits(degrees, 2)]).toEqual([1, 0, 0, 0, 1]);
+});

@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest';
+import { drawRows, framed, samplesFrame } from '../../../src/inspection/samples.ts';
+import { snapshotOf, toEnd } from '../../../src/inspection/source.ts';
+import { onEveryBackend } from '../backends/everyBackend.ts';
+import { initialParameters, made, sourceOf } from './specimens.ts';
+
+const options = { rows: 40, seed: 9, temperature: 1, mask: null };
+
+it('draws the same rows for the same seed, others for another, and begins more rows with the same ones', async () => {
+  const model = made(8, { masks: 3, orderAgnostic: true });
+  const parameters = initialParameters(model);
+  const draw = (o: Partial<typeof options>) => toEnd(drawRows(model, parameters, { ...options, ...o }));
+  const first = await draw({});
+  expect((await draw({})).values).toEqual(first.values);
+  expect((await draw({ seed: 10 })).values).not.toEqual(first.values);
+  expect((await draw({ rows: 90 })).values.slice(0, 40 * 8)).toEqual(first.values);
+});
+
+it('draws an ensemble from all of its masks and one mask from itself', async () => {
+  const model = made(6, { masks: 2, orderAgnostic: true });
+  const parameters = initialParameters(model);
+  const ensemble = await toEnd(drawRows(model, parameters, options));
+  const singles = await Promise.all([0, 1].map((mask) => toEnd(drawRows(model, parameters, { ...options, mask }))));
+  const means = (rows: Float32Array) => Array.from({ length: 40 }, (_, n) => rows.slice(n * 6, (n + 1) * 6).join());
+  // The mean of the variable that comes first in an order is the same in every row of that mask.
+  const known = singles.map(({ means: m }) => new Set(means(m!)));
+  const drawn = means(ensemble.means!);
+  expect(drawn.filter((row) => known[0]!.has(row) && !known[1]!.has(row)).length).toBeGreaterThan(5);
+  expect(drawn.filter((row) => known[1]!.has(row) && !known[0]!.has(row)).length).toBeGreaterThan(5);
+});
+
+onEveryBackend('samples frame', (backend) => {
+  it('is bytes of 0 and 255, the same every time for the same parameters', async () => {
+    const source = sourceOf(made(8), backend());
+    const frame = await toEnd(samplesFrame(snapshotOf(source, null), null));
+    expect(frame).toMatchObject({ kind: 'samples', rows: 32, dimension: 8, image: null, request: null, step: 10 });
+    expect(new Set(frame.values)).toEqual(new Set([0, 255]));
+    expect(frame.means!.every((mean) => mean > 0 && mean < 255)).toBe(true);
+    expect(await toEnd(samplesFrame(snapshotOf(source, null), null))).toEqual(frame);
+  });
+
+  it('holds no more rows than a megabyte takes', () => {
+    const dimension = 2 ** 18;
+    const drawn = { rows: 9, dimension, values: new Float32Array(9 * dimension), means: null };
+    const frame = framed(snapshotOf(sourceOf(made(3), backend()), null), drawn, { seed: 1, temperature: 2 });
+    expect([frame.rows, frame.values.length, frame.means]).toEqual([4, 2 ** 20, null]);
+    expect(frame.request).toEqual({ seed: 1, temperature: 2 });
+  });
+});

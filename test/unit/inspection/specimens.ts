@@ -1,0 +1,138 @@
+/** Models to look at, sound and broken on purpose. */
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import type { Backend } from '../../../src/backends/backend.ts';
+import type { Dataset, Matrix } from '../../../src/data/dataset.ts';
+import type { InspectionSource } from '../../../src/inspection/source.ts';
+import { maskOf, type MaskMatrix } from '../../../src/masks/matrix.ts';
+import type { MaskedNetwork } from '../../../src/masks/network.ts';
+import { createModel } from '../../../src/models/index.ts';
+import type { Model, NamedArrays } from '../../../src/models/model.ts';
+import { RandomGenerator } from '../../../src/random/generator.ts';
+import { madeSpec, type MadeSpec } from '../../../src/spec/models/made.ts';
+import { upload } from '../../../src/training/tensors.ts';
+
+export function made(dimension: number, spec: Partial<MadeSpec> = {}, seed = 3): Model {
+  return createModel(madeSpec.parse({ type: 'made', hidden: [12], degrees: 'even', ...spec }), dimension, seed);
+}
+
+/** Rows of independent fair bits, no two columns alike. */
+export function randomRows(rows: number, columns: number, seed = 5): Matrix {
+  const random = RandomGenerator.seeded(seed, 'test rows');
+  return { rows, columns, values: Uint8Array.from({ length: rows * columns }, () => random.integer(0, 1)) };
+}
+
+export function datasetOf(train: Matrix, validation: Matrix | null = null): Dataset {
+  return { dimension: train.columns, image: null, train, validation, test: null };
+}
+
+export interface SourceOptions {
+  readonly dataset?: Dataset;
+  readonly parameters?: NamedArrays;
+  readonly step?: number;
+  readonly epoch?: number;
+}
+
+/** A model with initial parameters as something to look at. */
+export function sourceOf(model: Model, backend: Backend, o: SourceOptions = {}): InspectionSource {
+  const dataset = o.dataset ?? datasetOf(randomRows(64, model.dimension));
+  return {
+    model,
+    backend,
+    image: null,
+    seed: 1,
+    step: o.step ?? 10,
+    epoch: o.epoch ?? 2,
+    mask: 0,
+    parameters: upload(o.parameters ?? initialParameters(model)),
+    dataset: () => Promise.resolve(dataset),
+  };
+}
+
+/** Initial parameters with nothing at 0, neither biases nor the weights that masks take away: those must not matter. */
+export function initialParameters(model: Model): NamedArrays {
+  const random = RandomGenerator.seeded(7, 'test parameters');
+  return Object.fromEntries(
+    Object.entries(model.initialise(RandomGenerator.seeded(7, 'weights'))).map(([name, { shape, data }]) => [
+      name,
+      { shape, data: Float32Array.from(data, (value) => (value === 0 ? 0.3 * random.normal() : value)) },
+    ]),
+  );
+}
+
+export interface Changes {
+  /** What the model says its masks are, and, unless `masks` says otherwise, what it computes with. */
+  readonly network?: (sound: MaskedNetwork, order: Int32Array) => MaskedNetwork;
+  /** What it computes with. */
+  readonly masks?: (sound: NamedArrays) => NamedArrays;
+  readonly logProb?: Model['logProb'];
+}
+
+/** The same model with something wrong in it. */
+export function broken(model: Model, changes: Changes): Model {
+  const masked = model.masked!;
+  const network = (mask: number) =>
+    changes.network ? changes.network(masked.network(mask), masked.structure(mask).order) : masked.network(mask);
+  const masks = (mask: number): NamedArrays => {
+    const { masks: layers, direct } = network(mask);
+    const all = direct ? [...layers, direct] : layers;
+    const arrays = Object.fromEntries(all.map((matrix, i) => [masked.weightNames[i]!, arrayOf(matrix)]));
+    return changes.masks ? changes.masks(arrays) : arrays;
+  };
+  return {
+    type: model.type,
+    dimension: model.dimension,
+    quantity: model.quantity,
+    support: model.support,
+    parameters: model.parameters,
+    maskCount: model.maskCount,
+    initialise: (random) => model.initialise(random),
+    masks,
+    buffers: () => model.buffers(),
+    withBuffers: (buffers) => broken(model.withBuffers(buffers), changes),
+    logProb: changes.logProb ?? ((x, inputs) => model.logProb(x, inputs)),
+    activations: (x, inputs) => model.activations(x, inputs),
+    sample: (parameters, request) => model.sample(parameters, request),
+    masked: {
+      structure: (mask) => masked.structure(mask),
+      network,
+      weightNames: masked.weightNames,
+      conditionalParameters: (x: Tensor2D, inputs) => masked.conditionalParameters(x, inputs),
+    },
+  };
+}
+
+/** MADE with ≥ where the output mask needs >: every output sees its own input. */
+export function leaky(model: Model): Model {
+  return broken(model, {
+    network: (network, order) => {
+      const degrees = model.masked!.structure(0).hidden.at(-1)!;
+      const output = maskOf(order.length, degrees.length, (d, k) => order[d]! >= degrees[k]!);
+      return { ...network, masks: [...network.masks.slice(0, -1), output] };
+    },
+  });
+}
+
+/** Output degrees drawn without regard to the inputs': here simply the other way round. */
+export function independentDegrees(model: Model): Model {
+  return broken(model, {
+    network: (network, order) => {
+      const degrees = model.masked!.structure(0).hidden.at(-1)!;
+      const output = maskOf(order.length, degrees.length, (d, k) => order.length + 1 - order[d]! > degrees[k]!);
+      return { ...network, masks: [...network.masks.slice(0, -1), output] };
+    },
+  });
+}
+
+/** Square layers, each with a strict triangle: the wrong design that people meet. Needs hidden layers of D units. */
+export function strictEverywhere(model: Model): Model {
+  return broken(model, {
+    network: (network) => ({
+      ...network,
+      masks: network.masks.map(({ rows, columns }) => maskOf(rows, columns, (r, c) => r > c)),
+    }),
+  });
+}
+
+function arrayOf({ rows, columns, cells }: MaskMatrix) {
+  return { shape: [rows, columns], data: Float32Array.from(cells) };
+}

@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest';
+import { diagnosticIds } from '../../../src/inspection/findings.ts';
+import { viewIds } from '../../../src/inspection/frames.ts';
+import { explanations, isTopic } from '../../../src/protocol/explanations.ts';
+
+it.each([...diagnosticIds, ...viewIds])('%s is explained in whole sentences', (id) => {
+  const { title, paragraphs } = explanations[id];
+  expect(title).toMatch(/^[A-Z]/);
+  expect(paragraphs.length).toBeGreaterThanOrEqual(2);
+  for (const paragraph of paragraphs) expect(paragraph).toMatch(/\.$/);
+});
+
+it('knows its topics', () => {
+  expect(isTopic('overfit')).toBe(true);
+  expect(isTopic('toString')).toBe(false);
+});
