@@ -170,12 +170,12 @@ export class Scheduler {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    for (const state of this.#kinds.values()) for (const waiter of state.waiters) waiter.settle(null);
     for (const task of this.#tasks) {
       void task.work.return(undefined).catch(() => undefined);
       task.fail(new Error('the run was closed'));
     }
     this.#tasks = [];
-    for (const state of this.#kinds.values()) for (const waiter of state.waiters) waiter.settle(null);
   }
 
   async #pump(): Promise<void> {

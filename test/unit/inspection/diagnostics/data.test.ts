@@ -1,0 +1,120 @@
+/** constant-columns and above-baseline: what the data say. */
+import { describe, expect, it } from 'vitest';
+import type { Matrix } from '../../../../src/data/dataset.ts';
+import { bernoulliBaseline, columnFacts } from '../../../../src/inspection/diagnostics/columns.ts';
+import { toEnd } from '../../../../src/inspection/source.ts';
+import { RandomGenerator } from '../../../../src/random/generator.ts';
+import { onEveryBackend } from '../../backends/everyBackend.ts';
+import { broken, datasetOf, made, randomRows } from '../specimens.ts';
+import { contextOf, epochs, evidenceOf, judge } from './judge.ts';
+
+/** Rows with columns overwritten. */
+function withColumns(matrix: Matrix, columns: Readonly<Record<number, (row: number) => number>>): Matrix {
+  const values = matrix.values.slice();
+  for (const [column, value] of Object.entries(columns)) {
+    for (let row = 0; row < matrix.rows; row++) values[row * matrix.columns + Number(column)] = value(row);
+  }
+  return { ...matrix, values };
+}
+
+describe('constant-columns', () => {
+  const rows = randomRows(200, 6);
+  const judged = async (train: Matrix, validation: Matrix | null = null) =>
+    judge('constant-columns', { dimension: 6, columns: await toEnd(columnFacts(datasetOf(train, validation))) });
+
+  it('is silent where columns vary and differ', async () => {
+    expect(await judged(rows, randomRows(50, 6, 8))).toBe('ok');
+  });
+
+  it('tells of columns with one value, harmless while later rows agree', async () => {
+    const train = withColumns(rows, { 1: () => 0, 4: () => 1 });
+    const finding = await judged(train, withColumns(randomRows(50, 6, 8), { 1: () => 0, 4: () => 1 }));
+    expect(finding).toMatchObject({ severity: 'info', title: '2 columns with one value only', view: 'samples' });
+    expect(evidenceOf(finding)).toMatchObject({
+      'Constant over 200 training rows': '2 of 6',
+      Columns: 'x₂ = 0, x₅ = 1',
+    });
+  });
+
+  it('warns when a validation row breaks the constant', async () => {
+    const train = withColumns(rows, { 1: () => 0 });
+    const finding = await judged(train, withColumns(randomRows(50, 6, 8), { 1: (row) => (row < 3 ? 1 : 0) }));
+    expect(finding).toMatchObject({ severity: 'warning' });
+    expect(evidenceOf(finding)['Validation rows that differ there']).toBe('x₂: 3 rows');
+  });
+
+  it('warns of columns that repeat another, also when the first row is 0 in both', async () => {
+    const train = withColumns(rows, { 5: (row) => rows.values[row * 6 + 2]! });
+    const finding = await judged(train);
+    expect(finding).toMatchObject({ severity: 'warning', title: '1 column that repeats another' });
+    expect(evidenceOf(finding)['Repeated columns']).toBe('x₆ = x₃');
+  });
+
+  it('does not take columns for equal that differ in one row', async () => {
+    expect(await judged(withColumns(rows, { 5: (row) => rows.values[row * 6 + 2]! ^ (row === 199 ? 1 : 0) }))).toBe(
+      'ok',
+    );
+  });
+});
+
+it('scores independent Bernoullis from the training rows on the validation rows', async () => {
+  const train = { rows: 4, columns: 2, values: Uint8Array.of(1, 0, 1, 0, 1, 1, 0, 0) };
+  const validation = { rows: 2, columns: 2, values: Uint8Array.of(1, 1, 0, 0) };
+  const baseline = await toEnd(bernoulliBaseline(datasetOf(train, validation)));
+  const nll = [-Math.log(4 / 6) - Math.log(2 / 6), -Math.log(2 / 6) - Math.log(4 / 6)];
+  expect(baseline).toMatchObject({ split: 'validation', rows: 2 });
+  expect(baseline.nats).toBeCloseTo((nll[0]! + nll[1]!) / 2, 12);
+  expect(baseline.standardError).toBeCloseTo(0, 6);
+});
+
+onEveryBackend('above-baseline', (backend) => {
+  /** Ones are rare: far from what an untrained model says. */
+  const sparse = (rows: number, seed: number): Matrix => {
+    const random = RandomGenerator.seeded(seed, 'sparse');
+    return { rows, columns: 8, values: Uint8Array.from({ length: rows * 8 }, () => (random.uniform() < 0.05 ? 1 : 0)) };
+  };
+  const dataset = datasetOf(sparse(300, 1), sparse(100, 2));
+
+  it('finds an untrained model, gently at first', async () => {
+    const early = judge('above-baseline', await contextOf(made(8), backend(), { dataset, epoch: 0 }));
+    expect(early).toMatchObject({ severity: 'info', view: 'curves' });
+    const late = judge('above-baseline', await contextOf(made(8), backend(), { dataset, epoch: 5 }));
+    expect(late).toMatchObject({ severity: 'error', title: /^NLL \d\.\d+ nats is above the baseline's 1\.\d+ nats$/ });
+    expect(evidenceOf(late)['NLL of independent Bernoullis']).toMatch(/^1\.\d+ nats ± 0\.\d+$/);
+  });
+
+  it('finds a sigmoid applied twice although the parameters are perfect', async () => {
+    const { tf } = backend();
+    const sound = made(8, { hidden: [4] });
+    // All weights 0 and each bias the logit of 0.05: exactly the baseline's own model.
+    const perfect = Object.fromEntries(
+      sound.parameters.map(({ name, shape }) => {
+        const size = shape.reduce((a, b) => a * b, 1);
+        return [name, { shape, data: new Float32Array(size).fill(name === 'output.bias' ? Math.log(0.05 / 0.95) : 0) }];
+      }),
+    );
+    const twice = broken(sound, {
+      logProb: (x, inputs) =>
+        tf.tidy(() => {
+          const p = tf.sigmoid(tf.sigmoid(sound.masked!.conditionalParameters(x, inputs)));
+          return tf.sum(tf.log(tf.where(tf.cast(x, 'bool'), p, tf.sub(1, p))), 1);
+        }),
+    });
+    const options = { dataset, parameters: perfect, epoch: 5 };
+    expect(judge('above-baseline', await contextOf(sound, backend(), options))).toBe('ok');
+    expect(judge('above-baseline', await contextOf(twice, backend(), options))).toMatchObject({ severity: 'error' });
+  });
+
+  it('goes by the last epoch once there is one', async () => {
+    const context = await contextOf(made(8), backend(), { dataset, epoch: 5, metrics: epochs([1.2], [1.3]) });
+    expect(context.score).toBeNull();
+    expect(judge('above-baseline', context)).toBe('ok');
+    const worse = epochs([1.2, 9], [1.3, 9.5]);
+    expect(judge('above-baseline', { ...context, metrics: worse })).toMatchObject({ severity: 'error' });
+  });
+
+  it('does not apply before anything was scored', async () => {
+    const context = await contextOf(made(8), backend(), { dataset, depth: 'cheap' });
+    expect(judge('above-baseline', context)).toBe('not-applicable');
+  });
+});

@@ -1,0 +1,157 @@
+/** future-leak, lost-dependency and dead-units: what the structure of a network can have wrong. */
+import { describe, expect, it } from 'vitest';
+import { onEveryBackend } from '../../backends/everyBackend.ts';
+import { broken, independentDegrees, initialParameters, leaky, made, strictEverywhere } from '../specimens.ts';
+import type { Model, NamedArrays } from '../../../../src/models/model.ts';
+import { factsOf } from '../../../../src/inspection/diagnostics/structures.ts';
+import { maskOf } from '../../../../src/masks/matrix.ts';
+import { contextOf, evidenceOf, judge } from './judge.ts';
+
+onEveryBackend('future-leak', (backend) => {
+  it('is silent on sound models: several layers, random order, direct connection, several masks', async () => {
+    for (const spec of [
+      { hidden: [16, 16], order: 'random', direct: true },
+      { hidden: [20], masks: 3, orderAgnostic: true },
+    ] as const) {
+      const context = await contextOf(made(6, { ...spec, hidden: [...spec.hidden] }), backend());
+      expect(context.jacobian?.leaks).toBe(0);
+      expect(context.totalProbability?.value).toBeCloseTo(1, 5);
+      expect(judge('future-leak', context)).toBe('ok');
+    }
+  });
+
+  it('finds an output mask with ≥: the diagonal leaks and probabilities do not sum to 1', async () => {
+    const finding = judge('future-leak', await contextOf(leaky(made(6, { hidden: [32] })), backend()));
+    expect(finding).toMatchObject({
+      severity: 'error',
+      title: '5 of 21 forbidden pairs leak',
+      view: 'masks',
+      step: 10,
+    });
+    const evidence = evidenceOf(finding);
+    expect(evidence['Forbidden pairs that a path joins']).toBe('5 of 21');
+    expect(evidence['Pairs']).toBe('x̂₁ ← x₁, x̂₂ ← x₂, x̂₃ ← x₃, x̂₄ ← x₄, x̂₅ ← x₅');
+    expect(evidence['Forbidden entries of the Jacobian over 64 rows']).toMatch(/^5, largest 0\.\d+ at x̂/);
+    expect(Math.abs(Number(evidence['Σ p(x) over all 64 rows']) - 1)).toBeGreaterThan(1e-3);
+  });
+
+  it('finds output degrees that have nothing to do with those of the inputs', async () => {
+    const finding = judge('future-leak', await contextOf(independentDegrees(made(6)), backend()));
+    expect(finding).toMatchObject({ severity: 'error' });
+  });
+
+  it('finds a path that forgets its mask by the Jacobian alone', async () => {
+    const forgetful = broken(made(6), {
+      masks: (sound) => ({ ...sound, 'output.weight': { shape: [6, 12], data: new Float32Array(72).fill(1) } }),
+    });
+    const context = await contextOf(forgetful, backend());
+    expect(context.structures![0]!.leaks.count).toBe(0);
+    expect(judge('future-leak', context)).toMatchObject({ title: /The Jacobian has \d+ entries where it must be 0/ });
+  });
+
+  it('finds probabilities that do not sum to 1 in a model of which nothing else is known', async () => {
+    const sound = made(4);
+    const doubled = broken(sound, {
+      logProb: (x, inputs) => backend().tf.mul(sound.logProb(x, inputs), 0.5),
+    });
+    const context = await contextOf({ ...doubled, masked: null }, backend());
+    expect(context.structures).toBeNull();
+    expect(judge('future-leak', context)).toMatchObject({ title: /^Probabilities sum to \d\.\d+, not to 1$/ });
+  });
+});
+
+onEveryBackend('lost-dependency', (backend) => {
+  it('is silent where every pair is joined', async () => {
+    expect(judge('lost-dependency', await contextOf(made(6), backend()))).toBe('ok');
+  });
+
+  it('finds a strict triangle in every layer', async () => {
+    const finding = judge('lost-dependency', await contextOf(strictEverywhere(made(6, { hidden: [6, 6] })), backend()));
+    // Three layers: output k sees inputs at a distance of 3 and more only.
+    expect(finding).toMatchObject({ severity: 'warning', title: '9 of 15 allowed pairs cannot depend on each other' });
+    expect(evidenceOf(finding)['Outputs that see nothing though earlier variables exist']).toBe('2 outputs');
+  });
+
+  it('finds that two layers and two variables leave nothing at all', async () => {
+    const context = await contextOf(strictEverywhere(made(2, { hidden: [2] })), backend());
+    expect(judge('lost-dependency', context)).toMatchObject({
+      title: '1 of 1 allowed pairs cannot depend on each other',
+    });
+  });
+
+  it('finds degree lists that leave values out, and a direct connection that brings the pairs back', async () => {
+    const spec = { hidden: [4], degrees: [[1, 1, 4, 5]] };
+    const finding = judge('lost-dependency', await contextOf(made(6, spec), backend()));
+    expect(evidenceOf(finding)['Lost pairs']).toBe('3 of 15 (20 %)');
+    expect(judge('lost-dependency', await contextOf(made(6, { ...spec, direct: true }), backend()))).toBe('ok');
+  });
+
+  it('does not apply to a single variable', async () => {
+    expect(judge('lost-dependency', await contextOf(made(1, { hidden: [2] }), backend()))).toBe('not-applicable');
+  });
+});
+
+onEveryBackend('dead-units', (backend) => {
+  it('is silent where every unit is reached, heard and sometimes on', async () => {
+    for (const activation of ['relu', 'tanh', 'sigmoid'] as const) {
+      const model = made(8, { hidden: [20], activation });
+      const context = await contextOf(model, backend(), { parameters: withHiddenBiases(model, 1) });
+      expect(judge('dead-units', context), activation).toBe('ok');
+    }
+  });
+
+  it('finds units that degrees cut off, and says from what', async () => {
+    const model = made(4, {
+      hidden: [5, 4],
+      degrees: [
+        [0, 1, 2, 3, 4],
+        [1, 2, 3, 3],
+      ],
+      activation: 'tanh',
+    });
+    const finding = judge('dead-units', await contextOf(model, backend()));
+    expect(finding).toMatchObject({
+      severity: 'warning',
+      title: '2 of 9 hidden units are dead',
+      view: 'connectivity',
+      select: { layer: 1, unit: 0 },
+    });
+    expect(evidenceOf(finding)['No path from any input']).toBe('1 unit: unit 1 of layer 1');
+    expect(evidenceOf(finding)['No path to any output']).toBe('1 unit: unit 5 of layer 1');
+  });
+
+  it('calls a layer that is dead as a whole an error', async () => {
+    const model = made(4, { hidden: [3], degrees: [[4, 4, 4]] });
+    expect(judge('dead-units', await contextOf(model, backend()))).toMatchObject({
+      severity: 'error',
+      title: 'All 3 units of hidden layer 1 are dead',
+    });
+  });
+
+  it('finds ReLU units that are on in no row', async () => {
+    const model = made(8, { hidden: [20] });
+    const parameters = withHiddenBiases(model, 1);
+    for (const unit of [3, 11]) parameters['hidden.0.bias']!.data[unit] = -1e3;
+    const finding = judge('dead-units', await contextOf(model, backend(), { parameters }));
+    expect(finding).toMatchObject({ title: '2 of 20 hidden units are dead', select: { layer: 1, unit: 3 } });
+    expect(evidenceOf(finding)['On in none of 64 rows']).toBe('2 units: unit 4 of layer 1, unit 12 of layer 1');
+  });
+});
+
+/** So large a bias that every ReLU is on now and then: with a bias of 0 some that see one input never are. */
+function withHiddenBiases(model: Model, bias: number): NamedArrays {
+  const parameters = initialParameters(model);
+  return { ...parameters, 'hidden.0.bias': { shape: [20], data: new Float32Array(20).fill(bias) } };
+}
+
+describe('facts of a structure', () => {
+  it('keep the count of violations and a few examples', () => {
+    const all = (rows: number, columns: number) => maskOf(rows, columns, () => true);
+    const order = Int32Array.from({ length: 40 }, (_, d) => d + 1);
+    const facts = factsOf(0, order, { masks: [all(5, 40), all(40, 5)], direct: null });
+    expect(facts.leaks).toMatchObject({ count: 820, of: 820 });
+    expect(facts.leaks.pairs).toHaveLength(20);
+    expect(facts.losses).toEqual({ count: 0, of: 780, pairs: [] });
+    expect(facts.sizes).toEqual([40, 5, 40]);
+  });
+});

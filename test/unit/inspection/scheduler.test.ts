@@ -1,0 +1,240 @@
+import { describe, expect, it } from 'vitest';
+import type { Frame, FrameKind } from '../../../src/inspection/frames.ts';
+import { type FrameRequest, Scheduler } from '../../../src/inspection/scheduler.ts';
+import type { Chunked, InspectionSource } from '../../../src/inspection/source.ts';
+
+/** A scheduler over a clock that moves only when told to, and frames of a given number of chunks. */
+function workshop(o: { chunks?: number; chunkMs?: number; batchMs?: number } = {}) {
+  const { chunks = 4, chunkMs = 10, batchMs = 25 } = o;
+  const state = { now: 0, training: true, step: 0, epoch: 0, running: 0, spent: new Map<string, number>() };
+  const source = {
+    get step() {
+      return state.step;
+    },
+    get epoch() {
+      return state.epoch;
+    },
+  } as InspectionSource;
+  const spend = (key: string) => {
+    state.now += chunkMs;
+    state.spent.set(key, (state.spent.get(key) ?? 0) + chunkMs);
+  };
+  async function* frame(kind: FrameKind, _: InspectionSource, mask: number | null): Chunked<Frame> {
+    const { step, epoch } = state;
+    state.running++;
+    try {
+      for (let chunk = 1; chunk < chunks; chunk++) {
+        spend(kind);
+        yield;
+      }
+      spend(kind);
+      return await Promise.resolve({ kind, step, epoch, version: 0, mask: mask ?? 0 } as Frame);
+    } finally {
+      state.running--;
+    }
+  }
+  const scheduler = new Scheduler({
+    source,
+    training: () => state.training,
+    now: () => state.now,
+    compute: frame,
+    firstVersion: 100,
+  });
+  const ask = (kind: FrameKind, more: Partial<FrameRequest> = {}) =>
+    scheduler.request({ kind, newerThan: 0, mask: null, waitMs: 60_000, ...more });
+  /** Trains so many batches. */
+  const train = async (batches: number) => {
+    for (let batch = 0; batch < batches; batch++) {
+      state.now += batchMs;
+      state.step++;
+      state.epoch += 0.01;
+      await scheduler.betweenBatches();
+      // Replies travel as messages do.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  /** Asks again as soon as it is answered, as an open page does; ends by itself when the scheduler closes. */
+  const watch = async (kind: FrameKind, seen: Frame[] = []) => {
+    for (let frame = await ask(kind); frame; frame = await ask(kind, { newerThan: frame.version })) seen.push(frame);
+  };
+  return { scheduler, state, ask, train, watch, spend };
+}
+
+describe('while training', () => {
+  it('computes nothing that nobody asked for', async () => {
+    const { train, state } = workshop();
+    await train(200);
+    expect(state.spent.size).toBe(0);
+  });
+
+  it('gives the first frame of a kind at once, one chunk a batch', async () => {
+    const { ask, train } = workshop({ chunks: 4 });
+    const answer = ask('connectivity');
+    await train(4);
+    expect(await answer).toMatchObject({ kind: 'connectivity', step: 1, version: 101 });
+  });
+
+  it('keeps to about 3 % of the training time afterwards, however much is asked for', async () => {
+    const { train, watch, state, scheduler } = workshop({ chunks: 5, chunkMs: 12 });
+    const watching = ['connectivity', 'jacobian', 'samples'].map((kind) => watch(kind as FrameKind));
+    await train(15);
+    state.spent.clear();
+    const [started, before] = [state.now, state.step];
+    await train(4000);
+    const trained = (state.step - before) * 25;
+    const inspected = state.now - started - trained;
+    expect(inspected / trained).toBeGreaterThan(0.02);
+    expect(inspected / trained).toBeLessThan(0.035);
+    scheduler.close();
+    await Promise.all(watching);
+  });
+
+  it('shares the budget evenly between kinds, also when one came later', async () => {
+    const { train, watch, state, scheduler } = workshop({ chunks: 3 });
+    const watching = [watch('connectivity')];
+    await train(2000);
+    watching.push(watch('jacobian'));
+    await train(20);
+    state.spent.clear();
+    await train(4000);
+    const [a, b] = [state.spent.get('connectivity')!, state.spent.get('jacobian')!];
+    expect(a / (a + b)).toBeGreaterThan(0.4);
+    expect(a / (a + b)).toBeLessThan(0.6);
+    scheduler.close();
+    await Promise.all(watching);
+  });
+
+  it('does not let a long quiet time buy a long stall', async () => {
+    const { train, ask, state } = workshop({ chunks: 100, chunkMs: 10 });
+    const first = ask('jacobian');
+    await train(100);
+    await first;
+    await train(10_000);
+    void ask('jacobian', { newerThan: 101 });
+    const before = state.now;
+    await train(20);
+    // 50 ms are saved up at most, and the last chunk may overdraw.
+    expect(state.now - before - 20 * 25).toBeLessThanOrEqual(50 + 2 * 10);
+  });
+
+  it('counts what sending cost', async () => {
+    const { train, ask, scheduler, state } = workshop({ chunks: 1 });
+    const first = ask('connectivity');
+    await train(1);
+    await first;
+    scheduler.charge(100);
+    const second = ask('connectivity', { newerThan: 101 });
+    const before = state.now;
+    await train(100);
+    expect(state.now - before).toBe(100 * 25);
+    await train(100);
+    expect(await second).toMatchObject({ version: 102 });
+  });
+
+  it('draws samples once an epoch', async () => {
+    const { train, watch, scheduler } = workshop({ chunks: 1, chunkMs: 1 });
+    const seen: Frame[] = [];
+    const watching = watch('samples', seen);
+    await train(350);
+    expect(seen.map(({ epoch }) => Math.floor(epoch + 1e-9))).toEqual([0, 1, 2, 3]);
+    scheduler.close();
+    await watching;
+  });
+
+  it('runs what a person waits for at once, and other work within the budget', async () => {
+    const { scheduler, train, spend } = workshop();
+    async function* work(key: string): Chunked<string> {
+      for (let chunk = 0; chunk < 3; chunk++) {
+        spend(key);
+        yield;
+      }
+      return Promise.resolve(key);
+    }
+    const budgeted = scheduler.run('diagnostics', work('diagnostics'), 'budgeted');
+    const urgent = scheduler.run('sample', work('sample'), 'urgent');
+    let budgetedDone = false;
+    void budgeted.then(() => (budgetedDone = true));
+    await train(4);
+    expect(await urgent).toBe('sample');
+    expect(budgetedDone).toBe(false);
+    await train(60);
+    expect(await budgeted).toBe('diagnostics');
+  });
+
+  it('answers null when no newer frame came in time', async () => {
+    const { ask, train } = workshop({ chunks: 1 });
+    const first = ask('connectivity');
+    await train(1);
+    const { version } = (await first)!;
+    expect(await ask('connectivity', { newerThan: version, waitMs: 5 })).toBeNull();
+  });
+
+  it('gives up a frame that nobody waits for any more', async () => {
+    const { ask, train, state } = workshop({ chunks: 1000, chunkMs: 1 });
+    expect(await Promise.all([ask('jacobian', { waitMs: 5 }), train(3)])).toEqual([null, undefined]);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(state.running).toBe(1);
+    await train(500);
+    expect(state.running).toBe(0);
+    expect(state.spent.get('jacobian')).toBeLessThan(10);
+  });
+});
+
+describe('while nothing trains', () => {
+  it('runs freely, without anybody calling', async () => {
+    const { ask, state } = workshop({ chunks: 50 });
+    state.training = false;
+    expect(await ask('jacobian')).toMatchObject({ kind: 'jacobian' });
+  });
+
+  it('answers what it has, waits for news, and goes on when the run has moved', async () => {
+    const { ask, state, scheduler } = workshop();
+    state.training = false;
+    const { version } = (await ask('connectivity'))!;
+    expect((await ask('connectivity'))!.version).toBe(version);
+    const next = ask('connectivity', { newerThan: version });
+    state.step = 7;
+    scheduler.wake();
+    expect(await next).toMatchObject({ step: 7, version: version + 1 });
+  });
+
+  it('computes another mask although the run has not moved', async () => {
+    const { ask, state } = workshop();
+    state.training = false;
+    const { version } = (await ask('connectivity'))!;
+    expect(await ask('connectivity', { mask: 3, newerThan: version })).toMatchObject({ mask: 3, version: version + 1 });
+  });
+
+  it('draws samples of every step', async () => {
+    const { ask, state } = workshop();
+    state.training = false;
+    const { version } = (await ask('samples'))!;
+    state.step++;
+    expect(await ask('samples', { newerThan: version })).toMatchObject({ version: version + 1 });
+  });
+});
+
+it('passes on what a computation throws, and goes on', async () => {
+  let calls = 0;
+  const scheduler = new Scheduler({
+    source: { step: 1, epoch: 0 } as InspectionSource,
+    training: () => false,
+    compute: async function* (kind): Chunked<Frame> {
+      if (calls++ === 0) throw new RangeError('nothing to show');
+      yield await Promise.resolve();
+      return { kind, version: 0 } as Frame;
+    },
+  });
+  const request = { kind: 'jacobian', newerThan: 0, mask: null, waitMs: 1000 } as const;
+  await expect(scheduler.request(request)).rejects.toThrow('nothing to show');
+  expect(await scheduler.request(request)).toMatchObject({ kind: 'jacobian' });
+});
+
+it('closes: frames are answered with null, other work is rejected', async () => {
+  const { scheduler, ask } = workshop();
+  const [frame, work] = [ask('samples'), scheduler.run('sample', (async function* () {})(), 'urgent')];
+  scheduler.close();
+  expect(await frame).toBeNull();
+  await expect(work).rejects.toThrow('the run was closed');
+  expect(await ask('jacobian')).toBeNull();
+});
