@@ -4,7 +4,7 @@
  * Add a backend: its file with a {@link Rung}, its name in `backend.ts`, its line in {@link rungs}. A process computes
  * on one backend at a time.
  */
-import { setBackend } from '@tensorflow/tfjs-core';
+import { enableProdMode, setBackend } from '@tensorflow/tfjs-core';
 import type { Backend, BackendName, Rung, StartResult } from './backend.ts';
 import { cpuRung } from './cpu.ts';
 import { wasmRung } from './wasm.ts';
@@ -24,6 +24,8 @@ export function probeBackends(): Promise<StartResult[]> {
 }
 
 async function startAll(): Promise<StartResult[]> {
+  // Its advertisements for other builds would end up in users' terminals.
+  enableProdMode();
   const results: StartResult[] = [];
   for (const rung of rungs) results.push(await rung.start());
   const first = results.find((result) => result.available);

@@ -29,15 +29,21 @@ export function maskedDense(paths: readonly Path[], bias: Tensor1D): Tensor2D {
       terms.reduce((sum, term) => tf.add(sum, term)),
       bias,
     );
+    const saved: Tensor[] = [
+      ...paths.map((path) => path.input),
+      ...paths.map((path) => path.mask),
+      ...masked.filter((_, i) => !paths[i]!.constant),
+    ];
     return {
       value: z,
-      saved: [...paths.map((path) => path.input), ...masked.filter((_, i) => !paths[i]!.constant)],
-      gradient: (dz, saved) => {
-        const seen = saved.slice(0, paths.length) as Tensor2D[];
-        const weights = saved.slice(paths.length) as Tensor2D[];
+      saved,
+      gradient: (dz, kept) => {
+        const seen = kept.slice(0, paths.length) as Tensor2D[];
+        const masks = kept.slice(paths.length, 2 * paths.length);
+        const weights = kept.slice(2 * paths.length) as Tensor2D[];
         return [
           tf.sum(dz, 0),
-          ...paths.map(({ mask }, i) => tf.mul(tf.matMul(dz, seen[i]!, true, false), mask)),
+          ...seen.map((input, i) => tf.mul(tf.matMul(dz, input, true, false), masks[i]!)),
           ...weights.map((weight) => tf.matMul(dz, weight)),
         ];
       },

@@ -1,7 +1,8 @@
 /** Orders and degrees of a MADE as they stand in a checkpoint: `order` [masks, D], `degrees.<l>` [masks, H_l], Int32. */
-import { permutationProblem, type MadeStructure } from '../masks/degrees.ts';
+import type { MadeStructure } from '../masks/degrees.ts';
 import type { NamedArray, NamedArrays } from '../runs/arrays.ts';
 import type { MadeSpec } from '../spec/models/made.ts';
+import { permutationFault } from '../spec/models/permutation.ts';
 
 export function structuresToBuffers(structures: readonly MadeStructure[]): NamedArrays {
   const stack = (rows: readonly Int32Array[]): NamedArray => ({
@@ -21,8 +22,8 @@ export function structuresFrom(buffers: NamedArrays, spec: MadeSpec, dimension: 
   const orders = rowsOf(buffers, 'order', masks, dimension);
   const degrees = spec.hidden.map((width, l) => rowsOf(buffers, `degrees.${l}`, masks, width));
   for (const [i, order] of orders.entries()) {
-    const problem = permutationProblem([...order], dimension);
-    if (problem !== null) throw new RangeError(`order, mask ${i}: ${problem}`);
+    const fault = permutationFault([...order], dimension);
+    if (fault !== null) throw new RangeError(`order, mask ${i}: ${fault.message}`);
   }
   for (const [l, layer] of degrees.entries()) {
     for (const [i, row] of layer.entries()) {

@@ -1,12 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  hiddenDegrees,
-  madeStructures,
-  orderDegrees,
-  permutationProblem,
-  type MadeStructure,
-} from '../../../src/masks/degrees.ts';
+import { hiddenDegrees, madeStructures, orderDegrees, type MadeStructure } from '../../../src/masks/degrees.ts';
 import { madeMasks, strictTriangle } from '../../../src/masks/masks.ts';
 import { countAllowed, type MaskMatrix } from '../../../src/masks/matrix.ts';
 import {
@@ -20,6 +14,7 @@ import {
   type MaskedNetwork,
 } from '../../../src/masks/network.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
+import { permutationFault } from '../../../src/spec/models/permutation.ts';
 import { anyArchitecture, anyOrder, type Architecture } from './arbitrary.ts';
 
 const random = () => RandomGenerator.seeded(1, 'test');
@@ -73,7 +68,7 @@ describe('orders', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 40 }), fc.nat(), (dimension, seed) => {
         const order = [...orderDegrees('random', dimension, RandomGenerator.seeded(seed))];
-        expect(permutationProblem(order, dimension)).toBeNull();
+        expect(permutationFault(order, dimension)).toBeNull();
       }),
     );
   });
