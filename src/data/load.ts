@@ -1,9 +1,9 @@
 /** From the `data` entry of an experiment to rows: read or generate, split, binarise, check. */
 import { generators, type DataSpec, type SplitName } from '../spec/data.ts';
+import { imageOfShape } from '../spec/imageShape.ts';
 import { binarize, rangeOf } from './binarize.ts';
 import { DataError, type Dataset, type Matrix } from './dataset.ts';
 import { generateRows } from './generated/index.ts';
-import type { ShapedMatrix } from './matrix.ts';
 import { readMatrix } from './read.ts';
 import { splitNames, splitRows } from './split.ts';
 
@@ -60,27 +60,17 @@ async function rawSplits(
       validation: spec.validation === undefined ? null : await read(spec.validation),
       test: spec.test === undefined ? null : await read(spec.test),
       names: { train: spec.train, validation: spec.validation ?? 'validation', test: spec.test ?? 'test' },
-      image: imageOf(train),
+      image: imageOfShape(train.shape),
     };
   }
   const [matrix, where, image] =
     'source' in spec
-      ? await read(spec.source).then((rows) => [rows, spec.source, imageOf(rows)] as const)
+      ? await read(spec.source).then((rows) => [rows, spec.source, imageOfShape(rows.shape)] as const)
       : ([generateRows(spec.generate, spec.rows, o.seed), spec.generate, generators[spec.generate].image] as const);
   const { train, validation, test } = splitRows(matrix, spec.split, { seed: o.seed, where });
   if (train === null) throw new DataError(`${where}: split gives no row to train on`);
   const names = Object.fromEntries(splitNames.map((name) => [name, `${where} (${name})`])) as Record<SplitName, string>;
   return { train, validation, test, names, image };
-}
-
-/** [N, H, W] arrays, and those with an axis of one channel before or after, are images. */
-function imageOf({ shape }: ShapedMatrix): readonly [number, number] | null {
-  const [, a, b, c] = shape;
-  if (a === undefined || b === undefined) return null;
-  if (shape.length === 3) return [a, b];
-  if (shape.length !== 4 || c === undefined) return null;
-  if (c === 1) return [a, b];
-  return a === 1 ? [b, c] : null;
 }
 
 function checkColumns(raw: RawSplits): void {

@@ -5,6 +5,7 @@
  */
 import type { RandomGenerator } from '../random/generator.ts';
 import type { MadeSpec } from '../spec/models/made.ts';
+import { permutationFault } from '../spec/models/permutation.ts';
 
 /** The connectivity of one MADE, from which every mask follows. */
 export interface MadeStructure {
@@ -28,18 +29,7 @@ export function orderDegrees(order: MadeSpec['order'], dimension: number, random
 
 /** What keeps `order` from being a permutation of 1 … D, in words, or null. */
 export function permutationProblem(order: readonly number[], dimension: number): string | null {
-  if (order.length !== dimension) return `has ${order.length} entries; the data has ${dimension} columns`;
-  const seenAt = new Map<number, number>();
-  for (const [d, degree] of order.entries()) {
-    if (!Number.isInteger(degree) || degree < 1 || degree > dimension) {
-      return `has ${degree} at position ${d + 1}; every entry is one of 1 … ${dimension}`;
-    }
-    const before = seenAt.get(degree);
-    if (before !== undefined)
-      return `has ${degree} twice, at positions ${before + 1} and ${d + 1}; it must be a permutation`;
-    seenAt.set(degree, d);
-  }
-  return null;
+  return permutationFault(order, dimension)?.message ?? null;
 }
 
 /**

@@ -35,6 +35,7 @@ export const splitSpec = z
 export interface GeneratorFacts {
   readonly dimension: number;
   readonly image: readonly [number, number] | null;
+  readonly values: 'binary' | 'real';
   readonly description: string;
 }
 
@@ -42,16 +43,22 @@ export const generators = {
   'bars-and-stripes': {
     dimension: 16,
     image: [4, 4],
+    values: 'binary',
     description:
       'Binary 4 × 4 images of whole columns or whole rows. Entropy 3.379 nats: no model can have a lower NLL, and a ' +
       'good one comes close.',
   },
-  'two-moons': { dimension: 2, image: null, description: 'Two interleaving half circles.' },
-  rings: { dimension: 2, image: null, description: 'Four concentric rings.' },
-  checkerboard: { dimension: 2, image: null, description: 'The dark squares of a 4 × 4 checkerboard, uniform.' },
-  'eight-gaussians': { dimension: 2, image: null, description: 'Eight Gaussians on a circle.' },
-  pinwheel: { dimension: 2, image: null, description: 'Five curved arms.' },
-  'two-spirals': { dimension: 2, image: null, description: 'Two intertwined spirals.' },
+  'two-moons': { dimension: 2, image: null, values: 'real', description: 'Two interleaving half circles.' },
+  rings: { dimension: 2, image: null, values: 'real', description: 'Four concentric rings.' },
+  checkerboard: {
+    dimension: 2,
+    image: null,
+    values: 'real',
+    description: 'The dark squares of a 4 × 4 checkerboard, uniform.',
+  },
+  'eight-gaussians': { dimension: 2, image: null, values: 'real', description: 'Eight Gaussians on a circle.' },
+  pinwheel: { dimension: 2, image: null, values: 'real', description: 'Five curved arms.' },
+  'two-spirals': { dimension: 2, image: null, values: 'real', description: 'Two intertwined spirals.' },
 } as const satisfies Record<string, GeneratorFacts>;
 
 export type GeneratorName = keyof typeof generators;

@@ -1,11 +1,39 @@
-import type { DataFacts } from './check.ts';
+/** Reads experiment files from disk. */
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { dataFiles, parseExperiment, type DataFacts, type Problem } from './check.ts';
 import type { Experiment } from './experiment.ts';
+import { SpecError } from './problem.ts';
 
-/** Reads an experiment file. @throws SpecError with all problems; warnings alone do not throw. */
-export function readExperiment(
+/**
+ * Reads an experiment file.
+ *
+ * @param describe Gives facts about a data file (absolute path), so that missing files and wrong names are found here.
+ * @throws SpecError with all problems when there is an error among them; warnings alone do not throw, and are returned.
+ */
+export async function readExperiment(
   file: string,
-  /** Gives facts about data files (absolute path), so that missing files and wrong names are found here. */
   describe?: (path: string) => Promise<DataFacts>,
-): Promise<{ experiment: Experiment; text: string }> {
-  throw new Error(`not built yet ${file} ${String(describe)}`);
+): Promise<{ experiment: Experiment; text: string; warnings: readonly Problem[] }> {
+  const text = await readText(file);
+  const files = new Map<string, DataFacts>();
+  if (describe !== undefined) {
+    for (const name of dataFiles(text)) files.set(name, await describe(resolve(dirname(file), name)));
+  }
+  const { experiment, problems } = parseExperiment(text, { files });
+  if (experiment === null) throw new SpecError(file, problems);
+  return { experiment, text, warnings: problems };
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = missing ? 'there is no such file' : `cannot be read (${reason})`;
+    throw new SpecError(file, [
+      { severity: 'error', source: 'syntax', message, path: [], offset: 0, length: 0, line: 1, column: 1 },
+    ]);
+  }
 }

@@ -27,7 +27,7 @@ const samplers: Readonly<Record<GeneratorName, RowSampler>> = {
 export function generateRows(name: GeneratorName, rows: number, seed: number): Matrix {
   const random = RandomGenerator.seeded(seed, `generate/${name}`);
   const columns = generators[name].dimension;
-  const binary = generators[name].image !== null;
+  const binary = generators[name].values === 'binary';
   const values = binary ? new Uint8Array(rows * columns) : new Float32Array(rows * columns);
   for (let row = 0; row < rows; row++) values.set(samplers[name](random), row * columns);
   return { rows, columns, values };

@@ -1,30 +1,81 @@
 /** The `"type": "made"` entry of an experiment's `model` (Germain et al. 2015, "MADE"). */
 import * as z from 'zod';
 
-export const activationSpec = z.enum(['relu', 'tanh', 'sigmoid', 'softplus', 'elu']).meta({
-  description: 'Nonlinearity g of every hidden layer, h = g(b + (W∘M)x).',
+const activations = {
+  relu: 'max(0, a). The choice of the MADE paper.',
+  tanh: 'tanh(a), between −1 and 1.',
+  sigmoid: '1 / (1 + e^−a), between 0 and 1.',
+  softplus: 'ln(1 + e^a), a smooth relu.',
+  elu: 'a where a > 0, e^a − 1 elsewhere.',
+} as const;
+
+export const activationSpec = z.enum(Object.keys(activations) as (keyof typeof activations)[]).meta({
+  description: 'Nonlinearity g of every hidden layer, h = g(b + (W∘M)x). Default: relu.',
+  enumDescriptions: Object.values(activations),
 });
 
-export const orderSpec = z.union([z.enum(['natural', 'reversed', 'random']), z.array(z.int().min(1)).min(1)]).meta({
-  description:
-    'Which variable comes first. `natural`: x₁, x₂, …; `reversed`; `random` (by the seed); or a list that gives ' +
-    'each variable its position: entry d is the degree of input d, so the list is a permutation of 1 … D.',
-});
+const namedOrders = {
+  natural: 'x₁ first, then x₂, …: column by column.',
+  reversed: 'The last column first.',
+  random: 'A permutation drawn by the seed.',
+} as const;
 
-export const degreesSpec = z.union([z.enum(['random', 'even']), z.array(z.array(z.int().min(0)).min(1)).min(1)]).meta({
-  description:
-    'Degrees of the hidden units: unit k of degree m sees the inputs of degree ≤ m. `random`: uniform from the ' +
-    'smallest degree of the layer below to D−1; `even`: spread evenly over 1 … D−1; or one list per hidden layer.',
-});
+export const orderSpec = z
+  .union([
+    z
+      .enum(Object.keys(namedOrders) as (keyof typeof namedOrders)[])
+      .meta({ enumDescriptions: Object.values(namedOrders) }),
+    z.array(z.int().min(1)).min(1),
+  ])
+  .meta({
+    description:
+      'Which variable comes first: natural, reversed, random (by the seed), or a list with the position of each ' +
+      'variable. Entry d is the degree of input d, so a list is a permutation of 1 … D. Default: natural.',
+    markdownDescription:
+      'Which variable comes first. `"natural"`: x₁, x₂, …; `"reversed"`; `"random"`: drawn by the seed; or a list that ' +
+      'gives each variable its position: entry d is the *degree* of input d, so the list is a permutation of 1 … D. ' +
+      'Output d may depend on the inputs of lower degree alone.\n\nDefault: `"natural"`.',
+    defaultSnippets: [{ label: '[2, 1, 3]', description: 'a position for each variable', body: ['^$1'] }],
+  });
+
+const namedDegrees = {
+  random: 'Uniform from the smallest degree of the layer below to D − 1, so that no unit is cut off.',
+  even: 'Spread evenly over 1 … D − 1.',
+} as const;
+
+export const degreesSpec = z
+  .union([
+    z
+      .enum(Object.keys(namedDegrees) as (keyof typeof namedDegrees)[])
+      .meta({ enumDescriptions: Object.values(namedDegrees) }),
+    z.array(z.array(z.int().min(0)).min(1)).min(1),
+  ])
+  .meta({
+    description:
+      'Degrees of the hidden units: a unit of degree m sees the inputs of degree ≤ m and is seen by outputs of degree ' +
+      '> m. random, even, or one list of degrees for each hidden layer. Default: random.',
+    markdownDescription:
+      'Degrees of the hidden units: a unit of degree *m* sees the inputs of degree ≤ *m*, and outputs of degree > *m* see ' +
+      'it. `"random"`: uniform from the smallest degree of the layer below to D − 1; `"even"`: spread evenly over ' +
+      '1 … D − 1; or one list of degrees for each hidden layer.\n\nDefault: `"random"`.',
+    defaultSnippets: [{ label: '[[1, 2, 3]]', description: 'a list for each hidden layer', body: [['^$1']] }],
+  });
 
 export const madeSpec = z
   .strictObject({
-    type: z.literal('made'),
+    type: z.literal('made').meta({ description: 'Masked autoencoder for distribution estimation.' }),
     hidden: z
       .array(z.int().min(1).max(65_536))
       .min(1)
       .max(16)
-      .meta({ description: 'Units of each hidden layer, first to last, e.g. `[500, 500]`.' }),
+      .meta({
+        description: 'Units of each hidden layer, first to last, e.g. [500, 500].',
+        markdownDescription: 'Units of each hidden layer, first to last, e.g. `[500, 500]`.',
+        defaultSnippets: [
+          { label: '[500]', body: ['^${1:500}'] },
+          { label: '[500, 500]', body: ['^${1:500}', '^${2:500}'] },
+        ],
+      }),
     activation: activationSpec.default('relu'),
     order: orderSpec.default('natural'),
     degrees: degreesSpec.default('random'),
@@ -35,24 +86,35 @@ export const madeSpec = z
       .default(1)
       .meta({
         description:
-          'Number of masks, cycled from minibatch to minibatch. At test time the model is their ensemble: the ' +
-          'log of the mean of p(x) over the masks.',
+          'Number of masks, cycled from minibatch to minibatch. At test time the model is their ensemble: the log of the ' +
+          'mean of p(x) over the masks. Default: 1.',
       }),
-    orderAgnostic: z.boolean().default(false).meta({
-      description: 'With several masks: every mask has a random order of its own (order-agnostic training).',
-    }),
+    orderAgnostic: z
+      .boolean()
+      .default(false)
+      .meta({
+        description:
+          'With several masks: each of them but the first has a random order of its own (order-agnostic training). ' +
+          'Default: false.',
+      }),
     connectivityAgnostic: z.boolean().default(true).meta({
-      description: 'With several masks: every mask draws new hidden degrees (connectivity-agnostic training).',
-    }),
-    direct: z.boolean().default(false).meta({
       description:
-        'Adds a direct connection from inputs to outputs: a weight matrix A, strictly lower triangular in the order.',
+        'With several masks: each of them draws its hidden degrees anew (connectivity-agnostic training). Default: true.',
     }),
+    direct: z
+      .boolean()
+      .default(false)
+      .meta({
+        description:
+          'Adds a direct connection from inputs to outputs: a weight matrix A, strictly lower triangular in the order. ' +
+          'Default: false.',
+      }),
   })
   .meta({
     title: 'MADE',
     description:
-      'Masked autoencoder for distribution estimation: one pass gives every conditional p(x_d | x_<d) of binary data.',
+      'Masked autoencoder for distribution estimation: one pass gives every conditional p(x_d | x_<d) of binary data ' +
+      '(Germain, Gregor, Murray & Larochelle 2015).',
   });
 
 export type MadeSpec = z.output<typeof madeSpec>;

@@ -1,0 +1,156 @@
+/** What a schema cannot say of `data` and `training`: files and arrays that are not there, sizes that do not agree. */
+import { shown, type Complaint, type JsonPath } from './complaint.ts';
+import { generators, type DataSpec } from './data.ts';
+import type { ModelType } from './experiment.ts';
+import { arrayAt, dimensionOf, locationsOf, trainingRows, type CheckContext } from './facts.ts';
+import { parseLocation } from './location.ts';
+import { modelSupports } from './modelChecks.ts';
+import { suggestion } from './nearest.ts';
+import type { TrainingSpec } from './training.ts';
+
+function complain(severity: Complaint['severity'], path: JsonPath, message: string, at: Complaint['at'] = 'value') {
+  return { severity, path, message, at };
+}
+
+/** @param model The model's type, null where it is not known. */
+export function checkData(data: DataSpec, model: ModelType | null, context: CheckContext): Complaint[] {
+  return [
+    ...locationsOf(data).flatMap(({ key, location }) => checkLocation(['data', key], location, context)),
+    ...checkAgreement(data, context),
+    ...checkSplit(data),
+    ...checkImage(data, context),
+    ...checkGenerated(data, model),
+  ];
+}
+
+function checkLocation(path: JsonPath, location: string, { files }: CheckContext): Complaint[] {
+  const { file, array } = parseLocation(location);
+  const facts = files?.get(file);
+  if (facts === undefined) return [];
+  if (facts.problem !== null || !facts.exists) {
+    return [complain('error', path, facts.problem ?? `${file}: there is no such file`)];
+  }
+  const names = facts.arrays.flatMap(({ name }) => (name === null ? [] : [name]));
+  if (names.length === 0) {
+    return array === null ? [] : [complain('error', path, `${file} holds one array; leave out "#${array}"`)];
+  }
+  const listed = names.map(shown).join(', ');
+  if (array !== null && !names.includes(array)) {
+    return [complain('error', path, `${file} has no array "${array}"${suggestion(array, names)}; there are ${listed}`)];
+  }
+  if (array === null && names.length > 1) {
+    return [
+      complain('error', path, `${file} holds ${names.length} arrays, ${listed}; pick one: "${file}#${names[0]!}"`),
+    ];
+  }
+  return [];
+}
+
+/** Columns that differ between splits, and one array used for two of them. */
+function checkAgreement(data: DataSpec, context: CheckContext): Complaint[] {
+  if (!('train' in data)) return [];
+  const complaints: Complaint[] = [];
+  const train = arrayAt(data.train, context);
+  const used = new Map<string, string>();
+  for (const { key, location } of locationsOf(data)) {
+    const earlier = used.get(location);
+    if (earlier !== undefined) {
+      complaints.push(
+        complain(
+          'warning',
+          ['data', key],
+          `${key} names the same array as ${earlier}: its figures will say nothing new`,
+        ),
+      );
+    }
+    used.set(location, key);
+    const columns = arrayAt(location, context)?.columns;
+    if (train !== null && columns !== undefined && columns !== train.columns) {
+      complaints.push(
+        complain('error', ['data', key], `${location} has ${columns} columns; the training rows have ${train.columns}`),
+      );
+    }
+  }
+  return complaints;
+}
+
+function checkSplit(data: DataSpec): Complaint[] {
+  if (!('split' in data)) return [];
+  const { train, validation, test } = data.split;
+  const sum = train + validation + test;
+  if (sum > 1 + 1e-9) {
+    return [
+      complain(
+        'error',
+        ['data', 'split'],
+        `the shares add up to ${Number(sum.toFixed(6))}; together they are at most 1`,
+        'key',
+      ),
+    ];
+  }
+  return train === 0 ? [complain('error', ['data', 'split', 'train'], 'train is 0: no row is left to train on')] : [];
+}
+
+function checkImage(data: DataSpec, context: CheckContext): Complaint[] {
+  if (data.image === undefined) return [];
+  const [height, width] = data.image;
+  const columns = dimensionOf(data, context);
+  if (columns === null || columns === height * width) return [];
+  return [
+    complain(
+      'error',
+      ['data', 'image'],
+      `image is ${height} × ${width} = ${height * width} pixels; the data has ${columns} columns`,
+    ),
+  ];
+}
+
+function checkGenerated(data: DataSpec, model: ModelType | null): Complaint[] {
+  if (!('generate' in data) || model === null) return [];
+  if (generators[data.generate].values === 'binary' || modelSupports[model] !== 'binary') return [];
+  const binary = Object.entries(generators).flatMap(([name, { values }]) => (values === 'binary' ? [shown(name)] : []));
+  return [
+    complain(
+      'error',
+      ['data', 'generate'],
+      `"${data.generate}" has real values; the Bernoulli conditionals of "${model}" score 0 and 1 alone. Generate ` +
+        `${binary.join(' or ')}, or use a file of binary data`,
+    ),
+  ];
+}
+
+/** @param written Keys of `training` that stand in the file. */
+export function checkTraining(
+  training: TrainingSpec,
+  data: DataSpec | null,
+  written: ReadonlySet<string>,
+  context: CheckContext,
+): Complaint[] {
+  const complaints: Complaint[] = [];
+  const rows = data === null ? null : trainingRows(data, context);
+  if (rows !== null && training.batchSize > rows) {
+    complaints.push(
+      complain(
+        'warning',
+        ['training', 'batchSize'],
+        `batchSize is ${training.batchSize}; there are ${rows} rows to train on, so that every epoch is a single step`,
+      ),
+    );
+  }
+  if (data !== null && written.has('patience') && !hasValidation(data)) {
+    complaints.push(
+      complain('warning', ['training', 'patience'], 'patience has no effect: data gives no validation rows', 'key'),
+    );
+  }
+  const { optimizer } = training;
+  if (optimizer.type === 'sgd' && optimizer.nesterov && optimizer.momentum === 0) {
+    complaints.push(
+      complain('warning', ['training', 'optimizer', 'nesterov'], 'nesterov has no effect: momentum is 0', 'key'),
+    );
+  }
+  return complaints;
+}
+
+function hasValidation(data: DataSpec): boolean {
+  return 'train' in data ? data.validation !== undefined : data.split.validation > 0;
+}

@@ -1,0 +1,253 @@
+/**
+ * What is wrong with a value by its schema, in words for the person who wrote it: about the branch of a union that was
+ * meant, with the value found, what would be right, and what was perhaps meant.
+ */
+import * as z from 'zod';
+import { alternatives, pathText, shown, type Complaint, type JsonPath } from './complaint.ts';
+import { nearest, suggestion } from './nearest.ts';
+
+type Schema = z.core.$ZodType;
+
+/** Every complaint about `value`; none exactly when the schema accepts it. */
+export function explain(schema: Schema, value: unknown, path: JsonPath = []): Complaint[] {
+  const complaints = walk(schema, value, path);
+  if (complaints.length > 0) return complaints;
+  // Whatever the walk does not know of, the schema itself has the last word.
+  const result = z.safeParse(schema, value);
+  if (result.success) return [];
+  return result.error.issues.map((issue) => {
+    const at = [...path, ...issue.path.filter((step) => typeof step !== 'symbol')];
+    return error(at, `${pathText(at)}: ${issue.message}`);
+  });
+}
+
+function walk(wrapped: Schema, value: unknown, path: JsonPath): Complaint[] {
+  const schema = unwrap(wrapped);
+  if (schema instanceof z.ZodObject) return walkObject(schema, value, path);
+  if (schema instanceof z.ZodUnion) return walkUnion(schema, value, path);
+  if (schema instanceof z.ZodArray) return walkArray(schema, value, path);
+  if (schema instanceof z.ZodTuple) return walkTuple(schema, value, path);
+  return explainLeaf(schema, value, path);
+}
+
+/** The schema within defaults and options: how a value must look once it is there. */
+function unwrap(schema: Schema): Schema {
+  let inner = schema;
+  while (inner instanceof z.ZodDefault || inner instanceof z.ZodPrefault || inner instanceof z.ZodOptional) {
+    inner = inner.unwrap();
+  }
+  return inner;
+}
+
+function error(path: JsonPath, message: string, at: Complaint['at'] = 'value'): Complaint {
+  return { severity: 'error', path, at, message };
+}
+
+/** The library types a shape found by `instanceof` as `any`. */
+function shapeOf(schema: z.ZodObject): Readonly<Record<string, Schema>> {
+  return schema.shape;
+}
+
+/** How an object is spoken of: its path, and in a union what tells its branch from the others. */
+interface Owner {
+  readonly name: string;
+  /** Said in place of a key that is missing, where other keys would do as well. */
+  readonly alternatives: string | null;
+}
+
+function walkObject(schema: z.ZodObject, value: unknown, path: JsonPath, owner?: Owner): Complaint[] {
+  if (!isObject(value)) return [wrongKind(schema, value, path)];
+  const { name, alternatives: others } = owner ?? { name: pathText(path), alternatives: null };
+  const shape = shapeOf(schema);
+  const keys = Object.keys(shape);
+  const absent = keys.filter((key) => !Object.hasOwn(value, key));
+  const missing = requiredKeys(schema).filter((key) => absent.includes(key));
+  const complaints: Complaint[] = [];
+  const meant = new Set<string>();
+  for (const key of Object.keys(value)) {
+    const child = Object.hasOwn(shape, key) ? shape[key] : undefined;
+    if (child !== undefined) {
+      complaints.push(...walk(child, value[key], [...path, key]));
+      continue;
+    }
+    const near = nearest(key, missing) ?? nearest(key, absent);
+    if (near !== null) meant.add(near);
+    const hint = near === null ? '' : ` (did you mean "${near}"?)`;
+    const message = `"${key}" is no key of ${name}${hint}; its keys are ${keys.join(', ')}`;
+    complaints.push(error([...path, key], message, 'key'));
+  }
+  for (const key of missing) {
+    // A slip of the finger is told once.
+    if (meant.has(key)) continue;
+    const what = z.globalRegistry.get(shape[key]!)?.description;
+    const about = what === undefined ? '' : `: ${firstSentence(what)}`;
+    complaints.push(error(path, others ?? `"${key}" is missing in ${name}${about}`, 'key'));
+  }
+  return complaints;
+}
+
+function requiredKeys(schema: z.ZodObject): string[] {
+  return Object.entries(shapeOf(schema)).flatMap(([key, child]) => (isRequired(child) ? [key] : []));
+}
+
+function isRequired(schema: Schema): boolean {
+  return !z.safeParse(schema, undefined).success;
+}
+
+function firstSentence(text: string): string {
+  return /^.*?(?=[.;:](\s|$))/.exec(text)?.[0] ?? text;
+}
+
+function walkArray(schema: z.ZodArray, value: unknown, path: JsonPath): Complaint[] {
+  if (!Array.isArray(value)) return [wrongKind(schema, value, path)];
+  const items = value.flatMap((item: unknown, i) => walk(schema.element, item, [...path, i]));
+  if (items.length > 0) return items;
+  const result = z.safeParse(schema, value);
+  return result.success ? [] : result.error.issues.map((issue) => leafComplaint(issue, schema, value, path));
+}
+
+function walkTuple(schema: z.ZodTuple, value: unknown, path: JsonPath): Complaint[] {
+  const { items } = schema.def;
+  if (!Array.isArray(value)) return [wrongKind(schema, value, path)];
+  if (value.length !== items.length) {
+    return [error(path, `${pathText(path)} has ${value.length} entries; ${items.length} are needed`)];
+  }
+  return items.flatMap((item, i) => walk(item, value[i], [...path, i]));
+}
+
+/** Complaints about the branch that was meant: the one of the value's own kind that comes nearest. */
+function walkUnion(schema: z.ZodUnion, value: unknown, path: JsonPath): Complaint[] {
+  const branches = schema.options.map(unwrap);
+  const sameKind = branches.filter((branch) => kindFits(branch, value));
+  if (sameKind.length === 0) return [wrongKind(schema, value, path)];
+  if (schema instanceof z.ZodDiscriminatedUnion) {
+    return walkDiscriminated(schema.def.discriminator, sameKind, value, path);
+  }
+  let best: Complaint[] = [];
+  let fewest = Infinity;
+  for (const branch of sameKind) {
+    const complaints =
+      branch instanceof z.ZodObject
+        ? walkObject(branch, value, path, branchOwner(branch, sameKind, value, path))
+        : walk(branch, value, path);
+    // A key that the branch does not know, or lacks, tells most: another branch was meant.
+    const weight = complaints.reduce((sum, { at }) => sum + (at === 'key' ? 2 : 1), 0);
+    if (weight < fewest) [best, fewest] = [complaints, weight];
+  }
+  return best;
+}
+
+/** `data with "source"`; and where no branch has been begun, all the ways there are to begin one. */
+function branchOwner(branch: z.ZodObject, branches: readonly Schema[], value: unknown, path: JsonPath): Owner {
+  const present = (one: z.ZodObject) => requiredKeys(one).filter((key) => isObject(value) && Object.hasOwn(value, key));
+  const objects = branches.filter((one) => one instanceof z.ZodObject);
+  const begun = objects.some((one) => present(one).length > 0);
+  const own = present(branch).map(shown);
+  const ways = alternatives(objects.map((one) => requiredKeys(one).map(shown).join(' and ')));
+  return {
+    name: own.length === 0 ? pathText(path) : `${pathText(path)} with ${own.join(' and ')}`,
+    alternatives: begun ? null : `${ways} is missing in ${pathText(path)}`,
+  };
+}
+
+function walkDiscriminated(key: string, branches: readonly Schema[], value: unknown, path: JsonPath): Complaint[] {
+  const named = new Map<string, z.ZodObject>();
+  for (const branch of branches) {
+    if (!(branch instanceof z.ZodObject)) continue;
+    const literal = shapeOf(branch)[key];
+    if (literal instanceof z.ZodLiteral) for (const name of literal.values) named.set(String(name), branch);
+  }
+  const names = [...named.keys()];
+  const found = isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+  if (found === undefined) {
+    return [
+      error(path, `"${key}" is missing in ${pathText(path)}; it must be ${alternatives(names.map(shown))}`, 'key'),
+    ];
+  }
+  const branch = typeof found === 'string' ? named.get(found) : undefined;
+  if (branch !== undefined) {
+    return walkObject(branch, value, path, { name: `${pathText(path)} of type ${shown(found)}`, alternatives: null });
+  }
+  return [oneOf(names, found, [...path, key])];
+}
+
+function kindFits(branch: Schema, value: unknown): boolean {
+  if (branch instanceof z.ZodObject) return isObject(value);
+  if (branch instanceof z.ZodArray || branch instanceof z.ZodTuple) return Array.isArray(value);
+  if (branch instanceof z.ZodEnum || branch instanceof z.ZodString) return typeof value === 'string';
+  if (branch instanceof z.ZodNumber) return typeof value === 'number';
+  return true;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function explainLeaf(schema: Schema, value: unknown, path: JsonPath): Complaint[] {
+  const result = z.safeParse(schema, value);
+  return result.success ? [] : result.error.issues.map((issue) => leafComplaint(issue, schema, value, path));
+}
+
+function leafComplaint(issue: z.core.$ZodIssue, schema: Schema, value: unknown, path: JsonPath): Complaint {
+  const owner = pathText(path);
+  const length = Array.isArray(value) ? `has ${value.length} entries` : `is ${shown(value)}`;
+  switch (issue.code) {
+    case 'invalid_value':
+      return oneOf(issue.values.map(String), value, path);
+    case 'too_small':
+      if (value === '') return error(path, `${owner} is empty`);
+      return error(
+        path,
+        `${owner} ${length}; ${issue.inclusive === true ? 'at least' : 'more than'} ${issue.minimum} is needed`,
+      );
+    case 'too_big':
+      return error(
+        path,
+        `${owner} ${length}; ${issue.inclusive === true ? 'at most' : 'less than'} ${issue.maximum} is allowed`,
+      );
+    case 'invalid_type':
+      return wrongKind(schema, value, path);
+    default:
+      return error(path, `${owner} is ${shown(value)}: ${issue.message}`);
+  }
+}
+
+function oneOf(names: readonly string[], value: unknown, path: JsonPath): Complaint {
+  const hint = typeof value === 'string' ? suggestion(value, names) : '';
+  return error(path, `${pathText(path)} is ${shown(value)}${hint}; it must be ${alternatives(names.map(shown))}`);
+}
+
+function wrongKind(schema: Schema, value: unknown, path: JsonPath): Complaint {
+  return error(path, `${pathText(path)} is ${shown(value)}; ${expected(schema)} is needed`);
+}
+
+/** What a schema asks for, in a few words: `a whole number`, `"natural", "reversed" or a list of whole numbers`. */
+function expected(schema: Schema): string {
+  return alternatives([...new Set(expectedKinds(schema))]);
+}
+
+function expectedKinds(wrapped: Schema): string[] {
+  const schema = unwrap(wrapped);
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap(expectedKinds);
+  if (schema instanceof z.ZodEnum) return Object.values(schema.enum).map(shown);
+  if (schema instanceof z.ZodLiteral) return [...schema.values].map(shown);
+  if (schema instanceof z.ZodArray) return [`a list of ${plural(schema.element)}`];
+  if (schema instanceof z.ZodTuple) return [`a list of ${schema.def.items.length} ${plural(schema.def.items[0]!)}`];
+  if (schema instanceof z.ZodObject) return ['an object { … }'];
+  if (schema instanceof z.ZodNumber) return [isWhole(schema) ? 'a whole number' : 'a number'];
+  if (schema instanceof z.ZodString) return ['text in quotes'];
+  if (schema instanceof z.ZodBoolean) return ['true', 'false'];
+  return ['another value'];
+}
+
+function plural(wrapped: Schema): string {
+  const schema = unwrap(wrapped);
+  if (schema instanceof z.ZodArray) return `lists of ${plural(schema.element)}`;
+  if (schema instanceof z.ZodNumber) return isWhole(schema) ? 'whole numbers' : 'numbers';
+  return 'values';
+}
+
+/** `z.int()`, whose format the library calls by this name. */
+function isWhole(schema: z.ZodNumber): boolean {
+  return schema.format === 'safeint';
+}

@@ -1,0 +1,163 @@
+/** What a schema cannot say of a MADE: lists that do not fit, units that are cut off, options without effect. */
+import type { Complaint, JsonPath } from '../complaint.ts';
+import type { ModelSituation } from '../modelChecks.ts';
+import type { MadeSpec } from './made.ts';
+import { permutationFault } from './permutation.ts';
+
+const MODEL: JsonPath = ['model'];
+
+export function checkMade(spec: MadeSpec, situation: ModelSituation): Complaint[] {
+  return [...checkOrder(spec, situation), ...checkDegrees(spec, situation), ...checkMasks(spec, situation)];
+}
+
+function complain(severity: Complaint['severity'], path: JsonPath, message: string, at: Complaint['at'] = 'value') {
+  return { severity, path: [...MODEL, ...path], at, message };
+}
+
+function checkOrder({ order }: MadeSpec, { dimension }: ModelSituation): Complaint[] {
+  if (typeof order === 'string') return [];
+  const fault = permutationFault(order, dimension ?? order.length);
+  if (fault === null) return [];
+  const path = fault.index === null ? ['order'] : ['order', fault.index];
+  return [complain('error', path, `order ${fault.message}`)];
+}
+
+function checkDegrees(spec: MadeSpec, { dimension }: ModelSituation): Complaint[] {
+  const { degrees, hidden } = spec;
+  if (typeof degrees === 'string') return [];
+  const layers = degrees.length === 1 ? '1 list' : `${degrees.length} lists`;
+  if (degrees.length !== hidden.length) {
+    const wanted = hidden.length === 1 ? '1 hidden layer' : `${hidden.length} hidden layers`;
+    return [complain('error', ['degrees'], `degrees has ${layers}; the model has ${wanted}, and each needs a list`)];
+  }
+  const lengths = degrees.flatMap((layer, l) =>
+    layer.length === hidden[l]
+      ? []
+      : [
+          complain(
+            'error',
+            ['degrees', l],
+            `degrees of hidden layer ${l + 1} has ${layer.length} entries; the layer has ${hidden[l]} units`,
+          ),
+        ],
+  );
+  // With one variable there is nothing to depend on: every unit is idle, and that is right.
+  if (lengths.length > 0 || dimension === 1) return lengths;
+  const cutOff = [...cutOffBelow(degrees), ...cutOffAbove(degrees, dimension)];
+  return [...cutOff, ...lostPairs(spec, degrees, dimension)];
+}
+
+type Degrees = readonly (readonly number[])[];
+
+/** Units that no input reaches: of degree 0, or below every reached unit of the layer beneath. */
+function cutOffBelow(degrees: Degrees): Complaint[] {
+  const complaints: Complaint[] = [];
+  // Inputs have degrees 1 … D.
+  let lowest = 1;
+  for (const [l, layer] of degrees.entries()) {
+    const cut = unitsWhere(layer, (degree) => degree < lowest);
+    if (cut.length > 0) {
+      const beneath = l === 0 ? 'no input has a degree so low' : `no unit below that sees an input has a degree so low`;
+      complaints.push(
+        complain('warning', ['degrees', l, cut[0]!], `${unitsText(cut, layer, l)} cut off from the inputs: ${beneath}`),
+      );
+    }
+    lowest = layer.filter((degree) => degree >= lowest).reduce((a, b) => Math.min(a, b), Infinity);
+  }
+  return complaints;
+}
+
+/** Units that reach no output: of degree D or more, or above every unit of the next layer that does. */
+function cutOffAbove(degrees: Degrees, dimension: number | null): Complaint[] {
+  const complaints: Complaint[] = [];
+  let highest = dimension === null ? Infinity : dimension - 1;
+  for (let l = degrees.length - 1; l >= 0; l--) {
+    const layer = degrees[l]!;
+    const cut = unitsWhere(layer, (degree) => degree > highest);
+    if (cut.length > 0) {
+      const above =
+        l === degrees.length - 1
+          ? `outputs see units of degree at most ${highest}`
+          : 'no unit above that reaches an output has a degree so high';
+      complaints.push(
+        complain('warning', ['degrees', l, cut[0]!], `${unitsText(cut, layer, l)} cut off from the outputs: ${above}`),
+      );
+    }
+    highest = layer.filter((degree) => degree <= highest).reduce((a, b) => Math.max(a, b), -Infinity);
+  }
+  return complaints;
+}
+
+function unitsWhere(layer: readonly number[], cut: (degree: number) => boolean): number[] {
+  return [...layer.keys()].filter((k) => cut(layer[k]!));
+}
+
+/** `unit 3 (degree 0) of hidden layer 1 is`, `units 3, 5 and 2 more … are` */
+function unitsText(units: readonly number[], layer: readonly number[], l: number): string {
+  const [first] = units;
+  if (first !== undefined && units.length === 1) {
+    return `unit ${first + 1} (degree ${layer[first]!}) of hidden layer ${l + 1} is`;
+  }
+  const named = units.slice(0, 3).map((k) => `${k + 1} (degree ${layer[k]!})`);
+  const more = units.length > named.length ? ` and ${units.length - named.length} more` : '';
+  return `units ${named.join(', ')}${more} of hidden layer ${l + 1} are`;
+}
+
+/**
+ * Pairs that should depend and do not. A variable of degree d comes through the units of lowest degree ≥ d, layer by
+ * layer; the outputs up to where it leaves the last layer have lost it.
+ */
+function lostPairs(spec: MadeSpec, degrees: Degrees, dimension: number | null): Complaint[] {
+  if (spec.direct || dimension === null) return [];
+  const sorted = degrees.map((layer) => [...layer].sort((a, b) => a - b));
+  let lost = 0;
+  let worst: { degree: number; from: number } | null = null;
+  for (let degree = 1; degree < dimension; degree++) {
+    const leaves = sorted.reduce((at, layer) => layer.find((unit) => unit >= at) ?? Infinity, degree);
+    const seenFrom = Math.min(leaves, dimension) + 1;
+    const pairs = seenFrom - 1 - degree;
+    if (pairs > 0 && (worst === null || pairs > worst.from - 1 - worst.degree)) worst = { degree, from: seenFrom };
+    lost += pairs;
+  }
+  if (worst === null) return [];
+  const all = (dimension * (dimension - 1)) / 2;
+  const example =
+    worst.from > dimension
+      ? `no output sees the variable of degree ${worst.degree}`
+      : `the variable of degree ${worst.degree} is seen from degree ${worst.from} on instead of ${worst.degree + 1}`;
+  return [
+    complain(
+      'warning',
+      ['degrees'],
+      `${lost} of ${all} dependencies are lost: ${example}; every layer needs units of every degree 1 … ${dimension - 1}`,
+      'key',
+    ),
+  ];
+}
+
+function checkMasks(spec: MadeSpec, { written }: ModelSituation): Complaint[] {
+  const { masks, orderAgnostic, connectivityAgnostic, degrees } = spec;
+  const draws = degrees === 'random';
+  const complaints: Complaint[] = [];
+  const noEffect = (key: string, why: string) => {
+    if (written.has(key)) complaints.push(complain('warning', [key], `${key} has no effect: ${why}`, 'key'));
+  };
+  if (masks === 1) {
+    if (orderAgnostic) noEffect('orderAgnostic', 'there is one mask; set masks to several');
+    if (connectivityAgnostic) noEffect('connectivityAgnostic', 'there is one mask; set masks to several');
+    return complaints;
+  }
+  if (connectivityAgnostic && !draws) {
+    noEffect(
+      'connectivityAgnostic',
+      `degrees are ${degrees === 'even' ? '"even"' : 'given'}, so every mask has the same`,
+    );
+  }
+  if (!orderAgnostic && !(connectivityAgnostic && draws)) {
+    const way = draws ? 'orderAgnostic or connectivityAgnostic' : 'orderAgnostic, or degrees to "random"';
+    complaints.push(
+      complain('warning', ['masks'], `all ${masks} masks are the same; set ${way} so that they differ, or masks to 1`),
+    );
+  }
+  return complaints;
+}
