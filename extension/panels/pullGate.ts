@@ -1,0 +1,244 @@
+/**
+ * Answers the inspector's pulls: with what is newer than what the page has, as soon as there is something, else after a
+ * while with nothing. One reply a pull, at most one frame in it, and of each kind the newest. The worker is asked for a
+ * frame only while the page wants that kind, once per kind at a time. No editor in here.
+ */
+import type { Frame, FrameKind } from '../../src/inspection/frames.ts';
+import type { FrameParams } from '../../src/protocol/worker.ts';
+import type { PullResult, RunSummary, WebviewRequests } from '../../src/protocol/webview.ts';
+import type { Finding } from '../../src/inspection/findings.ts';
+import type { Metric } from '../../src/runs/metrics.ts';
+import type { Subscription } from '../signal.ts';
+import { withOwnBuffers } from './ownBuffers.ts';
+
+type Pull = WebviewRequests['pull']['params'];
+type Wish = Pull['frames'][number];
+
+/** Where answers come from: one run, or an experiment that has none. */
+export interface PullSource {
+  /** Counts changes of run and findings. */
+  readonly revision: number;
+  /** Counts the worker processes that have served the run. */
+  readonly processes: number;
+  /** Whether parameters change, so that newer frames may come without being asked about twice. */
+  readonly training: boolean;
+  readonly summary: RunSummary | null;
+  readonly findings: readonly Finding[];
+  readonly metrics: readonly Metric[];
+  /** The newest frame, or null when none newer came in time. */
+  frame(params: FrameParams): Promise<Frame | null>;
+  /** Tells of every change; of metrics with the index from which on they were added or replaced. */
+  onChange(listener: (metricsFrom: number | null) => void): Subscription;
+}
+
+export interface PullGateOptions {
+  /** A pull with nothing to tell is answered after so long. */
+  readonly holdMs: number;
+  /** Replies are at least so far apart. */
+  readonly paceMs: number;
+  /** How long a kind of frame is left alone after an error; twice as long after the next. */
+  readonly retryMs: number;
+  readonly onError: (kind: FrameKind, error: unknown) => void;
+}
+
+export const defaultGate = { holdMs: 10_000, paceMs: 33, retryMs: 15_000 } as const;
+
+/** A kind that fails again and again is tried every so often, no less. */
+const MAX_RETRY_MS = 10 * 60_000;
+
+/** State of one kind of frame. */
+interface Channel {
+  /** Asked of the worker and not yet answered. */
+  asked: { readonly mask: number | null } | null;
+  /** Arrived and not yet fetched by the page. */
+  ready: { readonly frame: Frame; readonly mask: number | null } | null;
+  /** What an idle worker has nothing newer than; asking again would only keep it awake. */
+  settled: { readonly mask: number | null; readonly newerThan: number; readonly process: number } | null;
+  /** Highest version that went by. */
+  highest: number;
+  failure: { readonly count: number; readonly process: number; readonly until: number } | null;
+}
+
+export class PullGate {
+  readonly #source: PullSource;
+  readonly #o: PullGateOptions;
+  readonly #channels = new Map<FrameKind, Channel>();
+  readonly #subscription: Subscription;
+  #wake: () => void = () => undefined;
+  #turn = 0;
+  #lastReply = -Infinity;
+  #lastKind: FrameKind | null = null;
+  /** Lowest index at which metrics were added or replaced since the last reply. */
+  #metricsFrom = Infinity;
+  #closed = false;
+
+  constructor(source: PullSource, options: PullGateOptions) {
+    this.#source = source;
+    this.#o = options;
+    this.#subscription = source.onChange((metricsFrom) => {
+      if (metricsFrom !== null) this.#metricsFrom = Math.min(this.#metricsFrom, metricsFrom);
+      this.#wake();
+    });
+  }
+
+  /** Answers one pull. A newer pull ends the wait of an older one: the page that asked it is gone. */
+  async pull(pull: Pull): Promise<PullResult> {
+    const turn = ++this.#turn;
+    this.#wake();
+    const deadline = performance.now() + this.#o.holdMs;
+    for (;;) {
+      if (this.#closed || turn !== this.#turn) return { revision: pull.revision };
+      for (const wish of pull.frames) this.#ask(wish);
+      const now = performance.now();
+      if (this.#hasNews(pull) || now >= deadline) {
+        const early = this.#lastReply + this.#o.paceMs - now;
+        if (early <= 0) return this.#reply(pull);
+        await this.#sleep(early);
+      } else {
+        await this.#sleep(Math.min(deadline, this.#nextTry(pull)) - now);
+      }
+    }
+  }
+
+  /** Hands in a frame that was made for another reason (samples drawn by hand); the next pull that wants its kind gets it. */
+  offer(frame: Frame): void {
+    const channel = this.#channel(frame.kind);
+    const version = channel.highest + 1;
+    channel.highest = version;
+    channel.ready = { frame: { ...frame, version }, mask: null };
+    this.#wake();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#subscription.dispose();
+    this.#wake();
+  }
+
+  #hasNews(pull: Pull): boolean {
+    return (
+      pull.revision !== this.#source.revision ||
+      this.#metricsStart(pull) < this.#source.metrics.length ||
+      this.#metricsStart(pull) < pull.metrics ||
+      pull.frames.some((wish) => this.#readyFor(wish) !== null)
+    );
+  }
+
+  #reply(pull: Pull): PullResult {
+    this.#lastReply = performance.now();
+    const { revision, summary, findings, metrics } = this.#source;
+    const from = this.#metricsStart(pull);
+    const newer = metrics.slice(from);
+    const frame = this.#nextFrame(pull);
+    const changed = pull.revision !== revision;
+    this.#metricsFrom = Infinity;
+    return {
+      revision,
+      ...(changed && summary && { run: summary }),
+      ...(changed && { findings }),
+      ...((newer.length > 0 || from < pull.metrics) && { metrics: { from, metrics: newer } }),
+      ...(frame && { frame: withOwnBuffers(frame) }),
+    };
+  }
+
+  /** Index of the first metric that the page lacks or has in an earlier form. */
+  #metricsStart(pull: Pull): number {
+    return Math.min(pull.metrics, this.#metricsFrom, this.#source.metrics.length);
+  }
+
+  /** One frame of those that are wanted and there; kinds take turns. */
+  #nextFrame(pull: Pull): Frame | null {
+    const kinds = pull.frames.filter((wish) => this.#readyFor(wish) !== null);
+    if (kinds.length === 0) return null;
+    const after = kinds.findIndex((wish) => wish.kind === this.#lastKind) + 1;
+    const { kind } = kinds[after % kinds.length]!;
+    const channel = this.#channel(kind);
+    const frame = channel.ready!.frame;
+    channel.ready = null;
+    this.#lastKind = kind;
+    return frame;
+  }
+
+  #readyFor({ kind, mask, newerThan }: Wish): Frame | null {
+    const ready = this.#channel(kind).ready;
+    if (!ready || ready.frame.version <= newerThan) return null;
+    return ready.mask === mask || isByHand(ready.frame) ? ready.frame : null;
+  }
+
+  /** When to look again though nothing has happened: a kind that failed may be tried again. */
+  #nextTry(pull: Pull): number {
+    return Math.min(Infinity, ...pull.frames.map(({ kind }) => this.#pausedUntil(this.#channel(kind))));
+  }
+
+  /** Until when a channel is left alone after a failure; Infinity when it is not. A new process gets a new chance. */
+  #pausedUntil({ failure }: Channel): number {
+    if (failure === null || failure.process !== this.#source.processes) return Infinity;
+    return failure.until > performance.now() ? failure.until : Infinity;
+  }
+
+  #ask({ kind, mask, newerThan }: Wish): void {
+    const channel = this.#channel(kind);
+    const { processes, training } = this.#source;
+    if (this.#source.summary === null || this.#pausedUntil(channel) !== Infinity) return;
+    if (channel.asked?.mask === mask) return;
+    if (channel.ready && channel.ready.mask === mask && channel.ready.frame.version > newerThan) return;
+    const { settled } = channel;
+    if (!training && settled?.mask === mask && settled.newerThan <= newerThan && settled.process === processes) return;
+    const asked = { mask };
+    channel.asked = asked;
+    void this.#source.frame({ kind, mask, newerThan, waitMs: this.#o.holdMs / 2 }).then(
+      (frame) => this.#take(channel, asked, newerThan, frame),
+      (error: unknown) => this.#fail(kind, channel, asked, error),
+    );
+  }
+
+  #take(channel: Channel, asked: NonNullable<Channel['asked']>, newerThan: number, frame: Frame | null): void {
+    // An answer to a question that was replaced (another mask) is of no use.
+    if (channel.asked !== asked) return;
+    channel.asked = null;
+    channel.failure = null;
+    const { processes, training } = this.#source;
+    if (frame === null) {
+      channel.settled = training ? null : { mask: asked.mask, newerThan, process: processes };
+    } else {
+      channel.highest = Math.max(channel.highest, frame.version);
+      channel.ready = { frame, mask: asked.mask };
+    }
+    this.#wake();
+  }
+
+  #fail(kind: FrameKind, channel: Channel, asked: NonNullable<Channel['asked']>, error: unknown): void {
+    if (channel.asked !== asked) return;
+    channel.asked = null;
+    const count = (channel.failure?.count ?? 0) + 1;
+    const pause = Math.min(MAX_RETRY_MS, this.#o.retryMs * 2 ** (count - 1));
+    channel.failure = { count, process: this.#source.processes, until: performance.now() + pause };
+    this.#o.onError(kind, error);
+    this.#wake();
+  }
+
+  #channel(kind: FrameKind): Channel {
+    let channel = this.#channels.get(kind);
+    if (!channel) {
+      channel = { asked: null, ready: null, settled: null, highest: 0, failure: null };
+      this.#channels.set(kind, channel);
+    }
+    return channel;
+  }
+
+  /** Settles after `ms`, or when something happens. */
+  #sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      const timer = setTimeout(wake, Math.min(ms, 2 ** 31 - 1));
+      this.#wake = wake;
+    });
+  }
+}
+
+function isByHand(frame: Frame): boolean {
+  return frame.kind === 'samples' && frame.request !== null;
+}

@@ -1,0 +1,216 @@
+/**
+ * What can be done to runs, whoever asks: commands, views, the inspector. Binds the store (what is known) to the
+ * supervisor (who does the work). No editor in here.
+ */
+import type { Frame } from '../../src/inspection/frames.ts';
+import { ConnectionError } from '../../src/protocol/rpc.ts';
+import type { BackendChoice, FrameParams, SampleParams, TrainParams } from '../../src/protocol/worker.ts';
+import type { RunManifest } from '../../src/runs/manifest.ts';
+import type { Metric } from '../../src/runs/metrics.ts';
+import { Signal } from '../signal.ts';
+import { messageOf, type RunListener, type RunWorker } from '../worker/runWorker.ts';
+import type { Supervisor } from '../worker/supervisor.ts';
+import type { Log } from '../worker/workerProcess.ts';
+import { deleteRunFolder } from './deletion.ts';
+import type { RunRecord } from './runRecord.ts';
+import type { RunStore } from './runStore.ts';
+
+export interface RunServiceOptions {
+  readonly store: RunStore;
+  readonly supervisor: Supervisor;
+  readonly log: Log;
+  /** The setting. */
+  readonly backend: () => BackendChoice;
+  /** Whether processes may be started in this workspace. */
+  readonly trusted: () => boolean;
+  readonly newRunPath: (experimentFile: string, time: Date) => Promise<string>;
+  readonly readMetrics: (runFolder: string) => Promise<readonly Metric[]>;
+  readonly writeManifest: (runFolder: string, manifest: RunManifest) => Promise<void>;
+}
+
+export class RunService {
+  /** The run that the status bar and the diagnostics speak of has changed to another. */
+  readonly currentChanged = new Signal<RunRecord | null>();
+  readonly #o: RunServiceOptions;
+  #current: RunRecord | null = null;
+
+  constructor(o: RunServiceOptions) {
+    this.#o = o;
+  }
+
+  /** The run last started or looked at. */
+  get current(): RunRecord | null {
+    return this.#current;
+  }
+  setCurrent(run: RunRecord | null): void {
+    if (run === this.#current) return;
+    this.#current = run;
+    this.currentChanged.fire(run);
+  }
+
+  /** Starts a new run. Settles with it as soon as its worker is asked; `started` settles with the first batch. */
+  async train(experimentFile: string): Promise<{ run: RunRecord; started: Promise<void> }> {
+    this.#assertTrusted();
+    const path = await this.#o.newRunPath(experimentFile, new Date());
+    const run = this.#o.store.record(path, experimentFile);
+    run.setMetrics([]);
+    return { run, started: this.#train(run, false) };
+  }
+
+  /** Takes training up again from the last checkpoint. */
+  async continueRun(run: RunRecord): Promise<void> {
+    this.#assertTrusted();
+    await this.loadMetrics(run);
+    await this.#train(run, true);
+  }
+
+  async #train(run: RunRecord, resume: boolean): Promise<void> {
+    this.setCurrent(run);
+    const params: TrainParams = {
+      experimentFile: run.experimentFile,
+      runFolder: run.path,
+      backend: this.#o.backend(),
+      resume,
+    };
+    run.beginTraining();
+    try {
+      await this.#worker(run).train(params);
+    } catch (error) {
+      await this.#afterFailure(run);
+      throw error;
+    }
+  }
+
+  async pause(run: RunRecord): Promise<void> {
+    run.setManifest(await this.#worker(run).request('pause', {}, 0));
+  }
+
+  async resume(run: RunRecord): Promise<void> {
+    run.setManifest(await this.#worker(run).request('resume', {}, 0));
+  }
+
+  /** One batch, or to the end of the epoch; a run that is under way is paused first. */
+  async step(run: RunRecord, unit: 'batch' | 'epoch'): Promise<void> {
+    const worker = this.#worker(run);
+    if (run.manifest?.state !== 'paused') run.setManifest(await worker.request('pause', {}, 0));
+    run.setManifest(await worker.request('step', { unit }, 0));
+  }
+
+  async stop(run: RunRecord): Promise<void> {
+    await this.#worker(run).stop();
+    await this.refresh(run);
+  }
+
+  /** Draws rows; they are shown by whoever listens to {@link sampled}, and written into the run's samples folder. */
+  async sample(run: RunRecord, params: Omit<SampleParams, 'from'>): Promise<{ frame: Frame; file: string }> {
+    await this.#open(run);
+    const from = run.training ? 'current' : 'best';
+    // Long rows take long; the heartbeat tells a slow worker from a dead one.
+    const drawn = await this.#worker(run).request('sample', { ...params, from }, 0);
+    this.sampled.fire({ run, ...drawn });
+    return drawn;
+  }
+  readonly sampled = new Signal<{ run: RunRecord; frame: Frame; file: string }>();
+
+  /** The next frame, from a worker that is started if need be. */
+  async frame(run: RunRecord, params: FrameParams): Promise<Frame | null> {
+    await this.#open(run);
+    return this.#worker(run).request('frame', params, params.waitMs + FRAME_PATIENCE_MS);
+  }
+
+  /** Runs every diagnostic. */
+  async diagnose(run: RunRecord): Promise<void> {
+    await this.#open(run);
+    run.setOutcomes(await this.#worker(run).request('diagnose', {}, 0));
+  }
+
+  /** Deletes the run's folder. @throws Error when it is being trained, or not recognised as a run of its experiment. */
+  async delete(run: RunRecord): Promise<void> {
+    if (run.training) throw new Error('the run is being trained; stop it first');
+    if (run.state === 'elsewhere') throw new Error('another process trains the run; stop it first');
+    await this.#o.supervisor.release(run.path, 'the run is deleted');
+    await deleteRunFolder(run);
+    this.#o.store.remove(run);
+    if (this.#current === run) this.setCurrent(null);
+  }
+
+  /** Makes sure that all metrics of a run are known. */
+  async loadMetrics(run: RunRecord): Promise<void> {
+    if (run.metricsKnown) return;
+    try {
+      run.setMetrics(await this.#o.readMetrics(run.path));
+    } catch (error) {
+      this.#o.log('warning', messageOf(error));
+    }
+  }
+
+  async refresh(run: RunRecord): Promise<void> {
+    await this.#o.store.refresh(run.experimentFile);
+  }
+
+  async #open(run: RunRecord): Promise<void> {
+    const worker = this.#worker(run);
+    if (run.training || worker.live) {
+      if (!run.training) await worker.open(this.#o.backend());
+      return;
+    }
+    this.#assertTrusted();
+    if (!run.hasWeights) throw new ConnectionError('the run has no weights yet: no epoch of it was finished');
+    await worker.open(this.#o.backend());
+  }
+
+  #worker(run: RunRecord): RunWorker {
+    return this.#o.supervisor.worker(run.path, this.#listener(run));
+  }
+
+  #listener(run: RunRecord): RunListener {
+    return {
+      manifest: (manifest) => run.setManifest(manifest),
+      metrics: ({ from, metrics }) => {
+        if (!run.addMetrics(from, metrics)) void this.loadMetrics(run);
+      },
+      findings: (findings) => run.setFindings(findings),
+      status: (status) => {
+        run.setStatus(status);
+        // Who owns the folder and how far it got, only the disk knows now.
+        if (status.phase === 'absent') void this.refresh(run);
+      },
+      restarted: () => run.countProcess(),
+      gaveUp: (reason) => void this.#markFailed(run, reason),
+    };
+  }
+
+  /** A run whose training could not start: on disk it is failed, if it got as far as a folder; else there is none. */
+  async #afterFailure(run: RunRecord): Promise<void> {
+    await this.refresh(run);
+    if (run.manifest === null || this.#o.store.find(run.path) === null) {
+      this.#o.store.remove(run);
+      if (this.#current === run) this.setCurrent(this.#o.store.entry(run.experimentFile).runs[0] ?? null);
+    } else if (run.state === 'interrupted' && run.problem !== null) {
+      await this.#markFailed(run, run.problem);
+    }
+  }
+
+  /** Writes into the run's folder that it failed; its worker is not there to do so. */
+  async #markFailed(run: RunRecord, reason: string): Promise<void> {
+    if (run.manifest === null) return;
+    const manifest: RunManifest = { ...run.manifest, state: 'failed', reason };
+    run.setManifest(manifest);
+    try {
+      await this.#o.writeManifest(run.path, manifest);
+    } catch (error) {
+      this.#o.log('error', messageOf(error));
+    }
+  }
+
+  #assertTrusted(): void {
+    if (!this.#o.trusted()) {
+      throw new Error(
+        'this workspace is not trusted: training, sampling and measuring start a process and wait for trust',
+      );
+    }
+  }
+}
+
+/** Time to compute a frame, over and above the time to wait for a newer one. */
+const FRAME_PATIENCE_MS = 60_000;

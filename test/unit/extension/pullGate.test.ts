@@ -1,0 +1,275 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { PullGate, type PullSource } from '../../../extension/panels/pullGate.ts';
+import { withOwnBuffers } from '../../../extension/panels/ownBuffers.ts';
+import type { Frame, FrameKind, JacobianFrame, SamplesFrame } from '../../../src/inspection/frames.ts';
+import type { Metric } from '../../../src/runs/metrics.ts';
+import type { FrameParams } from '../../../src/protocol/worker.ts';
+import type { RunSummary } from '../../../src/protocol/webview.ts';
+
+const base = { step: 1, epoch: 1, mask: 0, maskCount: 1 };
+const jacobian = (version: number): JacobianFrame => ({
+  ...base,
+  kind: 'jacobian',
+  version,
+  dimension: 1,
+  order: Int32Array.of(1),
+  dataRows: 1,
+  values: Float32Array.of(0),
+  worstLeak: null,
+  leaks: 0,
+});
+const samples = (version: number, byHand = false): SamplesFrame => ({
+  ...base,
+  kind: 'samples',
+  version,
+  rows: 1,
+  dimension: 1,
+  image: null,
+  values: Uint8Array.of(1),
+  means: null,
+  request: byHand ? { seed: 1, temperature: 1 } : null,
+});
+const metric = (step: number): Metric => ({ type: 'batch', step, epoch: 0, seconds: 0, train: step, mask: 0 });
+
+interface Question extends FrameParams {
+  answer(frame: Frame | null): void;
+  fail(error: Error): void;
+}
+
+/** A run whose frames are answered by the test. */
+class FakeRun implements PullSource {
+  revision = 1;
+  processes = 1;
+  training = true;
+  summary = { id: 'run' } as RunSummary;
+  findings = [];
+  metrics: Metric[] = [];
+  readonly questions: Question[] = [];
+  readonly #listeners: ((from: number | null) => void)[] = [];
+  #asked: () => void = () => undefined;
+
+  frame(params: FrameParams): Promise<Frame | null> {
+    return new Promise((resolve, reject) => {
+      this.questions.push({ ...params, answer: resolve, fail: reject });
+      this.#asked();
+    });
+  }
+  onChange(listener: (from: number | null) => void) {
+    this.#listeners.push(listener);
+    return { dispose: () => undefined };
+  }
+  change(from: number | null = null) {
+    if (from === null) this.revision += 1;
+    for (const listener of this.#listeners) listener(from);
+  }
+  put(from: number, ...metrics: Metric[]) {
+    this.metrics.splice(from, Infinity, ...metrics);
+    this.change(from);
+  }
+  /** The n-th question, once it was put. */
+  async question(n: number): Promise<Question> {
+    while (this.questions.length < n) await new Promise<void>((resolve) => (this.#asked = resolve));
+    return this.questions[n - 1]!;
+  }
+}
+
+const gates: PullGate[] = [];
+afterEach(() => gates.splice(0).forEach((gate) => gate.close()));
+
+function gateOn(run: FakeRun, options: Partial<ConstructorParameters<typeof PullGate>[1]> = {}) {
+  const errors: unknown[] = [];
+  const gate = new PullGate(run, {
+    holdMs: 20_000,
+    paceMs: 0,
+    retryMs: 60_000,
+    onError: (_, error) => errors.push(error),
+    ...options,
+  });
+  gates.push(gate);
+  return { gate, errors };
+}
+
+const want = (kind: FrameKind, newerThan = 0, mask: number | null = null) => ({ kind, newerThan, mask });
+
+describe('a pull', () => {
+  it('is answered at once with what the page lacks', async () => {
+    const run = new FakeRun();
+    const { gate } = gateOn(run);
+    run.put(0, metric(1), metric(2), metric(3));
+    expect(await gate.pull({ revision: 0, metrics: 1, frames: [] })).toEqual({
+      revision: 1,
+      run: run.summary,
+      findings: [],
+      metrics: { from: 0, metrics: run.metrics },
+    });
+    expect(await gate.pull({ revision: 0, metrics: 2, frames: [] })).toMatchObject({
+      metrics: { from: 2, metrics: [metric(3)] },
+    });
+  });
+
+  it('waits until something changes, and tells only that', async () => {
+    const run = new FakeRun();
+    const { gate } = gateOn(run);
+    const answer = gate.pull({ revision: 1, metrics: 0, frames: [] });
+    run.put(0, metric(1));
+    expect(await answer).toEqual({ revision: 1, metrics: { from: 0, metrics: [metric(1)] } });
+  });
+
+  it('is answered with nothing after the hold', async () => {
+    const { gate } = gateOn(new FakeRun(), { holdMs: 10 });
+    expect(await gate.pull({ revision: 1, metrics: 0, frames: [] })).toEqual({ revision: 1 });
+  });
+
+  it('of a page that was replaced ends when the next one pulls', async () => {
+    const run = new FakeRun();
+    const { gate } = gateOn(run);
+    const old = gate.pull({ revision: 1, metrics: 0, frames: [] });
+    const young = gate.pull({ revision: 1, metrics: 0, frames: [] });
+    expect(await old).toEqual({ revision: 1 });
+    run.put(0, metric(1));
+    expect(await young).toHaveProperty('metrics');
+  });
+
+  it('hears of metrics that were replaced, though as many came back', async () => {
+    const run = new FakeRun();
+    const { gate } = gateOn(run);
+    run.put(0, metric(1), metric(2), metric(3));
+    await gate.pull({ revision: 1, metrics: 0, frames: [] });
+    run.put(1, metric(20));
+    run.put(2, metric(30));
+    expect(await gate.pull({ revision: 1, metrics: 3, frames: [] })).toMatchObject({
+      metrics: { from: 1, metrics: [metric(20), metric(30)] },
+    });
+  });
+
+  it('hears of metrics that are gone', async () => {
+    const run = new FakeRun();
+    const { gate } = gateOn(run);
+    expect(await gate.pull({ revision: 1, metrics: 5, frames: [] })).toEqual({
+      revision: 1,
+      metrics: { from: 0, metrics: [] },
+    });
+  });
+});
+
+describe('frames', () => {
+  it('are asked of the worker only when wanted, and once while the question is open', async () => {
+    const run = new FakeRun();
+    const { gate } = gateOn(run);
+    run.put(0, metric(1));
+    await gate.pull({ revision: 1, metrics: 0, frames: [want('jacobian')] });
+    const next = gate.pull({ revision: 1, metrics: 1, frames: [want('jacobian')] });
+    const question = await run.question(1);
+    expect(question).toMatchObject({ kind: 'jacobian', newerThan: 0, mask: null });
+    question.answer(jacobian(7));
+    expect(await next).toEqual({ revision: 1, frame: jacobian(7) });
+    expect(run.questions).toHaveLength(1);
+  });
+
+  it('come one a pull; kinds take turns', async () => {
+    const run = new FakeRun();
+    const { gate } = gateOn(run);
+    const frames = [want('jacobian'), want('samples')];
+    const first = gate.pull({ revision: 1, metrics: 0, frames });
+    (await run.question(1)).answer(jacobian(1));
+    (await run.question(2)).answer(samples(1));
+    const kinds = [(await first).frame?.kind];
+    kinds.push((await gate.pull({ revision: 1, metrics: 0, frames })).frame?.kind);
+    expect(kinds.sort()).toEqual(['jacobian', 'samples']);
+  });
+
+  it('that the page has already are not sent again', async () => {
+    const run = new FakeRun();
+    const { gate } = gateOn(run);
+    const first = gate.pull({ revision: 1, metrics: 0, frames: [want('jacobian')] });
+    (await run.question(1)).answer(jacobian(5));
+    await first;
+    const second = gate.pull({ revision: 1, metrics: 0, frames: [want('jacobian', 5)] });
+    const question = await run.question(2);
+    expect(question.newerThan).toBe(5);
+    question.answer(jacobian(6));
+    expect(await second).toMatchObject({ frame: { version: 6 } });
+  });
+
+  it('for a mask that is no longer asked for are dropped', async () => {
+    const run = new FakeRun();
+    const { gate } = gateOn(run);
+    void gate.pull({ revision: 1, metrics: 0, frames: [want('jacobian', 0, 0)] });
+    const old = await run.question(1);
+    const answer = gate.pull({ revision: 1, metrics: 0, frames: [want('jacobian', 0, 3)] });
+    const asked = await run.question(2);
+    expect(asked.mask).toBe(3);
+    old.answer(jacobian(1));
+    asked.answer(jacobian(2));
+    expect(await answer).toMatchObject({ frame: { version: 2 } });
+  });
+
+  it('of an idle worker that has nothing newer are not asked for again', async () => {
+    const run = new FakeRun();
+    run.training = false;
+    const { gate } = gateOn(run, { holdMs: 30 });
+    const frames = [want('jacobian', 9)];
+    const first = gate.pull({ revision: 1, metrics: 0, frames });
+    (await run.question(1)).answer(null);
+    await first;
+    await gate.pull({ revision: 1, metrics: 0, frames });
+    expect(run.questions).toHaveLength(1);
+    run.training = true;
+    run.change();
+    void gate.pull({ revision: 2, metrics: 0, frames });
+    await run.question(2);
+  });
+
+  it('that fail are left alone until another process may do better', async () => {
+    const run = new FakeRun();
+    const { gate, errors } = gateOn(run, { holdMs: 20 });
+    const frames = [want('jacobian')];
+    const first = gate.pull({ revision: 1, metrics: 0, frames });
+    (await run.question(1)).fail(new Error('the data is gone'));
+    await first;
+    expect(errors).toEqual([new Error('the data is gone')]);
+    await gate.pull({ revision: 1, metrics: 0, frames });
+    expect(run.questions).toHaveLength(1);
+    run.processes = 2;
+    void gate.pull({ revision: 1, metrics: 0, frames });
+    await run.question(2);
+  });
+
+  it('are not asked for where there is no run', async () => {
+    const run = new FakeRun();
+    const { gate } = gateOn(Object.assign(run, { summary: null }), { holdMs: 10 });
+    await gate.pull({ revision: 1, metrics: 0, frames: [want('jacobian')] });
+    expect(run.questions).toEqual([]);
+  });
+
+  it('made by hand reach the page whatever mask it looks at, as newer than all before', async () => {
+    const run = new FakeRun();
+    const { gate } = gateOn(run);
+    const first = gate.pull({ revision: 1, metrics: 0, frames: [want('samples', 0, 2)] });
+    (await run.question(1)).answer(samples(41));
+    await first;
+    const second = gate.pull({ revision: 1, metrics: 0, frames: [want('samples', 41, 2)] });
+    gate.offer(samples(0, true));
+    expect(await second).toMatchObject({ frame: { version: 42, request: { seed: 1 } } });
+  });
+});
+
+describe('withOwnBuffers', () => {
+  it('gives every typed array exactly its own buffer, and keeps types and values', () => {
+    const large = new ArrayBuffer(64);
+    const value = {
+      floats: new Float32Array(large, 8, 2).fill(1.5),
+      bytes: Buffer.from([1, 2, 3]),
+      exact: Int32Array.of(7),
+      list: [new Int8Array(large, 0, 3), null, 'text', 5],
+    };
+    const copied = withOwnBuffers(value);
+    expect(copied.floats).toEqual(Float32Array.of(1.5, 1.5));
+    expect(copied.bytes).toEqual(Uint8Array.of(1, 2, 3));
+    expect(copied.exact).toBe(value.exact);
+    expect(copied.list.slice(1)).toEqual([null, 'text', 5]);
+    for (const view of [copied.floats, copied.bytes, copied.exact, copied.list[0] as Int8Array]) {
+      expect(view.byteLength).toBe(view.buffer.byteLength);
+    }
+  });
+});
