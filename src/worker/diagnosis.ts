@@ -17,7 +17,7 @@ export class Diagnosis {
   readonly #warn: (text: string) => void;
   #context: DiagnosticContext = emptyContext;
   #told = '[]';
-  #measuring = false;
+  #measuring: { readonly depth: Depth; readonly done: Promise<void> } | null = null;
   #measuredAt = -Infinity;
 
   constructor(
@@ -59,20 +59,22 @@ export class Diagnosis {
   async measure(depth: Depth): Promise<void> {
     const now = performance.now();
     if (this.#measuring || (this.#run.training && now - this.#measuredAt < MEASURE_INTERVAL_MS)) return;
-    this.#measuring = true;
+    const done = this.#gather(depth, 'budgeted');
+    this.#measuring = { depth, done };
     try {
-      await this.#gather(depth, 'budgeted');
+      await done;
     } catch (error) {
       this.#warn(`diagnostics: ${error instanceof Error ? error.message : String(error)}`);
     } finally {
-      this.#measuring = false;
+      this.#measuring = null;
       this.#measuredAt = performance.now();
     }
   }
 
-  /** Measures everything now. @throws what measuring throws. */
+  /** Measures everything now; what is being measured so already is waited for. @throws what measuring throws. */
   async full(): Promise<Outcome[]> {
-    await this.#gather('full', 'urgent');
+    const underWay = this.#measuring?.depth === 'full' && !this.#run.training ? this.#measuring.done : null;
+    await (underWay ?? this.#gather('full', 'urgent'));
     return this.judge();
   }
 

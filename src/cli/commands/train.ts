@@ -130,6 +130,8 @@ async function train({ connection }: Engine, { argument, experimentFile, runFold
     report = json ? new JsonReport() : new TextReport();
     report.start(manifest, runFolder);
     const last = await ended;
+    // The last word on the findings, with everything measured.
+    if (last.state === 'finished') await connection.request('diagnose', {}, NO_TIMEOUT);
     report.end(last, runFolder, [...findings.values()]);
     if (last.state === 'stopped' && interrupted) {
       const resumeCommand = `lens train ${argument} --run ${shown(runFolder)} --resume`;

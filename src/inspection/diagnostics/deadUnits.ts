@@ -7,8 +7,9 @@ import type { DiagnosticContext } from './context.ts';
 import { count, type Diagnostic, finding, notApplicable, ok, percent, plural, some } from './outcome.ts';
 
 const ID = 'dead-units';
-/** Below this share a few dead units are ordinary: random degrees leave some, and ReLUs die. */
-const ORDINARY_SHARE = 0.05;
+/** Below these shares dead units are ordinary: random degrees cut some off; a ReLU that sees few inputs may never be on. */
+const ORDINARY_CUT_OFF = 0.05;
+const ORDINARY_NEVER_ON = 0.25;
 /** Fewer rows say nothing about units that are rarely on. */
 const MIN_ROWS = 20;
 
@@ -43,6 +44,7 @@ function judge(context: DiagnosticContext): Outcome {
   const units = sizes.reduce((a, b) => a + b, 0);
   const wholeLayer = sizes.findIndex((size, l) => dead.filter(({ layer }) => layer === l + 1).length === size);
   const share = dead.length / units;
+  const isOrdinary = cutOff.length < ORDINARY_CUT_OFF * units && neverOn.length < ORDINARY_NEVER_ON * units;
   const evidence: Evidence[] = [];
   const noInput = cutOff.filter(({ from }) => from === 'inputs');
   const noOutput = cutOff.filter(({ from }) => from === 'outputs');
@@ -53,7 +55,7 @@ function judge(context: DiagnosticContext): Outcome {
   }
   evidence.push({ label: 'Share of all hidden units', value: percent(share) });
   return finding(ID, context, {
-    severity: wholeLayer >= 0 ? 'error' : share < ORDINARY_SHARE ? 'info' : 'warning',
+    severity: wholeLayer >= 0 ? 'error' : isOrdinary ? 'info' : 'warning',
     title:
       wholeLayer >= 0
         ? `All ${plural(sizes[wholeLayer]!, 'unit')} of hidden layer ${wholeLayer + 1} are dead`
