@@ -103,7 +103,7 @@ class Made implements Model, MaskedAutoregressive {
     if (this.maskCount === 1) {
       for (const [name, mask] of Object.entries(this.masks(0))) {
         const weights = values[name]!.data;
-        for (const [i, cell] of mask.data.entries()) weights[i]! *= cell;
+        for (const [i, cell] of mask.data.entries()) if (cell === 0) weights[i] = 0;
       }
     }
     return values;

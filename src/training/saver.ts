@@ -11,14 +11,20 @@ import type { Checkpoint, RunFolder } from '../runs/runFolder.ts';
 import type { Learner } from './learner.ts';
 import { trainingStateSpec, type TrainingState } from './state.ts';
 
-/** Between two checkpoints at the ends of epochs, at least; and in the middle of one, at most. */
-const EPOCH_MS = 2_000;
-const TIMED_MS = 30_000;
+/** Milliseconds between checkpoints. */
+export interface SavingIntervals {
+  /** Between two at the ends of epochs, at least. */
+  readonly epoch: number;
+  /** Between any two, at most. */
+  readonly timed: number;
+}
+export const savingIntervals: SavingIntervals = { epoch: 2_000, timed: 30_000 };
 
 type Saved = Checkpoint & { readonly state: TrainingState };
 
 export class Saver {
   readonly #folder: RunFolder;
+  readonly #intervals: SavingIntervals;
   #last: string | null = null;
   #best: string | null = null;
   /** The best epoch as long as it is not on disk. */
@@ -27,8 +33,9 @@ export class Saver {
   #savedState: string | null = null;
   #savedAt = performance.now();
 
-  constructor(folder: RunFolder) {
+  constructor(folder: RunFolder, intervals: SavingIntervals) {
     this.#folder = folder;
+    this.#intervals = intervals;
   }
 
   /** Names of the last and the best checkpoint on disk. */
@@ -38,11 +45,11 @@ export class Saver {
 
   /** Whether the end of an epoch is worth a checkpoint. */
   get epochIsDue(): boolean {
-    return performance.now() - this.#savedAt > EPOCH_MS;
+    return performance.now() - this.#savedAt >= this.#intervals.epoch;
   }
   /** Whether a long epoch needs one in its middle. */
   get timeIsDue(): boolean {
-    return performance.now() - this.#savedAt > TIMED_MS;
+    return performance.now() - this.#savedAt >= this.#intervals.timed;
   }
 
   /**

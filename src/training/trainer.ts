@@ -19,7 +19,7 @@ import { scoreRows } from './evaluate.ts';
 import { Journal } from './journal.ts';
 import { Learner } from './learner.ts';
 import { describeNonFinite, type NonFiniteReport } from './nonFinite.ts';
-import { Saver } from './saver.ts';
+import { Saver, savingIntervals, type SavingIntervals } from './saver.ts';
 import { checkData, checkSize } from './suitability.ts';
 import { upload } from './tensors.ts';
 
@@ -46,6 +46,8 @@ export interface TrainerOptions {
   /** Written into the manifest. */
   readonly identity: Pick<RunManifest, 'experiment' | 'experimentFile' | 'created'>;
   readonly callbacks?: TrainerCallbacks;
+  /** How often checkpoints are written. */
+  readonly saving?: SavingIntervals;
   /** Awaited between batches of training and of validation: inspections run here. */
   readonly betweenBatches?: (trainer: Trainer) => void | Promise<void>;
 }
@@ -60,6 +62,7 @@ export class Trainer {
   readonly model: Model;
   readonly dataset: Dataset;
   readonly backend: Backend;
+  readonly folder: RunFolder;
   readonly #experiment: Experiment;
   readonly #control = new Control();
   readonly #learner: Learner;
@@ -74,6 +77,7 @@ export class Trainer {
     this.#experiment = options.experiment;
     this.dataset = options.dataset;
     this.backend = options.backend;
+    this.folder = options.folder;
     this.model = learner.model;
     this.#learner = learner;
     this.#journal = journal;
@@ -93,7 +97,7 @@ export class Trainer {
     checkSize(drawn, training, backend);
     await folder.claim();
     try {
-      const saver = new Saver(folder);
+      const saver = new Saver(folder, options.saving ?? savingIntervals);
       const saved = await saver.latest(options.resume);
       const model = saved ? drawn.withBuffers(saved.model) : drawn;
       const initial = saved?.model ?? model.initialise(RandomGenerator.seeded(seed, 'weights'));
@@ -188,7 +192,7 @@ export class Trainer {
     if (this.#disposed) return;
     this.#disposed = true;
     this.#learner.dispose();
-    void this.#options.folder.release();
+    void this.folder.release();
   }
 
   async #ask(request: () => Promise<void> | undefined): Promise<RunManifest> {
@@ -218,7 +222,7 @@ export class Trainer {
     try {
       await this.#update(end);
     } finally {
-      await this.#options.folder.release();
+      await this.folder.release();
       this.#control.rests(true);
     }
     return this.manifest;
@@ -294,15 +298,19 @@ export class Trainer {
     await new Promise((resolve) => setImmediate(resolve));
     if (this.#journal.isDue) await this.#journal.flush();
     if (this.#saver.timeIsDue) await this.#save();
-    while (!this.#control.mayRun) {
-      if (this.#control.stopping) throw new Stopped();
-      await this.#save();
-      await this.#update({ state: 'paused' });
-      this.#control.rests(false);
-      await this.#control.change();
-      if (this.#control.mayRun) await this.#update({ state: 'running' });
-      this.#control.runs();
-    }
+    while (!this.#control.mayRun) await this.#rest();
+  }
+
+  /** Paused, until somebody asks for something else. @throws Stopped */
+  async #rest(): Promise<void> {
+    if (this.#control.stopping) throw new Stopped();
+    await this.#save();
+    await this.#update({ state: 'paused' });
+    this.#control.rests(false);
+    await this.#control.change();
+    if (!this.#control.mayRun) return;
+    await this.#update({ state: 'running' });
+    this.#control.runs();
   }
 
   async #save(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createModel } from '../../../src/models/index.ts';
@@ -156,7 +157,7 @@ onEveryBackend('MADE', (backend) => {
     const masks = upload(model.masks(0));
     const x = [0.3, 0.1, 0.7, 0.2, 0.9];
     const jacobian = tf.tidy(() => {
-      const logits = (input: import('@tensorflow/tfjs-core').Tensor) =>
+      const logits = (input: Tensor) =>
         model.masked!.conditionalParameters(input as never, { parameters: tensors, masks, noise: {} });
       return [
         ...tf

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { scoreOf, scoreRows } from '../../../src/training/evaluate.ts';
+import { disposeTensors, upload } from '../../../src/training/tensors.ts';
+import { onEveryBackend } from '../backends/everyBackend.ts';
+import { referenceEnsemble, toFloat64 } from '../models/reference.ts';
+import { testModel } from '../models/support.ts';
+import { chainRows } from './support.ts';
+
+onEveryBackend('scoring rows', (backend) => {
+  const test = testModel({ hidden: [9], masks: 3, orderAgnostic: true, direct: true }, 6);
+  const rows = chainRows(23, 6, 4);
+
+  it('gives the log of the mean of p over the masks, whatever the size of the batches', async () => {
+    const parameters = upload(test.parameters);
+    const values = toFloat64(test.parameters);
+    const expected = Array.from({ length: 23 }, (_, i) =>
+      referenceEnsemble(test.structures, test.spec.activation, values, rows.values.subarray(i * 6, (i + 1) * 6)),
+    );
+    for (const batchSize of [1, 5, 23, 100]) {
+      const { perRow, score } = await scoreRows(test.model, parameters, rows, { backend: backend(), batchSize });
+      for (const [i, value] of expected.entries()) expect(perRow[i]).toBeCloseTo(value, 4);
+      expect(score.nats).toBeCloseTo(-expected.reduce((a, b) => a + b, 0) / 23, 4);
+      expect(score).toMatchObject({ rows: 23, quantity: 'log-likelihood' });
+      expect(score.bitsPerDim).toBeCloseTo(score.nats / (6 * Math.LN2), 10);
+    }
+    const first = await scoreRows(test.model, parameters, rows, { backend: backend(), masks: 1 });
+    const alone = referenceEnsemble([test.structures[0]!], test.spec.activation, values, rows.values.subarray(0, 6));
+    expect(first.perRow[0]).toBeCloseTo(alone, 4);
+    disposeTensors(parameters);
+  });
+
+  it('tells its progress, gives others their turn, and ends when told to, keeping no tensors', async () => {
+    const parameters = upload(test.parameters);
+    const { tf } = backend();
+    const before = tf.memory().numTensors;
+    const progress: number[] = [];
+    let turns = 0;
+    await scoreRows(test.model, parameters, rows, {
+      backend: backend(),
+      batchSize: 10,
+      onProgress: (done) => progress.push(done),
+      yieldNow: async () => {
+        turns++;
+      },
+    });
+    expect(progress).toEqual([3, 6, 7, 11, 14, 15, 18, 22, 23]);
+    expect(turns).toBe(9);
+    expect(tf.memory().numTensors).toBe(before);
+    const stopped = scoreRows(test.model, parameters, rows, {
+      backend: backend(),
+      yieldNow: () => Promise.reject(new Error('enough')),
+    });
+    await expect(stopped).rejects.toThrow('enough');
+    expect(tf.memory().numTensors).toBe(before);
+    disposeTensors(parameters);
+  });
+
+  it('refuses rows that do not fit', async () => {
+    const o = { backend: backend() };
+    await expect(scoreRows(test.model, {}, chainRows(2, 5, 1), o)).rejects.toThrow(
+      'the rows have 5 columns, the model 6',
+    );
+    await expect(scoreRows(test.model, {}, chainRows(0, 6, 1), o)).rejects.toThrow('there are no rows to score');
+  });
+
+  it('does not hide a NaN among the masks', async () => {
+    const broken = { ...test.parameters, 'output.bias': { shape: [6], data: new Float32Array(6).fill(NaN) } };
+    const parameters = upload(broken);
+    const { perRow, score } = await scoreRows(test.model, parameters, rows, { backend: backend() });
+    expect(perRow.every(Number.isNaN)).toBe(true);
+    expect(score.nats).toBeNaN();
+    disposeTensors(parameters);
+  });
+});
+
+describe('a score', () => {
+  it('has the standard error s/√N, 0 for a single row', () => {
+    const model = { dimension: 2, quantity: 'log-likelihood' } as const;
+    const { nats, standardError } = scoreOf(Float64Array.of(-1, -3, -5, -7), model);
+    expect(nats).toBe(4);
+    expect(standardError).toBeCloseTo(Math.sqrt(20 / 3 / 4), 12);
+    expect(scoreOf(Float64Array.of(-1), model).standardError).toBe(0);
+  });
+});
