@@ -3,7 +3,7 @@
  *
  * The degree of an input is its position in the order, 1 … D. A hidden unit of degree m sees inputs of degree ≤ m.
  */
-import type { RandomGenerator } from '../random/generator.ts';
+import { RandomGenerator } from '../random/generator.ts';
 import type { MadeSpec } from '../spec/models/made.ts';
 import { permutationFault } from '../spec/models/permutation.ts';
 
@@ -83,4 +83,9 @@ export function madeStructures(spec: MadeSpec, dimension: number, random: Random
       spec.connectivityAgnostic && i > 0 ? hiddenDegrees(spec.degrees, spec.hidden, dimension, random) : firstHidden,
     direct: spec.direct,
   }));
+}
+
+/** The structures of the model that an experiment with this `seed` trains: what is drawn before training is this. */
+export function seededStructures(spec: MadeSpec, dimension: number, seed: number): MadeStructure[] {
+  return madeStructures(spec, dimension, RandomGenerator.seeded(seed, 'masks'));
 }

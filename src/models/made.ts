@@ -15,11 +15,11 @@ import { bernoulliEntries, bernoulliLogProb } from '../distributions/bernoulli.t
 import { activate } from '../layers/activations.ts';
 import { glorotUniform, zeros } from '../layers/initial.ts';
 import { maskedDense, type Path } from '../layers/maskedDense.ts';
-import { madeStructures, type MadeStructure } from '../masks/degrees.ts';
+import { seededStructures, type MadeStructure } from '../masks/degrees.ts';
 import { madeMasks } from '../masks/masks.ts';
 import type { MaskMatrix } from '../masks/matrix.ts';
 import { networkOf } from '../masks/network.ts';
-import { RandomGenerator } from '../random/generator.ts';
+import type { RandomGenerator } from '../random/generator.ts';
 import type { NamedArray, NamedArrays } from '../runs/arrays.ts';
 import type { MadeSpec } from '../spec/models/made.ts';
 import { structuresFrom, structuresToBuffers } from './madeBuffers.ts';
@@ -36,7 +36,7 @@ import type {
 
 /** @throws RangeError when orders or degrees given in the spec do not fit the dimension. */
 export function createMade(spec: MadeSpec, dimension: number, seed: number): Model {
-  return new Made(spec, dimension, madeStructures(spec, dimension, RandomGenerator.seeded(seed, 'masks')));
+  return new Made(spec, dimension, seededStructures(spec, dimension, seed));
 }
 
 class Made implements Model, MaskedAutoregressive {
