@@ -111,7 +111,9 @@ export class JsonText {
       if (this.#lineStarts[middle]! <= offset) low = middle;
       else high = middle - 1;
     }
-    return { offset, length, line: low + 1, column: offset - this.#lineStarts[low]! + 1 };
+    // The parser gives a comment that is not closed one character too many.
+    const within = Math.min(length, this.#text.length - offset);
+    return { offset, length: within, line: low + 1, column: offset - this.#lineStarts[low]! + 1 };
   }
 }
 

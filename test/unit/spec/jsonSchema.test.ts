@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import { getLanguageService, TextDocument, type MarkupContent } from 'vscode-json-languageservice';
+import { experimentJsonSchema } from '../../../src/spec/jsonSchema.ts';
+
+/** The service that the editor itself uses, given our schema. */
+const service = getLanguageService({});
+service.configure({ schemas: [{ uri: 'test://schema', fileMatch: ['*'], schema: experimentJsonSchema() }] });
+
+/** A document, and the place of `|` in its text. */
+function documentOf(marked: string) {
+  const at = marked.indexOf('|');
+  const text = at < 0 ? marked : marked.slice(0, at) + marked.slice(at + 1);
+  const document = TextDocument.create('file:///a.lens.json', 'jsonc', 1, text);
+  return { document, json: service.parseJSONDocument(document), position: document.positionAt(Math.max(0, at)) };
+}
+
+const textOf = (markup: string | MarkupContent | undefined) =>
+  typeof markup === 'object' ? markup.value : (markup ?? '');
+
+async function completions(marked: string): Promise<Map<string, { inserted: string; documentation: string }>> {
+  const { document, json, position } = documentOf(marked);
+  const list = await service.doComplete(document, position, json);
+  return new Map(
+    list?.items.map((item) => [
+      item.label,
+      { inserted: item.textEdit?.newText ?? '', documentation: textOf(item.documentation) },
+    ]),
+  );
+}
+
+async function hover(marked: string): Promise<string> {
+  const { document, json, position } = documentOf(marked);
+  const found = await service.doHover(document, position, json);
+  return JSON.stringify(found?.contents ?? null);
+}
+
+async function messages(text: string): Promise<string[]> {
+  const { document, json } = documentOf(text);
+  const problems = await service.doValidation(document, json, { comments: 'ignore', trailingCommas: 'ignore' });
+  return problems.map(({ range, message }) => `${document.getText(range)}: ${textOf(message)}`);
+}
+
+const model = '"model": { "type": "made", "hidden": [5] }';
+
+describe('the schema in the editor', () => {
+  it('completes the whole file, its entries and their keys', async () => {
+    expect((await completions('|')).get('experiment')?.inserted).toContain('"type": "made"');
+    expect([...(await completions('{ | }')).keys()]).toEqual(['$schema', 'model', 'data', 'training', 'seed']);
+    expect((await completions('{ | }')).get('seed')?.documentation).toMatch(/^Seed of every random choice/);
+    expect([...(await completions('{ "model": { | } }')).keys()]).toEqual(['type']);
+    const keys = await completions('{ "model": { "type": "made", "hidden": [5], | } }');
+    expect([...keys.keys()]).toEqual([
+      'activation',
+      'order',
+      'degrees',
+      'masks',
+      'orderAgnostic',
+      'connectivityAgnostic',
+      'direct',
+    ]);
+    expect(keys.get('direct')?.inserted).toBe('"direct": ${1:false}');
+  });
+
+  it('completes allowed values with what they mean', async () => {
+    const activations = await completions('{ "model": { "type": "made", "activation": | } }');
+    expect([...activations.keys()]).toEqual(['"relu"', '"tanh"', '"sigmoid"', '"softplus"', '"elu"']);
+    expect(activations.get('"relu"')?.documentation).toContain('MADE paper');
+    const orders = await completions('{ "model": { "type": "made", "order": | } }');
+    expect([...orders.keys()].sort()).toEqual(['"natural"', '"random"', '"reversed"', '[2, 1, 3]']);
+    expect((await completions('{ "data": { "generate": | } }')).get('"rings"')?.documentation).toContain('concentric');
+  });
+
+  it('completes the branch of data that was begun', async () => {
+    expect([...(await completions('{ "data": { | } }')).keys()]).toEqual(
+      expect.arrayContaining(['train', 'source', 'generate']),
+    );
+    expect([...(await completions('{ "data": { "source": "x", | } }')).keys()].sort()).toEqual([
+      'binarize',
+      'image',
+      'split',
+    ]);
+    expect([...(await completions('{ "data": { "train": "x", | } }')).keys()].sort()).toEqual([
+      'binarize',
+      'image',
+      'test',
+      'validation',
+    ]);
+  });
+
+  it('offers every optimiser, then the keys of the one that was chosen, with its own defaults', async () => {
+    expect((await completions('{ "training": { "optimizer": { | } } }')).get('type')?.inserted).toBe('"type": $1');
+    for (const marked of [
+      '{ "training": { "optimizer": { "type": | } } }',
+      '{ "training": { "optimizer": { "type": "ad|am" } } }',
+    ]) {
+      expect([...(await completions(marked)).keys()]).toEqual(['"sgd"', '"rmsprop"', '"adagrad"', '"adam"']);
+    }
+    const adam = await completions('{ "training": { "optimizer": { "type": "adam", | } } }');
+    expect([...adam.keys()]).toEqual(['learningRate', 'beta1', 'beta2', 'epsilon']);
+    expect(adam.get('learningRate')?.inserted).toBe('"learningRate": ${1:0.001}');
+    const adagrad = await completions('{ "training": { "optimizer": { "type": "adagrad", | } } }');
+    expect(adagrad.get('learningRate')?.inserted).toBe('"learningRate": ${1:0.01}');
+  });
+
+  it('documents keys and values on hover', async () => {
+    expect(await hover('{ "model": { "type": "made", "or|der": "random" } }')).toMatch(/Which variable comes first/);
+    expect(await hover('{ "model": { "type": "made", "order": "ran|dom" } }')).toMatch(/drawn by the seed/);
+    expect(await hover('{ "model": { "type": "made", "hid|den": [5] } }')).toMatch(/Units of each hidden layer/);
+    expect(await hover('{ "training": { "optimizer": { "type": "adam", "be|ta1": 0.9 } } }')).toMatch(
+      /Decay of the mean/,
+    );
+    expect(await hover('{ "data": { "source": "x", "bina|rize": "threshold" } }')).toMatch(/grey values binary/);
+  });
+
+  it('accepts what is right, with comments and trailing commas', async () => {
+    expect(await messages(`{ /* a */ ${model}, "data": { "train": "a.npy", }, }`)).toEqual([]);
+    expect(
+      await messages(`{ ${model}, "data": { "generate": "rings" }, "training": { "optimizer": { "type": "adam" } } }`),
+    ).toEqual([]);
+  });
+
+  it('speaks of the branch that was meant, once', async () => {
+    const data = '"data": { "train": "a.npy" }';
+    expect(await messages(`{ ${model}, "data": { "source": "a", "split": { "train": 3 } } }`)).toEqual([
+      '3: Value is above the maximum of 1.',
+    ]);
+    expect(await messages(`{ ${model}, "data": { "source": "a", "binarise": "none" } }`)).toEqual([
+      '"binarise": Property binarise is not allowed.',
+    ]);
+    expect(
+      await messages(`{ ${model}, ${data}, "training": { "optimizer": { "type": "adm", "momentum": 0.5 } } }`),
+    ).toEqual(['"adm": Value is not accepted. Valid values: "sgd", "rmsprop", "adagrad", "adam".']);
+    expect(
+      await messages(`{ ${model}, ${data}, "training": { "optimizer": { "type": "adam", "momentum": 0.5 } } }`),
+    ).toEqual(['"momentum": Property momentum is not allowed.']);
+    expect(await messages(`{ "model": { "type": "mde" }, ${data} }`)).toEqual([
+      '"mde": Value is not accepted. Valid values: "made".',
+    ]);
+    expect(await messages(`{ "model": { "type": "made" }, ${data} }`)).toEqual(['"model": Missing property "hidden".']);
+    expect(await messages(`{ "model": { "type": "made", "hidden": [1.5] }, ${data} }`)).toEqual([
+      '1.5: Incorrect type. Expected "integer".',
+    ]);
+  });
+});
