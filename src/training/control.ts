@@ -43,10 +43,10 @@ export class Control {
     this.#answer(this.#askedToRun);
   }
 
-  /** The run tells that it rests; those who asked it to run learn that it is over. */
-  rests(over: boolean): void {
+  /** The run tells that it rests: everybody is answered, also who asked it to run and was overruled. */
+  rests(): void {
     this.#answer(this.#askedToRest);
-    if (over) this.#answer(this.#askedToRun);
+    this.#answer(this.#askedToRun);
   }
 
   /** While the run rests: until somebody asks for something else. */

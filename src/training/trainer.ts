@@ -223,7 +223,7 @@ export class Trainer {
       await this.#update(end);
     } finally {
       await this.folder.release();
-      this.#control.rests(true);
+      this.#control.rests();
     }
     return this.manifest;
   }
@@ -306,7 +306,7 @@ export class Trainer {
     if (this.#control.stopping) throw new Stopped();
     await this.#save();
     await this.#update({ state: 'paused' });
-    this.#control.rests(false);
+    this.#control.rests();
     await this.#control.change();
     if (!this.#control.mayRun) return;
     await this.#update({ state: 'running' });

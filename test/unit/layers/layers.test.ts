@@ -104,10 +104,9 @@ onEveryBackend('masked dense layer', () => {
 
   it('keeps no tensors, with or without gradients', () => {
     const before = tf.memory().numTensors;
-    tf.tidy(() => layer(...tensors()));
-    tf.tidy(() =>
-      tf.grads((...args: tf.Tensor[]) => layer(...(args as unknown as ReturnType<typeof tensors>)))([...tensors()]),
-    );
+    tf.dispose(tf.tidy(() => layer(...tensors())));
+    const gradients = tf.grads((...args: tf.Tensor[]) => layer(...(args as unknown as ReturnType<typeof tensors>)));
+    tf.dispose(tf.tidy(() => gradients([...tensors()])));
     expect(tf.memory().numTensors).toBe(before);
   });
 });

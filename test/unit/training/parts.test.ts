@@ -125,7 +125,7 @@ describe('control', () => {
     expect(control.mayRun).toBe(false);
     await turn();
     expect(answered).toEqual([]);
-    control.rests(false);
+    control.rests();
     await turn();
     expect(answered).toEqual(['pause']);
 
@@ -137,7 +137,7 @@ describe('control', () => {
     expect(control.mayRun).toBe(true);
     control.passed('batch');
     expect(control.mayRun).toBe(false);
-    control.rests(false);
+    control.rests();
     await turn();
 
     void control.ask('on').then(note('resume'));
@@ -148,7 +148,7 @@ describe('control', () => {
     void control.ask('on').then(note('again'));
     void control.askToStop().then(note('stop'));
     expect([control.mayRun, control.stopping]).toEqual([false, true]);
-    control.rests(true);
+    control.rests();
     await turn();
     expect(answered).toEqual(['pause', 'changed', 'batch', 'resume', 'stop', 'again']);
   });
