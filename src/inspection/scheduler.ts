@@ -83,6 +83,7 @@ export class Scheduler {
   #trainingSince: number;
   #busy = false;
   #pumping = false;
+  #woken = false;
   #closed = false;
 
   constructor(options: SchedulerOptions) {
@@ -152,6 +153,7 @@ export class Scheduler {
     this.#credit = Math.min(MAX_CREDIT_MS, this.#credit + this.#share * (now - this.#trainingSince));
     await this.#runChunk(!this.#training());
     this.#trainingSince = this.#now();
+    this.wake();
   }
 
   /** Takes what else inspections cost (sending frames) off the credit. */
@@ -161,7 +163,10 @@ export class Scheduler {
 
   /** Goes on with what is asked for while nothing trains; to be called when training pauses or ends. */
   wake(): void {
-    if (this.#pumping || this.#closed || this.#training()) return;
+    if (this.#closed || this.#training()) return;
+    // Seen by a pump that is just about to find nothing to do.
+    this.#woken = true;
+    if (this.#pumping) return;
     this.#pumping = true;
     void this.#pump();
   }
@@ -179,16 +184,14 @@ export class Scheduler {
   }
 
   async #pump(): Promise<void> {
-    try {
-      while (!this.#closed && !this.#training()) {
-        const worked = await this.#runChunk(true);
-        if (!worked) break;
+    while (this.#woken && !this.#closed && !this.#training()) {
+      this.#woken = false;
+      while (!this.#closed && !this.#training() && (await this.#runChunk(true))) {
         await new Promise((resolve) => setImmediate(resolve));
       }
-    } finally {
-      this.#pumping = false;
-      this.#trainingSince = this.#now();
     }
+    this.#pumping = false;
+    this.#trainingSince = this.#now();
   }
 
   /** Runs one chunk of the most deserving task; false when there was none. */

@@ -58,7 +58,10 @@ export class Session {
     connection.handle('resume', () => this.#control((trainer) => trainer.resume()));
     connection.handle('step', (params) => this.#control((trainer) => trainer.step(checked('step', params).unit)));
     connection.handle('stop', () => this.#control((trainer) => trainer.stop()));
-    connection.handle('frame', (params) => this.#current().scheduler.request(checked('frame', params)));
+    connection.handle('frame', (params) => {
+      const request = checked('frame', params);
+      return this.#current().scheduler.request(request);
+    });
     connection.handle('sample', (params) => this.#sample(params));
     connection.handle('diagnose', () => this.#diagnose());
   }
