@@ -17,7 +17,7 @@ export function wholeNumber(smallest: number, largest = Number.MAX_SAFE_INTEGER)
     const value = Number(text);
     if (/^\d+$/.test(text) && value >= smallest && value <= largest) return value;
     throw new InvalidArgumentError(
-      `a whole number from ${smallest}${largest < 2 ** 31 ? ` to ${largest}` : ''} is needed.`,
+      `A whole number from ${smallest}${largest < 2 ** 31 ? ` to ${largest}` : ''} is needed.`,
     );
   };
 }
@@ -25,7 +25,7 @@ export function wholeNumber(smallest: number, largest = Number.MAX_SAFE_INTEGER)
 export function positiveNumber(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
-  throw new InvalidArgumentError('a number above 0 is needed.');
+  throw new InvalidArgumentError('A number above 0 is needed.');
 }
 
 export interface BackendOptions {

@@ -1,0 +1,349 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readMatrix } from '../../../src/data/read.ts';
+import { writeNpy } from '../../../src/data/npy.ts';
+import { allBinaryRows } from '../../../src/inspection/diagnostics/measure.ts';
+import { decodeSafetensors, encodeSafetensors } from '../../../src/runs/safetensors.ts';
+import { RunFolder } from '../../../src/runs/runFolder.ts';
+import { DIMENSION, Workplace } from '../worker/workplace.ts';
+import { lens, lines, type Ran, shapeOf } from './run.ts';
+
+let place: Workplace;
+let experiment: string;
+let run: string;
+let trained: Ran;
+
+beforeAll(async () => {
+  place = await Workplace.make();
+  const image: [number, number] = [2, 3];
+  experiment = await place.experiment('small', {
+    data: { train: 'train.npy', validation: 'validation.npy', test: 'test.npy', image },
+  });
+  run = place.newRunFolder();
+  trained = await lens('train', experiment, '--run', run, '--backend', 'wasm', '--json');
+});
+afterAll(() => place.remove());
+
+const at = (name: string) => join(place.folder, name);
+/** Absolute paths as in the golden texts. */
+const plain = (text: string) => text.replaceAll(place.folder, '<folder>').replaceAll('\\', '/');
+
+const SCORE = { rows: 'number', nats: 'number', standardError: 'number', bitsPerDim: 'number', quantity: 'string' };
+
+describe('train', () => {
+  it('with --json writes one event a line and done last', () => {
+    expect(trained.code).toBe(0);
+    const events = lines(trained.out);
+    expect(events.map(({ event }) => event).filter((event) => event !== 'finding')).toEqual([
+      'start',
+      ...Array.from({ length: 4 }, () => 'epoch'),
+      'done',
+    ]);
+    expect(events[0]).toEqual({
+      event: 'start',
+      run,
+      experiment: 'small',
+      backend: 'wasm',
+      dimension: DIMENSION,
+      parameterCount: 16 * 6 + 16 + 16 * 16 + 16 + 6 * 16 + 6,
+      epochs: 4,
+    });
+    const epoch = events.find((event) => event['event'] === 'epoch');
+    expect(shapeOf(epoch)).toEqual({
+      event: 'string',
+      step: 'number',
+      epoch: 'number',
+      seconds: 'number',
+      train: 'number',
+      validation: 'number',
+      best: 'boolean',
+      rowsPerSecond: 'number',
+    });
+    const done = events.at(-1)!;
+    expect(shapeOf(done)).toEqual({
+      event: 'string',
+      run: 'string',
+      epoch: 'number',
+      step: 'number',
+      best: { epoch: 'number', nats: 'number' },
+      validation: SCORE,
+      test: SCORE,
+    });
+    expect(done).toMatchObject({ event: 'done', run, test: { rows: 50 } });
+  });
+
+  it('in words says where the run is and how it ended, line by line off a terminal', async () => {
+    const { code, out, err } = await lens('train', experiment, '--run', place.newRunFolder(), '--epochs', '2');
+    expect(code).toBe(0);
+    expect(plain(err)).toMatch(
+      /^Experiment {2}small\nModel {7}6 variables, 486 parameters\nBackend {5}wasm\nRun {9}<folder>\/runs\/run-\d+\n/,
+    );
+    expect(err).toMatch(
+      /epoch 1\/2 {2}train {4}\d\.\d{3} {2}validation \d\.\d{3}\*? +nats +[\d,]+ rows\/s\nepoch 2\/2/,
+    );
+    expect(out).toMatch(/^State {7}finished\nRun .+\nBest epoch {2}2 .+\nValidation .+\nTest {8}\d\.\d{3} ± /);
+  });
+
+  it('puts a new run beside its experiment, and goes on with the newest unfinished one', async () => {
+    const first = lines((await lens('train', experiment, '--epochs', '1', '--json')).out).at(-1)!;
+    expect(plain(String(first['run']))).toMatch(/^<folder>\/runs\/small\/\d{4}-\d\d-\d\dT/);
+    const again = await lens('train', experiment, '--resume', '--json');
+    expect(again.code).toBe(1);
+    expect(again.err).toContain('has no unfinished run to resume');
+    const more = lines((await lens('train', experiment, '--resume', '--epochs', '3', '--json')).out).at(-1)!;
+    expect(more).toMatchObject({ event: 'done', run: first['run'], epoch: 3 });
+  });
+
+  it('reports a run that failed with its reason and exit code 1', async () => {
+    const exploding = await place.experiment('exploding', {
+      training: { epochs: 3, optimizer: { type: 'sgd', learningRate: 100, momentum: 0.999 } },
+      model: { type: 'made', hidden: [16, 16, 16, 16], activation: 'elu' },
+    });
+    const { code, out, err } = await lens('train', exploding, '--run', place.newRunFolder(), '--json');
+    expect(lines(out).at(-1)).toMatchObject({ event: 'failed', reason: expect.any(String) as string });
+    expect(code).toBe(1);
+    expect(err).toMatch(/^lens: .+: training failed: .+/);
+  });
+});
+
+describe('evaluate', () => {
+  it('scores the test rows with the best parameters: the figures that training ended with', async () => {
+    const { code, out } = await lens('evaluate', run, '--json');
+    expect(code).toBe(0);
+    const [score] = lines(out);
+    expect(shapeOf(score)).toEqual(SCORE);
+    expect(Object.keys(score!)).toEqual(['rows', 'nats', 'standardError', 'bitsPerDim', 'quantity']);
+    expect(score).toEqual(lines(trained.out).at(-1)!['test']);
+  });
+
+  it('writes log p of each row: over all rows they are probabilities', async () => {
+    const rows = allBinaryRows(DIMENSION, 0, 2 ** DIMENSION);
+    await writeFile(at('all.npy'), writeNpy(rows.values as Uint8Array, [rows.rows, DIMENSION]));
+    const result = await lens('evaluate', run, '--data', at('all.npy'), '--per-row', at('logp.npy'), '--json');
+    expect(result.code).toBe(0);
+    // The reader of data has float32 at most; log p is there in float64.
+    const bytes = await readFile(at('logp.npy'));
+    expect(bytes.toString('latin1', 0, 128)).toContain("'descr': '<f8', 'fortran_order': False, 'shape': (64,)");
+    const values = new Float64Array(bytes.buffer.slice(bytes.byteOffset + bytes.length - 8 * 64));
+    expect(values.reduce((sum, value) => sum + Math.exp(value), 0)).toBeCloseTo(1, 5);
+    expect(lines(result.out)[0]!['nats']).toBeCloseTo(-values.reduce((sum, value) => sum + value, 0) / 64, 10);
+  });
+
+  it('takes parameters from any safetensors file, with or without orders and degrees', async () => {
+    const folder = await RunFolder.open(run);
+    const file = folder.weightsFile((await folder.readManifest()).checkpoints.best!);
+    const { arrays } = decodeSafetensors(await readFile(file), file);
+    const bare = Object.fromEntries(Object.entries(arrays).filter(([name]) => /weight|bias/.test(name)));
+    await writeFile(at('bare.safetensors'), encodeSafetensors(bare));
+    const expected = (await lens('evaluate', run, '--json')).out;
+    for (const weights of [file, at('bare.safetensors')]) {
+      expect((await lens('evaluate', experiment, '--weights', weights, '--json')).out).toBe(expected);
+    }
+    const { ['output.bias']: _, ...lacking } = bare;
+    await writeFile(at('lacking.safetensors'), encodeSafetensors(lacking));
+    const failed = await lens('evaluate', experiment, '--weights', at('lacking.safetensors'));
+    expect(plain(failed.err)).toBe(
+      'lens: <folder>/lacking.safetensors: has no tensor output.bias; it has hidden.0.bias, hidden.0.weight, ' +
+        'hidden.1.bias, hidden.1.weight, output.weight\n',
+    );
+  });
+
+  it('says in words what was scored', async () => {
+    const { out } = await lens('evaluate', run);
+    expect(plain(out)).toMatch(
+      /^Rows {8}test rows\nParameters {2}<folder>.+model\.safetensors\nNLL {9}\d\.\d{3} ± \d\.\d{3} nats, \d\.\d{4} bits\/dim \(50 rows\)\nQuantity {4}log-likelihood\n$/,
+    );
+  });
+});
+
+describe('sample', () => {
+  it('writes npy, the same for the same seed', async () => {
+    const draw = async (name: string, seed: string) => {
+      const { code, out } = await lens('sample', run, '--count', '9', '--seed', seed, '--out', at(name), '--json');
+      expect(code).toBe(0);
+      expect(lines(out)).toEqual([
+        { rows: 9, dimension: DIMENSION, seed: Number(seed), temperature: 1, file: at(name) },
+      ]);
+      return readMatrix(name, place.folder);
+    };
+    const first = await draw('a.npy', '5');
+    expect([first.rows, first.columns]).toEqual([9, DIMENSION]);
+    expect((await draw('b.npy', '5')).values).toEqual(first.values);
+    expect((await draw('c.npy', '6')).values).not.toEqual(first.values);
+  });
+
+  it('writes a PNG of images', async () => {
+    expect((await lens('sample', run, '--count', '9', '--out', at('grid.png'))).code).toBe(0);
+    const png = await readFile(at('grid.png'));
+    // 3 × 3 images of 3 × 2 pixels, one pixel between them.
+    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([11, 8]);
+  });
+});
+
+describe('inspect', () => {
+  it('sums up a run and its diagnostics', async () => {
+    const { code, out } = await lens('inspect', run);
+    expect(code).toBe(0);
+    expect(plain(out)).toMatch(
+      /^Run {9}<folder>.+\nExperiment {2}small\nState {7}finished, epoch 4\nModel {7}6 variables/,
+    );
+    expect(out).toMatch(/\n\nok +nan\nok +future-leak\n/);
+    const [json] = lines((await lens('inspect', run, '--json')).out);
+    expect(Object.keys(json!)).toEqual(['run', 'manifest', 'diagnostics']);
+    expect(json!['diagnostics']).toHaveLength(8);
+  });
+
+  it.each([
+    ['curves', /^Learning curves: .+\n/],
+    ['connectivity', /^Connectivity: Every output sees only earlier inputs: 0 of 21 forbidden pairs/],
+    ['masks', /^Masks, paths and Jacobian: .*0 of 21 forbidden pairs leak/],
+    ['samples', /^Samples: 32|^Samples: 64/],
+  ])('shows %s as a sentence, as JSON and as a picture', async (view, sentence) => {
+    const { code, out } = await lens('inspect', run, '--view', view, '--svg', at(`${view}.svg`));
+    expect(code).toBe(0);
+    expect(out).toMatch(sentence);
+    expect(await readFile(at(`${view}.svg`), 'utf8')).toMatch(/^<svg [\s\S]+<\/svg>$/);
+    expect(lines((await lens('inspect', run, '--view', view, '--json')).out)).toHaveLength(1);
+  });
+
+  it('gives typed arrays as lists of numbers', async () => {
+    const [frame] = lines((await lens('inspect', run, '--view', 'connectivity', '--json')).out);
+    expect((frame!['structure'] as { order: number[] }).order).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+});
+
+describe('check and devices', () => {
+  it('check finds nothing in a sound file and everything in a bad one, with lines', async () => {
+    expect(await lens('check', experiment)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('no problems') as string,
+    });
+    await writeFile(
+      at('bad.lens.json'),
+      '{\n  "model": { "type": "made", "hiden": [5] },\n  "data": { "train": "gone.npy" }\n}\n',
+    );
+    const { code, out } = await lens('check', at('bad.lens.json'));
+    expect(code).toBe(1);
+    expect(plain(out)).toMatch(/bad\.lens\.json:2:\d+: error: .*hiden/);
+    expect(out).toMatch(/bad\.lens\.json:3:\d+: error: .*gone\.npy/);
+    const problems = JSON.parse((await lens('check', at('bad.lens.json'), '--json')).out) as { line: number }[];
+    expect(problems.map(({ line }) => line)).toContain(2);
+  });
+
+  it('devices lists every backend', async () => {
+    const { out } = await lens('devices', '--json');
+    expect(shapeOf(JSON.parse(out))).toEqual([
+      { name: 'string', available: 'boolean', version: 'string', device: 'string', reason: 'null' },
+    ]);
+    expect((await lens('devices')).out).toMatch(/^BACKEND {2}STATE {6}DETAILS\nwasm {5}available {2}WebAssembly/);
+  });
+});
+
+describe('errors', () => {
+  const cases: readonly [name: string, args: () => readonly string[], code: number, message: RegExp][] = [
+    [
+      'a missing experiment',
+      () => ['train', at('none.lens.json')],
+      1,
+      /^lens: <folder>\/none\.lens\.json: no such file/,
+    ],
+    [
+      'a missing run',
+      () => ['sample', at('none'), '--count', '1', '--out', 'x.npy'],
+      1,
+      /^lens: <folder>\/none: no such file/,
+    ],
+    [
+      'a folder that is no run',
+      () => ['evaluate', place.folder],
+      1,
+      /^lens: <folder>: is neither a run \(it has no run\.json\)/,
+    ],
+    [
+      'an experiment where a run is needed',
+      () => ['inspect', experiment],
+      1,
+      /is a file; the folder of a run is needed/,
+    ],
+    ['a run where an experiment is needed', () => ['train', run], 1, /is a run; an experiment file/],
+    [
+      'a run that is there already',
+      () => ['train', experiment, '--run', run],
+      1,
+      /there is a run in this folder already\nAdd --resume/,
+    ],
+    [
+      'nothing to resume',
+      () => ['train', experiment, '--run', at('empty'), '--resume'],
+      1,
+      /there is no run in this folder to resume/,
+    ],
+    ['missing weights', () => ['evaluate', run, '--weights', at('no.safetensors')], 1, /no\.safetensors: no such file/],
+    ['missing data', () => ['evaluate', run, '--data', at('no.npy')], 1, /no\.npy/],
+    [
+      'an array that is not there',
+      () => ['evaluate', run, '--data', `${at('test.npy')}#other`],
+      1,
+      /holds one array; leave out "#other"/,
+    ],
+    [
+      'data with another number of columns',
+      () => ['evaluate', run, '--data', at('narrow.csv')],
+      1,
+      /narrow\.csv has 2 columns; the model has 6 variables/,
+    ],
+    [
+      'samples in an unknown format',
+      () => ['sample', run, '--count', '1', '--out', 'x.gif'],
+      1,
+      /written as \.npy or \.png/,
+    ],
+    ['a picture without a view', () => ['inspect', run, '--svg', 'x.svg'], 1, /--svg needs --view/],
+    ['an unknown command', () => ['dance'], 2, /unknown command 'dance'/],
+    ['a missing argument', () => ['train'], 2, /missing required argument 'experiment'/],
+    ['an unknown option', () => ['train', experiment, '--fast'], 2, /unknown option '--fast'/],
+    ['an unknown backend', () => ['train', experiment, '--backend', 'gpu'], 2, /Allowed choices are auto, wasm, cpu/],
+    [
+      'an unknown view',
+      () => ['inspect', run, '--view', 'dreams'],
+      2,
+      /Allowed choices are curves, connectivity, masks, samples/,
+    ],
+    [
+      'a number that is none',
+      () => ['sample', run, '--count', 'many', '--out', 'x.npy'],
+      2,
+      /is invalid\. A whole number from 1 to 10000000 is needed/,
+    ],
+    ['no count', () => ['sample', run, '--out', 'x.npy'], 2, /required option '--count <n>' not specified/],
+  ];
+
+  beforeAll(() => writeFile(at('narrow.csv'), '0,1\n1,0\n'));
+
+  it.each(cases)('%s', async (_, args, code, message) => {
+    const result = await lens(...args());
+    expect(plain(result.err)).toMatch(message);
+    expect([result.code, result.out]).toEqual([code, '']);
+    expect(result.err).not.toMatch(/\n\s+at /);
+  });
+
+  it('of an experiment name the file and the line', async () => {
+    const unknown = await place.experiment('unknown', { model: { type: 'made', hidden: [4], layers: 3 } as never });
+    const wrongArray = await place.experiment('wrong array', { data: { train: 'train.npy#rows' } });
+    for (const [file, message] of [
+      [unknown, /^lens: <folder>\/unknown\.lens\.json:\d+:\d+: .*layers/],
+      [wrongArray, /wrong array\.lens\.json:\d+:\d+: .*train\.npy/],
+    ] as const) {
+      const { code, err } = await lens('train', file, '--run', place.newRunFolder());
+      expect(plain(err)).toMatch(message);
+      expect(code).toBe(1);
+    }
+  });
+
+  it('help is no error', async () => {
+    const { code, out } = await lens('evaluate', '--help');
+    expect(code).toBe(0);
+    expect(out).toMatch(/--per-row <file> +write log p of every row as npy, float64/);
+  });
+});
