@@ -1,0 +1,453 @@
+/** Learning curves: train raw and smoothed, validation, the best epoch, a baseline. */
+import type { VNode } from 'preact';
+import { extent, line, scaleLinear, scaleLog } from 'd3';
+import type { Metric } from '../runs/metrics.ts';
+import { Axis, type NumericScale } from './axis.tsx';
+import { runStyle } from './colours.ts';
+import type { Box, Drawing } from './drawing.tsx';
+import type { LegendItem } from './legend.tsx';
+import {
+  decimate,
+  firstAtLeast,
+  runSeries,
+  SMOOTHING_BATCHES,
+  type Point,
+  type RunSeries,
+  type XAxis,
+} from './series.ts';
+import { formatFixed } from './text.ts';
+import { textSize, type Theme } from './theme.ts';
+import { lossIn, lossUnitLabel, type LossUnit } from './units.ts';
+
+export interface CurveRun {
+  readonly name: string;
+  readonly metrics: readonly Metric[];
+  readonly dimension: number;
+}
+
+/** A level to beat, in nats a row. */
+export interface Baseline {
+  readonly label: string;
+  readonly nats: number;
+}
+
+export interface CurvesOptions {
+  readonly runs: readonly CurveRun[];
+  readonly unit: LossUnit;
+  readonly axis: XAxis;
+  readonly logX: boolean;
+  readonly logY: boolean;
+  /** All values instead of those after the first steep descent. */
+  readonly wholeRange: boolean;
+  /** Minibatches that the smoothed curve averages over. */
+  readonly smoothing?: number;
+  readonly baseline?: Baseline | null;
+  readonly width: number;
+  readonly height: number;
+  readonly theme: Theme;
+  /** Part of the x axis shown; all of it without. */
+  readonly window?: readonly [number, number] | null;
+}
+
+export interface CurvesFigure {
+  readonly drawing: Drawing;
+  readonly legend: readonly LegendItem[];
+  readonly series: readonly RunSeries[];
+  readonly x: NumericScale;
+  readonly y: NumericScale;
+  readonly plot: Box;
+  /** All of the x axis, whatever window of it is shown. */
+  readonly wholeX: readonly [number, number];
+  /** What the x axis measures, with its unit. */
+  readonly xLabel: string;
+  /** Whether a logarithmic axis may be drawn: every value on it is positive. */
+  readonly logLegal: { readonly x: boolean; readonly y: boolean };
+}
+
+const MARGIN = { left: 58, right: 104, top: 10, bottom: 38 };
+/** Share of the x axis left out of the y range at the start, where the loss falls steeply. */
+const TRANSIENT = 0.04;
+
+export const axisLabel = (axis: XAxis, scale: TimeScale): string =>
+  axis === 'epoch' ? 'epochs' : axis === 'step' ? 'steps (minibatches)' : `training time (${scale.unit})`;
+
+interface TimeScale {
+  readonly unit: string;
+  readonly seconds: number;
+}
+
+function timeScale(axis: XAxis, seconds: number): TimeScale {
+  if (axis !== 'time') return { unit: '', seconds: 1 };
+  if (seconds < 180) return { unit: 's', seconds: 1 };
+  return seconds < 3 * 3600 ? { unit: 'min', seconds: 60 } : { unit: 'h', seconds: 3600 };
+}
+
+export function curves(o: CurvesOptions): CurvesFigure {
+  const { theme, smoothing = SMOOTHING_BATCHES } = o;
+  const whole = o.runs.map((run) => runSeries(run.metrics, o.axis, o.unit, run.dimension, smoothing));
+  const time = timeScale(o.axis, Math.max(0, ...whole.map((series) => series.x[series.x.length - 1] ?? 0)));
+  const series = time.seconds === 1 ? whole : whole.map((one) => rescaled(one, 1 / time.seconds));
+  const plot: Box = {
+    x: MARGIN.left,
+    y: MARGIN.top,
+    width: Math.max(40, o.width - MARGIN.left - MARGIN.right),
+    height: Math.max(40, o.height - MARGIN.top - MARGIN.bottom),
+  };
+  const xs = series.flatMap((one) => [
+    one.x[0],
+    one.x[one.x.length - 1],
+    one.train[0]?.x,
+    one.train[one.train.length - 1]?.x,
+  ]);
+  const [firstX = 0, lastX = 1] = extent(xs.filter((value) => value !== undefined));
+  const logLegal = { x: firstX > 0, y: allPositive(series) };
+  const wholeX: readonly [number, number] = [o.logX && logLegal.x ? firstX : 0, lastX > 0 ? lastX : 1];
+  const xDomain: [number, number] = [...(o.window ?? wholeX)];
+  const xLabel = axisLabel(o.axis, time);
+  const x = scaleFor(o.logX && logLegal.x, xDomain, [plot.x, plot.x + plot.width]);
+  const baseline = o.baseline ? lossIn(o.unit, o.baseline.nats, o.runs[0]?.dimension ?? 1) : null;
+  const range = yRange(series, xDomain, o.wholeRange, baseline);
+  const y = scaleFor(o.logY && logLegal.y && range[0] > 0, range, [plot.y + plot.height, plot.y]);
+  const clip = `curves-clip-${o.theme.kind}`;
+
+  const marks = (
+    <>
+      <defs>
+        <clipPath id={clip}>
+          <rect x={plot.x} y={plot.y} width={plot.width} height={plot.height} />
+        </clipPath>
+      </defs>
+      <Axis
+        scale={y}
+        side="left"
+        at={plot.x}
+        label={`negative log-likelihood (${lossUnitLabel(o.unit)})`}
+        theme={theme}
+        ticks={Math.max(3, Math.round(plot.height / 48))}
+        grid={plot.width}
+      />
+      <Axis
+        scale={x}
+        side="bottom"
+        at={plot.y + plot.height}
+        label={xLabel}
+        theme={theme}
+        ticks={Math.max(3, Math.round(plot.width / 80))}
+      />
+      {baseline !== null && o.baseline && (
+        <BaselineMark y={y} value={baseline} label={o.baseline.label} plot={plot} theme={theme} />
+      )}
+      <g clip-path={`url(#${clip})`}>
+        {series.map((one, i) => (
+          <RunCurves series={one} index={i} x={x} y={y} theme={theme} />
+        ))}
+      </g>
+      <EndLabels
+        series={series}
+        x={x}
+        y={y}
+        plot={plot}
+        theme={theme}
+        unit={o.unit}
+        names={o.runs.map((run) => run.name)}
+      />
+    </>
+  );
+  const first = runStyle(theme.kind, 0).colour;
+  const legend: LegendItem[] = [
+    { mark: 'line', label: 'train, each minibatch', colour: theme.muted, width: 1, opacity: 0.6 },
+    { mark: 'line', label: `train, averaged over ${smoothing} minibatches`, colour: theme.muted, width: 1.75 },
+    { mark: 'line', label: 'validation', colour: first, width: 2 },
+    { mark: 'dot', label: 'best epoch', colour: first, hollow: true },
+    ...(baseline === null
+      ? []
+      : [{ mark: 'line' as const, label: o.baseline!.label, colour: theme.muted, dash: '2 4' }]),
+  ];
+  return {
+    drawing: { width: o.width, height: o.height, rasters: [], marks },
+    legend,
+    series,
+    x,
+    y,
+    plot,
+    wholeX,
+    xLabel,
+    logLegal,
+  };
+}
+
+function rescaled(series: RunSeries, factor: number): RunSeries {
+  const scale = <P extends Point>(point: P): P => ({ ...point, x: point.x * factor });
+  return {
+    ...series,
+    x: series.x.map((value) => value * factor),
+    train: series.train.map(scale),
+    validation: series.validation.map(scale),
+    best: series.best && scale(series.best),
+  };
+}
+
+function scaleFor(logarithmic: boolean, domain: readonly [number, number], range: [number, number]): NumericScale {
+  return logarithmic ? scaleLog(domain, range) : scaleLinear(domain, range);
+}
+
+function allPositive(series: readonly RunSeries[]): boolean {
+  return series.every(
+    (one) =>
+      one.raw.every((value) => !(value <= 0)) &&
+      one.validation.every(({ y }) => y > 0) &&
+      one.train.every(({ y }) => y > 0),
+  );
+}
+
+/** Values to fit on the y axis: what is in the window, without the steep start unless all is asked for. */
+export function yRange(
+  series: readonly RunSeries[],
+  [from, to]: readonly [number, number],
+  wholeRange: boolean,
+  baseline: number | null,
+): [number, number] {
+  const start = wholeRange ? from : from + TRANSIENT * (to - from);
+  const values: number[] = [];
+  for (const one of series) {
+    const begin = firstAtLeast(one.x, start);
+    const end = firstAtLeast(one.x, to + (to - from) * 1e-9);
+    const source = wholeRange ? one.raw : one.smoothed;
+    for (let i = Math.min(begin, Math.max(0, end - 1)); i < end; i++) values.push(source[i]!);
+    for (const point of [...one.train, ...one.validation]) {
+      if (point.x >= from && point.x <= to && (wholeRange || point.x >= start || series.length === 0))
+        values.push(point.y);
+    }
+  }
+  let [low, high] = extent(values.filter(Number.isFinite));
+  if (low === undefined || high === undefined) [low, high] = baseline === null ? [0, 1] : [baseline, baseline];
+  if (baseline !== null && (wholeRange || Math.abs(baseline - (low + high) / 2) < 1.5 * (high - low))) {
+    low = Math.min(low, baseline);
+    high = Math.max(high, baseline);
+  }
+  // Raw values scatter around the smoothed curve: leave room for most of them.
+  const pad = (high - low || Math.abs(high) * 0.1 || 1) * (wholeRange ? 0.04 : 0.12);
+  const padded: [number, number] = [low - pad, high + pad];
+  // A positive quantity's axis does not go below zero for the sake of padding, so that it may be logarithmic.
+  if (low > 0 && padded[0] <= 0) padded[0] = low * 0.9;
+  return padded;
+}
+
+function RunCurves({
+  series,
+  index,
+  x,
+  y,
+  theme,
+}: {
+  readonly series: RunSeries;
+  readonly index: number;
+  readonly x: NumericScale;
+  readonly y: NumericScale;
+  readonly theme: Theme;
+}) {
+  const path = line<Point>(
+    (point) => x(point.x),
+    (point) => y(point.y),
+  ).digits(1);
+  const [from, to] = x.domain() as [number, number];
+  const begin = Math.max(0, firstAtLeast(series.x, from) - 1);
+  const end = Math.min(series.x.length, firstAtLeast(series.x, to) + 1);
+  const draw = (values: Float64Array) =>
+    decimate(series.x, values, x, begin, end)
+      .map((stretch) => path(stretch))
+      .join('');
+  const style = runStyle(theme.kind, index);
+  const train = index === 0 ? theme.muted : style.colour;
+  const points = series.validation;
+  const best = series.best;
+  return (
+    <g fill="none" stroke-linejoin="round">
+      <path d={draw(series.raw)} stroke={train} stroke-width={1} opacity={0.4} class="raw" />
+      <path
+        d={draw(series.smoothed)}
+        stroke={train}
+        stroke-width={1.75}
+        stroke-dasharray={style.dash}
+        class="smoothed"
+      />
+      <path
+        d={path(points) ?? undefined}
+        stroke={style.colour}
+        stroke-width={2}
+        stroke-dasharray={style.dash}
+        class="validation"
+      />
+      {points.length <= 60 &&
+        points.map((point) => <circle cx={x(point.x)} cy={y(point.y)} r={2.2} fill={style.colour} />)}
+      {best && (
+        <>
+          <line
+            x1={x(best.x)}
+            x2={x(best.x)}
+            y1={y(best.y) + 6}
+            y2={y.range()[0]}
+            stroke={style.colour}
+            stroke-dasharray="2 3"
+            opacity={0.8}
+          />
+          <circle cx={x(best.x)} cy={y(best.y)} r={5} stroke={style.colour} stroke-width={2} class="best" />
+        </>
+      )}
+    </g>
+  );
+}
+
+function BaselineMark({
+  y,
+  value,
+  label,
+  plot,
+  theme,
+}: {
+  readonly y: NumericScale;
+  readonly value: number;
+  readonly label: string;
+  readonly plot: Box;
+  readonly theme: Theme;
+}) {
+  const [low, high] = y.domain() as [number, number];
+  const text = `${label}: ${formatFixed(value)}`;
+  const common = { 'font-family': theme.font, 'font-size': textSize.small, fill: theme.muted };
+  if (value > high || value < low) {
+    const above = value > high;
+    return (
+      <text
+        x={plot.x + plot.width - 4}
+        y={above ? plot.y + 10 : plot.y + plot.height - 6}
+        text-anchor="end"
+        {...common}
+      >
+        {`${above ? '↑' : '↓'} ${text}`}
+      </text>
+    );
+  }
+  return (
+    <>
+      <line
+        x1={plot.x}
+        x2={plot.x + plot.width}
+        y1={y(value)}
+        y2={y(value)}
+        stroke={theme.muted}
+        stroke-dasharray="2 4"
+      />
+      <text x={plot.x + plot.width - 4} y={y(value) - 5} text-anchor="end" {...common}>
+        {text}
+      </text>
+    </>
+  );
+}
+
+const LABEL_GAP = 13;
+
+/** Names and last values at the right end of the curves, pushed apart where they would overlap. */
+function EndLabels(o: {
+  readonly series: readonly RunSeries[];
+  readonly x: NumericScale;
+  readonly y: NumericScale;
+  readonly plot: Box;
+  readonly theme: Theme;
+  readonly unit: LossUnit;
+  readonly names: readonly string[];
+}): VNode {
+  const { plot, theme } = o;
+  const decimals = o.unit === 'nats' ? 2 : 3;
+  const labels = o.series.flatMap((one, i) => {
+    const style = runStyle(theme.kind, i);
+    const named = o.series.length > 1 ? `${o.names[i]} ` : '';
+    const train = lastFinite(one.smoothed);
+    const validation = one.validation[one.validation.length - 1];
+    return [
+      ...(train === null
+        ? []
+        : [{ value: train, text: `${named}train`, colour: i === 0 ? theme.muted : style.colour }]),
+      ...(validation ? [{ value: validation.y, text: `${named}validation`, colour: style.colour }] : []),
+    ];
+  });
+  const placed = labels
+    .map((label) => ({ ...label, at: Math.min(plot.y + plot.height, Math.max(plot.y + 6, o.y(label.value))) }))
+    .sort((a, b) => a.at - b.at);
+  const apart = LABEL_GAP * 2;
+  for (let i = 1; i < placed.length; i++) placed[i]!.at = Math.max(placed[i]!.at, placed[i - 1]!.at + apart);
+  const over = Math.max(0, (placed[placed.length - 1]?.at ?? 0) + LABEL_GAP - (plot.y + plot.height));
+  return (
+    <g font-family={theme.font} font-size={textSize.label} class="end-labels">
+      {placed.map(({ value, text, colour, at }) => (
+        <text x={plot.x + plot.width + 10} y={at - over} fill={theme.foreground}>
+          <tspan fill={colour} font-size={textSize.label} dominant-baseline="central">
+            {text}
+          </tspan>
+          <tspan x={plot.x + plot.width + 10} dy={LABEL_GAP} dominant-baseline="central" font-weight="600">
+            {formatFixed(value, decimals)}
+          </tspan>
+        </text>
+      ))}
+    </g>
+  );
+}
+
+function lastFinite(values: Float64Array): number | null {
+  for (let i = values.length - 1; i >= 0; i--) if (Number.isFinite(values[i]!)) return values[i]!;
+  return null;
+}
+
+/** What the curves say at one place: shown at the cursor and in words. */
+export interface CurveReadout {
+  readonly x: number;
+  readonly train: number | null;
+  readonly smoothed: number | null;
+  readonly validation: EpochReadout | null;
+}
+interface EpochReadout {
+  readonly epoch: number;
+  readonly value: number;
+  readonly best: boolean;
+}
+
+export function readCurves(series: RunSeries, at: number): CurveReadout | null {
+  if (series.x.length === 0 && series.validation.length === 0) return null;
+  const i = Math.min(series.x.length - 1, firstAtLeast(series.x, at));
+  const x = i >= 0 ? series.x[i]! : at;
+  let nearest: RunSeries['validation'][number] | null = null;
+  for (const point of series.validation) {
+    if (nearest === null || Math.abs(point.x - x) <= Math.abs(nearest.x - x)) nearest = point;
+  }
+  return {
+    x,
+    train: i >= 0 ? series.raw[i]! : null,
+    smoothed: i >= 0 ? series.smoothed[i]! : null,
+    validation: nearest && { epoch: nearest.epoch, value: nearest.y, best: nearest === series.best },
+  };
+}
+
+/** A vertical line with dots on the curves at one place. */
+export function CurveCursor({
+  figure,
+  readout,
+  theme,
+}: {
+  readonly figure: CurvesFigure;
+  readonly readout: CurveReadout;
+  readonly theme: Theme;
+}): VNode {
+  const { x, y, plot } = figure;
+  const px = x(readout.x);
+  const dot = (value: number | null, colour: string, atX = px) => {
+    if (value === null || !Number.isFinite(value)) return null;
+    const py = y(value);
+    if (py < plot.y || py > plot.y + plot.height) return null;
+    return <circle cx={atX} cy={py} r={3.5} fill={theme.background} stroke={colour} stroke-width={1.75} />;
+  };
+  return (
+    <g pointer-events="none">
+      <line x1={px} x2={px} y1={plot.y} y2={plot.y + plot.height} stroke={theme.accent} stroke-width={1} />
+      {dot(readout.smoothed, theme.muted)}
+    </g>
+  );
+}

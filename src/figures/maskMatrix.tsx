@@ -1,0 +1,327 @@
+/** Masks as matrices, with the weights that live in them, and their product: how many paths join each pair. */
+import type { VNode } from 'preact';
+import type { MadeStructure } from '../masks/degrees.ts';
+import type { WeightMatrix } from '../inspection/frames.ts';
+
+import { connects, layerDegrees, pathMatrix, triangleReport } from './dependencies.ts';
+import type { LegendItem } from './legend.tsx';
+import {
+  matrixAxes,
+  matrixPanel,
+  staircase,
+  triangleOutline,
+  type CellPlace,
+  type CellWindow,
+  type MatrixAxes,
+  type MatrixPanel,
+} from './matrix.tsx';
+import type { UnitOrder } from './nodeLayout.ts';
+import { logPosition, matrixPixels, type Pixels } from './pixels.ts';
+import { magnitudeRamp, rampInk, signedRamp } from './ramps.ts';
+import { formatCount, formatValue, percent, plural, weightName } from './text.ts';
+import { textSize, type Theme } from './theme.ts';
+import { weightReaders, type WeightReader } from './weights.ts';
+
+interface Common {
+  readonly structure: MadeStructure;
+  readonly theme: Theme;
+  readonly size: { readonly width: number; readonly height: number };
+  readonly order: UnitOrder;
+  readonly window?: CellWindow | null;
+}
+
+/** One weight matrix of a network: the masks' in order, then the direct connection. */
+export interface MaskLayer {
+  readonly index: number;
+  readonly from: number;
+  readonly to: number;
+  readonly name: string;
+  readonly existing: number;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+export function maskLayers(structure: MadeStructure): MaskLayer[] {
+  const layers = layerDegrees(structure);
+  const last = layers.length - 1;
+  const layer = (index: number, from: number, to: number, name: string): MaskLayer => {
+    const [rows, columns] = [layers[to]!.length, layers[from]!.length];
+    return { index, from, to, name, rows, columns, existing: existingWeights(layers[from]!, layers[to]!, to === last) };
+  };
+  return [
+    ...Array.from({ length: last }, (_, l) => layer(l, l, l + 1, weightName(l, last))),
+    ...(structure.direct ? [layer(last, 0, last, 'A, direct')] : []),
+  ];
+}
+
+/** Counts pairs (low, high) with low ≤ high, or low < high into the outputs, by degree. */
+function existingWeights(below: Int32Array, above: Int32Array, strict: boolean): number {
+  const sorted = below.slice().sort();
+  let total = 0;
+  let at = 0;
+  for (const high of above.slice().sort()) {
+    while (at < sorted.length && (strict ? sorted[at]! < high : sorted[at]! <= high)) at++;
+    total += at;
+  }
+  return total;
+}
+
+/** How many columns each row of a degree-sorted matrix sees. */
+export function seenPerRow(structure: MadeStructure, axes: MatrixAxes): number[] {
+  const layers = layerDegrees(structure);
+  const strict = axes.toLayer === layers.length - 1;
+  const below = layers[axes.fromLayer]!;
+  const sorted = Array.from(axes.columnUnits, (unit) => below[unit]!);
+  let at = 0;
+  return Array.from(axes.rowUnits, (unit) => {
+    const high = layers[axes.toLayer]![unit]!;
+    while (at < sorted.length && (strict ? sorted[at]! < high : sorted[at]! <= high)) at++;
+    return at;
+  });
+}
+
+export function maskPixels(
+  structure: MadeStructure,
+  layer: MaskLayer,
+  reader: WeightReader | undefined,
+  axes: MatrixAxes,
+  theme: Theme,
+): Pixels {
+  const signed = reader?.signed ?? false;
+  const largest = reader?.largest || 1;
+  const ramp = signed ? signedRamp(theme.kind) : magnitudeRamp();
+  return matrixPixels({
+    rows: axes.rowUnits.length,
+    columns: axes.columnUnits.length,
+    ramp,
+    position: (row, column) => {
+      const to = axes.rowUnits[row]!;
+      const from = axes.columnUnits[column]!;
+      if (!connects(structure, { layer: layer.from, unit: from }, { layer: layer.to, unit: to })) return NaN;
+      if (!reader) return 0.6;
+      const share = reader.at(to, from) / largest;
+      return signed ? 0.5 + (Math.sign(share) * Math.sqrt(Math.abs(share))) / 2 : Math.sqrt(Math.abs(share));
+    },
+  });
+}
+
+export interface MaskFigure {
+  readonly panel: MatrixPanel;
+  readonly layer: MaskLayer;
+  readonly title: string;
+  readonly reading: string;
+  readonly legend: readonly LegendItem[];
+}
+
+/** One mask. `pixels` may be kept from the last drawing of the same frame. */
+export function maskFigure(
+  o: Common & { readonly layer: MaskLayer; readonly weights: readonly WeightMatrix[] | null; readonly pixels?: Pixels },
+): MaskFigure {
+  const { structure, layer, theme } = o;
+  const axes = matrixAxes(structure, layer.from, layer.to, o.order);
+  const reader = o.weights ? weightReaders(structure, o.weights)[layer.index] : undefined;
+  const panel = matrixPanel({
+    structure,
+    axes,
+    theme,
+    size: o.size,
+    window: o.window ?? null,
+    pixels: o.pixels ?? maskPixels(structure, layer, reader, axes, theme),
+    over: (place) =>
+      o.order === 'degree' && (
+        <path
+          d={staircase(place, seenPerRow(structure, axes))}
+          fill="none"
+          stroke={theme.foreground}
+          stroke-width={1}
+        />
+      ),
+  });
+  return {
+    panel,
+    layer,
+    title: layer.name,
+    reading: `${layer.rows} × ${layer.columns}: ${plural(layer.existing, 'weight')} ${layer.existing === 1 ? 'exists' : 'exist'} (${percent(layer.existing, layer.rows * layer.columns)}).`,
+    legend: maskLegend(theme, reader),
+  };
+}
+
+export function maskLegend(theme: Theme, reader: WeightReader | undefined): LegendItem[] {
+  return [
+    ...(reader
+      ? [
+          reader.signed
+            ? {
+                mark: 'ramp' as const,
+                label: 'weight',
+                ramp: signedRamp(theme.kind),
+                low: `−${formatValue(reader.largest)}`,
+                high: formatValue(reader.largest),
+              }
+            : {
+                mark: 'ramp' as const,
+                label: 'mean |weight|',
+                ramp: magnitudeRamp(),
+                low: '0',
+                high: formatValue(reader.largest),
+              },
+        ]
+      : []),
+    { mark: 'hatch', label: 'masked: no weight' },
+  ];
+}
+
+/** The product of all masks. */
+export function pathPixels(paths: Float64Array, axes: MatrixAxes): Pixels {
+  const dimension = axes.rowUnits.length;
+  const most = paths.reduce((a, b) => Math.max(a, b), 1);
+  return matrixPixels({
+    rows: dimension,
+    columns: dimension,
+    ramp: magnitudeRamp(),
+    position: (row, column) =>
+      logPosition(paths[axes.rowUnits[row]! * dimension + axes.columnUnits[column]!]!, 0.5, most),
+  });
+}
+
+export interface PairFigure {
+  readonly panel: MatrixPanel;
+  readonly legend: readonly LegendItem[];
+}
+
+const MOST_MARKERS = 60;
+
+export function pathsFigure(o: Common & { readonly paths?: Float64Array; readonly pixels?: Pixels }): PairFigure {
+  const { structure, theme } = o;
+  const paths = o.paths ?? pathMatrix(structure);
+  const dimension = structure.order.length;
+  const last = structure.hidden.length + 1;
+  const axes = matrixAxes(structure, 0, last, o.order);
+  const report = triangleReport(paths, structure.order);
+  const most = paths.reduce((a, b) => Math.max(a, b), 1);
+  const panel = matrixPanel({
+    structure,
+    axes,
+    theme,
+    size: o.size,
+    window: o.window ?? null,
+    pixels: o.pixels ?? pathPixels(paths, axes),
+    over: (place) => (
+      <>
+        <Triangle place={place} dimension={dimension} order={o.order} theme={theme} />
+        <CellNumbers
+          place={place}
+          axes={axes}
+          theme={theme}
+          value={(output, input) => paths[output * dimension + input]!}
+          write={(n) => formatCount(n)}
+          ink={(n) => rampInk(magnitudeRamp(), logPosition(n, 0.5, most))}
+        />
+        <Violations place={place} axes={axes} pairs={report.leaks} theme={theme} />
+        <Losses place={place} axes={axes} pairs={report.losses} theme={theme} />
+      </>
+    ),
+  });
+  return {
+    panel,
+    legend: [
+      { mark: 'ramp', label: 'paths, logarithmic', ramp: magnitudeRamp(), low: '1', high: formatCount(most) },
+      { mark: 'hatch', label: 'no path' },
+      ...(o.order === 'degree' ? [{ mark: 'outline' as const, label: 'strict triangle: must depend' }] : []),
+      ...(report.leaks.length > 0 ? [{ mark: 'violation' as const, label: 'leak: must not depend' }] : []),
+      ...(report.losses.length > 0
+        ? [{ mark: 'dot' as const, label: 'lost: should depend', colour: theme.error, hollow: true }]
+        : []),
+    ],
+  };
+}
+
+/** The strict triangle of the order, outlined when rows and columns are in the order. */
+export function Triangle({
+  place,
+  dimension,
+  order,
+  theme,
+}: {
+  readonly place: CellPlace;
+  readonly dimension: number;
+  readonly order: UnitOrder;
+  readonly theme: Theme;
+}): VNode | null {
+  if (order !== 'degree' || dimension < 2) return null;
+  return <path d={triangleOutline(place, dimension)} fill="none" stroke={theme.foreground} stroke-width={1.5} />;
+}
+
+const NUMBER_CELL = 24;
+
+/** Numbers inside cells that are large enough to hold them. */
+export function CellNumbers(o: {
+  readonly place: CellPlace;
+  readonly axes: MatrixAxes;
+  readonly theme: Theme;
+  readonly value: (output: number, input: number) => number;
+  readonly write: (value: number) => string;
+  readonly ink: (value: number) => string;
+}): VNode | null {
+  const { place, axes, theme } = o;
+  if (Math.min(place.cell.width, place.cell.height) < NUMBER_CELL) return null;
+  const texts: VNode[] = [];
+  for (const [row, output] of axes.rowUnits.entries()) {
+    const y = place.y(row + 0.5);
+    if (y < place.plot.y || y > place.plot.y + place.plot.height) continue;
+    for (const [column, input] of axes.columnUnits.entries()) {
+      const x = place.x(column + 0.5);
+      const value = o.value(output, input);
+      if (value === 0 || x < place.plot.x || x > place.plot.x + place.plot.width) continue;
+      const text = o.write(value);
+      if (text.length * 5.5 > place.cell.width - 2) continue;
+      texts.push(
+        <text x={x} y={y} fill={o.ink(value)}>
+          {text}
+        </text>,
+      );
+    }
+  }
+  return (
+    <g font-family={theme.font} font-size={textSize.small} text-anchor="middle" dominant-baseline="central">
+      {texts}
+    </g>
+  );
+}
+
+interface PairMarks {
+  readonly place: CellPlace;
+  readonly axes: MatrixAxes;
+  readonly pairs: readonly { readonly output: number; readonly input: number }[];
+  readonly theme: Theme;
+}
+
+/** Forbidden pairs that depend all the same: the error colour with an outline, never smaller than can be seen. */
+export function Violations({ place, axes, pairs, theme }: PairMarks): VNode {
+  return (
+    <g fill={theme.error} stroke={theme.foreground} stroke-width={1.5} class="violations">
+      {pairs.slice(0, MOST_MARKERS).map(({ output, input }) => {
+        const width = Math.max(6, place.cell.width);
+        const height = Math.max(6, place.cell.height);
+        const x = place.x(axes.columnAt[input]! + 0.5) - width / 2;
+        const y = place.y(axes.rowAt[output]! + 0.5) - height / 2;
+        return <rect x={x} y={y} width={width} height={height} fill-opacity={place.cell.width > 14 ? 0.85 : 1} />;
+      })}
+    </g>
+  );
+}
+
+/** Required pairs that no path joins. */
+function Losses({ place, axes, pairs, theme }: PairMarks): VNode {
+  return (
+    <g fill="none" stroke={theme.error} stroke-width={2} class="losses">
+      {pairs.slice(0, MOST_MARKERS).map(({ output, input }) => (
+        <circle
+          cx={place.x(axes.columnAt[input]! + 0.5)}
+          cy={place.y(axes.rowAt[output]! + 0.5)}
+          r={Math.max(3, Math.min(7, place.cell.width * 0.3))}
+        />
+      ))}
+    </g>
+  );
+}

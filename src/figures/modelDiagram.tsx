@@ -1,0 +1,362 @@
+/**
+ * The mask diagram of one model for a hover: an image under 30 KB with concrete colours. Small networks are drawn
+ * whole, large ones as degree-sorted mask staircases with counts. Kept lean: this is loaded in the extension host.
+ */
+import type { ComponentChildren, VNode } from 'preact';
+import type { MadeStructure } from '../masks/degrees.ts';
+import { degreeColour, degreeInk } from './colours.ts';
+import { connects, layerDegrees, sortedByDegree } from './dependencies.ts';
+import { countWeights, cutOffUnits, orderSentence } from './sentences.ts';
+import { HatchPattern } from './drawing.tsx';
+import { nodeLayout, type NodeLayout } from './nodeLayout.ts';
+import { renderSvg } from './render.ts';
+import { formatCount, inputName, layerName, outputName, percent, plural, weightName, wrapText } from './text.ts';
+import { textSize, type Theme } from './theme.ts';
+
+/** The part of the specification that is being pointed at. */
+export type DiagramHighlight = 'hidden' | 'order' | 'degrees' | 'masks' | 'direct';
+
+export interface DiagramOptions {
+  readonly theme: Theme;
+  readonly width: number;
+  readonly highlight?: DiagramHighlight | undefined;
+}
+
+/** Bytes that a hover's picture may have. */
+export const MAX_DIAGRAM_BYTES = 30_000;
+const MOST_UNITS = 200;
+const MOST_EDGES = 700;
+const LINE = 16;
+const LEFT = 84;
+
+/** The diagram as an SVG document smaller than {@link MAX_DIAGRAM_BYTES}. */
+export function modelDiagramSvg(structure: MadeStructure, o: DiagramOptions): string {
+  const units = layerDegrees(structure).reduce((sum, degrees) => sum + degrees.length, 0);
+  if (units <= MOST_UNITS && countWeights(structure).existing <= MOST_EDGES) {
+    const whole = renderSvg(diagram(structure, o, wholeNetwork(structure, o)));
+    if (new TextEncoder().encode(whole).length < MAX_DIAGRAM_BYTES) return whole;
+  }
+  return renderSvg(diagram(structure, o, staircases(structure, o)));
+}
+
+interface Body {
+  readonly height: number;
+  readonly marks: ComponentChildren;
+}
+
+function diagram(structure: MadeStructure, { theme, width, highlight }: DiagramOptions, body: Body): VNode {
+  const lines = wrapText(diagramSentence(structure, highlight), textSize.body, width - 8);
+  const top = 22 + lines.length * LINE + 6;
+  const height = Math.round(top + body.height + 4);
+  return (
+    <svg
+      width={width}
+      height={height}
+      viewBox={`0 0 ${width} ${height}`}
+      font-family={theme.font}
+      fill={theme.foreground}
+    >
+      <text x={4} y={15} font-size={13} font-weight="600">
+        {`MADE ${layerDegrees(structure)
+          .map((degrees) => degrees.length)
+          .join('-')}`}
+      </text>
+      {lines.map((line, i) => (
+        <text x={4} y={34 + i * LINE} font-size={textSize.body} fill={theme.muted}>
+          {line}
+        </text>
+      ))}
+      <g transform={`translate(0,${top})`}>{body.marks}</g>
+    </svg>
+  );
+}
+
+/** What the hovered key makes of the model. */
+export function diagramSentence(structure: MadeStructure, highlight: DiagramHighlight | undefined): string {
+  const { existing, all } = countWeights(structure);
+  const weights = `${formatCount(existing)} of ${plural(all, 'weight')} exist (${percent(existing, all)}).`;
+  const { order, hidden } = structure;
+  switch (highlight) {
+    case 'order': {
+      const first = order.indexOf(1);
+      const last = order.indexOf(order.length);
+      const ends =
+        order.length === 1
+          ? `${outputName(0)} depends on nothing`
+          : `${outputName(first)} depends on nothing, ${outputName(last)} on all the others`;
+      return `${capitalised(orderSentence(order))}: ${ends}.`;
+    }
+    case 'degrees': {
+      const { blind, unused } = cutOffUnits(structure);
+      const cut =
+        blind + unused === 0
+          ? 'every unit sees an input and reaches an output'
+          : `${plural(blind + unused, 'unit')} cut off from inputs or outputs`;
+      return `A unit of degree m sees the first m inputs of the order; ${cut}.`;
+    }
+    case 'direct':
+      return structure.direct
+        ? `A direct connection adds ${plural((order.length * (order.length - 1)) / 2, 'weight')} from earlier inputs straight to each output.`
+        : 'No direct connection: inputs reach outputs through hidden units only.';
+    case 'masks':
+      return `A weight exists where the degree above is not smaller, and into outputs larger, than the one below. ${weights}`;
+    case 'hidden':
+    case undefined: {
+      const layers = hidden.length === 1 ? '1 hidden layer' : `${hidden.length} hidden layers`;
+      return `${layers}, ${plural(
+        hidden.reduce((sum, degrees) => sum + degrees.length, 0),
+        'unit',
+      )}. ${weights}`;
+    }
+  }
+}
+
+const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** Whether a layer's row belongs to what is pointed at. */
+function emphasised(layer: number, last: number, highlight: DiagramHighlight | undefined): boolean {
+  const ends = layer === 0 || layer === last;
+  return highlight === 'order' ? ends : highlight === 'hidden' || highlight === 'degrees' ? !ends : false;
+}
+
+function wholeNetwork(structure: MadeStructure, { theme, width, highlight }: DiagramOptions): Body {
+  const layers = layerDegrees(structure);
+  const last = layers.length - 1;
+  const height = 70 + 64 * last;
+  const layout = nodeLayout(structure, { width, height, unitOrder: 'degree', left: LEFT });
+  const faded = highlight === 'order' || highlight === 'hidden' || highlight === 'degrees';
+  return {
+    height,
+    marks: (
+      <>
+        {layout.rows.map(
+          (row, layer) =>
+            emphasised(layer, last, highlight) && (
+              <rect x={0} y={row.y - 21} width={width} height={42} rx={4} fill={theme.accent} fill-opacity={0.16} />
+            ),
+        )}
+        <path
+          d={edges(structure, layout, false)}
+          fill="none"
+          stroke={highlight === 'masks' ? theme.accent : theme.foreground}
+          stroke-width={0.8}
+          opacity={faded || highlight === 'direct' ? 0.35 : 0.7}
+        />
+        {structure.direct && (
+          <path
+            d={edges(structure, layout, true)}
+            fill="none"
+            stroke={highlight === 'direct' ? theme.accent : theme.foreground}
+            stroke-dasharray="1 3"
+            stroke-width={highlight === 'direct' ? 1.4 : 0.9}
+            opacity={highlight === 'direct' ? 1 : 0.6}
+          />
+        )}
+        {layout.rows.map((row, layer) => (
+          <>
+            <text
+              x={4}
+              y={row.y}
+              dominant-baseline="central"
+              font-size={textSize.label}
+              font-weight={emphasised(layer, last, highlight) ? 700 : 400}
+            >
+              {layerName(layer, layers.length).replace('layer ', '')}
+            </text>
+            <g font-size={textSize.small} text-anchor="middle">
+              {Array.from(row.unitAt, (unit, position) => {
+                const colour = degreeColour(theme.kind, row.degrees[unit]!, structure.order.length);
+                const [x, y] = [Math.round(row.x[unit]!), Math.round(row.y)];
+                const named = (layer === 0 || layer === last) && position % Math.ceil(20 / row.spacing) === 0;
+                return (
+                  <>
+                    <circle cx={x} cy={y} r={Math.round(row.radius)} fill={colour} />
+                    {row.radius >= 7 && (
+                      <text x={x} y={y + 3.5} fill={degreeInk(theme.kind, row.degrees[unit]!, structure.order.length)}>
+                        {row.degrees[unit]}
+                      </text>
+                    )}
+                    {named && (
+                      <text x={x} y={layer === 0 ? y + row.radius + 13 : y - row.radius - 6}>
+                        {layer === 0 ? inputName(unit) : outputName(unit)}
+                      </text>
+                    )}
+                  </>
+                );
+              })}
+            </g>
+          </>
+        ))}
+      </>
+    ),
+  };
+}
+
+function edges(structure: MadeStructure, { rows }: NodeLayout, direct: boolean): string {
+  let path = '';
+  const last = rows.length - 1;
+  for (let l = 0; l < (direct ? 1 : last); l++) {
+    const to = direct ? last : l + 1;
+    const [below, above] = [rows[l]!, rows[to]!];
+    const [y1, y2] = [Math.round(below.y - below.radius), Math.round(above.y + above.radius)];
+    for (let upper = 0; upper < above.x.length; upper++) {
+      for (let lower = 0; lower < below.x.length; lower++) {
+        if (!connects(structure, { layer: l, unit: lower }, { layer: to, unit: upper })) continue;
+        const [x1, x2] = [Math.round(below.x[lower]!), Math.round(above.x[upper]!)];
+        const bend = Math.round((y1 - y2) / 3);
+        path += direct ? `M${x1} ${y1}C${x1} ${y1 - bend} ${x2} ${y2 + bend} ${x2} ${y2}` : `M${x1} ${y1}L${x2} ${y2}`;
+      }
+    }
+  }
+  return path;
+}
+
+const ACROSS = 4;
+const STAIR_GAP = 14;
+
+interface Stair {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+  readonly kind: 'mask' | 'direct' | 'pairs';
+}
+
+/** Masks as staircases, sorted by degree: rows receive, columns send; then which output sees which input. */
+function staircases(structure: MadeStructure, { theme, width, highlight }: DiagramOptions): Body {
+  const layers = layerDegrees(structure);
+  const last = layers.length - 1;
+  const stairs: Stair[] = [
+    ...Array.from({ length: last }, (_, l): Stair => ({ name: weightName(l, last), from: l, to: l + 1, kind: 'mask' })),
+    ...(structure.direct ? [{ name: 'A, direct', from: 0, to: last, kind: 'direct' } as const] : []),
+    { name: 'product', from: 0, to: last, kind: 'pairs' },
+  ];
+  const across = Math.min(ACROSS, stairs.length);
+  const size = Math.min(170, Math.floor((width - 8 - (across - 1) * STAIR_GAP) / across) - STRIP);
+  const pitch = size + STRIP + 62;
+  return {
+    height: Math.ceil(stairs.length / across) * pitch,
+    marks: (
+      <>
+        <defs>
+          <HatchPattern id="masked" theme={theme} />
+        </defs>
+        {stairs.map((stair, i) => (
+          <g
+            transform={`translate(${4 + (i % across) * (size + STRIP + STAIR_GAP)},${Math.floor(i / across) * pitch})`}
+          >
+            <StairPanel stair={stair} structure={structure} size={size} theme={theme} highlight={highlight} />
+          </g>
+        ))}
+      </>
+    ),
+  };
+}
+
+const STRIP = 7;
+const BANDS = 24;
+
+function StairPanel(o: {
+  readonly stair: Stair;
+  readonly structure: MadeStructure;
+  readonly size: number;
+  readonly theme: Theme;
+  readonly highlight: DiagramHighlight | undefined;
+}): VNode {
+  const { stair, structure, size, theme, highlight } = o;
+  const layers = layerDegrees(structure);
+  const last = layers.length - 1;
+  const [rows, columns] = [layers[stair.to]!, layers[stair.from]!];
+  const strict = stair.to === last;
+  const { path, existing } = stairPath(rows, columns, strict, size);
+  const strong =
+    highlight === 'masks' ||
+    (highlight === 'direct' && stair.kind === 'direct') ||
+    (highlight === 'order' && stair.kind === 'pairs');
+  const fill = strong ? theme.accent : theme.foreground;
+  const counted =
+    stair.kind === 'pairs'
+      ? plural((rows.length * (rows.length - 1)) / 2, 'pair')
+      : percent(existing, rows.length * columns.length);
+  const top = 34;
+  return (
+    <>
+      <text x={0} y={12} font-size={textSize.label} font-weight="600" fill={strong ? theme.accent : theme.foreground}>
+        {stair.name}
+      </text>
+      <text x={0} y={26} font-size={textSize.small} fill={theme.muted}>
+        {`${formatCount(rows.length)} × ${formatCount(columns.length)}`}
+      </text>
+      <g transform={`translate(${STRIP},${top + STRIP})`}>
+        <rect width={size} height={size} fill="url(#masked)" stroke={theme.rule} />
+        {path !== '' && (
+          <path d={path} fill={fill} fill-opacity={strong ? 0.75 : 0.45} stroke={fill} stroke-width={0.75} />
+        )}
+        <Bands degrees={columns} axis="x" size={size} theme={theme} dimension={structure.order.length} />
+        <Bands degrees={rows} axis="y" size={size} theme={theme} dimension={structure.order.length} />
+      </g>
+      <text x={STRIP} y={top + STRIP + size + 14} font-size={textSize.small} fill={theme.muted}>
+        {stair.kind === 'pairs' ? counted : `${counted} exist`}
+      </text>
+    </>
+  );
+}
+
+/** Degrees along one side, in the variables' colours. */
+function Bands({
+  degrees,
+  axis,
+  size,
+  theme,
+  dimension,
+}: {
+  readonly degrees: Int32Array;
+  readonly axis: 'x' | 'y';
+  readonly size: number;
+  readonly theme: Theme;
+  readonly dimension: number;
+}): VNode {
+  const sorted = sortedByDegree(degrees);
+  const count = Math.min(BANDS, sorted.length);
+  const step = size / count;
+  return (
+    <>
+      {Array.from({ length: count }, (_, i) => {
+        const unit = sorted[Math.floor(((i + 0.5) * sorted.length) / count)]!;
+        const at = Math.round(i * step * 10) / 10;
+        const length = Math.round(step * 10) / 10 + 0.3;
+        const fill = degreeColour(theme.kind, degrees[unit]!, dimension);
+        return axis === 'x' ? (
+          <rect x={at} y={-STRIP} width={length} height={5} fill={fill} />
+        ) : (
+          <rect x={-STRIP} y={at} width={5} height={length} fill={fill} />
+        );
+      })}
+    </>
+  );
+}
+
+/** Outline of what exists in a degree-sorted mask, to the tenth of a pixel; steps too small to see are joined. */
+function stairPath(
+  rows: Int32Array,
+  columns: Int32Array,
+  strict: boolean,
+  size: number,
+): { readonly path: string; readonly existing: number } {
+  const above = rows.slice().sort();
+  const below = columns.slice().sort();
+  let path = '';
+  let seen = 0;
+  let existing = 0;
+  let drawn = -1;
+  const round = (value: number) => Math.round(value * 2) / 2;
+  for (const [row, high] of above.entries()) {
+    while (seen < below.length && (strict ? below[seen]! < high : below[seen]! <= high)) seen++;
+    existing += seen;
+    const x = round((seen / below.length) * size);
+    if (x === drawn) continue;
+    const y = round((row / above.length) * size);
+    path += path === '' ? `M0 ${y}H${x}` : `V${y}H${x}`;
+    drawn = x;
+  }
+  return { path: existing === 0 ? '' : `${path}V${size}H0Z`, existing };
+}

@@ -1,0 +1,119 @@
+/** Where the units of a small network stand: inputs in the lowest row, outputs in the highest, as in MADE's paper. */
+import type { MadeStructure } from '../masks/degrees.ts';
+import type { UnitId } from '../masks/network.ts';
+import { layerDegrees, sortedByDegree } from './dependencies.ts';
+
+/** Units up to which a network is drawn as nodes and links. */
+export const MAX_NODES = 200;
+
+export type UnitOrder = 'degree' | 'index';
+
+export interface NodeRow {
+  readonly degrees: Int32Array;
+  /** unitAt[position] = unit, left to right. */
+  readonly unitAt: Int32Array;
+  /** x of every unit. */
+  readonly x: Float64Array;
+  readonly y: number;
+  readonly radius: number;
+  readonly spacing: number;
+}
+
+export interface NodeLayout {
+  readonly width: number;
+  readonly height: number;
+  /** Left edge of the units; the rows' names stand before it. */
+  readonly left: number;
+  readonly rows: readonly NodeRow[];
+}
+
+const LEFT = 92;
+const RIGHT = 14;
+const TOP = 34;
+const BOTTOM = 36;
+const WIDEST = 64;
+const LARGEST_RADIUS = 12;
+const SMALLEST_RADIUS = 2.4;
+
+export function unitCount(structure: MadeStructure): number {
+  return layerDegrees(structure).reduce((sum, degrees) => sum + degrees.length, 0);
+}
+
+export interface NodeLayoutOptions {
+  readonly width: number;
+  readonly height: number;
+  readonly unitOrder: UnitOrder;
+  /** Room on the left for the rows' names. */
+  readonly left?: number;
+}
+
+export function nodeLayout(
+  structure: MadeStructure,
+  { width, height, unitOrder, left = LEFT }: NodeLayoutOptions,
+): NodeLayout {
+  const layers = layerDegrees(structure);
+  const span = width - left - RIGHT;
+  const rows = layers.map((degrees, layer): NodeRow => {
+    const count = degrees.length;
+    const spacing = Math.min(WIDEST, span / count);
+    const start = left + (span - spacing * count) / 2 + spacing / 2;
+    const unitAt = unitOrder === 'degree' ? sortedByDegree(degrees) : Int32Array.from(degrees.keys());
+    const x = new Float64Array(count);
+    for (const [position, unit] of unitAt.entries()) x[unit] = start + position * spacing;
+    const t = layer / (layers.length - 1);
+    return {
+      degrees,
+      unitAt,
+      x,
+      y: height - BOTTOM - t * (height - TOP - BOTTOM),
+      radius: Math.max(SMALLEST_RADIUS, Math.min(LARGEST_RADIUS, spacing * 0.42)),
+      spacing,
+    };
+  });
+  return { width, height, left, rows };
+}
+
+/** The unit nearest to a point, if it is near enough to be meant. */
+export function unitNear({ rows }: NodeLayout, x: number, y: number): UnitId | null {
+  let nearest: UnitId | null = null;
+  let distance = Infinity;
+  for (const [layer, row] of rows.entries()) {
+    if (Math.abs(row.y - y) > row.radius + 10) continue;
+    for (const [unit, at] of row.x.entries()) {
+      const d = Math.hypot(at - x, row.y - y);
+      if (d < distance && Math.abs(at - x) <= Math.max(row.radius + 2, row.spacing / 2)) {
+        distance = d;
+        nearest = { layer, unit };
+      }
+    }
+  }
+  return nearest;
+}
+
+export type Direction = 'left' | 'right' | 'up' | 'down' | 'first' | 'last';
+
+/**
+ * The unit that an arrow key leads to: along the layer by position, across layers to the same relative place.
+ * `positions[layer]` lists the layer's units in the order shown.
+ */
+export function neighbour(positions: readonly Int32Array[], { layer, unit }: UnitId, direction: Direction): UnitId {
+  const row = positions[layer]!;
+  const at = row.indexOf(unit);
+  switch (direction) {
+    case 'left':
+      return { layer, unit: row[Math.max(0, at - 1)]! };
+    case 'right':
+      return { layer, unit: row[Math.min(row.length - 1, at + 1)]! };
+    case 'first':
+      return { layer, unit: row[0]! };
+    case 'last':
+      return { layer, unit: row[row.length - 1]! };
+    default: {
+      const to = Math.min(positions.length - 1, Math.max(0, layer + (direction === 'up' ? 1 : -1)));
+      if (to === layer) return { layer, unit };
+      const target = positions[to]!;
+      const share = row.length > 1 ? at / (row.length - 1) : 0.5;
+      return { layer: to, unit: target[Math.round(share * (target.length - 1))]! };
+    }
+  }
+}

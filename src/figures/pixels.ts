@@ -1,0 +1,77 @@
+/** Dense marks as pixels: matrices and images to RGBA. Pure, so that Node encodes them and the page paints them. */
+import type { Ramp } from './ramps.ts';
+
+/** RGBA, row-major, not premultiplied. */
+export interface Pixels {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8ClampedArray<ArrayBuffer>;
+}
+
+/** Makes a data URI of pixels: fast-png in Node, a canvas in the page. */
+export type EncodePixels = (pixels: Pixels) => string;
+
+export interface MatrixPixelOptions {
+  readonly rows: number;
+  readonly columns: number;
+  /** Position in the ramp, 0 … 1, of a cell; NaN leaves it transparent (nothing there). */
+  readonly position: (row: number, column: number) => number;
+  readonly ramp: Ramp;
+}
+
+/** One pixel a cell. */
+export function matrixPixels({ rows, columns, position, ramp }: MatrixPixelOptions): Pixels {
+  const data = new Uint8ClampedArray(rows * columns * 4);
+  let at = 0;
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < columns; c++, at += 4) {
+      const t = position(r, c);
+      if (Number.isNaN(t)) continue;
+      const entry = (t <= 0 ? 0 : t >= 1 ? 255 : (t * 255 + 0.5) | 0) * 3;
+      data[at] = ramp[entry]!;
+      data[at + 1] = ramp[entry + 1]!;
+      data[at + 2] = ramp[entry + 2]!;
+      data[at + 3] = 255;
+    }
+  }
+  return { width: columns, height: rows, data };
+}
+
+/** Grey images in a grid, `columns` a row of the grid, `gap` transparent pixels between them. */
+export function imageGridPixels(o: {
+  readonly values: Uint8Array;
+  readonly count: number;
+  readonly image: readonly [height: number, width: number];
+  readonly columns: number;
+  readonly gap: number;
+}): Pixels {
+  const [height, width] = o.image;
+  const gridRows = Math.ceil(o.count / o.columns);
+  const gridColumns = Math.min(o.columns, o.count);
+  const total = gridColumns * (width + o.gap) - o.gap;
+  const tall = gridRows * (height + o.gap) - o.gap;
+  const data = new Uint8ClampedArray(Math.max(0, total * tall * 4));
+  for (let i = 0; i < o.count; i++) {
+    const left = (i % o.columns) * (width + o.gap);
+    const top = Math.floor(i / o.columns) * (height + o.gap);
+    for (let y = 0; y < height; y++) {
+      let at = ((top + y) * total + left) * 4;
+      let from = i * height * width + y * width;
+      for (let x = 0; x < width; x++, at += 4, from++) {
+        const grey = o.values[from] ?? 0;
+        data[at] = grey;
+        data[at + 1] = grey;
+        data[at + 2] = grey;
+        data[at + 3] = 255;
+      }
+    }
+  }
+  return { width: total, height: tall, data };
+}
+
+/** Where a magnitude lies on a logarithmic ramp from `low` to `high`; NaN for exactly 0, which is drawn as nothing. */
+export function logPosition(value: number, low: number, high: number): number {
+  if (value === 0) return NaN;
+  if (high <= low) return 1;
+  return Math.min(1, Math.max(0, Math.log(value / low) / Math.log(high / low)));
+}

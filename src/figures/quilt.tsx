@@ -1,0 +1,399 @@
+/** The quilt of a large network: rasters of weights, strips of units, and the highlight over them. */
+import type { VNode } from 'preact';
+import type { MadeStructure } from '../masks/degrees.ts';
+import type { UnitId } from '../masks/network.ts';
+import type { WeightMatrix } from '../inspection/frames.ts';
+import { magnitudeRamp, variableRamp } from './ramps.ts';
+import { connects, highlightOf, pathMatrix, type Focus } from './dependencies.ts';
+import { wholeSource, type Box, type Drawing, type RasterMark } from './drawing.tsx';
+import type { LegendItem } from './legend.tsx';
+import { logPosition, matrixPixels, type Pixels } from './pixels.ts';
+import { markedRuns, positionSpan, type QuiltLayout, type QuiltPanel, type QuiltStrip } from './quiltLayout.ts';
+import { formatCount, formatValue, layerName, weightName } from './text.ts';
+import { textSize, type Theme } from './theme.ts';
+import { weightReaders } from './weights.ts';
+
+/** The pixels of a quilt, made once per frame and theme: one image a panel, one a strip. */
+export interface QuiltPixels {
+  readonly panels: readonly Pixels[];
+  readonly strips: readonly Pixels[];
+  readonly largest: number;
+}
+
+/** Smallest share of the largest |weight| that still gets a colour of its own. */
+const FLOOR = 1e-3;
+
+export function quiltPixels(
+  structure: MadeStructure,
+  weights: readonly WeightMatrix[] | null,
+  layout: QuiltLayout,
+  theme: Theme,
+): QuiltPixels {
+  const readers = weights && weightReaders(structure, weights);
+  const last = layout.degrees.length - 1;
+  const ramp = magnitudeRamp();
+  const panels = layout.panels.map((panel) => {
+    if (panel.kind === 'paths') return pathPixels(structure, layout, panel);
+    const reader = readers?.[panel.kind === 'direct' ? last : panel.from];
+    const largest = reader?.largest ?? 1;
+    return oriented(
+      layout,
+      panel,
+      (to, from) => {
+        if (!connects(structure, { layer: panel.from, unit: from }, { layer: panel.to, unit: to })) return NaN;
+        if (!reader) return 0.6;
+        const share = Math.abs(reader.at(to, from)) / (largest || 1);
+        // The square root spreads small weights; a weight that exists and is 0 is still drawn, as the darkest.
+        return share < FLOOR ? 0 : Math.sqrt(share);
+      },
+      ramp,
+    );
+  });
+  const dimension = structure.order.length;
+  const strips = layout.strips.map((strip) => {
+    const units = layout.unitAt[strip.layer]!;
+    const degrees = layout.degrees[strip.layer]!;
+    const along = strip.axis === 'x';
+    return matrixPixels({
+      rows: along ? 1 : units.length,
+      columns: along ? units.length : 1,
+      ramp: variableRamp(theme.kind),
+      position: (row, column) => (degrees[units[along ? column : row]!]! - 1) / Math.max(1, dimension - 1),
+    });
+  });
+  return { panels, strips, largest: readers ? Math.max(0, ...readers.map((reader) => reader.largest)) : 0 };
+}
+
+/** A panel's pixels, by position. */
+function oriented(
+  layout: QuiltLayout,
+  panel: QuiltPanel,
+  position: (to: number, from: number) => number,
+  ramp: Uint8Array,
+): Pixels {
+  const onX = layout.unitAt[panel.xLayer]!;
+  const onY = layout.unitAt[panel.yLayer]!;
+  const receiverOnX = panel.xLayer === panel.to;
+  return matrixPixels({
+    rows: onY.length,
+    columns: onX.length,
+    ramp,
+    position: (row, column) => {
+      const y = onY[row]!;
+      const x = onX[column]!;
+      return receiverOnX ? position(x, y) : position(y, x);
+    },
+  });
+}
+
+function pathPixels(structure: MadeStructure, layout: QuiltLayout, panel: QuiltPanel): Pixels {
+  const paths = pathMatrix(structure);
+  const dimension = structure.order.length;
+  const most = paths.reduce((a, b) => Math.max(a, b), 1);
+  return oriented(
+    layout,
+    panel,
+    (output, input) => logPosition(paths[output * dimension + input]!, 0.5, most),
+    magnitudeRamp(),
+  );
+}
+
+/** A place on screen: the layout scaled by `k` and moved. */
+export interface ZoomTransform {
+  readonly k: number;
+  readonly x: number;
+  readonly y: number;
+}
+export const noZoom: ZoomTransform = { k: 1, x: 0, y: 0 };
+
+export const zoomed = (box: Box, { k, x, y }: ZoomTransform): Box => ({
+  x: box.x * k + x,
+  y: box.y * k + y,
+  width: box.width * k,
+  height: box.height * k,
+});
+
+export interface QuiltOptions {
+  readonly structure: MadeStructure;
+  readonly layout: QuiltLayout;
+  readonly pixels: QuiltPixels;
+  readonly theme: Theme;
+  readonly zoom?: ZoomTransform;
+}
+
+/** What is there: rasters, and the names of layers and matrices over them. */
+export function quiltDrawing({ structure, layout, pixels, theme, zoom = noZoom }: QuiltOptions): Drawing {
+  const raster = (box: Box, own: Pixels, hatched: boolean): RasterMark => ({
+    ...zoomed(box, zoom),
+    pixels: own,
+    source: wholeSource(own),
+    hatched,
+  });
+  const layers = layout.degrees.length;
+  return {
+    width: layout.width,
+    height: layout.height,
+    rasters: [
+      ...layout.panels.map((panel, i) => raster(panel, pixels.panels[i]!, true)),
+      ...layout.strips.map((strip, i) => raster(strip, pixels.strips[i]!, false)),
+    ],
+    marks: (
+      <g font-family={theme.font} class="quilt">
+        {layout.panels.map((panel) => (
+          <PanelFrame panel={panel} box={zoomed(panel, zoom)} structure={structure} layers={layers} theme={theme} />
+        ))}
+        {layout.strips.map((strip) => (
+          <StripName
+            strip={strip}
+            box={zoomed(strip, zoom)}
+            layers={layers}
+            units={layout.degrees[strip.layer]!.length}
+            theme={theme}
+          />
+        ))}
+      </g>
+    ),
+  };
+}
+
+function PanelFrame({
+  panel,
+  box,
+  structure,
+  layers,
+  theme,
+}: {
+  readonly panel: QuiltPanel;
+  readonly box: Box;
+  readonly structure: MadeStructure;
+  readonly layers: number;
+  readonly theme: Theme;
+}): VNode {
+  const name =
+    panel.kind === 'direct' ? 'A, direct' : panel.kind === 'paths' ? 'paths' : weightName(panel.from, layers - 1);
+  const detail =
+    panel.kind === 'paths'
+      ? 'inputs → outputs'
+      : `${structureSize(structure, panel.to)} × ${structureSize(structure, panel.from)}`;
+  // Receivers on y leave the upper right corner to what is forbidden, receivers on x the lower left one.
+  const upperRight = panel.yLayer === panel.to;
+  const fits = box.width > 84 && box.height > 60;
+  const [x, y] = upperRight ? [box.x + box.width - 8, box.y + 18] : [box.x + 8, box.y + box.height - 24];
+  const anchor = upperRight ? 'end' : 'start';
+  return (
+    <>
+      <rect {...box} fill="none" stroke={theme.rule} stroke-width={1} />
+      {fits && (
+        <g text-anchor={anchor} stroke={theme.background} stroke-width={4} stroke-linejoin="round" paint-order="stroke">
+          <text x={x} y={y} font-size={textSize.body} font-weight="600" fill={theme.foreground}>
+            {name}
+          </text>
+          <text x={x} y={y + 14} font-size={textSize.small} fill={theme.foreground}>
+            {detail}
+          </text>
+        </g>
+      )}
+    </>
+  );
+}
+
+function structureSize(structure: MadeStructure, layer: number): number {
+  return structure.hidden[layer - 1]?.length ?? structure.order.length;
+}
+
+function StripName({
+  strip,
+  box,
+  layers,
+  units,
+  theme,
+}: {
+  readonly strip: QuiltStrip;
+  readonly box: Box;
+  readonly layers: number;
+  readonly units: number;
+  readonly theme: Theme;
+}): VNode {
+  const text = `${layerName(strip.layer, layers)} · ${formatCount(units)}`;
+  const common = { 'font-size': textSize.small, fill: theme.muted };
+  return strip.axis === 'x' ? (
+    <text x={box.x} y={strip.layer === 0 ? box.y - 5 : box.y + box.height + 11} {...common}>
+      {`${text}, ${strip.layer === 0 ? 'in the order →' : 'by degree →'}`}
+    </text>
+  ) : (
+    <text transform={`translate(${box.x + box.width + 5},${box.y}) rotate(90)`} {...common}>
+      {`${text}, by degree →`}
+    </text>
+  );
+}
+
+/** The share of a panel that lies below or above the focus. */
+function litBoxes(layout: QuiltLayout, panel: QuiltPanel, lit: readonly Uint8Array[]): Box[] {
+  const runs = (layer: number) => markedRuns(lit[layer]!, layout.unitAt[layer]!);
+  const boxes: Box[] = [];
+  for (const onX of runs(panel.xLayer)) {
+    const x = positionSpan(layout, panel, 'x', panel.xLayer, onX.position, onX.count);
+    for (const onY of runs(panel.yLayer)) {
+      const y = positionSpan(layout, panel, 'y', panel.yLayer, onY.position, onY.count);
+      boxes.push({ x: x.start, y: y.start, width: x.size, height: y.size });
+    }
+  }
+  return boxes;
+}
+
+const rectPath = ({ x, y, width, height }: Box) => `M${x} ${y}h${width}v${height}h${-width}Z`;
+
+/** What is pointed at: its lines through the matrices, what it depends on (whole outline), what depends on it (dashed). */
+export function QuiltHighlight(o: {
+  readonly structure: MadeStructure;
+  readonly layout: QuiltLayout;
+  readonly theme: Theme;
+  readonly focus: Focus;
+  readonly pinned: boolean;
+  readonly zoom?: ZoomTransform;
+}): VNode {
+  const { structure, layout, theme, focus } = o;
+  const zoom = o.zoom ?? noZoom;
+  const { below, above } = highlightOf(structure, focus);
+  const focused = focus.from ? [focus.from, focus.unit] : [focus.unit];
+  const last = layout.degrees.length - 1;
+  let veil = '';
+  const outlines: { path: string; dashed: boolean }[] = [];
+  for (const panel of layout.panels) {
+    veil += rectPath(zoomed(panel, zoom));
+    const closing = panel.kind !== 'mask';
+    // The closing matrix joins inputs to outputs: it is lit only where an output or an input is pointed at.
+    const ends = focused.some(({ layer }) => layer === 0 || layer === last);
+    for (const [marks, dashed] of [[below, false] as const, [above, true] as const]) {
+      const relevant = closing ? ends && (dashed ? focus.unit.layer === 0 : focus.unit.layer === last) : true;
+      if (!relevant) continue;
+      const boxes = litBoxes(layout, panel, marks).map((box) => zoomed(atLeast(box), zoom));
+      veil += boxes.map(rectPath).join('');
+      outlines.push({ path: boxes.map(rectPath).join(''), dashed });
+    }
+  }
+  return (
+    <g class={o.pinned ? 'highlight pinned' : 'highlight'}>
+      <path d={veil} fill={theme.background} opacity={0.68} fill-rule="evenodd" />
+      {outlines.map(({ path, dashed }) => (
+        <path
+          d={path}
+          fill="none"
+          stroke={theme.foreground}
+          stroke-width={1.25}
+          stroke-dasharray={dashed ? '4 3' : undefined}
+        />
+      ))}
+      {layout.strips.map((strip) => (
+        <StripMarks
+          strip={strip}
+          layout={layout}
+          zoom={zoom}
+          theme={theme}
+          below={below[strip.layer]!}
+          above={above[strip.layer]!}
+        />
+      ))}
+      {focused.map((unit) => (
+        <UnitLines unit={unit} layout={layout} zoom={zoom} theme={theme} />
+      ))}
+    </g>
+  );
+}
+
+/** Thinner than a pixel would not be seen. */
+function atLeast(box: Box): Box {
+  const grow = (size: number) => Math.max(0, 1.5 - size);
+  return {
+    x: box.x - grow(box.width) / 2,
+    y: box.y - grow(box.height) / 2,
+    width: box.width + grow(box.width),
+    height: box.height + grow(box.height),
+  };
+}
+
+function StripMarks({
+  strip,
+  layout,
+  zoom,
+  theme,
+  below,
+  above,
+}: {
+  readonly strip: QuiltStrip;
+  readonly layout: QuiltLayout;
+  readonly zoom: ZoomTransform;
+  readonly theme: Theme;
+  readonly below: Uint8Array;
+  readonly above: Uint8Array;
+}): VNode {
+  const box = zoomed(strip, zoom);
+  const bar = (marks: Uint8Array) =>
+    markedRuns(marks, layout.unitAt[strip.layer]!)
+      .map(({ position, count }) => {
+        const { start, size } = positionSpan(layout, box, strip.axis, strip.layer, position, count);
+        return strip.axis === 'x'
+          ? rectPath({ x: start, y: box.y - 1, width: Math.max(1.5, size), height: box.height + 2 })
+          : rectPath({ x: box.x - 1, y: start, width: box.width + 2, height: Math.max(1.5, size) });
+      })
+      .join('');
+  const lit = bar(below.map((mark, unit) => mark | above[unit]!));
+  return (
+    <>
+      <path d={rectPath(box) + lit} fill={theme.background} opacity={0.75} fill-rule="evenodd" />
+      <path d={bar(below)} fill="none" stroke={theme.foreground} stroke-width={1.5} />
+      <path d={bar(above)} fill="none" stroke={theme.foreground} stroke-width={1.5} stroke-dasharray="4 3" />
+    </>
+  );
+}
+
+/** The focused unit's line through every matrix that has its layer, and its mark on the strip. */
+function UnitLines({
+  unit,
+  layout,
+  zoom,
+  theme,
+}: {
+  readonly unit: UnitId;
+  readonly layout: QuiltLayout;
+  readonly zoom: ZoomTransform;
+  readonly theme: Theme;
+}): VNode {
+  const position = layout.positionOf[unit.layer]![unit.unit]!;
+  const lines: string[] = [];
+  for (const own of [...layout.panels, ...layout.strips]) {
+    const axes: ('x' | 'y')[] =
+      'axis' in own
+        ? own.layer === unit.layer
+          ? [own.axis]
+          : []
+        : [...(own.xLayer === unit.layer ? ['x' as const] : []), ...(own.yLayer === unit.layer ? ['y' as const] : [])];
+    const box = zoomed(own, zoom);
+    for (const axis of axes) {
+      const { start, size } = positionSpan(layout, box, axis, unit.layer, position, 1);
+      const thick = Math.max(2, size);
+      const at = start + size / 2 - thick / 2;
+      lines.push(
+        axis === 'x'
+          ? rectPath({ x: at, y: box.y, width: thick, height: box.height })
+          : rectPath({ x: box.x, y: at, width: box.width, height: thick }),
+      );
+    }
+  }
+  return <path d={lines.join('')} fill={theme.accent} fill-opacity={zoom.k > 6 ? 0.35 : 0.9} />;
+}
+
+export function quiltLegend(theme: Theme, pixels: QuiltPixels, dimension: number, paths: boolean): LegendItem[] {
+  return [
+    {
+      mark: 'ramp',
+      label: '|weight|',
+      ramp: magnitudeRamp(),
+      low: '0',
+      high: pixels.largest > 0 ? formatValue(pixels.largest) : '',
+    },
+    { mark: 'ramp', label: 'degree', ramp: variableRamp(theme.kind), low: '1', high: formatCount(dimension) },
+    { mark: 'hatch', label: 'masked: no weight' },
+    ...(paths ? [{ mark: 'line' as const, label: '“paths”: number of ways, logarithmic', colour: 'none' }] : []),
+  ];
+}

@@ -1,0 +1,59 @@
+/**
+ * Ramps for pixels, one meaning each: signed values, magnitudes, variables. Tables of 256 RGB triples, so that a million
+ * cells can be painted without parsing a colour.
+ */
+import { interpolateLab, interpolateViridis, rgb } from 'd3';
+import { inkOn, variableRgb, type Ink, type Rgb } from './colours.ts';
+import { themeFor, type ThemeKind } from './theme.ts';
+
+/** 256 RGB triples. */
+export type Ramp = Uint8Array;
+
+const RAMP_STEPS = 256;
+
+function rampOf(colour: (t: number) => Rgb): Ramp {
+  const ramp = new Uint8Array(RAMP_STEPS * 3);
+  for (let i = 0; i < RAMP_STEPS; i++) ramp.set(colour(i / (RAMP_STEPS - 1)), i * 3);
+  return ramp;
+}
+
+const parsed = (colour: string): Rgb => {
+  const { r, g, b } = rgb(colour);
+  return [r, g, b];
+};
+
+function once<K, V>(make: (key: K) => V): (key: K) => V {
+  const made = new Map<K, V>();
+  return (key) => {
+    let value = made.get(key);
+    if (value === undefined) made.set(key, (value = make(key)));
+    return value;
+  };
+}
+
+export const variableRamp = once((kind: ThemeKind) => rampOf((t) => variableRgb(kind, t)));
+
+/** Magnitudes, small to large: viridis. */
+const viridisRamp = once((_: 'viridis') => rampOf((t) => parsed(interpolateViridis(t))));
+export const magnitudeRamp = (): Ramp => viridisRamp('viridis');
+
+/** Signed values: blue below zero, orange above, the middle near the background. */
+export const signedRamp = once((kind: ThemeKind): Ramp => {
+  const { negative, positive } = themeFor(kind);
+  const middle = { light: '#f1f1f1', dark: '#2b2b2b', 'hc-dark': '#1c1c1c', 'hc-light': '#f4f4f4' }[kind];
+  const below = interpolateLab(negative, middle);
+  const above = interpolateLab(middle, positive);
+  return rampOf((t) => parsed(t < 0.5 ? below(t * 2) : above(t * 2 - 1)));
+});
+
+/** One entry of a ramp as CSS. */
+export function rampColour(ramp: Ramp, t: number): string {
+  const at = Math.round(Math.min(1, Math.max(0, t)) * (RAMP_STEPS - 1)) * 3;
+  return `rgb(${ramp[at]},${ramp[at + 1]},${ramp[at + 2]})`;
+}
+
+/** Black or white, whichever is read better on one entry of a ramp. */
+export function rampInk(ramp: Ramp, t: number): Ink {
+  const at = Math.round(Math.min(1, Math.max(0, t)) * (RAMP_STEPS - 1)) * 3;
+  return inkOn([ramp[at]!, ramp[at + 1]!, ramp[at + 2]!]);
+}

@@ -1,0 +1,133 @@
+/** Rows drawn from the model: a grid of images, or one row of cells a sample. Data is never themed. */
+import type { SamplesFrame } from '../inspection/frames.ts';
+import { wholeSource, type Drawing } from './drawing.tsx';
+import { imageGridPixels, type Pixels } from './pixels.ts';
+import { textSize, type Theme } from './theme.ts';
+
+export interface SampleLayout {
+  /** Images (or rows of cells) across and down. */
+  readonly columns: number;
+  readonly rows: number;
+  /** Screen px of one pixel (image) or of one cell. */
+  readonly scale: { readonly x: number; readonly y: number };
+  /** Pixels between images, in pixels of the image. */
+  readonly gap: number;
+  readonly width: number;
+  readonly height: number;
+  readonly left: number;
+  readonly top: number;
+}
+
+export type SampleValues = 'draws' | 'means';
+
+const IMAGE_GAP = 2;
+const WIDEST_TILE = 84;
+const TABLE_LEFT = 34;
+const TABLE_TOP = 8;
+
+export function sampleLayout(frame: SamplesFrame, width: number): SampleLayout {
+  if (frame.image) {
+    const [height, wide] = frame.image;
+    // Whole pixels of the screen, so that every pixel of an image is equally large.
+    const preferred = Math.max(1, Math.floor(WIDEST_TILE / wide));
+    const tenAcross = Math.floor((width / 10 - 2) / (wide + IMAGE_GAP));
+    const scale = Math.max(1, Math.min(preferred, tenAcross > 0 ? tenAcross : 1));
+    const columns = Math.max(
+      1,
+      Math.min(frame.rows, Math.floor((width + IMAGE_GAP * scale) / ((wide + IMAGE_GAP) * scale))),
+    );
+    const square = frame.rows === 100 && columns >= 10 ? 10 : columns;
+    const rows = Math.ceil(frame.rows / square);
+    return {
+      columns: square,
+      rows,
+      scale: { x: scale, y: scale },
+      gap: IMAGE_GAP,
+      width: (square * (wide + IMAGE_GAP) - IMAGE_GAP) * scale,
+      height: (rows * (height + IMAGE_GAP) - IMAGE_GAP) * scale,
+      left: 0,
+      top: 0,
+    };
+  }
+  const x = Math.max(1, Math.min(22, (width - TABLE_LEFT) / frame.dimension));
+  const y = Math.max(4, Math.min(14, 480 / frame.rows));
+  return {
+    columns: 1,
+    rows: frame.rows,
+    scale: { x, y },
+    gap: 0,
+    width: TABLE_LEFT + x * frame.dimension,
+    height: TABLE_TOP + y * frame.rows,
+    left: TABLE_LEFT,
+    top: TABLE_TOP,
+  };
+}
+
+export function samplePixels(frame: SamplesFrame, which: SampleValues, layout: SampleLayout): Pixels {
+  const values = which === 'means' && frame.means ? frame.means : frame.values;
+  const image = frame.image ?? ([1, frame.dimension] as const);
+  return imageGridPixels({ values, count: frame.rows, image, columns: layout.columns, gap: layout.gap });
+}
+
+/** The sample and the variable under a point. */
+export function variableAt(
+  frame: SamplesFrame,
+  layout: SampleLayout,
+  x: number,
+  y: number,
+): { readonly row: number; readonly variable: number } | null {
+  const [height, width] = frame.image ?? [1, frame.dimension];
+  const px = (x - layout.left) / layout.scale.x;
+  const py = (y - layout.top) / layout.scale.y;
+  if (px < 0 || py < 0) return null;
+  const column = Math.floor(px / (width + layout.gap));
+  const line = Math.floor(py / (height + layout.gap));
+  const inX = Math.floor(px - column * (width + layout.gap));
+  const inY = Math.floor(py - line * (height + layout.gap));
+  const row = line * layout.columns + column;
+  if (column >= layout.columns || inX >= width || inY >= height || row >= frame.rows) return null;
+  return { row, variable: inY * width + inX };
+}
+
+/** Every place where one variable is drawn. */
+export function variablePath(frame: SamplesFrame, layout: SampleLayout, variable: number): string {
+  const [height, width] = frame.image ?? [1, frame.dimension];
+  const [y, x] = [Math.floor(variable / width), variable % width];
+  let path = '';
+  for (let row = 0; row < frame.rows; row++) {
+    const left = layout.left + ((row % layout.columns) * (width + layout.gap) + x) * layout.scale.x;
+    const top = layout.top + (Math.floor(row / layout.columns) * (height + layout.gap) + y) * layout.scale.y;
+    path += `M${left} ${top}h${layout.scale.x}v${layout.scale.y}h${-layout.scale.x}z`;
+  }
+  return path;
+}
+
+export function sampleDrawing(frame: SamplesFrame, layout: SampleLayout, pixels: Pixels, theme: Theme): Drawing {
+  const every = Math.max(1, Math.ceil(14 / layout.scale.y));
+  return {
+    width: layout.width,
+    height: layout.height,
+    rasters: [
+      {
+        x: layout.left,
+        y: layout.top,
+        width: layout.width - layout.left,
+        height: layout.height - layout.top,
+        pixels,
+        source: wholeSource(pixels),
+        hatched: false,
+      },
+    ],
+    marks: frame.image ? null : (
+      <g font-family={theme.font} font-size={textSize.small} fill={theme.muted} text-anchor="end">
+        {Array.from({ length: frame.rows }, (_, row) =>
+          row % every === 0 ? (
+            <text x={layout.left - 6} y={layout.top + (row + 0.5) * layout.scale.y} dominant-baseline="central">
+              {row + 1}
+            </text>
+          ) : null,
+        )}
+      </g>
+    ),
+  };
+}

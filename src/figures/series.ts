@@ -1,0 +1,137 @@
+/** Metrics as series to draw: the axis asked for, smoothing, thinning to what a screen can show. */
+import { bisector } from 'd3';
+import type { Metric } from '../runs/metrics.ts';
+import { lossIn, type LossUnit } from './units.ts';
+
+export const xAxes = ['epoch', 'step', 'time'] as const;
+export type XAxis = (typeof xAxes)[number];
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** One epoch's end. */
+export interface EpochPoint extends Point {
+  readonly epoch: number;
+  readonly step: number;
+}
+
+/** The curves of one run. Raw and smoothed share x. */
+export interface RunSeries {
+  readonly x: Float64Array;
+  readonly raw: Float64Array;
+  readonly smoothed: Float64Array;
+  readonly train: readonly EpochPoint[];
+  readonly validation: readonly EpochPoint[];
+  readonly best: EpochPoint | null;
+}
+
+/** Batches over which the smoothed curve averages: the constant of its exponential moving average. */
+export const SMOOTHING_BATCHES = 50;
+
+const along = (axis: XAxis, metric: Metric) =>
+  axis === 'epoch' ? metric.epoch : axis === 'step' ? metric.step : metric.seconds;
+
+export function runSeries(
+  metrics: readonly Metric[],
+  axis: XAxis,
+  unit: LossUnit,
+  dimension: number,
+  smoothing = SMOOTHING_BATCHES,
+): RunSeries {
+  const batches = metrics.reduce((n, metric) => n + (metric.type === 'batch' ? 1 : 0), 0);
+  const x = new Float64Array(batches);
+  const raw = new Float64Array(batches);
+  const train: EpochPoint[] = [];
+  const validation: EpochPoint[] = [];
+  let best: EpochPoint | null = null;
+  let at = 0;
+  for (const metric of metrics) {
+    const place = along(axis, metric);
+    if (metric.type === 'batch') {
+      x[at] = place;
+      raw[at++] = lossIn(unit, metric.train, dimension);
+      continue;
+    }
+    const common = { x: place, epoch: metric.epoch, step: metric.step };
+    train.push({ ...common, y: lossIn(unit, metric.train, dimension) });
+    if (metric.validation === null) continue;
+    const point = { ...common, y: lossIn(unit, metric.validation, dimension) };
+    validation.push(point);
+    if (metric.best) best = point;
+  }
+  return { x, raw, smoothed: smooth(raw, smoothing), train, validation, best };
+}
+
+/**
+ * Exponential moving average, bias-corrected so that its start is not pulled to zero; what is not finite is left out
+ * of the average and stays a gap.
+ */
+export function smooth(values: Float64Array, span: number): Float64Array {
+  const keep = 1 - 1 / span;
+  const smoothed = new Float64Array(values.length);
+  let sum = 0;
+  let weight = 0;
+  for (const [i, value] of values.entries()) {
+    if (!Number.isFinite(value)) {
+      smoothed[i] = NaN;
+      continue;
+    }
+    sum = keep * sum + (1 - keep) * value;
+    weight = keep * weight + (1 - keep);
+    smoothed[i] = sum / weight;
+  }
+  return smoothed;
+}
+
+/** Index of the first x not smaller than `value`. */
+export function firstAtLeast(x: Float64Array, value: number): number {
+  return bisector((d: number) => d).left(x, value);
+}
+
+/**
+ * Thins a curve to at most four points a pixel column, its first, lowest, highest and last: drawn, it looks as the
+ * whole curve would. Gaps (not finite) end a stretch. Works on rising x.
+ */
+export function decimate(
+  x: Float64Array,
+  y: Float64Array,
+  toPixel: (x: number) => number,
+  from = 0,
+  to = x.length,
+): Point[][] {
+  const stretches: Point[][] = [];
+  let stretch: Point[] = [];
+  let column = NaN;
+  let members: number[] = [];
+  const flush = () => {
+    if (members.length === 0) return;
+    let [low, high] = [members[0]!, members[0]!];
+    for (const i of members) {
+      if (y[i]! < y[low]!) low = i;
+      if (y[i]! > y[high]!) high = i;
+    }
+    const kept = [...new Set([members[0]!, low, high, members[members.length - 1]!])].sort((a, b) => a - b);
+    for (const i of kept) stretch.push({ x: x[i]!, y: y[i]! });
+    members = [];
+  };
+  for (let i = from; i < to; i++) {
+    if (!Number.isFinite(y[i]!)) {
+      flush();
+      if (stretch.length > 0) stretches.push(stretch);
+      stretch = [];
+      column = NaN;
+      continue;
+    }
+    const own = Math.floor(toPixel(x[i]!));
+    if (own !== column) {
+      flush();
+      column = own;
+    }
+    members.push(i);
+  }
+  flush();
+  if (stretch.length > 0) stretches.push(stretch);
+  return stretches;
+}

@@ -1,0 +1,138 @@
+/** Words and numbers as the figures write them: names of units, counts, values, abbreviated lists. Pure strings. */
+import type { UnitId } from '../masks/network.ts';
+
+const SUBSCRIPTS = '₀₁₂₃₄₅₆₇₈₉';
+const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+
+const digits = (n: number, alphabet: string) => Array.from(String(n), (digit) => alphabet[Number(digit)]).join('');
+
+export const subscript = (n: number): string => digits(n, SUBSCRIPTS);
+export const superscript = (n: number): string => (n < 0 ? '⁻' : '') + digits(Math.abs(n), SUPERSCRIPTS);
+
+/** Input d (from 0): x₁, x₂, … */
+export const inputName = (d: number): string => `x${subscript(d + 1)}`;
+/** Conditional d (from 0): x̂₁, x̂₂, … */
+export const outputName = (d: number): string => `x\u0302${subscript(d + 1)}`;
+
+/** Name of a unit in a network of `layers` layers, inputs and outputs included: x₃, h₁₂, h²₁₂, x̂₃. */
+export function unitName({ layer, unit }: UnitId, layers: number): string {
+  if (layer === 0) return inputName(unit);
+  if (layer === layers - 1) return outputName(unit);
+  return `h${layers > 3 ? superscript(layer) : ''}${subscript(unit + 1)}`;
+}
+
+/** What a layer is called: inputs, hidden layer 2, outputs. */
+export function layerName(layer: number, layers: number): string {
+  if (layer === 0) return 'inputs';
+  if (layer === layers - 1) return 'outputs';
+  return layers > 3 ? `hidden layer ${layer}` : 'hidden layer';
+}
+
+/** Name of the weight matrix into layer `mask` + 1, as MADE's paper writes it: W¹, W², V. */
+export function weightName(mask: number, masks: number): string {
+  if (mask === masks - 1) return 'V';
+  return masks > 2 ? `W${superscript(mask + 1)}` : 'W';
+}
+
+const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+
+/** A number of things: 3,160; from ten million on 1.3 × 10⁷. */
+export function formatCount(n: number): string {
+  return Math.abs(n) < 1e7 ? grouped.format(n) : scientific(n, 2);
+}
+
+/** A measured value with three significant digits: 0.0312, 91.5, 4.2 × 10⁻⁶. */
+export function formatValue(value: number, significant = 3): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'not a number' : value > 0 ? '∞' : '−∞';
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  if (size < 1e-3 || size >= 1e7) return scientific(value, significant);
+  const decimals = Math.max(0, significant - 1 - Math.floor(Math.log10(size)));
+  return minus(value.toLocaleString('en', { maximumFractionDigits: decimals, minimumFractionDigits: 0 }));
+}
+
+/** A likelihood or another curve's value with a fixed number of decimals, so that digits keep their places. */
+export function formatFixed(value: number, decimals = 2): string {
+  if (!Number.isFinite(value)) return formatValue(value);
+  return minus(value.toLocaleString('en', { maximumFractionDigits: decimals, minimumFractionDigits: decimals }));
+}
+
+function scientific(value: number, significant: number): string {
+  const [mantissa, exponent] = value.toExponential(significant - 1).split('e');
+  return minus(`${Number(mantissa)} × 10${superscript(Number(exponent))}`);
+}
+
+const minus = (text: string) => text.replace(/^-/, '−');
+
+/** "1 path", "5 paths". */
+export function plural(n: number, one: string, many = `${one}s`): string {
+  return `${formatCount(n)} ${n === 1 ? one : many}`;
+}
+
+export function percent(part: number, whole: number): string {
+  return whole === 0 ? '0 %' : `${formatFixed((100 * part) / whole, 1)} %`;
+}
+
+export function formatDuration(seconds: number): string {
+  if (seconds < 90) return `${formatFixed(seconds, seconds < 10 ? 1 : 0)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 90) return `${minutes} min ${String(Math.floor(seconds % 60)).padStart(2, '0')} s`;
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+}
+
+const SHORTEST_RANGE = 3;
+
+/**
+ * Names of many indices, rising, with runs of neighbours drawn together and the rest counted:
+ * "x₁ … x₆, x₉ and 12 more".
+ */
+export function listIndices(indices: readonly number[], name: (index: number) => string, most = 4): string {
+  const runs: [number, number][] = [];
+  for (const index of indices) {
+    const last = runs[runs.length - 1];
+    if (last?.[1] === index - 1) last[1] = index;
+    else runs.push([index, index]);
+  }
+  const parts: { text: string; size: number }[] = runs.flatMap(([from, to]) =>
+    to - from + 1 >= SHORTEST_RANGE
+      ? [{ text: `${name(from)} … ${name(to)}`, size: to - from + 1 }]
+      : Array.from({ length: to - from + 1 }, (_, i) => ({ text: name(from + i), size: 1 })),
+  );
+  const shown = parts.slice(0, most);
+  const left = parts.slice(most).reduce((sum, { size }) => sum + size, 0);
+  if (left > 0) return `${shown.map(({ text }) => text).join(', ')} and ${formatCount(left)} more`;
+  if (shown.length < 2) return shown[0]?.text ?? '';
+  return `${shown
+    .slice(0, -1)
+    .map(({ text }) => text)
+    .join(', ')} and ${shown[shown.length - 1]!.text}`;
+}
+
+/** Rough width of a line of text, px: good enough to wrap and to keep labels apart without a DOM. */
+export function textWidth(text: string, size: number): number {
+  let units = 0;
+  for (const character of text) {
+    if ('\u0302'.includes(character)) continue;
+    if (SUBSCRIPTS.includes(character) || SUPERSCRIPTS.includes(character)) units += 0.4;
+    else if (" .,:;|'ilj!()[]".includes(character)) units += 0.32;
+    else if (character >= 'A' && character <= 'Z') units += 0.68;
+    else if ('mwMW%…—×'.includes(character)) units += 0.86;
+    else units += 0.56;
+  }
+  return units * size;
+}
+
+/** Breaks text into lines no wider than `width` px. */
+export function wrapText(text: string, size: number, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && textWidth(longer, size) > width) {
+      lines.push(line);
+      line = word;
+    } else line = longer;
+  }
+  if (line !== '') lines.push(line);
+  return lines;
+}
