@@ -1,0 +1,74 @@
+/** What an open inspector costs training: one run, with and without its requests in turn. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { writeNpy } from '../../src/data/npy.ts';
+import { Connection, inProcessPair } from '../../src/protocol/rpc.ts';
+import type { HostSide } from '../../src/protocol/worker.ts';
+import { newRunPath } from '../../src/runs/runFolder.ts';
+import { openInspectorLoad } from '../../src/worker/inspectorLoad.ts';
+import { Session } from '../../src/worker/session.ts';
+import { benchRows } from './data.ts';
+import type { Net } from './training.ts';
+
+export interface InspectorCost {
+  /** Rows a second of each turn. */
+  readonly without: number[];
+  readonly withIt: number[];
+  /** Frames delivered. */
+  readonly frames: Readonly<Record<string, number>>;
+}
+
+export async function inspectorCost(
+  { sizes, batchSize }: Net,
+  o: { turns: number; seconds: number },
+): Promise<InspectorCost> {
+  const folder = await mkdtemp(join(tmpdir(), 'lens-bench-'));
+  const [host, worker] = inProcessPair();
+  const session = new Session(worker);
+  const connection = new Connection<HostSide>(host);
+  let steps = 0;
+  connection.on('metrics', ({ metrics }) => {
+    for (const { step } of metrics) steps = Math.max(steps, step);
+  });
+  try {
+    const { values, rows, columns } = benchRows(20_000, sizes[0]!);
+    await writeFile(join(folder, 'rows.npy'), writeNpy(values, [rows, columns]));
+    const experimentFile = join(folder, 'bench.lens.json');
+    const experiment = {
+      model: { type: 'made', hidden: sizes.slice(1, -1) },
+      data: { train: 'rows.npy' },
+      training: { epochs: 1_000_000, batchSize },
+    };
+    await writeFile(experimentFile, JSON.stringify(experiment));
+    await connection.request(
+      'train',
+      { experimentFile, runFolder: newRunPath(experimentFile, new Date()), backend: 'auto', resume: false },
+      0,
+    );
+    const measure = async () => {
+      await pause(500);
+      const [first, start] = [steps, performance.now()];
+      await pause(o.seconds * 1000);
+      return ((steps - first) * batchSize * 1000) / (performance.now() - start);
+    };
+    const without: number[] = [];
+    const withIt: number[] = [];
+    const frames: Record<string, number> = {};
+    for (let turn = 0; turn < o.turns; turn++) {
+      without.push(await measure());
+      const load = openInspectorLoad(connection);
+      withIt.push(await measure());
+      await load.stop();
+      for (const [kind, count] of Object.entries(load.frames)) frames[kind] = (frames[kind] ?? 0) + count;
+    }
+    return { without, withIt, frames };
+  } finally {
+    await session.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
