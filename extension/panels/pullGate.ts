@@ -9,6 +9,7 @@ import type { PullResult, RunSummary, WebviewRequests } from '../../src/protocol
 import type { Finding } from '../../src/inspection/findings.ts';
 import type { Metric } from '../../src/runs/metrics.ts';
 import type { Subscription } from '../signal.ts';
+import { messageOf } from '../worker/runWorker.ts';
 import { withOwnBuffers } from './ownBuffers.ts';
 
 type Pull = WebviewRequests['pull']['params'];
@@ -57,6 +58,8 @@ interface Channel {
   /** Highest version that went by. */
   highest: number;
   failure: { readonly count: number; readonly process: number; readonly until: number } | null;
+  /** A failure that the page has not been told of. */
+  untold: string | null;
 }
 
 export class PullGate {
@@ -120,7 +123,7 @@ export class PullGate {
       pull.revision !== this.#source.revision ||
       this.#metricsStart(pull) < this.#source.metrics.length ||
       this.#metricsStart(pull) < pull.metrics ||
-      pull.frames.some((wish) => this.#readyFor(wish) !== null)
+      pull.frames.some((wish) => this.#readyFor(wish) !== null || this.#channel(wish.kind).untold !== null)
     );
   }
 
@@ -131,6 +134,7 @@ export class PullGate {
     const newer = metrics.slice(from);
     const frame = this.#nextFrame(pull);
     const changed = pull.revision !== revision;
+    const frameProblem = this.#nextProblem(pull);
     this.#metricsFrom = Infinity;
     return {
       revision,
@@ -138,6 +142,7 @@ export class PullGate {
       ...(changed && { findings }),
       ...((newer.length > 0 || from < pull.metrics) && { metrics: { from, metrics: newer } }),
       ...(frame && { frame: withOwnBuffers(frame) }),
+      ...(frameProblem && { frameProblem }),
     };
   }
 
@@ -157,6 +162,17 @@ export class PullGate {
     channel.ready = null;
     this.#lastKind = kind;
     return frame;
+  }
+
+  #nextProblem(pull: Pull): PullResult['frameProblem'] | null {
+    for (const { kind } of pull.frames) {
+      const channel = this.#channel(kind);
+      if (channel.untold === null) continue;
+      const message = channel.untold;
+      channel.untold = null;
+      return { kind, message };
+    }
+    return null;
   }
 
   #readyFor({ kind, mask, newerThan }: Wish): Frame | null {
@@ -197,6 +213,7 @@ export class PullGate {
     if (channel.asked !== asked) return;
     channel.asked = null;
     channel.failure = null;
+    channel.untold = null;
     const { processes, training } = this.#source;
     if (frame === null) {
       channel.settled = training ? null : { mask: asked.mask, newerThan, process: processes };
@@ -213,6 +230,7 @@ export class PullGate {
     const count = (channel.failure?.count ?? 0) + 1;
     const pause = Math.min(MAX_RETRY_MS, this.#o.retryMs * 2 ** (count - 1));
     channel.failure = { count, process: this.#source.processes, until: performance.now() + pause };
+    channel.untold = messageOf(error);
     this.#o.onError(kind, error);
     this.#wake();
   }
@@ -220,7 +238,7 @@ export class PullGate {
   #channel(kind: FrameKind): Channel {
     let channel = this.#channels.get(kind);
     if (!channel) {
-      channel = { asked: null, ready: null, settled: null, highest: 0, failure: null };
+      channel = { asked: null, ready: null, settled: null, highest: 0, failure: null, untold: null };
       this.#channels.set(kind, channel);
     }
     return channel;

@@ -184,8 +184,15 @@ export class RunRecord {
     return true;
   }
 
+  /** The findings that stand now. What earlier outcomes said of the same diagnostics is overtaken. */
   setFindings(findings: readonly Finding[]): void {
     this.#findings = findings;
+    this.#outcomes =
+      this.#outcomes?.map((outcome) => {
+        const finding = findings.find(({ id }) => id === outcome.id);
+        if (finding) return { id: outcome.id, state: 'finding', finding };
+        return outcome.state === 'finding' ? { id: outcome.id, state: 'ok' } : outcome;
+      }) ?? null;
     this.#tell({ of: 'findings' });
   }
 

@@ -7,7 +7,7 @@
  */
 import * as z from 'zod';
 import type { Finding } from '../inspection/findings.ts';
-import { frameKinds, viewIds, type Frame, type FrameKind, type ViewId } from '../inspection/frames.ts';
+import { frameKinds, type Frame, type FrameKind, type ViewId } from '../inspection/frames.ts';
 import type { RunManifest } from '../runs/manifest.ts';
 import type { Metric } from '../runs/metrics.ts';
 
@@ -54,6 +54,8 @@ export interface PullResult {
   /** Metrics from index `from` on; `from` smaller than what the page has means that the run began anew. */
   readonly metrics?: { readonly from: number; readonly metrics: readonly Metric[] };
   readonly frame?: Frame;
+  /** Present once after a kind of frame that was wanted could not be had; cleared by the next frame of that kind. */
+  readonly frameProblem?: { readonly kind: FrameKind; readonly message: string };
   /** Counts changes of run and findings; goes into the next pull's `have`. */
   readonly revision: number;
 }

@@ -226,7 +226,7 @@ describe('frames', () => {
     const frames = [want('jacobian')];
     const first = gate.pull({ revision: 1, metrics: 0, frames });
     (await run.question(1)).fail(new Error('the data is gone'));
-    await first;
+    expect(await first).toEqual({ revision: 1, frameProblem: { kind: 'jacobian', message: 'the data is gone' } });
     expect(errors).toEqual([new Error('the data is gone')]);
     await gate.pull({ revision: 1, metrics: 0, frames });
     expect(run.questions).toHaveLength(1);

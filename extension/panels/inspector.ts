@@ -1,0 +1,296 @@
+/**
+ * The inspector: one panel beside the editor that stands on one run (or on an experiment that has none yet). The page
+ * asks; every question is checked before anything is done. What is shown survives in the host, not in the page.
+ */
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import type { Frame, ViewId } from '../../src/inspection/frames.ts';
+import { Connection } from '../../src/protocol/rpc.ts';
+import type { PanelSide, RunAction, Snapshot, webviewRequestSpecs } from '../../src/protocol/webview.ts';
+import { engine } from '../engine.ts';
+import { commandIds, inspectorViewType, type CommandId } from '../ids.ts';
+import type { RunRecord } from '../runs/runRecord.ts';
+import type { RunService } from '../runs/runService.ts';
+import type { RunStore } from '../runs/runStore.ts';
+import { EXPERIMENT_SUFFIX } from '../runs/runStore.ts';
+import { messageOf } from '../worker/runWorker.ts';
+import type { Log } from '../worker/workerProcess.ts';
+import { showExplanation } from './explanation.ts';
+import { saveExport } from './exportFile.ts';
+import { newNonce, pageHtml } from './html.ts';
+import { defaultGate, PullGate } from './pullGate.ts';
+import { pullSource } from './runSource.ts';
+import { webviewTransport } from './webviewTransport.ts';
+
+/** What the inspector stands on. */
+export interface InspectorTarget {
+  readonly experimentFile: string;
+  readonly run: RunRecord | null;
+}
+
+interface Reveal {
+  readonly view: ViewId;
+  readonly select?: { readonly layer: number; readonly unit: number };
+}
+
+export interface InspectorOptions {
+  readonly extensionUri: vscode.Uri;
+  readonly memory: vscode.Memento;
+  readonly store: RunStore;
+  readonly runs: RunService;
+  readonly log: Log;
+  /** Settles when the workspace was looked through. */
+  readonly scanned: Promise<void>;
+}
+
+const MEMORY_KEY = 'inspector';
+
+const commandOfAction: Readonly<Record<RunAction, CommandId>> = {
+  train: commandIds.train,
+  pause: commandIds.pause,
+  resume: commandIds.resume,
+  stepBatch: commandIds.stepBatch,
+  stepEpoch: commandIds.stepEpoch,
+  stop: commandIds.stop,
+  continue: commandIds.continueTraining,
+};
+
+export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposable {
+  readonly #o: InspectorOptions;
+  #panel: vscode.WebviewPanel | null = null;
+  #connection: Connection<PanelSide> | null = null;
+  #target: InspectorTarget | null = null;
+  #gate: PullGate | null = null;
+  #pageReady = false;
+  #reveal: Reveal | null = null;
+
+  constructor(options: InspectorOptions) {
+    this.#o = options;
+  }
+
+  /** The experiment shown, while the inspector is the active editor. */
+  get experimentInFront(): string | null {
+    return this.#panel?.active ? (this.#target?.experimentFile ?? null) : null;
+  }
+
+  /** Opens the panel, or brings it forward, on a run or an experiment. */
+  async show(target: InspectorTarget, { preserveFocus = false } = {}): Promise<void> {
+    if (this.#panel) {
+      this.#panel.reveal(undefined, preserveFocus);
+      await this.#switch(target);
+      return;
+    }
+    const panel = vscode.window.createWebviewPanel(
+      inspectorViewType,
+      '',
+      { viewColumn: vscode.ViewColumn.Beside, preserveFocus },
+      this.#webviewOptions(),
+    );
+    this.#stand(target);
+    this.#adopt(panel);
+  }
+
+  /** Brings a view forward, now or as soon as the page is there. */
+  reveal(view: ViewId, select?: Reveal['select']): void {
+    this.#reveal = select ? { view, select } : { view };
+    this.#tellReveal();
+  }
+
+  /** Hands a frame made for another reason to the page, if it stands on that run. */
+  offer(run: RunRecord, frame: Frame): void {
+    if (this.#target?.run === run) this.#gate?.offer(frame);
+  }
+
+  /** Moves on to a run that began, if the panel stands on its experiment. */
+  async follow(run: RunRecord): Promise<void> {
+    if (this.#panel && this.#target?.experimentFile === run.experimentFile) {
+      await this.#switch({ experimentFile: run.experimentFile, run });
+    }
+  }
+
+  /** Leaves a run that is no more. */
+  async runDeleted(run: RunRecord, next: RunRecord | null): Promise<void> {
+    if (this.#target?.run === run) await this.#switch({ experimentFile: run.experimentFile, run: next });
+  }
+
+  /** Brings the panel back after the window was reloaded. */
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
+    await this.#o.scanned;
+    const target = this.#remembered();
+    if (this.#panel || !target) {
+      panel.dispose();
+      return;
+    }
+    panel.webview.options = this.#webviewOptions();
+    this.#stand(target);
+    this.#adopt(panel);
+  }
+
+  dispose(): void {
+    this.#gate?.close();
+    // Not the panel: the editor keeps it for the next window.
+    this.#connection?.close('the extension was deactivated');
+  }
+
+  #adopt(panel: vscode.WebviewPanel): void {
+    const { extensionUri } = this.#o;
+    const { webview } = panel;
+    this.#panel = panel;
+    this.#pageReady = false;
+    const connection = new Connection<PanelSide>(webviewTransport(panel));
+    this.#connection = connection;
+    this.#answer(connection);
+    panel.iconPath = {
+      light: vscode.Uri.joinPath(extensionUri, 'media/icons/inspector-light.svg'),
+      dark: vscode.Uri.joinPath(extensionUri, 'media/icons/inspector-dark.svg'),
+    };
+    panel.onDidDispose(() => {
+      if (this.#panel !== panel) return;
+      this.#panel = null;
+      this.#connection = null;
+      this.#gate?.close();
+      this.#gate = null;
+      this.#target = null;
+      void this.#o.memory.update(MEMORY_KEY, undefined);
+    });
+    panel.onDidChangeViewState(() => {
+      // A hidden page is thrown away; the next one asks for everything again.
+      if (!panel.visible) this.#pageReady = false;
+    });
+    const file = (name: string) =>
+      webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'dist/webview', name)).toString();
+    this.#retitle();
+    webview.html = pageHtml({
+      cspSource: webview.cspSource,
+      script: file('inspector.js'),
+      style: file('inspector.css'),
+      title: panel.title,
+      nonce: newNonce(),
+    });
+  }
+
+  #answer(connection: Connection<PanelSide>): void {
+    connection.handle('ready', async (params) => {
+      const { version } = await this.#checked('ready', params);
+      const { WEBVIEW_PROTOCOL_VERSION } = await import('../../src/protocol/webview.ts');
+      if (version !== WEBVIEW_PROTOCOL_VERSION) {
+        throw new Error(vscode.l10n.t('The page is of another version than the extension: reload the window.'));
+      }
+      const snapshot = await this.#snapshot(version);
+      this.#pageReady = true;
+      setTimeout(() => this.#tellReveal());
+      return snapshot;
+    });
+    connection.handle('pull', async (params) => {
+      const pull = await this.#checked('pull', params);
+      return this.#gate ? this.#gate.pull(pull) : { revision: pull.revision };
+    });
+    connection.handle('action', async (params) => {
+      const { action } = await this.#checked('action', params);
+      const { run, experimentFile } = this.#standing();
+      const target = action === 'train' || run === null ? vscode.Uri.file(experimentFile) : { kind: 'run', run };
+      await vscode.commands.executeCommand(commandOfAction[action], target);
+      return null;
+    });
+    connection.handle('sample', async (params) => {
+      const { run } = this.#standing();
+      if (!run) throw new Error(vscode.l10n.t('There is no run to sample from yet.'));
+      const { frame, file } = await this.#o.runs.sample(run, await this.#checked('sample', params));
+      vscode.window.setStatusBarMessage(`$(sparkle) ${vscode.l10n.t('Samples written: {0}', basename(file))}`, 10_000);
+      return frame;
+    });
+    connection.handle('exportFile', async (params) =>
+      saveExport(await this.#checked('exportFile', params), this.#standing().experimentFile),
+    );
+    connection.handle('explain', async (params) => {
+      await showExplanation((await this.#checked('explain', params)).topic);
+      return null;
+    });
+  }
+
+  /** What the page sent, if it is what that request takes. @throws Error otherwise. */
+  async #checked<M extends keyof typeof webviewRequestSpecs>(method: M, params: unknown) {
+    const specs: typeof webviewRequestSpecs = await engine.webviewRequests();
+    const parsed = specs[method].safeParse(params);
+    if (!parsed.success) {
+      const where = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+      this.#o.log('error', `the inspector's page sent a bad "${method}": ${where}`);
+      throw new Error(`bad "${method}": ${where}`);
+    }
+    return parsed.data as import('../../src/protocol/webview.ts').WebviewRequests[M]['params'];
+  }
+
+  #standing(): InspectorTarget {
+    if (!this.#target) throw new Error(vscode.l10n.t('The inspector was closed.'));
+    return this.#target;
+  }
+
+  /** Stands on another run, and tells the page. */
+  async #switch(target: InspectorTarget): Promise<void> {
+    const { experimentFile, run } = this.#standing();
+    if (experimentFile === target.experimentFile && run === target.run) return;
+    this.#stand(target);
+    this.#retitle();
+    if (!this.#pageReady) return;
+    const { WEBVIEW_PROTOCOL_VERSION } = await import('../../src/protocol/webview.ts');
+    this.#connection?.notify('reset', await this.#snapshot(WEBVIEW_PROTOCOL_VERSION));
+  }
+
+  #stand(target: InspectorTarget): void {
+    this.#target = target;
+    this.#gate?.close();
+    this.#gate = new PullGate(pullSource(target.run, this.#o.runs), {
+      ...defaultGate,
+      onError: (kind, error) => this.#o.log('warning', `${kind}: ${messageOf(error)}`),
+    });
+    if (target.run) this.#o.runs.setCurrent(target.run);
+    void this.#o.memory.update(MEMORY_KEY, {
+      experimentFile: target.experimentFile,
+      run: target.run?.path ?? null,
+    } satisfies Remembered);
+  }
+
+  #retitle(): void {
+    if (!this.#panel || !this.#target) return;
+    this.#panel.title = vscode.l10n.t('Inspect {0}', basename(this.#target.experimentFile, EXPERIMENT_SUFFIX));
+  }
+
+  async #snapshot(version: number): Promise<Snapshot> {
+    const { experimentFile, run } = this.#standing();
+    if (run) await this.#o.runs.loadMetrics(run);
+    return {
+      version,
+      run: run?.summary(vscode.workspace.asRelativePath(run.path)) ?? null,
+      experiment: basename(experimentFile, EXPERIMENT_SUFFIX),
+      findings: run?.findings ?? [],
+      metrics: run?.metrics ?? [],
+    };
+  }
+
+  #tellReveal(): void {
+    if (!this.#reveal || !this.#pageReady) return;
+    this.#connection?.notify('reveal', this.#reveal);
+    this.#reveal = null;
+  }
+
+  /** What the panel stood on before the window was reloaded. */
+  #remembered(): InspectorTarget | null {
+    const memory = this.#o.memory.get<Remembered>(MEMORY_KEY);
+    if (!memory) return null;
+    const { runs } = this.#o.store.entry(memory.experimentFile);
+    const run = runs.find(({ path }) => path === memory.run) ?? runs[0] ?? null;
+    return { experimentFile: memory.experimentFile, run };
+  }
+
+  #webviewOptions(): vscode.WebviewOptions {
+    return {
+      enableScripts: true,
+      localResourceRoots: [vscode.Uri.joinPath(this.#o.extensionUri, 'dist/webview')],
+    };
+  }
+}
+
+interface Remembered {
+  readonly experimentFile: string;
+  readonly run: string | null;
+}

@@ -1,0 +1,43 @@
+import * as vscode from 'vscode';
+import type { RunRecord } from '../runs/runRecord.ts';
+import type { RunService } from '../runs/runService.ts';
+import type { PullSource } from './pullGate.ts';
+
+/** A run as the gate sees it; without a run there is nothing to tell. */
+export function pullSource(run: RunRecord | null, runs: RunService): PullSource {
+  if (!run) return nothing;
+  const id = vscode.workspace.asRelativePath(run.path);
+  return {
+    get revision() {
+      return run.revision;
+    },
+    get processes() {
+      return run.processes;
+    },
+    get training() {
+      return run.training;
+    },
+    get summary() {
+      return run.summary(id);
+    },
+    get findings() {
+      return run.findings;
+    },
+    get metrics() {
+      return run.metrics;
+    },
+    frame: (params) => runs.frame(run, params),
+    onChange: (listener) => run.changed.event((change) => listener(change.of === 'metrics' ? change.from : null)),
+  };
+}
+
+const nothing: PullSource = {
+  revision: 0,
+  processes: 0,
+  training: false,
+  summary: null,
+  findings: [],
+  metrics: [],
+  frame: () => Promise.resolve(null),
+  onChange: () => ({ dispose: () => undefined }),
+};

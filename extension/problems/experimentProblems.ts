@@ -1,0 +1,118 @@
+/**
+ * What is wrong with the experiment files that are open, beyond what their JSON Schema can say: that part the JSON
+ * service shows by itself. Checked anew when the text or a data file changes.
+ */
+import { dirname, resolve } from 'node:path';
+import * as vscode from 'vscode';
+import type { Problem } from '../../src/spec/check.ts';
+import { engine } from '../engine.ts';
+import { isExperimentFile } from '../runs/runStore.ts';
+import type { Log } from '../worker/workerProcess.ts';
+import { messageOf } from '../worker/runWorker.ts';
+import type { FileFacts } from './fileFacts.ts';
+
+const DEBOUNCE_MS = 250;
+
+interface Watched {
+  timer: ReturnType<typeof setTimeout> | null;
+  watchers: readonly vscode.Disposable[];
+  files: string;
+}
+
+export class ExperimentProblems implements vscode.Disposable {
+  readonly #facts: FileFacts;
+  readonly #log: Log;
+  readonly #collection = vscode.languages.createDiagnosticCollection('likelihoodLens');
+  readonly #documents = new Map<string, Watched>();
+  readonly #subscriptions: vscode.Disposable[];
+
+  constructor(facts: FileFacts, log: Log) {
+    this.#facts = facts;
+    this.#log = log;
+    this.#subscriptions = [
+      vscode.workspace.onDidOpenTextDocument((document) => this.#request(document)),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => this.#request(document)),
+      vscode.workspace.onDidCloseTextDocument((document) => this.#forget(document)),
+    ];
+    for (const document of vscode.workspace.textDocuments) this.#request(document);
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    for (const watched of this.#documents.values()) release(watched);
+    this.#documents.clear();
+    this.#collection.dispose();
+  }
+
+  #request(document: vscode.TextDocument): void {
+    if (!isExperimentDocument(document)) return;
+    const key = document.uri.toString();
+    let watched = this.#documents.get(key);
+    if (!watched) this.#documents.set(key, (watched = { timer: null, watchers: [], files: '' }));
+    if (watched.timer !== null) clearTimeout(watched.timer);
+    watched.timer = setTimeout(() => {
+      this.#check(document).catch((error: unknown) => this.#log('error', messageOf(error)));
+    }, DEBOUNCE_MS);
+  }
+
+  #forget({ uri }: vscode.TextDocument): void {
+    const watched = this.#documents.get(uri.toString());
+    if (watched) release(watched);
+    this.#documents.delete(uri.toString());
+    this.#collection.delete(uri);
+  }
+
+  async #check(document: vscode.TextDocument): Promise<void> {
+    const { version, uri } = document;
+    const text = document.getText();
+    const { checkExperiment, dataFiles } = await engine.check();
+    this.#watch(document, dataFiles(text));
+    const context = await this.#facts.contextOf(text, uri.fsPath);
+    // Closed or typed in meanwhile: another check is on its way, or none is wanted.
+    if (document.isClosed || document.version !== version) return;
+    const problems = checkExperiment(text, context).filter(({ source }) => source === 'semantic');
+    this.#collection.set(
+      uri,
+      problems.map((problem) => diagnosticOf(document, problem)),
+    );
+  }
+
+  /** Watches the data files for changes, wherever they lie. */
+  #watch(document: vscode.TextDocument, names: readonly string[]): void {
+    const watched = this.#documents.get(document.uri.toString());
+    const files = names.map((name) => resolve(dirname(document.uri.fsPath), name));
+    if (!watched || watched.files === files.join('\n')) return;
+    for (const watcher of watched.watchers) watcher.dispose();
+    watched.files = files.join('\n');
+    watched.watchers = files.map((file) => {
+      const uri = vscode.Uri.file(file);
+      const pattern = new vscode.RelativePattern(vscode.Uri.joinPath(uri, '..'), file.slice(dirname(file).length + 1));
+      const watcher = vscode.workspace.createFileSystemWatcher(pattern);
+      const again = () => this.#request(document);
+      return vscode.Disposable.from(
+        watcher,
+        watcher.onDidChange(again),
+        watcher.onDidCreate(again),
+        watcher.onDidDelete(again),
+      );
+    });
+  }
+}
+
+export function isExperimentDocument(document: vscode.TextDocument): boolean {
+  return document.uri.scheme === 'file' && isExperimentFile(document.uri.fsPath);
+}
+
+function diagnosticOf(document: vscode.TextDocument, problem: Problem): vscode.Diagnostic {
+  const start = document.positionAt(problem.offset);
+  const end = document.positionAt(problem.offset + problem.length);
+  const severity = problem.severity === 'error' ? vscode.DiagnosticSeverity.Error : vscode.DiagnosticSeverity.Warning;
+  const diagnostic = new vscode.Diagnostic(new vscode.Range(start, end), problem.message, severity);
+  diagnostic.source = 'Likelihood Lens';
+  return diagnostic;
+}
+
+function release(watched: Watched): void {
+  if (watched.timer !== null) clearTimeout(watched.timer);
+  for (const watcher of watched.watchers) watcher.dispose();
+}

@@ -1,0 +1,39 @@
+import * as vscode from 'vscode';
+import type { RunRecord } from '../runs/runRecord.ts';
+import { nats, progress, startTime, stateCodicon, stateWord } from './words.ts';
+
+/** All that is to say of a run, for tooltips. */
+export function runDetails(run: RunRecord, title: string): vscode.MarkdownString {
+  const text = new vscode.MarkdownString('', true);
+  text.appendMarkdown(`**${escape(title)}** — ${stateCodicon(run.state)} ${stateWord(run.state)}\n\n`);
+  const { manifest } = run;
+  if (manifest) {
+    const rows: [string, string | null][] = [
+      [vscode.l10n.t('started'), startTime(manifest.created)],
+      [vscode.l10n.t('progress'), progress(run)],
+      [vscode.l10n.t('steps'), manifest.step.toLocaleString(vscode.env.language)],
+      [vscode.l10n.t('best validation NLL'), best(manifest.best)],
+      [
+        vscode.l10n.t('test NLL'),
+        manifest.test && `${nats(manifest.test.nats)} ± ${manifest.test.standardError.toFixed(2)}`,
+      ],
+      [vscode.l10n.t('weights'), manifest.parameterCount.toLocaleString(vscode.env.language)],
+      [vscode.l10n.t('backend'), manifest.backend],
+      [vscode.l10n.t('findings'), run.findings.length > 0 ? String(run.findings.length) : null],
+    ];
+    text.appendMarkdown('| | |\n|:-|:-|\n');
+    for (const [name, value] of rows) if (value !== null) text.appendMarkdown(`| ${name} | ${escape(value)} |\n`);
+  }
+  const reason = run.problem ?? manifest?.reason;
+  if (reason) text.appendMarkdown(`\n$(warning) ${escape(reason)}\n`);
+  return text;
+}
+
+function best(value: { readonly epoch: number; readonly nats: number } | null): string | null {
+  return value && vscode.l10n.t('{0} at epoch {1}', nats(value.nats), value.epoch);
+}
+
+/** What comes from files must not be read as Markdown, nor break a table. */
+export function escape(text: string): string {
+  return text.replace(/[\\`*_{}[\]()#+\-.!|<>~$]/g, '\\$&').replace(/\s+/g, ' ');
+}

@@ -1,0 +1,22 @@
+import * as vscode from 'vscode';
+import { walkthroughId } from '../ids.ts';
+import type { RunStore } from '../runs/runStore.ts';
+
+const MEMORY_KEY = 'welcomed';
+
+/**
+ * Opens the walkthrough the first time that a workspace with experiments and without runs is opened, unless the user
+ * does not want walkthroughs to open.
+ */
+export async function welcomeOnce(
+  context: vscode.ExtensionContext,
+  store: RunStore,
+  scanned: Promise<void>,
+): Promise<void> {
+  const wanted = vscode.workspace.getConfiguration().get('workbench.welcomePage.walkthroughs.openOnInstall', true);
+  if (!wanted || context.globalState.get<boolean>(MEMORY_KEY, false)) return;
+  await scanned;
+  if (store.experiments.length === 0 || store.runs.length > 0) return;
+  await context.globalState.update(MEMORY_KEY, true);
+  await vscode.commands.executeCommand('workbench.action.openWalkthrough', `${context.extension.id}#${walkthroughId}`);
+}
