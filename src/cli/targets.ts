@@ -3,7 +3,8 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { listRuns } from '../runs/list.ts';
 import type { RunManifest } from '../runs/manifest.ts';
-import { experimentName, MANIFEST_FILE } from '../runs/runFolder.ts';
+import { MANIFEST_FILE } from '../runs/manifestFile.ts';
+import { experimentName } from '../runs/runFolder.ts';
 import { CliError } from './output.ts';
 
 export type Target =

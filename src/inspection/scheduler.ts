@@ -184,9 +184,9 @@ export class Scheduler {
   }
 
   async #pump(): Promise<void> {
-    while (this.#woken && !this.#closed && !this.#training()) {
+    while (this.#woken && !this.#training()) {
       this.#woken = false;
-      while (!this.#closed && !this.#training() && (await this.#runChunk(true))) {
+      while (!this.#training() && (await this.#runChunk(true))) {
         await new Promise((resolve) => setImmediate(resolve));
       }
     }

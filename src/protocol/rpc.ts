@@ -65,8 +65,8 @@ interface NotificationMessage {
 type Message = RequestMessage | ReplyMessage | NotificationMessage;
 
 interface Pending {
-  resolve(value: unknown): void;
-  reject(error: Error): void;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
   readonly timer: ReturnType<typeof setTimeout> | null;
 }
 

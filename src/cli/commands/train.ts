@@ -4,7 +4,8 @@ import { Command, Option } from 'commander';
 import type { Finding } from '../../inspection/findings.ts';
 import type { RunManifest } from '../../runs/manifest.ts';
 import type { EpochMetric } from '../../runs/metrics.ts';
-import { MANIFEST_FILE, newRunPath } from '../../runs/runFolder.ts';
+import { MANIFEST_FILE } from '../../runs/manifestFile.ts';
+import { newRunPath } from '../../runs/runFolder.ts';
 import { type Engine, NO_TIMEOUT, openEngine } from '../engine.ts';
 import { type BackendOptions, backendOption, jsonOption, wholeNumber } from '../options.ts';
 import { CliError, integer, pairs, print, printJson, say, scoreText } from '../output.ts';
@@ -82,7 +83,7 @@ interface Job {
 
 async function train({ connection }: Engine, { argument, experimentFile, runFolder, options }: Job): Promise<void> {
   const json = options.json === true;
-  let interrupted = false;
+  const progress = { interrupted: false };
   let report: Report | null = null;
   const findings = new Map<string, Finding>();
   const ended = new Promise<RunManifest>((done) => {
@@ -108,8 +109,8 @@ async function train({ connection }: Engine, { argument, experimentFile, runFold
   });
 
   const onInterrupt = () => {
-    if (interrupted || !report) process.exit(INTERRUPTED);
-    interrupted = true;
+    if (progress.interrupted || !report) process.exit(INTERRUPTED);
+    progress.interrupted = true;
     say('\nStopping after this batch; Ctrl-C again quits at once.');
     connection.request('stop', {}, NO_TIMEOUT).catch((error: unknown) => say(String(error)));
   };
@@ -133,7 +134,7 @@ async function train({ connection }: Engine, { argument, experimentFile, runFold
     // The last word on the findings, with everything measured.
     if (last.state === 'finished') await connection.request('diagnose', {}, NO_TIMEOUT);
     report.end(last, runFolder, [...findings.values()]);
-    if (last.state === 'stopped' && interrupted) {
+    if (last.state === 'stopped' && progress.interrupted) {
       const resumeCommand = `lens train ${argument} --run ${shown(runFolder)} --resume`;
       if (!json) say(`Stopped at epoch ${last.epoch.toFixed(2)}; nothing is lost. Resume with:\n  ${resumeCommand}`);
       process.exitCode = INTERRUPTED;

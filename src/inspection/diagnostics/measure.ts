@@ -31,7 +31,7 @@ export async function* activationRates(snapshot: Snapshot): Chunked<ActivationRa
         return Object.fromEntries(hidden.map(({ name, value }) => [name, value]));
       });
       for (const [name, value] of Object.entries(activations)) {
-        const units = value.shape[1]!;
+        const units = value.shape[1];
         const values = await value.data<'float32'>();
         value.dispose();
         const layer = hiddenLayerOf(name)!;

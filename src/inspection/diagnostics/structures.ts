@@ -1,6 +1,5 @@
 /** What the diagnostics want to know of a masked network's structures, one structure a chunk. */
-import type { Pair } from '../../masks/network.ts';
-import { compareWithTriangle, layerSizes, type MaskedNetwork, reachability } from '../../masks/network.ts';
+import { compareWithTriangle, layerSizes, type MaskedNetwork, type Pair, reachability } from '../../masks/network.ts';
 import type { MaskedAutoregressive } from '../../models/model.ts';
 import type { Chunked } from '../source.ts';
 import type { CutOffUnit, StructureFacts, Violations } from './context.ts';

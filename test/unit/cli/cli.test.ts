@@ -119,7 +119,7 @@ describe('evaluate', () => {
 
   it('writes log p of each row: over all rows they are probabilities', async () => {
     const rows = allBinaryRows(DIMENSION, 0, 2 ** DIMENSION);
-    await writeFile(at('all.npy'), writeNpy(rows.values as Uint8Array, [rows.rows, DIMENSION]));
+    await writeFile(at('all.npy'), writeNpy(rows.values, [rows.rows, DIMENSION]));
     const result = await lens('evaluate', run, '--data', at('all.npy'), '--per-row', at('logp.npy'), '--json');
     expect(result.code).toBe(0);
     // The reader of data has float32 at most; log p is there in float64.

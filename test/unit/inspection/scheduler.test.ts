@@ -153,7 +153,9 @@ describe('while training', () => {
     const budgeted = scheduler.run('diagnostics', work('diagnostics'), 'budgeted');
     const urgent = scheduler.run('sample', work('sample'), 'urgent');
     let budgetedDone = false;
-    void budgeted.then(() => (budgetedDone = true));
+    void budgeted.then(() => {
+      budgetedDone = true;
+    });
     await train(4);
     expect(await urgent).toBe('sample');
     expect(budgetedDone).toBe(false);
@@ -221,7 +223,8 @@ it('passes on what a computation throws, and goes on', async () => {
     training: () => false,
     compute: async function* (kind): Chunked<Frame> {
       if (calls++ === 0) throw new RangeError('nothing to show');
-      yield await Promise.resolve();
+      await Promise.resolve();
+      yield;
       return { kind, version: 0 } as Frame;
     },
   });
