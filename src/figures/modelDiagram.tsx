@@ -5,8 +5,8 @@
 import type { ComponentChildren, VNode } from 'preact';
 import type { MadeStructure } from '../masks/degrees.ts';
 import { degreeColour, degreeInk } from './colours.ts';
-import { connects, layerDegrees, sortedByDegree } from './dependencies.ts';
-import { countWeights, cutOffUnits, orderSentence } from './sentences.ts';
+import { connects, layerDegrees, marked, sortedByDegree, unitsBelow } from './dependencies.ts';
+import { countBelow, countWeights, cutOffUnits, orderSentence } from './sentences.ts';
 import { HatchPattern } from './drawing.tsx';
 import { nodeLayout, type NodeLayout } from './nodeLayout.ts';
 import { renderSvg } from './render.ts';
@@ -132,7 +132,15 @@ function wholeNetwork(structure: MadeStructure, { theme, width, highlight }: Dia
         {layout.rows.map(
           (row, layer) =>
             emphasised(layer, last, highlight) && (
-              <rect x={0} y={row.y - 21} width={width} height={42} rx={4} fill={theme.accent} fill-opacity={0.16} />
+              <rect
+                x={0}
+                y={row.y - (layer === last ? 34 : 19)}
+                width={width}
+                height={layer === 0 || layer === last ? 53 : 38}
+                rx={4}
+                fill={theme.accent}
+                fill-opacity={0.16}
+              />
             ),
         )}
         <path
@@ -264,19 +272,22 @@ function StairPanel(o: {
 }): VNode {
   const { stair, structure, size, theme, highlight } = o;
   const layers = layerDegrees(structure);
-  const last = layers.length - 1;
   const [rows, columns] = [layers[stair.to]!, layers[stair.from]!];
-  const strict = stair.to === last;
-  const { path, existing } = stairPath(rows, columns, strict, size);
+  const seen = seenByRow(structure, stair);
+  const existing = seen.reduce((sum, count) => sum + count, 0);
+  const path = stairPath(seen, columns.length, size);
   const strong =
     highlight === 'masks' ||
     (highlight === 'direct' && stair.kind === 'direct') ||
     (highlight === 'order' && stair.kind === 'pairs');
-  const fill = strong ? theme.accent : theme.foreground;
+  const required = (rows.length * (rows.length - 1)) / 2;
+  const lost = stair.kind === 'pairs' ? required - existing : 0;
   const counted =
-    stair.kind === 'pairs'
-      ? plural((rows.length * (rows.length - 1)) / 2, 'pair')
-      : percent(existing, rows.length * columns.length);
+    stair.kind !== 'pairs'
+      ? `${percent(existing, rows.length * columns.length)} exist`
+      : lost > 0
+        ? `${plural(lost, 'pair')} lost`
+        : `all ${plural(required, 'pair')} joined`;
   const top = 34;
   return (
     <>
@@ -288,14 +299,18 @@ function StairPanel(o: {
       </text>
       <g transform={`translate(${STRIP},${top + STRIP})`}>
         <rect width={size} height={size} fill="url(#masked)" stroke={theme.rule} />
-        {path !== '' && (
-          <path d={path} fill={fill} fill-opacity={strong ? 0.75 : 0.45} stroke={fill} stroke-width={0.75} />
-        )}
+        {path !== '' && <path d={path} fill={strong ? theme.accent : theme.neutral} />}
+        {lost > 0 && <path d={`M0 0L${size} ${size}`} stroke={theme.error} stroke-width={1.5} stroke-dasharray="4 3" />}
         <Bands degrees={columns} axis="x" size={size} theme={theme} dimension={structure.order.length} />
         <Bands degrees={rows} axis="y" size={size} theme={theme} dimension={structure.order.length} />
       </g>
-      <text x={STRIP} y={top + STRIP + size + 14} font-size={textSize.small} fill={theme.muted}>
-        {stair.kind === 'pairs' ? counted : `${counted} exist`}
+      <text
+        x={STRIP}
+        y={top + STRIP + size + 14}
+        font-size={textSize.small}
+        fill={lost > 0 ? theme.error : theme.muted}
+      >
+        {counted}
       </text>
     </>
   );
@@ -335,28 +350,29 @@ function Bands({
   );
 }
 
-/** Outline of what exists in a degree-sorted mask, to the tenth of a pixel; steps too small to see are joined. */
-function stairPath(
-  rows: Int32Array,
-  columns: Int32Array,
-  strict: boolean,
-  size: number,
-): { readonly path: string; readonly existing: number } {
-  const above = rows.slice().sort();
-  const below = columns.slice().sort();
+/** How many columns each row of a degree-sorted matrix sees: by the mask, or for pairs of variables by any path. */
+function seenByRow(structure: MadeStructure, { from, to, kind }: Stair): number[] {
+  const layers = layerDegrees(structure);
+  const last = layers.length - 1;
+  const rows = sortedByDegree(layers[to]!);
+  if (kind === 'pairs') {
+    return Array.from(rows, (unit) => marked(unitsBelow(structure, { layer: to, unit })[0]!).length);
+  }
+  const below = layers[from]!.slice().sort();
+  return Array.from(rows, (unit) => countBelow(below, layers[to]![unit]! + (to === last ? 0 : 1)));
+}
+
+/** Outline of what exists in a degree-sorted mask, to half a pixel; steps too small to see are joined. */
+function stairPath(seen: readonly number[], columns: number, size: number): string {
   let path = '';
-  let seen = 0;
-  let existing = 0;
   let drawn = -1;
   const round = (value: number) => Math.round(value * 2) / 2;
-  for (const [row, high] of above.entries()) {
-    while (seen < below.length && (strict ? below[seen]! < high : below[seen]! <= high)) seen++;
-    existing += seen;
-    const x = round((seen / below.length) * size);
+  for (const [row, count] of seen.entries()) {
+    const x = round((count / columns) * size);
     if (x === drawn) continue;
-    const y = round((row / above.length) * size);
+    const y = round((row / seen.length) * size);
     path += path === '' ? `M0 ${y}H${x}` : `V${y}H${x}`;
     drawn = x;
   }
-  return { path: existing === 0 ? '' : `${path}V${size}H0Z`, existing };
+  return seen.every((count) => count === 0) ? '' : `${path}V${size}H0Z`;
 }

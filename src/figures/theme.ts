@@ -13,6 +13,8 @@ export interface Theme {
   readonly background: string;
   /** Thin rules, ticks and grids. */
   readonly rule: string;
+  /** What exists and carries no value of its own. */
+  readonly neutral: string;
   /** What is pointed at or pinned. */
   readonly accent: string;
   /** Violations, always with an outline as well. */
@@ -32,6 +34,7 @@ const concrete: Record<ThemeKind, Theme> = {
     muted: '#616161',
     background: '#ffffff',
     rule: '#d0d0d0',
+    neutral: '#9c9c9c',
     accent: '#005fb8',
     error: '#c42b1c',
     positive: '#b85400',
@@ -44,6 +47,7 @@ const concrete: Record<ThemeKind, Theme> = {
     muted: '#a0a0a0',
     background: '#1f1f1f',
     rule: '#454545',
+    neutral: '#7a7a7a',
     accent: '#3f9cf3',
     error: '#f85149',
     positive: '#f59642',
@@ -56,6 +60,7 @@ const concrete: Record<ThemeKind, Theme> = {
     muted: '#ffffff',
     background: '#000000',
     rule: '#6fc3df',
+    neutral: '#b8b8b8',
     accent: '#f38518',
     error: '#ff6a5e',
     positive: '#ffb054',
@@ -68,6 +73,7 @@ const concrete: Record<ThemeKind, Theme> = {
     muted: '#292929',
     background: '#ffffff',
     rule: '#0f4a85',
+    neutral: '#6a6a6a',
     accent: '#0f4a85',
     error: '#b5200d',
     positive: '#8f3f00',
