@@ -8,7 +8,7 @@ import { withFormat } from './format.ts';
 import { readIdxHeader } from './idx.ts';
 import { readNpyHeader } from './npy.ts';
 import { npzHeaders } from './npz.ts';
-import { readTextLayout } from './text.ts';
+import { readTextLayout } from './textLayout.ts';
 
 /** A zip archive within a gzip file has to be unpacked for its list of names: not beyond this, merely to describe it. */
 const UNPACK_LIMIT_BYTES = 64 * 2 ** 20;

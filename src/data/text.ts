@@ -6,18 +6,7 @@ import Papa from 'papaparse';
 import type { ByteReader } from './bytes.ts';
 import { DataError } from './dataset.ts';
 import { largestFloat, type ShapedMatrix } from './matrix.ts';
-
-/** How a text file is cut into cells. */
-export interface TextLayout {
-  /** The character between cells; `null` for any run of blanks. */
-  readonly delimiter: string | null;
-  readonly columns: number;
-  /** Names of the columns when the first row has them. */
-  readonly names: readonly string[] | null;
-}
-
-const SAMPLE_BYTES = 1 << 16;
-const DELIMITERS = [';', '\t', '|', ','];
+import { decode, isComment, isMissing, numberOf, readTextLayout, type TextLayout } from './textLayout.ts';
 
 /** @throws DataError naming `where`, the line and column, the value found and what would be right. */
 export async function readText(reader: ByteReader, where: string, limitBytes: number): Promise<ShapedMatrix> {
@@ -25,56 +14,6 @@ export async function readText(reader: ByteReader, where: string, limitBytes: nu
   const table = new Table(layout, where, limitBytes);
   for await (const block of lineBlocks(reader, where)) table.add(block);
   return table.finish();
-}
-
-/** What the first lines of a text file tell. @throws DataError when they are no table of numbers. */
-export async function readTextLayout(reader: ByteReader, where: string): Promise<TextLayout> {
-  const sample = await reader.peek(SAMPLE_BYTES);
-  if (sample.includes(0)) throw new DataError(`${where}: is not text in UTF-8 (it holds zero bytes)`);
-  // A character may be cut in two where the sample ends: streaming mode keeps silent about that.
-  const text = decode(new TextDecoder('utf-8', { fatal: true }), sample, where);
-  const lines = text.split(/\r\n|\n|\r/).filter((line) => line.trim() !== '' && !isComment(line));
-  const [line] = lines;
-  if (line === undefined) throw new DataError(`${where}: holds no row of numbers`);
-  const delimiter = delimiterOf(lines.slice(0, 20));
-  const cells = delimiter === null ? line.trim().split(/\s+/) : (parseBlock(line, delimiter, where, 1)[0] ?? []);
-  const isHeader = cells.every((cell) => /\p{L}/u.test(cell) && numberOf(cell) === null && !isMissing(cell));
-  return { delimiter, columns: cells.length, names: isHeader ? cells.map((cell) => cell.trim()) : null };
-}
-
-/**
- * The first delimiter that all lines have; else the first that the first line has; else blanks. Papa Parse's own guess
- * takes the comma of decimals (1,5;2,5) for the delimiter, so commas come last.
- */
-function delimiterOf(lines: readonly string[]): string | null {
-  return (
-    DELIMITERS.find((delimiter) => lines.every((line) => line.includes(delimiter))) ??
-    DELIMITERS.find((delimiter) => lines[0]!.includes(delimiter)) ??
-    null
-  );
-}
-
-function isComment(line: string): boolean {
-  return line.startsWith('#');
-}
-
-function isMissing(cell: string): boolean {
-  return /^\s*(|\?|na|n\/a|nan|null|none|[+-]?inf(inity)?)\s*$/i.test(cell);
-}
-
-/** The number that a cell holds, or null: stricter than Number(), which takes '' for 0 and knows 0x10. */
-function numberOf(cell: string): number | null {
-  const value = Number(cell);
-  if (!Number.isFinite(value) || /^\s*([+-]?0[xXbBoO]|$)/.test(cell)) return null;
-  return value;
-}
-
-function decode(decoder: TextDecoder, bytes: Uint8Array | undefined, where: string): string {
-  try {
-    return decoder.decode(bytes, { stream: bytes !== undefined });
-  } catch {
-    throw new DataError(`${where}: is not text in UTF-8; save it as UTF-8`);
-  }
 }
 
 /** Text in blocks that end where a line ends, without their last line end, so that each splits into whole lines. */

@@ -4,11 +4,13 @@
  */
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { RunError } from './errors.ts';
 import { errorCode } from './files.ts';
 
-const lockSpec = z.object({ pid: z.int().positive(), host: z.string() });
+export const LOCK_FILE = 'run.lock';
+
+const lockSpec = z.object({ pid: z.int().check(z.positive()), host: z.string() });
 type Lock = z.output<typeof lockSpec>;
 
 /** Takes the lock for this process. @throws RunError when another living process has it. */

@@ -1,12 +1,6 @@
-/** File handling of run folders: whole or not at all, and errors that name the file. */
+/** File handling of run folders: flushed writes, and errors that name the file. */
 import { open, readFile } from 'node:fs/promises';
-import writeFileAtomic from 'write-file-atomic';
 import { RunError } from './errors.ts';
-
-/** Writes a file whole or not at all: under another name, flushed, then renamed. */
-export async function writeAtomic(file: string, content: string | Uint8Array): Promise<void> {
-  await writeFileAtomic(file, typeof content === 'string' ? content : asBuffer(content));
-}
 
 /** Writes and flushes a file in a folder that nobody reads yet. */
 export async function writeFlushed(file: string, content: string | Uint8Array): Promise<void> {
@@ -56,8 +50,4 @@ export function errorCode(error: unknown): string | null {
 
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

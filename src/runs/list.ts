@@ -1,9 +1,11 @@
 /** Finds the runs below a folder. */
 import { readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
+import { LOCK_FILE, ownerOf } from './claim.ts';
 import { errorCode, reasonOf } from './files.ts';
 import type { RunManifest } from './manifest.ts';
-import { MANIFEST_FILE, RunFolder } from './runFolder.ts';
+import { MANIFEST_FILE, readManifest } from './manifestFile.ts';
+import { timeName } from './names.ts';
 
 /** One run as a list shows it: its manifest, or why that cannot be read. */
 export type ListedRun = {
@@ -23,7 +25,7 @@ const DEPTH = 2;
  * A folder that is not there has no runs.
  */
 export async function listRuns(root: string): Promise<ListedRun[]> {
-  const paths = await runPaths(root, DEPTH);
+  const paths = await runPaths(resolve(root), DEPTH);
   const runs = await Promise.all(paths.map(readRun));
   return runs.sort((a, b) => timeOf(b).localeCompare(timeOf(a)));
 }
@@ -44,9 +46,8 @@ async function runPaths(folder: string, depth: number): Promise<string[]> {
 
 async function readRun(path: string): Promise<ListedRun> {
   try {
-    const folder = await RunFolder.open(path);
-    const [manifest, owner] = await Promise.all([folder.readManifest(), folder.owner()]);
-    return { path: folder.path, owner, manifest, problem: null };
+    const [manifest, owner] = await Promise.all([readManifest(path), ownerOf(join(path, LOCK_FILE))]);
+    return { path, owner, manifest, problem: null };
   } catch (error) {
     return { path, owner: null, manifest: null, problem: reasonOf(error) };
   }
@@ -54,5 +55,5 @@ async function readRun(path: string): Promise<ListedRun> {
 
 /** Folder names are times as well, so that a run whose manifest is gone keeps its place. */
 function timeOf(run: ListedRun): string {
-  return run.manifest?.created.replaceAll(':', '-').replace('.', '-') ?? basename(run.path);
+  return run.manifest === null ? basename(run.path) : timeName(run.manifest.created);
 }

@@ -2,14 +2,14 @@
  * `run.json`: what a run is and how far it got. Rewritten atomically whenever its state changes; everything in it can
  * be shown without reading a tensor.
  */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 export const runStates = ['preparing', 'running', 'paused', 'finished', 'stopped', 'failed'] as const;
 export type RunState = (typeof runStates)[number];
 
 /** Mean negative log-likelihood over rows. */
 export const scoreSpec = z.object({
-  rows: z.int().positive(),
+  rows: z.int().check(z.positive()),
   /** Mean NLL in nats a row. */
   nats: z.number(),
   standardError: z.number(),
@@ -29,20 +29,20 @@ export const manifestSpec = z.object({
   state: z.enum(runStates),
   backend: z.string(),
   /** Why it failed or stopped early; null otherwise. */
-  reason: z.string().nullable(),
-  dimension: z.int().positive(),
-  image: z.tuple([z.int(), z.int()]).nullable(),
-  parameterCount: z.int().nonnegative(),
+  reason: z.nullable(z.string()),
+  dimension: z.int().check(z.positive()),
+  image: z.nullable(z.tuple([z.int(), z.int()])),
+  parameterCount: z.int().check(z.nonnegative()),
   /** Steps and epochs done, and of how many. */
-  step: z.int().nonnegative(),
-  epoch: z.number().nonnegative(),
-  epochs: z.int().positive(),
+  step: z.int().check(z.nonnegative()),
+  epoch: z.number().check(z.nonnegative()),
+  epochs: z.int().check(z.positive()),
   /** Best validation NLL so far and its epoch. */
-  best: z.object({ epoch: z.int(), nats: z.number() }).nullable(),
+  best: z.nullable(z.object({ epoch: z.int(), nats: z.number() })),
   /** Folder names under `checkpoints/`. */
-  checkpoints: z.object({ last: z.string().nullable(), best: z.string().nullable() }),
+  checkpoints: z.object({ last: z.nullable(z.string()), best: z.nullable(z.string()) }),
   /** Scores of the best parameters, once finished. */
-  validation: scoreSpec.nullable(),
-  test: scoreSpec.nullable(),
+  validation: z.nullable(scoreSpec),
+  test: z.nullable(scoreSpec),
 });
 export type RunManifest = z.output<typeof manifestSpec>;

@@ -1,26 +1,29 @@
 /** Metrics as lines of `metrics.jsonl`. JSON knows no NaN and no infinity: they are written as the strings below. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import { explain } from '../spec/explain.ts';
 import { RunError } from './errors.ts';
 import type { Metric } from './metrics.ts';
 
-const number = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity']).transform(Number)]);
+const number = z.union([z.number(), z.pipe(z.enum(['NaN', 'Infinity', '-Infinity']), z.transform(Number))]);
+
+const count = z.int().check(z.nonnegative());
 
 const metricSpec = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('batch'),
-    step: z.int().nonnegative(),
+    step: count,
     epoch: number,
     seconds: number,
     train: number,
-    mask: z.int().nonnegative(),
+    mask: count,
   }),
   z.object({
     type: z.literal('epoch'),
-    step: z.int().nonnegative(),
+    step: count,
     epoch: number,
     seconds: number,
     train: number,
-    validation: number.nullable(),
+    validation: z.nullable(number),
     best: z.boolean(),
     rowsPerSecond: number,
   }),
@@ -60,6 +63,5 @@ function decodeLine(line: string, where: string): Metric {
   }
   const parsed = metricSpec.safeParse(value);
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new RunError(`${where}: is no metric (${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}): ${shown}`);
+  throw new RunError(`${where}: is no metric (${explain(metricSpec, value)[0]?.message ?? 'wrong'}): ${shown}`);
 }

@@ -1,6 +1,6 @@
 /** A run on disk. What stands in its files is described in FORMATS.md. */
 import { appendFile, mkdir, readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import {
   checkpointNames,
   pruneCheckpoints,
@@ -10,17 +10,18 @@ import {
   writeCheckpoint,
   type Checkpoint,
 } from './checkpoints.ts';
-import { claim, ownerOf, release } from './claim.ts';
+import { claim, LOCK_FILE, ownerOf, release } from './claim.ts';
 import { RunError } from './errors.ts';
-import { errorCode, readBytes, readJson, writeAtomic } from './files.ts';
-import { manifestSpec, type RunManifest } from './manifest.ts';
+import { errorCode, readBytes } from './files.ts';
+import type { RunManifest } from './manifest.ts';
+import { MANIFEST_FILE, parseManifest, readManifest } from './manifestFile.ts';
 import type { Metric } from './metrics.ts';
 import { decodeMetrics, encodeMetric } from './metricsLog.ts';
+import { writeAtomic } from './writeAtomic.ts';
 
 export type { Checkpoint } from './checkpoints.ts';
-
-export const MANIFEST_FILE = 'run.json';
-export const EXPERIMENT_SUFFIX = '.lens.json';
+export { MANIFEST_FILE } from './manifestFile.ts';
+export { experimentName, newRunPath } from './names.ts';
 
 /**
  * `run.json` (manifest), `experiment.jsonc` (the experiment's text as it was), `metrics.jsonl`, `run.lock` while a
@@ -82,7 +83,7 @@ export class RunFolder {
     return join(this.checkpointFolder(name), WEIGHTS_FILE);
   }
   get #lockFile(): string {
-    return join(this.path, 'run.lock');
+    return join(this.path, LOCK_FILE);
   }
 
   /**
@@ -103,8 +104,8 @@ export class RunFolder {
   }
 
   /** @throws RunError naming the key that is wrong. */
-  async readManifest(): Promise<RunManifest> {
-    return parseManifest(await readJson(this.manifestFile), this.manifestFile);
+  readManifest(): Promise<RunManifest> {
+    return readManifest(this.path);
   }
   /** Atomic. @throws RunError for a manifest that could not be read back. */
   async writeManifest(manifest: RunManifest): Promise<void> {
@@ -134,9 +135,7 @@ export class RunFolder {
    */
   async truncateMetrics(step: number, epochs = Infinity): Promise<readonly Metric[]> {
     const metrics = await this.#readLog();
-    const kept = metrics.filter(
-      (metric) => metric.step <= step && (metric.type === 'batch' || metric.epoch <= epochs),
-    );
+    const kept = metrics.filter((metric) => metric.step <= step && (metric.type === 'batch' || metric.epoch <= epochs));
     await writeAtomic(this.metricsFile, kept.map(encodeMetric).join(''));
     return kept;
   }
@@ -175,30 +174,6 @@ export class RunFolder {
     await writeAtomic(file, bytes);
     return file;
   }
-}
-
-/** `<experiment's folder>/runs/<experiment name>/<UTC time>`, absolute; the time to the millisecond, without colons. */
-export function newRunPath(experimentFile: string, time: Date): string {
-  const folder = dirname(resolve(experimentFile));
-  return join(
-    folder,
-    'runs',
-    experimentName(experimentFile),
-    time.toISOString().replaceAll(':', '-').replace('.', '-'),
-  );
-}
-
-/** The experiment file's name without `.lens.json`. */
-export function experimentName(experimentFile: string): string {
-  const name = basename(experimentFile);
-  return name.endsWith(EXPERIMENT_SUFFIX) ? name.slice(0, -EXPERIMENT_SUFFIX.length) : name.replace(/\.json[c5]?$/, '');
-}
-
-function parseManifest(value: unknown, file: string): RunManifest {
-  const parsed = manifestSpec.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'whole'}: ${issue.message}`);
-  throw new RunError(`${file}: is no manifest of a run (${problems.join('; ')})`);
 }
 
 async function exists(file: string): Promise<boolean> {

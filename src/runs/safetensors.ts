@@ -2,7 +2,8 @@
  * The safetensors format: an 8-byte little-endian header length N, N bytes of JSON, then the tensors' bytes without
  * holes (https://github.com/huggingface/safetensors). Nothing in such a file is ever executed.
  */
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import { explain } from '../spec/explain.ts';
 import { sizeOf, type NamedArray, type NamedArrays } from './arrays.ts';
 import { RunError } from './errors.ts';
 import { bfloatToNumber, halfToNumber } from './half.ts';
@@ -53,9 +54,10 @@ export function encodeSafetensors(arrays: NamedArrays, metadata: Readonly<Record
   return bytes;
 }
 
-const count = z.int().nonnegative();
+const count = z.int().check(z.nonnegative());
 const entrySpec = z.object({ dtype: z.string(), shape: z.array(count), data_offsets: z.tuple([count, count]) });
 type Entry = z.output<typeof entrySpec>;
+const metadataSpec = z.record(z.string(), z.string());
 
 /**
  * The arrays of a safetensors file. F64, F16 and BF16 become 32-bit floats; I64, U8, I8, I16, U16 and BOOL 32-bit
@@ -99,17 +101,17 @@ function readHeader(bytes: Uint8Array, file: string) {
   const entries = new Map<string, Entry>();
   let metadata: Record<string, string> = {};
   for (const [name, value] of Object.entries(header)) {
-    const parsed = name === METADATA ? z.record(z.string(), z.string()).safeParse(value) : entrySpec.safeParse(value);
-    if (!parsed.success) throw new RunError(`${file}: header entry "${name}": ${firstIssue(parsed.error)}`);
-    if (name === METADATA) metadata = parsed.data as Record<string, string>;
-    else entries.set(name, parsed.data as Entry);
+    if (name === METADATA) metadata = valid(metadataSpec, value, `${file}: header entry "${name}"`);
+    else entries.set(name, valid(entrySpec, value, `${file}: header entry "${name}"`));
   }
   return { entries, metadata, data: bytes.subarray(LENGTH_BYTES + length) };
 }
 
-function firstIssue(error: z.ZodError): string {
-  const [issue] = error.issues;
-  return issue === undefined ? error.message : `${issue.path.join('.')}: ${issue.message}`;
+function valid<S extends z.ZodMiniType>(schema: S, value: unknown, what: string): z.output<S> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const reasons = explain(schema, value).map(({ message }) => message);
+  throw new RunError(`${what}: ${reasons.join('; ')}`);
 }
 
 /** Tensors must fill the data without overlaps or holes, each with the bytes of its shape and type. */

@@ -2,7 +2,7 @@
  * Checks an experiment file: syntax, schema, and what a schema cannot say. Pure and small, so that the editor uses it as
  * the command line does.
  */
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import type { Complaint } from './complaint.ts';
 import { generators, dataSpec, type DataSpec } from './data.ts';
 import { checkData, checkTraining } from './dataChecks.ts';
@@ -71,7 +71,7 @@ function child(value: unknown, key: string): unknown {
   return (value as Record<string, unknown>)[key];
 }
 
-function entryOf<S extends z.ZodType>(schema: S, value: unknown, key: string): z.output<S> | null {
+function entryOf<S extends z.ZodMiniType>(schema: S, value: unknown, key: string): z.output<S> | null {
   const parsed = schema.safeParse(child(value, key));
   return parsed.success ? parsed.data : null;
 }

@@ -9,10 +9,10 @@ export interface Complaint {
   readonly at: 'value' | 'key';
 }
 
-/** `model.hidden[1]` */
+/** `model.hidden[1]`; `this` for the whole. */
 export function pathText(path: JsonPath): string {
   const text = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join('');
-  return text.replace(/^\./, '') || 'the experiment';
+  return text.replace(/^\./, '') || 'this';
 }
 
 /** A JSON value as it would be written, cut where it is long. */

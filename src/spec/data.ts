@@ -1,27 +1,31 @@
 /** The `data` entry of an experiment: files already split, one source to split, or generated data. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 const FORMATS =
   'npy, npz, idx, csv, amat and other text with numbers between commas, semicolons, tabs or blanks; each also gzipped.';
 
 const location = (what: string) =>
-  z
-    .string()
-    .min(1)
-    .meta({
+  z.string().check(
+    z.minLength(1),
+    z.meta({
       description: `${what}. A path relative to this file; file#name picks an array of an npz. ${FORMATS}`,
       markdownDescription:
         `${what}. A path relative to this file; \`file#name\` picks an array of an npz, as in \`digits.npz#train\`.\n\n` +
         FORMATS,
-    });
+    }),
+  );
 
 const share = (what: string, value: number) =>
-  z
-    .number()
-    .min(0)
-    .max(1)
-    .default(value)
-    .meta({ description: `Share of the rows for ${what}, from 0 to 1. Default: ${value}.` });
+  z._default(
+    z
+      .number()
+      .check(
+        z.minimum(0),
+        z.maximum(1),
+        z.meta({ description: `Share of the rows for ${what}, from 0 to 1. Default: ${value}.` }),
+      ),
+    value,
+  );
 
 export const splitSpec = z
   .strictObject({
@@ -29,7 +33,7 @@ export const splitSpec = z
     validation: share('choosing the best epoch', 0.1),
     test: share('the final figure', 0.1),
   })
-  .meta({ description: 'Shares of the rows, drawn at random by the seed; together at most 1.' });
+  .check(z.meta({ description: 'Shares of the rows, drawn at random by the seed; together at most 1.' }));
 
 /** What generated data looks like before a row of it is drawn. */
 export interface GeneratorFacts {
@@ -70,66 +74,79 @@ export const binarizations = {
   stochastic: '1 with probability value / range, drawn once by the seed (Salakhutdinov & Murray 2008).',
 } as const;
 
+const pixels = z.int().check(z.minimum(1));
+
 const common = {
-  binarize: z
-    .enum(Object.keys(binarizations) as (keyof typeof binarizations)[])
-    .default('none')
-    .meta({
-      description:
-        'Makes grey values binary once, before training. The range is 1 where no value of the training rows is larger, ' +
-        '255 where whole numbers go beyond 127, and the largest value of the training rows otherwise. Default: none.',
-      enumDescriptions: Object.values(binarizations),
-    }),
-  image: z
-    .tuple([z.int().min(1), z.int().min(1)])
-    .optional()
-    .meta({
-      description:
-        'Height and width when a row is an image, e.g. [28, 28]; together as many pixels as there are columns. Arrays of ' +
-        'shape [rows, height, width] say it themselves.',
-      defaultSnippets: [{ label: '[28, 28]', body: [28, 28] }],
-    }),
+  binarize: z._default(
+    z.enum(Object.keys(binarizations) as (keyof typeof binarizations)[]).check(
+      z.meta({
+        description:
+          'Makes grey values binary once, before training. The range is 1 where no value of the training rows is larger, ' +
+          '255 where whole numbers go beyond 127, and the largest value of the training rows otherwise. Default: none.',
+        enumDescriptions: Object.values(binarizations),
+      }),
+    ),
+    'none',
+  ),
+  image: z.optional(
+    z.tuple([pixels, pixels]).check(
+      z.meta({
+        description:
+          'Height and width when a row is an image, e.g. [28, 28]; together as many pixels as there are columns. Arrays ' +
+          'of shape [rows, height, width] say it themselves.',
+        defaultSnippets: [{ label: '[28, 28]', body: [28, 28] }],
+      }),
+    ),
+  ),
 };
 
 const splitFiles = z
   .strictObject({
     train: location('Rows to train on'),
-    validation: location('Rows to choose the best epoch by').optional(),
-    test: location('Rows for the final figure, never used in training').optional(),
+    validation: z.optional(location('Rows to choose the best epoch by')),
+    test: z.optional(location('Rows for the final figure, never used in training')),
     ...common,
   })
-  .meta({ title: 'Files already split' });
+  .check(z.meta({ title: 'Files already split' }));
 
 const oneSource = z
   .strictObject({
     source: location('All rows, to be split by the seed'),
-    split: splitSpec.prefault({}),
+    split: z.prefault(splitSpec, {}),
     ...common,
   })
-  .meta({ title: 'One file to split' });
+  .check(z.meta({ title: 'One file to split' }));
 
 const generated = z
   .strictObject({
-    generate: z.enum(generatorNames).meta({
-      description: 'A data set made by the extension itself, drawn by the seed.',
-      enumDescriptions: Object.values(generators).map(({ description }) => description),
-    }),
-    rows: z.int().min(10).max(10_000_000).default(10_000).meta({ description: 'Rows to generate. Default: 10000.' }),
-    split: splitSpec.prefault({}),
+    generate: z.enum(generatorNames).check(
+      z.meta({
+        description: 'A data set made by the extension itself, drawn by the seed.',
+        enumDescriptions: Object.values(generators).map(({ description }) => description),
+      }),
+    ),
+    rows: z._default(
+      z.int().check(z.minimum(10), z.maximum(10_000_000), z.meta({ description: 'Rows to generate. Default: 10000.' })),
+      10_000,
+    ),
+    split: z.prefault(splitSpec, {}),
     ...common,
   })
-  .meta({ title: 'Generated data' });
+  .check(z.meta({ title: 'Generated data' }));
 
-export const dataSpec = z.union([splitFiles, oneSource, generated]).meta({
-  description: 'Where rows come from: train, validation and test files; or one source with a split; or generated data.',
-  markdownDescription:
-    'Where rows come from: `train`, `validation` and `test` files; or one `source` with a `split`; or `generate`d data.',
-  defaultSnippets: [
-    { label: 'files already split', body: { train: '$1', validation: '$2', test: '$3' } },
-    { label: 'one file to split', body: { source: '$1', split: { train: 0.8, validation: 0.1, test: 0.1 } } },
-    { label: 'generated data', body: { generate: '${1:bars-and-stripes}', rows: 10000 } },
-  ],
-});
+export const dataSpec = z.union([splitFiles, oneSource, generated]).check(
+  z.meta({
+    description:
+      'Where rows come from: train, validation and test files; or one source with a split; or generated data.',
+    markdownDescription:
+      'Where rows come from: `train`, `validation` and `test` files; or one `source` with a `split`; or `generate`d data.',
+    defaultSnippets: [
+      { label: 'files already split', body: { train: '$1', validation: '$2', test: '$3' } },
+      { label: 'one file to split', body: { source: '$1', split: { train: 0.8, validation: 0.1, test: 0.1 } } },
+      { label: 'generated data', body: { generate: '${1:bars-and-stripes}', rows: 10000 } },
+    ],
+  }),
+);
 
 export type DataSpec = z.output<typeof dataSpec>;
 export type SplitName = 'train' | 'validation' | 'test';

@@ -2,49 +2,59 @@
  * The experiment file, `*.lens.json`: the one definition from which types, validation, error messages, the JSON
  * Schema (IntelliSense, hover documentation) and FORMATS.md's table are made.
  *
+ * The schemas are written in zod's small dialect, so that the editor's side of the extension stays light.
+ *
  * Add a model: write its entry in `spec/models/`, list it in {@link modelSpec}, and its checks in `spec/modelChecks.ts`.
  */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { dataSpec } from './data.ts';
 import { madeSpec } from './models/made.ts';
 import { trainingSpec } from './training.ts';
 
-export const modelSpec = z.discriminatedUnion('type', [madeSpec]).meta({
-  description: 'The model: its type and its architecture.',
-  defaultSnippets: [{ label: 'made', body: { type: 'made', hidden: ['^${1:500}'] } }],
-});
+export const modelSpec = z.discriminatedUnion('type', [madeSpec]).check(
+  z.meta({
+    description: 'The model: its type and its architecture.',
+    defaultSnippets: [{ label: 'made', body: { type: 'made', hidden: ['^${1:500}'] } }],
+  }),
+);
 
 export const experimentSpec = z
   .strictObject({
-    $schema: z.string().optional().meta({ description: 'JSON Schema of this file; editors find it by themselves.' }),
+    $schema: z.optional(
+      z.string().check(z.meta({ description: 'JSON Schema of this file; editors find it by themselves.' })),
+    ),
     model: modelSpec,
     data: dataSpec,
-    training: trainingSpec.prefault({}),
-    seed: z
-      .int()
-      .min(0)
-      .max(2 ** 31 - 1)
-      .default(1)
-      .meta({
-        description: 'Seed of every random choice: splits, masks, initial weights, shuffling, samples. Default: 1.',
-      }),
+    training: z.prefault(trainingSpec, {}),
+    seed: z._default(
+      z.int().check(
+        z.minimum(0),
+        z.maximum(2 ** 31 - 1),
+        z.meta({
+          description: 'Seed of every random choice: splits, masks, initial weights, shuffling, samples. Default: 1.',
+        }),
+      ),
+      1,
+    ),
   })
-  .meta({
-    title: 'Likelihood Lens experiment',
-    description: 'A model, the data it learns from and how it is trained.',
-    defaultSnippets: [
-      {
-        label: 'experiment',
-        description: 'A MADE on binary data',
-        body: {
-          model: { type: 'made', hidden: ['^${1:500}'] },
-          data: { train: '$2', validation: '$3', test: '$4' },
-          training: { epochs: 30, batchSize: 100, optimizer: { type: 'adam', learningRate: 0.001 } },
-          seed: 1,
+  .check(
+    z.meta({
+      title: 'Likelihood Lens experiment',
+      description: 'A model, the data it learns from and how it is trained.',
+      defaultSnippets: [
+        {
+          label: 'experiment',
+          description: 'A MADE on binary data',
+          body: {
+            model: { type: 'made', hidden: ['^${1:500}'] },
+            data: { train: '$2', validation: '$3', test: '$4' },
+            training: { epochs: 30, batchSize: 100, optimizer: { type: 'adam', learningRate: 0.001 } },
+            seed: 1,
+          },
         },
-      },
-    ],
-  });
+      ],
+    }),
+  );
 
 /** An experiment as written, defaults left out. */
 export type ExperimentInput = z.input<typeof experimentSpec>;

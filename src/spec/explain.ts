@@ -2,7 +2,7 @@
  * What is wrong with a value by its schema, in words for the person who wrote it: about the branch of a union that was
  * meant, with the value found, what would be right, and what was perhaps meant.
  */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { alternatives, pathText, shown, type Complaint, type JsonPath } from './complaint.ts';
 import { nearest, suggestion } from './nearest.ts';
 
@@ -23,18 +23,24 @@ export function explain(schema: Schema, value: unknown, path: JsonPath = []): Co
 
 function walk(wrapped: Schema, value: unknown, path: JsonPath): Complaint[] {
   const schema = unwrap(wrapped);
-  if (schema instanceof z.ZodObject) return walkObject(schema, value, path);
-  if (schema instanceof z.ZodUnion) return walkUnion(schema, value, path);
-  if (schema instanceof z.ZodArray) return walkArray(schema, value, path);
-  if (schema instanceof z.ZodTuple) return walkTuple(schema, value, path);
+  if (schema instanceof z.ZodMiniNullable) return value === null ? [] : walk(schema.def.innerType, value, path);
+  if (schema instanceof z.ZodMiniObject) return walkObject(schema, value, path);
+  if (schema instanceof z.ZodMiniDiscriminatedUnion) return walkDiscriminated(schema, value, path);
+  if (schema instanceof z.ZodMiniUnion) return walkUnion(schema, value, path);
+  if (schema instanceof z.ZodMiniArray) return walkArray(schema, value, path);
+  if (schema instanceof z.ZodMiniTuple) return walkTuple(schema, value, path);
   return explainLeaf(schema, value, path);
 }
 
 /** The schema within defaults and options: how a value must look once it is there. */
 function unwrap(schema: Schema): Schema {
   let inner = schema;
-  while (inner instanceof z.ZodDefault || inner instanceof z.ZodPrefault || inner instanceof z.ZodOptional) {
-    inner = inner.unwrap();
+  while (
+    inner instanceof z.ZodMiniDefault ||
+    inner instanceof z.ZodMiniPrefault ||
+    inner instanceof z.ZodMiniOptional
+  ) {
+    inner = inner.def.innerType;
   }
   return inner;
 }
@@ -44,20 +50,28 @@ function error(path: JsonPath, message: string, at: Complaint['at'] = 'value'): 
 }
 
 /** The library types a shape found by `instanceof` as `any`. */
-function shapeOf(schema: z.ZodObject): Readonly<Record<string, Schema>> {
+function shapeOf(schema: z.ZodMiniObject): Readonly<Record<string, Schema>> {
   return schema.shape;
 }
 
-/** How an object is spoken of: its path, and in a union what tells its branch from the others. */
+function inText(path: JsonPath): string {
+  return path.length === 0 ? '' : ` in ${pathText(path)}`;
+}
+
+function ofText(path: JsonPath): string {
+  return path.length === 0 ? 'here' : `of ${pathText(path)}`;
+}
+
+/** How an object is spoken of: `of model`, and in a union what tells its branch from the others. */
 interface Owner {
   readonly name: string;
   /** Said in place of a key that is missing, where other keys would do as well. */
   readonly alternatives: string | null;
 }
 
-function walkObject(schema: z.ZodObject, value: unknown, path: JsonPath, owner?: Owner): Complaint[] {
+function walkObject(schema: z.ZodMiniObject, value: unknown, path: JsonPath, owner?: Owner): Complaint[] {
   if (!isObject(value)) return [wrongKind(schema, value, path)];
-  const { name, alternatives: others } = owner ?? { name: pathText(path), alternatives: null };
+  const { name, alternatives: others } = owner ?? { name: ofText(path), alternatives: null };
   const shape = shapeOf(schema);
   const keys = Object.keys(shape);
   const absent = keys.filter((key) => !Object.hasOwn(value, key));
@@ -70,10 +84,11 @@ function walkObject(schema: z.ZodObject, value: unknown, path: JsonPath, owner?:
       complaints.push(...walk(child, value[key], [...path, key]));
       continue;
     }
+    if (!isStrict(schema)) continue;
     const near = nearest(key, missing) ?? nearest(key, absent);
     if (near !== null) meant.add(near);
     const hint = near === null ? '' : ` (did you mean "${near}"?)`;
-    const message = `"${key}" is no key of ${name}${hint}; its keys are ${keys.join(', ')}`;
+    const message = `"${key}" is no key ${name}${hint}; there are ${keys.join(', ')}`;
     complaints.push(error([...path, key], message, 'key'));
   }
   for (const key of missing) {
@@ -81,12 +96,17 @@ function walkObject(schema: z.ZodObject, value: unknown, path: JsonPath, owner?:
     if (meant.has(key)) continue;
     const what = z.globalRegistry.get(shape[key]!)?.description;
     const about = what === undefined ? '' : `: ${firstSentence(what)}`;
-    complaints.push(error(path, others ?? `"${key}" is missing in ${name}${about}`, 'key'));
+    complaints.push(error(path, others ?? `"${key}" is missing${inText(path)}${about}`, 'key'));
   }
   return complaints;
 }
 
-function requiredKeys(schema: z.ZodObject): string[] {
+/** Whether keys that the schema does not know are refused. */
+function isStrict(schema: z.ZodMiniObject): boolean {
+  return schema.def.catchall instanceof z.ZodMiniNever;
+}
+
+function requiredKeys(schema: z.ZodMiniObject): string[] {
   return Object.entries(shapeOf(schema)).flatMap(([key, child]) => (isRequired(child) ? [key] : []));
 }
 
@@ -98,15 +118,15 @@ function firstSentence(text: string): string {
   return /^.*?(?=[.;:](\s|$))/.exec(text)?.[0] ?? text;
 }
 
-function walkArray(schema: z.ZodArray, value: unknown, path: JsonPath): Complaint[] {
+function walkArray(schema: z.ZodMiniArray, value: unknown, path: JsonPath): Complaint[] {
   if (!Array.isArray(value)) return [wrongKind(schema, value, path)];
-  const items = value.flatMap((item: unknown, i) => walk(schema.element, item, [...path, i]));
+  const items = value.flatMap((item: unknown, i) => walk(schema.def.element, item, [...path, i]));
   if (items.length > 0) return items;
   const result = z.safeParse(schema, value);
   return result.success ? [] : result.error.issues.map((issue) => leafComplaint(issue, schema, value, path));
 }
 
-function walkTuple(schema: z.ZodTuple, value: unknown, path: JsonPath): Complaint[] {
+function walkTuple(schema: z.ZodMiniTuple, value: unknown, path: JsonPath): Complaint[] {
   const { items } = schema.def;
   if (!Array.isArray(value)) return [wrongKind(schema, value, path)];
   if (value.length !== items.length) {
@@ -116,18 +136,15 @@ function walkTuple(schema: z.ZodTuple, value: unknown, path: JsonPath): Complain
 }
 
 /** Complaints about the branch that was meant: the one of the value's own kind that comes nearest. */
-function walkUnion(schema: z.ZodUnion, value: unknown, path: JsonPath): Complaint[] {
-  const branches = schema.options.map(unwrap);
+function walkUnion(schema: z.ZodMiniUnion, value: unknown, path: JsonPath): Complaint[] {
+  const branches = schema.def.options.map(unwrap);
   const sameKind = branches.filter((branch) => kindFits(branch, value));
   if (sameKind.length === 0) return [wrongKind(schema, value, path)];
-  if (schema instanceof z.ZodDiscriminatedUnion) {
-    return walkDiscriminated(schema.def.discriminator, sameKind, value, path);
-  }
   let best: Complaint[] = [];
   let fewest = Infinity;
   for (const branch of sameKind) {
     const complaints =
-      branch instanceof z.ZodObject
+      branch instanceof z.ZodMiniObject
         ? walkObject(branch, value, path, branchOwner(branch, sameKind, value, path))
         : walk(branch, value, path);
     // A key that the branch does not know, or lacks, tells most: another branch was meant.
@@ -138,44 +155,45 @@ function walkUnion(schema: z.ZodUnion, value: unknown, path: JsonPath): Complain
 }
 
 /** `data with "source"`; and where no branch has been begun, all the ways there are to begin one. */
-function branchOwner(branch: z.ZodObject, branches: readonly Schema[], value: unknown, path: JsonPath): Owner {
-  const present = (one: z.ZodObject) => requiredKeys(one).filter((key) => isObject(value) && Object.hasOwn(value, key));
-  const objects = branches.filter((one) => one instanceof z.ZodObject);
+function branchOwner(branch: z.ZodMiniObject, branches: readonly Schema[], value: unknown, path: JsonPath): Owner {
+  const present = (one: z.ZodMiniObject) =>
+    requiredKeys(one).filter((key) => isObject(value) && Object.hasOwn(value, key));
+  const objects = branches.filter((one) => one instanceof z.ZodMiniObject);
   const begun = objects.some((one) => present(one).length > 0);
   const own = present(branch).map(shown);
   const ways = alternatives(objects.map((one) => requiredKeys(one).map(shown).join(' and ')));
   return {
-    name: own.length === 0 ? pathText(path) : `${pathText(path)} with ${own.join(' and ')}`,
-    alternatives: begun ? null : `${ways} is missing in ${pathText(path)}`,
+    name: own.length === 0 ? ofText(path) : `${ofText(path)} with ${own.join(' and ')}`,
+    alternatives: begun ? null : `${ways} is missing${inText(path)}`,
   };
 }
 
-function walkDiscriminated(key: string, branches: readonly Schema[], value: unknown, path: JsonPath): Complaint[] {
-  const named = new Map<string, z.ZodObject>();
-  for (const branch of branches) {
-    if (!(branch instanceof z.ZodObject)) continue;
+function walkDiscriminated(schema: z.ZodMiniDiscriminatedUnion, value: unknown, path: JsonPath): Complaint[] {
+  if (!isObject(value)) return [wrongKind(schema, value, path)];
+  const key = schema._zod.def.discriminator;
+  const named = new Map<string, z.ZodMiniObject>();
+  for (const branch of schema.def.options) {
+    if (!(branch instanceof z.ZodMiniObject)) continue;
     const literal = shapeOf(branch)[key];
-    if (literal instanceof z.ZodLiteral) for (const name of literal.values) named.set(String(name), branch);
+    if (literal instanceof z.ZodMiniLiteral) for (const name of literal.def.values) named.set(String(name), branch);
   }
   const names = [...named.keys()];
-  const found = isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+  const found = Object.hasOwn(value, key) ? value[key] : undefined;
   if (found === undefined) {
-    return [
-      error(path, `"${key}" is missing in ${pathText(path)}; it must be ${alternatives(names.map(shown))}`, 'key'),
-    ];
+    return [error(path, `"${key}" is missing${inText(path)}; it must be ${alternatives(names.map(shown))}`, 'key')];
   }
   const branch = typeof found === 'string' ? named.get(found) : undefined;
   if (branch !== undefined) {
-    return walkObject(branch, value, path, { name: `${pathText(path)} of type ${shown(found)}`, alternatives: null });
+    return walkObject(branch, value, path, { name: `${ofText(path)} of type ${shown(found)}`, alternatives: null });
   }
   return [oneOf(names, found, [...path, key])];
 }
 
 function kindFits(branch: Schema, value: unknown): boolean {
-  if (branch instanceof z.ZodObject) return isObject(value);
-  if (branch instanceof z.ZodArray || branch instanceof z.ZodTuple) return Array.isArray(value);
-  if (branch instanceof z.ZodEnum || branch instanceof z.ZodString) return typeof value === 'string';
-  if (branch instanceof z.ZodNumber) return typeof value === 'number';
+  if (branch instanceof z.ZodMiniObject) return isObject(value);
+  if (branch instanceof z.ZodMiniArray || branch instanceof z.ZodMiniTuple) return Array.isArray(value);
+  if (branch instanceof z.ZodMiniEnum || branch instanceof z.ZodMiniString) return typeof value === 'string';
+  if (branch instanceof z.ZodMiniNumber) return typeof value === 'number';
   return true;
 }
 
@@ -228,26 +246,28 @@ function expected(schema: Schema): string {
 
 function expectedKinds(wrapped: Schema): string[] {
   const schema = unwrap(wrapped);
-  if (schema instanceof z.ZodUnion) return schema.options.flatMap(expectedKinds);
-  if (schema instanceof z.ZodEnum) return Object.values(schema.enum).map(shown);
-  if (schema instanceof z.ZodLiteral) return [...schema.values].map(shown);
-  if (schema instanceof z.ZodArray) return [`a list of ${plural(schema.element)}`];
-  if (schema instanceof z.ZodTuple) return [`a list of ${schema.def.items.length} ${plural(schema.def.items[0]!)}`];
-  if (schema instanceof z.ZodObject) return ['an object { … }'];
-  if (schema instanceof z.ZodNumber) return [isWhole(schema) ? 'a whole number' : 'a number'];
-  if (schema instanceof z.ZodString) return ['text in quotes'];
-  if (schema instanceof z.ZodBoolean) return ['true', 'false'];
+  if (schema instanceof z.ZodMiniUnion) return schema.def.options.flatMap(expectedKinds);
+  if (schema instanceof z.ZodMiniDiscriminatedUnion) return ['an object { … }'];
+  if (schema instanceof z.ZodMiniNullable) return [...expectedKinds(schema.def.innerType), 'null'];
+  if (schema instanceof z.ZodMiniEnum) return Object.values(schema.def.entries).map(shown);
+  if (schema instanceof z.ZodMiniLiteral) return [...schema.def.values].map(shown);
+  if (schema instanceof z.ZodMiniArray) return [`a list of ${plural(schema.def.element)}`];
+  if (schema instanceof z.ZodMiniTuple) return [`a list of ${schema.def.items.length} ${plural(schema.def.items[0]!)}`];
+  if (schema instanceof z.ZodMiniObject) return ['an object { … }'];
+  if (schema instanceof z.ZodMiniNumber) return [isWhole(schema) ? 'a whole number' : 'a number'];
+  if (schema instanceof z.ZodMiniString) return ['text in quotes'];
+  if (schema instanceof z.ZodMiniBoolean) return ['true', 'false'];
   return ['another value'];
 }
 
 function plural(wrapped: Schema): string {
   const schema = unwrap(wrapped);
-  if (schema instanceof z.ZodArray) return `lists of ${plural(schema.element)}`;
-  if (schema instanceof z.ZodNumber) return isWhole(schema) ? 'whole numbers' : 'numbers';
+  if (schema instanceof z.ZodMiniArray) return `lists of ${plural(schema.def.element)}`;
+  if (schema instanceof z.ZodMiniNumber) return isWhole(schema) ? 'whole numbers' : 'numbers';
   return 'values';
 }
 
 /** `z.int()`, whose format the library calls by this name. */
-function isWhole(schema: z.ZodNumber): boolean {
-  return schema.format === 'safeint';
+function isWhole(schema: z.ZodMiniNumber): boolean {
+  return schema instanceof z.ZodMiniNumberFormat && schema.def.format === 'safeint';
 }

@@ -1,5 +1,5 @@
 /** The `"type": "made"` entry of an experiment's `model` (Germain et al. 2015, "MADE"). */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 const activations = {
   relu: 'max(0, a). The choice of the MADE paper.',
@@ -9,10 +9,12 @@ const activations = {
   elu: 'a where a > 0, e^a − 1 elsewhere.',
 } as const;
 
-export const activationSpec = z.enum(Object.keys(activations) as (keyof typeof activations)[]).meta({
-  description: 'Nonlinearity g of every hidden layer, h = g(b + (W∘M)x). Default: relu.',
-  enumDescriptions: Object.values(activations),
-});
+export const activationSpec = z.enum(Object.keys(activations) as (keyof typeof activations)[]).check(
+  z.meta({
+    description: 'Nonlinearity g of every hidden layer, h = g(b + (W∘M)x). Default: relu.',
+    enumDescriptions: Object.values(activations),
+  }),
+);
 
 const namedOrders = {
   natural: 'x₁ first, then x₂, …: column by column.',
@@ -24,19 +26,21 @@ export const orderSpec = z
   .union([
     z
       .enum(Object.keys(namedOrders) as (keyof typeof namedOrders)[])
-      .meta({ enumDescriptions: Object.values(namedOrders) }),
-    z.array(z.int().min(1)).min(1),
+      .check(z.meta({ enumDescriptions: Object.values(namedOrders) })),
+    z.array(z.int().check(z.minimum(1))).check(z.minLength(1)),
   ])
-  .meta({
-    description:
-      'Which variable comes first: natural, reversed, random (by the seed), or a list with the position of each ' +
-      'variable. Entry d is the degree of input d, so a list is a permutation of 1 … D. Default: natural.',
-    markdownDescription:
-      'Which variable comes first. `"natural"`: x₁, x₂, …; `"reversed"`; `"random"`: drawn by the seed; or a list that ' +
-      'gives each variable its position: entry d is the *degree* of input d, so the list is a permutation of 1 … D. ' +
-      'Output d may depend on the inputs of lower degree alone.\n\nDefault: `"natural"`.',
-    defaultSnippets: [{ label: '[2, 1, 3]', description: 'a position for each variable', body: ['^$1'] }],
-  });
+  .check(
+    z.meta({
+      description:
+        'Which variable comes first: natural, reversed, random (by the seed), or a list with the position of each ' +
+        'variable. Entry d is the degree of input d, so a list is a permutation of 1 … D. Default: natural.',
+      markdownDescription:
+        'Which variable comes first. `"natural"`: x₁, x₂, …; `"reversed"`; `"random"`: drawn by the seed; or a list that ' +
+        'gives each variable its position: entry d is the *degree* of input d, so the list is a permutation of 1 … D. ' +
+        'Output d may depend on the inputs of lower degree alone.\n\nDefault: `"natural"`.',
+      defaultSnippets: [{ label: '[2, 1, 3]', description: 'a position for each variable', body: ['^$1'] }],
+    }),
+  );
 
 const namedDegrees = {
   random: 'Uniform from the smallest degree of the layer below to D − 1, so that no unit is cut off.',
@@ -47,28 +51,32 @@ export const degreesSpec = z
   .union([
     z
       .enum(Object.keys(namedDegrees) as (keyof typeof namedDegrees)[])
-      .meta({ enumDescriptions: Object.values(namedDegrees) }),
-    z.array(z.array(z.int().min(0)).min(1)).min(1),
+      .check(z.meta({ enumDescriptions: Object.values(namedDegrees) })),
+    z.array(z.array(z.int().check(z.minimum(0))).check(z.minLength(1))).check(z.minLength(1)),
   ])
-  .meta({
-    description:
-      'Degrees of the hidden units: a unit of degree m sees the inputs of degree ≤ m and is seen by outputs of degree ' +
-      '> m. random, even, or one list of degrees for each hidden layer. Default: random.',
-    markdownDescription:
-      'Degrees of the hidden units: a unit of degree *m* sees the inputs of degree ≤ *m*, and outputs of degree > *m* see ' +
-      'it. `"random"`: uniform from the smallest degree of the layer below to D − 1; `"even"`: spread evenly over ' +
-      '1 … D − 1; or one list of degrees for each hidden layer.\n\nDefault: `"random"`.',
-    defaultSnippets: [{ label: '[[1, 2, 3]]', description: 'a list for each hidden layer', body: [['^$1']] }],
-  });
+  .check(
+    z.meta({
+      description:
+        'Degrees of the hidden units: a unit of degree m sees the inputs of degree ≤ m and is seen by outputs of degree ' +
+        '> m. random, even, or one list of degrees for each hidden layer. Default: random.',
+      markdownDescription:
+        'Degrees of the hidden units: a unit of degree *m* sees the inputs of degree ≤ *m*, and outputs of degree > *m* see ' +
+        'it. `"random"`: uniform from the smallest degree of the layer below to D − 1; `"even"`: spread evenly over ' +
+        '1 … D − 1; or one list of degrees for each hidden layer.\n\nDefault: `"random"`.',
+      defaultSnippets: [{ label: '[[1, 2, 3]]', description: 'a list for each hidden layer', body: [['^$1']] }],
+    }),
+  );
+
+const flag = (value: boolean, description: string) =>
+  z._default(z.boolean().check(z.meta({ description: `${description} Default: ${value}.` })), value);
 
 export const madeSpec = z
   .strictObject({
-    type: z.literal('made').meta({ description: 'Masked autoencoder for distribution estimation.' }),
-    hidden: z
-      .array(z.int().min(1).max(65_536))
-      .min(1)
-      .max(16)
-      .meta({
+    type: z.literal('made').check(z.meta({ description: 'Masked autoencoder for distribution estimation.' })),
+    hidden: z.array(z.int().check(z.minimum(1), z.maximum(65_536))).check(
+      z.minLength(1),
+      z.maxLength(16),
+      z.meta({
         description: 'Units of each hidden layer, first to last, e.g. [500, 500].',
         markdownDescription: 'Units of each hidden layer, first to last, e.g. `[500, 500]`.',
         defaultSnippets: [
@@ -76,45 +84,42 @@ export const madeSpec = z
           { label: '[500, 500]', body: ['^${1:500}', '^${2:500}'] },
         ],
       }),
-    activation: activationSpec.default('relu'),
-    order: orderSpec.default('natural'),
-    degrees: degreesSpec.default('random'),
-    masks: z
-      .int()
-      .min(1)
-      .max(4096)
-      .default(1)
-      .meta({
-        description:
-          'Number of masks, cycled from minibatch to minibatch. At test time the model is their ensemble: the log of the ' +
-          'mean of p(x) over the masks. Default: 1.',
-      }),
-    orderAgnostic: z
-      .boolean()
-      .default(false)
-      .meta({
-        description:
-          'With several masks: each of them but the first has a random order of its own (order-agnostic training). ' +
-          'Default: false.',
-      }),
-    connectivityAgnostic: z.boolean().default(true).meta({
-      description:
-        'With several masks: each of them draws its hidden degrees anew (connectivity-agnostic training). Default: true.',
-    }),
-    direct: z
-      .boolean()
-      .default(false)
-      .meta({
-        description:
-          'Adds a direct connection from inputs to outputs: a weight matrix A, strictly lower triangular in the order. ' +
-          'Default: false.',
-      }),
+    ),
+    activation: z._default(activationSpec, 'relu'),
+    order: z._default(orderSpec, 'natural'),
+    degrees: z._default(degreesSpec, 'random'),
+    masks: z._default(
+      z.int().check(
+        z.minimum(1),
+        z.maximum(4096),
+        z.meta({
+          description:
+            'Number of masks, cycled from minibatch to minibatch. At test time the model is their ensemble: the log of ' +
+            'the mean of p(x) over the masks. Default: 1.',
+        }),
+      ),
+      1,
+    ),
+    orderAgnostic: flag(
+      false,
+      'With several masks: each of them but the first has a random order of its own (order-agnostic training).',
+    ),
+    connectivityAgnostic: flag(
+      true,
+      'With several masks: each of them draws its hidden degrees anew (connectivity-agnostic training).',
+    ),
+    direct: flag(
+      false,
+      'Adds a direct connection from inputs to outputs: a weight matrix A, strictly lower triangular in the order.',
+    ),
   })
-  .meta({
-    title: 'MADE',
-    description:
-      'Masked autoencoder for distribution estimation: one pass gives every conditional p(x_d | x_<d) of binary data ' +
-      '(Germain, Gregor, Murray & Larochelle 2015).',
-  });
+  .check(
+    z.meta({
+      title: 'MADE',
+      description:
+        'Masked autoencoder for distribution estimation: one pass gives every conditional p(x_d | x_<d) of binary data ' +
+        '(Germain, Gregor, Murray & Larochelle 2015).',
+    }),
+  );
 
 export type MadeSpec = z.output<typeof madeSpec>;

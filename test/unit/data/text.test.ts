@@ -45,6 +45,12 @@ describe('text tables', () => {
     expect(await read(gzipSync(text), 'table.amat.gz')).toEqual(expected);
   });
 
+  it('may have rows longer than the first look at the file', async () => {
+    const row = Array.from({ length: 70_000 }, (_, i) => i % 10);
+    expect(await read(`# wide\n${row.join(' ')}\n${row.join(' ')}\n`)).toMatchObject({ rows: 2, columns: 70_000 });
+    expect(await read(row.join(','))).toMatchObject({ rows: 1, columns: 70_000 });
+  });
+
   it('become floats where a value is no byte', async () => {
     expect((await read('1 2\n3 -0.5\n')).values).toEqual(Float32Array.of(1, 2, 3, -0.5));
     expect((await read('1,2\n3,256\n')).values).toEqual(Float32Array.of(1, 2, 3, 256));

@@ -80,10 +80,14 @@ describe('RunFolder', () => {
 
   it('names the key that is wrong in a manifest, on reading and before writing', async () => {
     const folder = await RunFolder.create(root, first);
-    await expect(folder.writeManifest({ ...manifest, best: { epoch: 1, nats: NaN } })).rejects.toThrow(/best\.nats/);
+    await expect(folder.writeManifest({ ...manifest, best: { epoch: 1, nats: NaN } })).rejects.toThrow(
+      /best\.nats is NaN; a number is needed/,
+    );
     expect(await folder.readManifest()).toEqual(manifest);
     await writeFile(folder.manifestFile, JSON.stringify({ ...manifest, state: 'sleeping' }));
-    await expect(folder.readManifest()).rejects.toThrow(/run\.json: is no manifest.*state/);
+    await expect(folder.readManifest()).rejects.toThrow(
+      /run\.json: is no manifest of a run \(state is "sleeping"; it must be "preparing"/,
+    );
     await writeFile(folder.manifestFile, '{"formatVersion": 1, ');
     await expect(folder.readManifest()).rejects.toThrow(/run\.json: is not JSON/);
   });
@@ -135,7 +139,9 @@ describe('metrics', () => {
     await appendFile(folder.metricsFile, 'rubbish\n');
     await expect(folder.readMetrics()).rejects.toThrow(/metrics\.jsonl:2: is no metric, since it is not JSON: rubbish/);
     await writeFile(folder.metricsFile, '{"type":"batch","step":1}\n');
-    await expect(folder.readMetrics()).rejects.toThrow(/metrics\.jsonl:1: is no metric \(epoch: /);
+    await expect(folder.readMetrics()).rejects.toThrow(
+      /metrics\.jsonl:1: is no metric \("epoch" is missing\): \{"type"/,
+    );
   });
 
   it('are none where the log is missing', async () => {

@@ -81,7 +81,7 @@ describe('syntax', () => {
         severity: 'error',
         source: 'schema',
         path: ['sed'],
-        message: expect.stringContaining('"sed" is no key of the experiment (did you mean "seed"?)') as string,
+        message: expect.stringContaining('"sed" is no key here (did you mean "seed"?)') as string,
         offset: text.indexOf('"sed"'),
         length: 5,
         line: 3,
@@ -93,8 +93,8 @@ describe('syntax', () => {
 
 describe('what the schema says', () => {
   it.each<[string, string[]]>([
-    ['[]', ['[]: the experiment is []; an object { … } is needed']],
-    [`{ ${data} }`, ['{: "model" is missing in the experiment: The model']],
+    ['[]', ['[]: this is []; an object { … } is needed']],
+    [`{ ${data} }`, ['{: "model" is missing: The model']],
     [`{ "model": 5, ${data} }`, ['5: model is 5; an object { … } is needed']],
     [`{ "model": {}, ${data} }`, ['"model": "type" is missing in model; it must be "made"']],
     [
@@ -109,7 +109,7 @@ describe('what the schema says', () => {
     [
       withModel('"hiden": [5]'),
       [
-        '"hiden": "hiden" is no key of model of type "made" (did you mean "hidden"?); its keys are type, hidden, ' +
+        '"hiden": "hiden" is no key of model of type "made" (did you mean "hidden"?); there are type, hidden, ' +
           'activation, order, degrees, masks, orderAgnostic, connectivityAgnostic, direct',
       ],
     ],
@@ -144,17 +144,17 @@ describe('what the schema says', () => {
     [
       withData('"trian": "a.npy"'),
       [
-        '"trian": "trian" is no key of data (did you mean "train"?); its keys are train, validation, test, binarize, image',
+        '"trian": "trian" is no key of data (did you mean "train"?); there are train, validation, test, binarize, image',
       ],
     ],
     [
       withData('"train": "a.npy", "split": {}'),
-      ['"split": "split" is no key of data with "train"; its keys are train, validation, test, binarize, image'],
+      ['"split": "split" is no key of data with "train"; there are train, validation, test, binarize, image'],
     ],
     [
       withData('"source": "a.npy", "binarise": "threshold"'),
       [
-        '"binarise": "binarise" is no key of data with "source" (did you mean "binarize"?); its keys are source, split, binarize, image',
+        '"binarise": "binarise" is no key of data with "source" (did you mean "binarize"?); there are source, split, binarize, image',
       ],
     ],
     [withData('"source": "a.npy", "split": { "train": 2 }'), ['2: data.split.train is 2; at most 1 is allowed']],
@@ -180,7 +180,7 @@ describe('what the schema says', () => {
     [
       withTraining('"optimizer": { "type": "adam", "momentum": 0.5 }'),
       [
-        '"momentum": "momentum" is no key of training.optimizer of type "adam"; its keys are type, learningRate, beta1, ' +
+        '"momentum": "momentum" is no key of training.optimizer of type "adam"; there are type, learningRate, beta1, ' +
           'beta2, epsilon',
       ],
     ],
