@@ -214,7 +214,11 @@ export class Scheduler {
     } finally {
       this.#busy = false;
       const cost = this.#now() - started;
-      if (!task.urgent) {
+      if (task.urgent) {
+        // The next urgent one has its turn.
+        const at = this.#tasks.indexOf(task);
+        if (at >= 0) this.#tasks.push(...this.#tasks.splice(at, 1));
+      } else {
         this.#used.set(task.key, (this.#used.get(task.key) ?? 0) + cost);
         if (!free) this.#credit -= cost;
       }
