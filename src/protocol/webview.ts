@@ -5,7 +5,7 @@
  * again after it has drawn. So there is one frame in flight, the newest wins, and a hidden page costs nothing.
  * Everything the page sends is checked with {@link webviewRequestSpecs} before the host acts on it.
  */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Finding } from '../inspection/findings.ts';
 import { frameKinds, type Frame, type FrameKind, type ViewId } from '../inspection/frames.ts';
 import type { RunManifest } from '../runs/manifest.ts';
@@ -60,7 +60,8 @@ export interface PullResult {
   readonly revision: number;
 }
 
-const nameSpec = z.string().min(1).max(200);
+const nameSpec = z.string().check(z.minLength(1), z.maxLength(200));
+const count = z.int().check(z.nonnegative());
 const MAX_EXPORT_BYTES = 64 * 2 ** 20;
 
 /** The page's requests, as the host checks them. */
@@ -68,33 +69,24 @@ export const webviewRequestSpecs = {
   ready: z.strictObject({ version: z.int() }),
   pull: z.strictObject({
     revision: z.int(),
-    metrics: z.int().nonnegative(),
+    metrics: count,
     /** Kinds of frame wanted, with the version already drawn. */
     frames: z
-      .array(
-        z.strictObject({
-          kind: z.enum(frameKinds),
-          newerThan: z.int().nonnegative(),
-          mask: z.int().nonnegative().nullable(),
-        }),
-      )
-      .max(frameKinds.length),
+      .array(z.strictObject({ kind: z.enum(frameKinds), newerThan: count, mask: z.nullable(count) }))
+      .check(z.maxLength(frameKinds.length)),
   }),
   action: z.strictObject({ action: z.enum(runActions) }),
   sample: z.strictObject({
-    rows: z.int().min(1).max(10_000),
-    seed: z
-      .int()
-      .min(0)
-      .max(2 ** 31 - 1),
-    temperature: z.number().min(0.01).max(100),
+    rows: z.int().check(z.minimum(1), z.maximum(10_000)),
+    seed: z.int().check(z.minimum(0), z.maximum(2 ** 31 - 1)),
+    temperature: z.number().check(z.minimum(0.01), z.maximum(100)),
   }),
   exportFile: z.strictObject({
     name: nameSpec,
     format: z.enum(['svg', 'png', 'csv', 'json']),
     content: z.union([
-      z.string().max(MAX_EXPORT_BYTES),
-      z.instanceof(Uint8Array).refine((b) => b.length <= MAX_EXPORT_BYTES),
+      z.string().check(z.maxLength(MAX_EXPORT_BYTES)),
+      z.instanceof(Uint8Array).check(z.refine((bytes: Uint8Array) => bytes.length <= MAX_EXPORT_BYTES)),
     ]),
   }),
   /** Shows the explanation of a diagnostic. */
