@@ -30,6 +30,16 @@ export const manifestSpec = z.object({
   backend: z.string(),
   /** Why it failed or stopped early; null otherwise. */
   reason: z.nullable(z.string()),
+  /** Of a run that failed because a number was none: where it happened first. Rows are counted from 0. */
+  nonFinite: z.optional(
+    z.object({
+      step: z.int(),
+      layer: z.string(),
+      tensor: z.string(),
+      row: z.nullable(z.int()),
+      value: z.string(),
+    }),
+  ),
   dimension: z.int().check(z.positive()),
   image: z.nullable(z.tuple([z.int(), z.int()])),
   parameterCount: z.int().check(z.nonnegative()),

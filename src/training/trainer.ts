@@ -108,6 +108,7 @@ export class Trainer {
         ...options.identity,
         state: 'preparing',
         reason: null,
+        nonFinite: undefined,
         backend: backend.name,
         dimension: dataset.dimension,
         image: dataset.image ? [...dataset.image] : null,
@@ -233,7 +234,7 @@ export class Trainer {
     await this.#update({ state: 'running' });
     while (this.#learner.state.epoch < this.manifest.epochs && this.#learner.state.worse < training.patience) {
       const broken = await this.#trainEpoch();
-      if (broken) return { state: 'failed', reason: describeNonFinite(broken) };
+      if (broken) return { state: 'failed', reason: describeNonFinite(broken), nonFinite: broken };
       await this.#endEpoch();
     }
     const stoppedEarly = this.#learner.state.worse >= training.patience;

@@ -28,7 +28,7 @@ export class OpenRun implements ActiveRun {
     this.#run = run;
     this.#stored = stored;
     this.source = source;
-    this.facts = { metrics: memory.all, norms: null, failure: null };
+    this.facts = { metrics: memory.all, norms: null, failure: run.manifest.nonFinite ?? null };
   }
 
   /** @throws RunError, SpecError, BackendError. Missing data are an error only of what needs data. */

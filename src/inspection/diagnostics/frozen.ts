@@ -11,7 +11,7 @@ export const frozen: Diagnostic = { id: ID, judge };
 
 function judge(context: DiagnosticContext): Outcome {
   const { norms } = context;
-  if (!norms) return notApplicable(ID, 'no step has been measured yet');
+  if (!norms) return notApplicable(ID, 'no step has been measured here yet');
   const parameters = Object.entries(norms.byParameter);
   const noGradient = parameters.filter(([, { gradient }]) => gradient === 0);
   const noUpdate = parameters.filter(([, { gradient, update, value }]) => gradient > 0 && update <= ROUNDING * value);

@@ -100,10 +100,13 @@ describe('train', () => {
       training: { epochs: 3, optimizer: { type: 'sgd', learningRate: 100, momentum: 0.999 } },
       model: { type: 'made', hidden: [16, 16, 16, 16], activation: 'elu' },
     });
-    const { code, out, err } = await lens('train', exploding, '--run', place.newRunFolder(), '--json');
+    const failed = place.newRunFolder();
+    const { code, out, err } = await lens('train', exploding, '--run', failed, '--json');
     expect(lines(out).at(-1)).toMatchObject({ event: 'failed', reason: expect.any(String) as string });
     expect(code).toBe(1);
     expect(err).toMatch(/^lens: .+: training failed: .+/);
+    const seen = await lens('inspect', failed);
+    expect(seen.out).toMatch(/\nerror +nan +(NaN|-?Infinity) in .+ at step \d+\n/);
   });
 });
 
