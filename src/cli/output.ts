@@ -52,6 +52,13 @@ export function integer(value: number): string {
   return value.toLocaleString('en-GB');
 }
 
+/** "8 s", "3 min", "2 h 5 min". */
+export function duration(seconds: number): string {
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
 /** "91.503 ± 0.214 nats, 0.1684 bits/dim (10,000 rows)". */
 export function scoreText(score: {
   readonly nats: number;

@@ -3,12 +3,12 @@ import { join, relative, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import type { Finding } from '../../inspection/findings.ts';
 import type { RunManifest } from '../../runs/manifest.ts';
-import type { EpochMetric } from '../../runs/metrics.ts';
+import type { BatchMetric, EpochMetric } from '../../runs/metrics.ts';
 import { MANIFEST_FILE } from '../../runs/manifestFile.ts';
 import { newRunPath } from '../../runs/runFolder.ts';
 import { type Engine, NO_TIMEOUT, openEngine } from '../engine.ts';
 import { type BackendOptions, backendOption, jsonOption, wholeNumber } from '../options.ts';
-import { CliError, integer, pairs, print, printJson, say, scoreText } from '../output.ts';
+import { CliError, duration, integer, pairs, print, printJson, say, scoreText } from '../output.ts';
 import { type Progress, progressBar } from '../progress.ts';
 import { exists, experimentPath, newestRun } from '../targets.ts';
 
@@ -96,7 +96,7 @@ async function train({ connection }: Engine, { argument, experimentFile, runFold
   });
   connection.on('metrics', ({ metrics }) => {
     for (const metric of metrics) {
-      if (metric.type === 'batch') report?.batch(metric.epoch);
+      if (metric.type === 'batch') report?.batch(metric);
       else report?.epoch(metric);
     }
   });
@@ -147,9 +147,12 @@ async function train({ connection }: Engine, { argument, experimentFile, runFold
   }
 }
 
+/** Weight of the newest minibatch in the running mean that the bar shows. */
+const FADING = 0.05;
+
 interface Report {
   start(manifest: RunManifest, runFolder: string): void;
-  batch(epoch: number): void;
+  batch(metric: BatchMetric): void;
   epoch(metric: EpochMetric): void;
   end(manifest: RunManifest, runFolder: string, findings: readonly Finding[]): void;
 }
@@ -179,6 +182,10 @@ class TextReport implements Report {
   #validation = '–';
   #speed = '–';
   #epochs = 1;
+  /** Mean NLL of the latest minibatches, older ones fading out. */
+  #recent: number | null = null;
+  /** Epochs done when this process began to train, and when that was. */
+  #begin: { readonly epoch: number; readonly at: number } | null = null;
 
   start({ experiment, backend, dimension, parameterCount, epochs }: RunManifest, run: string): void {
     this.#epochs = epochs;
@@ -191,19 +198,22 @@ class TextReport implements Report {
       ]),
     );
     const format =
-      '  {bar} epoch {value}/{total} │ train {train} │ validation {validation} nats │ {speed} rows/s │ {eta_formatted} left';
-    this.#bar = progressBar(true, epochs, format, this.#payload());
+      '  {bar} epoch {value}/{total} │ train {train} │ validation {validation} nats │ {speed} rows/s │ {left}';
+    this.#bar = progressBar(true, epochs, format, this.#payload(0));
   }
 
-  batch(epoch: number): void {
-    this.#bar?.update(Math.floor(10 * epoch) / 10, this.#payload());
+  batch({ epoch, train }: BatchMetric): void {
+    this.#begin ??= { epoch, at: performance.now() };
+    this.#recent = this.#recent === null ? train : this.#recent + FADING * (train - this.#recent);
+    this.#train = this.#recent.toFixed(3);
+    this.#bar?.update(Math.floor(10 * epoch) / 10, this.#payload(epoch));
   }
 
   epoch({ epoch, train, validation, rowsPerSecond, best }: EpochMetric): void {
     this.#train = train.toFixed(3);
     this.#validation = validation === null ? '–' : `${validation.toFixed(3)}${best ? '*' : ''}`;
     this.#speed = integer(Math.round(rowsPerSecond));
-    if (process.stderr.isTTY) return this.#bar?.update(epoch, this.#payload());
+    if (process.stderr.isTTY) return this.#bar?.update(epoch, this.#payload(epoch));
     const count = `${epoch}`.padStart(`${this.#epochs}`.length);
     say(
       `epoch ${count}/${this.#epochs}  train ${this.#train.padStart(8)}  validation ${this.#validation.padEnd(9)} nats  ${this.#speed.padStart(7)} rows/s`,
@@ -224,8 +234,14 @@ class TextReport implements Report {
     );
   }
 
-  #payload() {
-    return { train: this.#train, validation: this.#validation, speed: this.#speed };
+  #payload(epoch: number) {
+    return { train: this.#train, validation: this.#validation, speed: this.#speed, left: this.#left(epoch) };
+  }
+
+  #left(epoch: number): string {
+    if (!this.#begin || epoch <= this.#begin.epoch) return '';
+    const msPerEpoch = (performance.now() - this.#begin.at) / (epoch - this.#begin.epoch);
+    return `${duration((msPerEpoch * (this.#epochs - epoch)) / 1000)} left`;
   }
 }
 
