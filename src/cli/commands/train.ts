@@ -83,7 +83,7 @@ interface Job {
 
 async function train({ connection }: Engine, { argument, experimentFile, runFolder, options }: Job): Promise<void> {
   const json = options.json === true;
-  const progress = { interrupted: false };
+  const progress = { interrupted: false, over: false };
   let report: Report | null = null;
   const findings = new Map<string, Finding>();
   const ended = new Promise<RunManifest>((done) => {
@@ -101,6 +101,7 @@ async function train({ connection }: Engine, { argument, experimentFile, runFold
     }
   });
   connection.on('findings', (now) => {
+    if (progress.over) return;
     for (const finding of now) {
       if (json && !findings.has(finding.id)) printJson({ event: 'finding', ...finding });
       findings.set(finding.id, finding);
@@ -132,7 +133,8 @@ async function train({ connection }: Engine, { argument, experimentFile, runFold
     report.start(manifest, runFolder);
     const last = await ended;
     // The last word on the findings, with everything measured.
-    if (last.state === 'finished') await connection.request('diagnose', {}, NO_TIMEOUT);
+    if (last.state !== 'stopped') await connection.request('diagnose', {}, NO_TIMEOUT);
+    progress.over = true;
     report.end(last, runFolder, [...findings.values()]);
     if (last.state === 'stopped' && progress.interrupted) {
       const resumeCommand = `lens train ${argument} --run ${shown(runFolder)} --resume`;
