@@ -76,6 +76,9 @@ if (flags.watch) {
   const contexts = await Promise.all(chosen.map((options) => esbuild.context({ ...options, logLevel: 'info' })));
   await Promise.all(contexts.map((context) => context.watch()));
 } else {
-  const results = await Promise.all(chosen.map((options) => esbuild.build(options)));
-  if (flags.only === undefined) await writeNotices(results.map((result) => result.metafile));
+  const results = await Promise.allSettled(chosen.map((options) => esbuild.build(options)));
+  // esbuild has said what is wrong, at its file and line.
+  if (results.some(({ status }) => status === 'rejected')) process.exit(1);
+  const built = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value.metafile] : []));
+  if (flags.only === undefined) await writeNotices(built);
 }
