@@ -1,9 +1,10 @@
 /** WebAssembly: SIMD where the processor has it, one thread, with the kernel repairs of `wasm/`. */
 import { sep } from 'node:path';
-import { setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
+import { setWasmPaths, version_wasm, type BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Rung, StartResult } from './backend.ts';
 import { checkArithmetic } from './probe.ts';
+import { addFusedAdam } from './wasm/adam.ts';
 import { findWasmFolder } from './wasm/folder.ts';
 import { repairWasmKernels } from './wasm/repairs.ts';
 
@@ -26,6 +27,7 @@ export const wasmRung: Rung = {
     }
     if (tf.getBackend() !== 'wasm') return absent(`${binary} in ${folder} did not start`);
     repairWasmKernels();
+    addFusedAdam(tf.backend() as BackendWasm);
     const problem = checkArithmetic('wasm');
     if (problem !== null) return absent(problem);
     return {

@@ -7,7 +7,8 @@
  * update with two passes over the parameters less.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import { runFused } from '../../backends/fused.ts';
 import type { OptimizerSpec } from '../../spec/training.ts';
 import type { Optimizer } from './optimizer.ts';
 
@@ -19,11 +20,15 @@ export function adam({ learningRate, beta1, beta2, epsilon }: Extract<OptimizerS
       const root = tf.sqrt<Scalar>(oneMinusPower(beta2, t));
       return [tf.div<Scalar>(tf.mul(root, learningRate), oneMinusPower(beta1, t)), tf.mul<Scalar>(root, epsilon)];
     },
-    update(parameter, gradient, [m, v], [stepSize, floor]) {
-      const nextM = tf.add(tf.mul(m!, beta1), tf.mul(gradient, 1 - beta1));
-      const nextV = tf.add(tf.mul(v!, beta2), tf.mul(tf.square(gradient), 1 - beta2));
-      const direction = tf.div(nextM, tf.add(tf.sqrt(nextV), floor!));
-      return { parameter: tf.sub(parameter, tf.mul(direction, stepSize!)), slots: [nextM, nextV] };
+    update(parameter, gradient, slots, schedule) {
+      const [m, v] = slots as [Tensor, Tensor];
+      const [stepSize, floor] = schedule as [Scalar, Scalar];
+      const fused = runFused('adam', { parameter, gradient, m, v, stepSize, floor }, { beta1, beta2 });
+      if (fused) return { parameter: fused[0]!, slots: fused.slice(1) };
+      const nextM = tf.add(tf.mul(m, beta1), tf.mul(gradient, 1 - beta1));
+      const nextV = tf.add(tf.mul(v, beta2), tf.mul(tf.square(gradient), 1 - beta2));
+      const direction = tf.div(nextM, tf.add(tf.sqrt(nextV), floor));
+      return { parameter: tf.sub(parameter, tf.mul(direction, stepSize)), slots: [nextM, nextV] };
     },
   };
 }

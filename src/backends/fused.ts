@@ -1,0 +1,27 @@
+/**
+ * Kernels of the engine's own: one pass over the memory where tensor operations take ten, and one call instead of ten,
+ * which decides the speed of small networks. A backend may have them or not; who uses one states the same computation
+ * in tensor operations, too.
+ */
+import {
+  engine,
+  getBackend,
+  getKernel,
+  type NamedAttrMap,
+  type NamedTensorMap,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+
+/** Names under which backends register them; inputs, attributes and outputs stand with each kernel. */
+export const fusedKernels = { adam: 'LensAdam' } as const;
+
+/** Runs a fused kernel of the current backend; null when it has none of that name. */
+export function runFused(
+  kernel: keyof typeof fusedKernels,
+  inputs: NamedTensorMap,
+  attrs: NamedAttrMap,
+): readonly Tensor[] | null {
+  const name = fusedKernels[kernel];
+  if ((getKernel(name, getBackend()) as unknown) === undefined) return null;
+  return engine().runKernel<Tensor[]>(name, inputs, attrs);
+}

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import wabt from 'wabt';
+import { runFused } from '../../../src/backends/fused.ts';
+import { startBackend } from '../../../src/backends/index.ts';
+
+const [beta1, beta2, stepSize, floor] = [0.9, 0.99, 0.01, 1e-7];
+
+function state(size: number) {
+  const wave = (speed: number) => Float32Array.from({ length: size }, (_, i) => Math.sin(speed * (i + 1)));
+  return { parameter: wave(1), gradient: wave(2), m: wave(3), v: wave(5).map((value) => value * value) };
+}
+
+function fused(arrays: ReturnType<typeof state>): Float32Array[] | null {
+  let outputs: Float32Array[] | null = null;
+  tf.tidy(() => {
+    const inputs = Object.fromEntries(Object.entries(arrays).map(([name, values]) => [name, tf.tensor1d(values)]));
+    const scalars = { stepSize: tf.scalar(stepSize), floor: tf.scalar(floor) };
+    const found = runFused('adam', { ...inputs, ...scalars }, { beta1, beta2 });
+    outputs = found && found.map((tensor) => tensor.dataSync<'float32'>());
+  });
+  return outputs;
+}
+
+describe('fused Adam on wasm', () => {
+  beforeAll(async () => {
+    await startBackend('wasm');
+  });
+
+  // Lengths that are no multiple of four have a remainder; the last one makes the memory grow in the middle.
+  it.each([1, 2, 3, 4, 5, 7, 8, 1001, 700_001])('equals the formula over %i values', (size) => {
+    const arrays = state(size);
+    const found = fused(arrays)!;
+    const { parameter, gradient, m, v } = arrays;
+    let worst = 0;
+    for (let i = 0; i < size; i++) {
+      const first = beta1 * m[i]! + (1 - beta1) * gradient[i]!;
+      const second = beta2 * v[i]! + (1 - beta2) * gradient[i]! ** 2;
+      const next = parameter[i]! - (stepSize * first) / (Math.sqrt(second) + floor);
+      const error = (k: number, value: number) => Math.abs(found[k]![i]! - value) / (1 + Math.abs(value));
+      worst = Math.max(worst, error(0, next), error(1, first), error(2, second));
+    }
+    expect(found.map(({ length }) => length)).toEqual([size, size, size]);
+    expect(worst).toBeLessThan(1e-6);
+  });
+
+  it('does not touch its inputs, keeps nothing, and carries NaN on', () => {
+    const arrays = state(6);
+    const before = tf.memory().numTensors;
+    const inputs = Object.fromEntries(Object.entries(arrays).map(([name, values]) => [name, tf.tensor1d(values)]));
+    const scalars = { stepSize: tf.scalar(stepSize), floor: tf.scalar(floor) };
+    tf.dispose([...(runFused('adam', { ...inputs, ...scalars }, { beta1, beta2 }) ?? [])]);
+    for (const [name, values] of Object.entries(arrays)) expect(inputs[name]!.dataSync()).toEqual(values);
+    tf.dispose([inputs, scalars]);
+    expect(tf.memory().numTensors).toBe(before);
+    arrays.gradient.fill(NaN);
+    expect(fused(arrays)!.every((values) => values.every(Number.isNaN))).toBe(true);
+  });
+
+  it('is what adam.wat says; `npx vitest run test/unit/backends/fusedAdam -u` assembles it anew', async () => {
+    const source = fileURLToPath(new URL('../../../src/backends/wasm/adam.wat', import.meta.url));
+    const module = (await wabt()).parseWat('adam.wat', readFileSync(source, 'utf8'), { simd: true });
+    module.validate();
+    const bytes = Buffer.from(module.toBinary({}).buffer).toString('base64');
+    module.destroy();
+    await expect(
+      '/** `adam.wat` assembled, in base64. A test writes it and compares the two; not for editing. */\n' +
+        `export const adamModule =\n  '${bytes}';\n`,
+    ).toMatchFileSnapshot('../../../src/backends/wasm/adamModule.ts');
+  });
+
+  it('is not there on the cpu backend, which takes tensor operations', async () => {
+    await startBackend('cpu');
+    expect(fused(state(4))).toBeNull();
+  });
+});
