@@ -6,6 +6,7 @@ import { rm } from 'node:fs/promises';
 import * as esbuild from 'esbuild';
 import { makeAssets } from './test/harness/assets.mjs';
 import { writeNotices } from './test/harness/notices.mjs';
+import { splitCommonJs } from './test/harness/splitCjs.mjs';
 
 const { values: flags } = parseArgs({
   options: { production: { type: 'boolean' }, watch: { type: 'boolean' }, only: { type: 'string' } },
@@ -43,7 +44,14 @@ const moduleUrl = {
 
 /** @type {Record<string, esbuild.BuildOptions>} */
 const targets = {
-  extension: { ...node, entryPoints: ['extension/extension.ts'], outfile: 'dist/extension.cjs' },
+  // What activation does not need stands in dist/host/ and is loaded when it is first wanted.
+  extension: {
+    ...node,
+    entryPoints: ['extension/extension.ts'],
+    outdir: 'dist',
+    chunkNames: 'host/[name]-[hash]',
+    plugins: [splitCommonJs({ folder: 'dist/host' })],
+  },
   worker: { ...node, ...moduleUrl, entryPoints: ['src/worker/main.ts'], outfile: 'dist/worker.cjs' },
   cli: {
     ...node,

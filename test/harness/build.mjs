@@ -19,6 +19,7 @@ const INPUTS = [
   'esbuild.config.mjs',
   'test/harness/assets.mjs',
   'test/harness/notices.mjs',
+  'test/harness/splitCjs.mjs',
 ];
 
 /**
