@@ -150,7 +150,7 @@ export function writeNpz(arrays: Readonly<Record<string, NpzArray>>): Uint8Array
   const files: Zippable = {};
   for (const [name, { values, shape }] of Object.entries(arrays)) {
     // The earliest time that a zip archive can hold, wherever and whenever it is written.
-    files[`${name}${SUFFIX}`] = [writeNpy(values, shape), { mtime: new Date(1980, 0, 1), level: 9 }];
+    files[`${name}${SUFFIX}`] = [writeNpy(values, shape), { mtime: new Date(1980, 0, 1), level: 6 }];
   }
   return zipSync(files);
 }

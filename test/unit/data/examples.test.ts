@@ -1,0 +1,91 @@
+/** The example workspace: its data is made as described, and every experiment in it is free of problems. */
+import { createHash } from 'node:crypto';
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeFile } from '../../../src/data/describe.ts';
+import { writeExampleData } from '../../../src/data/examples.ts';
+import { loadDataset } from '../../../src/data/load.ts';
+import { readMatrix } from '../../../src/data/read.ts';
+import { checkSupport } from '../../../src/data/support.ts';
+import { readExperiment } from '../../../src/spec/read.ts';
+
+const examples = fileURLToPath(new URL('../../../media/examples', import.meta.url));
+const experiments = (await readdir(examples)).filter((name) => name.endsWith('.lens.json'));
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lens-examples-'));
+  await writeExampleData(folder);
+  await cp(examples, folder, { recursive: true });
+}, 60_000);
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('example data', () => {
+  it.each([
+    ['digits.npz#train', 8000, 28],
+    ['digits.npz#valid', 1000, 28],
+    ['digits.npz#test', 1000, 28],
+    ['digits-small.npz#train', 8000, 4],
+    ['digits-small.npz#valid', 1000, 4],
+    ['digits-small.npz#test', 1000, 4],
+  ])('%s has %i binary images of %i pixels a side', async (location, rows, side) => {
+    const matrix = await readMatrix(location, folder);
+    expect(matrix.shape).toEqual([rows, side, side]);
+    expect(new Set(matrix.values)).toEqual(new Set([0, 1]));
+  });
+
+  it('is the same every time it is made', async () => {
+    const digest = async (location: string) =>
+      createHash('sha256')
+        .update((await readMatrix(location, folder)).values)
+        .digest('hex')
+        .slice(0, 16);
+    expect(await digest('digits.npz#train')).toMatchInlineSnapshot(`"a07ee2afbdd020b1"`);
+    expect(await digest('digits-small.npz#test')).toMatchInlineSnapshot(`"5e81073e67f96ce8"`);
+    expect(await digest('densities/two-moons.npy')).toMatchInlineSnapshot(`"fac3e651e80ccd46"`);
+  });
+
+  it('is well mixed: pixels are as often on in every split, and no small pixel is constant', async () => {
+    const shares = async (location: string) => {
+      const { values, columns, rows } = await readMatrix(location, folder);
+      return Array.from({ length: columns }, (_, c) => {
+        let ones = 0;
+        for (let r = 0; r < rows; r++) ones += values[r * columns + c]!;
+        return ones / rows;
+      });
+    };
+    const [train, test] = [await shares('digits-small.npz#train'), await shares('digits-small.npz#test')];
+    for (const [c, share] of train.entries()) {
+      expect(share).toBeGreaterThan(0.02);
+      expect(share).toBeLessThan(0.9);
+      // Five standard deviations of a share over 1000 rows.
+      expect(Math.abs(share - test[c]!)).toBeLessThan(5 * Math.sqrt((share * (1 - share)) / 1000));
+    }
+  });
+
+  it('is small', async () => {
+    expect((await readFile(join(folder, 'digits.npz'))).length).toBeLessThan(600_000);
+    expect((await readFile(join(folder, 'digits-small.npz'))).length).toBeLessThan(60_000);
+  });
+});
+
+describe('example experiments', () => {
+  it('are there', () => {
+    expect(experiments).toEqual(expect.arrayContaining(['digits-made.lens.json', 'small-made.lens.json']));
+  });
+
+  it.each(experiments)('%s has no problems and data that its model can score', async (name) => {
+    const { experiment, warnings } = await readExperiment(join(folder, name), describeFile);
+    expect(warnings).toEqual([]);
+    const dataset = await loadDataset(experiment.data, { baseFolder: folder, seed: experiment.seed });
+    checkSupport(dataset, 'binary');
+    expect(dataset.image).not.toBeNull();
+    expect(dataset.validation).not.toBeNull();
+    expect(dataset.test).not.toBeNull();
+  });
+});
