@@ -18,17 +18,21 @@ export interface Path {
 /**
  * Pre-activations [N, out]. Differentiable in the weights, the bias and the inputs that are not constant; the gradient
  * of a masked-out weight is exactly 0.
+ *
+ * @param wanted `inputs`: no gradient in weights and bias is wanted (a Jacobian), which saves the larger half of the
+ *   products.
  */
-export function maskedDense(paths: readonly Path[], bias: Tensor1D): Tensor2D {
+export function maskedDense(
+  paths: readonly Path[],
+  bias: Tensor1D,
+  wanted: 'weights and inputs' | 'inputs' = 'weights and inputs',
+): Tensor2D {
   const flowing = paths.filter((path) => !path.constant);
+  if (wanted === 'inputs') return ofInputs(paths, flowing, bias);
   const inputs: Tensor[] = [bias, ...paths.map((path) => path.weight), ...flowing.map((path) => path.input)];
   return differentiable(inputs, () => {
-    const masked = paths.map(({ weight, mask }) => tf.mul<Tensor2D>(weight, mask));
-    const terms = paths.map(({ input }, i) => tf.matMul(input, masked[i]!, false, true));
-    const z = tf.add<Tensor2D>(
-      terms.reduce((sum, term) => tf.add(sum, term)),
-      bias,
-    );
+    const masked = maskedWeights(paths);
+    const z = forward(paths, masked, bias);
     const saved: Tensor[] = [
       ...paths.map((path) => path.input),
       ...paths.map((path) => path.mask),
@@ -49,4 +53,28 @@ export function maskedDense(paths: readonly Path[], bias: Tensor1D): Tensor2D {
       },
     };
   });
+}
+
+function ofInputs(paths: readonly Path[], flowing: readonly Path[], bias: Tensor1D): Tensor2D {
+  const inputs = flowing.map((path) => path.input);
+  return differentiable(inputs, () => {
+    const masked = maskedWeights(paths);
+    return {
+      value: forward(paths, masked, bias),
+      saved: masked.filter((_, i) => !paths[i]!.constant),
+      gradient: (dz, weights) => weights.map((weight) => tf.matMul(dz, weight as Tensor2D)),
+    };
+  });
+}
+
+function maskedWeights(paths: readonly Path[]): Tensor2D[] {
+  return paths.map(({ weight, mask }) => tf.mul(weight, mask));
+}
+
+function forward(paths: readonly Path[], masked: readonly Tensor2D[], bias: Tensor1D): Tensor2D {
+  const terms = paths.map(({ input }, i) => tf.matMul(input, masked[i]!, false, true));
+  return tf.add(
+    terms.reduce((sum, term) => tf.add(sum, term)),
+    bias,
+  );
 }

@@ -114,7 +114,7 @@ class Made implements Model, MaskedAutoregressive {
   }
 
   conditionalParameters(x: Tensor2D, inputs: DensityInputs): Tensor2D {
-    return this.#network(x, inputs, { constant: false });
+    return this.#network(x, inputs, { constant: false, wanted: 'inputs' });
   }
 
   activations(x: Tensor2D, inputs: DensityInputs): readonly Activation[] {
@@ -127,11 +127,11 @@ class Made implements Model, MaskedAutoregressive {
     return sampleMade(this.structure(request.mask), this.#spec.activation, parameters, request);
   }
 
-  /** Logits [N, D]. `constant`: x is data, no gradient in it is wanted. Intermediate results are put on `trace`. */
+  /** Logits [N, D]. `constant`: x is data, no gradient in it is wanted; `wanted: 'inputs'`: only that. Intermediate results are put on `trace`. */
   #network(
     x: Tensor2D,
     { parameters, masks }: DensityInputs,
-    o: { constant: boolean; trace?: Activation[] },
+    o: { constant: boolean; wanted?: 'inputs'; trace?: Activation[] },
   ): Tensor2D {
     const path = (layer: string, input: Tensor2D): Path => ({
       input,
@@ -143,12 +143,12 @@ class Made implements Model, MaskedAutoregressive {
 
     let h = x;
     for (const l of this.#spec.hidden.keys()) {
-      const z = maskedDense([path(`hidden.${l}`, h)], bias(`hidden.${l}`));
+      const z = maskedDense([path(`hidden.${l}`, h)], bias(`hidden.${l}`), o.wanted);
       h = activate(this.#spec.activation, z);
       o.trace?.push({ name: `hidden.${l}.preactivation`, value: z }, { name: `hidden.${l}.activation`, value: h });
     }
     const intoOutput = [path('output', h), ...(this.#spec.direct ? [path('direct', x)] : [])];
-    const logits = maskedDense(intoOutput, bias('output'));
+    const logits = maskedDense(intoOutput, bias('output'), o.wanted);
     o.trace?.push({ name: 'output.preactivation', value: logits });
     return logits;
   }
