@@ -34,7 +34,7 @@ async function writeSchema() {
 /** Copies media/examples and makes its data sets, again only when what they are made of has changed. */
 async function makeExamples() {
   const target = path.join(dist, 'examples');
-  const stamp = path.join(target, '.made-from');
+  const stamp = path.join(dist, '.build', 'examples.made-from');
   const { writeExampleData } =
     /** @type {{ writeExampleData: (folder: string) => Promise<void>, code: Uint8Array }} */ (
       await load('src/data/examples.ts')
@@ -43,14 +43,14 @@ async function makeExamples() {
   inputs.update(await readFile(path.join(dist, '.build/examples.mjs')));
   inputs.update(await readFile(path.join(root, 'package-lock.json')));
   const made = inputs.digest('hex');
-  if (!(await exists(stamp)) || (await readFile(stamp, 'utf8')) !== made) {
+  if (!(await exists(target)) || !(await exists(stamp)) || (await readFile(stamp, 'utf8')) !== made) {
     const temporary = path.join(dist, '.build/examples');
     await rm(temporary, { recursive: true, force: true });
     await mkdir(temporary, { recursive: true });
     await writeExampleData(temporary);
-    await writeFile(path.join(temporary, '.made-from'), made);
     await rm(target, { recursive: true, force: true });
     await rename(temporary, target);
+    await writeFile(stamp, made);
   }
   await cp(path.join(root, 'media/examples'), target, { recursive: true });
 }

@@ -23,7 +23,7 @@ export async function prepareExample() {
   for (const entry of entries) {
     const from = path.join(entry.parentPath ?? entry.path, entry.name);
     const name = path.relative(source, from).split(path.sep).join('/');
-    if (!entry.isFile() || entry.name === '.made-from') continue;
+    if (!entry.isFile()) continue;
     const shipped = await readFile(from);
     const to = path.join(target, name);
     const present = await readFile(to).catch(() => undefined);

@@ -20,14 +20,25 @@ export async function writeNotices(metafiles) {
       }
     }
   }
-  const parts = await Promise.all([...folders].sort().map(notice));
+  const notices = await Promise.all([...folders].sort().map(notice));
+  // Some packages name their licence without its text: it is then that of a neighbour under the same one.
+  /** @param {string} license */
+  const textOf = (license) =>
+    notices
+      .flatMap((one) => (one.license === license && one.text.length > 200 ? [one.text] : []))
+      .sort((a, b) => a.length - b.length)[0];
+  const parts = notices.map(({ title, license, by, text }) => {
+    const body = text || `${by ? `Copyright ${by}\n\n` : ''}${withoutCopyright(textOf(license) ?? '')}`;
+    if (body.length < 200) throw new Error(`no text for the licence of ${title}`);
+    return `${title}\n\n${body}\n`;
+  });
   const head = 'Likelihood Lens contains parts of the following packages, under these licences.\n';
   await writeFile(path.join(root, 'dist/ThirdPartyNotices.txt'), [head, ...parts].join(`\n${'-'.repeat(80)}\n\n`));
 }
 
 /**
  * @param {string} folder relative to the checkout
- * @returns {Promise<string>}
+ * @returns {Promise<{ title: string; license: string; by: string | undefined; text: string }>}
  */
 async function notice(folder) {
   const directory = path.join(root, folder);
@@ -35,9 +46,18 @@ async function notice(folder) {
   if (typeof license !== 'string') throw new Error(`${folder}/package.json names no licence`);
   const files = (await readdir(directory)).filter((file) => /^(licen[cs]e|notice|copying)/i.test(file)).sort();
   const texts = await Promise.all(files.map((file) => readFile(path.join(directory, file), 'utf8')));
-  if (texts.length === 0) {
-    const by = typeof author === 'string' ? author : author?.name;
-    texts.push(`Licence: ${license}${by ? `. By ${by}` : ''}.`);
-  }
-  return `${name} ${version} (${license})\n\n${texts.map((text) => text.trim()).join('\n\n')}\n`;
+  const by = typeof author === 'string' ? author : author?.name;
+  return { title: `${name} ${version} (${license})`, license, by, text: texts.map((text) => text.trim()).join('\n\n') };
+}
+
+/**
+ * @param {string} text
+ * @returns {string} a licence's text without the lines that name somebody else's copyright
+ */
+function withoutCopyright(text) {
+  return text
+    .split('\n')
+    .filter((line) => !/^\s*copyright\s+(\(c\)|©|\d{4})/i.test(line))
+    .join('\n')
+    .trim();
 }

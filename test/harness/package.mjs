@@ -21,7 +21,7 @@ export async function packageExtension() {
   const args = [vsce, 'package', '--no-dependencies', '--skip-license', '--allow-missing-repository', '--out', file];
   const log = await run(process.execPath, args, { cwd: root, env: npmEnvironment({ scripts: false }) });
   const { size } = await stat(file);
-  const count = /\((\d+) files/.exec(log)?.[1];
+  const count = /\((\d+) files, [^)]*\)\s*$/.exec(log)?.[1];
   say(`Packed ${path.relative(root, file)}: ${(size / 1e6).toFixed(2)} MB${count ? `, ${count} files` : ''}`);
   return file;
 }

@@ -23,7 +23,7 @@ export function splitCommonJs({ folder }) {
             const { code } = await transform(file.text, {
               format: 'cjs',
               platform: 'node',
-              target: options.target,
+              target: options.target ?? 'node20',
               minify: options.minify ?? false,
               sourcemap: options.sourcemap ? 'inline' : false,
               sourcefile: path.basename(file.path),
