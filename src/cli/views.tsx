@@ -131,7 +131,7 @@ function connectivityOf(frame: ConnectivityFrame, run: InspectedRun): Inspected 
     }
     const layout = quiltLayout(structure, { width: WIDTH, height: WIDTH });
     const pixels = quiltPixels(structure, weights, layout, theme);
-    const legend = quiltLegend(theme, pixels, structure.order.length, !structure.direct);
+    const legend = quiltLegend(theme, pixels, structure.order.length);
     return { ...words, drawing: quiltDrawing({ structure, layout, pixels, theme }), legend };
   };
   return inspectedFigure(run, frame, draw, words);

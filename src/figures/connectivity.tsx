@@ -22,7 +22,7 @@ export interface ConnectivityOptions {
   readonly theme: Theme;
 }
 
-const LEVELS = 6;
+const LEVELS = 8;
 const THINNEST = 0.35;
 const THICKEST = 3;
 /** Above so many edges negative weights are not dashed in the overview: dashes would drown everything else. */
@@ -109,7 +109,7 @@ function Edges(o: ConnectivityOptions & { readonly highlight: Focus | null }): V
               d={path}
               stroke={!readers ? theme.muted : negative ? theme.negative : theme.positive}
               stroke-width={readers ? r(THINNEST + (THICKEST - THINNEST) * t) : 0.8}
-              opacity={readers ? r(0.25 + 0.7 * Math.sqrt(t)) : 0.6}
+              opacity={readers ? weightOpacity(t, edges) : 0.6}
               stroke-dasharray={direct ? '1 3' : negative && edges <= DASHED_EDGES ? '5 2.5' : undefined}
             />
           );
@@ -117,6 +117,12 @@ function Edges(o: ConnectivityOptions & { readonly highlight: Focus | null }): V
       })}
     </g>
   );
+}
+
+/** Weak weights recede, the more so the more edges there are; strong ones stand out of any crowd. */
+function weightOpacity(t: number, edges: number): number {
+  const floor = edges > 1200 ? 0.05 : edges > DASHED_EDGES ? 0.12 : 0.3;
+  return Math.round((floor + (0.95 - floor) * t ** (edges > DASHED_EDGES ? 1.3 : 0.6)) * 100) / 100;
 }
 
 /** Everything that is there. */
@@ -260,7 +266,14 @@ function DegreeGroups({
           <>
             <path d={`M${r(from - row.radius)} ${r(y)}H${r(to + row.radius)}`} stroke={theme.muted} stroke-width={1} />
             {fits && (
-              <text x={r(middle)} y={r(y + side * 9)} dominant-baseline="central" class="halo">
+              <text
+                x={r(middle)}
+                y={r(y + side * 9)}
+                dominant-baseline="central"
+                stroke={theme.background}
+                stroke-width={3}
+                paint-order="stroke"
+              >
                 {degree}
               </text>
             )}

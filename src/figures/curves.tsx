@@ -45,7 +45,7 @@ export interface CurvesOptions {
   readonly width: number;
   readonly height: number;
   readonly theme: Theme;
-  /** Part of the x axis shown; all of it without. */
+  /** Part of the x axis shown, in epochs, steps or seconds; all of it without. */
   readonly window?: readonly [number, number] | null;
 }
 
@@ -58,6 +58,8 @@ export interface CurvesFigure {
   readonly plot: Box;
   /** All of the x axis, whatever window of it is shown. */
   readonly wholeX: readonly [number, number];
+  /** One unit of the x axis in epochs, steps or seconds. */
+  readonly xUnit: number;
   /** What the x axis measures, with its unit. */
   readonly xLabel: string;
   /** Whether a logarithmic axis may be drawn: every value on it is positive. */
@@ -102,7 +104,7 @@ export function curves(o: CurvesOptions): CurvesFigure {
   const [firstX = 0, lastX = 1] = extent(xs.filter((value) => value !== undefined));
   const logLegal = { x: firstX > 0, y: allPositive(series) };
   const wholeX: readonly [number, number] = [o.logX && logLegal.x ? firstX : 0, lastX > 0 ? lastX : 1];
-  const xDomain: [number, number] = [...(o.window ?? wholeX)];
+  const xDomain: [number, number] = o.window ? [o.window[0] / time.seconds, o.window[1] / time.seconds] : [...wholeX];
   const xLabel = axisLabel(o.axis, time);
   const x = scaleFor(o.logX && logLegal.x, xDomain, [plot.x, plot.x + plot.width]);
   const baseline = o.baseline ? lossIn(o.unit, o.baseline.nats, o.runs[0]?.dimension ?? 1) : null;
@@ -171,6 +173,7 @@ export function curves(o: CurvesOptions): CurvesFigure {
     y,
     plot,
     wholeX,
+    xUnit: time.seconds,
     xLabel,
     logLegal,
   };

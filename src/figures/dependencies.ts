@@ -89,6 +89,27 @@ export function pathsInto(structure: MadeStructure, { layer, unit }: UnitId): Fl
   return counts;
 }
 
+/** Paths from `unit` to every unit above: one array a layer, empty below the unit's own. Exact up to 2^53. */
+export function pathsOutOf(structure: MadeStructure, { layer, unit }: UnitId): Float64Array[] {
+  const layers = layerDegrees(structure);
+  const last = layers.length - 1;
+  const counts = layers.map((degrees, l) => new Float64Array(l < layer ? 0 : degrees.length));
+  counts[layer]![unit] = 1;
+  for (let l = layer + 1; l <= last; l++) {
+    const fromDegree = sumsFromDegree(layers[l - 1]!, counts[l - 1]!);
+    const all = fromDegree[0]!;
+    const above = counts[l]!;
+    const step = l === last ? 0 : 1;
+    // What is seen is what has a smaller degree (or an equal one, below the outputs): all but the rest.
+    for (const [k, degree] of layers[l]!.entries()) above[k] = all - (fromDegree[degree + step] ?? 0);
+  }
+  if (structure.direct && layer === 0) {
+    const own = structure.order[unit]!;
+    for (const [d, degree] of structure.order.entries()) if (degree > own) counts[last]![d]! += 1;
+  }
+  return counts;
+}
+
 /** sums[m] = Σ of `values` over units of degree ≥ m. */
 function sumsFromDegree(degrees: Int32Array, values: Float64Array): Float64Array {
   const highest = degrees.reduce((a, b) => Math.max(a, b), 0);

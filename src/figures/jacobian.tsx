@@ -7,7 +7,7 @@ import { CellNumbers, Triangle, Violations, type PairFigure } from './maskMatrix
 import { matrixAxes, matrixPanel, type CellWindow, type MatrixAxes } from './matrix.tsx';
 import type { UnitOrder } from './nodeLayout.ts';
 import { logPosition, matrixPixels, type Pixels } from './pixels.ts';
-import { magnitudeRamp, rampInk } from './ramps.ts';
+import { errorRgb, magnitudeRamp, rampInk } from './ramps.ts';
 import { pairName } from './sentences.ts';
 import { formatValue } from './text.ts';
 import { textSize, type Theme } from './theme.ts';
@@ -37,12 +37,24 @@ export function jacobianRange({ values, order, dimension }: JacobianFrame): Jaco
   return { low: top * 10 ** -DECADES, high: top, leaks };
 }
 
-export function jacobianPixels(frame: JacobianFrame, { low, high }: JacobianRange, axes: MatrixAxes): Pixels {
-  const { dimension, values } = frame;
+export function jacobianPixels(
+  frame: JacobianFrame,
+  { low, high }: JacobianRange,
+  axes: MatrixAxes,
+  theme: Theme,
+): Pixels {
+  const { dimension, values, order } = frame;
   return matrixPixels({
     rows: dimension,
     columns: dimension,
     ramp: magnitudeRamp(),
+    flagged: {
+      colour: errorRgb(theme.kind),
+      at: (row, column) => {
+        const [output, input] = [axes.rowUnits[row]!, axes.columnUnits[column]!];
+        return values[output * dimension + input] !== 0 && order[output]! <= order[input]!;
+      },
+    },
     position: (row, column) =>
       logPosition(values[axes.rowUnits[row]! * dimension + axes.columnUnits[column]!]!, low, high),
   });
@@ -71,7 +83,7 @@ export function jacobianFigure(o: {
     theme,
     size: o.size,
     window: o.window ?? null,
-    pixels: o.pixels ?? jacobianPixels(frame, range, axes),
+    pixels: o.pixels ?? jacobianPixels(frame, range, axes, theme),
     over: (place) => {
       const worst = frame.worstLeak;
       return (

@@ -1,6 +1,7 @@
 /** Masks as matrices, with the weights that live in them, and their product: how many paths join each pair. */
 import type { VNode } from 'preact';
 import type { MadeStructure } from '../masks/degrees.ts';
+import type { ReachabilityReport } from '../masks/network.ts';
 import type { WeightMatrix } from '../inspection/frames.ts';
 
 import { connects, layerDegrees, pathMatrix, triangleReport } from './dependencies.ts';
@@ -17,7 +18,7 @@ import {
 } from './matrix.tsx';
 import type { UnitOrder } from './nodeLayout.ts';
 import { logPosition, matrixPixels, type Pixels } from './pixels.ts';
-import { magnitudeRamp, rampInk, signedRamp } from './ramps.ts';
+import { errorRgb, magnitudeRamp, rampInk, signedRamp } from './ramps.ts';
 import { formatCount, formatValue, percent, plural, weightName } from './text.ts';
 import { textSize, type Theme } from './theme.ts';
 import { weightReaders, type WeightReader } from './weights.ts';
@@ -172,13 +173,20 @@ export function maskLegend(theme: Theme, reader: WeightReader | undefined): Lege
 }
 
 /** The product of all masks. */
-export function pathPixels(paths: Float64Array, axes: MatrixAxes): Pixels {
+export function pathPixels(paths: Float64Array, axes: MatrixAxes, order: Int32Array, theme: Theme): Pixels {
   const dimension = axes.rowUnits.length;
   const most = paths.reduce((a, b) => Math.max(a, b), 1);
   return matrixPixels({
     rows: dimension,
     columns: dimension,
     ramp: magnitudeRamp(),
+    flagged: {
+      colour: errorRgb(theme.kind),
+      at: (row, column) => {
+        const [output, input] = [axes.rowUnits[row]!, axes.columnUnits[column]!];
+        return paths[output * dimension + input]! > 0 !== order[output]! > order[input]!;
+      },
+    },
     position: (row, column) =>
       logPosition(paths[axes.rowUnits[row]! * dimension + axes.columnUnits[column]!]!, 0.5, most),
   });
@@ -189,15 +197,23 @@ export interface PairFigure {
   readonly legend: readonly LegendItem[];
 }
 
-const MOST_MARKERS = 60;
+const MOST_MARKERS = 40;
 
-export function pathsFigure(o: Common & { readonly paths?: Float64Array; readonly pixels?: Pixels }): PairFigure {
+/** Every so-manieth of many, so that markers lie all over where the pairs do. */
+function spread<T>(pairs: readonly T[]): readonly T[] {
+  const every = Math.ceil(pairs.length / MOST_MARKERS);
+  return every <= 1 ? pairs : pairs.filter((_, i) => i % every === 0);
+}
+
+export function pathsFigure(
+  o: Common & { readonly paths?: Float64Array; readonly report?: ReachabilityReport; readonly pixels?: Pixels },
+): PairFigure {
   const { structure, theme } = o;
   const paths = o.paths ?? pathMatrix(structure);
   const dimension = structure.order.length;
   const last = structure.hidden.length + 1;
   const axes = matrixAxes(structure, 0, last, o.order);
-  const report = triangleReport(paths, structure.order);
+  const report = o.report ?? triangleReport(paths, structure.order);
   const most = paths.reduce((a, b) => Math.max(a, b), 1);
   const panel = matrixPanel({
     structure,
@@ -205,7 +221,7 @@ export function pathsFigure(o: Common & { readonly paths?: Float64Array; readonl
     theme,
     size: o.size,
     window: o.window ?? null,
-    pixels: o.pixels ?? pathPixels(paths, axes),
+    pixels: o.pixels ?? pathPixels(paths, axes, structure.order, theme),
     over: (place) => (
       <>
         <Triangle place={place} dimension={dimension} order={o.order} theme={theme} />
@@ -315,7 +331,7 @@ export function Violations({ place, axes, pairs, theme }: PairMarks): VNode {
 function Losses({ place, axes, pairs, theme }: PairMarks): VNode {
   return (
     <g fill="none" stroke={theme.error} stroke-width={2} class="losses">
-      {pairs.slice(0, MOST_MARKERS).map(({ output, input }) => (
+      {spread(pairs).map(({ output, input }) => (
         <circle
           cx={place.x(axes.columnAt[input]! + 0.5)}
           cy={place.y(axes.rowAt[output]! + 0.5)}

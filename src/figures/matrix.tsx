@@ -71,14 +71,15 @@ export interface MatrixPanel {
 }
 
 const STRIP = 6;
-const LABEL = 30;
+const LABEL = 44;
 const TOP = 34;
 const CLOSE = 4;
+/** Cells are square unless the matrix would become longer than this. */
+const LONGEST = 1.5;
 
-/** Lays the plot out so that cells are square unless the matrix is very long. */
 function plotBox(rows: number, columns: number, size: { readonly width: number; readonly height: number }): Box {
   const room = { width: size.width - LABEL - STRIP - CLOSE, height: size.height - TOP - STRIP - CLOSE };
-  const shape = Math.min(3, Math.max(1 / 3, columns / rows));
+  const shape = Math.min(LONGEST, Math.max(1 / LONGEST, columns / rows));
   const width = Math.max(24, Math.min(room.width, room.height * shape));
   return { x: LABEL + STRIP, y: TOP + STRIP, width, height: Math.max(24, width / shape) };
 }
@@ -147,6 +148,8 @@ export function matrixPanel(o: MatrixPanelOptions): MatrixPanel {
 }
 
 const SMALLEST_LABEL = 13;
+/** Cells smaller than this, px, are too many for their names to be read through. */
+const DENSE = 6;
 const FINEST_STRIP = 240;
 
 /** Names of units along one side, as far as they fit, and a strip in the colours of their degrees. */
@@ -168,7 +171,8 @@ function Edge(o: {
   const cell = along ? place.cell.width : place.cell.height;
   const first = Math.max(0, Math.floor(along ? o.window.x : o.window.y));
   const end = Math.min(units.length, Math.ceil(along ? o.window.x + o.window.width : o.window.y + o.window.height));
-  const needed = along ? 26 : SMALLEST_LABEL;
+  const dense = cell < DENSE;
+  const needed = along ? (dense ? 56 : 26) : dense ? 40 : SMALLEST_LABEL;
   const every = Math.max(1, Math.ceil(needed / cell));
   const bands = Math.max(1, Math.ceil((end - first) / FINEST_STRIP));
   const label: ComponentChildren[] = [];
@@ -216,8 +220,8 @@ function Edge(o: {
           {`${title} →`}
         </text>
       ) : (
-        <text x={0} y={10} fill={theme.foreground}>
-          ↓
+        <text transform={`translate(3,${place.plot.y}) rotate(90)`} fill={theme.foreground}>
+          {`${title} →`}
         </text>
       )}
     </g>

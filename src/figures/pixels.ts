@@ -1,4 +1,5 @@
 /** Dense marks as pixels: matrices and images to RGBA. Pure, so that Node encodes them and the page paints them. */
+import type { Rgb } from './colours.ts';
 import type { Ramp } from './ramps.ts';
 
 /** RGBA, row-major, not premultiplied. */
@@ -17,14 +18,21 @@ export interface MatrixPixelOptions {
   /** Position in the ramp, 0 … 1, of a cell; NaN leaves it transparent (nothing there). */
   readonly position: (row: number, column: number) => number;
   readonly ramp: Ramp;
+  /** Cells in a colour of their own, whatever their value: violations. */
+  readonly flagged?: { readonly colour: Rgb; readonly at: (row: number, column: number) => boolean };
 }
 
 /** One pixel a cell. */
-export function matrixPixels({ rows, columns, position, ramp }: MatrixPixelOptions): Pixels {
+export function matrixPixels({ rows, columns, position, ramp, flagged }: MatrixPixelOptions): Pixels {
   const data = new Uint8ClampedArray(rows * columns * 4);
   let at = 0;
   for (let r = 0; r < rows; r++) {
     for (let c = 0; c < columns; c++, at += 4) {
+      if (flagged?.at(r, c)) {
+        data.set(flagged.colour, at);
+        data[at + 3] = 255;
+        continue;
+      }
       const t = position(r, c);
       if (Number.isNaN(t)) continue;
       const entry = (t <= 0 ? 0 : t >= 1 ? 255 : (t * 255 + 0.5) | 0) * 3;

@@ -173,7 +173,7 @@ function PanelFrame({
     panel.kind === 'direct' ? 'A, direct' : panel.kind === 'paths' ? 'paths' : weightName(panel.from, layers - 1);
   const detail =
     panel.kind === 'paths'
-      ? 'inputs → outputs'
+      ? 'how many, log scale'
       : `${structureSize(structure, panel.to)} × ${structureSize(structure, panel.from)}`;
   // Receivers on y leave the upper right corner to what is forbidden, receivers on x the lower left one.
   const upperRight = panel.yLayer === panel.to;
@@ -188,9 +188,11 @@ function PanelFrame({
           <text x={x} y={y} font-size={textSize.body} font-weight="600" fill={theme.foreground}>
             {name}
           </text>
-          <text x={x} y={y + 14} font-size={textSize.small} fill={theme.foreground}>
-            {detail}
-          </text>
+          {box.width > 150 && (
+            <text x={x} y={y + 14} font-size={textSize.small} fill={theme.foreground}>
+              {detail}
+            </text>
+          )}
         </g>
       )}
     </>
@@ -383,7 +385,7 @@ function UnitLines({
   return <path d={lines.join('')} fill={theme.accent} fill-opacity={zoom.k > 6 ? 0.35 : 0.9} />;
 }
 
-export function quiltLegend(theme: Theme, pixels: QuiltPixels, dimension: number, paths: boolean): LegendItem[] {
+export function quiltLegend(theme: Theme, pixels: QuiltPixels, dimension: number): LegendItem[] {
   return [
     {
       mark: 'ramp',
@@ -394,6 +396,5 @@ export function quiltLegend(theme: Theme, pixels: QuiltPixels, dimension: number
     },
     { mark: 'ramp', label: 'degree', ramp: variableRamp(theme.kind), low: '1', high: formatCount(dimension) },
     { mark: 'hatch', label: 'masked: no weight' },
-    ...(paths ? [{ mark: 'line' as const, label: '“paths”: number of ways, logarithmic', colour: 'none' }] : []),
   ];
 }

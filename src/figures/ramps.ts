@@ -31,6 +31,9 @@ function once<K, V>(make: (key: K) => V): (key: K) => V {
   };
 }
 
+/** The colour of violations, for pixels: those of the kind of theme, since pixels know no variables. */
+export const errorRgb = once((kind: ThemeKind): Rgb => parsed(themeFor(kind).error));
+
 export const variableRamp = once((kind: ThemeKind) => rampOf((t) => variableRgb(kind, t)));
 
 /** Magnitudes, small to large: viridis. */

@@ -9,6 +9,7 @@ import {
   marked,
   pathsBetween,
   pathsInto,
+  pathsOutOf,
   sameUnit,
   unitsAbove,
   unitsBelow,
@@ -62,10 +63,7 @@ export function unitSentence(structure: MadeStructure, unit: UnitId): string {
         ? `${name} is last in the order: no output depends on it.`
         : `${name} reaches no output, though ${formatCount(structure.order.length - structure.order[unit.unit]!)} come after it.`;
     }
-    const paths = outputs.reduce(
-      (sum, output) => sum + pathsBetween(structure, unit, { layer: last, unit: output }),
-      0,
-    );
+    const paths = pathsOutOf(structure, unit)[last]!.reduce((a, b) => a + b, 0);
     const verb = outputs.length === 1 ? 'depends' : 'depend';
     return `${outputsList(outputs)} ${verb} on ${name}: ${plural(paths, 'path')}.`;
   }
@@ -179,11 +177,16 @@ export function countBelow(sorted: Int32Array, limit: number): number {
 
 export function connectivityReading(structure: MadeStructure, report: ReachabilityReport): string {
   const { existing, all } = countWeights(structure);
+  const is = report.forbidden === 1 ? 'is' : 'are';
   const verdict =
     report.leaks.length === 0
-      ? `Every output sees only earlier inputs: 0 of ${plural(report.forbidden, 'forbidden pair')} are joined`
-      : `${formatCount(report.leaks.length)} of ${plural(report.forbidden, 'forbidden pair')} are joined`;
-  return `${verdict}. ${formatCount(existing)} of ${formatCount(all)} weights exist (${percent(existing, all)}).`;
+      ? `Every output sees only earlier inputs: 0 of ${plural(report.forbidden, 'forbidden pair')} ${is} joined`
+      : `${formatCount(report.leaks.length)} of ${plural(report.forbidden, 'forbidden pair')} ${is} joined`;
+  const lost =
+    report.losses.length > 0
+      ? `, but ${formatCount(report.losses.length)} of ${plural(report.required, 'required pair')} are lost`
+      : '';
+  return `${verdict}${lost}. ${formatCount(existing)} of ${formatCount(all)} weights exist (${percent(existing, all)}).`;
 }
 
 export function masksReading(structure: MadeStructure): string {
@@ -193,6 +196,7 @@ export function masksReading(structure: MadeStructure): string {
 
 export function pathsReading(report: ReachabilityReport): string {
   const { leaks, losses, forbidden, required } = report;
+  if (required === 0 && leaks.length === 0) return 'A single variable depends on nothing: there is no pair to join.';
   if (leaks.length === 0 && losses.length === 0) {
     return `Paths join exactly the pairs they should: 0 of ${formatCount(forbidden)} forbidden pairs, all of ${formatCount(required)} required ones.`;
   }
@@ -217,12 +221,40 @@ export function pairName({ output, input }: { readonly output: number; readonly 
 export function jacobianReading(frame: JacobianFrame): string {
   const forbidden = (frame.dimension * (frame.dimension + 1)) / 2;
   if (frame.leaks === 0) {
-    return `Every output sees only earlier inputs: 0 of ${plural(forbidden, 'forbidden pair')} leak.`;
+    return `Every output sees only earlier inputs: 0 of ${plural(forbidden, 'forbidden pair')} ${forbidden === 1 ? 'leaks' : 'leak'}.`;
   }
   const worst = frame.worstLeak
     ? ` The worst is ${pairName(frame.worstLeak)} with |∂| = ${formatValue(frame.worstLeak.value)}.`
     : '';
-  return `${formatCount(frame.leaks)} of ${plural(forbidden, 'forbidden pair')} leak: what must be 0 is not.${worst}`;
+  return `${formatCount(frame.leaks)} of ${plural(forbidden, 'forbidden pair')} ${forbidden === 1 ? 'leaks' : 'leak'}: what must be 0 is not.${worst}`;
+}
+
+/** What the measured Jacobian says of a pair, of an output or of an input; null of anything else. */
+export function jacobianSentence(frame: JacobianFrame, { unit, from }: Focus, last: number): string | null {
+  const { values, dimension, order } = frame;
+  const at = (output: number, input: number) => values[output * dimension + input] ?? 0;
+  if (from && unit.layer === last && from.layer === 0) {
+    const value = at(unit.unit, from.unit);
+    const pair = `${pairName({ output: unit.unit, input: from.unit })}: mean |∂| = ${formatValue(value)}`;
+    const allowed = order[unit.unit]! > order[from.unit]!;
+    if (allowed) return value === 0 ? `${pair}; it may depend, but does not.` : `${pair}.`;
+    return value === 0 ? `${pair}, as it must be.` : `${pair}, which must be 0: a leak.`;
+  }
+  if (from || (unit.layer !== last && unit.layer !== 0)) return null;
+  const isOutput = unit.layer === last;
+  const heard = Array.from({ length: dimension }, (_, other) => ({
+    other,
+    value: isOutput ? at(unit.unit, other) : at(other, unit.unit),
+  }))
+    .filter(({ value }) => value > 0)
+    .sort((a, b) => b.value - a.value)
+    .slice(0, 3);
+  const own = isOutput ? outputName(unit.unit) : inputName(unit.unit);
+  if (heard.length === 0) return isOutput ? `${own} listens to no input.` : `No output listens to ${own}.`;
+  const list = heard.map(
+    ({ other, value }) => `${(isOutput ? inputName : outputName)(other)} (${formatValue(value, 2)})`,
+  );
+  return isOutput ? `${own} listens most to ${list.join(', ')}.` : `${own} is heard most by ${list.join(', ')}.`;
 }
 
 export function samplesReading(frame: SamplesFrame): string {

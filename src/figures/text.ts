@@ -70,7 +70,8 @@ export function plural(n: number, one: string, many = `${one}s`): string {
 }
 
 export function percent(part: number, whole: number): string {
-  return whole === 0 ? '0 %' : `${formatFixed((100 * part) / whole, 1)} %`;
+  // The unit never begins a line of its own.
+  return whole === 0 ? '0\u00a0%' : `${formatFixed((100 * part) / whole, 1)}\u00a0%`;
 }
 
 export function formatDuration(seconds: number): string {
@@ -98,8 +99,10 @@ export function listIndices(indices: readonly number[], name: (index: number) =>
       ? [{ text: `${name(from)} … ${name(to)}`, size: to - from + 1 }]
       : Array.from({ length: to - from + 1 }, (_, i) => ({ text: name(from + i), size: 1 })),
   );
-  const shown = parts.slice(0, most);
-  const left = parts.slice(most).reduce((sum, { size }) => sum + size, 0);
+  // Naming one more is shorter than counting it.
+  const named = parts.length === most + 1 ? most + 1 : most;
+  const shown = parts.slice(0, named);
+  const left = parts.slice(named).reduce((sum, { size }) => sum + size, 0);
   if (left > 0) return `${shown.map(({ text }) => text).join(', ')} and ${formatCount(left)} more`;
   if (shown.length < 2) return shown[0]?.text ?? '';
   return `${shown
@@ -107,6 +110,9 @@ export function listIndices(indices: readonly number[], name: (index: number) =>
     .map(({ text }) => text)
     .join(', ')} and ${shown[shown.length - 1]!.text}`;
 }
+
+/** Fonts differ; labels that nearly touch in one would overlap in the next. */
+const SAFETY = 1.06;
 
 /** Rough width of a line of text, px: good enough to wrap and to keep labels apart without a DOM. */
 export function textWidth(text: string, size: number): number {
@@ -119,7 +125,7 @@ export function textWidth(text: string, size: number): number {
     else if ('mwMW%…—×'.includes(character)) units += 0.86;
     else units += 0.56;
   }
-  return units * size;
+  return units * size * SAFETY;
 }
 
 /** Breaks text into lines no wider than `width` px. */

@@ -18,9 +18,15 @@ export interface WeightReader {
   /** Signed weight, or the bin's mean |weight| where weights came aggregated. */
   at(row: number, column: number): number;
   readonly signed: boolean;
-  /** Largest |value|. */
+  /** Largest |value| of all matrices: one scale for all layers, so that what looks strong is strong. */
   readonly largest: number;
   readonly name: string;
+}
+
+function largestValue({ values, scale }: WeightMatrix): number {
+  let largest = 0;
+  for (const value of values) if (Math.abs(value) > largest) largest = Math.abs(value);
+  return (largest * scale) / 127;
 }
 
 /** A reader per matrix of a frame, in the frame's order: the masks', then the direct connection's. */
@@ -28,18 +34,17 @@ export function weightReaders(structure: MadeStructure, weights: readonly Weight
   const layers = layerDegrees(structure);
   const positions = layers.map((degrees) => inversePermutation(sortedByDegree(degrees)));
   const last = layers.length - 1;
+  const largest = weights.reduce((most, matrix) => Math.max(most, largestValue(matrix)), 0);
   return weights.map((matrix, i) => {
     const direct = i === last;
     const [rowsAt, columnsAt] = direct ? [positions[last]!, positions[0]!] : [positions[i + 1]!, positions[i]!];
     const unit = matrix.scale / 127;
     const signed = !isBinned(matrix);
     const { values, rows, columns, binnedRows, binnedColumns } = matrix;
-    let largest = 0;
-    for (const value of values) if (Math.abs(value) > largest) largest = Math.abs(value);
     return {
       name: matrix.name,
       signed,
-      largest: largest * unit,
+      largest,
       at: signed
         ? (row, column) => values[row * columns + column]! * unit
         : (row, column) =>

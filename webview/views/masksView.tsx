@@ -1,0 +1,55 @@
+/** Masks & Jacobian: what the masks allow, their product, and what the weights of this moment make of it. */
+import type { VNode } from 'preact';
+import { useMemo, useState } from 'preact/hooks';
+import type { UnitOrder } from '../../src/figures/nodeLayout.ts';
+import type { ViewProps } from './view.ts';
+import { pinnedIn } from './connectivityView.tsx';
+import { JacobianSection } from './jacobianSection.tsx';
+import { MasksSection } from './masksSection.tsx';
+import { PathsSection } from './pathsSection.tsx';
+import { Pointed } from './pointed.ts';
+import { useStableStructure } from './stable.ts';
+import { Waiting } from './waiting.tsx';
+import { noZoom, type Zoom } from './zoom.ts';
+import type { ConnectivityFrame } from '../../src/inspection/frames.ts';
+import './graph.css';
+
+export function MasksView(page: ViewProps): VNode {
+  const frame = page.model.frames.connectivity;
+  if (!frame) return <Waiting page={page} what="the masks" />;
+  return <Matrices page={page} frame={frame} />;
+}
+
+const SIDE_BY_SIDE = 620;
+const GUTTER = 24;
+
+function Matrices({ page, frame }: { readonly page: ViewProps; readonly frame: ConnectivityFrame }): VNode {
+  const structure = useStableStructure(frame.structure);
+  const [pointed] = useState(() => new Pointed());
+  const [order, setOrder] = page.saved<UnitOrder>('order', 'degree');
+  const [keptZoom, keepZoom] = page.saved('zoom pairs', noZoom);
+  const [zoom, setZoom] = useState<Zoom>(keptZoom);
+  const { selection } = page.model;
+  const pinned = useMemo(() => pinnedIn(structure, selection), [structure, selection]);
+  const beside = page.width >= SIDE_BY_SIDE;
+  const half = beside ? Math.floor((page.width - GUTTER) / 2) : page.width;
+  const halfPage: ViewProps = { ...page, width: half };
+  const common = { pointed, pinned, structure, order };
+  const shared = {
+    ...common,
+    page: halfPage,
+    zoom,
+    setZoom,
+    keepZoom,
+    size: { width: half, height: Math.min(half, 460) },
+  };
+  return (
+    <>
+      <MasksSection {...common} page={page} frame={frame} setOrder={setOrder} />
+      <div class={beside ? 'pair' : 'stacked'}>
+        <PathsSection {...shared} />
+        <JacobianSection {...shared} maskCount={frame.maskCount} />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,104 @@
+/** A large network as a quilt, ready to be pointed at. */
+import { highlightOf, layerDegrees, type Focus } from '../../src/figures/dependencies.ts';
+import type { Box, Drawing } from '../../src/figures/drawing.tsx';
+import { QuiltHighlight, quiltDrawing, quiltPixels, type QuiltPixels } from '../../src/figures/quilt.tsx';
+import { markedRuns, positionSpan, quiltAt, quiltLayout, type QuiltLayout } from '../../src/figures/quiltLayout.ts';
+import type { Theme } from '../../src/figures/theme.ts';
+import type { WeightMatrix } from '../../src/inspection/frames.ts';
+import type { MadeStructure } from '../../src/masks/degrees.ts';
+import type { UnitId } from '../../src/masks/network.ts';
+import type { GraphPicture } from './graph.tsx';
+import { around } from './nodePicture.tsx';
+
+const MOST_ZOOM = 48;
+
+export interface QuiltPictureOptions {
+  readonly structure: MadeStructure;
+  readonly weights: readonly WeightMatrix[] | null;
+  readonly theme: Theme;
+  readonly room: { readonly width: number; readonly height: number };
+}
+
+/** Matrices are read by area: a quilt may be taller than a window that is low, and then scrolls. */
+export function quiltRoom(width: number, height: number): { readonly width: number; readonly height: number } {
+  return { width, height: Math.max(height, Math.min(width * 0.8, 760)) };
+}
+
+export type QuiltPicture = GraphPicture & { readonly pixels: QuiltPixels };
+
+export function quiltPicture({ structure, weights, theme, room }: QuiltPictureOptions): QuiltPicture {
+  const layout = quiltLayout(structure, room);
+  const pixels = quiltPixels(structure, weights, layout, theme);
+  const draw = (zoom: { k: number; x: number; y: number }) => quiltDrawing({ structure, layout, pixels, theme, zoom });
+  const layers = layerDegrees(structure);
+  return {
+    pixels,
+    width: layout.width,
+    height: layout.height,
+    label: `Network with ${layers.map((degrees) => degrees.length).join(', ')} units a layer, inputs first, as mask matrices sorted by degree`,
+    rasters: (zoom) => draw(zoom).rasters,
+    marks: (zoom) => draw(zoom).marks,
+    highlight: (focus, pinned, zoom) => (
+      <QuiltHighlight structure={structure} layout={layout} theme={theme} focus={focus} pinned={pinned} zoom={zoom} />
+    ),
+    hit: (x, y) => quiltAt(layout, x, y),
+    place: (focus) => focusBox(layout, focus),
+    bounds: (focus) => {
+      const { below, above } = highlightOf(structure, focus);
+      const boxes = layout.strips.flatMap((strip) =>
+        [below, above].flatMap((marks) =>
+          markedRuns(marks[strip.layer]!, layout.unitAt[strip.layer]!).map(({ position, count }): Box => {
+            const { start, size } = positionSpan(layout, strip, strip.axis, strip.layer, position, count);
+            return strip.axis === 'x' ? { ...strip, x: start, width: size } : { ...strip, y: start, height: size };
+          }),
+        ),
+      );
+      return around(boxes);
+    },
+    rows: layout.unitAt,
+    upward: 'down',
+    faded: 1,
+    mostZoom: MOST_ZOOM,
+  };
+}
+
+/** A quilt that stands alone, with what is pinned. */
+export function quiltFigure(
+  options: QuiltPictureOptions,
+  pinned: Focus | null,
+): { readonly drawing: Drawing; readonly pixels: QuiltPixels } {
+  const { structure, weights, theme, room } = options;
+  const layout = quiltLayout(structure, room);
+  const pixels = quiltPixels(structure, weights, layout, theme);
+  const drawing = quiltDrawing({ structure, layout, pixels, theme });
+  if (!pinned) return { drawing, pixels };
+  const marks = (
+    <>
+      {drawing.marks}
+      <QuiltHighlight structure={structure} layout={layout} theme={theme} focus={pinned} pinned />
+    </>
+  );
+  return { drawing: { ...drawing, marks }, pixels };
+}
+
+/** Where a focus is: the cell of two units that share a matrix, or the unit on its strip. */
+function focusBox(layout: QuiltLayout, { unit, from }: Focus): Box {
+  if (from) {
+    const panel = layout.panels.find((own) => own.from === from.layer && own.to === unit.layer);
+    if (panel) {
+      const along = (axis: 'x' | 'y') => {
+        const own = (axis === 'x' ? panel.xLayer : panel.yLayer) === unit.layer ? unit : from;
+        return positionSpan(layout, panel, axis, own.layer, layout.positionOf[own.layer]![own.unit]!, 1);
+      };
+      const [x, y] = [along('x'), along('y')];
+      return { x: x.start, y: y.start, width: x.size, height: y.size };
+    }
+  }
+  return stripBox(layout, unit);
+}
+
+function stripBox(layout: QuiltLayout, { layer, unit }: UnitId): Box {
+  const strip = layout.strips.find((own) => own.layer === layer)!;
+  const { start, size } = positionSpan(layout, strip, strip.axis, layer, layout.positionOf[layer]![unit]!, 1);
+  return strip.axis === 'x' ? { ...strip, x: start, width: size } : { ...strip, y: start, height: size };
+}
