@@ -10,6 +10,8 @@ import { bernoulliMean } from '../distributions/bernoulli.ts';
 import { activationFunctions, type ActivationName } from '../layers/activations.ts';
 import type { MadeStructure } from '../masks/degrees.ts';
 import type { NamedArrays } from '../runs/arrays.ts';
+import type { RandomGenerator } from '../random/generator.ts';
+import { lengthOf, planOf, type Plan, type Ragged } from './madeSamplingPlan.ts';
 import type { SampleRequest, Samples } from './model.ts';
 
 /** Rows that go through the network together. A multiple of {@link LANES}; small, so that they stay in the cache. */
@@ -37,173 +39,101 @@ export function* sampleMade(
   const values = new Float32Array(rows * dimension);
   const means = new Float32Array(rows * dimension);
   let work = 0;
-
   for (let start = 0; start < rows; start += CHUNK) {
-    const count = Math.min(CHUNK, rows - start);
-    const lanes = Math.ceil(count / LANES) * LANES;
-    // Drawn row by row, so that a row does not depend on its neighbours.
-    const uniforms = Float64Array.from({ length: count * dimension }, () => random.uniform());
-    const first = repeat(plan.firstBias, lanes);
-    const logits = repeat(plan.outputBias, lanes);
-    const hidden = plan.layers.map(({ size }) => new Float64Array(lanes * size));
-    const finished = plan.layers.map(() => 0);
-
+    const chunk = newChunk(plan, Math.min(CHUNK, rows - start), random);
+    const [into, meansInto] = [values, means].map((all) => all.subarray(start * dimension));
     for (let position = 0; position < dimension; position++) {
-      // Units of degree ≤ position: all their inputs are known now.
-      for (const [l, layer] of plan.layers.entries()) {
-        const { size, upTo } = layer;
-        const h = hidden[l]!;
-        for (let unit = finished[l]!; unit < upTo[position]!; unit++) {
-          if (l === 0) {
-            for (let r = 0; r < lanes; r++) h[r * size + unit] = g(first[r * size + unit]!);
-          } else {
-            addProducts(layer.rows, unit, hidden[l - 1]!, plan.layers[l - 1]!.size, layer.bias[unit]!, h, size, lanes);
-            for (let r = 0; r < lanes; r++) h[r * size + unit] = g(h[r * size + unit]!);
-            work += lengthOf(layer.rows, unit) * lanes;
-          }
-        }
-        finished[l] = Math.max(finished[l]!, upTo[position]!);
-      }
-      const below = plan.layers.length - 1;
-      addProducts(plan.output, position, hidden[below]!, plan.layers[below]!.size, 0, logits, dimension, lanes);
-      work += lengthOf(plan.output, position) * lanes;
-
-      const variable = plan.variables[position]!;
-      for (let r = 0; r < count; r++) {
-        const mean = bernoulliMean(logits[r * dimension + position]! / temperature);
-        const one = uniforms[r * dimension + position]! < mean;
-        const at = (start + r) * dimension + variable;
-        means[at] = mean;
-        if (!one) continue;
-        values[at] = 1;
-        addColumn(plan.firstColumns, position, first, r * plan.layers[0]!.size, plan.layers[0]!.size);
-        if (plan.directColumns) addColumn(plan.directColumns, position, logits, r * dimension, dimension);
-      }
+      work += finishUnits(plan, chunk, position, g);
+      work += finishLogit(plan, chunk, position);
+      drawVariable(plan, chunk, position, temperature, into!, meansInto!);
       if (work > BREATH) {
         work = 0;
         yield start;
       }
     }
-    yield start + count;
+    yield start + chunk.count;
   }
   return { rows, dimension, values, means };
 }
 
-/** Vectors of different lengths, one after the other. */
-interface Ragged {
-  readonly values: Float32Array;
-  /** Where each begins, and the end of the last. */
-  readonly starts: Int32Array;
+/** Rows on their way through the network. Arrays are [lanes, units], units sorted by degree or position. */
+interface Chunk {
+  readonly count: number;
+  /** `count`, rounded up to whole {@link LANES}. */
+  readonly lanes: number;
+  /** [count, D], drawn row by row so that a row does not depend on its neighbours. */
+  readonly uniforms: Float64Array;
+  /** Pre-activations of the first hidden layer so far. */
+  readonly first: Float64Array;
+  readonly hidden: readonly Float64Array[];
+  /** Units finished of each hidden layer. */
+  readonly finished: number[];
+  /** Logits so far. */
+  readonly logits: Float64Array;
 }
 
-/** One hidden layer with its units sorted by degree. */
-interface SortedLayer {
-  readonly size: number;
-  /** Number of units of degree ≤ m, m = 0 … D. */
-  readonly upTo: Int32Array;
-  readonly bias: Float32Array;
-  /** For each unit its weights from the prefix of the layer below that it sees; empty for the first layer. */
-  readonly rows: Ragged;
-}
-
-interface Plan {
-  /** Variable at each position of the order. */
-  readonly variables: Int32Array;
-  readonly layers: readonly SortedLayer[];
-  readonly firstBias: Float32Array;
-  /** For each position its weights into the units of the first layer that see it: a suffix of the sorted units. */
-  readonly firstColumns: Ragged;
-  /** For each position the weights of its logit from the prefix of the last hidden layer. */
-  readonly output: Ragged;
-  readonly outputBias: Float32Array;
-  /** For each position its direct weights into the later positions: a suffix of the order. */
-  readonly directColumns: Ragged | null;
-}
-
-function planOf({ order, hidden, direct }: MadeStructure, parameters: NamedArrays): Plan {
-  const dimension = order.length;
-  const variables = sortedBy(order);
-  const sorted = hidden.map(sortedBy);
-  const upTo = hidden.map((degrees) => countUpTo(degrees, dimension));
-  const last = hidden.length - 1;
-  /** Weights of the named matrix from unit `from` of the layer below to unit `to`. */
-  const weights = (name: string) => {
-    const { data, shape } = parameters[`${name}.weight`]!;
-    const columns = shape[1]!;
-    return (to: number, from: number) => data[to * columns + from]!;
-  };
-  const biases = (name: string, units: Int32Array) => {
-    const { data } = parameters[`${name}.bias`]!;
-    return Float32Array.from(units, (unit) => data[unit]!);
-  };
-
-  const layers = hidden.map((degrees, l): SortedLayer => {
-    const units = sorted[l]!;
-    const weight = weights(`hidden.${l}`);
-    const below = l === 0 ? null : sorted[l - 1]!;
-    return {
-      size: degrees.length,
-      upTo: upTo[l]!,
-      bias: biases(`hidden.${l}`, units),
-      rows: ragged(
-        units.length,
-        (unit) => (below ? upTo[l - 1]![degrees[units[unit]!]!]! : 0),
-        (unit, k) => weight(units[unit]!, below![k]!),
-      ),
-    };
-  });
-  const first = weights('hidden.0');
-  const output = weights('output');
-  const across = direct ? weights('direct') : null;
+function newChunk(plan: Plan, count: number, random: RandomGenerator): Chunk {
+  const lanes = Math.ceil(count / LANES) * LANES;
+  const uniforms = new Float64Array(count * plan.variables.length);
+  for (let i = 0; i < uniforms.length; i++) uniforms[i] = random.uniform();
   return {
-    variables,
-    layers,
-    firstBias: layers[0]!.bias,
-    firstColumns: ragged(
-      dimension,
-      (position) => hidden[0]!.length - upTo[0]![position]!,
-      (position, k) => first(sorted[0]![upTo[0]![position]! + k]!, variables[position]!),
-    ),
-    output: ragged(
-      dimension,
-      (position) => upTo[last]![position]!,
-      (position, k) => output(variables[position]!, sorted[last]![k]!),
-    ),
-    outputBias: biases('output', variables),
-    directColumns: across
-      ? ragged(
-          dimension,
-          (position) => dimension - 1 - position,
-          (position, k) => across(variables[position + 1 + k]!, variables[position]!),
-        )
-      : null,
+    count,
+    lanes,
+    uniforms,
+    first: repeat(plan.firstBias, lanes),
+    hidden: plan.layers.map(({ size }) => new Float64Array(lanes * size)),
+    finished: plan.layers.map(() => 0),
+    logits: repeat(plan.outputBias, lanes),
   };
 }
 
-/** Units in the order of their degrees. */
-function sortedBy(degrees: Int32Array): Int32Array {
-  return Int32Array.from(degrees.keys()).sort((a, b) => degrees[a]! - degrees[b]!);
-}
-
-function countUpTo(degrees: Int32Array, dimension: number): Int32Array {
-  const counts = new Int32Array(dimension + 1);
-  for (const degree of degrees) counts[degree]! += 1;
-  for (let m = 1; m <= dimension; m++) counts[m]! += counts[m - 1]!;
-  return counts;
-}
-
-function ragged(count: number, length: (i: number) => number, value: (i: number, k: number) => number): Ragged {
-  const starts = new Int32Array(count + 1);
-  for (let i = 0; i < count; i++) starts[i + 1] = starts[i]! + length(i);
-  const values = new Float32Array(starts[count]!);
-  for (let i = 0; i < count; i++) {
-    for (let k = starts[i]!; k < starts[i + 1]!; k++) values[k] = value(i, k - starts[i]!);
+/** Computes the units of degree ≤ position: all their inputs are known now. Answers with the products it took. */
+function finishUnits(plan: Plan, chunk: Chunk, position: number, g: (z: number) => number): number {
+  const { lanes, first, hidden, finished } = chunk;
+  let work = 0;
+  for (const [l, { size, upTo, rows, bias }] of plan.layers.entries()) {
+    const h = hidden[l]!;
+    for (let unit = finished[l]!; unit < upTo[position]!; unit++) {
+      if (l === 0) {
+        for (let at = unit; at < lanes * size; at += size) h[at] = g(first[at]!);
+      } else {
+        addProducts(rows, unit, hidden[l - 1]!, plan.layers[l - 1]!.size, bias[unit]!, h, size, lanes);
+        for (let at = unit; at < lanes * size; at += size) h[at] = g(h[at]!);
+        work += lengthOf(rows, unit) * lanes;
+      }
+    }
+    finished[l] = Math.max(finished[l]!, upTo[position]!);
   }
-  return { values, starts };
+  return work;
 }
 
-function lengthOf({ starts }: Ragged, i: number): number {
-  return starts[i + 1]! - starts[i]!;
+/** Adds what the last hidden layer has to say about the variable at `position`. */
+function finishLogit({ output, layers, variables }: Plan, { hidden, logits, lanes }: Chunk, position: number): number {
+  const last = layers.length - 1;
+  addProducts(output, position, hidden[last]!, layers[last]!.size, 0, logits, variables.length, lanes);
+  return lengthOf(output, position) * lanes;
+}
+
+/** Draws the variable at `position` in every row, and passes it on to whatever sees it directly. */
+function drawVariable(
+  plan: Plan,
+  { count, logits, uniforms, first }: Chunk,
+  position: number,
+  temperature: number,
+  values: Float32Array,
+  means: Float32Array,
+): void {
+  const dimension = plan.variables.length;
+  const variable = plan.variables[position]!;
+  const units = plan.layers[0]!.size;
+  for (let r = 0; r < count; r++) {
+    const mean = bernoulliMean(logits[r * dimension + position]! / temperature);
+    means[r * dimension + variable] = mean;
+    if (uniforms[r * dimension + position]! >= mean) continue;
+    values[r * dimension + variable] = 1;
+    addColumn(plan.firstColumns, position, first, r * units, units);
+    if (plan.directColumns) addColumn(plan.directColumns, position, logits, r * dimension, dimension);
+  }
 }
 
 function repeat(row: Float32Array, times: number): Float64Array {
