@@ -20,7 +20,8 @@ export interface SampleLayout {
 
 export type SampleValues = 'draws' | 'means';
 
-const IMAGE_GAP = 2;
+/** Pixels between images: fewer where a pixel is large. */
+const gapOf = (wide: number) => (wide < 12 ? 1 : 2);
 const WIDEST_TILE = 84;
 const TABLE_LEFT = 34;
 const TABLE_TOP = 8;
@@ -28,23 +29,21 @@ const TABLE_TOP = 8;
 export function sampleLayout(frame: SamplesFrame, width: number): SampleLayout {
   if (frame.image) {
     const [height, wide] = frame.image;
+    const gap = gapOf(wide);
     // Whole pixels of the screen, so that every pixel of an image is equally large.
     const preferred = Math.max(1, Math.floor(WIDEST_TILE / wide));
-    const tenAcross = Math.floor((width / 10 - 2) / (wide + IMAGE_GAP));
+    const tenAcross = Math.floor((width / 10 - 2) / (wide + gap));
     const scale = Math.max(1, Math.min(preferred, tenAcross > 0 ? tenAcross : 1));
-    const columns = Math.max(
-      1,
-      Math.min(frame.rows, Math.floor((width + IMAGE_GAP * scale) / ((wide + IMAGE_GAP) * scale))),
-    );
+    const columns = Math.max(1, Math.min(frame.rows, Math.floor((width + gap * scale) / ((wide + gap) * scale))));
     const square = frame.rows === 100 && columns >= 10 ? 10 : columns;
     const rows = Math.ceil(frame.rows / square);
     return {
       columns: square,
       rows,
       scale: { x: scale, y: scale },
-      gap: IMAGE_GAP,
-      width: (square * (wide + IMAGE_GAP) - IMAGE_GAP) * scale,
-      height: (rows * (height + IMAGE_GAP) - IMAGE_GAP) * scale,
+      gap,
+      width: (square * (wide + gap) - gap) * scale,
+      height: (rows * (height + gap) - gap) * scale,
       left: 0,
       top: 0,
     };

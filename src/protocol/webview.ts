@@ -13,14 +13,6 @@ import type { Metric } from '../runs/metrics.ts';
 
 export { WEBVIEW_PROTOCOL_VERSION } from './webviewVersion.ts';
 
-/** What the page keeps through the editor's `setState`; a panel that comes back after a reload is handed it. */
-export interface SavedPage {
-  /** Name of the experiment, as in {@link Snapshot}. */
-  readonly experiment: string;
-  /** Id of the run shown, or null. */
-  readonly run: string | null;
-}
-
 /** Commands on a run that the page may ask the host to carry out. */
 export const runActions = ['train', 'pause', 'resume', 'stepBatch', 'stepEpoch', 'stop', 'continue'] as const;
 export type RunAction = (typeof runActions)[number];

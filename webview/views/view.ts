@@ -7,7 +7,7 @@ import type { Focus } from '../../src/figures/dependencies.ts';
 import type { Theme } from '../../src/figures/theme.ts';
 import type { LossUnit } from '../../src/figures/units.ts';
 import type { Finding } from '../../src/inspection/findings.ts';
-import type { FrameKind, FrameOf, ViewId } from '../../src/inspection/frames.ts';
+import type { FrameKind, FrameOf, SamplesFrame, ViewId } from '../../src/inspection/frames.ts';
 import type { Snapshot, RunSummary } from '../../src/protocol/webview.ts';
 import type { TopicId } from '../../src/protocol/explanations.ts';
 
@@ -31,6 +31,8 @@ export interface PageModel {
   readonly metrics: Snapshot['metrics'];
   readonly findings: readonly Finding[];
   readonly frames: Frames;
+  /** Rows drawn by hand, newest only; `frames.samples` are those of the epoch. */
+  readonly drawn: SamplesFrame | null;
   /** Mask asked for, or null for the one in use. */
   readonly mask: number | null;
   /** Shared by all views; the pinned one survives a reload. */
@@ -72,7 +74,9 @@ export interface ViewProps {
   /** "Why does this matter?" */
   explain(topic: TopicId): void;
   /** Hands content to the host's save dialog; failures are told to the user by the page. `name` without extension. */
-  exportFile(name: string, format: ExportFormat, content: string | Uint8Array): void;
+  exportFile(name: string, format: ExportFormat, content: string | Uint8Array<ArrayBuffer>): void;
+  /** Tells the user that something went wrong. */
+  fail(text: string): void;
   /** Says something to screen readers (polite). */
   announce(text: string): void;
 }

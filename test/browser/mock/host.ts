@@ -1,0 +1,261 @@
+/**
+ * Runs in the page, before the inspector: plays the editor (`acquireVsCodeApi`, theme) and the extension host, with
+ * the host's own gate for pulls and made-up runs behind it. Tests steer it through `window.mock`.
+ */
+import { PullGate, type PullSource } from '../../../extension/panels/pullGate.ts';
+import type { FrameKind } from '../../../src/inspection/frames.ts';
+import { Connection, type Transport } from '../../../src/protocol/rpc.ts';
+import {
+  webviewRequestSpecs,
+  type PanelSide,
+  type RunAction,
+  type RunSummary,
+  type Snapshot,
+} from '../../../src/protocol/webview.ts';
+import { WEBVIEW_PROTOCOL_VERSION } from '../../../src/protocol/webviewVersion.ts';
+import type { RunManifest } from '../../../src/runs/manifest.ts';
+import type { Metric } from '../../../src/runs/metrics.ts';
+import { frameOf, metricsOf, samplesOf, scenarios, type Scenario, type ScenarioName } from './runs.ts';
+import type { ThemeName } from './names.ts';
+import { applyTheme } from './themes.ts';
+
+export interface MockControls {
+  /** Every request of the page so far. */
+  readonly requests: readonly { readonly method: string; readonly params: unknown }[];
+  /** Files that the page handed over, newest last. */
+  readonly exports: readonly {
+    readonly name: string;
+    readonly format: string;
+    readonly content: string | Uint8Array;
+  }[];
+  /** Trains so many batches more. */
+  train(batches: number): void;
+  /** Puts the run into another scenario's state, its measurements kept. */
+  become(name: ScenarioName): void;
+  /** Shows another scenario's run, as the host does with `reset`. */
+  reset(name: ScenarioName): void;
+  reveal(view: 'curves' | 'connectivity' | 'masks' | 'samples', select?: { layer: number; unit: number }): void;
+  theme(name: ThemeName): void;
+  /** Makes every action, sample and export fail with this message; null for success again. */
+  failWith(message: string | null): void;
+  /** Makes pulls fail; null for answers again. */
+  breakPulls(message: string | null): void;
+}
+
+declare global {
+  interface Window {
+    mock: MockControls;
+  }
+}
+
+const query = new URLSearchParams(location.search);
+applyTheme((query.get('theme') ?? 'dark') as ThemeName);
+
+const STATE_KEY = 'vscode state';
+const toHost: ((message: unknown) => void)[] = [];
+Object.assign(window, {
+  acquireVsCodeApi: () => ({
+    postMessage: (message: unknown) => {
+      const copy: unknown = structuredClone(message);
+      setTimeout(() => {
+        for (const listener of toHost) listener(copy);
+      }, 0);
+    },
+    getState: () => JSON.parse(sessionStorage.getItem(STATE_KEY) ?? 'null') as unknown,
+    setState: (state: unknown) => {
+      sessionStorage.setItem(STATE_KEY, JSON.stringify(state));
+    },
+  }),
+});
+const transport: Transport = {
+  send: (message) => {
+    window.postMessage(structuredClone(message), '*');
+    return true;
+  },
+  onMessage: (listener) => toHost.push(listener),
+  onClose: () => undefined,
+};
+
+class MockRun implements PullSource {
+  scenario: Scenario;
+  readonly id: string;
+  metrics: readonly Metric[];
+  revision = 1;
+  readonly processes = 1;
+  #batches: number;
+  #versions = 0;
+  readonly #served = new Map<FrameKind, { step: number; mask: number | null }>();
+  readonly #listeners = new Set<(from: number | null) => void>();
+
+  constructor(name: ScenarioName) {
+    this.scenario = scenarios[name];
+    this.id = `runs/${this.scenario.experiment}/${name}`;
+    this.#batches = this.scenario.batches;
+    this.metrics = metricsOf(this.scenario, this.#batches);
+  }
+
+  get training(): boolean {
+    return this.summary?.live === true && this.summary.manifest.state === 'running';
+  }
+
+  get findings() {
+    return this.scenario.findings;
+  }
+
+  get summary(): RunSummary | null {
+    const { manifest, live, problem } = this.scenario;
+    if (!manifest) return null;
+    const epochs = this.metrics.filter((metric) => metric.type === 'epoch');
+    const best = epochs.reduce<RunManifest['best']>(
+      (found, { validation, epoch }) =>
+        validation !== null && (!found || validation < found.nats) ? { epoch, nats: validation } : found,
+      null,
+    );
+    const progress = { step: this.#batches, epoch: this.#batches / this.scenario.batchesAnEpoch, best };
+    return { id: this.id, manifest: { ...manifest, ...progress }, live, problem };
+  }
+
+  async frame({ kind, mask, newerThan, waitMs }: Parameters<PullSource['frame']>[0]) {
+    const served = this.#served.get(kind);
+    if (this.#batches === 0 || (served?.step === this.#batches && served.mask === mask && newerThan > 0)) {
+      await new Promise((resolve) => setTimeout(resolve, Math.min(waitMs, 200)));
+      return null;
+    }
+    this.#served.set(kind, { step: this.#batches, mask });
+    return frameOf(this.scenario, kind, this.shown(mask));
+  }
+
+  shown(mask: number | null) {
+    const maskCount = this.scenario.structures.length;
+    return {
+      version: ++this.#versions,
+      step: this.#batches,
+      epoch: this.#batches / this.scenario.batchesAnEpoch,
+      mask: mask ?? this.#batches % maskCount,
+      maskCount,
+    };
+  }
+
+  onChange(listener: (from: number | null) => void) {
+    this.#listeners.add(listener);
+    return { dispose: () => this.#listeners.delete(listener) };
+  }
+
+  train(batches: number): void {
+    const from = this.metrics.length;
+    this.#batches += batches;
+    this.metrics = metricsOf(this.scenario, this.#batches);
+    this.changed(from);
+  }
+
+  become(change: Partial<Scenario>): void {
+    this.scenario = { ...this.scenario, ...change };
+    this.changed(null);
+  }
+
+  changed(from: number | null): void {
+    this.revision++;
+    for (const listener of this.#listeners) listener(from);
+  }
+}
+
+const requests: { method: string; params: unknown }[] = [];
+const exports: { name: string; format: string; content: string | Uint8Array }[] = [];
+let failure: string | null = null;
+let broken: string | null = null;
+const gateOptions = { holdMs: 2000, paceMs: 10, retryMs: 1000, onError: () => undefined };
+let run = new MockRun((query.get('scenario') ?? 'small') as ScenarioName);
+let gate = new PullGate(run, gateOptions);
+
+const connection = new Connection<PanelSide>(transport);
+const snapshot = (): Snapshot => ({
+  version: WEBVIEW_PROTOCOL_VERSION,
+  run: run.summary,
+  experiment: run.scenario.experiment,
+  findings: run.findings,
+  metrics: run.metrics,
+});
+/** Keeps what was asked, and checks it as the host does. */
+function received<K extends keyof typeof webviewRequestSpecs>(method: K, params: unknown): void {
+  webviewRequestSpecs[method].parse(params);
+  requests.push({ method, params });
+}
+function orFail(): void {
+  if (failure !== null) throw new Error(failure);
+}
+const change = (state: RunManifest['state']) =>
+  run.scenario.manifest && run.become({ manifest: { ...run.scenario.manifest, state } });
+
+connection.handle('ready', (params) => {
+  received('ready', params);
+  return snapshot();
+});
+connection.handle('pull', (params) => {
+  received('pull', params);
+  if (broken !== null) throw new Error(broken);
+  return gate.pull(params);
+});
+connection.handle('action', (params) => {
+  received('action', params);
+  orFail();
+  const act: Record<RunAction, () => void> = {
+    train: () => reset('small'),
+    pause: () => change('paused'),
+    resume: () => change('running'),
+    stepBatch: () => run.train(1),
+    stepEpoch: () => run.train(run.scenario.batchesAnEpoch),
+    stop: () => run.become({ manifest: scenarios.stopped.manifest, live: false }),
+    continue: () => run.become({ manifest: scenarios.small.manifest, live: true, problem: null }),
+  };
+  act[params.action]();
+  return null;
+});
+connection.handle('sample', (params) => {
+  received('sample', params);
+  orFail();
+  const { rows, seed, temperature } = params;
+  const frame = samplesOf(run.scenario, run.shown(null), rows, seed, { seed, temperature });
+  gate.offer(frame);
+  return frame;
+});
+connection.handle('exportFile', (params) => {
+  received('exportFile', params);
+  orFail();
+  exports.push(params);
+  return `${params.name}.${params.format}`;
+});
+connection.handle('explain', (params) => {
+  received('explain', params);
+  return null;
+});
+
+function reset(name: ScenarioName): void {
+  gate.close();
+  run = new MockRun(name);
+  gate = new PullGate(run, gateOptions);
+  connection.notify('reset', snapshot());
+}
+
+window.mock = {
+  requests,
+  exports,
+  train: (batches) => run.train(batches),
+  become: (name) => {
+    const { manifest, live, problem, findings } = scenarios[name] as Scenario;
+    run.become({ manifest, live, problem, findings });
+  },
+  reset,
+  reveal: (view, select) => connection.notify('reveal', select ? { view, select } : { view }),
+  theme: applyTheme,
+  failWith: (message) => {
+    failure = message;
+  },
+  breakPulls: (message) => {
+    broken = message;
+    run.changed(null);
+  },
+};
+
+// Training that goes on by itself, for looking at and for measuring.
+const pace = Number(query.get('pace') ?? 0);
+if (pace > 0) setInterval(() => run.training && run.train(pace), 100);

@@ -1,0 +1,67 @@
+/** Networks that look trained: structures as the engine draws them, weights and Jacobians of plausible shape. */
+import { madeStructures, type MadeStructure } from '../../../src/masks/degrees.ts';
+import { madeMasks } from '../../../src/masks/masks.ts';
+import { RandomGenerator } from '../../../src/random/generator.ts';
+import type { ConnectivityFrame, JacobianFrame, WeightMatrix } from '../../../src/inspection/frames.ts';
+import type { MadeSpec } from '../../../src/spec/models/made.ts';
+
+export type Shown = Pick<ConnectivityFrame, 'version' | 'step' | 'epoch' | 'mask' | 'maskCount'>;
+
+export function structuresOf(
+  dimension: number,
+  made: Partial<MadeSpec> & Pick<MadeSpec, 'hidden'>,
+): readonly MadeStructure[] {
+  const spec: MadeSpec = {
+    type: 'made',
+    activation: 'relu',
+    order: 'natural',
+    degrees: 'random',
+    masks: 1,
+    orderAgnostic: false,
+    connectivityAgnostic: false,
+    direct: false,
+    ...made,
+  };
+  return madeStructures(spec, dimension, RandomGenerator.seeded(1, 'structure'));
+}
+
+/** Weights that grow with the steps done, many small and few large. */
+export function connectivityOf(structure: MadeStructure, shown: Shown): ConnectivityFrame {
+  const masks = madeMasks(structure);
+  const matrices = [...masks.hidden, masks.output, ...(masks.direct ? [masks.direct] : [])];
+  const random = RandomGenerator.seeded(shown.mask, 'weights');
+  const names = [...masks.hidden.map((_, l) => `hidden.${l}.weight`), 'output.weight', 'direct.weight'];
+  const weights = matrices.map(({ rows, columns, cells }, l): WeightMatrix => {
+    const values = new Int8Array(rows * columns);
+    for (let i = 0; i < values.length; i++) {
+      if (cells[i] !== 1) continue;
+      const [a, b] = [random.uniform() * 2 - 1, random.uniform()];
+      values[i] = Math.round(127 * a * b ** 3);
+    }
+    const scale = (1.6 / Math.sqrt(columns / 16)) * (0.3 + 0.7 * (1 - Math.exp(-shown.step / 400)));
+    return { name: names[l]!, rows, columns, binnedRows: rows, binnedColumns: columns, values, scale };
+  });
+  return { kind: 'connectivity', ...shown, structure, weights };
+}
+
+/** Dependence that falls with the distance in the order; `leaks` puts some where there must be none. */
+export function jacobianOf(structure: MadeStructure, shown: Shown, leaks = 0): JacobianFrame {
+  const { order } = structure;
+  const dimension = order.length;
+  const random = RandomGenerator.seeded(shown.mask, 'jacobian');
+  const values = new Float32Array(dimension * dimension);
+  for (let i = 0; i < dimension; i++) {
+    for (let j = 0; j < dimension; j++) {
+      const distance = order[i]! - order[j]!;
+      if (distance > 0) values[i * dimension + j] = (0.02 + random.uniform()) * Math.exp(-distance / (dimension / 6));
+    }
+  }
+  let worstLeak: JacobianFrame['worstLeak'] = null;
+  for (let k = 0; k < leaks; k++) {
+    const output = (k * 5) % dimension;
+    const value = 0.2 / (k + 1);
+    values[output * dimension + output] = value;
+    if (!worstLeak) worstLeak = { output, input: output, value };
+  }
+  return { kind: 'jacobian', ...shown, dimension, order, dataRows: 256, values, worstLeak, leaks };
+}

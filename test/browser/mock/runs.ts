@@ -1,0 +1,246 @@
+/** Runs for the inspector to show: one scenario each, their numbers made up but of the right shape. */
+import type { MadeStructure } from '../../../src/masks/degrees.ts';
+import { RandomGenerator } from '../../../src/random/generator.ts';
+import type { Finding } from '../../../src/inspection/findings.ts';
+import type { Frame, FrameKind, SamplesFrame } from '../../../src/inspection/frames.ts';
+import type { RunManifest } from '../../../src/runs/manifest.ts';
+import type { Metric } from '../../../src/runs/metrics.ts';
+import { connectivityOf, jacobianOf, structuresOf, type Shown } from './networks.ts';
+import { digitImages } from './digits.ts';
+
+export interface Scenario {
+  readonly experiment: string;
+  /** null: the experiment has no run yet. */
+  readonly manifest: RunManifest | null;
+  readonly live: boolean;
+  readonly problem: string | null;
+  readonly batchesAnEpoch: number;
+  readonly batches: number;
+  /** NLL, nats: where the curve starts and where it tends to. */
+  readonly loss: { readonly from: number; readonly to: number };
+  readonly structures: readonly MadeStructure[];
+  readonly findings: readonly Finding[];
+  readonly leaks: number;
+}
+
+const manifest: RunManifest = {
+  formatVersion: 1,
+  experiment: 'digits-made',
+  experimentFile: '../../../digits-made.lens.json',
+  created: '2025-01-02T03:04:05.000Z',
+  state: 'running',
+  backend: 'wasm',
+  reason: null,
+  dimension: 16,
+  image: [4, 4],
+  parameterCount: 6_352,
+  step: 0,
+  epoch: 0,
+  epochs: 30,
+  best: null,
+  checkpoints: { last: null, best: null },
+  validation: null,
+  test: null,
+};
+const kept = { last: '00001200', best: '00001100' };
+
+const small: Scenario = {
+  experiment: 'bars-made',
+  manifest: { ...manifest, experiment: 'bars-made', checkpoints: kept },
+  live: true,
+  problem: null,
+  batchesAnEpoch: 100,
+  batches: 1234,
+  loss: { from: 11.1, to: 6.2 },
+  structures: structuresOf(16, { hidden: [64, 64] }),
+  findings: [],
+  leaks: 0,
+};
+
+const digits: Scenario = {
+  ...small,
+  experiment: 'digits-made',
+  manifest: { ...manifest, dimension: 784, image: [28, 28], parameterCount: 1_034_284, checkpoints: kept },
+  batchesAnEpoch: 80,
+  batches: 700,
+  loss: { from: 543, to: 88 },
+  structures: structuresOf(784, { hidden: [500, 500] }),
+};
+
+const table: Scenario = {
+  ...small,
+  experiment: 'nltcs-made',
+  manifest: { ...small.manifest!, experiment: 'nltcs-made', image: null },
+};
+
+const leak: Finding = {
+  id: 'future-leak',
+  severity: 'error',
+  title: '3 of 136 forbidden pairs leak',
+  explanation:
+    'An output depends on its own input or on a later one, so the likelihood is no likelihood. Look at the masks: one path forgets its mask.',
+  evidence: [
+    { label: 'Forbidden pairs with a path', value: '3 of 136' },
+    { label: 'Largest forbidden |∂logit/∂x|', value: '0.2 at x̂₁ ← x₁' },
+    { label: 'Σ p(x) over all 65,536 rows', value: '1.84' },
+  ],
+  view: 'masks',
+  select: { layer: 3, unit: 0 },
+  step: 1200,
+};
+const constant: Finding = {
+  id: 'constant-columns',
+  severity: 'info',
+  title: '2 of 16 columns never change',
+  explanation: 'Their logits grow without bound, and a later row that differs costs tens of nats.',
+  evidence: [{ label: 'Columns', value: 'x₃, x₉' }],
+  view: 'samples',
+  step: 1200,
+};
+const overfit: Finding = {
+  id: 'overfit',
+  severity: 'warning',
+  title: 'Validation NLL has risen for 6 epochs while train NLL fell',
+  explanation: 'The model learns the training rows by heart. The parameters of the best epoch are kept.',
+  evidence: [
+    { label: 'Best validation', value: '6.21 nats, epoch 6' },
+    { label: 'Now', value: '6.48 nats' },
+  ],
+  view: 'curves',
+  step: 1200,
+};
+
+const state = (change: Partial<RunManifest>): RunManifest => ({ ...small.manifest!, ...change });
+const score = (nats: number) => ({
+  rows: 2000,
+  nats,
+  standardError: 0.04,
+  bitsPerDim: nats / (16 * Math.LN2),
+  quantity: 'NLL',
+});
+
+/** Everything that a run can be found in. */
+export const scenarios = {
+  small,
+  digits,
+  table,
+  several: {
+    ...small,
+    experiment: 'bars-orders',
+    structures: structuresOf(16, {
+      hidden: [64, 64],
+      masks: 8,
+      orderAgnostic: true,
+      connectivityAgnostic: true,
+      order: 'random',
+    }),
+  },
+  leaky: { ...small, findings: [constant, leak, overfit], leaks: 3 },
+  empty: { ...small, manifest: null, batches: 0, live: false },
+  preparing: { ...small, manifest: state({ state: 'preparing' }), batches: 0 },
+  paused: { ...small, manifest: state({ state: 'paused' }) },
+  finished: {
+    ...small,
+    live: false,
+    batches: 3000,
+    manifest: state({
+      state: 'finished',
+      reason: 'The validation NLL has not improved for 10 epochs.',
+      validation: score(6.19),
+      test: score(6.22),
+    }),
+  },
+  stopped: { ...small, live: false, manifest: state({ state: 'stopped', reason: 'Stopped by hand.' }) },
+  failed: {
+    ...small,
+    live: false,
+    manifest: state({
+      state: 'failed',
+      reason:
+        'The first value that is not finite is in the gradient of hidden.1.weight at step 1,235, row 17 of the batch: −∞.\nThe learning rate of 10 is the likely cause.',
+    }),
+  },
+  interrupted: { ...small, live: false },
+  lost: {
+    ...small,
+    live: false,
+    problem: 'The worker ended with SIGKILL three times within a minute and is not started again.',
+  },
+} as const satisfies Record<string, Scenario>;
+export type ScenarioName = keyof typeof scenarios;
+
+/** Metrics of so many minibatches: a fall that slows, noise around it, a validation curve that turns in the end. */
+export function metricsOf({ loss, batchesAnEpoch }: Scenario, batches: number): Metric[] {
+  const random = RandomGenerator.seeded(3, 'metrics');
+  const metrics: Metric[] = [];
+  let sum = 0;
+  let best = Infinity;
+  const span = loss.from - loss.to;
+  for (let step = 1; step <= batches; step++) {
+    const epoch = step / batchesAnEpoch;
+    const mean =
+      loss.to +
+      span * (0.82 * Math.exp(-step / (0.3 * batchesAnEpoch)) + 0.18 * Math.exp(-step / (4 * batchesAnEpoch)));
+    const train = mean + (random.uniform() + random.uniform() - 1) * 0.025 * span;
+    sum += train;
+    metrics.push({ type: 'batch', step, epoch, seconds: step * 0.021, train, mask: step % 8 });
+    if (step % batchesAnEpoch !== 0) continue;
+    const validation = mean + 0.012 * span + 0.0004 * span * Math.max(0, epoch - 8) ** 2;
+    metrics.push({
+      type: 'epoch',
+      step,
+      epoch,
+      seconds: step * 0.021,
+      train: sum / batchesAnEpoch,
+      validation,
+      best: validation < best,
+      rowsPerSecond: 4700 + 60 * random.uniform(),
+    });
+    best = Math.min(best, validation);
+    sum = 0;
+  }
+  return metrics;
+}
+
+/** A frame of a kind as it would be after so many batches. */
+export function frameOf(scenario: Scenario, kind: FrameKind, shown: Shown): Frame {
+  const structure = scenario.structures[shown.mask]!;
+  switch (kind) {
+    case 'connectivity':
+      return connectivityOf(structure, shown);
+    case 'jacobian':
+      return jacobianOf(structure, shown, scenario.leaks);
+    case 'samples':
+      return samplesOf(scenario, shown, 100, 7, null);
+  }
+}
+
+export function samplesOf(
+  { manifest: of, structures }: Scenario,
+  shown: Shown,
+  rows: number,
+  seed: number,
+  request: SamplesFrame['request'],
+): SamplesFrame {
+  const dimension = structures[0]!.order.length;
+  const random = RandomGenerator.seeded(seed, 'samples');
+  const image = of?.image ?? null;
+  const means = dimension === 784 ? digitImages(rows, random) : barImages(rows, dimension, random);
+  const values = means.map((mean) => (random.uniform() * 255 < mean ? 255 : 0));
+  return { kind: 'samples', ...shown, rows, dimension, image, values, means, request };
+}
+
+/** Bars and stripes with a little doubt. */
+function barImages(rows: number, dimension: number, random: RandomGenerator): Uint8Array {
+  const side = Math.round(Math.sqrt(dimension));
+  const values = new Uint8Array(rows * dimension);
+  for (let row = 0; row < rows; row++) {
+    const across = random.uniform() < 0.5;
+    const on = Array.from({ length: side }, () => random.uniform() < 0.5);
+    for (let d = 0; d < dimension; d++) {
+      const lit = on[across ? Math.floor(d / side) % side : d % side]!;
+      values[row * dimension + d] = Math.round(255 * (lit ? 0.9 + 0.1 * random.uniform() : 0.08 * random.uniform()));
+    }
+  }
+  return values;
+}

@@ -1,0 +1,46 @@
+/**
+ * Pictures of the inspector in every state and theme, to be looked at:
+ * `node --import ./test/harness/typescript.mjs test/browser/mock/screenshots.ts [folder] [part of a name …]`
+ */
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { launchChromium } from '../../harness/chromium.ts';
+import { openInspector } from './inspector.ts';
+import { scenarioNames, themeNames, type ScenarioName, type ThemeName } from './names.ts';
+
+const [folder = 'artifacts/inspector', ...parts] = process.argv.slice(2);
+const tabs = ['curves', 'connectivity', 'masks', 'samples'] as const;
+
+interface Shot {
+  readonly scenario: ScenarioName;
+  readonly theme: ThemeName;
+  readonly width: number;
+  readonly tab: (typeof tabs)[number];
+}
+
+const shots: Shot[] = [
+  ...themeNames.flatMap((theme) => tabs.map((tab): Shot => ({ scenario: 'small', theme, width: 1300, tab }))),
+  ...tabs.flatMap((tab) => [500, 800].map((width): Shot => ({ scenario: 'small', theme: 'light', width, tab }))),
+  ...tabs.map((tab): Shot => ({ scenario: 'digits', theme: 'dark', width: 1000, tab })),
+  ...scenarioNames.map((scenario): Shot => ({ scenario, theme: 'dark', width: 800, tab: 'curves' })),
+];
+
+await mkdir(folder, { recursive: true });
+const browser = await launchChromium();
+try {
+  for (const { scenario, theme, width, tab } of shots) {
+    const name = `${scenario}-${tab}-${theme}-${width}.png`;
+    if (parts.length > 0 && !parts.some((part) => name.includes(part))) continue;
+    const { page, errors, close } = await openInspector(browser, { scenario, theme, width, height: 900 });
+    if (scenario !== 'empty') {
+      await page.locator(`#tab-${tab}`).click();
+      await page.locator('.figure, .placeholder, .waiting').first().waitFor();
+    }
+    await page.waitForTimeout(500);
+    await page.screenshot({ path: path.join(folder, name), fullPage: true });
+    process.stdout.write(`${name}${errors.length > 0 ? `\n  ${errors.join('\n  ')}` : ''}\n`);
+    await close();
+  }
+} finally {
+  await browser.close();
+}

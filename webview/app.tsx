@@ -1,0 +1,202 @@
+/** The page's frame: head, notices, findings, tabs and the open view; carries what views ask for to host and store. */
+import type { VNode } from 'preact';
+import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
+import type { Finding } from '../src/inspection/findings.ts';
+import type { ViewId } from '../src/inspection/frames.ts';
+import type { Connection } from '../src/protocol/rpc.ts';
+import type { PageSide, RunAction } from '../src/protocol/webview.ts';
+import { Tabs } from './controls.tsx';
+import { Findings } from './findings.tsx';
+import { Header, Notice, RunAccount } from './header.tsx';
+import { useAnnouncer, useRoom, useScroll } from './page.ts';
+import { possibleActions } from './runState.ts';
+import { SamplingForm, type SampleRequest, type SampleTexts } from './sampling.tsx';
+import { Placeholder, viewReady } from './placeholder.tsx';
+import type { PageState, PageStore } from './store.ts';
+import { ConnectivityView } from './views/connectivityView.tsx';
+import { CurvesView } from './views/curvesView.tsx';
+import { MasksView } from './views/masksView.tsx';
+import { SamplesView } from './views/samplesView.tsx';
+import type { Saved, View, ViewProps } from './views/view.ts';
+
+const views: Readonly<Record<ViewId, { readonly label: string; readonly View: View }>> = {
+  curves: { label: 'Curves', View: CurvesView },
+  connectivity: { label: 'Connectivity', View: ConnectivityView },
+  masks: { label: 'Masks', View: MasksView },
+  samples: { label: 'Samples', View: SamplesView },
+};
+const order: readonly ViewId[] = ['curves', 'connectivity', 'masks', 'samples'];
+
+/** Starting a run reads its data first, and drawing thousands of rows takes as long as it takes. */
+const NO_LIMIT = 0;
+
+const actionNames: Readonly<Record<RunAction, string>> = {
+  train: 'start training',
+  pause: 'pause',
+  resume: 'resume',
+  stepBatch: 'step',
+  stepEpoch: 'step',
+  stop: 'stop',
+  continue: 'continue',
+};
+
+interface AppProps {
+  readonly store: PageStore;
+  readonly connection: Connection<PageSide>;
+}
+
+export function App({ store, connection }: AppProps): VNode {
+  const state = useStore(store);
+  const { model, tab, saved } = state;
+  const [pending, setPending] = useState<RunAction | null>(null);
+  const [sampling, openSampling] = useState(false);
+  const [drawing, setDrawing] = useState(false);
+  const [texts, setTexts] = useState<SampleTexts>({ rows: '100', seed: '1', temperature: '1' });
+  const [room, panel] = useRoom();
+  const [announcement, announce] = useAnnouncer();
+  useScroll(saved.scroll[tab], `${model.run?.id ?? ''}/${tab}`, state.ready, (top) => store.keepScroll(tab, top));
+
+  const fail = useCallback((text: string) => store.tell({ kind: 'error', text }), [store]);
+  const attempt = async (what: string, work: Promise<unknown>) => {
+    try {
+      await work;
+      return true;
+    } catch (error) {
+      fail(`Could not ${what}: ${error instanceof Error ? error.message : String(error)}`);
+      return false;
+    }
+  };
+  const act = (action: RunAction) => {
+    setPending(action);
+    store.tell(null);
+    void attempt(actionNames[action], connection.request('action', { action }, NO_LIMIT)).then(() => setPending(null));
+  };
+  const draw = (request: SampleRequest) => {
+    setDrawing(true);
+    const work = connection.request('sample', request, NO_LIMIT).then((frame) => {
+      store.applyDrawn(frame);
+      store.keepValue('samples', 'source', 'hand');
+      store.openTab('samples');
+    });
+    void attempt('draw samples', work).then(() => setDrawing(false));
+  };
+  const explain = useCallback(
+    (topic: string) => {
+      void attempt('show the explanation', connection.request('explain', { topic }));
+    },
+    [connection],
+  );
+  const reveal = ({ view, select }: Finding) => {
+    store.openTab(view);
+    if (select) store.select({ unit: select }, true);
+  };
+
+  const values = saved.views[tab];
+  const keep = useMemo<Saved>(
+    () =>
+      <T,>(key: string, initial: T) => {
+        const value = values !== undefined && Object.hasOwn(values, key) ? (values[key] as T) : initial;
+        return [value, (next: T) => store.keepValue(tab, key, next)] as const;
+      },
+    [store, values, tab],
+  );
+  const page: ViewProps = {
+    model,
+    ...room,
+    saved: keep,
+    select: (focus, pinned) => store.select(focus, pinned),
+    chooseMask: (mask) => store.chooseMask(mask),
+    explain,
+    exportFile: (name, format, content) => {
+      const work = connection.request('exportFile', { name, format, content }, NO_LIMIT).then((file) => {
+        if (file !== null) store.tell({ kind: 'info', text: `Saved ${file}.` });
+      });
+      void attempt('save the file', work);
+    },
+    fail,
+    announce,
+  };
+  const { View } = views[tab];
+
+  return (
+    <main class="inspector" aria-busy={!state.ready}>
+      {state.trouble !== null && (
+        <Notice
+          kind="warning"
+          title={state.ready ? 'No answer from the extension' : 'Connecting to the extension'}
+          text={state.trouble}
+          advice={state.ready ? 'What you see is as it was then. The page goes on asking.' : ''}
+        />
+      )}
+      {state.ready ? (
+        <>
+          <Header
+            model={model}
+            sampling={sampling}
+            pending={pending}
+            onAction={act}
+            onSampling={() => openSampling(!sampling)}
+            onLossUnit={(unit) => store.setLossUnit(unit)}
+          />
+          {sampling && possibleActions(model.run).has('sample') && (
+            <SamplingForm
+              busy={drawing}
+              texts={texts}
+              onTexts={setTexts}
+              onDraw={draw}
+              onClose={() => openSampling(false)}
+            />
+          )}
+          <Told state={state} onDismiss={() => store.tell(null)} />
+          <RunAccount model={model} />
+          {model.run && (
+            <Findings findings={model.findings} step={model.metrics.length} onReveal={reveal} onExplain={explain} />
+          )}
+          <div ref={panel} class="panel">
+            {model.run ? (
+              <Tabs
+                label="Views"
+                active={tab}
+                tabs={order.map((value) => ({ value, label: views[value].label }))}
+                onChange={(next) => store.openTab(next)}
+              >
+                {room.width > 0 &&
+                  (viewReady(tab, model) ? <View {...page} /> : <Placeholder view={tab} model={model} />)}
+              </Tabs>
+            ) : (
+              <Placeholder view={null} model={model} />
+            )}
+          </div>
+        </>
+      ) : (
+        state.trouble === null && <p class="placeholder">Opening …</p>
+      )}
+      <div class="visually-hidden" aria-live="polite">
+        {announcement}
+      </div>
+    </main>
+  );
+}
+
+function Told({ state, onDismiss }: { readonly state: PageState; readonly onDismiss: () => void }) {
+  const { message } = state;
+  if (!message) return null;
+  return (
+    <div class={`notice message ${message.kind}`} role={message.kind === 'error' ? 'alert' : 'status'}>
+      <p>{message.text}</p>
+      <button type="button" class="icon-button" aria-label="Dismiss" title="Dismiss" onClick={onDismiss}>
+        ×
+      </button>
+    </div>
+  );
+}
+
+function useStore(store: PageStore): PageState {
+  const [state, setState] = useState(store.state);
+  useEffect(() => {
+    const follow = () => setState(store.state);
+    follow();
+    return store.subscribe(follow);
+  }, [store]);
+  return state;
+}

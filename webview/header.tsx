@@ -1,0 +1,212 @@
+/** The head of the page: which run, how it stands, its figures of the moment, and what may be done with it. */
+import type { VNode } from 'preact';
+import { orderSentence } from '../src/figures/sentences.ts';
+import { formatCount, formatFixed } from '../src/figures/text.ts';
+import { lossIn, lossUnitLabel, lossUnits, type LossUnit } from '../src/figures/units.ts';
+import type { RunAction } from '../src/protocol/webview.ts';
+import { Button, Segments } from './controls.tsx';
+import { accountOf, conditionOf, conditionWord, possibleActions, type Account, type Condition } from './runState.ts';
+import type { PageModel } from './views/view.ts';
+import { epochText } from './words.ts';
+
+export interface HeaderProps {
+  readonly model: PageModel;
+  readonly sampling: boolean;
+  /** An action that the host has not answered yet. */
+  readonly pending: RunAction | null;
+  readonly onAction: (action: RunAction) => void;
+  readonly onSampling: () => void;
+  readonly onLossUnit: (unit: LossUnit) => void;
+}
+
+const signs: Readonly<Record<Condition, string>> = {
+  none: '○',
+  preparing: '◌',
+  training: '●',
+  paused: '❚❚',
+  finished: '✓',
+  stopped: '■',
+  failed: '✕',
+  interrupted: '!',
+  lost: '!',
+};
+
+export function Header(props: HeaderProps): VNode {
+  const { model } = props;
+  const condition = conditionOf(model.run);
+  return (
+    <header class="head">
+      <div class="head-row">
+        <div class="name">
+          <h1>{model.experiment}</h1>
+          <span class={`state ${condition}`} role="status">
+            <span class="sign" aria-hidden="true">
+              {signs[condition]}
+            </span>
+            {conditionWord[condition]}
+          </span>
+        </div>
+        <Actions {...props} condition={condition} />
+      </div>
+      {model.run && (
+        <>
+          <Progress model={model} />
+          <Facts model={model} onLossUnit={props.onLossUnit} />
+        </>
+      )}
+    </header>
+  );
+}
+
+function Actions({
+  model,
+  condition,
+  pending,
+  onAction,
+  sampling,
+  onSampling,
+}: HeaderProps & { readonly condition: Condition }) {
+  const possible = possibleActions(model.run);
+  const button = (action: RunAction, label: string, title: string, primary = false) => (
+    <Button
+      key={action}
+      primary={primary && possible.has(action)}
+      disabled={!possible.has(action) || pending !== null}
+      title={title}
+      onClick={() => onAction(action)}
+    >
+      {label}
+    </Button>
+  );
+  const broken =
+    condition === 'stopped' || condition === 'interrupted' || condition === 'lost' || condition === 'failed';
+  return (
+    <div class="actions" role="group" aria-label="Run">
+      {button('train', 'Train', 'Starts a new run of the experiment', !broken)}
+      {condition === 'paused'
+        ? button('resume', 'Resume', 'Goes on training', true)
+        : button('pause', 'Pause', 'Holds training after the current batch', true)}
+      {button('stepBatch', 'Step batch', 'One more batch, then holds again')}
+      {button('stepEpoch', 'Step epoch', 'On to the end of the epoch, then holds again')}
+      {broken
+        ? button('continue', 'Continue', 'Goes on from the last checkpoint', true)
+        : button('stop', 'Stop', 'Ends training after the current batch; everything is kept')}
+      <Button
+        disabled={!possible.has('sample')}
+        expanded={sampling}
+        title="Draws rows from the model: number, seed, temperature"
+        onClick={onSampling}
+      >
+        Sample …
+      </Button>
+    </div>
+  );
+}
+
+/** Where training stands: the newest batch is ahead of the manifest. */
+function epochOf({ run, metrics }: PageModel): number {
+  const last = metrics[metrics.length - 1];
+  return Math.max(run?.manifest.epoch ?? 0, last?.epoch ?? 0);
+}
+
+function Progress({ model }: { readonly model: PageModel }) {
+  const epochs = model.run?.manifest.epochs ?? 1;
+  return <progress class="progress" max={epochs} value={Math.min(epochs, epochOf(model))} aria-label="Epochs done" />;
+}
+
+/** Minibatches averaged for the train NLL of the moment. */
+const RECENT = 50;
+
+interface Moment {
+  readonly train: number | null;
+  readonly validation: number | null;
+  readonly rowsPerSecond: number | null;
+}
+
+function momentOf(metrics: PageModel['metrics']): Moment {
+  let validation: number | null = null;
+  let rowsPerSecond: number | null = null;
+  let sum = 0;
+  let batches = 0;
+  for (let i = metrics.length - 1; i >= 0; i--) {
+    const metric = metrics[i]!;
+    if (metric.type === 'batch') {
+      if (batches === RECENT) continue;
+      sum += metric.train;
+      batches++;
+    } else {
+      validation ??= metric.validation;
+      rowsPerSecond ??= metric.rowsPerSecond;
+      // Without validation rows there is none to be found, however far back.
+      if (batches === RECENT) break;
+    }
+  }
+  return { train: batches === 0 ? null : sum / batches, validation, rowsPerSecond };
+}
+
+function Facts({ model, onLossUnit }: { readonly model: PageModel; readonly onLossUnit: (unit: LossUnit) => void }) {
+  const { run, lossUnit } = model;
+  if (!run) return null;
+  const { manifest } = run;
+  const { train, validation, rowsPerSecond } = momentOf(model.metrics);
+  const value = (nats: number | null) =>
+    nats === null ? '–' : formatFixed(lossIn(lossUnit, nats, manifest.dimension), lossUnit === 'nats' ? 2 : 4);
+  const structural = model.frames.connectivity ?? model.frames.jacobian;
+  const order = model.frames.connectivity?.structure.order ?? model.frames.jacobian?.order;
+  const unit = lossUnitLabel(lossUnit);
+  return (
+    <div class="facts-row">
+      <dl class="facts">
+        <Fact name="Epoch" value={epochText(epochOf(model))} rest={`of ${formatCount(manifest.epochs)}`} />
+        <Fact name="Train NLL" value={value(train)} rest={unit} />
+        <Fact name="Validation NLL" value={value(validation)} rest={unit} />
+        {manifest.best && <Fact name="Best" value={value(manifest.best.nats)} rest={`epoch ${manifest.best.epoch}`} />}
+        {manifest.test && <Fact name="Test NLL" value={value(manifest.test.nats)} rest={unit} />}
+        <Fact
+          name="Speed"
+          value={rowsPerSecond === null ? '–' : formatCount(Math.round(rowsPerSecond))}
+          rest="rows/s"
+        />
+        {structural && structural.maskCount > 1 && (
+          <Fact name="Mask" value={String(structural.mask + 1)} rest={`of ${structural.maskCount}`} />
+        )}
+        {order && <Fact name="Order" value={orderSentence(order).replace(/ ?order ?/, '')} />}
+        <Fact name="Backend" value={manifest.backend} />
+      </dl>
+      <Segments
+        label="Unit of likelihoods"
+        value={lossUnit}
+        options={lossUnits.map((one) => ({ value: one, label: lossUnitLabel(one) }))}
+        onChange={onLossUnit}
+      />
+    </div>
+  );
+}
+
+function Fact({ name, value, rest }: { readonly name: string; readonly value: string; readonly rest?: string }) {
+  return (
+    <div class="fact">
+      <dt>{name}</dt>
+      <dd>
+        <span class="value">{value}</span>
+        {rest !== undefined && <span class="rest"> {rest}</span>}
+      </dd>
+    </div>
+  );
+}
+
+/** What there is to say about the run's state; nothing while all goes well. */
+export function RunAccount({ model }: { readonly model: PageModel }): VNode | null {
+  const account = accountOf(model.run, model.lossUnit);
+  return account && <Notice {...account} />;
+}
+
+export function Notice({ kind, title, text, advice }: Account): VNode {
+  return (
+    <div class={`notice ${kind}`} role={kind === 'error' ? 'alert' : 'status'}>
+      <strong>{title}</strong>
+      {text !== '' && <p>{text}</p>}
+      {advice !== '' && <p class="note">{advice}</p>}
+    </div>
+  );
+}

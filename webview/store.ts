@@ -1,0 +1,232 @@
+/** The page's model and how it changes: snapshots and pulls from the host, choices of the user. No drawing in here. */
+import { webviewTheme, type Theme } from '../src/figures/theme.ts';
+import type { LossUnit } from '../src/figures/units.ts';
+import type { Frame, FrameKind, SamplesFrame, ViewId } from '../src/inspection/frames.ts';
+import type { PullResult, Snapshot, WebviewRequests } from '../src/protocol/webview.ts';
+import { isActive } from './runState.ts';
+import { freshRun, withRun, type SavedRun, type SavedState } from './savedState.ts';
+import { framesOf, type Focus, type PageModel, type Selection } from './views/view.ts';
+
+type Pull = WebviewRequests['pull']['params'];
+
+/** A line told to the user until it is dismissed or overtaken. */
+export interface Message {
+  readonly kind: 'info' | 'error';
+  readonly text: string;
+}
+
+/** All that the page shows. Replaced as a whole. */
+export interface PageState {
+  /** False until the host has answered `ready`. */
+  readonly ready: boolean;
+  readonly model: PageModel;
+  readonly tab: ViewId;
+  /** The shown run's part of what is kept. */
+  readonly saved: SavedRun;
+  /** Why the host does not answer, while it does not. */
+  readonly trouble: string | null;
+  readonly message: Message | null;
+}
+
+/** What has come of a kind: the version to ask beyond, and the mask that was asked for. */
+interface Seen {
+  readonly version: number;
+  readonly mask: number | null;
+}
+
+export class PageStore {
+  #state: PageState;
+  #kept: SavedState;
+  #revision = -1;
+  #seen: Partial<Record<FrameKind, Seen>> = {};
+  readonly #listeners = new Set<() => void>();
+  readonly #keep: (state: SavedState) => void;
+
+  /** @param kept what an earlier life of the page left; @param keep called with what is to outlive this one. */
+  constructor(kept: SavedState, keep: (state: SavedState) => void, theme: Theme = webviewTheme('dark')) {
+    this.#kept = kept;
+    this.#keep = keep;
+    this.#state = {
+      ready: false,
+      model: {
+        experiment: kept.experiment,
+        run: null,
+        metrics: [],
+        findings: [],
+        frames: {},
+        drawn: null,
+        mask: null,
+        selection: null,
+        lossUnit: kept.lossUnit,
+        theme,
+      },
+      tab: freshRun.tab,
+      saved: freshRun,
+      trouble: null,
+      message: null,
+    };
+  }
+
+  get state(): PageState {
+    return this.#state;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Starts again from what the host says; what was kept for that run comes back. */
+  applySnapshot(snapshot: Snapshot): void {
+    const key = keyOf(snapshot.experiment, snapshot.run?.id ?? null);
+    const before = this.#state.ready ? this.#state.saved : undefined;
+    // A new run opens on the tab that was open, its zoom and pins being its own.
+    const saved = this.#kept.runs[key] ?? { ...freshRun, tab: before?.tab ?? freshRun.tab };
+    this.#revision = -1;
+    this.#seen = {};
+    this.#kept = { ...this.#kept, experiment: snapshot.experiment, run: snapshot.run?.id ?? null };
+    this.#set({
+      ready: true,
+      tab: saved.tab,
+      saved,
+      message: null,
+      model: {
+        ...this.#state.model,
+        experiment: snapshot.experiment,
+        run: snapshot.run,
+        metrics: snapshot.metrics,
+        findings: snapshot.findings,
+        frames: {},
+        drawn: null,
+        mask: saved.mask,
+        selection: saved.pinned,
+      },
+    });
+    this.#keepRun(saved);
+  }
+
+  /** What to ask the host for now. */
+  get wanted(): Pull {
+    const { model, tab } = this.#state;
+    const kinds = new Set(framesOf[tab]);
+    // The header names the order in use; a live run is asked for it once, an idle one is not woken for it.
+    if (model.run && isActive(model.run) && !model.frames.connectivity) kinds.add('connectivity');
+    return {
+      revision: this.#revision,
+      metrics: model.metrics.length,
+      frames: model.run
+        ? [...kinds].map((kind) => {
+            const seen = this.#seen[kind];
+            return { kind, mask: model.mask, newerThan: seen?.mask === model.mask ? seen.version : 0 };
+          })
+        : [],
+    };
+  }
+
+  /** Takes what the host answered to `asked`; false when there was nothing new in it. */
+  applyPull(asked: Pull, result: PullResult): boolean {
+    let model = this.#state.model;
+    if (result.revision !== this.#revision) {
+      this.#revision = result.revision;
+      if (result.run) model = { ...model, run: result.run };
+      if (result.findings) model = { ...model, findings: result.findings };
+    }
+    if (result.metrics && result.metrics.from <= model.metrics.length) {
+      const { from, metrics } = result.metrics;
+      model = { ...model, metrics: [...model.metrics.slice(0, from), ...metrics] };
+    }
+    if (result.frame) {
+      const mask = asked.frames.find(({ kind }) => kind === result.frame?.kind)?.mask ?? null;
+      model = this.#withFrame(model, result.frame, mask);
+    }
+    if (model === this.#state.model) return false;
+    this.#set({ model });
+    return true;
+  }
+
+  #withFrame(model: PageModel, frame: Frame, mask: number | null): PageModel {
+    const seen = this.#seen[frame.kind];
+    this.#seen[frame.kind] = {
+      version: seen?.mask === mask ? Math.max(seen.version, frame.version) : frame.version,
+      mask,
+    };
+    if (isDrawnByHand(frame)) return { ...model, drawn: frame };
+    // A reply to an earlier choice of mask may still come in; what it shows has been overtaken.
+    if (mask !== model.mask) return model;
+    return { ...model, frames: { ...model.frames, [frame.kind]: frame } };
+  }
+
+  /** Shows rows that were asked for by hand. */
+  applyDrawn(frame: Frame): void {
+    if (frame.kind === 'samples') this.#set({ model: { ...this.#state.model, drawn: frame } });
+  }
+
+  setTheme(theme: Theme): void {
+    this.#set({ model: { ...this.#state.model, theme } });
+  }
+
+  setTrouble(trouble: string | null): void {
+    if (trouble !== this.#state.trouble) this.#set({ trouble });
+  }
+
+  tell(message: Message | null): void {
+    this.#set({ message });
+  }
+
+  setLossUnit(lossUnit: LossUnit): void {
+    this.#set({ model: { ...this.#state.model, lossUnit } });
+    this.#kept = { ...this.#kept, lossUnit };
+    this.#keep(this.#kept);
+  }
+
+  openTab(tab: ViewId): void {
+    if (tab === this.#state.tab) return;
+    this.#set({ tab });
+    this.#keepRun({ ...this.#state.saved, tab });
+  }
+
+  select(focus: Focus | null, pinned = false): void {
+    const selection: Selection | null = focus && { ...focus, pinned };
+    this.#set({ model: { ...this.#state.model, selection } });
+    const kept = selection?.pinned ? selection : null;
+    if (kept !== this.#state.saved.pinned) this.#keepRun({ ...this.#state.saved, pinned: kept });
+  }
+
+  chooseMask(mask: number | null): void {
+    if (mask === this.#state.model.mask) return;
+    this.#set({ model: { ...this.#state.model, mask } });
+    this.#keepRun({ ...this.#state.saved, mask });
+  }
+
+  /** Keeps a value of a view. */
+  keepValue(view: ViewId, key: string, value: unknown): void {
+    const { saved } = this.#state;
+    this.#keepRun({ ...saved, views: { ...saved.views, [view]: { ...saved.views[view], [key]: value } } });
+  }
+
+  keepScroll(view: ViewId, top: number): void {
+    const { saved } = this.#state;
+    if (saved.scroll[view] === top) return;
+    this.#keepRun({ ...saved, scroll: { ...saved.scroll, [view]: top } });
+  }
+
+  #keepRun(saved: SavedRun): void {
+    this.#set({ saved });
+    const { experiment, run } = this.#state.model;
+    this.#kept = withRun(this.#kept, keyOf(experiment, run?.id ?? null), saved);
+    this.#keep(this.#kept);
+  }
+
+  #set(change: Partial<PageState>): void {
+    this.#state = { ...this.#state, ...change };
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function keyOf(experiment: string, run: string | null): string {
+  return run ?? `experiment ${experiment}`;
+}
+
+function isDrawnByHand(frame: Frame): frame is SamplesFrame {
+  return frame.kind === 'samples' && frame.request !== null;
+}
