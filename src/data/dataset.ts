@@ -1,5 +1,4 @@
 /** Rows of data as the engine sees them. */
-import type { SplitName } from '../spec/data.ts';
 
 /** A dense matrix of rows; bytes where the values are whole and small (0/1, grey levels), floats otherwise. */
 export interface Matrix {
@@ -17,8 +16,6 @@ export interface Dataset {
   readonly train: Matrix;
   readonly validation: Matrix | null;
   readonly test: Matrix | null;
-  /** What each split is called in messages: the location in the experiment file, or how it was made. */
-  readonly names?: Readonly<Record<SplitName, string>>;
 }
 
 /** Bad data, with the file (and array, row, column) named, the value found and what would be right. */

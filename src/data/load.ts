@@ -43,7 +43,6 @@ export async function loadDataset(
     train: finish('train', raw.train),
     validation: raw.validation && finish('validation', raw.validation),
     test: raw.test && finish('test', raw.test),
-    names: raw.names,
   };
 }
 

@@ -6,7 +6,15 @@ import Papa from 'papaparse';
 import type { ByteReader } from './bytes.ts';
 import { DataError } from './dataset.ts';
 import { largestFloat, type ShapedMatrix } from './matrix.ts';
-import { decode, isComment, isMissing, numberOf, readTextLayout, type TextLayout } from './textLayout.ts';
+import {
+  decode,
+  isComment,
+  isMissing,
+  LONGEST_LINE_BYTES,
+  numberOf,
+  readTextLayout,
+  type TextLayout,
+} from './textLayout.ts';
 
 /** @throws DataError naming `where`, the line and column, the value found and what would be right. */
 export async function readText(reader: ByteReader, where: string, limitBytes: number): Promise<ShapedMatrix> {
@@ -28,6 +36,11 @@ async function* lineBlocks(reader: ByteReader, where: string): AsyncGenerator<st
     text = rest + text.slice(0, text.length - heldReturn.length).replace(/\r\n?/g, '\n');
     const end = text.lastIndexOf('\n');
     rest = text.slice(end + 1);
+    if (rest.length > LONGEST_LINE_BYTES) {
+      throw new DataError(
+        `${where}: has a line of more than ${LONGEST_LINE_BYTES} characters; no table of numbers has`,
+      );
+    }
     if (end >= 0) yield text.slice(0, end);
   }
   rest += decode(decoder, undefined, where);

@@ -12,8 +12,8 @@ export interface TextLayout {
 }
 
 const SAMPLE_BYTES = 1 << 16;
-/** Ten million columns, written short. */
-const LONGEST_LINE_BYTES = 1 << 26;
+/** Eight million columns of one digit; without a limit a line that never ends would fill the memory. */
+export const LONGEST_LINE_BYTES = 1 << 24;
 const DELIMITERS = [';', '\t', '|', ','];
 
 /** What the first lines of a text file tell. @throws DataError when they are no table of numbers. */

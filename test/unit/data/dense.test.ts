@@ -420,7 +420,7 @@ describe('writing', () => {
           if (error !== null) expect(error).toBeInstanceOf(DataError);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 });

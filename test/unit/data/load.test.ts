@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { rangeOf } from '../../../src/data/binarize.ts';
-import { DataError, type Matrix } from '../../../src/data/dataset.ts';
+import type { Matrix } from '../../../src/data/dataset.ts';
 import { loadDataset } from '../../../src/data/load.ts';
 import { writeNpy } from '../../../src/data/npy.ts';
 import { writeNpz } from '../../../src/data/npz.ts';
-import { checkMatrixSupport, checkSupport } from '../../../src/data/support.ts';
 import { dataSpec } from '../../../src/spec/data.ts';
 import { temporaryFolder } from './files.ts';
 
@@ -24,7 +23,6 @@ describe('files already split', () => {
     expect(dataset).toMatchObject({ dimension: 2, image: null, test: null });
     expect(firstColumn(dataset.train)).toEqual([0.5, 1.5, 2.5, 3.5]);
     expect(firstColumn(dataset.validation)).toEqual([0.5, 1.5]);
-    expect(dataset.names).toMatchObject({ train: 's.npz#a', validation: 's.npz#b' });
     await expect(load({ train: 's.npz#a', test: 's.npz#c' })).rejects.toThrow(
       's.npz#c: has 3 columns; the training rows (s.npz#a) have 2',
     );
@@ -121,28 +119,5 @@ describe('binarize', () => {
     await expect(load({ train, binarize: 'threshold' })).rejects.toThrow(
       'grey.npy, row 2, column 1: is -0.5; binarize "threshold" takes values from 0 to 1',
     );
-  });
-});
-
-describe('checkSupport', () => {
-  const matrix = (...values: number[]): Matrix => ({
-    rows: 2,
-    columns: values.length / 2,
-    values: Float32Array.from(values),
-  });
-  it('names the first value that cannot be scored, and what to do', async () => {
-    await folder.write('g.npy', writeNpy(Float32Array.of(0, 1, 1, 0.149), [2, 2]));
-    const dataset = await load({ train: 'g.npy' });
-    expect(() => checkSupport(dataset, 'binary')).toThrow(DataError);
-    expect(() => checkSupport(dataset, 'binary')).toThrow(
-      /^g\.npy, row 2, column 2: is 0\.14\d+; Bernoulli conditionals score 0 and 1 alone\. Set "binarize" to/,
-    );
-    expect(() => checkSupport(dataset, 'levels')).toThrow(/row 2, column 2: is 0\.14\d+; whole numbers from 0 to 255/);
-    checkSupport(dataset, 'real');
-    checkMatrixSupport(matrix(0, 1, 1, 0), 'binary', 'x');
-    checkMatrixSupport(matrix(0, 255, 1, 0), 'levels', 'x');
-    expect(() => checkMatrixSupport(matrix(0, 256), 'levels', 'x')).toThrow('x, row 2, column 1: is 256');
-    expect(() => checkMatrixSupport({ ...matrix(0, 2), values: Uint8Array.of(0, 2) }, 'binary', 'x')).toThrow('is 2');
-    checkMatrixSupport({ ...matrix(0, 2), values: Uint8Array.of(0, 2) }, 'levels', 'x');
   });
 });

@@ -101,6 +101,12 @@ describe('text tables', () => {
     expect(await read(text, 'table.csv', 640_000)).toMatchObject({ rows: 40_000 });
   });
 
+  it('whose lines never end are refused before they fill the memory', async () => {
+    const endless = Buffer.alloc(18 * 2 ** 20, '1');
+    expect(await failure(endless)).toMatch(/its first line has more than 16777216 bytes/);
+    expect(await failure(Buffer.concat([Buffer.from('1,2\n'), endless]))).toMatch(/has a line of more than 16777216/);
+  });
+
   it('longer than one block are read whole, wherever lines and characters are cut', async () => {
     const row = (i: number) => [i % 7, i % 3, i % 255];
     const rows = 150_000;

@@ -246,7 +246,7 @@ describe('what the schema says', () => {
       fc.property(fc.oneof(value, nearMiss), (candidate) => {
         expect(explain(experimentSpec, candidate).length === 0).toBe(experimentSpec.safeParse(candidate).success);
       }),
-      { numRuns: 2000 },
+      { numRuns: 800 },
     );
   });
 
@@ -267,7 +267,7 @@ describe('what the schema says', () => {
           }
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
   });
 });
