@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { RunError } from '../../../src/runs/errors.ts';
 import { decodeSafetensors, encodeSafetensors } from '../../../src/runs/safetensors.ts';
 
-/** Written with Python's struct, json and numpy as the format says: F64, I64, F32, F16 and U8, metadata, padded header. */
+/** Written by Python's safetensors 0.8: F64, I64, F32, F16 and U8, metadata, a header padded to 8 bytes. */
 const PYTHON =
-  'WAEAAAAAAAB7Il9fbWV0YWRhdGFfXyI6eyJmb3JtYXQiOiJwdCJ9LCJoaWRkZW4uMC5iaWFzIjp7ImR0eXBlIjoiRjY0Iiwic2hhcGUiOlszXSwi' +
-  'ZGF0YV9vZmZzZXRzIjpbMCwyNF19LCJvcmRlciI6eyJkdHlwZSI6Ikk2NCIsInNoYXBlIjpbM10sImRhdGFfb2Zmc2V0cyI6WzI0LDQ4XX0sImhp' +
+  'WAEAAAAAAAB7Il9fbWV0YWRhdGFfXyI6eyJmb3JtYXQiOiJwdCJ9LCJvcmRlciI6eyJkdHlwZSI6Ikk2NCIsInNoYXBlIjpbM10sImRhdGFfb2Zm' +
+  'c2V0cyI6WzAsMjRdfSwiaGlkZGVuLjAuYmlhcyI6eyJkdHlwZSI6IkY2NCIsInNoYXBlIjpbM10sImRhdGFfb2Zmc2V0cyI6WzI0LDQ4XX0sImhp' +
   'ZGRlbi4wLndlaWdodCI6eyJkdHlwZSI6IkYzMiIsInNoYXBlIjpbMiwzXSwiZGF0YV9vZmZzZXRzIjpbNDgsNzJdfSwiaGFsZiI6eyJkdHlwZSI6' +
   'IkYxNiIsInNoYXBlIjpbM10sImRhdGFfb2Zmc2V0cyI6WzcyLDc4XX0sIm1hc2siOnsiZHR5cGUiOiJVOCIsInNoYXBlIjpbM10sImRhdGFfb2Zm' +
-  'c2V0cyI6Wzc4LDgxXX19IAAAAAAAAPg/AAAAAAAAAsAAAAAAAAAIQAMAAAAAAAAAAQAAAAAAAAACAAAAAAAAAAAAAAAAAIA+AAAAPwAAQD8AAIA/' +
+  'c2V0cyI6Wzc4LDgxXX19IAMAAAAAAAAAAQAAAAAAAAACAAAAAAAAAAAAAAAAAPg/AAAAAAAAAsAAAAAAAAAIQAAAAAAAAIA+AAAAPwAAQD8AAIA/' +
   'AACgPwA4AL3/ewEAAQ==';
 
 function fileOf(header: unknown, dataBytes = 0, length?: number): Uint8Array {
