@@ -53,13 +53,19 @@ export class Journal {
     await this.#folder.appendMetrics(metrics);
   }
 
-  /** Changes the manifest and tells it; writes it when the state has changed or the last writing was a while ago. */
+  /**
+   * Changes the manifest and tells it; writes it first when the state has changed or the last writing was a while ago,
+   * so that whoever hears of a state finds it on disk.
+   */
   async update(changes: Partial<RunManifest>): Promise<void> {
     const before = this.#manifest;
     this.#manifest = { ...before, ...changes };
-    this.#listeners.onManifest?.(this.#manifest);
     const changed = this.#manifest.state !== before.state;
-    if (changed || performance.now() - this.#writtenAt > MANIFEST_MS) await this.write();
+    try {
+      if (changed || performance.now() - this.#writtenAt > MANIFEST_MS) await this.write();
+    } finally {
+      this.#listeners.onManifest?.(this.#manifest);
+    }
   }
 
   async write(): Promise<void> {
