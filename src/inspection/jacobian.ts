@@ -12,8 +12,9 @@ export const MAX_JACOBIAN_DIMENSION = 2048;
 /** Vector–Jacobian products in a frame, about; divided by D it gives the number of data rows. */
 const PRODUCTS = 3_200;
 /** What one chunk should take. */
-const CHUNK_MS = 12;
-/** Most products in one chunk: bounds its memory. */
+const CHUNK_MS = 20;
+/** Products in one chunk. Fewer would pay mostly for masking the weights, which every chunk does; more need memory. */
+const MIN_PACE = 32;
 const MAX_PACE = 1024;
 
 /**
@@ -22,11 +23,14 @@ const MAX_PACE = 1024;
  *
  * Knows nothing of masks: a path that forgets its mask shows here though the masks themselves are sound.
  *
- * @param dataRows rows averaged over; by default 4 … 64, fewer the more variables there are.
+ * @param dataRows rows averaged over, see {@link jacobianRows}.
  * @throws RangeError when the model is not one masked network, or has more variables than
  *   {@link MAX_JACOBIAN_DIMENSION}.
  */
-export async function* jacobianFrame(snapshot: Snapshot, dataRows?: number): Chunked<JacobianFrame> {
+export async function* jacobianFrame(
+  snapshot: Snapshot,
+  dataRows = jacobianRows(snapshot.source.model.dimension),
+): Chunked<JacobianFrame> {
   const masked = maskedOf(snapshot);
   const { backend, model, seed } = snapshot.source;
   const { tf } = backend;
@@ -36,15 +40,14 @@ export async function* jacobianFrame(snapshot: Snapshot, dataRows?: number): Chu
       `the Jacobian is measured up to ${MAX_JACOBIAN_DIMENSION} variables; this model has ${dimension}`,
     );
   }
-  const wanted = dataRows ?? Math.min(64, Math.max(4, Math.round(PRODUCTS / dimension)));
-  const rows = pickRows((await snapshot.source.dataset()).train, wanted, seed);
+  const rows = pickRows((await snapshot.source.dataset()).train, dataRows, seed);
   const inputs = densityInputs(snapshot);
   try {
     const products = rows.length * dimension;
     const sums = new Float64Array(dimension * dimension);
     const derivative = tf.grad((x) => masked.conditionalParameters(x as Tensor2D, inputs));
     let done = 0;
-    let pace = 32;
+    let pace = 2 * MIN_PACE;
     while (done < products) {
       const started = performance.now();
       const size = Math.min(pace, products - done);
@@ -65,7 +68,8 @@ export async function* jacobianFrame(snapshot: Snapshot, dataRows?: number): Chu
       }
       done += size;
       const milliseconds = performance.now() - started;
-      pace = Math.ceil(Math.min(2 * size, MAX_PACE, Math.max(size / 2, (size * CHUNK_MS) / milliseconds)));
+      const fitting = Math.min(2 * size, Math.max(size / 2, (size * CHUNK_MS) / milliseconds));
+      pace = Math.ceil(Math.min(MAX_PACE, Math.max(MIN_PACE, fitting)));
       yield;
     }
     const mean = Float32Array.from(sums, (sum) => sum / rows.length);
@@ -82,6 +86,12 @@ export async function* jacobianFrame(snapshot: Snapshot, dataRows?: number): Chu
   } finally {
     disposeTensors(inputs.masks);
   }
+}
+
+/** Rows to average over: 4 … 64, fewer the more variables there are; for a first look a quarter of that. */
+export function jacobianRows(dimension: number, look: 'first' | 'thorough' = 'thorough'): number {
+  const rows = Math.min(64, Math.max(4, Math.round(PRODUCTS / dimension)));
+  return look === 'first' ? Math.round(rows / 4) : rows;
 }
 
 /** `count` rows drawn once and for all by the seed: what changes between frames are the weights, not the rows. */

@@ -31,14 +31,14 @@ export interface SchedulerOptions {
   /** Version of the first frame less one; the time, so that versions grow across restarts of the process. */
   readonly firstVersion?: number;
   /** Computes a frame; for tests. */
-  readonly compute?: (kind: FrameKind, source: InspectionSource, mask: number | null) => Chunked<Frame>;
+  readonly compute?: typeof frameOf;
 }
 
-const SHARE = 0.03;
+const SHARE = 0.025;
 /** Credit saved up at most: a long time without requests must not buy a long stall. */
 const MAX_CREDIT_MS = 50;
 /** Time between two frames of a kind while training. */
-const MIN_INTERVAL_MS = 100;
+const MIN_INTERVAL_MS = 125;
 /** Work that nobody waits for any more is given up after so long. */
 const ABANDON_MS = 10_000;
 
@@ -266,7 +266,8 @@ export class Scheduler {
       const { mask } = waiter;
       const task: Task = {
         key: state.kind,
-        work: this.#compute(state.kind, this.#source, mask),
+        // While nothing trains there is time to be thorough.
+        work: this.#compute(state.kind, this.#source, mask, state.latest === null && !free ? 'first' : 'thorough'),
         urgent: state.latest === null,
         finish: (value) => this.#deliver(state, value as Frame, mask),
         fail: (error) => {

@@ -21,7 +21,7 @@ if (!process.send) {
   process.exit(2);
 }
 
-const session = new Session(processTransport(process, (milliseconds) => session.charge(milliseconds)));
+const session = new Session(processTransport(process));
 setInterval(() => session.heartbeat(process.memoryUsage.rss()), HEARTBEAT_MS).unref();
 
 let leaving = false;

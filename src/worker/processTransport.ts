@@ -13,16 +13,14 @@ const MAX_UNSENT = 8;
 
 /**
  * `send` answers false while earlier messages have not been written out: nothing is lost, but the sender had better
- * hold back. @param onSent told how long serialising a message took, which Node does at once.
+ * hold back.
  */
-export function processTransport(end: IpcEnd, onSent: (milliseconds: number) => void = () => undefined): Transport {
+export function processTransport(end: IpcEnd): Transport {
   let unsent = 0;
   return {
     send(message) {
-      const started = performance.now();
       unsent++;
       const room = end.send?.(message, undefined, undefined, () => unsent--) ?? false;
-      onSent(performance.now() - started);
       return room && unsent <= MAX_UNSENT;
     },
     onMessage: (listener) => void end.on('message', listener),

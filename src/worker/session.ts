@@ -40,7 +40,7 @@ export class Session {
   #changing: Promise<unknown> = Promise.resolve();
 
   constructor(transport: Transport) {
-    const connection = new Connection<WorkerSide>(transport);
+    const connection = new Connection<WorkerSide>(this.#charged(transport));
     this.#connection = connection;
     this.#outbox = new MetricsOutbox((batch) => connection.notify('metrics', batch));
     connection.handle('hello', ({ version }) => {
@@ -75,15 +75,24 @@ export class Session {
     this.#connection.notify('heartbeat', { rssBytes });
   }
 
-  /** Takes time that went into sending messages off the inspections' budget. */
-  charge(milliseconds: number): void {
-    this.#stand?.scheduler.charge(milliseconds);
-  }
-
   /** Ends training after the current batch, with a checkpoint, and frees everything. */
   async close(): Promise<void> {
     await this.#inTurn(() => this.#leave());
     this.#connection.close('the session was closed');
+  }
+
+  /** Sending costs time as well, a frame's serialisation above all: it goes off the inspections' budget. */
+  #charged(transport: Transport): Transport {
+    return {
+      send: (message) => {
+        const started = performance.now();
+        const room = transport.send(message);
+        this.#stand?.scheduler.charge(performance.now() - started);
+        return room;
+      },
+      onMessage: (listener) => transport.onMessage(listener),
+      onClose: (listener) => transport.onClose(listener),
+    };
   }
 
   #inTurn<T>(change: () => Promise<T>): Promise<T> {
