@@ -23,7 +23,7 @@ export interface EpochMetric {
   readonly seconds: number;
   /** Mean of the epoch's minibatches. */
   readonly train: number;
-  /** NLL of the validation rows; null without them. */
+  /** NLL of the validation rows; null without them. With more than 8 masks, of the ensemble of the first 8. */
   readonly validation: number | null;
   /** Whether this is the best epoch so far. */
   readonly best: boolean;

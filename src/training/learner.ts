@@ -65,9 +65,12 @@ export class Learner {
   #norms: ParameterNorms | null = null;
   #failure: NonFiniteReport | null = null;
 
-  /** @throws RangeError when a parameter to begin with is missing or has another shape. */
+  /** @throws RangeError when a parameter to begin with does not fit, or the rows are not those of the saved state. */
   constructor(options: LearnerOptions) {
     const { model, training, seed, rows, initial, saved } = options;
+    if (saved && saved.state.rows !== rows.rows) {
+      throw new RangeError(`the run was trained on ${saved.state.rows} rows; the data has ${rows.rows} now`);
+    }
     this.#options = options;
     this.model = model;
     this.#masks = new MaskCache(model);
@@ -77,7 +80,7 @@ export class Learner {
     this.#now = {
       parameters: upload(parametersOf(model, initial)),
       optimizer: upload(optimizer),
-      state: saved?.state ?? firstState(seed),
+      state: saved?.state ?? firstState(seed, rows.rows),
     };
     this.#random = RandomGenerator.restored(this.state.shuffle);
     this.#plan = new EpochPlan(rows.rows, training.batchSize, this.#random);
@@ -258,9 +261,10 @@ export class Learner {
   }
 }
 
-function firstState(seed: number): TrainingState {
+function firstState(seed: number, rows: number): TrainingState {
   return {
     formatVersion: 1,
+    rows,
     step: 0,
     epoch: 0,
     batch: 0,

@@ -3,6 +3,8 @@ import * as z from 'zod';
 
 export const trainingStateSpec = z.object({
   formatVersion: z.literal(1),
+  /** Rows of the training data: with others the run could not go on as it was. */
+  rows: z.int().positive(),
   /** Steps done. */
   step: z.int().nonnegative(),
   /** Whole epochs done, validation included. */

@@ -55,6 +55,9 @@ export interface TrainerOptions {
 /** With more masks than this, validation during training averages over the first so many; the final scores use all. */
 const VALIDATION_MASKS = 8;
 
+/** Products in one batch of a scoring. */
+const SCORING_PRODUCTS = 3e8;
+
 /** Thrown through a scoring that a stop cuts short. */
 class Stopped extends Error {}
 
@@ -263,6 +266,9 @@ export class Trainer {
   async #endEpoch(): Promise<void> {
     const { validation } = this.dataset;
     const nats = validation ? (await this.#score(validation, this.parameters, VALIDATION_MASKS)).nats : null;
+    if (nats !== null && !Number.isFinite(nats)) {
+      throw new Error(`The NLL of the validation rows became ${nats} after step ${this.stepsDone}.`);
+    }
     const metric = this.#learner.endEpoch(nats);
     if (metric.best) await this.#saver.remember(this.#learner);
     this.#journal.add(metric);
@@ -287,9 +293,19 @@ export class Trainer {
   }
 
   async #score(rows: NonNullable<Dataset['test']>, parameters: NamedTensors, masks = this.model.maskCount) {
-    const yieldNow = () => this.#gate();
-    const { score } = await scoreRows(this.model, parameters, rows, { backend: this.backend, masks, yieldNow });
+    const { score } = await scoreRows(this.model, parameters, rows, {
+      backend: this.backend,
+      masks,
+      batchSize: this.#scoringBatch,
+      yieldNow: () => this.#gate(),
+    });
     return score;
+  }
+
+  /** Rows scored at a time: a batch of training at least, otherwise so many that others wait some 20 ms for their turn. */
+  get #scoringBatch(): number {
+    const products = this.manifest.parameterCount;
+    return Math.max(this.#experiment.training.batchSize, Math.min(500, Math.round(SCORING_PRODUCTS / products)));
   }
 
   /** Between two pieces of work: others get their turn, and here a run pauses. @throws Stopped */

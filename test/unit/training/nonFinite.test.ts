@@ -106,6 +106,25 @@ onEveryBackend('a run that breaks', (backend) => {
     expect(await trainer.folder.checkpointNames()).toEqual([name]);
   });
 
+  it('only on the validation rows: fails with their score', async () => {
+    const rows = (value: number) => ({ rows: 20, columns: 6, values: new Uint8Array(120).fill(value) });
+    const dataset = { ...chainDataset(), train: rows(0), validation: rows(1) };
+    const spec = experiment({}, { ...training, optimizer: { type: 'sgd', learningRate: 1e-3 } });
+    const first = await newTrainer(backend(), { experiment: spec, dataset, epochs: 1 });
+    await first.run();
+    first.dispose();
+    // Certain of zeros: all is well on the training rows, and ones are worse than float32 can say.
+    const checkpoint = await first.folder.readCheckpoint('00000002');
+    checkpoint.model['output.bias']!.data.fill(-3e38);
+    await first.folder.writeCheckpoint(2, checkpoint);
+    const folder = await RunFolder.open(first.folder.path);
+    const manifest = await (await newTrainer(backend(), { experiment: spec, dataset, folder, resume: true })).run();
+    expect(manifest).toMatchObject({
+      state: 'failed',
+      reason: 'The NLL of the validation rows became Infinity after step 4.',
+    });
+  });
+
   it('never was: a sound run has no failure', async () => {
     const trainer = await newTrainer(backend(), { experiment: relu, epochs: 1 });
     await trainer.run();

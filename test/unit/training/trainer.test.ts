@@ -366,6 +366,10 @@ onEveryBackend('trainer', (backend) => {
     await expect(newTrainer(backend(), { folder })).rejects.toThrow(/there are checkpoints in it; resume this run/);
     expect(await folder.owner()).toBeNull();
 
+    const fewer = newTrainer(backend(), { folder, resume: true, dataset: chainDataset({ rows: 60 }) });
+    await expect(fewer).rejects.toThrow('the run was trained on 70 rows; the data has 60 now');
+    expect(await folder.owner()).toBeNull();
+
     const grey = chainDataset();
     const values = Float32Array.from(grey.train.values);
     values[6 * 3 + 2] = 0.5;
