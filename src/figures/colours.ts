@@ -6,7 +6,7 @@ import { isDark, type ThemeKind } from './theme.ts';
 
 export type Rgb = readonly [r: number, g: number, b: number];
 
-/** Plasma (Smith & van der Walt 2015) at thirteen even steps; straight lines between them are true to 3 of 255. */
+/** Plasma (Smith & van der Walt 2015) at thirteen even steps; straight lines between them are true to 5 of 255. */
 const PLASMA: readonly Rgb[] = [
   0x0d0887, 0x3a049a, 0x5c01a6, 0x7e03a8, 0x9c179e, 0xb52f8c, 0xcc4778, 0xde5f65, 0xed7953, 0xf89540, 0xfdb42f,
   0xfbd524, 0xf0f921,

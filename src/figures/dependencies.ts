@@ -37,7 +37,8 @@ export function unitsBelow(structure: MadeStructure, { layer, unit }: UnitId): L
   for (let l = layer - 1; l >= 0; l--) {
     const highest = extreme(layers[l + 1]!, marks[l + 1]!, Math.max, -Infinity);
     const below = marks[l]!;
-    for (const [k, degree] of layers[l]!.entries()) below[k] = sees(highest, degree, l + 1, last) ? 1 : 0;
+    const degrees = layers[l]!;
+    for (let k = 0; k < degrees.length; k++) below[k] = sees(highest, degrees[k]!, l + 1, last) ? 1 : 0;
   }
   if (structure.direct && layer === last) {
     const own = structure.order[unit]!;
@@ -55,7 +56,8 @@ export function unitsAbove(structure: MadeStructure, { layer, unit }: UnitId): L
   for (let l = layer + 1; l <= last; l++) {
     const lowest = extreme(layers[l - 1]!, marks[l - 1]!, Math.min, Infinity);
     const above = marks[l]!;
-    for (const [k, degree] of layers[l]!.entries()) above[k] = sees(degree, lowest, l, last) ? 1 : 0;
+    const degrees = layers[l]!;
+    for (let k = 0; k < degrees.length; k++) above[k] = sees(degrees[k]!, lowest, l, last) ? 1 : 0;
   }
   if (structure.direct && layer === 0) {
     const own = structure.order[unit]!;
@@ -66,7 +68,7 @@ export function unitsAbove(structure: MadeStructure, { layer, unit }: UnitId): L
 
 function extreme(degrees: Int32Array, marks: Uint8Array, pick: (a: number, b: number) => number, start: number) {
   let found = start;
-  for (const [k, mark] of marks.entries()) if (mark === 1) found = pick(found, degrees[k]!);
+  for (let k = 0; k < marks.length; k++) if (marks[k] === 1) found = pick(found, degrees[k]!);
   return found;
 }
 
@@ -80,7 +82,8 @@ export function pathsInto(structure: MadeStructure, { layer, unit }: UnitId): Fl
     const atLeast = sumsFromDegree(layers[l + 1]!, counts[l + 1]!);
     const below = counts[l]!;
     const step = l + 1 === last ? 1 : 0;
-    for (const [k, degree] of layers[l]!.entries()) below[k] = atLeast[degree + step] ?? 0;
+    const degrees = layers[l]!;
+    for (let k = 0; k < degrees.length; k++) below[k] = atLeast[degrees[k]! + step] ?? 0;
   }
   if (structure.direct && layer === last) {
     const own = structure.order[unit]!;
@@ -101,7 +104,8 @@ export function pathsOutOf(structure: MadeStructure, { layer, unit }: UnitId): F
     const above = counts[l]!;
     const step = l === last ? 0 : 1;
     // What is seen is what has a smaller degree (or an equal one, below the outputs): all but the rest.
-    for (const [k, degree] of layers[l]!.entries()) above[k] = all - (fromDegree[degree + step] ?? 0);
+    const degrees = layers[l]!;
+    for (let k = 0; k < degrees.length; k++) above[k] = all - (fromDegree[degrees[k]! + step] ?? 0);
   }
   if (structure.direct && layer === 0) {
     const own = structure.order[unit]!;
@@ -112,9 +116,10 @@ export function pathsOutOf(structure: MadeStructure, { layer, unit }: UnitId): F
 
 /** sums[m] = Σ of `values` over units of degree ≥ m. */
 function sumsFromDegree(degrees: Int32Array, values: Float64Array): Float64Array {
-  const highest = degrees.reduce((a, b) => Math.max(a, b), 0);
+  let highest = 0;
+  for (let k = 0; k < degrees.length; k++) if (degrees[k]! > highest) highest = degrees[k]!;
   const sums = new Float64Array(highest + 1);
-  for (const [k, degree] of degrees.entries()) sums[degree]! += values[k]!;
+  for (let k = 0; k < degrees.length; k++) sums[degrees[k]!]! += values[k]!;
   for (let m = highest - 1; m >= 0; m--) sums[m]! += sums[m + 1]!;
   return sums;
 }
@@ -189,7 +194,7 @@ export function sameFocus(a: Focus | null, b: Focus | null): boolean {
 /** Indices that are marked. */
 export function marked(marks: Uint8Array): number[] {
   const found: number[] = [];
-  for (const [k, mark] of marks.entries()) if (mark === 1) found.push(k);
+  for (let k = 0; k < marks.length; k++) if (marks[k] === 1) found.push(k);
   return found;
 }
 
@@ -203,4 +208,56 @@ export function inversePermutation(permutation: Int32Array): Int32Array {
   const inverse = new Int32Array(permutation.length);
   for (const [at, value] of permutation.entries()) inverse[value] = at;
   return inverse;
+}
+
+/** How many entries of a rising list are smaller than `limit`. */
+export function countBelow(sorted: Int32Array, limit: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/**
+ * What a unit of some degree sees and reaches, by its degree alone: in each layer only the largest degree that it may
+ * see (the smallest that sees it) matters. A few binary searches where walking the units would take all of them.
+ */
+export class DegreeChains {
+  readonly #sorted: readonly Int32Array[];
+  readonly #dimension: number;
+  readonly #direct: boolean;
+
+  constructor({ order, hidden, direct }: MadeStructure) {
+    this.#sorted = hidden.map((degrees) => degrees.slice().sort());
+    this.#dimension = order.length;
+    this.#direct = direct;
+  }
+
+  /** Number of inputs that a unit of `degree` in `layer` depends on: the first so many of the order. */
+  inputsSeen(layer: number, degree: number): number {
+    const isOutput = layer > this.#sorted.length;
+    let most = isOutput ? degree - 1 : degree;
+    for (let l = layer - 1; l >= 1 && most > 0; l--) {
+      const degrees = this.#sorted[l - 1]!;
+      const seen = countBelow(degrees, most + 1);
+      most = seen === 0 ? 0 : degrees[seen - 1]!;
+    }
+    const throughHidden = Math.min(this.#dimension, most);
+    return isOutput && this.#direct ? Math.max(throughHidden, degree - 1) : throughHidden;
+  }
+
+  /** Whether some output depends on a unit of `degree` in hidden `layer`. */
+  reachesOutput(layer: number, degree: number): boolean {
+    let least = degree;
+    for (const degrees of this.#sorted.slice(layer)) {
+      const unseeing = countBelow(degrees, least);
+      if (unseeing === degrees.length) return false;
+      least = degrees[unseeing]!;
+    }
+    return least < this.#dimension;
+  }
 }

@@ -5,8 +5,8 @@
 import type { ComponentChildren, VNode } from 'preact';
 import type { MadeStructure } from '../masks/degrees.ts';
 import { degreeColour, degreeInk } from './colours.ts';
-import { connects, layerDegrees, marked, sortedByDegree, unitsBelow } from './dependencies.ts';
-import { countBelow, countWeights, cutOffUnits, orderSentence } from './sentences.ts';
+import { connects, countBelow, DegreeChains, layerDegrees, sortedByDegree } from './dependencies.ts';
+import { countWeights, cutOffUnits, orderSentence } from './sentences.ts';
 import { HatchPattern } from './drawing.tsx';
 import { nodeLayout, type NodeLayout } from './nodeLayout.ts';
 import { renderSvg } from './render.ts';
@@ -239,6 +239,7 @@ function staircases(structure: MadeStructure, { theme, width, highlight }: Diagr
     { name: 'product', from: 0, to: last, kind: 'pairs' },
   ];
   const across = Math.min(ACROSS, stairs.length);
+  const detail = stairs.length <= 5 ? fine : coarse;
   const size = Math.min(170, Math.floor((width - 8 - (across - 1) * STAIR_GAP) / across) - STRIP);
   const pitch = size + STRIP + 62;
   return {
@@ -247,12 +248,23 @@ function staircases(structure: MadeStructure, { theme, width, highlight }: Diagr
       <>
         <defs>
           <HatchPattern id="masked" theme={theme} />
+          {layers.slice(0, -1).map((degrees, layer) => (
+            <g id={`layer${layer}`}>
+              <Bands
+                degrees={degrees}
+                size={size}
+                bands={detail.bands}
+                theme={theme}
+                dimension={structure.order.length}
+              />
+            </g>
+          ))}
         </defs>
         {stairs.map((stair, i) => (
           <g
             transform={`translate(${4 + (i % across) * (size + STRIP + STAIR_GAP)},${Math.floor(i / across) * pitch})`}
           >
-            <StairPanel stair={stair} structure={structure} size={size} theme={theme} highlight={highlight} />
+            <StairPanel {...{ stair, structure, size, theme, highlight }} grain={detail.grain} />
           </g>
         ))}
       </>
@@ -261,7 +273,14 @@ function staircases(structure: MadeStructure, { theme, width, highlight }: Diagr
 }
 
 const STRIP = 7;
-const BANDS = 24;
+
+/** Colours along a side and px between the steps of a staircase: a deep stack has many, and has to be small. */
+interface Detail {
+  readonly bands: number;
+  readonly grain: number;
+}
+const fine: Detail = { bands: 24, grain: 0.5 };
+const coarse: Detail = { bands: 8, grain: 3 };
 
 function StairPanel(o: {
   readonly stair: Stair;
@@ -269,17 +288,20 @@ function StairPanel(o: {
   readonly size: number;
   readonly theme: Theme;
   readonly highlight: DiagramHighlight | undefined;
+  readonly grain: number;
 }): VNode {
   const { stair, structure, size, theme, highlight } = o;
   const layers = layerDegrees(structure);
   const [rows, columns] = [layers[stair.to]!, layers[stair.from]!];
   const seen = seenByRow(structure, stair);
   const existing = seen.reduce((sum, count) => sum + count, 0);
-  const path = stairPath(seen, columns.length, size);
+  const path = stairPath(seen, columns.length, size, o.grain);
   const strong =
     highlight === 'masks' ||
     (highlight === 'direct' && stair.kind === 'direct') ||
     (highlight === 'order' && stair.kind === 'pairs');
+  // Inputs and outputs are in the same order and share their colours.
+  const bandsOf = (layer: number) => `#layer${layer === layers.length - 1 ? 0 : layer}`;
   const required = (rows.length * (rows.length - 1)) / 2;
   const lost = stair.kind === 'pairs' ? required - existing : 0;
   const counted =
@@ -301,8 +323,8 @@ function StairPanel(o: {
         <rect width={size} height={size} fill="url(#masked)" stroke={theme.rule} />
         {path !== '' && <path d={path} fill={strong ? theme.accent : theme.neutral} />}
         {lost > 0 && <path d={`M0 0L${size} ${size}`} stroke={theme.error} stroke-width={1.5} stroke-dasharray="4 3" />}
-        <Bands degrees={columns} axis="x" size={size} theme={theme} dimension={structure.order.length} />
-        <Bands degrees={rows} axis="y" size={size} theme={theme} dimension={structure.order.length} />
+        <use href={bandsOf(stair.from)} />
+        <use href={bandsOf(stair.to)} transform="matrix(0 1 1 0 0 0)" />
       </g>
       <text
         x={STRIP}
@@ -316,34 +338,36 @@ function StairPanel(o: {
   );
 }
 
-/** Degrees along one side, in the variables' colours. */
+/** Degrees of a layer along a side, in the variables' colours; drawn above the x axis, and turned over for the y axis. */
 function Bands({
   degrees,
-  axis,
   size,
+  bands,
   theme,
   dimension,
 }: {
   readonly degrees: Int32Array;
-  readonly axis: 'x' | 'y';
   readonly size: number;
+  readonly bands: number;
   readonly theme: Theme;
   readonly dimension: number;
 }): VNode {
   const sorted = sortedByDegree(degrees);
-  const count = Math.min(BANDS, sorted.length);
+  const count = Math.min(bands, sorted.length);
   const step = size / count;
   return (
     <>
       {Array.from({ length: count }, (_, i) => {
         const unit = sorted[Math.floor(((i + 0.5) * sorted.length) / count)]!;
-        const at = Math.round(i * step * 10) / 10;
-        const length = Math.round(step * 10) / 10 + 0.3;
-        const fill = degreeColour(theme.kind, degrees[unit]!, dimension);
-        return axis === 'x' ? (
-          <rect x={at} y={-STRIP} width={length} height={5} fill={fill} />
-        ) : (
-          <rect x={-STRIP} y={at} width={5} height={length} fill={fill} />
+        const tenth = (value: number) => Math.round(value * 10) / 10;
+        return (
+          <rect
+            x={tenth(i * step)}
+            y={-STRIP}
+            width={tenth(step + 0.3)}
+            height={5}
+            fill={degreeColour(theme.kind, degrees[unit]!, dimension)}
+          />
         );
       })}
     </>
@@ -356,17 +380,18 @@ function seenByRow(structure: MadeStructure, { from, to, kind }: Stair): number[
   const last = layers.length - 1;
   const rows = sortedByDegree(layers[to]!);
   if (kind === 'pairs') {
-    return Array.from(rows, (unit) => marked(unitsBelow(structure, { layer: to, unit })[0]!).length);
+    const chains = new DegreeChains(structure);
+    return Array.from(rows, (unit) => chains.inputsSeen(to, structure.order[unit]!));
   }
   const below = layers[from]!.slice().sort();
   return Array.from(rows, (unit) => countBelow(below, layers[to]![unit]! + (to === last ? 0 : 1)));
 }
 
-/** Outline of what exists in a degree-sorted mask, to half a pixel; steps too small to see are joined. */
-function stairPath(seen: readonly number[], columns: number, size: number): string {
+/** Outline of what exists in a degree-sorted mask; steps smaller than `grain` px are joined. */
+function stairPath(seen: readonly number[], columns: number, size: number, grain: number): string {
   let path = '';
   let drawn = -1;
-  const round = (value: number) => Math.round(value * 2) / 2;
+  const round = (value: number) => Math.round(value / grain) * grain;
   for (const [row, count] of seen.entries()) {
     const x = round((count / columns) * size);
     if (x === drawn) continue;

@@ -5,6 +5,8 @@ import type { JacobianFrame, SamplesFrame } from '../inspection/frames.ts';
 import type { Metric } from '../runs/metrics.ts';
 import {
   connects,
+  countBelow,
+  DegreeChains,
   layerDegrees,
   marked,
   pathsBetween,
@@ -113,22 +115,13 @@ export function orderSentence(order: Int32Array): string {
 
 /** Hidden units with no way from an input or to an output. */
 export function cutOffUnits(structure: MadeStructure): { readonly blind: number; readonly unused: number } {
-  const layers = layerDegrees(structure);
+  const chains = new DegreeChains(structure);
   let blind = 0;
   let unused = 0;
-  for (let layer = 1; layer < layers.length - 1; layer++) {
-    const seen = new Map<number, { blind: boolean; unused: boolean }>();
-    for (const [unit, degree] of layers[layer]!.entries()) {
-      let found = seen.get(degree);
-      if (!found) {
-        found = {
-          blind: !unitsBelow(structure, { layer, unit })[0]!.includes(1),
-          unused: !unitsAbove(structure, { layer, unit })[layers.length - 1]!.includes(1),
-        };
-        seen.set(degree, found);
-      }
-      if (found.blind) blind++;
-      else if (found.unused) unused++;
+  for (const [l, degrees] of structure.hidden.entries()) {
+    for (const degree of degrees) {
+      if (chains.inputsSeen(l + 1, degree) === 0) blind++;
+      else if (!chains.reachesOutput(l + 1, degree)) unused++;
     }
   }
   return { blind, unused };
@@ -161,18 +154,6 @@ export function countWeights(structure: MadeStructure): { readonly existing: num
     all += dimension * dimension;
   }
   return { existing, all };
-}
-
-/** How many entries of a rising list are smaller than `limit`. */
-export function countBelow(sorted: Int32Array, limit: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]! < limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 export function connectivityReading(structure: MadeStructure, report: ReachabilityReport): string {

@@ -1,0 +1,126 @@
+/** Networks, frames and metrics for drawing, all from fixed seeds. */
+import type { ConnectivityFrame, JacobianFrame, SamplesFrame, WeightMatrix } from '../../../src/inspection/frames.ts';
+import { madeStructures, type MadeStructure } from '../../../src/masks/degrees.ts';
+import { madeMasks } from '../../../src/masks/masks.ts';
+import { networkOf } from '../../../src/masks/network.ts';
+import { RandomGenerator } from '../../../src/random/generator.ts';
+import type { Metric } from '../../../src/runs/metrics.ts';
+import type { MadeSpec } from '../../../src/spec/models/made.ts';
+
+const base: Omit<MadeSpec, 'hidden'> = {
+  type: 'made',
+  activation: 'relu',
+  order: 'natural',
+  degrees: 'random',
+  masks: 1,
+  orderAgnostic: false,
+  connectivityAgnostic: true,
+  direct: false,
+};
+
+export function made(dimension: number, hidden: number[], changes: Partial<MadeSpec> = {}): MadeStructure {
+  const random = RandomGenerator.seeded(7, 'figures');
+  return madeStructures({ ...base, hidden, ...changes }, dimension, random)[0]!;
+}
+
+/** The example of every test that reads one: 3 variables, 4 hidden units of degrees 1, 1, 2, 2. */
+export const three: MadeStructure = {
+  order: Int32Array.of(1, 2, 3),
+  hidden: [Int32Array.of(1, 2, 1, 2)],
+  direct: false,
+};
+
+export function connectivityFrame(structure: MadeStructure): ConnectivityFrame {
+  const random = RandomGenerator.seeded(11, 'weights');
+  const network = networkOf(madeMasks(structure));
+  const masks = network.direct ? [...network.masks, network.direct] : network.masks;
+  const weights = masks.map((mask, i): WeightMatrix => {
+    const drawn = Float32Array.from(mask.cells, (cell) => (cell === 1 ? random.normal() : 0));
+    const scale = drawn.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    return {
+      name: `weight ${i}`,
+      rows: mask.rows,
+      columns: mask.columns,
+      binnedRows: mask.rows,
+      binnedColumns: mask.columns,
+      values: Int8Array.from(drawn, (value) => (scale === 0 ? 0 : Math.round((value / scale) * 127))),
+      scale,
+    };
+  });
+  return { kind: 'connectivity', version: 1, step: 1200, epoch: 2, mask: 0, maskCount: 1, structure, weights };
+}
+
+export function jacobianFrame(
+  { order }: MadeStructure,
+  leak: readonly [output: number, input: number] | null,
+): JacobianFrame {
+  const dimension = order.length;
+  const random = RandomGenerator.seeded(13, 'jacobian');
+  const values = new Float32Array(dimension * dimension);
+  for (let output = 0; output < dimension; output++) {
+    for (let input = 0; input < dimension; input++) {
+      if (order[output]! > order[input]!) values[output * dimension + input] = Math.abs(random.normal());
+    }
+  }
+  if (leak) values[leak[0] * dimension + leak[1]] = 0.25;
+  return {
+    kind: 'jacobian',
+    version: 1,
+    step: 1200,
+    epoch: 2,
+    mask: 0,
+    maskCount: 1,
+    dimension,
+    order,
+    dataRows: 64,
+    values,
+    worstLeak: leak && { output: leak[0], input: leak[1], value: 0.25 },
+    leaks: leak ? 1 : 0,
+  };
+}
+
+export function samplesFrame(rows: number, image: readonly [number, number] | null, dimension = 6): SamplesFrame {
+  const random = RandomGenerator.seeded(17, 'samples');
+  const size = image ? image[0] * image[1] : dimension;
+  return {
+    kind: 'samples',
+    version: 1,
+    step: 1200,
+    epoch: 2,
+    mask: 0,
+    maskCount: 1,
+    rows,
+    dimension: size,
+    image,
+    values: Uint8Array.from({ length: rows * size }, () => (random.uniform() < 0.5 ? 0 : 255)),
+    means: Uint8Array.from({ length: rows * size }, () => random.integer(0, 255)),
+    request: null,
+  };
+}
+
+/** `epochs` epochs of `batches` minibatches; `shift` moves the NLL, below zero if wanted. */
+export function metrics(epochs: number, batches: number, shift = 0): Metric[] {
+  const random = RandomGenerator.seeded(19, 'metrics');
+  const all: Metric[] = [];
+  let best = Infinity;
+  for (let epoch = 1; epoch <= epochs; epoch++) {
+    for (let batch = 1; batch <= batches; batch++) {
+      const step = (epoch - 1) * batches + batch;
+      const train = shift + 90 + 60 * Math.exp(-step / (batches * 0.8)) + random.normal();
+      all.push({ type: 'batch', step, epoch: step / batches, seconds: step * 0.05, train, mask: 0 });
+    }
+    const validation = shift + 91 + 50 * Math.exp(-epoch) + 0.4 * Math.max(0, epoch - 4);
+    all.push({
+      type: 'epoch',
+      step: epoch * batches,
+      epoch,
+      seconds: epoch * batches * 0.05,
+      train: shift + 90 + 60 * Math.exp(-epoch / 0.8),
+      validation,
+      best: validation < best,
+      rowsPerSecond: 2000,
+    });
+    best = Math.min(best, validation);
+  }
+  return all;
+}

@@ -1,0 +1,205 @@
+/**
+ * Every figure as it stood when it was last looked at. A changed picture fails here; look at the new one (the files
+ * open in any browser) and, if it is right, update with `vitest -u`.
+ */
+import type { VNode } from 'preact';
+import { describe, expect, it } from 'vitest';
+import { figureSvg, type Figure } from '../../../src/figures/compose.tsx';
+import { ConnectivityBase, ConnectivityHighlight, connectivityLegend } from '../../../src/figures/connectivity.tsx';
+import { curves, type CurvesOptions } from '../../../src/figures/curves.tsx';
+import { highlightOf, pathMatrix, triangleReport } from '../../../src/figures/dependencies.ts';
+import { modelDiagramSvg } from '../../../src/figures/hover.ts';
+import { jacobianFigure } from '../../../src/figures/jacobian.tsx';
+import { maskFigure, maskLayers, pathsFigure } from '../../../src/figures/maskMatrix.tsx';
+import { MatrixHighlight } from '../../../src/figures/matrix.tsx';
+import { nodeLayout } from '../../../src/figures/nodeLayout.ts';
+import type { Pixels } from '../../../src/figures/pixels.ts';
+import { QuiltHighlight, quiltDrawing, quiltLegend, quiltPixels } from '../../../src/figures/quilt.tsx';
+import { quiltLayout } from '../../../src/figures/quiltLayout.ts';
+import { renderSvg } from '../../../src/figures/render.ts';
+import { sampleDrawing, sampleLayout, samplePixels } from '../../../src/figures/sampleGrid.tsx';
+import {
+  connectivityReading,
+  curvesReading,
+  jacobianReading,
+  pathsReading,
+  samplesReading,
+} from '../../../src/figures/sentences.ts';
+import { themeFor, webviewTheme, type Theme } from '../../../src/figures/theme.ts';
+import { weightReaders } from '../../../src/figures/weights.ts';
+import { connectivityFrame, jacobianFrame, made, metrics, samplesFrame } from './fixtures.ts';
+
+/** Pixels by size and content: a picture inside the picture would hide which of the two has changed. */
+function fingerprint({ width, height, data }: Pixels): string {
+  let hash = 0x811c9dc5;
+  for (const byte of data) hash = Math.imul(hash ^ byte, 0x01000193);
+  return `data:,${width}x${height}-${(hash >>> 0).toString(16)}`;
+}
+
+/** Numbers cut to three decimals, one element a line. */
+function golden(svg: string): string {
+  return `${svg.replace(/\d+\.\d{4,}/g, (n) => String(Number(Number(n).toFixed(3)))).replaceAll('><', '>\n<')}\n`;
+}
+
+const draw = (vnode: VNode) => golden(renderSvg(vnode));
+const whole = (figure: Figure, theme: Theme) => draw(figureSvg(figure, theme, fingerprint));
+const file = (name: string) => `golden/${name}.svg`;
+
+const light = themeFor('light');
+const dark = themeFor('dark');
+const small = made(5, [7, 7], { order: 'random', direct: true });
+const large = made(60, [90, 80]);
+
+describe('curves', () => {
+  const options = (changes: Partial<CurvesOptions>): CurvesOptions => ({
+    runs: [{ name: 'digits', metrics: metrics(6, 40), dimension: 784 }],
+    unit: 'nats',
+    axis: 'epoch',
+    logX: false,
+    logY: false,
+    wholeRange: false,
+    baseline: { label: 'independent Bernoullis', nats: 96 },
+    width: 640,
+    height: 320,
+    theme: light,
+    ...changes,
+  });
+  const figure = (changes: Partial<CurvesOptions>, theme = light): Figure => {
+    const o = options({ ...changes, theme });
+    const { drawing, legend } = curves(o);
+    return { title: 'Learning curves', reading: curvesReading(o.runs[0]!.metrics, o.unit, 784), drawing, legend };
+  };
+
+  it('in nats by epochs', async () => {
+    await expect(whole(figure({}), light)).toMatchFileSnapshot(file('curves'));
+  });
+  it('in bits by time, all of it, logarithmic', async () => {
+    const changes = { unit: 'bits', axis: 'time', logX: true, logY: true, wholeRange: true } as const;
+    await expect(whole(figure(changes, dark), dark)).toMatchFileSnapshot(file('curves-log-bits-dark'));
+  });
+  it('below zero, two runs', async () => {
+    const runs = [0, 3].map((shift) => ({ name: `run ${shift}`, metrics: metrics(4, 20, shift - 140), dimension: 10 }));
+    await expect(whole(figure({ runs, baseline: null }), light)).toMatchFileSnapshot(file('curves-negative-two-runs'));
+  });
+});
+
+describe('connectivity', () => {
+  const frame = connectivityFrame(small);
+  const layout = nodeLayout(small, { width: 640, height: 360, unitOrder: 'degree' });
+  const reading = connectivityReading(small, triangleReport(pathMatrix(small), small.order));
+  const common = { structure: small, weights: frame.weights, layout };
+
+  it('of a small network', async () => {
+    const legend = connectivityLegend(light, weightReaders(small, frame.weights), 5, true);
+    const marks = <ConnectivityBase {...common} theme={light} />;
+    const drawing = { width: 640, height: 360, rasters: [], marks };
+    await expect(whole({ title: 'Connectivity', reading, drawing, legend }, light)).toMatchFileSnapshot(
+      file('connectivity'),
+    );
+  });
+  it('with an output pinned, in the variables of the page', async () => {
+    const theme = webviewTheme('hc-dark');
+    const marks = <ConnectivityHighlight {...common} theme={theme} focus={{ unit: { layer: 3, unit: 2 } }} pinned />;
+    await expect(draw(<svg width={640}>{marks}</svg>)).toMatchFileSnapshot(file('connectivity-pinned'));
+  });
+  it('of many units: degrees in brackets', async () => {
+    const many = made(16, [64]);
+    const wide = nodeLayout(many, { width: 700, height: 300, unitOrder: 'degree' });
+    const marks = <ConnectivityBase structure={many} weights={null} layout={wide} theme={dark} />;
+    await expect(draw(<svg width={700}>{marks}</svg>)).toMatchFileSnapshot(file('connectivity-brackets'));
+  });
+  it('of a large network, as a quilt', async () => {
+    const own = quiltLayout(large, { width: 640, height: 560 });
+    const pixels = quiltPixels(large, connectivityFrame(large).weights, own, dark);
+    const drawing = quiltDrawing({ structure: large, layout: own, pixels, theme: dark });
+    const marks = (
+      <>
+        {drawing.marks}
+        <QuiltHighlight structure={large} layout={own} theme={dark} focus={{ unit: { layer: 3, unit: 40 } }} pinned />
+      </>
+    );
+    const figure = {
+      title: 'Connectivity',
+      reading: '',
+      drawing: { ...drawing, marks },
+      legend: quiltLegend(dark, pixels, 60),
+    };
+    await expect(whole(figure, dark)).toMatchFileSnapshot(file('quilt-pinned-dark'));
+  });
+});
+
+describe('matrices', () => {
+  const size = { width: 320, height: 320 };
+
+  it('of masks with weights', async () => {
+    const { panel, legend, title, reading } = maskFigure({
+      structure: small,
+      layer: maskLayers(small)[1]!,
+      weights: connectivityFrame(small).weights,
+      theme: light,
+      order: 'degree',
+      size,
+    });
+    await expect(whole({ title, reading, drawing: panel.drawing, legend }, light)).toMatchFileSnapshot(file('mask'));
+  });
+  it('of paths with numbers, a pair pointed at', async () => {
+    const { panel, legend } = pathsFigure({ structure: small, theme: dark, order: 'degree', size });
+    const focus = { unit: { layer: 3, unit: 4 }, from: { layer: 0, unit: 1 } };
+    const marks = (
+      <>
+        {panel.drawing.marks}
+        <MatrixHighlight panel={panel} focus={focus} highlight={highlightOf(small, focus)} theme={dark} />
+      </>
+    );
+    const reading = pathsReading(triangleReport(pathMatrix(small), small.order));
+    await expect(
+      whole({ title: 'Paths', reading, drawing: { ...panel.drawing, marks }, legend }, dark),
+    ).toMatchFileSnapshot(file('paths-dark'));
+  });
+  it('of paths that were lost', async () => {
+    const lossy = made(6, [3], { degrees: [[2, 2, 4]] });
+    const { panel, legend } = pathsFigure({ structure: lossy, theme: light, order: 'index', size });
+    const reading = pathsReading(triangleReport(pathMatrix(lossy), lossy.order));
+    await expect(whole({ title: 'Paths', reading, drawing: panel.drawing, legend }, light)).toMatchFileSnapshot(
+      file('paths-lost'),
+    );
+  });
+  it('of a Jacobian that leaks', async () => {
+    const frame = jacobianFrame(small, [0, 0]);
+    const { panel, legend } = jacobianFigure({ frame, structure: small, theme: light, order: 'degree', size });
+    const figure = { title: 'Jacobian', reading: jacobianReading(frame), drawing: panel.drawing, legend };
+    await expect(whole(figure, light)).toMatchFileSnapshot(file('jacobian-leak'));
+  });
+  it('of a sound Jacobian, zoomed', async () => {
+    const frame = jacobianFrame(small, null);
+    const window = { x: 1, y: 2, width: 2, height: 2 };
+    const { panel, legend } = jacobianFigure({ frame, structure: small, theme: light, order: 'degree', size, window });
+    const figure = { title: 'Jacobian', reading: jacobianReading(frame), drawing: panel.drawing, legend };
+    await expect(whole(figure, light)).toMatchFileSnapshot(file('jacobian-zoomed'));
+  });
+});
+
+describe('samples', () => {
+  it.each([
+    ['samples-images', samplesFrame(12, [4, 4])],
+    ['samples-rows', samplesFrame(9, null)],
+  ])('%s', async (name, frame) => {
+    const layout = sampleLayout(frame, 400);
+    const drawing = sampleDrawing(frame, layout, samplePixels(frame, 'means', layout), light);
+    await expect(
+      whole({ title: 'Samples', reading: samplesReading(frame), drawing, legend: [] }, light),
+    ).toMatchFileSnapshot(file(name));
+  });
+});
+
+describe('hovers', () => {
+  it.each([
+    ['hover-small', small, 'degrees' as const],
+    ['hover-large', large, 'masks' as const],
+    ['hover-single-variable', made(1, [3]), 'order' as const],
+  ])('%s', async (name, structure, highlight) => {
+    await expect(golden(modelDiagramSvg(structure, { theme: dark, width: 560, highlight }))).toMatchFileSnapshot(
+      file(name),
+    );
+  });
+});

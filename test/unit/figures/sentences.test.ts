@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest';
+import { pathMatrix, triangleReport } from '../../../src/figures/dependencies.ts';
+import {
+  connectivityReading,
+  countWeights,
+  curvesReading,
+  cutOffUnits,
+  focusSentence,
+  jacobianReading,
+  jacobianSentence,
+  masksReading,
+  orderSentence,
+  pairSentence,
+  pathsReading,
+  samplesReading,
+  unitSentence,
+} from '../../../src/figures/sentences.ts';
+import type { MadeStructure } from '../../../src/masks/degrees.ts';
+import { madeMasks } from '../../../src/masks/masks.ts';
+import { countAllowed } from '../../../src/masks/matrix.ts';
+import { jacobianFrame, made, metrics, samplesFrame, three } from './fixtures.ts';
+
+const x̂ = (n: string) => `x\u0302${n}`;
+const report = (structure: MadeStructure) => triangleReport(pathMatrix(structure), structure.order);
+
+describe('a unit in words', () => {
+  it('says what an output depends on and by how many paths', () => {
+    expect(unitSentence(three, { layer: 2, unit: 2 })).toBe(`${x̂('₃')} depends on x₁ and x₂: 6 paths.`);
+    expect(unitSentence(three, { layer: 2, unit: 1 })).toBe(`${x̂('₂')} depends on x₁: 2 paths.`);
+  });
+
+  it('says that the first output depends on nothing and the last input is not heard', () => {
+    expect(unitSentence(three, { layer: 2, unit: 0 })).toBe(
+      `${x̂('₁')} is first in the order: it depends on no input, its bias alone sets it.`,
+    );
+    expect(unitSentence(three, { layer: 0, unit: 2 })).toBe('x₃ is last in the order: no output depends on it.');
+  });
+
+  it('says who depends on an input and what a hidden unit joins', () => {
+    expect(unitSentence(three, { layer: 0, unit: 0 })).toBe(`${x̂('₂')} and ${x̂('₃')} depend on x₁: 6 paths.`);
+    expect(unitSentence(three, { layer: 1, unit: 1 })).toBe(
+      `h₂ (degree 2) depends on x₁ and x₂ and is used by ${x̂('₃')}.`,
+    );
+  });
+
+  it('says of units that are cut off that they are', () => {
+    const cut: MadeStructure = { order: Int32Array.of(1, 2), hidden: [Int32Array.of(0, 2, 1)], direct: false };
+    expect(unitSentence(cut, { layer: 1, unit: 0 })).toBe(
+      `h₁ (degree 0) sees no input but is used by ${x̂('₁')} and ${x̂('₂')}.`,
+    );
+    expect(unitSentence(cut, { layer: 1, unit: 1 })).toBe('h₂ (degree 2) depends on x₁ and x₂ but reaches no output.');
+    expect(cutOffUnits(cut)).toEqual({ blind: 1, unused: 1 });
+    expect(masksReading(cut)).toContain('1 hidden unit sees no input; 1 hidden unit reaches no output.');
+  });
+
+  it('counts instead of listing where there are many', () => {
+    const sentence = unitSentence(made(100, [200]), { layer: 2, unit: 99 });
+    expect(sentence).toMatch(/^x̂₁₀₀ depends on \d+ inputs, x₁ … x\S+: [\d,]+ paths\.$/u);
+  });
+});
+
+describe('a pair in words', () => {
+  it('tells paths, what must not be, and why', () => {
+    expect(pairSentence(three, { layer: 0, unit: 0 }, { layer: 2, unit: 2 })).toBe(`${x̂('₃')} depends on x₁: 4 paths.`);
+    expect(pairSentence(three, { layer: 0, unit: 2 }, { layer: 2, unit: 0 })).toBe(
+      `${x̂('₁')} must not depend on x₃: x₃ comes later in the order.`,
+    );
+    expect(pairSentence(three, { layer: 0, unit: 1 }, { layer: 2, unit: 1 })).toBe(
+      `${x̂('₂')} must not depend on x₂: an output never sees its own input.`,
+    );
+  });
+
+  it('gives the weight between neighbours, or says that the mask is 0', () => {
+    const focus = { unit: { layer: 1, unit: 1 }, from: { layer: 0, unit: 0 } };
+    expect(focusSentence(three, focus, -0.5)).toBe('h₂ (degree 2) sees x₁ (degree 1): weight −0.5.');
+    expect(pairSentence(three, { layer: 0, unit: 2 }, { layer: 1, unit: 0 })).toBe(
+      'h₁ (degree 1) does not see x₃ (degree 3): the mask is 0.',
+    );
+  });
+
+  it('says that a required pair is lost', () => {
+    const lossy: MadeStructure = { order: Int32Array.of(1, 2, 3), hidden: [Int32Array.of(1, 1)], direct: false };
+    expect(pairSentence(lossy, { layer: 0, unit: 1 }, { layer: 2, unit: 2 })).toBe(
+      `${x̂('₃')} should depend on x₂, earlier in the order, but no path joins them.`,
+    );
+  });
+});
+
+describe('readings', () => {
+  it('counts weights as the masks do', () => {
+    for (const structure of [three, made(9, [7, 5], { direct: true, order: 'random' }), made(1, [3])]) {
+      const { hidden, output, direct } = madeMasks(structure);
+      const masks = [...hidden, output, ...(direct ? [direct] : [])];
+      expect(countWeights(structure)).toEqual({
+        existing: masks.reduce((sum, mask) => sum + countAllowed(mask), 0),
+        all: masks.reduce((sum, mask) => sum + mask.cells.length, 0),
+      });
+    }
+  });
+
+  it('reads connectivity and paths, sound and lossy', () => {
+    const sound = made(79, [300], { degrees: 'even' });
+    expect(connectivityReading(sound, report(sound))).toMatch(
+      /^Every output sees only earlier inputs: 0 of 3,160 forbidden pairs are joined\. /,
+    );
+    expect(pathsReading(report(sound))).toBe(
+      'Paths join exactly the pairs they should: 0 of 3,160 forbidden pairs, all of 3,081 required ones.',
+    );
+    const lossy: MadeStructure = { order: Int32Array.of(1, 2, 3), hidden: [Int32Array.of(1, 1)], direct: false };
+    expect(pathsReading(report(lossy))).toBe(`1 of 3 required pairs are lost, such as ${x̂('₃')} ← x₂.`);
+    expect(pathsReading(report(made(1, [2])))).toContain('no pair to join');
+  });
+
+  it('reads the Jacobian, sound and leaking', () => {
+    const structure = made(79, [40]);
+    expect(jacobianReading(jacobianFrame(structure, null))).toBe(
+      'Every output sees only earlier inputs: 0 of 3,160 forbidden pairs leak.',
+    );
+    const leaking = jacobianFrame(three, [0, 1]);
+    expect(jacobianReading(leaking)).toBe(
+      `1 of 6 forbidden pairs leak: what must be 0 is not. The worst is ${x̂('₁')} ← x₂ with |∂| = 0.25.`,
+    );
+    expect(jacobianSentence(leaking, { unit: { layer: 2, unit: 0 }, from: { layer: 0, unit: 1 } }, 2)).toBe(
+      `${x̂('₁')} ← x₂: mean |∂| = 0.25, which must be 0: a leak.`,
+    );
+    expect(jacobianSentence(leaking, { unit: { layer: 2, unit: 0 }, from: { layer: 0, unit: 2 } }, 2)).toContain(
+      'as it must be',
+    );
+    expect(jacobianSentence(leaking, { unit: { layer: 2, unit: 2 } }, 2)).toContain('listens most to');
+    expect(jacobianSentence(leaking, { unit: { layer: 1, unit: 0 } }, 2)).toBeNull();
+  });
+
+  it('names the order', () => {
+    expect(orderSentence(Int32Array.of(1, 2, 3))).toBe('natural order');
+    expect(orderSentence(Int32Array.of(3, 2, 1))).toBe('reversed order');
+    expect(orderSentence(Int32Array.of(2, 3, 1))).toBe('order x₃, x₁, x₂');
+  });
+
+  it('reads the curves in either unit', () => {
+    const all = metrics(6, 10);
+    expect(curvesReading(all, 'nats', 784)).toMatch(/^Validation NLL is lowest at epoch \d, .+: 9\d\.\d\d nats\./);
+    expect(curvesReading(all, 'bits', 784)).toContain('bits/dim');
+    expect(curvesReading(all.slice(0, 3), 'nats', 784)).toMatch(
+      /^No epoch has ended yet: train NLL .+ after 3 batches\.$/,
+    );
+    expect(curvesReading([], 'nats', 784)).toBe('Nothing measured yet.');
+  });
+
+  it('says where samples come from', () => {
+    expect(samplesReading(samplesFrame(4, [2, 3]))).toBe(
+      '4 rows drawn from the model: epoch 2, step 1,200, refreshed every epoch.',
+    );
+    const asked = { ...samplesFrame(1, null), maskCount: 3, request: { seed: 5, temperature: 0.8 } };
+    expect(samplesReading(asked)).toBe(
+      '1 row drawn from the model: epoch 2, step 1,200, mask 1 of 3, seed 5, temperature 0.8.',
+    );
+  });
+});

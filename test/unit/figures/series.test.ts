@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { curves, readCurves, yRange, type CurvesOptions } from '../../../src/figures/curves.tsx';
+import { decimate, firstAtLeast, runSeries, smooth } from '../../../src/figures/series.ts';
+import { themeFor } from '../../../src/figures/theme.ts';
+import { lossIn } from '../../../src/figures/units.ts';
+import { metrics } from './fixtures.ts';
+
+const options = (changes: Partial<CurvesOptions> & Pick<CurvesOptions, 'runs'>): CurvesOptions => ({
+  unit: 'nats',
+  axis: 'epoch',
+  logX: false,
+  logY: false,
+  wholeRange: false,
+  width: 600,
+  height: 300,
+  theme: themeFor('light'),
+  ...changes,
+});
+
+describe('series', () => {
+  it('takes the axis and the unit asked for', () => {
+    const all = metrics(2, 5);
+    const bits = runSeries(all, 'time', 'bits', 10);
+    expect([...bits.x].slice(0, 2)).toEqual([0.05, 0.1]);
+    const first = all[0]!;
+    expect(bits.raw[0]).toBeCloseTo(first.train / (10 * Math.LN2), 12);
+    expect(lossIn('bits', 784 * Math.LN2 * 8, 784)).toBeCloseTo(8, 12);
+    expect(bits.validation.map(({ epoch }) => epoch)).toEqual([1, 2]);
+    expect(bits.best?.epoch).toBe(2);
+  });
+
+  it('smooths without pulling the start to zero and steps over what is not finite', () => {
+    expect([...smooth(Float64Array.of(4, 4, 4), 10)]).toEqual([4, 4, 4].map((v) => expect.closeTo(v, 12)));
+    const gapped = smooth(Float64Array.of(2, NaN, 2), 10);
+    expect(gapped[1]).toBeNaN();
+    expect(gapped[2]).toBeCloseTo(2, 12);
+  });
+});
+
+describe('thinning', () => {
+  it('keeps the lowest and highest value of every pixel column and at most four points of it', () => {
+    const n = 100_000;
+    const x = Float64Array.from({ length: n }, (_, i) => i);
+    const y = Float64Array.from({ length: n }, (_, i) => Math.sin(i / 50) + (i === 54_321 ? 9 : 0));
+    const stretches = decimate(x, y, (value) => (value / n) * 600);
+    expect(stretches).toHaveLength(1);
+    const points = stretches[0]!;
+    expect(points.length).toBeLessThanOrEqual(4 * 600);
+    expect(points.some((point) => point.y === y[54_321])).toBe(true);
+    expect(points.every((point, i) => i === 0 || point.x > points[i - 1]!.x)).toBe(true);
+  });
+
+  it('breaks the line where a value is not finite', () => {
+    const stretches = decimate(Float64Array.of(0, 1, 2, 3), Float64Array.of(1, NaN, 2, 3), (x) => x * 10);
+    expect(stretches.map((stretch) => stretch.map(({ x }) => x))).toEqual([[0], [2, 3]]);
+  });
+
+  it('finds places on a rising axis', () => {
+    expect(firstAtLeast(Float64Array.of(1, 2, 4), 3)).toBe(2);
+    expect(firstAtLeast(Float64Array.of(1, 2, 4), 9)).toBe(3);
+  });
+});
+
+describe('curves', () => {
+  const run = (shift = 0) => ({ name: 'run', metrics: metrics(6, 20, shift), dimension: 784 });
+
+  it('draws a negative likelihood on a linear axis, and a logarithmic one only where it is legal', () => {
+    const negative = curves(options({ runs: [run(-120)], logY: true }));
+    expect(negative.logLegal).toEqual({ x: true, y: false });
+    expect(negative.y.domain()[0]).toBeLessThan(0);
+    const [low, high] = negative.y.domain() as [number, number];
+    expect(negative.y((low + high) / 2)).toBeCloseTo((negative.y(low) + negative.y(high)) / 2, 6);
+    const positive = curves(options({ runs: [run()], logY: true }));
+    expect(positive.logLegal.y).toBe(true);
+    const [from, to] = positive.y.domain() as [number, number];
+    expect(positive.y(Math.sqrt(from * to))).toBeCloseTo((positive.y(from) + positive.y(to)) / 2, 6);
+  });
+
+  it('leaves the steep start out of the y axis unless all is asked for', () => {
+    const fitted = curves(options({ runs: [run()] })).y.domain();
+    const whole = curves(options({ runs: [run()], wholeRange: true })).y.domain();
+    expect(fitted[1]!).toBeLessThan(whole[1]!);
+    expect(whole[1]!).toBeGreaterThanOrEqual(Math.max(...run().metrics.map(({ train }) => train)));
+  });
+
+  it('draws nothing measured yet without failing', () => {
+    const empty = curves(options({ runs: [{ name: 'run', metrics: [], dimension: 3 }] }));
+    expect(empty.y.domain().every(Number.isFinite)).toBe(true);
+    expect(readCurves(empty.series[0]!, 1)).toBeNull();
+  });
+
+  it('takes a baseline into view when it is near', () => {
+    const series = [runSeries(run().metrics, 'epoch', 'nats', 784)];
+    const without = yRange(series, [0, 6], false, null);
+    const near = without[1] + (without[1] - without[0]) * 0.3;
+    expect(yRange(series, [0, 6], false, near)[1]).toBeGreaterThanOrEqual(near);
+    expect(yRange(series, [0, 6], false, 9000)[1]).toBeLessThan(9000);
+  });
+
+  it('reads the values at a place', () => {
+    const figure = curves(options({ runs: [run()] }));
+    const read = readCurves(figure.series[0]!, 3)!;
+    expect(read.x).toBe(3);
+    expect(read.validation?.epoch).toBe(3);
+    expect(read.train).toBeCloseTo(figure.series[0]!.raw[59]!, 12);
+  });
+});
