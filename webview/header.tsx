@@ -69,11 +69,13 @@ function Actions({
   const possible = possibleActions(model.run);
   const button = (action: RunAction, label: string, title: string, primary = false) => (
     <Button
-      key={action}
       primary={primary && possible.has(action)}
-      disabled={!possible.has(action) || pending !== null}
+      disabled={!possible.has(action)}
       title={title}
-      onClick={() => onAction(action)}
+      onClick={() => {
+        // Not disabled meanwhile: that would take the focus from under the user's finger.
+        if (pending === null) onAction(action);
+      }}
     >
       {label}
     </Button>

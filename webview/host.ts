@@ -15,7 +15,7 @@ export interface Host {
   /** What was kept by an earlier life of this page; anything at all, since an older version may have written it. */
   readState(): unknown;
   /** Keeps plain JSON; written when things have come to rest, and at the latest when the page goes. */
-  writeState(state: unknown): void;
+  readonly writeState: (state: unknown) => void;
 }
 
 const REST_MS = 150;

@@ -9,8 +9,8 @@ export type XWindow = readonly [from: number, to: number];
 
 export interface XZoom {
   /** Zooms about the middle. */
-  by(factor: number): void;
-  fit(): void;
+  readonly by: (factor: number) => void;
+  readonly fit: () => void;
 }
 
 const MOST = 1000;

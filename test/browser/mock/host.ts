@@ -241,7 +241,7 @@ window.mock = {
   exports,
   train: (batches) => run.train(batches),
   become: (name) => {
-    const { manifest, live, problem, findings } = scenarios[name] as Scenario;
+    const { manifest, live, problem, findings } = scenarios[name];
     run.become({ manifest, live, problem, findings });
   },
   reset,

@@ -48,7 +48,6 @@ async function build(): Promise<Files> {
       target: 'es2022',
       jsx: 'automatic',
       jsxImportSource: 'preact',
-      sourcemap: 'inline',
       logLevel: 'warning',
       plugins: [withoutNode],
       define: { 'process.env.NODE_ENV': '"development"' },
@@ -115,5 +114,5 @@ export async function openInspector(browser: Browser, o: InspectorOptions = {}):
   await page.locator('h1').waitFor({ timeout: 10_000 });
   const mock = (work: (mock: MockControls, argument: unknown) => unknown, argument?: unknown) =>
     page.evaluate(`(${work.toString()})(window.mock, ${JSON.stringify(argument ?? null)})`);
-  return { page, errors, mock: mock as Inspector['mock'], close: () => context.close() };
+  return { page, errors, mock: mock, close: () => context.close() };
 }

@@ -1,0 +1,184 @@
+import { describe, expect, it } from 'vitest';
+import { webviewTheme } from '../../../src/figures/theme.ts';
+import { freshState, savedStateFrom, type SavedState } from '../../../webview/savedState.ts';
+import { PageStore } from '../../../webview/store.ts';
+import { batch, runOf, samples, snapshotOf } from './runs.ts';
+
+function storeWith(kept: SavedState = freshState) {
+  let state = kept;
+  const store = new PageStore(kept, (next) => (state = next), webviewTheme('light'));
+  // What is kept goes through JSON, as the editor's setState does it.
+  return { store, kept: () => savedStateFrom(JSON.parse(JSON.stringify(state))) };
+}
+
+const kinds = (store: PageStore) => store.wanted.frames.map(({ kind }) => kind);
+
+describe('what the page asks for', () => {
+  it('names the frames of the open view alone', () => {
+    const { store } = storeWith();
+    store.applySnapshot(snapshotOf(runOf({}, { live: false })));
+    expect(kinds(store)).toEqual([]);
+    store.openTab('masks');
+    expect(kinds(store)).toEqual(['connectivity', 'jacobian']);
+    store.openTab('samples');
+    expect(kinds(store)).toEqual(['samples']);
+  });
+
+  it('asks a live run once for the order in use, for the head', () => {
+    const { store } = storeWith();
+    store.applySnapshot(snapshotOf(runOf()));
+    expect(kinds(store)).toEqual(['connectivity']);
+    const frame = {
+      ...samples(),
+      kind: 'connectivity' as const,
+      structure: { order: Int32Array.of(1), hidden: [], direct: false },
+      weights: [],
+    };
+    store.applyPull(store.wanted, { revision: 1, frame });
+    expect(kinds(store)).toEqual([]);
+  });
+
+  it('asks for nothing of an experiment without a run', () => {
+    const { store } = storeWith();
+    store.applySnapshot(snapshotOf(null));
+    store.openTab('connectivity');
+    expect(store.wanted.frames).toEqual([]);
+  });
+
+  it('asks beyond the version that it has, and for any version of another mask', () => {
+    const { store } = storeWith();
+    store.applySnapshot(snapshotOf(runOf({}, { live: false })));
+    store.openTab('samples');
+    store.applyPull(store.wanted, { revision: 1, frame: samples({ version: 7 }) });
+    expect(store.wanted.frames).toEqual([{ kind: 'samples', mask: null, newerThan: 7 }]);
+    store.chooseMask(2);
+    expect(store.wanted.frames).toEqual([{ kind: 'samples', mask: 2, newerThan: 0 }]);
+  });
+});
+
+describe('what the page takes', () => {
+  it('adds metrics, replaces them from an earlier index on, and takes the same ones twice as once', () => {
+    const { store } = storeWith();
+    store.applySnapshot(snapshotOf(runOf(), [batch(1), batch(2)]));
+    const asked = store.wanted;
+    expect(asked.metrics).toBe(2);
+    store.applyPull(asked, { revision: 1, metrics: { from: 2, metrics: [batch(3)] } });
+    store.applyPull(asked, { revision: 1, metrics: { from: 2, metrics: [batch(3)] } });
+    expect(store.state.model.metrics).toEqual([batch(1), batch(2), batch(3)]);
+    store.applyPull(asked, { revision: 1, metrics: { from: 1, metrics: [batch(9)] } });
+    expect(store.state.model.metrics).toEqual([batch(1), batch(9)]);
+  });
+
+  it('leaves a gap unfilled rather than putting metrics in the wrong place', () => {
+    const { store } = storeWith();
+    store.applySnapshot(snapshotOf(runOf(), [batch(1)]));
+    expect(store.applyPull(store.wanted, { revision: -1, metrics: { from: 5, metrics: [batch(6)] } })).toBe(false);
+    expect(store.state.model.metrics).toEqual([batch(1)]);
+  });
+
+  it('says whether there was news, and keeps what did not change', () => {
+    const { store } = storeWith();
+    store.applySnapshot(snapshotOf(runOf(), [batch(1)]));
+    const { metrics } = store.state.model;
+    expect(store.applyPull(store.wanted, { revision: 1, run: runOf({ state: 'paused' }) })).toBe(true);
+    expect(store.state.model.metrics).toBe(metrics);
+    expect(store.wanted.revision).toBe(1);
+    expect(store.applyPull(store.wanted, { revision: 1 })).toBe(false);
+  });
+
+  it('keeps rows drawn by hand apart from those of the epoch', () => {
+    const { store } = storeWith();
+    store.applySnapshot(snapshotOf(runOf()));
+    store.openTab('samples');
+    const drawn = samples({ version: 4, request: { seed: 1, temperature: 0.5 } });
+    store.applyPull(store.wanted, { revision: 1, frame: samples({ version: 3 }) });
+    store.applyPull(store.wanted, { revision: 1, frame: drawn });
+    expect(store.state.model.drawn).toBe(drawn);
+    expect(store.state.model.frames.samples?.version).toBe(3);
+  });
+
+  it('does not show a frame of a mask that is no longer the one chosen', () => {
+    const { store } = storeWith();
+    store.applySnapshot(snapshotOf(runOf({}, { live: false })));
+    store.openTab('samples');
+    const asked = store.wanted;
+    store.chooseMask(1);
+    store.applyPull(asked, { revision: 1, frame: samples({ version: 3 }) });
+    expect(store.state.model.frames.samples).toBeUndefined();
+    store.applyPull(store.wanted, { revision: 1, frame: samples({ version: 4, mask: 1 }) });
+    expect(store.state.model.frames.samples?.mask).toBe(1);
+  });
+
+  it('forgets frames, metrics and versions when another run is shown', () => {
+    const { store } = storeWith();
+    store.applySnapshot(snapshotOf(runOf(), [batch(1)]));
+    store.openTab('samples');
+    store.applyPull(store.wanted, { revision: 5, frame: samples({ version: 9 }) });
+    store.applySnapshot(snapshotOf(runOf({}, { id: 'runs/bars/2', live: false })));
+    expect(store.state.model.frames).toEqual({});
+    expect(store.wanted).toEqual({
+      revision: -1,
+      metrics: 0,
+      frames: [{ kind: 'samples', mask: null, newerThan: 0 }],
+    });
+  });
+});
+
+describe('what outlives the page', () => {
+  it('brings back tab, values, pin, mask, scrolling and unit of a run', () => {
+    const first = storeWith();
+    first.store.applySnapshot(snapshotOf(runOf()));
+    first.store.openTab('masks');
+    first.store.keepValue('masks', 'zoom', { k: 2.5, x: -3 });
+    first.store.select({ unit: { layer: 1, unit: 3 }, from: { layer: 0, unit: 2 } }, true);
+    first.store.chooseMask(4);
+    first.store.keepScroll('masks', 320);
+    first.store.setLossUnit('bits');
+
+    const { store } = storeWith(first.kept());
+    store.applySnapshot(snapshotOf(runOf()));
+    expect(store.state.tab).toBe('masks');
+    expect(store.state.saved.views.masks).toEqual({ zoom: { k: 2.5, x: -3 } });
+    expect(store.state.model.selection).toEqual({
+      unit: { layer: 1, unit: 3 },
+      from: { layer: 0, unit: 2 },
+      pinned: true,
+    });
+    expect(store.state.model.mask).toBe(4);
+    expect(store.state.saved.scroll.masks).toBe(320);
+    expect(store.state.model.lossUnit).toBe('bits');
+  });
+
+  it('does not keep what was only pointed at', () => {
+    const { store, kept } = storeWith();
+    store.applySnapshot(snapshotOf(runOf()));
+    store.select({ unit: { layer: 1, unit: 3 } });
+    expect(store.state.model.selection?.pinned).toBe(false);
+    expect(kept().runs['runs/bars/1']?.pinned).toBeNull();
+  });
+
+  it('keeps values apart by run; a new run opens on the tab that was open', () => {
+    const { store, kept } = storeWith();
+    store.applySnapshot(snapshotOf(runOf()));
+    store.openTab('samples');
+    store.keepValue('samples', 'values', 'means');
+    store.applySnapshot(snapshotOf(runOf({}, { id: 'runs/bars/2' })));
+    expect(store.state.tab).toBe('samples');
+    expect(store.state.saved.views).toEqual({});
+    expect(Object.keys(kept().runs)).toEqual(['runs/bars/1', 'runs/bars/2']);
+  });
+
+  it('forgets the runs used longest ago, beyond a dozen', () => {
+    const { store, kept } = storeWith();
+    for (let i = 0; i < 20; i++) store.applySnapshot(snapshotOf(runOf({}, { id: `runs/bars/${i}` })));
+    expect(Object.keys(kept().runs)).toEqual(Array.from({ length: 12 }, (_, i) => `runs/bars/${i + 8}`));
+  });
+
+  it('starts afresh from what is not its own', () => {
+    for (const found of [null, 7, 'x', {}, { version: 2 }, { version: 1, runs: [] }]) {
+      expect(savedStateFrom(found)).toEqual(freshState);
+    }
+    const odd = { version: 1, runs: { a: { tab: 'nowhere', views: 3, pinned: { unit: { layer: -1 } }, mask: 'x' } } };
+    expect(savedStateFrom(odd).runs['a']).toEqual({ tab: 'curves', views: {}, pinned: null, mask: null, scroll: {} });
+  });
+});

@@ -1,0 +1,134 @@
+/** What the page reads from its user and writes into files. */
+import { describe, expect, it } from 'vitest';
+import { webviewRequestSpecs } from '../../../src/protocol/webview.ts';
+import { curves } from '../../../src/figures/curves.tsx';
+import { themeFor } from '../../../src/figures/theme.ts';
+import { csvOf, jsonOf } from '../../../webview/export.ts';
+import { isRequest, readSampleTexts } from '../../../webview/sampleTexts.ts';
+import { batchTable, epochTable } from '../../../webview/views/curvesTables.ts';
+import { transformOf, windowOf } from '../../../webview/views/curvesZoom.ts';
+import { batch } from './runs.ts';
+
+describe('the sampling form', () => {
+  it('takes exactly what the host takes', () => {
+    const values = [
+      '',
+      ' ',
+      'x',
+      '-1',
+      '0',
+      '0.01',
+      '0.5',
+      '1',
+      '1.5',
+      '100',
+      '101',
+      '10000',
+      '10001',
+      '2147483647',
+      '2147483648',
+      '1e3',
+      'Infinity',
+    ];
+    for (const rows of values) {
+      for (const seed of ['0', rows]) {
+        for (const temperature of ['1', rows]) {
+          const read = readSampleTexts({ rows, seed, temperature });
+          const blank = [rows, seed, temperature].some((text) => text.trim() === '');
+          const asNumbers = { rows: Number(rows), seed: Number(seed), temperature: Number(temperature) };
+          expect(isRequest(read)).toBe(!blank && webviewRequestSpecs.sample.safeParse(asNumbers).success);
+          if (isRequest(read)) expect(read).toEqual(asNumbers);
+        }
+      }
+    }
+  });
+
+  it('says what would be right, field by field', () => {
+    expect(readSampleTexts({ rows: '0', seed: '3', temperature: 'hot' })).toEqual({
+      rows: 'A whole number from 1 to 10,000',
+      seed: null,
+      temperature: 'A number from 0.01 to 100',
+    });
+  });
+});
+
+describe('exported values', () => {
+  it('quotes what CSV must quote and leaves gaps empty', () => {
+    const table = { columns: ['a', 'b "c"'], rows: [[1.25, null] as const, ['x,y', -3e-9] as const] };
+    expect(csvOf(table)).toBe('a,"b ""c"""\n1.25,\n"x,y",-3e-9\n');
+  });
+
+  it('writes typed arrays as arrays', () => {
+    expect(JSON.parse(jsonOf({ values: Uint8Array.of(1, 2), deep: [Float32Array.of(0.5, NaN)] }))).toEqual({
+      values: [1, 2],
+      deep: [[0.5, null]],
+    });
+  });
+
+  const epoch = {
+    type: 'epoch',
+    step: 2,
+    epoch: 1,
+    seconds: 0.2,
+    train: 2.85,
+    validation: 3,
+    best: true,
+    rowsPerSecond: 999.6,
+  } as const;
+
+  it('has a row for every measurement, smoothed as drawn', () => {
+    const metrics = [batch(1), batch(2), epoch, batch(3)];
+    const { columns, rows } = batchTable(metrics, 'nats', 4, 1);
+    expect(rows.map((row) => row[0])).toEqual(['batch', 'batch', 'epoch', 'batch']);
+    for (const row of rows) expect(row).toHaveLength(columns.length);
+    // Averaged over one batch, the smoothed curve is the raw one.
+    expect(rows.map((row) => row[5])).toEqual(
+      [2.9, 2.8, null, 2.7].map((v) => (v === null ? null : expect.closeTo(v, 12))),
+    );
+    expect(rows[2]![6]).toBe(3);
+  });
+
+  it('lists epochs, the newest first, in the unit asked for', () => {
+    const { rows } = epochTable([epoch, { ...epoch, epoch: 2, best: false, validation: null }], 'bits', 4);
+    expect(rows.map((row) => row[0])).toEqual([2, 1]);
+    expect(rows[1]![3]).toBeCloseTo(3 / (4 * Math.LN2), 12);
+    expect(rows[0]![3]).toBeNull();
+  });
+});
+
+describe('zooming the curves', () => {
+  const metrics = Array.from({ length: 100 }, (_, i) => ({ ...batch(i + 1), seconds: (i + 1) * 10 }));
+  const figure = (axis: 'epoch' | 'step' | 'time', logX: boolean, width = 800) =>
+    curves({
+      runs: [{ name: 'bars', metrics, dimension: 4 }],
+      unit: 'nats',
+      axis,
+      logX,
+      logY: false,
+      wholeRange: false,
+      width,
+      height: 300,
+      theme: themeFor('light'),
+    });
+
+  it.each([
+    ['epoch', false],
+    ['step', true],
+    ['time', false],
+  ] as const)('keeps a window of %s (logarithmic: %s) through transform and back, at any size', (axis, logX) => {
+    const window = axis === 'time' ? ([300, 480] as const) : ([12, 30] as const);
+    for (const width of [500, 800, 1300]) {
+      const drawn = figure(axis, logX, width);
+      const back = windowOf(drawn, transformOf(drawn, window));
+      expect(back?.[0]).toBeCloseTo(window[0], 6);
+      expect(back?.[1]).toBeCloseTo(window[1], 6);
+    }
+  });
+
+  it('takes the whole axis for no window', () => {
+    const drawn = figure('epoch', false);
+    expect(windowOf(drawn, transformOf(drawn, null))).toBeNull();
+    // A window wider than the data, as another run may have left it.
+    expect(windowOf(drawn, transformOf(drawn, [-100, 1000]))).toBeNull();
+  });
+});
