@@ -1,6 +1,7 @@
 /** Axes as pure drawings over d3's scales: ticks, labels with units, a thin grid. Values may be negative. */
 import type { VNode } from 'preact';
 import type { ScaleContinuousNumeric } from 'd3';
+import { formatValue } from './text.ts';
 import { textSize, type Theme } from './theme.ts';
 
 export type NumericScale = ScaleContinuousNumeric<number, number>;
@@ -29,10 +30,16 @@ export function tickValues(scale: NumericScale, count: number): number[] {
   return decades.length >= 2 ? decades : ticks.filter((_, i) => i % Math.ceil(ticks.length / count) === 0);
 }
 
+/** Writes ticks with as many digits as tell them apart; d3 would write logarithmic ones with SI prefixes. */
+function tickWriter(scale: NumericScale, ticks: number): (value: number) => string {
+  if ('base' in scale) return (value) => formatValue(value);
+  const format = scale.tickFormat(ticks);
+  return (value) => format(value).replace(/^-/, '−');
+}
+
 export function Axis({ scale, side, at, label, theme, ticks, grid = 0, labelOffset = 44 }: AxisProps): VNode {
   const values = tickValues(scale, ticks);
-  const format = scale.tickFormat(ticks);
-  const write = (value: number) => (format(value) || String(value)).replace(/^-/, '−');
+  const write = tickWriter(scale, ticks);
   const [from, to] = scale.range() as [number, number];
   const middle = (from + to) / 2;
   const text = { 'font-size': textSize.small, fill: theme.muted, stroke: 'none' };

@@ -320,12 +320,7 @@ function BaselineMark({
   if (value > high || value < low) {
     const above = value > high;
     return (
-      <text
-        x={plot.x + plot.width - 4}
-        y={above ? plot.y + 10 : plot.y + plot.height - 6}
-        text-anchor="end"
-        {...common}
-      >
+      <text x={plot.x + 6} y={above ? plot.y + 10 : plot.y + plot.height - 6} {...common}>
         {`${above ? '↑' : '↓'} ${text}`}
       </text>
     );
@@ -340,7 +335,7 @@ function BaselineMark({
         stroke={theme.muted}
         stroke-dasharray="2 4"
       />
-      <text x={plot.x + plot.width - 4} y={y(value) - 5} text-anchor="end" {...common}>
+      <text x={plot.x + 6} y={y(value) - 5} {...common}>
         {text}
       </text>
     </>

@@ -99,7 +99,7 @@ describe('connectivity', () => {
   });
   it('with an output pinned, in the variables of the page', async () => {
     const theme = webviewTheme('hc-dark');
-    const marks = <ConnectivityHighlight {...common} theme={theme} focus={{ unit: { layer: 3, unit: 2 } }} pinned />;
+    const marks = <ConnectivityHighlight {...common} theme={theme} focus={{ unit: { layer: 3, unit: 0 } }} pinned />;
     await expect(draw(<svg width={640}>{marks}</svg>)).toMatchFileSnapshot(file('connectivity-pinned'));
   });
   it('of many units: degrees in brackets', async () => {
