@@ -2,7 +2,7 @@
  * Computes what is asked for, and nothing else, in the pauses between batches and within a budget.
  *
  * While a model trains, credit accrues at a small share of the training time, and a chunk of work runs only while there
- * is credit; what nobody may wait for (the first frame of a kind, a request by hand) runs at once, a chunk a batch.
+ * is credit; what somebody waits for (the first frame of a kind, a request by hand) runs at once, some chunks a batch.
  * Kinds share the budget evenly. While nothing trains, everything runs freely.
  */
 import type { Frame, FrameKind, FrameOf } from './frames.ts';
@@ -34,13 +34,24 @@ export interface SchedulerOptions {
   readonly compute?: typeof frameOf;
 }
 
-const SHARE = 0.025;
+const SHARE = 0.02;
+/** Time for urgent work between two batches. */
+const URGENT_MS = 25;
 /** Credit saved up at most: a long time without requests must not buy a long stall. */
 const MAX_CREDIT_MS = 50;
 /** Time between two frames of a kind while training. */
 const MIN_INTERVAL_MS = 125;
 /** Work that nobody waits for any more is given up after so long. */
 const ABANDON_MS = 10_000;
+
+/** The run that work was for is no longer looked at. */
+export class ClosedError extends Error {
+  override readonly name = 'ClosedError';
+
+  constructor() {
+    super('the run was closed');
+  }
+}
 
 interface Waiter {
   readonly newerThan: number;
@@ -134,7 +145,7 @@ export class Scheduler {
 
   /** Other work in chunks under the same budget; urgent when a person waits for it. Rejects when the scheduler closes. */
   run<T>(key: string, work: Chunked<T>, urgency: 'urgent' | 'budgeted'): Promise<T> {
-    if (this.#closed) return Promise.reject(new Error('the run was closed'));
+    if (this.#closed) return Promise.reject(new ClosedError());
     return new Promise((resolve, reject) => {
       this.#add({
         key,
@@ -147,11 +158,17 @@ export class Scheduler {
     });
   }
 
-  /** Called by the trainer between batches: runs at most one chunk, if there is one to run and credit for it. */
+  /**
+   * Called by the trainer between batches: runs a chunk, if there is one to run and credit for it; of urgent work as
+   * many as fit into a short time.
+   */
   async betweenBatches(): Promise<void> {
     const now = this.#now();
     this.#credit = Math.min(MAX_CREDIT_MS, this.#credit + this.#share * (now - this.#trainingSince));
-    await this.#runChunk(!this.#training());
+    const free = !this.#training();
+    do {
+      if (!(await this.#runChunk(free))) break;
+    } while (this.#tasks.some((task) => task.urgent) && this.#now() - now < URGENT_MS);
     this.#trainingSince = this.#now();
     this.wake();
   }
@@ -178,7 +195,7 @@ export class Scheduler {
     for (const state of this.#kinds.values()) for (const waiter of state.waiters) waiter.settle(null);
     for (const task of this.#tasks) {
       void task.work.return(undefined).catch(() => undefined);
-      task.fail(new Error('the run was closed'));
+      task.fail(new ClosedError());
     }
     this.#tasks = [];
   }

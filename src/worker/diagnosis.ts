@@ -3,7 +3,7 @@ import { type DiagnosticContext, emptyContext } from '../inspection/diagnostics/
 import { ContextGatherer, type Depth } from '../inspection/diagnostics/gather.ts';
 import { diagnose, findingsOf } from '../inspection/diagnostics/index.ts';
 import type { Finding, Outcome } from '../inspection/findings.ts';
-import type { Scheduler } from '../inspection/scheduler.ts';
+import { ClosedError, type Scheduler } from '../inspection/scheduler.ts';
 import type { ActiveRun } from './activeRun.ts';
 
 /** Measurements at least so long apart while training. */
@@ -64,6 +64,7 @@ export class Diagnosis {
     try {
       await done;
     } catch (error) {
+      if (error instanceof ClosedError) return;
       this.#warn(`diagnostics: ${error instanceof Error ? error.message : String(error)}`);
     } finally {
       this.#measuring = null;
