@@ -241,7 +241,8 @@ export function jacobianSentence(frame: JacobianFrame, { unit, from }: Focus, la
 export function samplesReading(frame: SamplesFrame): string {
   const what = `${plural(frame.rows, 'row')} drawn from the model`;
   const when = `epoch ${formatFixed(frame.epoch, Number.isInteger(frame.epoch) ? 0 : 2)}, step ${formatCount(frame.step)}`;
-  const mask = frame.maskCount > 1 ? `, mask ${frame.mask + 1} of ${frame.maskCount}` : '';
+  const which = frame.ensemble ? `all ${frame.maskCount} masks` : `mask ${frame.mask + 1} of ${frame.maskCount}`;
+  const mask = frame.maskCount > 1 ? `, ${which}` : '';
   const how = frame.request
     ? `, seed ${frame.request.seed}, temperature ${formatValue(frame.request.temperature)}`
     : ', refreshed every epoch';

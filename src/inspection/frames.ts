@@ -73,6 +73,8 @@ export interface SamplesFrame extends FrameBase {
   readonly values: Uint8Array;
   /** Conditional means of the same rows, 0 … 255, or null. */
   readonly means: Uint8Array | null;
+  /** Drawn from all masks, each row from one of them, and not from `mask` alone. */
+  readonly ensemble?: true;
   /** Set when asked for by hand: its seed and temperature. */
   readonly request: { readonly seed: number; readonly temperature: number } | null;
 }

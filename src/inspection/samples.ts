@@ -72,11 +72,15 @@ export async function* samplesFrame(snapshot: Snapshot, mask: number | null): Ch
   const parameters = await download(snapshot.parameters);
   const rows = image ? GRID_IMAGES : TABLE_ROWS;
   const drawn = yield* drawRows(model, parameters, { rows, seed, temperature: 1, mask });
-  return framed(snapshot, drawn, null);
+  return framed(snapshot, drawn, { mask, request: null });
 }
 
 /** Rows asked for by hand as a frame; no more of them than a frame holds. */
-export function framed(snapshot: Snapshot, drawn: DrawnRows, request: SamplesFrame['request']): SamplesFrame {
+export function framed(
+  snapshot: Snapshot,
+  drawn: DrawnRows,
+  { mask, request }: { readonly mask: number | null; readonly request: SamplesFrame['request'] },
+): SamplesFrame {
   const { dimension } = drawn;
   const rows = Math.min(drawn.rows, Math.max(1, Math.floor(MAX_FRAME_BYTES / dimension)));
   return {
@@ -87,6 +91,7 @@ export function framed(snapshot: Snapshot, drawn: DrawnRows, request: SamplesFra
     image: snapshot.source.image,
     values: toBytes(drawn.values.subarray(0, rows * dimension)),
     means: drawn.means ? toBytes(drawn.means.subarray(0, rows * dimension)) : null,
+    ...(mask === null && snapshot.source.model.maskCount > 1 && { ensemble: true as const }),
     request,
   };
 }

@@ -21,7 +21,7 @@ export async function* drawSamples(
     const parameters = await run.parameterArrays(from);
     yield;
     const drawn = yield* drawRows(source.model, parameters, { rows, seed, temperature, mask: null });
-    const frame = framed(snapshot, drawn, { seed, temperature });
+    const frame = framed(snapshot, drawn, { mask: null, request: { seed, temperature } });
     const step = String(snapshot.step).padStart(8, '0');
     const name = `samples-${from === 'best' ? 'best' : step}-seed${seed}-t${temperature}-n${rows}`;
     const file = await folder.writeSamples(`${name}.npy`, npyOf(source.model, drawn));

@@ -42,7 +42,10 @@ onEveryBackend('samples frame', (backend) => {
   it('holds no more rows than a megabyte takes', () => {
     const dimension = 2 ** 18;
     const drawn = { rows: 9, dimension, values: new Float32Array(9 * dimension), means: null };
-    const frame = framed(snapshotOf(sourceOf(made(3), backend()), null), drawn, { seed: 1, temperature: 2 });
+    const frame = framed(snapshotOf(sourceOf(made(3), backend()), null), drawn, {
+      mask: null,
+      request: { seed: 1, temperature: 2 },
+    });
     expect([frame.rows, frame.values.length, frame.means]).toEqual([4, 2 ** 20, null]);
     expect(frame.request).toEqual({ seed: 1, temperature: 2 });
   });
