@@ -10,6 +10,8 @@ const GRID_IMAGES = 64;
 const TABLE_ROWS = 32;
 /** Bytes of values that one frame carries at most. */
 const MAX_FRAME_BYTES = 2 ** 20;
+/** Values drawn at once at most: with their means 2 GiB. */
+const MAX_VALUES = 2 ** 28;
 
 export interface SampleOptions {
   readonly rows: number;
@@ -33,10 +35,15 @@ export interface DrawnRows {
 /**
  * Draws rows by ancestral sampling, from a generator of its own: training is bit for bit the same with or without.
  * The same seed, temperature and parameters give the same rows, and more of them begin with the same ones.
+ * @throws RangeError for more rows than memory is kept for, or a temperature that is not above 0.
  */
 export async function* drawRows(model: Model, parameters: NamedArrays, options: SampleOptions): Chunked<DrawnRows> {
   const { rows, seed, temperature, mask } = options;
   const dimension = model.dimension;
+  if (rows * dimension > MAX_VALUES) {
+    const most = Math.floor(MAX_VALUES / dimension).toLocaleString('en-GB');
+    throw new RangeError(`at most ${most} rows of ${dimension} variables are drawn at once, not ${rows}`);
+  }
   const choice = RandomGenerator.seeded(seed, 'inspection/samples');
   const rowsByMask = new Map<number, number[]>();
   for (let row = 0; row < rows; row++) {

@@ -152,6 +152,19 @@ describe('evaluate', () => {
     );
   });
 
+  it('of an experiment takes its newest run, or says that there is none', async () => {
+    const file = await place.experiment('twice');
+    const none = await lens('evaluate', file);
+    expect(none.code).toBe(1);
+    expect(none.err).toMatch(/has no run with a checkpoint\nTrain it first/);
+    const older = lines((await lens('train', file, '--epochs', '1', '--json')).out).at(-1)!;
+    const newer = lines((await lens('train', file, '--epochs', '2', '--json')).out).at(-1)!;
+    expect(newer['test']).not.toEqual(older['test']);
+    const { out, err } = await lens('evaluate', file, '--json');
+    expect(lines(out)).toEqual([newer['test']]);
+    expect(err).toContain(String(newer['run']));
+  });
+
   it('says in words what was scored', async () => {
     const { out } = await lens('evaluate', run);
     expect(plain(out)).toMatch(

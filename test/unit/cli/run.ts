@@ -19,8 +19,6 @@ export async function lens(...args: readonly string[]): Promise<Ran> {
       written.err += String(text);
       return true;
     }),
-    // TensorFlow.js recommends another package of its own here.
-    vi.spyOn(console, 'warn').mockImplementation(() => undefined),
   ];
   try {
     return { code: await main(args), ...written };

@@ -29,6 +29,12 @@ it('draws an ensemble from all of its masks and one mask from itself', async () 
   expect(drawn.filter((row) => known[1]!.has(row) && !known[0]!.has(row)).length).toBeGreaterThan(5);
 });
 
+it('refuses more rows than there is memory for', async () => {
+  const model = made(8);
+  const work = drawRows(model, initialParameters(model), { ...options, rows: 2 ** 26 });
+  await expect(work.next()).rejects.toThrow('at most 33,554,432 rows of 8 variables are drawn at once, not 67108864');
+});
+
 onEveryBackend('samples frame', (backend) => {
   it('is bytes of 0 and 255, the same every time for the same parameters', async () => {
     const source = sourceOf(made(8), backend());
