@@ -6,7 +6,7 @@ import type { LegendItem } from './legend.tsx';
 import { CellNumbers, Triangle, Violations, type PairFigure } from './maskMatrix.tsx';
 import { matrixAxes, matrixPanel, type CellWindow, type MatrixAxes } from './matrix.tsx';
 import type { UnitOrder } from './nodeLayout.ts';
-import { logPosition, matrixPixels, type Pixels } from './pixels.ts';
+import { logScale, matrixPixels, type Pixels } from './pixels.ts';
 import { errorRgb, magnitudeRamp, rampInk } from './ramps.ts';
 import { pairName } from './sentences.ts';
 import { formatValue } from './text.ts';
@@ -44,6 +44,7 @@ export function jacobianPixels(
   theme: Theme,
 ): Pixels {
   const { dimension, values, order } = frame;
+  const scale = logScale(low, high);
   return matrixPixels({
     rows: dimension,
     columns: dimension,
@@ -55,8 +56,7 @@ export function jacobianPixels(
         return values[output * dimension + input] !== 0 && order[output]! <= order[input]!;
       },
     },
-    position: (row, column) =>
-      logPosition(values[axes.rowUnits[row]! * dimension + axes.columnUnits[column]!]!, low, high),
+    position: (row, column) => scale(values[axes.rowUnits[row]! * dimension + axes.columnUnits[column]!]!),
   });
 }
 
@@ -77,6 +77,7 @@ export function jacobianFigure(o: {
   const structure: MadeStructure = { ...o.structure, order: frame.order };
   const axes = matrixAxes(structure, 0, structure.hidden.length + 1, o.order);
   const range = o.range ?? jacobianRange(frame);
+  const scale = logScale(range.low, range.high);
   const panel = matrixPanel({
     structure,
     axes,
@@ -95,7 +96,7 @@ export function jacobianFigure(o: {
             theme={theme}
             value={(output, input) => values[output * dimension + input]!}
             write={(value) => formatValue(value, 2)}
-            ink={(value) => rampInk(magnitudeRamp(), logPosition(value, range.low, range.high))}
+            ink={(value) => rampInk(magnitudeRamp(), scale(value))}
           />
           <Violations place={place} axes={axes} pairs={range.leaks} theme={theme} />
           {worst && (

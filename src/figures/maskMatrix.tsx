@@ -4,7 +4,7 @@ import type { MadeStructure } from '../masks/degrees.ts';
 import type { ReachabilityReport } from '../masks/network.ts';
 import type { WeightMatrix } from '../inspection/frames.ts';
 
-import { connects, layerDegrees, pathMatrix, triangleReport } from './dependencies.ts';
+import { layerDegrees, pathMatrix, triangleReport } from './dependencies.ts';
 import type { LegendItem } from './legend.tsx';
 import {
   matrixAxes,
@@ -17,10 +17,11 @@ import {
   type MatrixPanel,
 } from './matrix.tsx';
 import type { UnitOrder } from './nodeLayout.ts';
-import { logPosition, matrixPixels, type Pixels } from './pixels.ts';
-import { errorRgb, magnitudeRamp, rampInk, signedRamp } from './ramps.ts';
+import { logScale, matrixPixels, type Pixels } from './pixels.ts';
+import { errorRgb, magnitudeRamp, rampInk, signedRamp, weightColour } from './ramps.ts';
 import { formatCount, formatValue, percent, plural, weightName } from './text.ts';
 import { textSize, type Theme } from './theme.ts';
+import { weightPixels } from './weightPixels.ts';
 import { weightReaders, type WeightReader } from './weights.ts';
 
 interface Common {
@@ -88,21 +89,15 @@ export function maskPixels(
   axes: MatrixAxes,
   theme: Theme,
 ): Pixels {
-  const signed = reader?.signed ?? false;
-  const largest = reader?.largest || 1;
-  const ramp = signed ? signedRamp(theme.kind) : magnitudeRamp();
-  return matrixPixels({
-    rows: axes.rowUnits.length,
-    columns: axes.columnUnits.length,
-    ramp,
-    position: (row, column) => {
-      const to = axes.rowUnits[row]!;
-      const from = axes.columnUnits[column]!;
-      if (!connects(structure, { layer: layer.from, unit: from }, { layer: layer.to, unit: to })) return NaN;
-      if (!reader) return 0.6;
-      const share = reader.at(to, from) / largest;
-      return signed ? 0.5 + (Math.sign(share) * Math.sqrt(Math.abs(share))) / 2 : Math.sqrt(Math.abs(share));
-    },
+  const layers = layerDegrees(structure);
+  return weightPixels({
+    matrix: reader?.matrix ?? null,
+    receivers: { degrees: layers[layer.to]!, units: axes.rowUnits },
+    senders: { degrees: layers[layer.from]!, units: axes.columnUnits },
+    strict: layer.to === layers.length - 1,
+    turned: false,
+    colour: weightColour(theme.kind, !reader ? 'unknown' : reader.signed ? 'signed' : 'magnitude'),
+    largest: reader?.largest ?? 0,
   });
 }
 
@@ -175,7 +170,10 @@ export function maskLegend(theme: Theme, reader: WeightReader | undefined): Lege
 /** The product of all masks. */
 export function pathPixels(paths: Float64Array, axes: MatrixAxes, order: Int32Array, theme: Theme): Pixels {
   const dimension = axes.rowUnits.length;
-  const most = paths.reduce((a, b) => Math.max(a, b), 1);
+  const position = logScale(
+    0.5,
+    paths.reduce((a, b) => Math.max(a, b), 1),
+  );
   return matrixPixels({
     rows: dimension,
     columns: dimension,
@@ -187,8 +185,7 @@ export function pathPixels(paths: Float64Array, axes: MatrixAxes, order: Int32Ar
         return paths[output * dimension + input]! > 0 !== order[output]! > order[input]!;
       },
     },
-    position: (row, column) =>
-      logPosition(paths[axes.rowUnits[row]! * dimension + axes.columnUnits[column]!]!, 0.5, most),
+    position: (row, column) => position(paths[axes.rowUnits[row]! * dimension + axes.columnUnits[column]!]!),
   });
 }
 
@@ -215,6 +212,7 @@ export function pathsFigure(
   const axes = matrixAxes(structure, 0, last, o.order);
   const report = o.report ?? triangleReport(paths, structure.order);
   const most = paths.reduce((a, b) => Math.max(a, b), 1);
+  const position = logScale(0.5, most);
   const panel = matrixPanel({
     structure,
     axes,
@@ -231,7 +229,7 @@ export function pathsFigure(
           theme={theme}
           value={(output, input) => paths[output * dimension + input]!}
           write={(n) => formatCount(n)}
-          ink={(n) => rampInk(magnitudeRamp(), logPosition(n, 0.5, most))}
+          ink={(n) => rampInk(magnitudeRamp(), position(n))}
         />
         <Violations place={place} axes={axes} pairs={report.leaks} theme={theme} />
         <Losses place={place} axes={axes} pairs={report.losses} theme={theme} />

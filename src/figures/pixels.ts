@@ -77,9 +77,14 @@ export function imageGridPixels(o: {
   return { width: total, height: tall, data };
 }
 
-/** Where a magnitude lies on a logarithmic ramp from `low` to `high`; NaN for exactly 0, which is drawn as nothing. */
-export function logPosition(value: number, low: number, high: number): number {
-  if (value === 0) return NaN;
-  if (high <= low) return 1;
-  return Math.min(1, Math.max(0, Math.log(value / low) / Math.log(high / low)));
+/**
+ * Where magnitudes lie on a logarithmic ramp from `low` to `high`, 0 … 1; NaN for exactly 0, which is drawn as nothing.
+ */
+export function logScale(low: number, high: number): (value: number) => number {
+  const start = Math.log(low);
+  const span = Math.log(high) - start;
+  return (value) => {
+    if (value === 0) return NaN;
+    return span <= 0 ? 1 : Math.min(1, Math.max(0, (Math.log(value) - start) / span));
+  };
 }

@@ -3,14 +3,15 @@ import type { VNode } from 'preact';
 import type { MadeStructure } from '../masks/degrees.ts';
 import type { UnitId } from '../masks/network.ts';
 import type { WeightMatrix } from '../inspection/frames.ts';
-import { magnitudeRamp, variableRamp } from './ramps.ts';
-import { connects, highlightOf, pathMatrix, type Focus } from './dependencies.ts';
+import { magnitudeRamp, variableRamp, weightColour } from './ramps.ts';
+import { highlightOf, pathMatrix, sortedByDegree, type Focus } from './dependencies.ts';
 import { wholeSource, type Box, type Drawing, type RasterMark } from './drawing.tsx';
 import type { LegendItem } from './legend.tsx';
-import { logPosition, matrixPixels, type Pixels } from './pixels.ts';
+import { logScale, matrixPixels, type Pixels } from './pixels.ts';
 import { markedRuns, positionSpan, type QuiltLayout, type QuiltPanel, type QuiltStrip } from './quiltLayout.ts';
 import { formatCount, formatValue, layerName, weightName } from './text.ts';
 import { textSize, type Theme } from './theme.ts';
+import { weightPixels } from './weightPixels.ts';
 import { weightReaders } from './weights.ts';
 
 /** The pixels of a quilt, made once per frame and theme: one image a panel, one a strip. */
@@ -20,9 +21,6 @@ export interface QuiltPixels {
   readonly largest: number;
 }
 
-/** Smallest share of the largest |weight| that still gets a colour of its own. */
-const FLOOR = 1e-3;
-
 export function quiltPixels(
   structure: MadeStructure,
   weights: readonly WeightMatrix[] | null,
@@ -31,71 +29,58 @@ export function quiltPixels(
 ): QuiltPixels {
   const readers = weights && weightReaders(structure, weights);
   const last = layout.degrees.length - 1;
-  const ramp = magnitudeRamp();
-  const panels = layout.panels.map((panel) => {
-    if (panel.kind === 'paths') return pathPixels(structure, layout, panel);
-    const reader = readers?.[panel.kind === 'direct' ? last : panel.from];
-    const largest = reader?.largest ?? 1;
-    return oriented(
-      layout,
-      panel,
-      (to, from) => {
-        if (!connects(structure, { layer: panel.from, unit: from }, { layer: panel.to, unit: to })) return NaN;
-        if (!reader) return 0.6;
-        const share = Math.abs(reader.at(to, from)) / (largest || 1);
-        // The square root spreads small weights; a weight that exists and is 0 is still drawn, as the darkest.
-        return share < FLOOR ? 0 : Math.sqrt(share);
-      },
-      ramp,
-    );
-  });
-  const dimension = structure.order.length;
-  const strips = layout.strips.map((strip) => {
-    const units = layout.unitAt[strip.layer]!;
-    const degrees = layout.degrees[strip.layer]!;
-    const along = strip.axis === 'x';
-    return matrixPixels({
-      rows: along ? 1 : units.length,
-      columns: along ? units.length : 1,
-      ramp: variableRamp(theme.kind),
-      position: (row, column) => (degrees[units[along ? column : row]!]! - 1) / Math.max(1, dimension - 1),
-    });
-  });
-  return { panels, strips, largest: readers ? Math.max(0, ...readers.map((reader) => reader.largest)) : 0 };
+  const side = (layer: number) => ({ degrees: layout.degrees[layer]!, units: layout.unitAt[layer]! });
+  const largest = readers?.[0]?.largest ?? 0;
+  const panels = layout.panels.map((panel) =>
+    panel.kind === 'paths'
+      ? pathPixels(structure)
+      : weightPixels({
+          matrix: readers?.[panel.kind === 'direct' ? last : panel.from]?.matrix ?? null,
+          receivers: side(panel.to),
+          senders: side(panel.from),
+          strict: panel.to === last,
+          turned: panel.xLayer === panel.to,
+          colour: weightColour(theme.kind, readers ? 'magnitude' : 'unknown'),
+          largest,
+        }),
+  );
+  return { panels, strips: layout.strips.map((strip) => stripPixels(layout, strip, theme)), largest };
 }
 
-/** A panel's pixels, by position. */
-function oriented(
-  layout: QuiltLayout,
-  panel: QuiltPanel,
-  position: (to: number, from: number) => number,
-  ramp: Uint8Array,
-): Pixels {
-  const onX = layout.unitAt[panel.xLayer]!;
-  const onY = layout.unitAt[panel.yLayer]!;
-  const receiverOnX = panel.xLayer === panel.to;
+function stripPixels(layout: QuiltLayout, { layer, axis }: QuiltStrip, theme: Theme): Pixels {
+  const units = layout.unitAt[layer]!;
+  const degrees = layout.degrees[layer]!;
+  const dimension = layout.degrees[0]!.length;
+  const along = axis === 'x';
   return matrixPixels({
-    rows: onY.length,
-    columns: onX.length,
-    ramp,
-    position: (row, column) => {
-      const y = onY[row]!;
-      const x = onX[column]!;
-      return receiverOnX ? position(x, y) : position(y, x);
-    },
+    rows: along ? 1 : units.length,
+    columns: along ? units.length : 1,
+    ramp: variableRamp(theme.kind),
+    position: (row, column) => (degrees[units[along ? column : row]!]! - 1) / Math.max(1, dimension - 1),
   });
 }
 
-function pathPixels(structure: MadeStructure, layout: QuiltLayout, panel: QuiltPanel): Pixels {
+/** Paths are the structure's alone: made once, while the weights go on changing. */
+const knownPaths = new WeakMap<MadeStructure, Pixels>();
+
+function pathPixels(structure: MadeStructure): Pixels {
+  const known = knownPaths.get(structure);
+  if (known) return known;
   const paths = pathMatrix(structure);
   const dimension = structure.order.length;
-  const most = paths.reduce((a, b) => Math.max(a, b), 1);
-  return oriented(
-    layout,
-    panel,
-    (output, input) => logPosition(paths[output * dimension + input]!, 0.5, most),
-    magnitudeRamp(),
+  const position = logScale(
+    0.5,
+    paths.reduce((a, b) => Math.max(a, b), 1),
   );
+  const inOrder = sortedByDegree(structure.order);
+  const pixels = matrixPixels({
+    rows: dimension,
+    columns: dimension,
+    ramp: magnitudeRamp(),
+    position: (row, column) => position(paths[inOrder[row]! * dimension + inOrder[column]!]!),
+  });
+  knownPaths.set(structure, pixels);
+  return pixels;
 }
 
 /** A place on screen: the layout scaled by `k` and moved. */

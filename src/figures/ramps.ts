@@ -49,14 +49,34 @@ export const signedRamp = once((kind: ThemeKind): Ramp => {
   return rampOf((t) => parsed(t < 0.5 ? below(t * 2) : above(t * 2 - 1)));
 });
 
+/** One entry of a ramp. */
+export function rampRgb(ramp: Ramp, t: number): Rgb {
+  const at = Math.round(Math.min(1, Math.max(0, t)) * (RAMP_STEPS - 1)) * 3;
+  return [ramp[at]!, ramp[at + 1]!, ramp[at + 2]!];
+}
+
 /** One entry of a ramp as CSS. */
 export function rampColour(ramp: Ramp, t: number): string {
-  const at = Math.round(Math.min(1, Math.max(0, t)) * (RAMP_STEPS - 1)) * 3;
-  return `rgb(${ramp[at]},${ramp[at + 1]},${ramp[at + 2]})`;
+  return `rgb(${rampRgb(ramp, t).join(',')})`;
+}
+
+/** What exists though its weight is not known. */
+const UNKNOWN = 0.6;
+
+/**
+ * Colour of a weight by its share of the largest, −1 … 1: signed, or |weight| alone. The square root spreads the many
+ * small weights; one that exists and is 0 is still drawn.
+ */
+export function weightColour(kind: ThemeKind, style: 'signed' | 'magnitude' | 'unknown'): (share: number) => Rgb {
+  const ramp = style === 'signed' ? signedRamp(kind) : magnitudeRamp();
+  return (share) => {
+    const size = Math.sqrt(Math.abs(share));
+    if (style === 'unknown') return rampRgb(ramp, UNKNOWN);
+    return rampRgb(ramp, style === 'signed' ? 0.5 + (Math.sign(share) * size) / 2 : size);
+  };
 }
 
 /** Black or white, whichever is read better on one entry of a ramp. */
 export function rampInk(ramp: Ramp, t: number): Ink {
-  const at = Math.round(Math.min(1, Math.max(0, t)) * (RAMP_STEPS - 1)) * 3;
-  return inkOn([ramp[at]!, ramp[at + 1]!, ramp[at + 2]!]);
+  return inkOn(rampRgb(ramp, t));
 }

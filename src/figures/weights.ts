@@ -20,12 +20,12 @@ export interface WeightReader {
   readonly signed: boolean;
   /** Largest |value| of all matrices: one scale for all layers, so that what looks strong is strong. */
   readonly largest: number;
-  readonly name: string;
+  readonly matrix: WeightMatrix;
 }
 
 function largestValue({ values, scale }: WeightMatrix): number {
   let largest = 0;
-  for (const value of values) if (Math.abs(value) > largest) largest = Math.abs(value);
+  for (let i = 0; i < values.length; i++) largest = Math.max(largest, Math.abs(values[i]!));
   return (largest * scale) / 127;
 }
 
@@ -42,7 +42,7 @@ export function weightReaders(structure: MadeStructure, weights: readonly Weight
     const signed = !isBinned(matrix);
     const { values, rows, columns, binnedRows, binnedColumns } = matrix;
     return {
-      name: matrix.name,
+      matrix,
       signed,
       largest,
       at: signed

@@ -1,10 +1,16 @@
 import { interpolatePlasma, interpolateViridis, rgb } from 'd3';
 import { describe, expect, it } from 'vitest';
 import { degreeColour, degreeInk, inkOn, plasma, runStyle, variableRgb } from '../../../src/figures/colours.ts';
-import { imageGridPixels, logPosition, matrixPixels } from '../../../src/figures/pixels.ts';
+import { imageGridPixels, logScale, matrixPixels } from '../../../src/figures/pixels.ts';
 import { pngDataUri } from '../../../src/figures/png.ts';
 import { errorRgb, magnitudeRamp, rampColour, signedRamp } from '../../../src/figures/ramps.ts';
 import { themeFor, themeKinds } from '../../../src/figures/theme.ts';
+import { layerDegrees } from '../../../src/figures/dependencies.ts';
+import { maskLayers } from '../../../src/figures/maskMatrix.tsx';
+import { matrixAxes } from '../../../src/figures/matrix.tsx';
+import { weightPixels } from '../../../src/figures/weightPixels.ts';
+import { madeMasks } from '../../../src/masks/masks.ts';
+import { connectivityFrame, made } from './fixtures.ts';
 
 const pixel = (data: Uint8ClampedArray, at: number) => [...data.subarray(at * 4, at * 4 + 4)];
 
@@ -33,10 +39,66 @@ describe('matrix pixels', () => {
   });
 
   it('draws exactly 0 as nothing on a logarithmic scale, and whatever is not 0 as something', () => {
-    expect(logPosition(0, 1e-4, 1)).toBeNaN();
-    expect(logPosition(1e-30, 1e-4, 1)).toBe(0);
-    expect(logPosition(0.01, 1e-4, 1)).toBeCloseTo(0.5);
-    expect(logPosition(1, 1e-4, 1)).toBe(1);
+    const scale = logScale(1e-4, 1);
+    expect(scale(0)).toBeNaN();
+    expect(scale(1e-30)).toBe(0);
+    expect(scale(0.01)).toBeCloseTo(0.5);
+    expect(scale(1)).toBe(1);
+    expect(logScale(1, 1)(1)).toBe(1);
+  });
+});
+
+describe('weights as pixels', () => {
+  const structure = made(7, [9, 8], { order: 'random', direct: true });
+  const frame = connectivityFrame(structure);
+  const masks = madeMasks(structure);
+  const all = [...masks.hidden, masks.output, masks.direct!];
+
+  it('draws exactly the weights that the masks let through, in any order of units and either way round', () => {
+    for (const layer of maskLayers(structure)) {
+      const mask = all[layer.index]!;
+      const layers = layerDegrees(structure);
+      for (const order of ['degree', 'index'] as const) {
+        const { rowUnits, columnUnits } = matrixAxes(structure, layer.from, layer.to, order);
+        for (const turned of [false, true]) {
+          const { width, data } = weightPixels({
+            matrix: frame.weights[layer.index]!,
+            receivers: { degrees: layers[layer.to]!, units: rowUnits },
+            senders: { degrees: layers[layer.from]!, units: columnUnits },
+            strict: layer.to === 3,
+            turned,
+            colour: () => [1, 2, 3],
+            largest: 1,
+          });
+          for (const [row, to] of rowUnits.entries()) {
+            for (const [column, from] of columnUnits.entries()) {
+              const alpha = data[(turned ? column * width + row : row * width + column) * 4 + 3];
+              expect(alpha).toBe(mask.cells[to * mask.columns + from] === 1 ? 255 : 0);
+            }
+          }
+        }
+      }
+    }
+  });
+
+  it('colours each by its own value, or by its bin', () => {
+    const matrix = { ...frame.weights[0]!, rows: 2, columns: 2, values: Int8Array.of(127, -127, 0, 64), scale: 4 };
+    const sides = {
+      receivers: { degrees: Int32Array.of(2, 1), units: Int32Array.of(1, 0) },
+      senders: { degrees: Int32Array.of(1, 1), units: Int32Array.of(0, 1) },
+      strict: false,
+      turned: false,
+      colour: (share: number) => [Math.round(share * 100) + 100, 0, 0] as const,
+      largest: 8,
+    };
+    const reds = (own: typeof matrix) => {
+      const { data } = weightPixels({ ...sides, matrix: own });
+      return [0, 1, 2, 3].map((at) => data[at * 4]);
+    };
+    expect(reds({ ...matrix, binnedRows: 2, binnedColumns: 2 })).toEqual([100, 125, 150, 50]);
+    // Sorted by degree, unit 1 is in the first bin and unit 0 in the second.
+    const binned = { ...matrix, binnedRows: 2, binnedColumns: 1, values: Int8Array.of(0, 127) };
+    expect(reds(binned)).toEqual([100, 100, 150, 150]);
   });
 });
 

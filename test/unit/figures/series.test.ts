@@ -30,7 +30,7 @@ describe('series', () => {
   });
 
   it('smooths without pulling the start to zero and steps over what is not finite', () => {
-    expect([...smooth(Float64Array.of(4, 4, 4), 10)]).toEqual([4, 4, 4].map((v) => expect.closeTo(v, 12)));
+    for (const value of smooth(Float64Array.of(4, 4, 4), 10)) expect(value).toBeCloseTo(4, 12);
     const gapped = smooth(Float64Array.of(2, NaN, 2), 10);
     expect(gapped[1]).toBeNaN();
     expect(gapped[2]).toBeCloseTo(2, 12);
