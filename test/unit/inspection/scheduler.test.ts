@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Frame, FrameKind } from '../../../src/inspection/frames.ts';
-import { type FrameRequest, Scheduler } from '../../../src/inspection/scheduler.ts';
+import type { FrameRequest } from '../../../src/inspection/frameDesk.ts';
+import { Scheduler } from '../../../src/inspection/scheduler.ts';
 import type { Chunked, InspectionSource } from '../../../src/inspection/source.ts';
 
 /** A scheduler over a clock that moves only when told to, and frames of a given number of chunks. */
@@ -208,6 +209,28 @@ describe('while nothing trains', () => {
     state.training = false;
     const { version } = (await ask('connectivity'))!;
     expect(await ask('connectivity', { mask: 3, newerThan: version })).toMatchObject({ mask: 3, version: version + 1 });
+  });
+
+  it('serves a page that turns from mask to mask and back, and computes each once', async () => {
+    const { ask, state } = workshop({ chunks: 1 });
+    state.training = false;
+    let newerThan = 0;
+    for (const mask of [0, 1, 2, 0, 1, 2]) {
+      const frame = (await ask('connectivity', { mask, newerThan }))!;
+      expect(frame.mask).toBe(mask);
+      expect(frame.version).toBeGreaterThan(newerThan);
+      newerThan = frame.version;
+    }
+    expect(state.spent.get('connectivity')).toBe(3 * 10);
+  });
+
+  it('computes nothing over and over for two who look at different masks', async () => {
+    const { ask, state } = workshop({ chunks: 1 });
+    state.training = false;
+    const [a, b] = await Promise.all([ask('jacobian', { mask: 0 }), ask('jacobian', { mask: 1 })]);
+    const again = (mask: number, newerThan: number) => ask('jacobian', { mask, newerThan, waitMs: 20 });
+    expect(await Promise.all([again(0, a!.version), again(1, b!.version)])).toEqual([null, null]);
+    expect(state.spent.get('jacobian')).toBe(2 * 10);
   });
 
   it('draws samples of every step', async () => {

@@ -129,9 +129,9 @@ it('killed outright and resumed, ends bit for bit where the uninterrupted run en
   const paused = await first.host.request('pause', {});
   expect(paused.checkpoints.last).not.toBeNull();
   await first.host.request('resume', {});
-  // No frame is newer than that: the request is pending when the worker dies.
-  const frame = { kind: 'jacobian', newerThan: 2 ** 50, mask: null, waitMs: 60_000 } as const;
-  const pending = first.host.request('frame', frame, 0).catch((error: unknown) => error);
+  // So many rows take minutes: the request is pending when the worker dies.
+  const sample = { rows: 10_000_000, seed: 1, temperature: 1, from: 'current' } as const;
+  const pending = first.host.request('sample', sample, 0).catch((error: unknown) => error);
   await eventually(() => step > paused.step + 40);
   first.child.kill('SIGKILL');
   expect(await first.exit).toBe('SIGKILL');

@@ -1,0 +1,190 @@
+/**
+ * Long-polled requests for frames: who waits for what, and when a new frame would be news.
+ *
+ * A frame is news when the parameters have moved on since the last one of its kind and mask; samples while training
+ * only once an epoch. Versions grow with every frame of a kind, whatever its mask.
+ */
+import { frameOf } from './frameOf.ts';
+import type { Frame, FrameKind, FrameOf } from './frames.ts';
+import type { InspectionSource } from './source.ts';
+import { asError, giveUp, type Task } from './task.ts';
+
+/** A long-polled request for a frame. */
+export interface FrameRequest {
+  readonly kind: FrameKind;
+  /** Version of the frame that the asker has; 0 for none. */
+  readonly newerThan: number;
+  /** Mask to show, or null for the one in use. */
+  readonly mask: number | null;
+  /** Answered with null after so long. */
+  readonly waitMs: number;
+}
+
+export interface FrameDeskOptions {
+  readonly source: InspectionSource;
+  /** Milliseconds of a monotonic clock. */
+  readonly now: () => number;
+  /** Version of the first frame less one; the time, so that versions grow across restarts of the process. */
+  readonly firstVersion?: number;
+  /** Computes a frame; for tests. */
+  readonly compute?: typeof frameOf;
+}
+
+/** Time between two frames of a kind and mask while training. */
+const MIN_INTERVAL_MS = 125;
+/** A frame that nobody waits for any more is given up after so long. */
+const ABANDON_MS = 10_000;
+/** Frames of other masks that are remembered. */
+const MAX_CHANNELS = 12;
+
+interface Waiter {
+  settle(frame: Frame | null): void;
+  fail(error: unknown): void;
+}
+
+/** One kind of frame under one mask. */
+interface Channel {
+  readonly kind: FrameKind;
+  readonly mask: number | null;
+  latest: Frame | null;
+  waiters: Waiter[];
+  task: Task | null;
+  finishedAt: number;
+  /** When somebody last waited. */
+  wantedAt: number;
+}
+
+export class FrameDesk {
+  readonly #source: InspectionSource;
+  readonly #now: () => number;
+  readonly #compute: typeof frameOf;
+  readonly #channels = new Map<string, Channel>();
+  readonly #versions = new Map<FrameKind, number>();
+  readonly #firstVersion: number;
+
+  constructor(options: FrameDeskOptions) {
+    this.#source = options.source;
+    this.#now = options.now;
+    this.#compute = options.compute ?? frameOf;
+    this.#firstVersion = options.firstVersion ?? Date.now();
+  }
+
+  /** A frame that the asker does not have, at once or as soon as there is one; null when none came in time. */
+  request<K extends FrameKind>(request: FrameRequest & { readonly kind: K }): Promise<FrameOf<K> | null> {
+    const { kind, newerThan, mask, waitMs } = request;
+    const channel = this.#channel(kind, mask);
+    const { latest } = channel;
+    if (latest && latest.version !== newerThan) {
+      // What the asker has may be newer, of another mask: then this one gets a new version to be news.
+      const frame = latest.version > newerThan ? latest : { ...latest, version: this.#nextVersion(kind) };
+      channel.latest = frame;
+      return Promise.resolve(frame as FrameOf<K>);
+    }
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        clearTimeout(timer);
+        channel.waiters = channel.waiters.filter((other) => other !== waiter);
+        channel.wantedAt = this.#now();
+      };
+      const waiter: Waiter = {
+        settle: (frame) => {
+          leave();
+          resolve(frame as FrameOf<K> | null);
+        },
+        fail: (error) => {
+          leave();
+          reject(asError(error));
+        },
+      };
+      const timer = setTimeout(() => waiter.settle(null), waitMs);
+      channel.waiters.push(waiter);
+    });
+  }
+
+  /** New tasks, one for each channel in which somebody waits for a frame that would be news. */
+  due(free: boolean): Task[] {
+    const tasks: Task[] = [];
+    for (const channel of this.#channels.values()) {
+      if (channel.waiters.length === 0 || channel.task || !this.#isNews(channel, free)) continue;
+      if (!free && this.#now() - channel.finishedAt < MIN_INTERVAL_MS) continue;
+      channel.task = this.#taskFor(channel, free);
+      tasks.push(channel.task);
+    }
+    return tasks;
+  }
+
+  /** Frames that nobody has come back for; they are given up. */
+  abandoned(): Task[] {
+    return [...this.#channels.values()].flatMap((channel) => {
+      const { task, waiters, wantedAt } = channel;
+      if (!task || waiters.length > 0 || this.#now() - wantedAt <= ABANDON_MS) return [];
+      channel.task = null;
+      giveUp(task);
+      return [task];
+    });
+  }
+
+  /** Answers everybody with null. */
+  close(): void {
+    for (const { waiters } of this.#channels.values()) for (const waiter of waiters) waiter.settle(null);
+  }
+
+  #taskFor(channel: Channel, free: boolean): Task {
+    const { kind, mask } = channel;
+    const isFirst = channel.latest === null;
+    const end = () => {
+      channel.task = null;
+      channel.finishedAt = this.#now();
+    };
+    return {
+      key: kind,
+      // While nothing trains there is time to be thorough.
+      work: this.#compute(kind, this.#source, mask, isFirst && !free ? 'first' : 'thorough'),
+      urgent: isFirst,
+      wanted: () => channel.waiters.length > 0,
+      finish: (value) => {
+        end();
+        const frame = { ...(value as Frame), version: this.#nextVersion(kind) };
+        channel.latest = frame;
+        for (const waiter of channel.waiters) waiter.settle(frame);
+      },
+      fail: (error) => {
+        end();
+        for (const waiter of channel.waiters) waiter.fail(error);
+      },
+    };
+  }
+
+  #isNews({ kind, latest }: Channel, free: boolean): boolean {
+    if (latest === null) return true;
+    if (kind === 'samples' && !free) return Math.floor(this.#source.epoch) !== Math.floor(latest.epoch);
+    return this.#source.step !== latest.step;
+  }
+
+  #nextVersion(kind: FrameKind): number {
+    const version = (this.#versions.get(kind) ?? this.#firstVersion) + 1;
+    this.#versions.set(kind, version);
+    return version;
+  }
+
+  #channel(kind: FrameKind, mask: number | null): Channel {
+    const key = `${kind}/${mask ?? 'in use'}`;
+    const known = this.#channels.get(key);
+    if (known) return known;
+    const channel: Channel = {
+      kind,
+      mask,
+      latest: null,
+      waiters: [],
+      task: null,
+      finishedAt: -Infinity,
+      wantedAt: -Infinity,
+    };
+    this.#channels.set(key, channel);
+    for (const [other, { waiters, task }] of this.#channels) {
+      if (this.#channels.size <= MAX_CHANNELS) break;
+      if (waiters.length === 0 && !task && other !== key) this.#channels.delete(other);
+    }
+    return channel;
+  }
+}
