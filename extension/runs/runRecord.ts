@@ -44,6 +44,8 @@ export class RunRecord {
   #outcomes: readonly Outcome[] | null = null;
   /** Whether a worker of this window trains it, from the request on, restarts included. */
   #trainedHere = false;
+  /** Whether it was asked to train and has not told yet that it does. */
+  #starting = false;
   #revision = 1;
   #processes = 0;
 
@@ -114,6 +116,14 @@ export class RunRecord {
   /** A worker of this window is about to train it. */
   beginTraining(): void {
     this.#trainedHere = true;
+    this.#starting = true;
+    this.#tell({ of: 'run' });
+  }
+
+  /** It could not. */
+  trainingFailed(): void {
+    this.#trainedHere = false;
+    this.#starting = false;
     this.#tell({ of: 'run' });
   }
 
@@ -145,13 +155,15 @@ export class RunRecord {
   setManifest(manifest: RunManifest): void {
     this.#manifest = manifest;
     this.#unreadable = null;
-    if (!isUnderWay(manifest.state)) this.#trainedHere = false;
+    // Until training has begun, a run that is continued may still be told to stand as it stood before.
+    if (isUnderWay(manifest.state)) this.#starting = false;
+    else if (!this.#starting) this.#trainedHere = false;
     this.#tell({ of: 'run' });
   }
 
   setStatus(status: WorkerStatus): void {
     this.#status = status;
-    if (status.phase === 'absent') this.#trainedHere = false;
+    if (status.phase === 'absent') this.#trainedHere = this.#starting = false;
     this.#tell({ of: 'run' });
   }
 

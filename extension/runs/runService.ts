@@ -76,6 +76,7 @@ export class RunService {
     try {
       await this.#worker(run).train(params);
     } catch (error) {
+      run.trainingFailed();
       await this.#afterFailure(run);
       throw error;
     }
@@ -116,6 +117,16 @@ export class RunService {
   async frame(run: RunRecord, params: FrameParams): Promise<Frame | null> {
     await this.#open(run);
     return this.#worker(run).request('frame', params, params.waitMs + FRAME_PATIENCE_MS);
+  }
+
+  /** Runs every diagnostic where that costs nobody anything: nothing is training, a process may be started. */
+  async diagnoseQuietly(run: RunRecord): Promise<void> {
+    if (run.training || run.outcomes !== null || !run.hasWeights || !this.#o.trusted()) return;
+    try {
+      await this.diagnose(run);
+    } catch (error) {
+      this.#o.log('warning', `diagnostics: ${messageOf(error)}`);
+    }
   }
 
   /** Runs every diagnostic. */
@@ -165,7 +176,11 @@ export class RunService {
 
   #listener(run: RunRecord): RunListener {
     return {
-      manifest: (manifest) => run.setManifest(manifest),
+      manifest: (manifest) => {
+        const wasTraining = run.training;
+        run.setManifest(manifest);
+        if (wasTraining && !run.training) void this.diagnoseQuietly(run);
+      },
       metrics: ({ from, metrics }) => {
         if (!run.addMetrics(from, metrics)) void this.loadMetrics(run);
       },
