@@ -67,12 +67,6 @@ const cases: readonly {
 }[] = [
   { name: '16-64-64-16, nodes and links', tab: 'connectivity', selector: '.graph', options: { scenario: 'small' } },
   { name: '784-500-500-784, quilt', tab: 'connectivity', selector: '.graph', options: { scenario: 'digits' } },
-  {
-    name: '784-500-500-784, quilt, while frames come',
-    tab: 'connectivity',
-    selector: '.graph',
-    options: { scenario: 'digits', pace: 1 },
-  },
   { name: '784-500-500-784, masks', tab: 'masks', selector: '.matrix', options: { scenario: 'digits' } },
 ];
 

@@ -22,6 +22,7 @@ import type { ConnectivityFrame } from '../../src/inspection/frames.ts';
 import type { MadeStructure } from '../../src/masks/degrees.ts';
 import { Dropdown } from '../controls.tsx';
 import { FigureFrame } from '../figureFrame.tsx';
+import { useCalm } from './calm.ts';
 import { Graph, noZoom, ZoomButtons } from './graph.tsx';
 import { MaskChooser } from './maskChooser.tsx';
 import { nodePicture } from './nodePicture.tsx';
@@ -42,7 +43,8 @@ export function ConnectivityView(page: ViewProps): VNode {
 const LOWEST = 320;
 const TALLEST = 620;
 
-function Network({ page, frame }: { readonly page: ViewProps; readonly frame: ConnectivityFrame }): VNode {
+function Network({ page, frame: newest }: { readonly page: ViewProps; readonly frame: ConnectivityFrame }): VNode {
+  const { value: frame, moved } = useCalm(newest);
   const { model, width } = page;
   const { theme } = model;
   const structure = useStableStructure(frame.structure);
@@ -119,6 +121,7 @@ function Network({ page, frame }: { readonly page: ViewProps; readonly frame: Co
           picture={picture}
           theme={theme}
           pinned={pinned}
+          onMove={moved}
           onPin={(focus) => {
             page.select(focus, focus !== null);
           }}

@@ -44,6 +44,8 @@ export interface GraphProps {
   readonly theme: Theme;
   readonly pinned: Focus | null;
   readonly onPin: (focus: Focus | null) => void;
+  /** Told of every move of the pointer. */
+  readonly onMove: () => void;
   readonly sentence: (focus: Focus) => string;
   readonly savedZoom: Zoom;
   readonly onZoomRest: (zoom: Zoom) => void;
@@ -54,7 +56,17 @@ export interface GraphProps {
 const HINT =
   'Point at a unit, or move here with Tab and among units with the arrow keys. Click or Enter pins, Escape lets go.';
 
-export function Graph({ picture, theme, pinned, onPin, sentence, savedZoom, onZoomRest, controls }: GraphProps): VNode {
+export function Graph({
+  picture,
+  theme,
+  pinned,
+  onPin,
+  onMove,
+  sentence,
+  savedZoom,
+  onZoomRest,
+  controls,
+}: GraphProps): VNode {
   const element = useRef<HTMLDivElement>(null);
   const hint = useId();
   const { width, height } = picture;
@@ -103,6 +115,7 @@ export function Graph({ picture, theme, pinned, onPin, sentence, savedZoom, onZo
         tabIndex={0}
         style={{ width: `${width}px`, height: `${height}px` }}
         onPointerMove={(event) => {
+          onMove();
           if (event.buttons === 0) point(focusAt(event));
         }}
         onPointerLeave={() => {
@@ -231,7 +244,7 @@ export function ZoomButtons({
         Fit
       </IconButton>
       <IconButton
-        label="Show the whole figure"
+        label="Reset to the whole figure"
         onClick={act((own) => {
           own.reset();
         })}
