@@ -125,7 +125,7 @@ function jacobianLegend(range: JacobianRange, order: UnitOrder): LegendItem[] {
   return [
     {
       mark: 'ramp',
-      label: 'mean |∂ logit / ∂ x|, logarithmic',
+      label: 'mean |∂ logit/∂x|, log',
       ramp: magnitudeRamp(),
       low: `≤ ${formatValue(range.low, 1)}`,
       high: formatValue(range.high),

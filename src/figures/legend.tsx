@@ -34,7 +34,7 @@ export type LegendItem =
 
 const ROW = 20;
 const SWATCH = 18;
-const RAMP_WIDTH = 96;
+const RAMP_WIDTH = 76;
 const GAP = 18;
 
 function itemWidth(item: LegendItem): number {

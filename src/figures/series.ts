@@ -27,7 +27,7 @@ export interface RunSeries {
   readonly best: EpochPoint | null;
 }
 
-/** Batches over which the smoothed curve averages: the constant of its exponential moving average. */
+/** Batches over which the smoothed curve averages. */
 export const SMOOTHING_BATCHES = 50;
 
 const along = (axis: XAxis, metric: Metric) =>
@@ -65,24 +65,26 @@ export function runSeries(
 }
 
 /**
- * Exponential moving average, bias-corrected so that its start is not pulled to zero; what is not finite is left out
- * of the average and stays a gap.
+ * Means over windows of `span` values (one more if even) around each: no lag behind a curve that falls. The window shrinks towards the
+ * start, where curves are steep, and looks back only at the end. What is not finite is left out and stays a gap.
  */
 export function smooth(values: Float64Array, span: number): Float64Array {
-  const keep = 1 - 1 / span;
-  const smoothed = new Float64Array(values.length);
-  let sum = 0;
-  let weight = 0;
-  for (const [i, value] of values.entries()) {
-    if (!Number.isFinite(value)) {
-      smoothed[i] = NaN;
-      continue;
-    }
-    sum = keep * sum + (1 - keep) * value;
-    weight = keep * weight + (1 - keep);
-    smoothed[i] = sum / weight;
+  const count = values.length;
+  const sums = new Float64Array(count + 1);
+  const finite = new Uint32Array(count + 1);
+  for (let i = 0; i < count; i++) {
+    const known = Number.isFinite(values[i]!);
+    sums[i + 1] = sums[i]! + (known ? values[i]! : 0);
+    finite[i + 1] = finite[i]! + (known ? 1 : 0);
   }
-  return smoothed;
+  const half = Math.floor(span / 2);
+  return values.map((value, i) => {
+    if (!Number.isFinite(value)) return NaN;
+    const reach = Math.min(half, i);
+    const from = i - reach;
+    const to = Math.min(count, i + reach + 1);
+    return (sums[to]! - sums[from]!) / (finite[to]! - finite[from]!);
+  });
 }
 
 /** Index of the first x not smaller than `value`. */

@@ -29,8 +29,12 @@ describe('series', () => {
     expect(bits.best?.epoch).toBe(2);
   });
 
-  it('smooths without pulling the start to zero and steps over what is not finite', () => {
+  it('smooths without lag and steps over what is not finite', () => {
     for (const value of smooth(Float64Array.of(4, 4, 4), 10)) expect(value).toBeCloseTo(4, 12);
+    expect([...smooth(Float64Array.of(9, 5, 1, 3, 5), 2)]).toEqual([9, 5, 3, 3, 4]);
+    const falling = Float64Array.from({ length: 200 }, (_, i) => 500 - i);
+    // Nothing lags behind a line until the end, where there is nothing to look ahead to.
+    for (let i = 0; i < 175; i++) expect(smooth(falling, 50)[i]).toBeCloseTo(falling[i]!, 9);
     const gapped = smooth(Float64Array.of(2, NaN, 2), 10);
     expect(gapped[1]).toBeNaN();
     expect(gapped[2]).toBeCloseTo(2, 12);
