@@ -217,7 +217,8 @@ export class PullGate {
     const { processes, training } = this.#source;
     if (frame === null) {
       channel.settled = training ? null : { mask: asked.mask, newerThan, process: processes };
-    } else {
+    } else if (!channel.ready || !isByHand(channel.ready.frame)) {
+      // What was drawn by hand waits until it is fetched; the page asks for the other again after that.
       channel.highest = Math.max(channel.highest, frame.version);
       channel.ready = { frame, mask: asked.mask };
     }

@@ -163,7 +163,8 @@ export class RunRecord {
 
   setStatus(status: WorkerStatus): void {
     this.#status = status;
-    if (status.phase === 'absent') this.#trainedHere = this.#starting = false;
+    // A worker that only showed the run ends when one that trains it starts.
+    if (status.phase === 'absent' && !this.#starting) this.#trainedHere = false;
     this.#tell({ of: 'run' });
   }
 

@@ -252,6 +252,18 @@ describe('frames', () => {
     gate.offer(samples(0, true));
     expect(await second).toMatchObject({ frame: { version: 42, request: { seed: 1 } } });
   });
+
+  it('made by hand are not overtaken by the next epoch’s', async () => {
+    const run = new FakeRun();
+    const { gate } = gateOn(run);
+    const first = gate.pull({ revision: 0, metrics: 0, frames: [want('samples')] });
+    await first;
+    gate.offer(samples(0, true));
+    (await run.question(1)).answer(samples(50));
+    await Promise.resolve();
+    const frame = gate.pull({ revision: 1, metrics: 0, frames: [want('samples')] });
+    expect(await frame).toMatchObject({ frame: { request: { seed: 1 } } });
+  });
 });
 
 describe('withOwnBuffers', () => {
