@@ -26,6 +26,7 @@ export default defineConfig({
           bail: 0,
           testTimeout: 120_000,
           hookTimeout: 300_000,
+          expect: { poll: { timeout: 20_000 } },
         },
       },
     ],

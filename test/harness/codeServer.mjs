@@ -142,7 +142,11 @@ export async function startCodeServer({ workspace, userData, extensions, vsix, p
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);
   const ended = once(child, 'close').then(() => undefined);
+  // Whoever started it may end without a word; detached, it would live on.
+  const last = () => endGroup(child.pid, 'SIGKILL');
+  process.once('exit', last);
   const stop = async () => {
+    process.off('exit', last);
     endGroup(child.pid, 'SIGTERM');
     const soon = await Promise.race([ended.then(() => true), sleep(3000, false)]);
     if (!soon) endGroup(child.pid, 'SIGKILL');

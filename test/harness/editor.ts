@@ -13,7 +13,6 @@ export const root = path.resolve(import.meta.dirname, '../..');
 export const QUIET_SETTINGS = {
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
-  'workbench.welcomePage.walkthroughs.openOnInstall': false,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'workbench.enableExperiments': false,
   'telemetry.telemetryLevel': 'off',
@@ -122,7 +121,7 @@ export async function runCommand(page: Page, title: string, timeoutMs = 30_000):
 export async function openFile(page: Page, name: string, timeoutMs = 30_000): Promise<void> {
   const base = path.basename(name);
   await pick(page, name, base, timeoutMs);
-  await page.locator('.tab.active', { hasText: base }).waitFor();
+  await page.locator('.editor-group-container.active .tab.active', { hasText: base }).waitFor();
 }
 
 /** Types into the quick-open box and chooses the first row with a text. */
@@ -132,18 +131,35 @@ async function pick(page: Page, typed: string, text: string, timeoutMs: number):
   const row = page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
   for (;;) {
     await page.keyboard.press('F1');
-    await input.waitFor({ state: 'visible' });
-    await input.fill(typed);
-    const found = await row.waitFor({ state: 'visible', timeout: 2000 }).then(
-      () => true,
-      () => false,
-    );
+    // The box closes when something else takes the focus, as a window does that is still opening things.
+    const found = await input
+      .fill(typed, { timeout: 2000 })
+      .then(() => row.waitFor({ state: 'visible', timeout: 2000 }))
+      .then(
+        () => true,
+        () => false,
+      );
     if (found) break;
     const rows = await page.locator('.quick-input-list .monaco-list-row').allInnerTexts();
     await page.keyboard.press('Escape');
     if (Date.now() > deadline) throw new Error(`nothing called "${text}" to pick; there were: ${rows.join(' | ')}`);
   }
   await row.click();
+}
+
+/** Rests the pointer on a piece of text in the open file, as one does to read its hover. */
+export async function hoverText(page: Page, text: string): Promise<void> {
+  const target = page.locator('.editor-instance .view-line span', { hasText: text }).last();
+  await target.waitFor();
+  // Decorations redraw lines while one looks; the place counts, not the element.
+  let box = await target.boundingBox();
+  for (let i = 0; box === null && i < 20; i++) {
+    await page.waitForTimeout(100);
+    box = await target.boundingBox();
+  }
+  if (box === null) throw new Error(`${text} is not in view`);
+  await page.mouse.move(box.x - 40, box.y + box.height * 3);
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 5 });
 }
 
 /** The webview frame in which `selector` can be found; waits for it. */
