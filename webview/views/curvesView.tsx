@@ -217,7 +217,7 @@ function moved(event: KeyboardEvent, at: number | null, { x, plot }: CurvesFigur
   const step = steps[event.key];
   if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return null;
   const from = at === null ? plot.x + plot.width : x(at);
-  return x.invert(Math.min(plot.x + plot.width, Math.max(plot.x, from + (at === null && step < 0 ? 0 : step))));
+  return x.invert(Math.min(plot.x + plot.width, Math.max(plot.x, from + step)));
 }
 
 function readoutText(
