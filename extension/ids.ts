@@ -53,6 +53,8 @@ export const settingIds = {
 export const contextKeys = {
   /** Some experiment is known. */
   hasExperiments: 'likelihoodLens.hasExperiments',
+  /** Ticks off the walkthrough's first step. */
+  examplesTaken: 'likelihoodLens.examplesTaken',
   /** Some run is there to look at. */
   hasRuns: 'likelihoodLens.hasRuns',
   /** Some run is being trained and not paused. */

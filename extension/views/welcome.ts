@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { walkthroughId } from '../ids.ts';
+import { contextKeys, walkthroughId } from '../ids.ts';
 import type { RunStore } from '../runs/runStore.ts';
 
 const MEMORY_KEY = 'welcomed';
@@ -19,4 +19,6 @@ export async function welcomeOnce(
   if (store.experiments.length === 0 || store.runs.length > 0) return;
   await context.globalState.update(MEMORY_KEY, true);
   await vscode.commands.executeCommand('workbench.action.openWalkthrough', `${context.extension.id}#${walkthroughId}`);
+  // A walkthrough ticks off what changes while it listens; that there are experiments was so before.
+  await vscode.commands.executeCommand('setContext', contextKeys.examplesTaken, true);
 }
