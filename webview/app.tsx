@@ -133,6 +133,7 @@ export function App({ store, connection }: AppProps): VNode {
         <>
           <Header
             model={model}
+            tab={tab}
             sampling={sampling}
             pending={pending}
             onAction={act}

@@ -6,11 +6,12 @@ import { lossIn, lossUnitLabel, lossUnits, type LossUnit } from '../src/figures/
 import type { RunAction } from '../src/protocol/webview.ts';
 import { Button, Segments } from './controls.tsx';
 import { accountOf, conditionOf, conditionWord, possibleActions, type Account, type Condition } from './runState.ts';
-import type { PageModel } from './views/view.ts';
+import type { PageModel, ViewId } from './views/view.ts';
 import { epochText } from './words.ts';
 
 export interface HeaderProps {
   readonly model: PageModel;
+  readonly tab: ViewId;
   readonly sampling: boolean;
   /** An action that the host has not answered yet. */
   readonly pending: RunAction | null;
@@ -51,7 +52,7 @@ export function Header(props: HeaderProps): VNode {
       {model.run && (
         <>
           <Progress model={model} />
-          <Facts model={model} onLossUnit={props.onLossUnit} />
+          <Facts model={model} tab={props.tab} onLossUnit={props.onLossUnit} />
         </>
       )}
     </header>
@@ -146,15 +147,27 @@ function momentOf(metrics: PageModel['metrics']): Moment {
   return { train: batches === 0 ? null : sum / batches, validation, rowsPerSecond };
 }
 
-function Facts({ model, onLossUnit }: { readonly model: PageModel; readonly onLossUnit: (unit: LossUnit) => void }) {
+/**
+ * The mask and the order in use. Where several masks take turns, views of the structure name those that they show;
+ * beside the others the newest minibatch names its mask, and its order is not at hand.
+ */
+function maskOf({ frames, metrics }: PageModel, tab: ViewId) {
+  const shown = frames.connectivity ?? frames.jacobian;
+  const maskCount = shown?.maskCount ?? 1;
+  const order = frames.connectivity?.structure.order ?? frames.jacobian?.order;
+  if (maskCount === 1 || tab === 'connectivity' || tab === 'masks') return { maskCount, mask: shown?.mask ?? 0, order };
+  const mask = metrics.findLast((metric) => metric.type === 'batch')?.mask ?? 0;
+  return { maskCount, mask, order: undefined };
+}
+
+function Facts({ model, tab, onLossUnit }: Pick<HeaderProps, 'model' | 'tab' | 'onLossUnit'>) {
   const { run, lossUnit } = model;
   if (!run) return null;
   const { manifest } = run;
   const { train, validation, rowsPerSecond } = momentOf(model.metrics);
   const value = (nats: number | null) =>
     nats === null ? '–' : formatFixed(lossIn(lossUnit, nats, manifest.dimension), lossUnit === 'nats' ? 2 : 4);
-  const structural = model.frames.connectivity ?? model.frames.jacobian;
-  const order = model.frames.connectivity?.structure.order ?? model.frames.jacobian?.order;
+  const { maskCount, mask, order } = maskOf(model, tab);
   const unit = lossUnitLabel(lossUnit);
   return (
     <div class="facts-row">
@@ -169,11 +182,9 @@ function Facts({ model, onLossUnit }: { readonly model: PageModel; readonly onLo
           value={rowsPerSecond === null ? '–' : formatCount(Math.round(rowsPerSecond))}
           rest="rows/s"
         />
-        {structural && structural.maskCount > 1 && (
-          <Fact name="Mask" value={String(structural.mask + 1)} rest={`of ${structural.maskCount}`} />
-        )}
-        {order && <Fact name="Order" value={orderSentence(order).replace(/ ?order ?/, '')} />}
+        {maskCount > 1 && <Fact name="Mask" value={String(mask + 1)} rest={`of ${maskCount}`} />}
         <Fact name="Backend" value={manifest.backend} />
+        {order && <Fact name="Order" value={orderSentence(order).replace(/ ?order ?/, '')} />}
       </dl>
       <Segments
         label="Unit of likelihoods"

@@ -101,6 +101,18 @@ export function variablePath(frame: SamplesFrame, layout: SampleLayout, variable
   return path;
 }
 
+/** The outlines of the images, just outside their pixels: without them white images end nowhere on a white page. */
+function tilesPath([height, width]: readonly [number, number], count: number, layout: SampleLayout): string {
+  const { columns, scale, gap } = layout;
+  let path = '';
+  for (let row = 0; row < count; row++) {
+    const x = layout.left + (row % columns) * (width + gap) * scale.x - 0.5;
+    const y = layout.top + Math.floor(row / columns) * (height + gap) * scale.y - 0.5;
+    path += `M${x} ${y}h${width * scale.x + 1}v${height * scale.y + 1}h${-width * scale.x - 1}z`;
+  }
+  return path;
+}
+
 export function sampleDrawing(frame: SamplesFrame, layout: SampleLayout, pixels: Pixels, theme: Theme): Drawing {
   const every = Math.max(1, Math.ceil(14 / layout.scale.y));
   return {
@@ -117,8 +129,11 @@ export function sampleDrawing(frame: SamplesFrame, layout: SampleLayout, pixels:
         hatched: false,
       },
     ],
-    marks: frame.image ? null : (
+    marks: frame.image ? (
+      <path d={tilesPath(frame.image, frame.rows, layout)} fill="none" stroke={theme.rule} />
+    ) : (
       <g font-family={theme.font} font-size={textSize.small} fill={theme.muted} text-anchor="end">
+        <path d={tilesPath([frame.rows, frame.dimension], 1, layout)} fill="none" stroke={theme.rule} />
         {Array.from({ length: frame.rows }, (_, row) =>
           row % every === 0 ? (
             <text x={layout.left - 6} y={layout.top + (row + 0.5) * layout.scale.y} dominant-baseline="central">

@@ -173,7 +173,7 @@ function SampleFigure({
         {at
           ? placeText(frame, at)
           : pinned === null
-            ? 'Point at a pixel to read it and to find its variable in every sample; a click pins the variable in every view.'
+            ? `Point at a ${frame.image ? 'pixel' : 'cell'} to read it and to find its variable in every sample; a click pins the variable in every view.`
             : `${inputName(pinned)} is pinned: outlined in every sample.`}
       </p>
     </FigureFrame>
