@@ -243,7 +243,10 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
       ...defaultGate,
       onError: (kind, error) => this.#o.log('warning', `${kind}: ${messageOf(error)}`),
     });
-    if (target.run) this.#o.runs.setCurrent(target.run);
+    if (target.run) {
+      this.#o.runs.setCurrent(target.run);
+      void this.#o.runs.diagnoseQuietly(target.run);
+    }
     void this.#o.memory.update(MEMORY_KEY, {
       experimentFile: target.experimentFile,
       run: target.run?.path ?? null,

@@ -1,0 +1,286 @@
+import { mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { assertRunFolder, deleteRunFolder } from '../../../extension/runs/deletion.ts';
+import { RunRecord, type RunOnDisk } from '../../../extension/runs/runRecord.ts';
+import { RunStore, runsFolderOf } from '../../../extension/runs/runStore.ts';
+import type { Finding } from '../../../src/inspection/findings.ts';
+import type { RunManifest, RunState } from '../../../src/runs/manifest.ts';
+import type { Metric } from '../../../src/runs/metrics.ts';
+
+const experiment = join('/w', 'digits.lens.json');
+const folder = join('/w', 'runs', 'digits');
+
+const manifest = (state: RunState, more: Partial<RunManifest> = {}): RunManifest => ({
+  formatVersion: 1,
+  experiment: 'digits',
+  experimentFile: '../../../digits.lens.json',
+  created: '2026-01-02T03:04:05.678Z',
+  state,
+  backend: 'cpu',
+  reason: null,
+  dimension: 4,
+  image: null,
+  parameterCount: 10,
+  step: 3,
+  epoch: 1,
+  epochs: 5,
+  best: null,
+  checkpoints: { last: '00000003', best: '00000003' },
+  validation: null,
+  test: null,
+  ...more,
+});
+const onDisk = (state: RunState, more: Partial<RunOnDisk> = {}): RunOnDisk => ({
+  path: join(folder, '1'),
+  manifest: manifest(state),
+  owner: null,
+  problem: null,
+  ...more,
+});
+const metric = (step: number): Metric => ({ type: 'batch', step, epoch: 0, seconds: 0, train: 1, mask: 0 });
+const record = () => new RunRecord(join(folder, '1'), experiment);
+
+describe('the state of a run', () => {
+  it('that a killed process left as running is interrupted, and can be continued', () => {
+    const run = record();
+    for (const state of ['running', 'paused', 'preparing'] as const) {
+      run.setFromDisk(onDisk(state));
+      expect(run.state).toBe('interrupted');
+      expect(run.continuable).toBe(true);
+      expect(run.summary('id')).toMatchObject({ live: false, problem: null });
+    }
+  });
+
+  it('that another process trains is told from one that is dead', () => {
+    const run = record();
+    run.setFromDisk(onDisk('running', { owner: 4711 }));
+    expect(run.state).toBe('elsewhere');
+    expect(run.continuable).toBe(false);
+    expect(run.summary('id')?.problem).toContain('4711');
+  });
+
+  it('that a worker of ours trains is the manifest’s', () => {
+    const run = record();
+    run.beginTraining();
+    run.setStatus({ phase: 'starting' });
+    expect(run.state).toBe('preparing');
+    expect(run.summary('id')).toBe(null);
+    run.setStatus({ phase: 'live' });
+    run.setManifest(manifest('running'));
+    expect(run.state).toBe('running');
+    expect(run.training).toBe(true);
+    expect(run.summary('id')).toMatchObject({ live: true, problem: null });
+    run.setManifest(manifest('finished'));
+    expect([run.state, run.training, run.continuable]).toEqual(['finished', false, false]);
+  });
+
+  it('whose worker dies says so, with the reason', () => {
+    const run = record();
+    run.beginTraining();
+    run.setStatus({ phase: 'live' });
+    run.setManifest(manifest('running'));
+    run.setStatus({ phase: 'restarting', attempt: 1, of: 3, reason: 'it was killed' });
+    expect(run.state).toBe('restarting');
+    expect(run.training).toBe(true);
+    expect(run.problem).toBe('it was killed; restarting from the last checkpoint (1 of 3)');
+    run.setStatus({ phase: 'absent', problem: 'it was killed again' });
+    expect([run.state, run.training, run.problem]).toEqual(['interrupted', false, 'it was killed again']);
+  });
+
+  it('opened for inspection while interrupted stays interrupted', () => {
+    const run = record();
+    run.setFromDisk(onDisk('running'));
+    run.setStatus({ phase: 'live' });
+    run.setManifest(manifest('running'));
+    expect([run.state, run.training]).toEqual(['interrupted', false]);
+  });
+
+  it('without a readable manifest is unreadable', () => {
+    const run = record();
+    run.setFromDisk(onDisk('running', { manifest: null, problem: 'run.json: is no manifest' }));
+    expect([run.state, run.problem, run.hasWeights]).toEqual(['unreadable', 'run.json: is no manifest', false]);
+  });
+
+  it('on disk does not overrule the worker that trains', () => {
+    const run = record();
+    run.beginTraining();
+    run.setStatus({ phase: 'live' });
+    run.setManifest(manifest('running', { step: 50 }));
+    run.setFromDisk(onDisk('preparing'));
+    expect(run.manifest?.step).toBe(50);
+  });
+
+  it('can be continued after a failure only from a checkpoint', () => {
+    const run = record();
+    run.setFromDisk(onDisk('failed'));
+    expect(run.continuable).toBe(true);
+    run.setFromDisk(onDisk('failed', { manifest: manifest('failed', { checkpoints: { last: null, best: null } }) }));
+    expect(run.continuable).toBe(false);
+  });
+});
+
+describe('metrics of a run', () => {
+  it('grow, are replaced from an index on, and say from where', () => {
+    const run = record();
+    const told: number[] = [];
+    run.changed.event((change) => change.of === 'metrics' && told.push(change.from));
+    run.setMetrics([]);
+    expect(run.addMetrics(0, [metric(1), metric(2)])).toBe(true);
+    expect(run.addMetrics(2, [metric(3)])).toBe(true);
+    expect(run.addMetrics(1, [metric(20)])).toBe(true);
+    expect(run.metrics.map(({ step }) => step)).toEqual([1, 20]);
+    expect(told).toEqual([0, 0, 2, 1]);
+  });
+
+  it('with a gap before them have to be read', () => {
+    const run = record();
+    run.setMetrics([]);
+    expect(run.addMetrics(5, [metric(6)])).toBe(false);
+    expect([run.metricsKnown, run.metrics]).toEqual([false, []]);
+  });
+
+  it('are read again when the run went on elsewhere', () => {
+    const run = record();
+    run.setFromDisk(onDisk('running', { owner: 1 }));
+    run.setMetrics([metric(1)]);
+    run.setFromDisk(onDisk('running', { owner: 1, manifest: manifest('running', { step: 9 }) }));
+    expect(run.metricsKnown).toBe(false);
+  });
+});
+
+describe('findings', () => {
+  const finding: Finding = {
+    id: 'overfit',
+    severity: 'warning',
+    title: 't',
+    explanation: 'e',
+    evidence: [],
+    view: 'curves',
+    step: 1,
+  };
+
+  it('that come later overtake what all checks said before', () => {
+    const run = record();
+    run.setOutcomes([
+      { id: 'overfit', state: 'ok' },
+      { id: 'nan', state: 'finding', finding: { ...finding, id: 'nan' } },
+      { id: 'frozen', state: 'not-applicable', reason: 'r' },
+    ]);
+    expect(run.findings.map(({ id }) => id)).toEqual(['nan']);
+    run.setFindings([finding]);
+    expect(run.outcomes).toEqual([
+      { id: 'overfit', state: 'finding', finding },
+      { id: 'nan', state: 'ok' },
+      { id: 'frozen', state: 'not-applicable', reason: 'r' },
+    ]);
+  });
+
+  it('count as a change of the run', () => {
+    const run = record();
+    const before = run.revision;
+    run.setFindings([finding]);
+    expect(run.revision).toBe(before + 1);
+  });
+});
+
+describe('the store', () => {
+  let disk: Record<string, RunOnDisk[]>;
+  let store: RunStore;
+  beforeEach(() => {
+    disk = {};
+    store = new RunStore({ listRuns: (path) => Promise.resolve(disk[path] ?? []) });
+  });
+  const at = (time: string, state: RunState = 'finished') => onDisk(state, { path: join(folder, time) });
+
+  it('knows experiments by their file and runs by their folder, newest first', async () => {
+    disk[folder] = [at('2026-01-01'), at('2026-03-01'), at('2026-02-01')];
+    await store.setExperiments([experiment, join('/w', 'b.lens.json')]);
+    expect(store.experiments.map(({ name, runs }) => [name, runs.map(({ path }) => path)])).toEqual([
+      ['b', []],
+      ['digits', [join(folder, '2026-03-01'), join(folder, '2026-02-01'), join(folder, '2026-01-01')]],
+    ]);
+    expect(runsFolderOf(experiment)).toBe(folder);
+  });
+
+  it('keeps the record of a run over refreshes, and drops runs that are gone', async () => {
+    disk[folder] = [at('a'), at('b')];
+    await store.setExperiments([experiment]);
+    const kept = store.find(join(folder, 'a'));
+    disk[folder] = [at('a', 'failed')];
+    await store.refresh(experiment);
+    expect(store.runs).toEqual([kept]);
+    expect(kept?.state).toBe('failed');
+  });
+
+  it('keeps a live run whose folder is not there yet', async () => {
+    await store.setExperiments([experiment]);
+    const run = store.record(join(folder, 'new'), experiment);
+    run.setStatus({ phase: 'starting' });
+    await store.refresh(experiment);
+    await store.setExperiments([]);
+    expect(store.runs).toEqual([run]);
+  });
+
+  it('tells of changes of runs', async () => {
+    disk[folder] = [at('a')];
+    await store.setExperiments([experiment]);
+    const told: string[] = [];
+    store.runChanged.event((run) => told.push(run.path));
+    let lists = 0;
+    store.changed.event(() => lists++);
+    const run = store.find(join(folder, 'a'))!;
+    run.setMetrics([]);
+    expect([told, lists]).toEqual([[run.path], 0]);
+    run.setManifest(manifest('stopped'));
+    expect([told.length, lists]).toEqual([2, 1]);
+  });
+});
+
+describe('deleting a run', () => {
+  let workspace: string;
+  let file: string;
+  let runs: string;
+  beforeEach(async () => {
+    workspace = await mkdtemp(join(tmpdir(), 'lens-delete-'));
+    file = join(workspace, 'digits.lens.json');
+    runs = join(workspace, 'runs', 'digits');
+    await mkdir(join(runs, 'one', 'checkpoints'), { recursive: true });
+    await writeFile(join(runs, 'one', 'run.json'), '{}');
+    await mkdir(join(runs, 'other'));
+  });
+  afterEach(() => rm(workspace, { recursive: true }));
+  const there = (path: string) =>
+    stat(path).then(
+      () => true,
+      () => false,
+    );
+
+  it('deletes its folder and nothing beside it', async () => {
+    await deleteRunFolder({ path: join(runs, 'one'), experimentFile: file });
+    expect(await there(join(runs, 'one'))).toBe(false);
+    expect(await there(join(runs, 'other'))).toBe(true);
+  });
+
+  it.each([
+    ['a folder without run.json', () => join(runs, 'other'), 'holds no run.json'],
+    ['the folder of all runs', () => runs, 'does not lie directly in'],
+    ['a folder further down', () => join(runs, 'one', 'checkpoints'), 'does not lie directly in'],
+    ['the workspace', () => workspace, 'does not lie directly in'],
+    ['a way out', () => join(runs, 'one') + '/../../..', 'does not lie directly in'],
+  ])('refuses %s', async (_, path, why) => {
+    await expect(assertRunFolder({ path: path(), experimentFile: file })).rejects.toThrow(why);
+  });
+
+  it('refuses a link to a run elsewhere', async () => {
+    const elsewhere = join(workspace, 'elsewhere');
+    await mkdir(elsewhere);
+    await writeFile(join(elsewhere, 'run.json'), '{}');
+    await symlink(elsewhere, join(runs, 'link'), 'dir');
+    await expect(deleteRunFolder({ path: join(runs, 'link'), experimentFile: file })).rejects.toThrow(
+      'no folder of its own',
+    );
+    expect(await there(join(elsewhere, 'run.json'))).toBe(true);
+  });
+});
