@@ -9,7 +9,7 @@ import { Tabs } from './controls.tsx';
 import { Findings } from './findings.tsx';
 import { Header, Notice, RunAccount } from './header.tsx';
 import { useAnnouncer, useRoom, useScroll } from './page.ts';
-import { possibleActions } from './runState.ts';
+import { conditionOf, possibleActions } from './runState.ts';
 import type { SampleRequest, SampleTexts } from './sampleTexts.ts';
 import { SamplingForm } from './sampling.tsx';
 import { Placeholder, viewReady } from './placeholder.tsx';
@@ -53,6 +53,9 @@ export function App({ store, connection }: AppProps): VNode {
   const [sampling, openSampling] = useState(false);
   const [drawing, setDrawing] = useState(false);
   const [texts, setTexts] = useState<SampleTexts>({ rows: '100', seed: '1', temperature: '1' });
+  // An action is under way until it is answered or shows.
+  const condition = conditionOf(model.run);
+  useEffect(() => setPending(null), [model.run?.id, condition]);
   const [room, panel] = useRoom();
   const [announcement, announce] = useAnnouncer();
   useScroll(saved.scroll[tab], `${model.run?.id ?? ''}/${tab}`, state.ready, (top) => store.keepScroll(tab, top));
@@ -70,7 +73,9 @@ export function App({ store, connection }: AppProps): VNode {
   const act = (action: RunAction) => {
     setPending(action);
     store.tell(null);
-    void attempt(actionNames[action], connection.request('action', { action }, NO_LIMIT)).then(() => setPending(null));
+    void attempt(actionNames[action], connection.request('action', { action }, NO_LIMIT)).then(() =>
+      setPending((now) => (now === action ? null : now)),
+    );
   };
   const draw = (request: SampleRequest) => {
     setDrawing(true);

@@ -75,7 +75,7 @@ function Actions({
       title={title}
       onClick={() => {
         // Not disabled meanwhile: that would take the focus from under the user's finger.
-        if (pending === null) onAction(action);
+        if (pending !== action) onAction(action);
       }}
     >
       {label}

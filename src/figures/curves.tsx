@@ -256,6 +256,9 @@ function RunCurves({
   const [from, to] = x.domain() as [number, number];
   const begin = Math.max(0, firstAtLeast(series.x, from) - 1);
   const end = Math.min(series.x.length, firstAtLeast(series.x, to) + 1);
+  // Where several minibatches share a pixel the raw curve becomes a band, and must not drown the others.
+  const [left, right] = x.range() as [number, number];
+  const crowded = end - begin > 4 * (right - left);
   const draw = (values: Float64Array) =>
     decimate(series.x, values, x, begin, end)
       .map((stretch) => path(stretch))
@@ -266,7 +269,7 @@ function RunCurves({
   const best = series.best;
   return (
     <g fill="none" stroke-linejoin="round">
-      <path d={draw(series.raw)} stroke={train} stroke-width={1} opacity={0.4} class="raw" />
+      <path d={draw(series.raw)} stroke={train} stroke-width={1} opacity={crowded ? 0.22 : 0.4} class="raw" />
       <path
         d={draw(series.smoothed)}
         stroke={train}
