@@ -3,7 +3,7 @@ import type { MadeStructure } from '../masks/degrees.ts';
 import type { JacobianFrame } from '../inspection/frames.ts';
 
 import type { LegendItem } from './legend.tsx';
-import { CellNumbers, Triangle, Violations, type PairFigure } from './maskMatrix.tsx';
+import { CellNumbers, isLeak, Triangle, Violations, type PairFigure } from './maskMatrix.tsx';
 import { matrixAxes, matrixPanel, type CellWindow, type MatrixAxes } from './matrix.tsx';
 import type { UnitOrder } from './nodeLayout.ts';
 import { logScale, matrixPixels, type Pixels } from './pixels.ts';
@@ -53,7 +53,7 @@ export function jacobianPixels(
       colour: errorRgb(theme.kind),
       at: (row, column) => {
         const [output, input] = [axes.rowUnits[row]!, axes.columnUnits[column]!];
-        return values[output * dimension + input] !== 0 && order[output]! <= order[input]!;
+        return values[output * dimension + input] !== 0 && isLeak(order, output, input);
       },
     },
     position: (row, column) => scale(values[axes.rowUnits[row]! * dimension + axes.columnUnits[column]!]!),
@@ -90,15 +90,16 @@ export function jacobianFigure(o: {
       return (
         <>
           <Triangle place={place} dimension={dimension} order={o.order} theme={theme} />
+          <Violations place={place} axes={axes} pairs={range.leaks} theme={theme} />
           <CellNumbers
             place={place}
             axes={axes}
             theme={theme}
             value={(output, input) => values[output * dimension + input]!}
             write={(value) => formatValue(value, 2)}
+            flagged={(output, input) => isLeak(frame.order, output, input)}
             ink={(value) => rampInk(magnitudeRamp(), scale(value))}
           />
-          <Violations place={place} axes={axes} pairs={range.leaks} theme={theme} />
           {worst && (
             <text
               x={Math.min(place.plot.x + place.plot.width - 60, place.x(axes.columnAt[worst.input]! + 1) + 8)}

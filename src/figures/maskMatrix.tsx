@@ -18,6 +18,7 @@ import {
 } from './matrix.tsx';
 import type { UnitOrder } from './nodeLayout.ts';
 import { logScale, matrixPixels, type Pixels } from './pixels.ts';
+import { inkOn } from './colours.ts';
 import { errorRgb, magnitudeRamp, rampInk, signedRamp, weightColour } from './ramps.ts';
 import { formatCount, formatValue, percent, plural, weightName } from './text.ts';
 import { textSize, type Theme } from './theme.ts';
@@ -189,6 +190,9 @@ export function pathPixels(paths: Float64Array, axes: MatrixAxes, order: Int32Ar
   });
 }
 
+/** Whether a pair must not depend: the input does not come before the output. */
+export const isLeak = (order: Int32Array, output: number, input: number): boolean => order[output]! <= order[input]!;
+
 export interface PairFigure {
   readonly panel: MatrixPanel;
   readonly legend: readonly LegendItem[];
@@ -223,16 +227,17 @@ export function pathsFigure(
     over: (place) => (
       <>
         <Triangle place={place} dimension={dimension} order={o.order} theme={theme} />
+        <Violations place={place} axes={axes} pairs={report.leaks} theme={theme} />
+        <Losses place={place} axes={axes} pairs={report.losses} theme={theme} />
         <CellNumbers
           place={place}
           axes={axes}
           theme={theme}
           value={(output, input) => paths[output * dimension + input]!}
           write={(n) => formatCount(n)}
+          flagged={(output, input) => isLeak(structure.order, output, input)}
           ink={(n) => rampInk(magnitudeRamp(), position(n))}
         />
-        <Violations place={place} axes={axes} pairs={report.leaks} theme={theme} />
-        <Losses place={place} axes={axes} pairs={report.losses} theme={theme} />
       </>
     ),
   });
@@ -268,37 +273,44 @@ export function Triangle({
 
 const NUMBER_CELL = 24;
 
-/** Numbers inside cells that are large enough to hold them. */
-export function CellNumbers(o: {
+export interface CellNumbersProps {
   readonly place: CellPlace;
   readonly axes: MatrixAxes;
   readonly theme: Theme;
   readonly value: (output: number, input: number) => number;
   readonly write: (value: number) => string;
+  /** Colour that is read on the cell of a value. */
   readonly ink: (value: number) => string;
-}): VNode | null {
-  const { place, axes, theme } = o;
-  if (Math.min(place.cell.width, place.cell.height) < NUMBER_CELL) return null;
-  const texts: VNode[] = [];
+  /** Cells that are drawn in the colour of violations. */
+  readonly flagged: (output: number, input: number) => boolean;
+}
+
+/** Room that a digit takes, px. */
+const DIGIT = 5.8;
+
+/** Numbers inside the cells, once all that are in sight fit into theirs. */
+export function CellNumbers({ place, axes, theme, value, write, ink, flagged }: CellNumbersProps): VNode | null {
+  const { plot, cell } = place;
+  if (Math.min(cell.width, cell.height) < NUMBER_CELL) return null;
+  const texts: { x: number; y: number; text: string; fill: string }[] = [];
+  const onError = inkOn(errorRgb(theme.kind));
   for (const [row, output] of axes.rowUnits.entries()) {
     const y = place.y(row + 0.5);
-    if (y < place.plot.y || y > place.plot.y + place.plot.height) continue;
+    if (y < plot.y || y > plot.y + plot.height) continue;
     for (const [column, input] of axes.columnUnits.entries()) {
       const x = place.x(column + 0.5);
-      const value = o.value(output, input);
-      if (value === 0 || x < place.plot.x || x > place.plot.x + place.plot.width) continue;
-      const text = o.write(value);
-      if (text.length * 5.5 > place.cell.width - 2) continue;
-      texts.push(
-        <text x={x} y={y} fill={o.ink(value)}>
-          {text}
-        </text>,
-      );
+      const own = value(output, input);
+      if (own === 0 || x < plot.x || x > plot.x + plot.width) continue;
+      const text = write(own);
+      if (text.length * DIGIT > cell.width) return null;
+      texts.push({ x, y, text, fill: flagged(output, input) ? onError : ink(own) });
     }
   }
   return (
     <g font-family={theme.font} font-size={textSize.small} text-anchor="middle" dominant-baseline="central">
-      {texts}
+      {texts.map(({ text, ...at }) => (
+        <text {...at}>{text}</text>
+      ))}
     </g>
   );
 }

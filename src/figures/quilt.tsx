@@ -256,7 +256,7 @@ export function QuiltHighlight(o: {
       if (!relevant) continue;
       const boxes = litBoxes(layout, panel, marks).map((box) => zoomed(atLeast(box), zoom));
       veil += boxes.map(rectPath).join('');
-      outlines.push({ path: boxes.map(rectPath).join(''), dashed });
+      if (boxes.length > 0) outlines.push({ path: boxes.map(rectPath).join(''), dashed });
     }
   }
   return (

@@ -332,6 +332,12 @@ describe('exports', () => {
     const inspector = await open(tab, { scenario, theme: 'light' });
     const { page } = inspector;
     await eventually(() => page.getByLabel(label).count()).toBeGreaterThan(3);
+    // With something pinned: it is part of the picture.
+    const picture = page.locator('.graph, .matrix').last();
+    await picture.focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await eventually(() => page.locator('.pin-note').count()).toBeGreaterThan(0);
     const save = async (format: string) => {
       await page.getByRole('button', { name: label }).getByText(format, { exact: true }).click();
       await eventually(async () => (await last(inspector))?.format).toBe(format.toLowerCase());

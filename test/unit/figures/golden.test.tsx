@@ -36,8 +36,24 @@ function fingerprint({ width, height, data }: Pixels): string {
   return `data:,${width}x${height}-${(hash >>> 0).toString(16)}`;
 }
 
+/** What would keep an XML parser from reading a drawing: attributes without a value, tags that do not close. */
+function problemsOfXml(svg: string): string[] {
+  const problems: string[] = [];
+  const open: string[] = [];
+  for (const [tag, closing, name, attributes, alone] of svg.matchAll(/<(\/?)([\w:]+)((?:[^>"]|"[^"]*")*?)(\/?)>/g)) {
+    if (closing !== '') {
+      if (open.pop() !== name) problems.push(tag);
+    } else {
+      if (attributes!.replaceAll(/\s[\w:-]+="[^"<]*"/g, '').trim() !== '') problems.push(tag);
+      if (alone === '') open.push(name!);
+    }
+  }
+  return [...problems, ...open];
+}
+
 /** Numbers cut to three decimals, one element a line. */
 function golden(svg: string): string {
+  expect(problemsOfXml(svg)).toEqual([]);
   return `${svg.replace(/\d+\.\d{4,}/g, (n) => String(Number(Number(n).toFixed(3)))).replaceAll('><', '>\n<')}\n`;
 }
 
@@ -201,5 +217,18 @@ describe('hovers', () => {
     await expect(golden(modelDiagramSvg(structure, { theme: dark, width: 560, highlight }))).toMatchFileSnapshot(
       file(name),
     );
+  });
+});
+
+describe('a drawing as a document', () => {
+  it('is XML even where an attribute is empty', () => {
+    const svg = renderSvg(
+      <svg aria-label='a "b" > c d'>
+        <path d="" fill="none" />
+      </svg>,
+    );
+    expect(problemsOfXml(svg)).toEqual([]);
+    expect(svg).toContain('d=""');
+    expect(problemsOfXml('<svg><path d fill="none"></path></svg>')).toEqual(['<path d fill="none">']);
   });
 });
