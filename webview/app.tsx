@@ -23,7 +23,7 @@ import type { Saved, View, ViewProps } from './views/view.ts';
 const views: Readonly<Record<ViewId, { readonly label: string; readonly View: View }>> = {
   curves: { label: 'Curves', View: CurvesView },
   connectivity: { label: 'Connectivity', View: ConnectivityView },
-  masks: { label: 'Masks', View: MasksView },
+  masks: { label: 'Masks & Jacobian', View: MasksView },
   samples: { label: 'Samples', View: SamplesView },
 };
 const order: readonly ViewId[] = ['curves', 'connectivity', 'masks', 'samples'];

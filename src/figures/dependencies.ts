@@ -250,14 +250,15 @@ export class DegreeChains {
     return isOutput && this.#direct ? Math.max(throughHidden, degree - 1) : throughHidden;
   }
 
-  /** Whether some output depends on a unit of `degree` in hidden `layer`. */
-  reachesOutput(layer: number, degree: number): boolean {
+  /** Number of outputs that depend on a unit of `degree` in `layer`: the last so many of the order. */
+  outputsReached(layer: number, degree: number): number {
+    if (layer > this.#sorted.length) return 1;
     let least = degree;
     for (const degrees of this.#sorted.slice(layer)) {
       const unseeing = countBelow(degrees, least);
-      if (unseeing === degrees.length) return false;
-      least = degrees[unseeing]!;
+      least = degrees[unseeing] ?? this.#dimension;
     }
-    return least < this.#dimension;
+    const throughHidden = Math.max(0, this.#dimension - Math.max(0, least));
+    return layer === 0 && this.#direct ? Math.max(throughHidden, this.#dimension - degree) : throughHidden;
   }
 }

@@ -121,7 +121,7 @@ export function cutOffUnits(structure: MadeStructure): { readonly blind: number;
   for (const [l, degrees] of structure.hidden.entries()) {
     for (const degree of degrees) {
       if (chains.inputsSeen(l + 1, degree) === 0) blind++;
-      else if (!chains.reachesOutput(l + 1, degree)) unused++;
+      else if (chains.outputsReached(l + 1, degree) === 0) unused++;
     }
   }
   return { blind, unused };

@@ -3,15 +3,7 @@ import type { VNode } from 'preact';
 import { useMemo, useRef } from 'preact/hooks';
 import type { Figure } from '../../src/figures/compose.tsx';
 import { ConnectivityBase, connectivityLegend } from '../../src/figures/connectivity.tsx';
-import {
-  layerDegrees,
-  marked,
-  pathMatrix,
-  triangleReport,
-  unitsAbove,
-  unitsBelow,
-  type Focus,
-} from '../../src/figures/dependencies.ts';
+import { DegreeChains, layerDegrees, pathMatrix, triangleReport, type Focus } from '../../src/figures/dependencies.ts';
 import { nodeLayout, unitCount, MAX_NODES, type UnitOrder } from '../../src/figures/nodeLayout.ts';
 import { quiltLegend } from '../../src/figures/quilt.tsx';
 import { connectivityReading, focusSentence, orderSentence } from '../../src/figures/sentences.ts';
@@ -200,7 +192,7 @@ function exported(o: {
 /** Every unit with its degree and how much it sees and feeds. */
 function unitTable(structure: MadeStructure): Table {
   const layers = layerDegrees(structure);
-  const last = layers.length - 1;
+  const chains = new DegreeChains(structure);
   return {
     columns: ['unit', 'layer', 'degree', 'inputs it depends on', 'outputs that depend on it'],
     rows: layers.flatMap((degrees, layer) =>
@@ -208,8 +200,8 @@ function unitTable(structure: MadeStructure): Table {
         unitName({ layer, unit }, layers.length),
         layerName(layer, layers.length),
         degree,
-        marked(unitsBelow(structure, { layer, unit })[0]!).length,
-        marked(unitsAbove(structure, { layer, unit })[last]!).length,
+        layer === 0 ? 1 : chains.inputsSeen(layer, degree),
+        chains.outputsReached(layer, degree),
       ]),
     ),
   };

@@ -11,7 +11,8 @@ import type { MadeStructure } from '../../src/masks/degrees.ts';
 import { FigureFrame } from '../figureFrame.tsx';
 import { ZoomButtons } from './graph.tsx';
 import { MatrixFigure, Told } from './matrixFigure.tsx';
-import { squareTable, type PairSectionProps } from './pathsSection.tsx';
+import { lazily, pairTable, squareTable } from './pairTable.ts';
+import type { PairSectionProps } from './pathsSection.tsx';
 import { Waiting } from './waiting.tsx';
 import type { ZoomControls } from './zoom.ts';
 
@@ -39,6 +40,8 @@ function Measured(o: JacobianSectionProps & { readonly frame: JacobianFrame }): 
     () => jacobianFigure({ frame, structure, theme, order, size, range }).legend,
     [frame, range, structure, theme, order],
   );
+  const entry = (output: number, input: number) => frame.values[output * frame.dimension + input]!;
+  const table = useMemo(() => lazily(() => pairTable(frame.dimension, entry, 'mean |∂|')), [frame]);
   const sentence = (focus: Focus) => jacobianSentence(frame, focus, last);
   const mask = o.maskCount > 1 ? ` · mask ${frame.mask + 1} of ${o.maskCount}` : '';
   return (
@@ -60,7 +63,8 @@ function Measured(o: JacobianSectionProps & { readonly frame: JacobianFrame }): 
           legend: items,
         };
       }}
-      table={() => squareTable(frame.dimension, (output, input) => frame.values[output * frame.dimension + input]!)}
+      table={table}
+      series={() => squareTable(frame.dimension, entry)}
       json={() => ({ ...frame, order: [...frame.order], values: [...frame.values] })}
     >
       <MatrixFigure

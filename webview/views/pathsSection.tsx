@@ -6,13 +6,13 @@ import { pathPixels, pathsFigure } from '../../src/figures/maskMatrix.tsx';
 import { matrixAxes } from '../../src/figures/matrix.tsx';
 import type { UnitOrder } from '../../src/figures/nodeLayout.ts';
 import { pairSentence, pathsReading } from '../../src/figures/sentences.ts';
-import { inputName, outputName } from '../../src/figures/text.ts';
 import type { MadeStructure } from '../../src/masks/degrees.ts';
 import { FigureFrame } from '../figureFrame.tsx';
 import { ZoomButtons } from './graph.tsx';
 import { MatrixFigure, Told } from './matrixFigure.tsx';
 import type { Pointed } from './pointed.ts';
-import type { Table, ViewProps } from './view.ts';
+import { lazily, pairTable, squareTable } from './pairTable.ts';
+import type { ViewProps } from './view.ts';
 import type { Zoom, ZoomControls } from './zoom.ts';
 
 /** What the two matrices of pairs share: zoomed together, pointed at together. */
@@ -44,6 +44,8 @@ export function PathsSection(o: PairSectionProps): VNode {
     () => pathsFigure({ structure, theme, order, size, paths, report }).legend,
     [structure, theme, order, paths, report],
   );
+  const count = (output: number, input: number) => paths[output * structure.order.length + input]!;
+  const table = useMemo(() => lazily(() => pairTable(structure.order.length, count, 'paths')), [paths]);
   const sentence = (focus: Focus) =>
     focus.from?.layer === 0 && focus.unit.layer === last ? pairSentence(structure, focus.from, focus.unit) : null;
   return (
@@ -64,9 +66,8 @@ export function PathsSection(o: PairSectionProps): VNode {
           legend: items,
         };
       }}
-      table={() =>
-        squareTable(structure.order.length, (output, input) => paths[output * structure.order.length + input]!)
-      }
+      table={table}
+      series={() => squareTable(structure.order.length, count)}
     >
       <MatrixFigure
         id="paths"
@@ -96,13 +97,4 @@ export function PathsSection(o: PairSectionProps): VNode {
       />
     </FigureFrame>
   );
-}
-
-/** Outputs as rows, inputs as columns. */
-export function squareTable(dimension: number, value: (output: number, input: number) => number): Table {
-  const all = Array.from({ length: dimension }, (_, d) => d);
-  return {
-    columns: ['output', ...all.map(inputName)],
-    rows: all.map((output) => [outputName(output), ...all.map((input) => value(output, input))]),
-  };
 }

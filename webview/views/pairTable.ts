@@ -1,0 +1,40 @@
+/** Values of all pairs of inputs and outputs as tables: to be read, and to be saved. */
+import { inputName, outputName } from '../../src/figures/text.ts';
+import type { Table } from './view.ts';
+
+type Value = (output: number, input: number) => number;
+
+/** Outputs as rows, inputs as columns. */
+export function squareTable(dimension: number, value: Value): Table {
+  const all = Array.from({ length: dimension }, (_, d) => d);
+  return {
+    columns: ['output', ...all.map(inputName)],
+    rows: all.map((output) => [outputName(output), ...all.map((input) => value(output, input))]),
+  };
+}
+
+/** Wider tables than this cannot be read. */
+const WIDEST = 32;
+
+/** The square while it can be read; beyond, the pairs whose value is not 0, the largest first. */
+export function pairTable(dimension: number, value: Value, what: string): Table {
+  if (dimension <= WIDEST) return squareTable(dimension, value);
+  const pairs: { output: number; input: number; value: number }[] = [];
+  for (let output = 0; output < dimension; output++) {
+    for (let input = 0; input < dimension; input++) {
+      const own = value(output, input);
+      if (own !== 0) pairs.push({ output, input, value: own });
+    }
+  }
+  pairs.sort((a, b) => b.value - a.value);
+  return {
+    columns: ['output', 'input', what],
+    rows: pairs.map((pair) => [outputName(pair.output), inputName(pair.input), pair.value]),
+  };
+}
+
+/** Makes a value when it is first asked for, once. */
+export function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
+}
