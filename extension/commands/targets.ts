@@ -1,8 +1,7 @@
 /** What a command is meant for: what it was called on, else the experiment in view, else what the user picks. */
 import * as vscode from 'vscode';
 import type { App } from '../app.ts';
-import type { RunRecord } from '../runs/runRecord.ts';
-import { RunRecord as Run } from '../runs/runRecord.ts';
+import { RunRecord } from '../runs/runRecord.ts';
 import { isExperimentFile } from '../runs/runStore.ts';
 import { age, startTime, stateIcon, summaryLine } from '../views/words.ts';
 
@@ -10,7 +9,7 @@ import { age, startTime, stateIcon, summaryLine } from '../views/words.ts';
 export function runOf(app: App, target: unknown): RunRecord | null {
   if (target === 'current') return app.runs.current;
   if (typeof target !== 'object' || target === null) return null;
-  return 'run' in target && target.run instanceof Run ? target.run : null;
+  return 'run' in target && target.run instanceof RunRecord ? target.run : null;
 }
 
 /** The experiment file that an argument stands for: its address, its tree node, or one of its runs. */

@@ -11,13 +11,16 @@ export async function train(app: App, target: unknown): Promise<void> {
   if (file === undefined || !(await readyToTrain(app, file))) return;
   const { run, started } = await app.runs.train(file);
   // An error is told once: here, and not by whoever else waits.
-  const failed = started.catch((error: unknown) => error ?? new Error('no reason given'));
+  const failed = started.then(
+    () => null,
+    (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
+  );
   if (vscode.workspace.getConfiguration().get<boolean>(settingIds.openOnTrain, true)) {
     await app.inspector.show({ experimentFile: file, run }, { preserveFocus: true });
   }
   await vscode.window.withProgress({ location: { viewId: treeViewIds.experiments } }, () => failed);
-  const error: unknown = await failed;
-  if (error !== undefined) throw error;
+  const error = await failed;
+  if (error) throw error;
 }
 
 /** Saves the experiment and looks for mistakes in it. */

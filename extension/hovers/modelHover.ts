@@ -10,8 +10,7 @@ import { themeFor, type ThemeKind } from '../../src/figures/theme.ts';
 import { seededStructures, type MadeStructure } from '../../src/masks/degrees.ts';
 import { madeMasks } from '../../src/masks/masks.ts';
 import { compareWithTriangle, networkOf, reachability } from '../../src/masks/network.ts';
-import type { CheckContext } from '../../src/spec/check.ts';
-import { dataShape } from '../../src/spec/check.ts';
+import { dataShape, type CheckContext } from '../../src/spec/check.ts';
 import { experimentSpec, modelSpec, type ModelSpec } from '../../src/spec/experiment.ts';
 
 const hoverKeys = ['hidden', 'order', 'degrees', 'masks', 'direct'] as const;

@@ -6,13 +6,18 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { Frame, ViewId } from '../../src/inspection/frames.ts';
 import { Connection } from '../../src/protocol/rpc.ts';
-import type { PanelSide, RunAction, Snapshot, webviewRequestSpecs } from '../../src/protocol/webview.ts';
+import type {
+  PanelSide,
+  RunAction,
+  Snapshot,
+  WebviewRequests,
+  webviewRequestSpecs,
+} from '../../src/protocol/webview.ts';
 import { engine } from '../engine.ts';
 import { commandIds, inspectorViewType, type CommandId } from '../ids.ts';
 import type { RunRecord } from '../runs/runRecord.ts';
 import type { RunService } from '../runs/runService.ts';
-import type { RunStore } from '../runs/runStore.ts';
-import { EXPERIMENT_SUFFIX } from '../runs/runStore.ts';
+import { EXPERIMENT_SUFFIX, type RunStore } from '../runs/runStore.ts';
 import { messageOf } from '../worker/runWorker.ts';
 import type { Log } from '../worker/workerProcess.ts';
 import { showExplanation } from './explanation.ts';
@@ -217,7 +222,7 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
       this.#o.log('error', `the inspector's page sent a bad "${method}": ${where}`);
       throw new Error(`bad "${method}": ${where}`);
     }
-    return parsed.data as import('../../src/protocol/webview.ts').WebviewRequests[M]['params'];
+    return parsed.data as WebviewRequests[M]['params'];
   }
 
   #standing(): InspectorTarget {

@@ -152,6 +152,11 @@ export class RunRecord {
     this.#tell({ of: 'run' });
   }
 
+  /** Whether a manifest tells that training here is over. */
+  endsTraining(manifest: RunManifest): boolean {
+    return this.#trainedHere && !this.#starting && !isUnderWay(manifest.state);
+  }
+
   setManifest(manifest: RunManifest): void {
     this.#manifest = manifest;
     this.#unreadable = null;

@@ -177,9 +177,9 @@ export class RunService {
   #listener(run: RunRecord): RunListener {
     return {
       manifest: (manifest) => {
-        const wasTraining = run.training;
+        const over = run.endsTraining(manifest);
         run.setManifest(manifest);
-        if (wasTraining && !run.training) void this.diagnoseQuietly(run);
+        if (over) void this.diagnoseQuietly(run);
       },
       metrics: ({ from, metrics }) => {
         if (!run.addMetrics(from, metrics)) void this.loadMetrics(run);

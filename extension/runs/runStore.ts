@@ -104,7 +104,7 @@ export class RunStore {
 
   #runsOf(file: string): Map<string, RunRecord> {
     let runs = this.#runs.get(file);
-    if (!runs) this.#runs.set(file, (runs = new Map()));
+    if (!runs) this.#runs.set(file, (runs = new Map<string, RunRecord>()));
     return runs;
   }
 }

@@ -3,6 +3,7 @@ import { contextKeys, walkthroughId } from '../ids.ts';
 import type { RunStore } from '../runs/runStore.ts';
 
 const MEMORY_KEY = 'welcomed';
+const WANTED = 'workbench.welcomePage.walkthroughs.openOnInstall';
 
 /**
  * Opens the walkthrough the first time that a workspace with experiments and without runs is opened, unless the user
@@ -13,7 +14,7 @@ export async function welcomeOnce(
   store: RunStore,
   scanned: Promise<void>,
 ): Promise<void> {
-  const wanted = vscode.workspace.getConfiguration().get('workbench.welcomePage.walkthroughs.openOnInstall', true);
+  const wanted = vscode.workspace.getConfiguration().get<boolean>(WANTED, true);
   if (!wanted || context.globalState.get<boolean>(MEMORY_KEY, false)) return;
   await scanned;
   if (store.experiments.length === 0 || store.runs.length > 0) return;
