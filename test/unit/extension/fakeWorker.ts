@@ -47,6 +47,7 @@ connection.handle('open', ({ runFolder }) => {
 connection.handle('pause', () => manifest('paused'));
 connection.handle('stop', () => manifest('stopped'));
 connection.handle('frame', () => null);
+connection.handle('diagnose', () => []);
 connection.handle('sample', () => process.exit(1));
 connection.handle('train', ({ runFolder, resume }) => {
   folder = runFolder;

@@ -1,11 +1,10 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { buildSync } from 'esbuild';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RunManifest } from '../../../src/runs/manifest.ts';
 import type { TrainParams } from '../../../src/protocol/worker.ts';
+import { buildFakeWorker } from './buildFakeWorker.ts';
 import type { Behaviour } from './fakeWorker.ts';
 import { exitReason } from '../../../extension/worker/workerProcess.ts';
 import { Supervisor } from '../../../extension/worker/supervisor.ts';
@@ -56,20 +55,13 @@ class Recorder implements RunListener {
   }
 }
 
-let programs: string;
+let program: Awaited<ReturnType<typeof buildFakeWorker>>;
 let file: string;
 beforeAll(async () => {
-  programs = await mkdtemp(join(tmpdir(), 'lens-fake-worker-'));
-  file = join(programs, 'worker.cjs');
-  buildSync({
-    entryPoints: [fileURLToPath(new URL('fakeWorker.ts', import.meta.url))],
-    outfile: file,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-  });
+  program = await buildFakeWorker();
+  ({ file } = program);
 });
-afterAll(() => rm(programs, { recursive: true }));
+afterAll(() => program.remove());
 
 let folder: string;
 let supervisor: Supervisor;

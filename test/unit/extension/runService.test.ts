@@ -1,0 +1,177 @@
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { RunService } from '../../../extension/runs/runService.ts';
+import { RunStore, runsFolderOf } from '../../../extension/runs/runStore.ts';
+import { Supervisor } from '../../../extension/worker/supervisor.ts';
+import type { RunManifest } from '../../../src/runs/manifest.ts';
+import type { RunOnDisk, RunRecord } from '../../../extension/runs/runRecord.ts';
+import { buildFakeWorker } from './buildFakeWorker.ts';
+import type { Behaviour } from './fakeWorker.ts';
+
+let program: { file: string; remove(): Promise<void> };
+beforeAll(async () => {
+  program = await buildFakeWorker();
+});
+afterAll(() => program.remove());
+
+const limits = { silenceMs: 20_000, graceMs: 2000, backOffMs: [10], idleMs: 60_000 };
+
+let workspace: string;
+let experiment: string;
+let supervisor: Supervisor;
+let store: RunStore;
+let service: RunService;
+let trusted: boolean;
+let written: RunManifest[];
+let onDisk: RunOnDisk[];
+
+beforeEach(async () => {
+  workspace = await mkdtemp(join(tmpdir(), 'lens-service-'));
+  experiment = join(workspace, 'digits.lens.json');
+  trusted = true;
+  written = [];
+  onDisk = [];
+  supervisor = new Supervisor({ file: program.file, limits, log: () => undefined });
+  store = new RunStore({ listRuns: () => Promise.resolve(onDisk) });
+  service = new RunService({
+    store,
+    supervisor,
+    log: () => undefined,
+    backend: () => 'cpu',
+    trusted: () => trusted,
+    newRunPath: (file) => Promise.resolve(join(runsFolderOf(file), 'now')),
+    readMetrics: () => Promise.resolve([]),
+    writeManifest: (_, manifest) => Promise.resolve(void written.push(manifest)),
+  });
+  await store.setExperiments([experiment]);
+});
+afterEach(async () => {
+  await supervisor.dispose();
+  await rm(workspace, { recursive: true });
+});
+
+async function start(...behaviours: Behaviour[]): Promise<{ run: RunRecord; started: Promise<void> }> {
+  const folder = join(runsFolderOf(experiment), 'now');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'script.json'), JSON.stringify(behaviours));
+  await writeFile(join(folder, 'used.json'), '0');
+  return service.train(experiment);
+}
+
+/** Settles once the run is as asked for. */
+function until(run: RunRecord, condition: () => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    if (condition()) return resolve();
+    const subscription = run.changed.event(() => {
+      if (!condition()) return;
+      subscription.dispose();
+      resolve();
+    });
+  });
+}
+
+describe('training', () => {
+  it('makes a run known before its worker answers, and the current one', async () => {
+    const { run, started } = await start('train');
+    expect([run.state, store.runs, service.current]).toEqual(['preparing', [run], run]);
+    await started;
+    expect([run.state, run.training]).toEqual(['running', true]);
+  });
+
+  it('that cannot begin leaves no run behind where there is no folder', async () => {
+    const { run, started } = await start('refuse');
+    await expect(started).rejects.toThrow('the data has no columns');
+    expect([store.find(run.path), service.current]).toEqual([null, null]);
+    expect(written).toEqual([]);
+  });
+
+  it('that dies again and again is failed, on disk as well, with the reason', async () => {
+    const { run, started } = await start('crash');
+    await started;
+    await until(run, () => run.state === 'failed');
+    expect(run.manifest?.reason).toMatch(/heap out of memory; given up after 1 restarts?/);
+    expect(written).toMatchObject([{ state: 'failed', reason: run.manifest?.reason }]);
+  });
+
+  it('that dies once says so and goes on', async () => {
+    const { run, started } = await start('crash', 'train');
+    await started;
+    await until(run, () => run.state === 'restarting');
+    expect(run.problem).toMatch(/heap out of memory; restarting from the last checkpoint \(1 of 1\)/);
+    await until(run, () => run.state === 'running' && run.metrics.some(({ train }) => train === 2));
+    expect([run.problem, run.processes]).toEqual([null, 2]);
+  });
+
+  it('is paused, stepped and stopped', async () => {
+    const { run, started } = await start('train');
+    await started;
+    await service.pause(run);
+    expect(run.state).toBe('paused');
+    await service.stop(run);
+    expect([run.state, run.training, run.continuable]).toEqual(['stopped', false, true]);
+  });
+});
+
+describe('without trust', () => {
+  it('no process is started', async () => {
+    trusted = false;
+    await expect(service.train(experiment)).rejects.toThrow('not trusted');
+    onDisk = [{ path: join(runsFolderOf(experiment), 'old'), owner: null, problem: null, manifest: finished() }];
+    await store.refresh(experiment);
+    const run = store.runs[0]!;
+    for (const ask of [
+      () => service.continueRun(run),
+      () => service.sample(run, { rows: 1, seed: 1, temperature: 1 }),
+      () => service.frame(run, { kind: 'samples', newerThan: 0, mask: null, waitMs: 10 }),
+    ]) {
+      await expect(ask()).rejects.toThrow('not trusted');
+    }
+    await service.diagnoseQuietly(run);
+    expect(run.processes).toBe(0);
+  });
+});
+
+describe('deleting', () => {
+  it('is refused while the run is trained, here or elsewhere', async () => {
+    const { run, started } = await start('train');
+    await started;
+    await expect(service.delete(run)).rejects.toThrow('stop it first');
+    const other = store.record(join(runsFolderOf(experiment), 'other'), experiment);
+    other.setFromDisk({ path: other.path, owner: 99, problem: null, manifest: { ...finished(), state: 'running' } });
+    await expect(service.delete(other)).rejects.toThrow('another process');
+  });
+
+  it('takes the folder, the record and the worker that looked at it', async () => {
+    const { run, started } = await start('finish');
+    await started;
+    await until(run, () => run.state === 'finished');
+    await writeFile(join(run.path, 'run.json'), '{}');
+    await service.delete(run);
+    expect([store.runs, service.current]).toEqual([[], null]);
+    await expect(stat(run.path)).rejects.toThrow('ENOENT');
+  });
+});
+
+function finished(): RunManifest {
+  return {
+    formatVersion: 1,
+    experiment: 'digits',
+    experimentFile: '../../../digits.lens.json',
+    created: '2026-01-02T03:04:05.678Z',
+    state: 'finished',
+    backend: 'cpu',
+    reason: null,
+    dimension: 4,
+    image: null,
+    parameterCount: 10,
+    step: 3,
+    epoch: 1,
+    epochs: 1,
+    best: null,
+    checkpoints: { last: '00000003', best: '00000003' },
+    validation: null,
+    test: null,
+  };
+}
