@@ -37,12 +37,14 @@ export interface PullGateOptions {
   readonly holdMs: number;
   /** Replies are at least so far apart. */
   readonly paceMs: number;
+  /** An idle worker that has shown nothing newer for so long has nothing newer: it may only have been slow before. */
+  readonly idleMs: number;
   /** How long a kind of frame is left alone after an error; twice as long after the next. */
   readonly retryMs: number;
   readonly onError: (kind: FrameKind, error: unknown) => void;
 }
 
-export const defaultGate = { holdMs: 10_000, paceMs: 33, retryMs: 15_000 } as const;
+export const defaultGate = { holdMs: 10_000, paceMs: 33, idleMs: 60_000, retryMs: 15_000 } as const;
 
 /** A kind that fails again and again is tried every so often, no less. */
 const MAX_RETRY_MS = 10 * 60_000;
@@ -50,7 +52,7 @@ const MAX_RETRY_MS = 10 * 60_000;
 /** State of one kind of frame. */
 interface Channel {
   /** Asked of the worker and not yet answered. */
-  asked: { readonly mask: number | null } | null;
+  asked: { readonly mask: number | null; readonly training: boolean } | null;
   /** Arrived and not yet fetched by the page. */
   ready: { readonly frame: Frame; readonly mask: number | null } | null;
   /** What an idle worker has nothing newer than; asking again would only keep it awake. */
@@ -200,9 +202,10 @@ export class PullGate {
     if (channel.ready && channel.ready.mask === mask && channel.ready.frame.version > newerThan) return;
     const { settled } = channel;
     if (!training && settled?.mask === mask && settled.newerThan <= newerThan && settled.process === processes) return;
-    const asked = { mask };
+    const asked = { mask, training };
     channel.asked = asked;
-    void this.#source.frame({ kind, mask, newerThan, waitMs: this.#o.holdMs / 2 }).then(
+    const waitMs = training ? this.#o.holdMs / 2 : this.#o.idleMs;
+    void this.#source.frame({ kind, mask, newerThan, waitMs }).then(
       (frame) => this.#take(channel, asked, newerThan, frame),
       (error: unknown) => this.#fail(kind, channel, asked, error),
     );
@@ -216,7 +219,8 @@ export class PullGate {
     channel.untold = null;
     const { processes, training } = this.#source;
     if (frame === null) {
-      channel.settled = training ? null : { mask: asked.mask, newerThan, process: processes };
+      channel.settled =
+        training || asked.training || newerThan === 0 ? null : { mask: asked.mask, newerThan, process: processes };
     } else if (!channel.ready || !isByHand(channel.ready.frame)) {
       // What was drawn by hand waits until it is fetched; the page asks for the other again after that.
       channel.highest = Math.max(channel.highest, frame.version);
@@ -231,8 +235,11 @@ export class PullGate {
     const count = (channel.failure?.count ?? 0) + 1;
     const pause = Math.min(MAX_RETRY_MS, this.#o.retryMs * 2 ** (count - 1));
     channel.failure = { count, process: this.#source.processes, until: performance.now() + pause };
-    channel.untold = messageOf(error);
-    this.#o.onError(kind, error);
+    // A worker that only showed the run made way for one that trains it: no news, the next will be asked.
+    if (this.#source.training === asked.training) {
+      channel.untold = messageOf(error);
+      this.#o.onError(kind, error);
+    }
     this.#wake();
   }
 

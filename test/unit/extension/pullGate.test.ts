@@ -81,6 +81,7 @@ function gateOn(run: FakeRun, options: Partial<ConstructorParameters<typeof Pull
   const gate = new PullGate(run, {
     holdMs: 20_000,
     paceMs: 0,
+    idleMs: 60_000,
     retryMs: 60_000,
     onError: (_, error) => errors.push(error),
     ...options,
@@ -218,6 +219,36 @@ describe('frames', () => {
     run.change();
     void gate.pull({ revision: 2, metrics: 0, frames });
     await run.question(2);
+  });
+
+  it('of a worker that is idle but slow are asked for again until there is a first', async () => {
+    const run = new FakeRun();
+    run.training = false;
+    const { gate } = gateOn(run, { holdMs: 30, idleMs: 500 });
+    const frames = [want('jacobian')];
+    const answer = gate.pull({ revision: 1, metrics: 0, frames });
+    const first = await run.question(1);
+    expect(first.waitMs).toBe(500);
+    first.answer(null);
+    (await run.question(2)).answer(jacobian(3));
+    expect(await answer).toMatchObject({ frame: { version: 3 } });
+  });
+
+  it('asked of a worker that makes way for training are no failure to tell', async () => {
+    const run = new FakeRun();
+    run.training = false;
+    const { gate, errors } = gateOn(run, { holdMs: 30 });
+    const frames = [want('jacobian')];
+    const first = gate.pull({ revision: 1, metrics: 0, frames });
+    const question = await run.question(1);
+    run.training = true;
+    question.fail(new Error('training starts in a new worker'));
+    expect(await first).toEqual({ revision: 1 });
+    expect(errors).toEqual([]);
+    run.processes = 2;
+    const second = gate.pull({ revision: 1, metrics: 0, frames });
+    (await run.question(2)).answer(jacobian(4));
+    expect(await second).toMatchObject({ frame: { version: 4 } });
   });
 
   it('that fail are left alone until another process may do better', async () => {
