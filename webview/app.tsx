@@ -12,7 +12,7 @@ import { useAnnouncer, useRoom, useScroll } from './page.ts';
 import { conditionOf, possibleActions } from './runState.ts';
 import type { SampleRequest, SampleTexts } from './sampleTexts.ts';
 import { SamplingForm } from './sampling.tsx';
-import { Placeholder, viewReady } from './placeholder.tsx';
+import { Placeholder, problemIn, viewReady } from './placeholder.tsx';
 import type { PageState, PageStore } from './store.ts';
 import { ConnectivityView } from './views/connectivityView.tsx';
 import { CurvesView } from './views/curvesView.tsx';
@@ -167,6 +167,14 @@ export function App({ store, connection }: AppProps): VNode {
                 tabs={order.map((value) => ({ value, label: views[value].label }))}
                 onChange={(next) => store.openTab(next)}
               >
+                {viewReady(tab, model) && problemIn(tab, model) !== null && (
+                  <Notice
+                    kind="warning"
+                    title="Not up to date"
+                    text={problemIn(tab, model) ?? ''}
+                    advice="What was measured before is shown."
+                  />
+                )}
                 {room.width > 0 &&
                   (viewReady(tab, model) ? <View {...page} /> : <Placeholder view={tab} model={model} />)}
               </Tabs>

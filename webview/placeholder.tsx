@@ -2,7 +2,7 @@
 import type { VNode } from 'preact';
 import type { ViewId } from '../src/inspection/frames.ts';
 import { conditionOf } from './runState.ts';
-import type { PageModel } from './views/view.ts';
+import { framesOf, type PageModel } from './views/view.ts';
 
 /** Whether a view has something to draw. */
 export function viewReady(view: ViewId, { metrics, frames, drawn }: PageModel): boolean {
@@ -47,12 +47,19 @@ export function Placeholder({ view, model }: { readonly view: ViewId | null; rea
   );
 }
 
+/** Why a view's newest frame could not be had, or null. */
+export function problemIn(view: ViewId, { frameProblems }: PageModel): string | null {
+  return framesOf[view].map((kind) => frameProblems[kind]).find((problem) => problem !== undefined) ?? null;
+}
+
 function textFor(view: ViewId, model: PageModel): string {
   const condition = conditionOf(model.run);
   if (condition === 'preparing') return 'The run is being prepared. This view begins with the first batch.';
   if (model.run?.problem !== null && model.run?.problem !== undefined && view !== 'curves') {
     return `Nothing to show: ${model.run.problem}`;
   }
+  const problem = problemIn(view, model);
+  if (problem !== null) return `Nothing to show: ${problem}`;
   if (view === 'curves' && condition !== 'training' && condition !== 'paused') {
     return 'This run ended before its first batch: there are no curves.';
   }

@@ -54,6 +54,7 @@ export class PageStore {
         metrics: [],
         findings: [],
         frames: {},
+        frameProblems: {},
         drawn: null,
         mask: null,
         selection: null,
@@ -97,6 +98,7 @@ export class PageStore {
         metrics: snapshot.metrics,
         findings: snapshot.findings,
         frames: {},
+        frameProblems: {},
         drawn: null,
         mask: saved.mask,
         selection: saved.pinned,
@@ -135,6 +137,10 @@ export class PageStore {
       const { from, metrics } = result.metrics;
       model = { ...model, metrics: [...model.metrics.slice(0, from), ...metrics] };
     }
+    if (result.frameProblem) {
+      const { kind, message } = result.frameProblem;
+      model = { ...model, frameProblems: { ...model.frameProblems, [kind]: message } };
+    }
     if (result.frame) {
       const mask = asked.frames.find(({ kind }) => kind === result.frame?.kind)?.mask ?? null;
       model = this.#withFrame(model, result.frame, mask);
@@ -153,7 +159,8 @@ export class PageStore {
     if (isDrawnByHand(frame)) return { ...model, drawn: frame };
     // A reply to an earlier choice of mask may still come in; what it shows has been overtaken.
     if (mask !== model.mask) return model;
-    return { ...model, frames: { ...model.frames, [frame.kind]: frame } };
+    const { [frame.kind]: _, ...frameProblems } = model.frameProblems;
+    return { ...model, frames: { ...model.frames, [frame.kind]: frame }, frameProblems };
   }
 
   /** Shows rows that were asked for by hand. */

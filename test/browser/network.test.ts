@@ -312,6 +312,24 @@ describe('matrices', () => {
   });
 });
 
+describe('frames that cannot be had', () => {
+  it('are explained in their place, and what there was stays with a warning', async () => {
+    const { page, mock } = await openPage(browser, { width: 1000, height: 900 });
+    await mock((host) => host.breakFrames('jacobian', 'the training rows are gone'));
+    await page.locator('#tab-masks').click();
+    await eventually(() => page.locator('.waiting').innerText()).toBe('No Jacobian: the training rows are gone');
+    await eventually(() => page.locator('.matrix').count()).toBe(4);
+    await mock((host) => host.breakFrames('jacobian', null));
+    await eventually(() => page.locator('.matrix').count()).toBe(5);
+    await mock((host) => host.breakFrames('connectivity', 'the worker is out of memory'));
+    await mock((host) => host.train(1));
+    await eventually(() => page.locator('.notice').allInnerTexts()).toEqual([
+      expect.stringContaining('the worker is out of memory'),
+    ]);
+    expect(await page.locator('.matrix').count()).toBe(5);
+  });
+});
+
 describe('exports', () => {
   const last = ({ mock }: Inspector) =>
     mock((host) => {

@@ -28,7 +28,7 @@ import './graph.css';
 
 export function ConnectivityView(page: ViewProps): VNode {
   const frame = page.model.frames.connectivity;
-  if (!frame) return <Waiting page={page} what="the network" />;
+  if (!frame) return <Waiting page={page} kind="connectivity" what="network" />;
   return <Network page={page} frame={frame} />;
 }
 

@@ -20,7 +20,7 @@ export type JacobianSectionProps = PairSectionProps & { readonly maskCount: numb
 
 export function JacobianSection(o: JacobianSectionProps): VNode {
   const frame = o.page.model.frames.jacobian;
-  return frame ? <Measured {...o} frame={frame} /> : <Waiting page={o.page} what="the Jacobian" />;
+  return frame ? <Measured {...o} frame={frame} /> : <Waiting page={o.page} kind="jacobian" what="Jacobian" />;
 }
 
 function Measured(o: JacobianSectionProps & { readonly frame: JacobianFrame }): VNode {

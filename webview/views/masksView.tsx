@@ -16,7 +16,7 @@ import './graph.css';
 
 export function MasksView(page: ViewProps): VNode {
   const frame = page.model.frames.connectivity;
-  if (!frame) return <Waiting page={page} what="the masks" />;
+  if (!frame) return <Waiting page={page} kind="connectivity" what="masks and weights" />;
   return <Matrices page={page} frame={frame} />;
 }
 

@@ -31,6 +31,8 @@ export interface PageModel {
   readonly metrics: Snapshot['metrics'];
   readonly findings: readonly Finding[];
   readonly frames: Frames;
+  /** Why the newest frame of a kind could not be had; gone with the next one that comes. */
+  readonly frameProblems: { readonly [K in FrameKind]?: string };
   /** Rows drawn by hand, newest only; `frames.samples` are those of the epoch. */
   readonly drawn: SamplesFrame | null;
   /** Mask asked for, or null for the one in use. */

@@ -38,6 +38,8 @@ export interface MockControls {
   theme(name: ThemeName): void;
   /** Makes every action, sample and export fail with this message; null for success again. */
   failWith(message: string | null): void;
+  /** Makes one kind of frame fail; null for frames again. */
+  breakFrames(kind: FrameKind, message: string | null): void;
   /** Makes pulls fail; null for answers again. */
   breakPulls(message: string | null): void;
 }
@@ -82,6 +84,7 @@ class MockRun implements PullSource {
   metrics: readonly Metric[];
   revision = 1;
   readonly processes = 1;
+  readonly brokenFrames = new Map<FrameKind, string>();
   #batches: number;
   #versions = 0;
   readonly #served = new Map<FrameKind, { step: number; mask: number | null }>();
@@ -116,6 +119,8 @@ class MockRun implements PullSource {
   }
 
   async frame({ kind, mask, newerThan, waitMs }: Parameters<PullSource['frame']>[0]) {
+    const problem = this.brokenFrames.get(kind);
+    if (problem !== undefined) throw new Error(problem);
     const served = this.#served.get(kind);
     if (this.#batches === 0 || (served?.step === this.#batches && served.mask === mask && newerThan > 0)) {
       await new Promise((resolve) => setTimeout(resolve, Math.min(waitMs, 200)));
@@ -163,7 +168,7 @@ const requests: { method: string; params: unknown }[] = [];
 const exports: { name: string; format: string; content: string | Uint8Array }[] = [];
 let failure: string | null = null;
 let broken: string | null = null;
-const gateOptions = { holdMs: 2000, paceMs: 10, retryMs: 1000, onError: () => undefined };
+const gateOptions = { holdMs: 2000, paceMs: 10, idleMs: 2000, retryMs: 1000, onError: () => undefined };
 let run = new MockRun((query.get('scenario') ?? 'small') as ScenarioName);
 let gate = new PullGate(run, gateOptions);
 
@@ -249,6 +254,11 @@ window.mock = {
   theme: applyTheme,
   failWith: (message) => {
     failure = message;
+  },
+  breakFrames: (kind, message) => {
+    if (message === null) run.brokenFrames.delete(kind);
+    else run.brokenFrames.set(kind, message);
+    run.changed(null);
   },
   breakPulls: (message) => {
     broken = message;
