@@ -335,8 +335,10 @@ export function MatrixHighlight({
 
 function ticksFor({ below, above }: Highlight, layer: number, units: Int32Array): { at: number; count: number }[] {
   const runs: { at: number; count: number }[] = [];
-  for (const [at, unit] of units.entries()) {
-    if (below[layer]![unit] !== 1 && above[layer]![unit] !== 1) continue;
+  const [lit, alsoLit] = [below[layer]!, above[layer]!];
+  for (let at = 0; at < units.length; at++) {
+    const unit = units[at]!;
+    if (lit[unit] !== 1 && alsoLit[unit] !== 1) continue;
     const open = runs[runs.length - 1];
     if (open && open.at + open.count === at) open.count++;
     else runs.push({ at, count: 1 });

@@ -185,8 +185,8 @@ export function markedRuns(
   unitAt: Int32Array,
 ): { readonly position: number; readonly count: number }[] {
   const runs: { position: number; count: number }[] = [];
-  for (const [position, unit] of unitAt.entries()) {
-    if (marks[unit] !== 1) continue;
+  for (let position = 0; position < unitAt.length; position++) {
+    if (marks[unitAt[position]!] !== 1) continue;
     const open = runs[runs.length - 1];
     if (open && open.position + open.count === position) open.count++;
     else runs.push({ position, count: 1 });
