@@ -210,12 +210,14 @@ export class RunService {
   async #markFailed(run: RunRecord, reason: string): Promise<void> {
     if (run.manifest === null) return;
     const manifest: RunManifest = { ...run.manifest, state: 'failed', reason };
-    run.setManifest(manifest);
     try {
       await this.#o.writeManifest(run.path, manifest);
     } catch (error) {
       this.#o.log('error', messageOf(error));
     }
+    // What was read from the disk before may still be on its way into the record: read once more, after that.
+    await this.refresh(run);
+    run.setManifest(manifest);
   }
 
   #assertTrusted(): void {

@@ -29,6 +29,7 @@ export class RunStore {
   readonly runChanged = new Signal<RunRecord>();
   readonly #listRuns: RunStoreOptions['listRuns'];
   readonly #runs = new Map<string, Map<string, RunRecord>>();
+  readonly #reading = new Map<string, Promise<void>>();
 
   constructor(o: RunStoreOptions) {
     this.#listRuns = o.listRuns;
@@ -70,8 +71,18 @@ export class RunStore {
     await this.refresh(file);
   }
 
-  /** Reads one experiment's runs anew. */
+  /** Reads one experiment's runs anew. One reading at a time: an older one must not overrule a newer one. */
   async refresh(file: string): Promise<void> {
+    const before = this.#reading.get(file) ?? Promise.resolve();
+    const reading = before.then(() => this.#read(file));
+    this.#reading.set(
+      file,
+      reading.catch(() => undefined),
+    );
+    await reading;
+  }
+
+  async #read(file: string): Promise<void> {
     const listed = await this.#listRuns(runsFolderOf(file));
     const runs = this.#runs.get(file);
     if (!runs) return;

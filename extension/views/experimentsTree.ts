@@ -63,7 +63,8 @@ export class ExperimentsTree implements vscode.TreeDataProvider<ExperimentsNode>
 function experimentItem({ file, name, runs }: ExperimentEntry): vscode.TreeItem {
   const state = runs.length > 0 ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.None;
   const item = new vscode.TreeItem(name, state);
-  item.id = file;
+  // Another id once there are runs: an element keeps the state it was first seen in, and that was one without children.
+  item.id = runs.length > 0 ? `${file}/runs` : file;
   item.resourceUri = vscode.Uri.file(file);
   item.iconPath = new vscode.ThemeIcon('beaker');
   item.description = runs.length > 0 ? countRuns(runs.length) : vscode.l10n.t('no runs yet');

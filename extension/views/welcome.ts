@@ -18,6 +18,8 @@ export async function welcomeOnce(
   if (!wanted || context.globalState.get<boolean>(MEMORY_KEY, false)) return;
   await scanned;
   if (store.experiments.length === 0 || store.runs.length > 0) return;
+  // Somebody who has opened a file already is not led away from it; the next window may be the right moment.
+  if (vscode.window.activeTextEditor) return;
   await context.globalState.update(MEMORY_KEY, true);
   await vscode.commands.executeCommand('workbench.action.openWalkthrough', `${context.extension.id}#${walkthroughId}`);
   // A walkthrough ticks off what changes while it listens; that there are experiments was so before.

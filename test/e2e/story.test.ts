@@ -8,7 +8,7 @@ import path from 'node:path';
 import type { AxeResults } from 'axe-core';
 import type { Frame, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { hoverText, openFile, runCommand, waitForWorkbench } from '../harness/editor.ts';
+import { hoverPicture, openFile, runCommand, waitForWorkbench } from '../harness/editor.ts';
 import {
   artifacts,
   changeSettings,
@@ -96,9 +96,7 @@ describe('the experiment file', () => {
   });
 
   it('draws the model in a hover', async () => {
-    await hoverText(page, '"hidden"');
-    const image = page.locator('.monaco-hover img').first();
-    await image.waitFor();
+    const image = await hoverPicture(page, '"hidden"');
     expect(await image.getAttribute('src')).toMatch(/^data:image\/svg\+xml;base64,/);
     expect(await image.evaluate((element: HTMLImageElement) => element.naturalWidth)).toBeGreaterThan(200);
     expect(await page.locator('.monaco-hover').first().innerText()).toContain('0 of 136 forbidden pairs');
@@ -231,7 +229,8 @@ describe('real digits', () => {
     await picture('diagnostics');
     for (const tab of ['connectivity', 'masks', 'samples'] as const) {
       await openTab(frame, tab);
-      await page.waitForTimeout(3000);
+      if (tab !== 'samples') await expect.poll(() => stepShown(frame)).toBeGreaterThan(80);
+      await page.waitForTimeout(2000);
       await picture(`digits-${tab}`);
     }
     await runCommand(page, 'Likelihood Lens: Stop');
@@ -254,8 +253,7 @@ describe.each(themes)('in $name', ({ name, setting, body }) => {
       await picture(`${name}-${tab}`);
       barriers.push(...(await audit(frame)).map((barrier) => `${tab}: ${barrier}`));
     }
-    await hoverText(page, '"degrees"');
-    await page.locator('.monaco-hover img').first().waitFor();
+    await hoverPicture(page, '"degrees"');
     await picture(`${name}-hover`);
     await page.mouse.move(5, 5);
     expect(barriers).toEqual([]);
@@ -306,6 +304,12 @@ async function pointAtUnit(frame: Frame, label: string, click = false): Promise<
   await page.mouse.move(x, y - 2);
   await page.mouse.move(x, y, { steps: 3 });
   if (click) await page.mouse.click(x, y);
+}
+
+/** The step whose parameters the open view shows. */
+async function stepShown(frame: Frame): Promise<number> {
+  const note = await frame.locator('.figure-head .note').first().innerText();
+  return Number(/step ([\d,]+)/.exec(note)?.[1]?.replaceAll(',', ''));
 }
 
 async function zoomOf(frame: Frame): Promise<number> {

@@ -2,7 +2,7 @@
 import { mkdtemp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Browser, Frame, Page } from 'playwright-core';
+import type { Browser, Frame, Locator, Page } from 'playwright-core';
 import { launchChromium } from './chromium.ts';
 import { startCodeServer, type Server } from './codeServer.mjs';
 
@@ -132,19 +132,19 @@ async function pick(page: Page, typed: string, text: string, timeoutMs: number):
   for (;;) {
     await page.keyboard.press('F1');
     // The box closes when something else takes the focus, as a window does that is still opening things.
-    const found = await input
+    const picked = await input
       .fill(typed, { timeout: 2000 })
       .then(() => row.waitFor({ state: 'visible', timeout: 2000 }))
+      .then(() => row.click({ timeout: 2000 }))
       .then(
         () => true,
         () => false,
       );
-    if (found) break;
+    if (picked) return;
     const rows = await page.locator('.quick-input-list .monaco-list-row').allInnerTexts();
     await page.keyboard.press('Escape');
     if (Date.now() > deadline) throw new Error(`nothing called "${text}" to pick; there were: ${rows.join(' | ')}`);
   }
-  await row.click();
 }
 
 /** Rests the pointer on a piece of text in the open file, as one does to read its hover. */
@@ -160,6 +160,20 @@ export async function hoverText(page: Page, text: string): Promise<void> {
   if (box === null) throw new Error(`${text} is not in view`);
   await page.mouse.move(box.x - 40, box.y + box.height * 3);
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 5 });
+}
+
+/** The picture in a text's hover. Lines move while a file is still opening, so the pointer may have to come again. */
+export async function hoverPicture(page: Page, text: string): Promise<Locator> {
+  const image = page.locator('.monaco-hover img').first();
+  for (let attempt = 1; ; attempt++) {
+    await hoverText(page, text);
+    const there = await image.waitFor({ timeout: 5000 }).then(
+      () => true,
+      () => false,
+    );
+    if (there) return image;
+    if (attempt === 5) throw new Error(`no picture in the hover of ${text}`);
+  }
 }
 
 /** The webview frame in which `selector` can be found; waits for it. */

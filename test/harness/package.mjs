@@ -18,7 +18,9 @@ export async function packageExtension() {
   await rm(file, { force: true });
   const vsce = path.join(root, 'node_modules/@vscode/vsce/vsce');
   // What vsce needs of the tree is built above; its own run of vscode:prepublish would build it again.
-  const args = [vsce, 'package', '--no-dependencies', '--skip-license', '--allow-missing-repository', '--out', file];
+  // The read-me's pictures are packed with it: links into the repository would need one that is public.
+  const links = ['--allow-missing-repository', '--no-rewrite-relative-links'];
+  const args = [vsce, 'package', '--no-dependencies', '--skip-license', ...links, '--out', file];
   const log = await run(process.execPath, args, { cwd: root, env: npmEnvironment({ scripts: false }) });
   const { size } = await stat(file);
   const count = /\((\d+) files, [^)]*\)\s*$/.exec(log)?.[1];

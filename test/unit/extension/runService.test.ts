@@ -43,7 +43,11 @@ beforeEach(async () => {
     trusted: () => trusted,
     newRunPath: (file) => Promise.resolve(join(runsFolderOf(file), 'now')),
     readMetrics: () => Promise.resolve([]),
-    writeManifest: (_, manifest) => Promise.resolve(void written.push(manifest)),
+    writeManifest: (path, manifest) => {
+      written.push(manifest);
+      onDisk = [{ path, manifest, owner: null, problem: null }];
+      return Promise.resolve();
+    },
   });
   await store.setExperiments([experiment]);
 });
@@ -93,6 +97,15 @@ describe('training', () => {
     await until(run, () => run.state === 'failed');
     expect(run.manifest?.reason).toMatch(/heap out of memory; given up after 1 restarts?/);
     expect(written).toMatchObject([{ state: 'failed', reason: run.manifest?.reason }]);
+  });
+
+  it('that died stays failed when the disk is read again', async () => {
+    const { run, started } = await start('crash');
+    await started;
+    onDisk = [{ path: run.path, owner: null, problem: null, manifest: { ...finished(), state: 'running' } }];
+    await until(run, () => run.state === 'failed');
+    await store.refresh(experiment);
+    expect(run.state).toBe('failed');
   });
 
   it('that dies once says so and goes on', async () => {

@@ -223,6 +223,21 @@ describe('the store', () => {
     expect(store.runs).toEqual([run]);
   });
 
+  it('believes the newest reading, however long an older one takes', async () => {
+    const answers: ((runs: RunOnDisk[]) => void)[] = [];
+    const slow = new RunStore({ listRuns: () => new Promise((resolve) => answers.push(resolve)) });
+    const first = slow.setExperiments([experiment]);
+    const second = slow.refresh(experiment);
+    const answer = async (state: RunState) => {
+      while (answers.length === 0) await new Promise((resolve) => setImmediate(resolve));
+      answers.shift()!([at('a', state)]);
+    };
+    await answer('running');
+    await answer('failed');
+    await Promise.all([first, second]);
+    expect(slow.runs[0]?.state).toBe('failed');
+  });
+
   it('tells of changes of runs', async () => {
     disk[folder] = [at('a')];
     await store.setExperiments([experiment]);
