@@ -52,7 +52,7 @@ const MAX_RETRY_MS = 10 * 60_000;
 /** State of one kind of frame. */
 interface Channel {
   /** Asked of the worker and not yet answered. */
-  asked: { readonly mask: number | null; readonly training: boolean } | null;
+  asked: { readonly mask: number | null; readonly newerThan: number; readonly training: boolean } | null;
   /** Arrived and not yet fetched by the page. */
   ready: { readonly frame: Frame; readonly mask: number | null } | null;
   /** What an idle worker has nothing newer than; asking again would only keep it awake. */
@@ -198,29 +198,30 @@ export class PullGate {
     const channel = this.#channel(kind);
     const { processes, training } = this.#source;
     if (this.#source.summary === null || this.#pausedUntil(channel) !== Infinity) return;
-    if (channel.asked?.mask === mask) return;
+    // A page that was reloaded has nothing: what its predecessor waited for may be long in coming.
+    if (channel.asked?.mask === mask && channel.asked.newerThan <= newerThan) return;
     if (channel.ready && channel.ready.mask === mask && channel.ready.frame.version > newerThan) return;
     const { settled } = channel;
     if (!training && settled?.mask === mask && settled.newerThan <= newerThan && settled.process === processes) return;
-    const asked = { mask, training };
+    const asked = { mask, newerThan, training };
     channel.asked = asked;
     const waitMs = training ? this.#o.holdMs / 2 : this.#o.idleMs;
     void this.#source.frame({ kind, mask, newerThan, waitMs }).then(
-      (frame) => this.#take(channel, asked, newerThan, frame),
+      (frame) => this.#take(channel, asked, frame),
       (error: unknown) => this.#fail(kind, channel, asked, error),
     );
   }
 
-  #take(channel: Channel, asked: NonNullable<Channel['asked']>, newerThan: number, frame: Frame | null): void {
-    // An answer to a question that was replaced (another mask) is of no use.
+  #take(channel: Channel, asked: NonNullable<Channel['asked']>, frame: Frame | null): void {
+    // An answer to a question that was replaced (another mask, a page that has less) is of no use.
     if (channel.asked !== asked) return;
     channel.asked = null;
     channel.failure = null;
     channel.untold = null;
     const { processes, training } = this.#source;
     if (frame === null) {
-      channel.settled =
-        training || asked.training || newerThan === 0 ? null : { mask: asked.mask, newerThan, process: processes };
+      const { mask, newerThan } = asked;
+      channel.settled = training || asked.training || newerThan === 0 ? null : { mask, newerThan, process: processes };
     } else if (!channel.ready || !isByHand(channel.ready.frame)) {
       // What was drawn by hand waits until it is fetched; the page asks for the other again after that.
       channel.highest = Math.max(channel.highest, frame.version);

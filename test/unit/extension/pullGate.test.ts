@@ -205,6 +205,19 @@ describe('frames', () => {
     expect(await answer).toMatchObject({ frame: { version: 2 } });
   });
 
+  it('of an idle worker are asked for anew by a page that was reloaded, whatever its predecessor waits for', async () => {
+    const run = new FakeRun();
+    run.training = false;
+    const { gate } = gateOn(run);
+    void gate.pull({ revision: 1, metrics: 0, frames: [want('jacobian', 5)] });
+    await run.question(1);
+    const answer = gate.pull({ revision: 1, metrics: 0, frames: [want('jacobian')] });
+    const again = await run.question(2);
+    expect(again.newerThan).toBe(0);
+    again.answer(jacobian(5));
+    expect(await answer).toMatchObject({ frame: { version: 5 } });
+  });
+
   it('of an idle worker that has nothing newer are not asked for again', async () => {
     const run = new FakeRun();
     run.training = false;
