@@ -12,7 +12,7 @@ import { benchRows } from './data.ts';
 import type { Net } from './training.ts';
 
 export interface InspectorCost {
-  /** Rows a second of each turn. */
+  /** Rows a second of each turn; the n-th of both were measured one right after the other. */
   readonly without: number[];
   readonly withIt: number[];
   /** Frames delivered. */
@@ -27,9 +27,10 @@ export async function inspectorCost(
   const [host, worker] = inProcessPair();
   const session = new Session(worker);
   const connection = new Connection<HostSide>(host);
-  let steps = 0;
+  const told: { readonly step: number; readonly at: number }[] = [];
   connection.on('metrics', ({ metrics }) => {
-    for (const { step } of metrics) steps = Math.max(steps, step);
+    const step = metrics.at(-1)?.step;
+    if (step !== undefined) told.push({ step, at: performance.now() });
   });
   try {
     const { values, rows, columns } = benchRows(20_000, sizes[0]!);
@@ -46,20 +47,24 @@ export async function inspectorCost(
       { experimentFile, runFolder: newRunPath(experimentFile, new Date()), backend: 'auto', resume: false },
       0,
     );
+    // Steps are told a few times a second: from one telling to another the count is exact.
     const measure = async () => {
       await pause(500);
-      const [first, start] = [steps, performance.now()];
+      told.length = 0;
       await pause(o.seconds * 1000);
-      return ((steps - first) * batchSize * 1000) / (performance.now() - start);
+      const [first, last] = [told[0], told.at(-1)];
+      if (!first || !last || first === last) throw new Error('too few steps in this time; ask for more --seconds');
+      return ((last.step - first.step) * batchSize * 1000) / (last.at - first.at);
     };
     const without: number[] = [];
     const withIt: number[] = [];
     const frames: Record<string, number> = {};
     for (let turn = 0; turn < o.turns; turn++) {
-      without.push(await measure());
+      if (turn % 2 === 0) without.push(await measure());
       const load = openInspectorLoad(connection);
       withIt.push(await measure());
       await load.stop();
+      if (turn % 2 === 1) without.push(await measure());
       for (const [kind, count] of Object.entries(load.frames)) frames[kind] = (frames[kind] ?? 0) + count;
     }
     return { without, withIt, frames };
