@@ -32,8 +32,10 @@ export function sampleLayout(frame: SamplesFrame, width: number): SampleLayout {
     const gap = gapOf(wide);
     // Whole pixels of the screen, so that every pixel of an image is equally large.
     const preferred = Math.max(1, Math.floor(WIDEST_TILE / wide));
-    const tenAcross = Math.floor((width / 10 - 2) / (wide + gap));
-    const scale = Math.max(1, Math.min(preferred, tenAcross > 0 ? tenAcross : 1));
+    // As near to a square as there is room for: the images are what one looks at.
+    const across = Math.min(10, Math.ceil(Math.sqrt(frame.rows)));
+    const fitting = Math.floor((width + gap) / (across * (wide + gap)));
+    const scale = Math.max(1, Math.min(preferred, fitting));
     const columns = Math.max(1, Math.min(frame.rows, Math.floor((width + gap * scale) / ((wide + gap) * scale))));
     const square = frame.rows === 100 && columns >= 10 ? 10 : columns;
     const rows = Math.ceil(frame.rows / square);

@@ -238,14 +238,17 @@ export function jacobianSentence(frame: JacobianFrame, { unit, from }: Focus, la
   return isOutput ? `${own} listens most to ${list.join(', ')}.` : `${own} is heard most by ${list.join(', ')}.`;
 }
 
-export function samplesReading(frame: SamplesFrame): string {
+/** @param live whether the model trains, so that a newer grid will come. */
+export function samplesReading(frame: SamplesFrame, live = false): string {
   const what = `${plural(frame.rows, 'row')} drawn from the model`;
   const when = `epoch ${formatFixed(frame.epoch, Number.isInteger(frame.epoch) ? 0 : 2)}, step ${formatCount(frame.step)}`;
   const which = frame.ensemble ? `all ${frame.maskCount} masks` : `mask ${frame.mask + 1} of ${frame.maskCount}`;
   const mask = frame.maskCount > 1 ? `, ${which}` : '';
   const how = frame.request
     ? `, seed ${frame.request.seed}, temperature ${formatValue(frame.request.temperature)}`
-    : ', refreshed every epoch';
+    : live
+      ? ', refreshed every epoch'
+      : '';
   return `${what}: ${when}${mask}${how}.`;
 }
 

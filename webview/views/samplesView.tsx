@@ -17,6 +17,7 @@ import type { SamplesFrame } from '../../src/inspection/frames.ts';
 import { Segments } from '../controls.tsx';
 import { canvasDataUri } from '../export.ts';
 import { FigureFrame } from '../figureFrame.tsx';
+import { isActive } from '../runState.ts';
 import { frameNote } from '../words.ts';
 import type { Table, ViewProps } from './view.ts';
 
@@ -82,7 +83,7 @@ function SampleFigure({
   );
   const pinned = model.selection?.pinned === true ? variableOf(model.selection.unit, frame) : null;
   const title = which === 'means' ? 'Conditional means of the samples' : 'Samples';
-  const reading = `${samplesReading(frame)}${which === 'means' ? ' Each pixel is the probability of the conditional that it was drawn from.' : ''}`;
+  const reading = `${samplesReading(frame, model.run !== null && isActive(model.run))}${which === 'means' ? ' Each pixel is the probability of the conditional that it was drawn from.' : ''}`;
   const marks = [...(pinned === null ? [] : [pinned]), ...(at ? [at.variable] : [])];
 
   return (

@@ -180,4 +180,9 @@ describe('samples', () => {
     expect(layout.columns).toBe(10);
     expect(layout.width).toBeLessThanOrEqual(700);
   });
+
+  it('fills a square where there is room for one', () => {
+    const layout = sampleLayout(samplesFrame(64, [28, 28]), 490);
+    expect(layout).toMatchObject({ columns: 8, rows: 8, scale: { x: 2, y: 2 } });
+  });
 });

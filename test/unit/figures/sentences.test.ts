@@ -147,7 +147,9 @@ describe('readings', () => {
   });
 
   it('says where samples come from', () => {
-    expect(samplesReading(samplesFrame(4, [2, 3]))).toBe(
+    const frame = samplesFrame(4, [2, 3]);
+    expect(samplesReading(frame)).toBe('4 rows drawn from the model: epoch 2, step 1,200.');
+    expect(samplesReading(frame, true)).toBe(
       '4 rows drawn from the model: epoch 2, step 1,200, refreshed every epoch.',
     );
     const asked = { ...samplesFrame(1, null), maskCount: 3, request: { seed: 5, temperature: 0.8 } };
