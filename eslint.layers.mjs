@@ -21,5 +21,13 @@ export const layers = [
   'cli',
 ];
 
-/** Contracts that are only types (`import type`) and may be named in places that may not load the code beside them. */
-export const sharedTypes = ['src/inspection/frames.ts', 'src/inspection/findings.ts', 'src/runs/manifest.ts'];
+/**
+ * Contracts that may be named in places that may not load the code beside them: types only (`import type`), but for the
+ * states of a run, which load nothing.
+ */
+export const sharedTypes = [
+  'src/inspection/frames.ts',
+  'src/inspection/findings.ts',
+  'src/runs/manifest.ts',
+  'src/runs/states.ts',
+];

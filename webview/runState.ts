@@ -2,6 +2,7 @@
 import { formatFixed } from '../src/figures/text.ts';
 import { lossIn, lossUnitLabel, type LossUnit } from '../src/figures/units.ts';
 import type { RunAction, RunSummary } from '../src/protocol/webview.ts';
+import { isUnderWay } from '../src/runs/states.ts';
 
 export type Condition =
   | 'none'
@@ -18,14 +19,13 @@ export type Condition =
 
 /** Whether a worker is training this run, or holds it paused. */
 export function isActive({ live, manifest }: RunSummary): boolean {
-  return live && (manifest.state === 'preparing' || manifest.state === 'running' || manifest.state === 'paused');
+  return live && isUnderWay(manifest.state);
 }
 
 export function conditionOf(run: RunSummary | null): Condition {
   if (!run) return 'none';
   const { state } = run.manifest;
-  if (state === 'finished' || state === 'stopped' || state === 'failed') return state;
-  if (!run.live) return run.problem === null ? 'interrupted' : 'lost';
+  if (!run.live && isUnderWay(state)) return run.problem === null ? 'interrupted' : 'lost';
   return state === 'running' ? 'training' : state;
 }
 

@@ -2,6 +2,7 @@
 import type { Finding, Outcome } from '../../src/inspection/findings.ts';
 import type { RunSummary } from '../../src/protocol/webview.ts';
 import type { RunManifest, RunState } from '../../src/runs/manifest.ts';
+import { isUnderWay } from '../../src/runs/states.ts';
 import type { Metric } from '../../src/runs/metrics.ts';
 import { Signal } from '../signal.ts';
 import type { WorkerStatus } from '../worker/runWorker.ts';
@@ -239,8 +240,4 @@ export class RunRecord {
     if (change.of !== 'metrics') this.#revision += 1;
     this.changed.fire(change);
   }
-}
-
-function isUnderWay(state: RunState): boolean {
-  return state === 'preparing' || state === 'running' || state === 'paused';
 }

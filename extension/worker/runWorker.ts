@@ -8,6 +8,7 @@
 import { ConnectionError, RemoteError } from '../../src/protocol/rpc.ts';
 import type { BackendChoice, TrainParams, WorkerNotifications, WorkerRequests } from '../../src/protocol/worker.ts';
 import type { RunManifest } from '../../src/runs/manifest.ts';
+import { isUnderWay } from '../../src/runs/states.ts';
 import { WorkerProcess, type Log, type WorkerEnd, type WorkerProcessOptions } from './workerProcess.ts';
 
 /** What becomes of the process, for people to see. */
@@ -176,7 +177,7 @@ export class RunWorker {
 
   #hearManifest(manifest: RunManifest): void {
     this.#manifest = manifest;
-    if (this.#batchesRun && !isActive(manifest)) {
+    if (this.#batchesRun && !isUnderWay(manifest.state)) {
       this.#endTraining();
       this.#touch();
     }
@@ -274,10 +275,6 @@ export class RunWorker {
     if (this.#idleTimer) clearTimeout(this.#idleTimer);
     this.#idleTimer = null;
   }
-}
-
-function isActive({ state }: RunManifest): boolean {
-  return state === 'preparing' || state === 'running' || state === 'paused';
 }
 
 export function messageOf(error: unknown): string {

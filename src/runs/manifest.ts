@@ -3,9 +3,9 @@
  * be shown without reading a tensor.
  */
 import * as z from 'zod/mini';
+import { runStates } from './states.ts';
 
-export const runStates = ['preparing', 'running', 'paused', 'finished', 'stopped', 'failed'] as const;
-export type RunState = (typeof runStates)[number];
+export { isUnderWay, runStates, type RunState } from './states.ts';
 
 /** Mean negative log-likelihood over rows. */
 export const scoreSpec = z.object({

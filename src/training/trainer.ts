@@ -10,7 +10,7 @@ import { createModel } from '../models/index.ts';
 import type { Model, NamedTensors } from '../models/model.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import { sizeOf } from '../runs/arrays.ts';
-import type { RunManifest } from '../runs/manifest.ts';
+import { isUnderWay, type RunManifest } from '../runs/manifest.ts';
 import type { EpochMetric, Metric } from '../runs/metrics.ts';
 import type { RunFolder } from '../runs/runFolder.ts';
 import type { Experiment } from '../spec/experiment.ts';
@@ -207,7 +207,7 @@ export class Trainer {
   }
 
   get #over(): boolean {
-    return ['finished', 'stopped', 'failed'].includes(this.manifest.state);
+    return !isUnderWay(this.manifest.state);
   }
 
   async #run(): Promise<RunManifest> {

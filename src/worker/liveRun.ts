@@ -9,7 +9,7 @@ import { type InspectionSource, snapshotOf } from '../inspection/source.ts';
 import { createModel } from '../models/index.ts';
 import type { NamedArrays } from '../models/model.ts';
 import type { TrainParams } from '../protocol/worker.ts';
-import type { RunManifest } from '../runs/manifest.ts';
+import { isUnderWay, type RunManifest } from '../runs/manifest.ts';
 import { experimentName, RunFolder } from '../runs/runFolder.ts';
 import { sizeOf } from '../runs/arrays.ts';
 import type { Experiment } from '../spec/experiment.ts';
@@ -124,8 +124,7 @@ export class LiveRun implements ActiveRun {
   }
 
   async close(): Promise<void> {
-    const { state } = this.manifest;
-    if (this.training || state === 'paused') await this.trainer.stop();
+    if (isUnderWay(this.manifest.state)) await this.trainer.stop();
     this.trainer.dispose();
   }
 }

@@ -12,7 +12,7 @@ import {
   type WorkerRequests,
   type WorkerSide,
 } from '../protocol/worker.ts';
-import type { RunManifest } from '../runs/manifest.ts';
+import { isUnderWay, type RunManifest } from '../runs/manifest.ts';
 import type { Trainer } from '../training/trainer.ts';
 import type { ActiveRun } from './activeRun.ts';
 import { deviceReports } from './devices.ts';
@@ -103,10 +103,7 @@ export class Session {
 
   async #train(given: TrainParams): Promise<RunManifest> {
     const params = checked('train', given) as TrainParams;
-    if (this.#stand?.run.trainer && isUnderWay(this.#stand.run.manifest)) {
-      throw new RequestError('a run is under way; stop it first');
-    }
-    await this.#leave();
+    await this.#makeRoom();
     const started: { stand?: Stand } = {};
     const run = await LiveRun.prepare(params, {
       onManifest: (manifest) => {
@@ -127,14 +124,19 @@ export class Session {
 
   async #open(given: WorkerRequests['open']['params']): Promise<RunManifest> {
     const { runFolder, backend } = checked('open', given);
-    if (this.#stand?.run.trainer && isUnderWay(this.#stand.run.manifest)) {
-      throw new RequestError('a run is under way; stop it first');
-    }
-    await this.#leave();
+    await this.#makeRoom();
     const run = await OpenRun.open(runFolder, backend);
     const stand = this.#take(run, () => Promise.resolve());
     void stand.diagnosis.measure('cheap');
     return run.manifest;
+  }
+
+  /** Leaves the present run for another. @throws RequestError while that trains. */
+  async #makeRoom(): Promise<void> {
+    if (this.#stand?.run.trainer && isUnderWay(this.#stand.run.manifest.state)) {
+      throw new RequestError('a run is under way; stop it first');
+    }
+    await this.#leave();
   }
 
   #take(run: ActiveRun, train: () => Promise<void>): Stand {
@@ -201,8 +203,4 @@ export class Session {
     if (!this.#stand) throw new RequestError('no run is open');
     return this.#stand;
   }
-}
-
-function isUnderWay({ state }: RunManifest): boolean {
-  return state === 'preparing' || state === 'running' || state === 'paused';
 }

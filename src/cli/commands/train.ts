@@ -2,7 +2,7 @@
 import { join, relative, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import type { Finding } from '../../inspection/findings.ts';
-import type { RunManifest } from '../../runs/manifest.ts';
+import { isUnderWay, type RunManifest } from '../../runs/manifest.ts';
 import type { BatchMetric, EpochMetric } from '../../runs/metrics.ts';
 import { MANIFEST_FILE } from '../../runs/manifestFile.ts';
 import { newRunPath } from '../../runs/runFolder.ts';
@@ -88,7 +88,7 @@ async function train({ connection }: Engine, { argument, experimentFile, runFold
   const findings = new Map<string, Finding>();
   const ended = new Promise<RunManifest>((done) => {
     connection.on('manifest', (manifest) => {
-      if (['finished', 'stopped', 'failed'].includes(manifest.state)) done(manifest);
+      if (!isUnderWay(manifest.state)) done(manifest);
     });
   });
   connection.on('log', ({ level, text }) => {
