@@ -1,10 +1,8 @@
 /** Nonlinearities of hidden layers, each with its derivative, on tensors and on plain numbers. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import type { MadeSpec } from '../spec/models/made.ts';
+import type { ActivationName } from '../spec/activation.ts';
 import { differentiable } from './differentiable.ts';
-
-export type ActivationName = MadeSpec['activation'];
 
 export interface ActivationFunction {
   /** g(z). NaN stays NaN, and infinities may become NaN. */

@@ -7,10 +7,11 @@
  * Plain arrays, sums in float64.
  */
 import { bernoulliMean } from '../distributions/bernoulli.ts';
-import { activationFunctions, type ActivationName } from '../layers/activations.ts';
+import { activationFunctions } from '../layers/activations.ts';
 import type { MadeStructure } from '../masks/degrees.ts';
 import type { NamedArrays } from '../runs/arrays.ts';
 import type { RandomGenerator } from '../random/generator.ts';
+import type { ActivationName } from '../spec/activation.ts';
 import { lengthOf, planOf, type Plan, type Ragged } from './madeSamplingPlan.ts';
 import type { SampleRequest, Samples } from './model.ts';
 

@@ -12,7 +12,7 @@ import { arrayAt, dimensionOf, locationsOf, type CheckContext } from './facts.ts
 import { imageOfShape } from './imageShape.ts';
 import { JsonText } from './jsonText.ts';
 import { parseLocation } from './location.ts';
-import { checkModel } from './modelChecks.ts';
+import { checkModel } from './models/index.ts';
 import type { Problem } from './problem.ts';
 import { trainingSpec } from './training.ts';
 
@@ -61,7 +61,7 @@ function checkMeaning(value: unknown, context: CheckContext): Complaint[] {
   const dimension = data === null ? null : dimensionOf(data, context);
   return [
     ...(model === null ? [] : checkModel(model, { dimension, written: keysOf(child(value, 'model')) })),
-    ...(data === null ? [] : checkData(data, model?.type ?? null, context)),
+    ...(data === null ? [] : checkData(data, model, context)),
     ...(training === null ? [] : checkTraining(training, data, keysOf(child(value, 'training')), context)),
   ];
 }

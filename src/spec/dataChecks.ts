@@ -1,19 +1,19 @@
 /** What a schema cannot say of `data` and `training`: files and arrays that are not there, sizes that do not agree. */
-import { shown, type Complaint, type JsonPath } from './complaint.ts';
+import { alternatives, shown, type Complaint, type JsonPath } from './complaint.ts';
 import { generators, type DataSpec } from './data.ts';
-import type { ModelType } from './experiment.ts';
 import { arrayAt, dimensionOf, locationsOf, trainingRows, type CheckContext } from './facts.ts';
 import { parseLocation } from './location.ts';
-import { modelSupports } from './modelChecks.ts';
+import { supportOf, type ModelSpec } from './models/index.ts';
 import { suggestion } from './nearest.ts';
+import { canScore, supports } from './support.ts';
 import type { TrainingSpec } from './training.ts';
 
 function complain(severity: Complaint['severity'], path: JsonPath, message: string, at: Complaint['at'] = 'value') {
   return { severity, path, message, at };
 }
 
-/** @param model The model's type, null where it is not known. */
-export function checkData(data: DataSpec, model: ModelType | null, context: CheckContext): Complaint[] {
+/** @param model null where it is not known. */
+export function checkData(data: DataSpec, model: ModelSpec | null, context: CheckContext): Complaint[] {
   return [
     ...locationsOf(data).flatMap(({ key, location }) => checkLocation(['data', key], location, context)),
     ...checkAgreement(data, context),
@@ -105,16 +105,19 @@ function checkImage(data: DataSpec, context: CheckContext): Complaint[] {
   ];
 }
 
-function checkGenerated(data: DataSpec, model: ModelType | null): Complaint[] {
+function checkGenerated(data: DataSpec, model: ModelSpec | null): Complaint[] {
   if (!('generate' in data) || model === null) return [];
-  if (generators[data.generate].values === 'binary' || modelSupports[model] !== 'binary') return [];
-  const binary = Object.entries(generators).flatMap(([name, { values }]) => (values === 'binary' ? [shown(name)] : []));
+  const support = supportOf(model);
+  if (canScore(support, generators[data.generate].values)) return [];
+  const others = Object.entries(generators).flatMap(([name, { values }]) =>
+    canScore(support, values) ? [shown(name)] : [],
+  );
   return [
     complain(
       'error',
       ['data', 'generate'],
-      `"${data.generate}" has real values; the Bernoulli conditionals of "${model}" score 0 and 1 alone. Generate ` +
-        `${binary.join(' or ')}, or use a file of binary data`,
+      `"${data.generate}" has real values; "${model.type}" scores ${supports[support]}. Generate ` +
+        `${alternatives(others)}, or use a file of ${support === 'binary' ? 'binary data' : 'such data'}`,
     ),
   ];
 }

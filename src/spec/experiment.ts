@@ -4,19 +4,12 @@
  *
  * The schemas are written in zod's small dialect, so that the editor's side of the extension stays light.
  *
- * Add a model: write its entry in `spec/models/`, list it in {@link modelSpec}, and its checks in `spec/modelChecks.ts`.
+ * The types of model stand in `spec/models/`.
  */
 import * as z from 'zod/mini';
 import { dataSpec } from './data.ts';
-import { madeSpec } from './models/made.ts';
+import { models, modelSpec } from './models/index.ts';
 import { trainingSpec } from './training.ts';
-
-export const modelSpec = z.discriminatedUnion('type', [madeSpec]).check(
-  z.meta({
-    description: 'The model: its type and its architecture.',
-    defaultSnippets: [{ label: 'made', body: { type: 'made', hidden: ['^${1:500}'] } }],
-  }),
-);
 
 export const experimentSpec = z
   .strictObject({
@@ -46,7 +39,7 @@ export const experimentSpec = z
           label: 'experiment',
           description: 'A MADE on binary data',
           body: {
-            model: { type: 'made', hidden: ['^${1:500}'] },
+            model: models.made.snippet,
             data: { train: '$2', validation: '$3', test: '$4' },
             training: { epochs: 30, batchSize: 100, optimizer: { type: 'adam', learningRate: 0.001 } },
             seed: 1,
@@ -60,7 +53,5 @@ export const experimentSpec = z
 export type ExperimentInput = z.input<typeof experimentSpec>;
 /** An experiment with every default filled in. */
 export type Experiment = z.output<typeof experimentSpec>;
-export type ModelSpec = Experiment['model'];
-export type ModelType = ModelSpec['type'];
-/** The entry of one model type. */
-export type SpecOf<T extends ModelType> = Extract<ModelSpec, { type: T }>;
+
+export { modelSpec, type ModelSpec, type ModelType, type SpecOf } from './models/index.ts';

@@ -1,20 +1,8 @@
 /** The `"type": "made"` entry of an experiment's `model` (Germain et al. 2015, "MADE"). */
 import * as z from 'zod/mini';
-
-const activations = {
-  relu: 'max(0, a). The choice of the MADE paper.',
-  tanh: 'tanh(a), between −1 and 1.',
-  sigmoid: '1 / (1 + e^−a), between 0 and 1.',
-  softplus: 'ln(1 + e^a), a smooth relu.',
-  elu: 'a where a > 0, e^a − 1 elsewhere.',
-} as const;
-
-export const activationSpec = z.enum(Object.keys(activations) as (keyof typeof activations)[]).check(
-  z.meta({
-    description: 'Nonlinearity g of every hidden layer, h = g(b + (W∘M)x). Default: relu.',
-    enumDescriptions: Object.values(activations),
-  }),
-);
+import { activationSpec } from '../activation.ts';
+import type { ModelEntry } from './entry.ts';
+import { checkMade } from './madeChecks.ts';
 
 const namedOrders = {
   natural: 'x₁ first, then x₂, …: column by column.',
@@ -85,7 +73,10 @@ export const madeSpec = z
         ],
       }),
     ),
-    activation: z._default(activationSpec, 'relu'),
+    activation: z._default(
+      activationSpec('Nonlinearity g of every hidden layer, h = g(b + (W∘M)x). Default: relu.'),
+      'relu',
+    ),
     order: z._default(orderSpec, 'natural'),
     degrees: z._default(degreesSpec, 'random'),
     masks: z._default(
@@ -123,3 +114,11 @@ export const madeSpec = z
   );
 
 export type MadeSpec = z.output<typeof madeSpec>;
+
+export const made = {
+  schema: madeSpec,
+  check: checkMade,
+  supportOf: () => 'binary',
+  snippet: { type: 'made', hidden: ['^${1:500}'] },
+  hoverKeys: ['hidden', 'order', 'degrees', 'masks', 'direct'] satisfies (keyof MadeSpec)[],
+} as const satisfies ModelEntry<typeof madeSpec>;

@@ -1,6 +1,6 @@
 /** What a schema cannot say of a MADE: lists that do not fit, units that are cut off, options without effect. */
 import type { Complaint, JsonPath } from '../complaint.ts';
-import type { ModelSituation } from '../modelChecks.ts';
+import type { ModelSituation } from './entry.ts';
 import type { MadeSpec } from './made.ts';
 import { permutationFault } from './permutation.ts';
 

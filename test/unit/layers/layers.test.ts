@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { activate, activationFunctions, type ActivationName } from '../../../src/layers/activations.ts';
+import { activate, activationFunctions } from '../../../src/layers/activations.ts';
 import { glorotUniform } from '../../../src/layers/initial.ts';
 import { maskedDense } from '../../../src/layers/maskedDense.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
+import type { ActivationName } from '../../../src/spec/activation.ts';
 import { onEveryBackend } from '../backends/everyBackend.ts';
 
 const names = Object.keys(activationFunctions) as ActivationName[];

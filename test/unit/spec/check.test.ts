@@ -340,7 +340,7 @@ describe('what files tell', () => {
     [
       '"generate": "rings"',
       [
-        'error/semantic "rings": "rings" has real values; the Bernoulli conditionals of "made" score 0 and 1 alone. ' +
+        'error/semantic "rings": "rings" has real values; "made" scores 0 and 1 alone. ' +
           'Generate "bars-and-stripes", or use a file of binary data',
       ],
     ],

@@ -1,0 +1,40 @@
+/** What a model's type brings to the experiment file, and how entries become the `model` key. */
+import * as z from 'zod/mini';
+import type { Complaint } from '../complaint.ts';
+import type { Support } from '../support.ts';
+
+/** What a model's checks may know beside its own entry. */
+export interface ModelSituation {
+  /** D; null where the data does not tell yet. */
+  readonly dimension: number | null;
+  /** Keys that stand in the file, not filled in by default. */
+  readonly written: ReadonlySet<string>;
+}
+
+export type ModelSchema = z.ZodMiniObject<{ type: z.ZodMiniLiteral }>;
+
+/** One type of model, `Schema` being its entry in an experiment. */
+export interface ModelEntry<Schema extends ModelSchema = ModelSchema> {
+  readonly schema: Schema;
+  /** What a schema cannot say: lists that do not fit, options without effect. */
+  check(spec: z.output<Schema>, situation: ModelSituation): Complaint[];
+  /** What the likelihood of a model with this specification can score. */
+  supportOf(spec: z.output<Schema>): Support;
+  /** What is inserted for a new model of this type, with the editor's placeholders. */
+  readonly snippet: object;
+  /** Keys whose hovers show the model that will be trained. */
+  readonly hoverKeys: readonly string[];
+}
+
+/** The `model` entry of an experiment: any one of these, told apart by its `type`, a snippet for each. */
+export function modelUnion<Schema extends ModelSchema>(
+  entries: Readonly<Record<string, { readonly schema: Schema; readonly snippet: object }>>,
+) {
+  const schemas = Object.values(entries).map(({ schema }) => schema);
+  return z.discriminatedUnion('type', schemas as [Schema, ...Schema[]]).check(
+    z.meta({
+      description: 'The model: its type and its architecture.',
+      defaultSnippets: Object.entries(entries).map(([label, { snippet }]) => ({ label, body: snippet })),
+    }),
+  );
+}

@@ -1,0 +1,32 @@
+/** Every type of model that an experiment may name. Add one: its file beside this one, and its line here. */
+import type * as z from 'zod/mini';
+import type { Complaint } from '../complaint.ts';
+import type { Support } from '../support.ts';
+import { modelUnion, type ModelEntry, type ModelSituation } from './entry.ts';
+import { made } from './made.ts';
+
+export const models = { made } as const;
+
+export const modelSpec = modelUnion(models);
+
+export type ModelType = keyof typeof models;
+/** The entry of one model type, every default filled in. */
+export type SpecOf<T extends ModelType> = z.output<(typeof models)[T]['schema']>;
+export type ModelSpec = SpecOf<ModelType>;
+/** Keys of one model type whose hovers show the model. */
+export type HoverKeyOf<T extends ModelType> = (typeof models)[T]['hoverKeys'][number];
+
+/** A type's entry takes that type's specifications alone; whoever asks with one of them has looked it up by its type. */
+function entryOf({ type }: ModelSpec): ModelEntry {
+  return models[type];
+}
+
+/** What is wrong with a model beyond its schema. */
+export function checkModel(spec: ModelSpec, situation: ModelSituation): Complaint[] {
+  return entryOf(spec).check(spec, situation);
+}
+
+/** What the model's likelihood can score. */
+export function supportOf(spec: ModelSpec): Support {
+  return entryOf(spec).supportOf(spec);
+}
