@@ -5,7 +5,7 @@ import { RandomGenerator } from '../random/generator.ts';
 import type { JacobianFrame } from './frames.ts';
 import { maskedOf } from './connectivity.ts';
 import { disposeTensors } from '../training/tensors.ts';
-import { type Chunked, densityInputs, frameBase, type Snapshot } from './source.ts';
+import { type Chunked, densityInputs, frameBase, noiseFor, type Snapshot } from './source.ts';
 
 /** Largest D whose Jacobian is computed: 16 MB of float32. */
 export const MAX_JACOBIAN_DIMENSION = 2048;
@@ -45,7 +45,6 @@ export async function* jacobianFrame(
   try {
     const products = rows.length * dimension;
     const sums = new Float64Array(dimension * dimension);
-    const derivative = tf.grad((x) => masked.conditionalParameters(x as Tensor2D, inputs));
     let done = 0;
     let pace = 2 * MIN_PACE;
     while (done < products) {
@@ -58,6 +57,8 @@ export async function* jacobianFrame(
           x.set(rows[Math.floor((done + k) / dimension)]!, k * dimension);
           dy[k * dimension + ((done + k) % dimension)] = 1;
         }
+        const noise = noiseFor(snapshot, size);
+        const derivative = tf.grad((rows) => masked.conditionalParameters(rows as Tensor2D, { ...inputs, noise }));
         return derivative(tf.tensor2d(x, [size, dimension]), tf.tensor2d(dy, [size, dimension]));
       });
       const values = await gradient.data<'float32'>();

@@ -7,6 +7,7 @@
 import type { Backend } from '../backends/backend.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { DensityInputs, Model, NamedTensors } from '../models/model.ts';
+import { RandomGenerator } from '../random/generator.ts';
 import { disposeTensors, upload } from '../training/tensors.ts';
 
 /** A computation in chunks: each `next()` takes some milliseconds, and the last one gives the result. */
@@ -69,10 +70,18 @@ export function frameBase(snapshot: Snapshot) {
   return { version: 0, step, epoch, mask, maskCount: source.model.maskCount };
 }
 
-/** Density inputs of a snapshot; the masks are new tensors, which the caller disposes. */
-export function densityInputs(snapshot: Snapshot): DensityInputs {
+/** Parameters and masks of a snapshot; the masks are new tensors, which the caller disposes. */
+export function densityInputs(snapshot: Snapshot): Omit<DensityInputs, 'noise'> {
   const { model } = snapshot.source;
-  return { parameters: snapshot.parameters, masks: upload(model.masks(snapshot.mask)), noise: {} };
+  return { parameters: snapshot.parameters, masks: upload(model.masks(snapshot.mask)) };
+}
+
+/**
+ * Noise for evaluating so many rows: the same every time, since what should change between two looks are the weights.
+ * The tensors are new.
+ */
+export function noiseFor({ source }: Snapshot, rows: number): NamedTensors {
+  return upload(source.model.noise(rows, RandomGenerator.seeded(source.seed, 'inspection/noise')));
 }
 
 /** Runs a chunked computation without a pause, for callers that have nothing else to do. */

@@ -109,6 +109,10 @@ class Made implements Model, MaskedAutoregressive {
     return values;
   }
 
+  noise(): NamedArrays {
+    return {};
+  }
+
   logProb(x: Tensor2D, inputs: DensityInputs): Tensor1D {
     return bernoulliLogProb(x, this.#network(x, inputs, { constant: true }));
   }

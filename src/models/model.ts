@@ -91,6 +91,11 @@ export interface Model {
   buffers(): NamedArrays;
   /** The same model with the orders and degrees of a checkpoint. @throws RangeError naming the buffer that does not fit. */
   withBuffers(buffers: NamedArrays): Model;
+  /**
+   * Random numbers for one evaluation of `rows` rows: {@link DensityInputs.noise}. Empty for a model that needs none,
+   * which then leaves `random` as it was.
+   */
+  noise(rows: number, random: RandomGenerator): NamedArrays;
   /** log p(x) in nats: x [N, D] → [N]. Differentiable in the parameters. */
   logProb(x: Tensor2D, inputs: DensityInputs): Tensor1D;
   /** Every intermediate result of {@link logProb}, pre-activations before activations, for traps and diagnostics. */

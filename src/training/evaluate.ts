@@ -3,6 +3,7 @@ import type { Tensor1D } from '@tensorflow/tfjs-core';
 import type { Backend } from '../backends/backend.ts';
 import type { Matrix } from '../data/dataset.ts';
 import type { Model, NamedTensors } from '../models/model.ts';
+import { RandomGenerator } from '../random/generator.ts';
 import type { Score } from '../runs/manifest.ts';
 import { slice } from './batches.ts';
 import { disposeTensors, upload } from './tensors.ts';
@@ -26,6 +27,8 @@ export interface RowScores {
 }
 
 const BATCH_SIZE = 500;
+/** The noise of a scoring is always the same, so that the same parameters have the same score. */
+const NOISE_SEED = 0;
 
 /**
  * log p(x) of every row. With several masks the log of the mean of p over them, log ¹⁄M Σ_m p_m(x), in float64: an
@@ -49,12 +52,14 @@ export async function scoreRows(
 
   for (let mask = 0; mask < maskCount; mask++) {
     const masks = upload(model.masks(mask));
+    const random = RandomGenerator.seeded(NOISE_SEED, `scoring/${mask}`);
     try {
       for (let begin = 0; begin < matrix.rows; begin += batchSize) {
         const end = Math.min(begin + batchSize, matrix.rows);
-        const logProb = backend.tf.tidy((): Tensor1D =>
-          model.logProb(slice(matrix, begin, end), { parameters, masks, noise: {} }),
-        );
+        const logProb = backend.tf.tidy((): Tensor1D => {
+          const noise = upload(model.noise(end - begin, random));
+          return model.logProb(slice(matrix, begin, end), { parameters, masks, noise });
+        });
         try {
           mean.add(begin, await logProb.data<'float32'>());
         } finally {

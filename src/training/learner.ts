@@ -125,13 +125,12 @@ export class Learner {
     const rows = this.#plan.rows(state.batch);
     const mask = state.step % this.model.maskCount;
     const measured = state.step % MEASURE_EVERY === 0 || state.batch === this.batchesPerEpoch - 1;
-    const inputs = this.#inputs(this.#now, rows);
+    const { inputs, noise } = this.#inputs(rows);
     let outputs: StepOutputs;
     try {
       outputs = (measured ? this.#measuredStep : this.#step)(inputs);
     } finally {
-      inputs.batch.dispose();
-      inputs.step.dispose();
+      disposeInputs(inputs);
     }
     const loss = (await outputs.loss.data<'float32'>())[0]!;
     outputs.loss.dispose();
@@ -153,6 +152,7 @@ export class Learner {
         ...state,
         step: state.step + 1,
         batch: state.batch + 1,
+        noise,
         seconds: state.seconds + seconds,
         sums: {
           loss: sums.loss + loss * rows.length,
@@ -225,15 +225,21 @@ export class Learner {
     return new EpochPlan(this.#options.rows.rows, this.#options.training.batchSize, this.#random);
   }
 
-  #inputs({ parameters, optimizer, state }: Generation, rows: Int32Array): StepInputs {
-    return {
+  /** What goes into the next step on `rows`, and the state of the noise's generator after it. */
+  #inputs(rows: Int32Array): { readonly inputs: StepInputs; readonly noise: number[] } {
+    const { parameters, optimizer, state } = this.#now;
+    const random = state.noise
+      ? RandomGenerator.restored(state.noise)
+      : RandomGenerator.seeded(this.#options.seed, 'noise');
+    const inputs: StepInputs = {
       parameters,
       optimizer,
       batch: gather(this.#options.rows, rows),
       masks: this.#masks.get(state.step % this.model.maskCount),
-      noise: {},
+      noise: upload(this.model.noise(rows.length, random)),
       step: tf.scalar(state.step),
     };
+    return { inputs, noise: [...random.state] };
   }
 
   #moveTo(next: Generation): void {
@@ -252,13 +258,19 @@ export class Learner {
       this.#plan = this.#newPlan();
     }
     const rows = this.#plan.rows(this.state.batch);
-    const inputs = this.#inputs(this.#now, rows);
+    const { inputs } = this.#inputs(rows);
     const step = this.state.step + 1;
     const found = traceNonFinite(this.#options.backend.tf, this.model, this.#step, inputs, rows, step);
-    inputs.batch.dispose();
-    inputs.step.dispose();
+    disposeInputs(inputs);
     this.#failure = found ?? { step, layer: 'loss', tensor: 'loss', row: null, value: 'NaN' };
   }
+}
+
+/** Frees what was made for one step alone. */
+function disposeInputs({ batch, step, noise }: StepInputs): void {
+  batch.dispose();
+  step.dispose();
+  disposeTensors(noise);
 }
 
 function firstState(seed: number, rows: number): TrainingState {

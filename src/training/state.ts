@@ -13,6 +13,8 @@ export const trainingStateSpec = z.object({
   batch: z.int().nonnegative(),
   /** Generator of the shuffling as it was before the epoch under way. */
   shuffle: z.array(z.number()),
+  /** Generator of the model's noise after the last step; left out before the first, and in checkpoints of old. */
+  noise: z.array(z.number()).optional(),
   /** Σ rows × loss, rows and seconds of the epoch's batches so far. */
   sums: z.object({ loss: z.number(), rows: z.int().nonnegative(), seconds: z.number() }),
   /** Seconds of the run, pauses left out. */

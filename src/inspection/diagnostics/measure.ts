@@ -3,7 +3,7 @@ import type { Matrix } from '../../data/dataset.ts';
 import { slice } from '../../training/batches.ts';
 import { scoreRows } from '../../training/evaluate.ts';
 import { disposeTensors } from '../../training/tensors.ts';
-import { type Chunked, densityInputs, type Snapshot } from '../source.ts';
+import { type Chunked, densityInputs, noiseFor, type Snapshot } from '../source.ts';
 import type { ActivationRates, TotalProbability } from './context.ts';
 
 /** Rows whose activations are looked at. */
@@ -27,7 +27,8 @@ export async function* activationRates(snapshot: Snapshot): Chunked<ActivationRa
     for (let from = 0; from < rows; from += BATCH_ROWS) {
       const activations = tf.tidy(() => {
         const x = slice(train, from, Math.min(rows, from + BATCH_ROWS));
-        const hidden = model.activations(x, inputs).filter(({ name }) => hiddenLayerOf(name) !== null);
+        const density = { ...inputs, noise: noiseFor(snapshot, x.shape[0]) };
+        const hidden = model.activations(x, density).filter(({ name }) => hiddenLayerOf(name) !== null);
         return Object.fromEntries(hidden.map(({ name, value }) => [name, value]));
       });
       for (const [name, value] of Object.entries(activations)) {

@@ -13,7 +13,7 @@ const frameOf = (source: InspectionSource, rows?: number) => toEnd(jacobianFrame
 async function byDifferences(model: Model, backend: Backend, source: InspectionSource): Promise<Float32Array> {
   const { tf } = backend;
   const { train } = await source.dataset();
-  const inputs = densityInputs(snapshotOf(source, null));
+  const inputs = { ...densityInputs(snapshotOf(source, null)), noise: {} };
   const step = 2 ** -6;
   const mean = new Float32Array(model.dimension ** 2);
   const rows = Float32Array.from(train.values);

@@ -89,6 +89,7 @@ export function broken(model: Model, changes: Changes): Model {
     masks,
     buffers: () => model.buffers(),
     withBuffers: (buffers) => broken(model.withBuffers(buffers), changes),
+    noise: (rows, random) => model.noise(rows, random),
     logProb: changes.logProb ?? ((x, inputs) => model.logProb(x, inputs)),
     activations: (x, inputs) => model.activations(x, inputs),
     sample: (parameters, request) => model.sample(parameters, request),
