@@ -17,6 +17,8 @@ import { textSize, type Theme } from './theme.ts';
 export type DiagramHighlight = 'hidden' | 'order' | 'degrees' | 'masks' | 'direct';
 
 export interface DiagramOptions {
+  /** What the picture calls the model; MADE unless told. */
+  readonly name?: string;
   readonly theme: Theme;
   readonly width: number;
   readonly highlight?: DiagramHighlight | undefined;
@@ -44,7 +46,11 @@ interface Body {
   readonly marks: ComponentChildren;
 }
 
-function diagram(structure: MadeStructure, { theme, width, highlight }: DiagramOptions, body: Body): VNode {
+function diagram(
+  structure: MadeStructure,
+  { name = 'MADE', theme, width, highlight }: DiagramOptions,
+  body: Body,
+): VNode {
   const lines = wrapText(diagramSentence(structure, highlight), textSize.body, width - 8);
   const top = 22 + lines.length * LINE + 6;
   const height = Math.round(top + body.height + 4);
@@ -57,7 +63,7 @@ function diagram(structure: MadeStructure, { theme, width, highlight }: DiagramO
       fill={theme.foreground}
     >
       <text x={4} y={15} font-size={13} font-weight="600">
-        {`MADE ${layerDegrees(structure)
+        {`${name} ${layerDegrees(structure)
           .map((degrees) => degrees.length)
           .join('-')}`}
       </text>

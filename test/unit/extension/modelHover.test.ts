@@ -8,9 +8,10 @@ import {
   type HoverKey,
   type HoverSubject,
 } from '../../../extension/hovers/modelHover.ts';
-import { themeKinds } from '../../../src/figures/theme.ts';
+import { modelDiagramSvg } from '../../../src/figures/hover.ts';
+import { themeFor, themeKinds } from '../../../src/figures/theme.ts';
 import { createModel } from '../../../src/models/index.ts';
-import type { CheckContext } from '../../../src/spec/check.ts';
+import { parseExperiment, type CheckContext } from '../../../src/spec/check.ts';
 
 const text = `{
   // A comment with "hidden" in it
@@ -73,6 +74,32 @@ describe('the model shown', () => {
     expect([...trained.order]).not.toEqual([1, 2, 3, 4, 5]);
     const other = svgOf(hoverMarkdown({ ...subject(), seed: 8 }, 'degrees', 'light'))!;
     expect(shown).not.toBe(other);
+  });
+
+  it.each([
+    ['random order and degrees', '"order": "random"', '"degrees": "random"', 7],
+    ['another seed', '"order": "random"', '"degrees": "random"', 2_147_483_647],
+    ['random degrees alone', '"order": "natural"', '"degrees": "random"', 0],
+    ['even degrees and a random order', '"order": "random"', '"degrees": "even"', 12],
+    ['a given order', '"order": [2, 5, 1, 4, 3]', '"degrees": "random"', 3],
+  ])('has the degrees of the model that the trainer builds: %s', (_, order, degrees, seed) => {
+    const written = text
+      .replace('"order": "random"', order)
+      .replace('"degrees": "random"', degrees)
+      .replace('"seed": 7', `"seed": ${seed}`);
+    const { experiment } = parseExperiment(written, context(5));
+    const trained = createModel(experiment!.model, 5, experiment!.seed).masked!.structure(0);
+    const drawn = modelDiagramSvg(trained, { theme: themeFor('light'), width: 460, highlight: 'order' });
+    expect(svgOf(hoverMarkdown(subject(written), 'order', 'light'))).toBe(drawn);
+  });
+
+  it('has the default seed where none is written', () => {
+    const written = text.replace(',\n  "seed": 7', '');
+    const trained = createModel(subject(written).model, 5, parseExperiment(written, context(5)).experiment!.seed);
+    const options = { theme: themeFor('light'), width: 460, highlight: 'degrees' as const };
+    expect(svgOf(hoverMarkdown(subject(written), 'degrees', 'light'))).toBe(
+      modelDiagramSvg(trained.masked!.structure(0), options),
+    );
   });
 
   it('has D from the data, from a given order, or says that it is not known', () => {

@@ -1,0 +1,11 @@
+/** The hover of every type of model. */
+import type { ModelType } from '../../../src/spec/models/index.ts';
+import { madeHover } from './made.ts';
+import type { ModelHover } from './modelHover.ts';
+
+const hovers: { readonly [T in ModelType]: ModelHover<T> } = { made: madeHover };
+
+/** A type's hover takes that type's specifications alone; whoever asks has looked it up by the specification's type. */
+export function hoverOf(type: ModelType): ModelHover<ModelType> {
+  return hovers[type];
+}
