@@ -13,12 +13,12 @@ export function bernoulliEntries(x: Tensor2D, logits: Tensor2D): Tensor2D {
   return tf.neg(surprise(x, logits));
 }
 
-/** log p(x) of every row in nats: [N]. Differentiable in the logits: ∂/∂z_d = x_d − σ(z_d). */
-export function bernoulliLogProb(x: Tensor2D, logits: Tensor2D): Tensor1D {
+/** −log p(x) of every row in nats: [N]. Differentiable in the logits: ∂/∂z_d = σ(z_d) − x_d. */
+export function bernoulliNll(x: Tensor2D, logits: Tensor2D): Tensor1D {
   return differentiable([logits], () => ({
-    value: tf.neg(sumOfRows(surprise(x, logits))),
+    value: sumOfRows(surprise(x, logits)),
     saved: [x, logits],
-    gradient: (dy, [x, z]) => [tf.mul(tf.expandDims(dy, 1), tf.sub(x!, tf.sigmoid(z!)))],
+    gradient: (dy, [x, z]) => [tf.mul(tf.expandDims(dy, 1), tf.sub(tf.sigmoid(z!), x!))],
   }));
 }
 

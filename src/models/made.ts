@@ -10,8 +10,9 @@
  * Parameters: `hidden.<l>.weight` [H_l, H_(l−1)], `hidden.<l>.bias` [H_l], `output.weight` V [D, H_L],
  * `output.bias` c [D], `direct.weight` A [D, D]. Buffers: `order` [masks, D], `degrees.<l>` [masks, H_l].
  */
+import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { bernoulliEntries, bernoulliLogProb } from '../distributions/bernoulli.ts';
+import { bernoulliEntries, bernoulliNll } from '../distributions/bernoulli.ts';
 import { activate } from '../layers/activations.ts';
 import { glorotUniform, zeros } from '../layers/initial.ts';
 import { maskedDense, type Path } from '../layers/maskedDense.ts';
@@ -21,7 +22,8 @@ import type { MaskMatrix } from '../masks/matrix.ts';
 import { networkOf } from '../masks/network.ts';
 import type { RandomGenerator } from '../random/generator.ts';
 import type { NamedArray, NamedArrays } from '../runs/arrays.ts';
-import type { MadeSpec } from '../spec/models/made.ts';
+import { made, type MadeSpec } from '../spec/models/made.ts';
+import type { Support } from '../spec/support.ts';
 import { structuresFrom, structuresToBuffers } from './madeBuffers.ts';
 import { sampleMade } from './madeSampling.ts';
 import type {
@@ -41,8 +43,8 @@ export function createMade(spec: MadeSpec, dimension: number, seed: number): Mod
 
 class Made implements Model, MaskedAutoregressive {
   readonly type = 'made';
-  readonly quantity = 'log-likelihood';
-  readonly support = 'binary';
+  readonly quantity = { kind: 'exact', name: 'log-likelihood', unit: 'nats' } as const;
+  readonly support: Support = made.supportOf();
   readonly dimension: number;
   readonly parameters: readonly ParameterSpec[];
   readonly weightNames: readonly string[];
@@ -54,7 +56,7 @@ class Made implements Model, MaskedAutoregressive {
     this.#structures = structures;
     this.dimension = dimension;
     this.parameters = parametersOf(spec, dimension);
-    this.weightNames = this.parameters.map(({ name }) => name).filter((name) => name.endsWith('.weight'));
+    this.weightNames = this.parameters.filter(({ masked }) => masked).map(({ name }) => name);
   }
 
   get maskCount(): number {
@@ -77,8 +79,11 @@ class Made implements Model, MaskedAutoregressive {
 
   masks(mask: number): NamedArrays {
     const { hidden, output, direct } = madeMasks(this.structure(mask));
-    const all = [...hidden, output, ...(direct ? [direct] : [])];
-    return Object.fromEntries(all.map((matrix, i) => [this.weightNames[i]!, toArray(matrix)]));
+    return {
+      ...Object.fromEntries(hidden.map((matrix, l) => [`hidden.${l}.weight`, toArray(matrix)])),
+      'output.weight': toArray(output),
+      ...(direct && { 'direct.weight': toArray(direct) }),
+    };
   }
 
   buffers(): NamedArrays {
@@ -95,9 +100,9 @@ class Made implements Model, MaskedAutoregressive {
    */
   initialise(random: RandomGenerator): NamedArrays {
     const values = Object.fromEntries(
-      this.parameters.map(({ name, shape }): [string, NamedArray] => [
+      this.parameters.map(({ name, shape, masked }): [string, NamedArray] => [
         name,
-        name.endsWith('.weight') ? glorotUniform(shape as [number, number], random) : zeros(shape),
+        masked ? glorotUniform(shape as [number, number], random) : zeros(shape),
       ]),
     );
     if (this.maskCount === 1) {
@@ -113,8 +118,12 @@ class Made implements Model, MaskedAutoregressive {
     return {};
   }
 
+  objective(x: Tensor2D, inputs: DensityInputs): Tensor1D {
+    return bernoulliNll(x, this.#network(x, inputs, { constant: true }));
+  }
+
   logProb(x: Tensor2D, inputs: DensityInputs): Tensor1D {
-    return bernoulliLogProb(x, this.#network(x, inputs, { constant: true }));
+    return tf.neg(this.objective(x, inputs));
   }
 
   conditionalParameters(x: Tensor2D, inputs: DensityInputs): Tensor2D {
@@ -124,7 +133,7 @@ class Made implements Model, MaskedAutoregressive {
   activations(x: Tensor2D, inputs: DensityInputs): readonly Activation[] {
     const trace: Activation[] = [];
     const logits = this.#network(x, inputs, { constant: true, trace });
-    return [...trace, { name: 'output.logProb', value: bernoulliEntries(x, logits) }];
+    return [...trace, { layer: 'output', role: 'logProb', value: bernoulliEntries(x, logits) }];
   }
 
   sample(parameters: NamedArrays, request: SampleRequest): Generator<number, Samples, void> {
@@ -149,11 +158,12 @@ class Made implements Model, MaskedAutoregressive {
     for (const l of this.#spec.hidden.keys()) {
       const z = maskedDense([path(`hidden.${l}`, h)], bias(`hidden.${l}`), o.wanted);
       h = activate(this.#spec.activation, z);
-      o.trace?.push({ name: `hidden.${l}.preactivation`, value: z }, { name: `hidden.${l}.activation`, value: h });
+      const layer = `hidden.${l}`;
+      o.trace?.push({ layer, role: 'preactivation', value: z }, { layer, role: 'activation', value: h });
     }
     const intoOutput = [path('output', h), ...(this.#spec.direct ? [path('direct', x)] : [])];
     const logits = maskedDense(intoOutput, bias('output'), o.wanted);
-    o.trace?.push({ name: 'output.preactivation', value: logits });
+    o.trace?.push({ layer: 'output', role: 'preactivation', value: logits });
     return logits;
   }
 }
@@ -166,15 +176,33 @@ function parametersOf(spec: MadeSpec, dimension: number): ParameterSpec[] {
       name: `hidden.${l}.weight`,
       shape: [width, widths[l]!],
       description: `[H${l + 1}, ${l === 0 ? 'D' : `H${l}`}] weights of hidden layer ${l + 1}`,
+      masked: true,
     },
-    { name: `hidden.${l}.bias`, shape: [width], description: `[H${l + 1}] biases of hidden layer ${l + 1}` },
+    {
+      name: `hidden.${l}.bias`,
+      shape: [width],
+      description: `[H${l + 1}] biases of hidden layer ${l + 1}`,
+      masked: false,
+    },
   ]);
   return [
     ...hidden,
-    { name: 'output.weight', shape: [dimension, widths[last]!], description: `[D, H${last}] weights of the outputs` },
-    { name: 'output.bias', shape: [dimension], description: '[D] biases of the outputs' },
+    {
+      name: 'output.weight',
+      shape: [dimension, widths[last]!],
+      description: `[D, H${last}] weights of the outputs`,
+      masked: true,
+    },
+    { name: 'output.bias', shape: [dimension], description: '[D] biases of the outputs', masked: false },
     ...(spec.direct
-      ? [{ name: 'direct.weight', shape: [dimension, dimension], description: '[D, D] weights from inputs to outputs' }]
+      ? [
+          {
+            name: 'direct.weight',
+            shape: [dimension, dimension],
+            description: '[D, D] weights from inputs to outputs',
+            masked: true,
+          },
+        ]
       : []),
   ];
 }

@@ -11,11 +11,13 @@ import type { MaskedNetwork } from '../masks/network.ts';
 import type { RandomGenerator } from '../random/generator.ts';
 import type { NamedArray, NamedArrays } from '../runs/arrays.ts';
 import type { ModelType } from '../spec/experiment.ts';
+import type { Support } from '../spec/support.ts';
+import type { Activation } from './activation.ts';
 
 /** Tensors by their dotted names. The caller owns them. */
 export type NamedTensors = Readonly<Record<string, Tensor>>;
 
-export type { NamedArray, NamedArrays };
+export type { Activation, NamedArray, NamedArrays };
 
 /** One trainable parameter. */
 export interface ParameterSpec {
@@ -24,12 +26,18 @@ export interface ParameterSpec {
   readonly shape: readonly number[];
   /** One line with the shape in letters: "[H₁, D] weights of hidden layer 1". */
   readonly description: string;
+  /** Whether {@link Model.masks} has a mask for it, of its own shape. */
+  readonly masked: boolean;
 }
 
-/** One named intermediate result, in the order of computation; rows first. */
-export interface Activation {
+/** What a model is trained to lower and scored by. */
+export interface Quantity {
+  /** `exact`: −log p(x); `bound`: never less than −log p(x); `loss`: no likelihood, of a model that has no density. */
+  readonly kind: 'exact' | 'bound' | 'loss';
+  /** As scores carry it: `log-likelihood`, the name of a bound, the name of a loss. */
   readonly name: string;
-  readonly value: Tensor2D;
+  /** Of one row's value: `nats` for likelihoods and bounds. */
+  readonly unit: string;
 }
 
 /** What a model computes when asked for its density. */
@@ -75,10 +83,10 @@ export interface Model {
   readonly type: ModelType;
   /** D, columns of a row. */
   readonly dimension: number;
-  /** What {@link logProb} gives: exact, or the name of the bound. */
-  readonly quantity: 'log-likelihood' | `lower bound: ${string}`;
-  /** What the likelihood can score: decides which data the model may be given. */
-  readonly support: 'binary' | 'real' | 'levels';
+  /** What {@link objective} gives. */
+  readonly quantity: Quantity;
+  /** What the model can score: decides which data it may be given. */
+  readonly support: Support;
   readonly parameters: readonly ParameterSpec[];
   /** Number of structures the model cycles through; at test time their densities are averaged. */
   readonly maskCount: number;
@@ -96,9 +104,14 @@ export interface Model {
    * which then leaves `random` as it was.
    */
   noise(rows: number, random: RandomGenerator): NamedArrays;
-  /** log p(x) in nats: x [N, D] → [N]. Differentiable in the parameters. */
-  logProb(x: Tensor2D, inputs: DensityInputs): Tensor1D;
-  /** Every intermediate result of {@link logProb}, pre-activations before activations, for traps and diagnostics. */
+  /**
+   * What training lowers the mean of, for every row, in the {@link quantity}'s unit: x [N, D] → [N]. Differentiable in
+   * the parameters. Where the quantity is exact it is −{@link logProb}.
+   */
+  objective(x: Tensor2D, inputs: DensityInputs): Tensor1D;
+  /** log p(x) in nats, or the lower bound of it: x [N, D] → [N]. Absent where the model has no density. */
+  logProb?(x: Tensor2D, inputs: DensityInputs): Tensor1D;
+  /** Every intermediate result in the order of computation, pre-activations before activations. */
   activations(x: Tensor2D, inputs: DensityInputs): readonly Activation[];
   /** Draws rows; yields the number finished from time to time, so that the caller can draw breath or stop. */
   sample(parameters: NamedArrays, request: SampleRequest): Generator<number, Samples, void>;

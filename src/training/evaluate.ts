@@ -58,7 +58,8 @@ export async function scoreRows(
         const end = Math.min(begin + batchSize, matrix.rows);
         const logProb = backend.tf.tidy((): Tensor1D => {
           const noise = upload(model.noise(end - begin, random));
-          return model.logProb(slice(matrix, begin, end), { parameters, masks, noise });
+          const [x, inputs] = [slice(matrix, begin, end), { parameters, masks, noise }];
+          return model.logProb?.(x, inputs) ?? backend.tf.neg(model.objective(x, inputs));
         });
         try {
           mean.add(begin, await logProb.data<'float32'>());
@@ -87,7 +88,7 @@ export function scoreOf(logProb: Float64Array, { dimension, quantity }: Pick<Mod
     nats: -mean,
     standardError: rows > 1 ? Math.sqrt(squares / (rows - 1) / rows) : 0,
     bitsPerDim: -mean / (dimension * Math.LN2),
-    quantity,
+    quantity: quantity.name,
   };
 }
 

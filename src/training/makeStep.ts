@@ -1,4 +1,4 @@
-/** Builds the training step of a model: gradient of the mean negative log-likelihood, then the optimiser. */
+/** Builds the training step of a model: gradient of the model's mean objective, then the optimiser. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { Model, NamedTensors } from '../models/model.ts';
@@ -7,7 +7,7 @@ import { makeOptimizer, slotName } from './optimizers/index.ts';
 import type { StepInputs, StepOutputs, TrainingStep } from './step.ts';
 
 export interface LossAndGradients {
-  /** Mean negative log-likelihood of the batch in nats. */
+  /** Mean objective of the batch: for a likelihood the NLL in nats. */
   readonly loss: Scalar;
   /** By parameter. */
   readonly gradients: NamedTensors;
@@ -17,16 +17,20 @@ export interface LossAndGradients {
 export function lossAndGradients(model: Model, inputs: Omit<StepInputs, 'optimizer' | 'step'>): LossAndGradients {
   const { batch, masks, noise } = inputs;
   const names = model.parameters.map(({ name }) => name);
-  const logProb = (...values: Tensor[]) =>
-    model.logProb(batch, { parameters: Object.fromEntries(names.map((name, i) => [name, values[i]!])), masks, noise });
+  const objective = (...values: Tensor[]) =>
+    model.objective(batch, {
+      parameters: Object.fromEntries(names.map((name, i) => [name, values[i]!])),
+      masks,
+      noise,
+    });
   const rows = batch.shape[0];
   // The derivative of the mean enters as the weight of each row, so that the loss needs no gradient of its own.
-  const { value, grads } = tf.valueAndGrads(logProb)(
+  const { value, grads } = tf.valueAndGrads(objective)(
     names.map((name) => inputs.parameters[name]!),
-    tf.fill([rows], -1 / rows),
+    tf.fill([rows], 1 / rows),
   );
   return {
-    loss: tf.neg(tf.mean<Scalar>(value)),
+    loss: tf.mean<Scalar>(value),
     gradients: Object.fromEntries(names.map((name, i) => [name, grads[i]!])),
   };
 }

@@ -1,5 +1,6 @@
 /** The masks of a model as tensors, built when they are first needed. */
 import type { Model, NamedTensors } from '../models/model.ts';
+import { maskEntries } from '../models/parameters.ts';
 import { disposeTensors, upload } from './tensors.ts';
 
 /** Memory for masks; with more of them than fit, the one unused for longest goes. */
@@ -36,11 +37,7 @@ export class MaskCache {
   }
 }
 
-/** Bytes of one set of masks: as large as the weights. */
-export function maskBytes(model: Model): number {
-  const weights = model.parameters.filter(({ shape }) => shape.length === 2);
-  return Math.max(
-    4,
-    weights.reduce((sum, { shape }) => sum + 4 * shape[0]! * shape[1]!, 0),
-  );
+/** Bytes of one set of masks, at least those of one entry. */
+export function maskBytes(model: Pick<Model, 'parameters'>): number {
+  return 4 * Math.max(1, maskEntries(model));
 }

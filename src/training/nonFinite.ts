@@ -1,6 +1,7 @@
 /** Finds where a computation left the finite numbers, by computing it again and looking at everything on the way. */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Tf } from '../backends/backend.ts';
+import { activationName } from '../models/activation.ts';
 import type { Model, NamedTensors } from '../models/model.ts';
 import { lossAndGradients } from './makeStep.ts';
 import type { StepInputs, TrainingStep } from './step.ts';
@@ -13,7 +14,7 @@ export interface NonFiniteReport {
   readonly layer: string;
   /**
    * The tensor: a parameter (`hidden.0.weight`), an intermediate result as {@link Model.activations} names it
-   * (`hidden.0.preactivation`), `logProb`, `gradient of …`, or `update of …`.
+   * (`hidden.0.preactivation`), `logProb` (`objective` of a model without a density), `gradient of …`, or `update of …`.
    */
   readonly tensor: string;
   /** Row of the training data, counted from 0, or null where the tensor has no rows of data (a parameter). */
@@ -81,12 +82,14 @@ export function traceNonFinite(
     const parameter = firstNonFiniteTensor(parameters);
     if (parameter) return report(parameter.name, parameter.value, null);
     const density = { parameters, masks, noise };
-    for (const { name, value } of model.activations(batch, density)) {
-      const entry = ofData(name, value);
+    for (const activation of model.activations(batch, density)) {
+      const entry = ofData(activationName(activation), activation.value);
       if (entry) return entry;
     }
-    const logProb = ofData('logProb', model.logProb(batch, density));
-    if (logProb) return logProb;
+    const scored = model.logProb
+      ? ofData('logProb', model.logProb(batch, density))
+      : ofData('objective', model.objective(batch, density));
+    if (scored) return scored;
     const { gradients } = lossAndGradients(model, inputs);
     const gradient = firstNonFiniteTensor(Object.fromEntries(Object.entries(gradients).reverse()));
     if (gradient) return report(`gradient of ${gradient.name}`, gradient.value, null);

@@ -20,7 +20,7 @@ export interface StepInputs {
 export interface StepOutputs {
   readonly parameters: NamedTensors;
   readonly optimizer: NamedTensors;
-  /** Mean negative log-likelihood of the batch in nats. */
+  /** Mean objective of the batch: for a likelihood the NLL in nats. */
   readonly loss: Scalar;
   /** Norms by parameter when they are measured: `gradientNorm/…`, `updateNorm/…`, `valueNorm/…`. Scalars. */
   readonly metrics: NamedTensors;

@@ -2,6 +2,7 @@
 import type { Backend } from '../backends/backend.ts';
 import { DataError, type Dataset, type Matrix } from '../data/dataset.ts';
 import type { Model } from '../models/model.ts';
+import { parameterCount } from '../models/parameters.ts';
 import { sizeOf } from '../runs/arrays.ts';
 import type { DataSpec } from '../spec/data.ts';
 import type { TrainingSpec } from '../spec/training.ts';
@@ -50,7 +51,7 @@ export function trainingBytes(
   model: Model,
   { optimizer, batchSize }: Pick<TrainingSpec, 'optimizer' | 'batchSize'>,
 ): number {
-  const parameters = model.parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const parameters = parameterCount(model);
   const units = model.parameters.reduce((sum, { shape }) => sum + (shape.length === 1 ? sizeOf(shape) : 0), 0);
   const perParameter = 3 * (1 + makeOptimizer(optimizer).slots.length) + 3;
   return 4 * parameters * perParameter + maskBytes(model) + 4 * batchSize * (6 * units + 2 * model.dimension);
@@ -64,7 +65,7 @@ export function checkSize(
 ): void {
   const bytes = trainingBytes(model, training);
   if (bytes <= LIMIT_BYTES) return;
-  const parameters = model.parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const parameters = parameterCount(model);
   throw new RangeError(
     `The model has ${parameters.toLocaleString('en')} parameters; training it with ${training.optimizer.type} in batches ` +
       `of ${training.batchSize} needs about ${(bytes / 2 ** 30).toFixed(1)} GiB, more than the ` +

@@ -8,8 +8,8 @@ import type { Backend } from '../backends/backend.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { createModel } from '../models/index.ts';
 import type { Model, NamedTensors } from '../models/model.ts';
+import { parameterCount } from '../models/parameters.ts';
 import { RandomGenerator } from '../random/generator.ts';
-import { sizeOf } from '../runs/arrays.ts';
 import { isUnderWay, type RunManifest } from '../runs/manifest.ts';
 import type { EpochMetric, Metric } from '../runs/metrics.ts';
 import type { RunFolder } from '../runs/runFolder.ts';
@@ -115,7 +115,7 @@ export class Trainer {
         backend: backend.name,
         dimension: dataset.dimension,
         image: dataset.image ? [...dataset.image] : null,
-        parameterCount: model.parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+        parameterCount: parameterCount(model),
         epochs: options.epochs ?? training.epochs,
         best: learner.best && { epoch: learner.best.epoch, nats: learner.best.nats },
         checkpoints: saver.names,

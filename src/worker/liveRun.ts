@@ -8,10 +8,10 @@ import { loadDataset } from '../data/load.ts';
 import { type InspectionSource, snapshotOf } from '../inspection/source.ts';
 import { createModel } from '../models/index.ts';
 import type { NamedArrays } from '../models/model.ts';
+import { parameterCount } from '../models/parameters.ts';
 import type { TrainParams } from '../protocol/worker.ts';
 import { isUnderWay, type RunManifest } from '../runs/manifest.ts';
 import { experimentName, RunFolder } from '../runs/runFolder.ts';
-import { sizeOf } from '../runs/arrays.ts';
 import type { Experiment } from '../spec/experiment.ts';
 import { readExperiment } from '../spec/read.ts';
 import { disposeTensors, download } from '../training/tensors.ts';
@@ -145,7 +145,7 @@ async function prepareNew(params: TrainParams): Promise<Prepared> {
     reason: null,
     dimension: dataset.dimension,
     image: dataset.image ? [...dataset.image] : null,
-    parameterCount: model.parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+    parameterCount: parameterCount(model),
     step: 0,
     epoch: 0,
     epochs: epochs ?? experiment.training.epochs,

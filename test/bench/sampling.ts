@@ -23,7 +23,7 @@ export async function samplingCost(sizes: readonly number[], rows: number): Prom
   const masks = upload(model.masks(0));
   const batch = slice(benchRows(rows, sizes[0]!), 0, rows);
   const density = timed(() => {
-    const logProb = tf.tidy(() => model.logProb(batch, { parameters: tensors, masks, noise: {} }));
+    const logProb = tf.tidy(() => model.logProb!(batch, { parameters: tensors, masks, noise: {} }));
     logProb.dataSync();
     logProb.dispose();
   });

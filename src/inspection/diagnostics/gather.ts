@@ -82,8 +82,7 @@ async function* measure(
 ): Chunked<Measured> {
   const { model } = snapshot.source;
   const { dimension } = model;
-  const total =
-    model.support === 'binary' && model.quantity === 'log-likelihood' && dimension <= TOTAL_DIMENSION[depth];
+  const total = model.support === 'binary' && model.quantity.kind === 'exact' && dimension <= TOTAL_DIMENSION[depth];
   const unscored = baseline && !run.metrics.some(({ type }) => type === 'epoch') && depth === 'full';
   return {
     activationRates: yield* activationRates(snapshot),

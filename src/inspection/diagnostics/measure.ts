@@ -14,7 +14,6 @@ const SCORE_ROWS = 1000;
 
 /**
  * How often each hidden unit is on, for layers whose units are exactly 0 when off; null when the model has none such.
- * A hidden layer is an intermediate result named `hidden.<l>.activation`.
  */
 export async function* activationRates(snapshot: Snapshot): Chunked<ActivationRates[] | null> {
   const { model, backend } = snapshot.source;
@@ -28,14 +27,14 @@ export async function* activationRates(snapshot: Snapshot): Chunked<ActivationRa
       const activations = tf.tidy(() => {
         const x = slice(train, from, Math.min(rows, from + BATCH_ROWS));
         const density = { ...inputs, noise: noiseFor(snapshot, x.shape[0]) };
-        const hidden = model.activations(x, density).filter(({ name }) => hiddenLayerOf(name) !== null);
-        return Object.fromEntries(hidden.map(({ name, value }) => [name, value]));
+        const hidden = model.activations(x, density).filter(({ role }) => role === 'activation');
+        return hidden.map(({ value }) => value);
       });
-      for (const [name, value] of Object.entries(activations)) {
-        const units = value.shape[1];
+      for (const [l, value] of activations.entries()) {
+        const units = value.shape.at(-1)!;
         const values = await value.data<'float32'>();
         value.dispose();
-        const layer = hiddenLayerOf(name)!;
+        const layer = l + 1;
         const seen = layers.get(layer) ?? { on: new Uint32Array(units), negative: false };
         layers.set(layer, seen);
         for (let i = 0; i < values.length; i++) {
@@ -52,11 +51,6 @@ export async function* activationRates(snapshot: Snapshot): Chunked<ActivationRa
   } finally {
     disposeTensors(inputs.masks);
   }
-}
-
-function hiddenLayerOf(name: string): number | null {
-  const match = /^hidden\.(\d+)\.activation$/.exec(name);
-  return match ? Number(match[1]) + 1 : null;
 }
 
 /** Σ p(x) over all 2^D binary rows, of the whole ensemble, in float64. */

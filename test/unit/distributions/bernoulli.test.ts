@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-import { bernoulliEntries, bernoulliLogProb, bernoulliMean } from '../../../src/distributions/bernoulli.ts';
+import { bernoulliEntries, bernoulliMean, bernoulliNll } from '../../../src/distributions/bernoulli.ts';
 import { sumOfRows } from '../../../src/distributions/sum.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
 import { onEveryBackend } from '../backends/everyBackend.ts';
@@ -36,25 +36,25 @@ onEveryBackend('Bernoulli', () => {
     for (const sum of sums) expect(Math.abs(sum - 1)).toBeLessThan(1e-6);
   });
 
-  it('has the gradient x − σ(z), weighted by row', () => {
+  it('has the gradient σ(z) − x, weighted by row', () => {
     const x = logits.map((_, i) => i % 2);
     const gradient = tf.tidy(() => [
       ...tf
-        .grad((z: tf.Tensor) => bernoulliLogProb(tf.tensor2d([x, x]), z as Tensor2D))(
+        .grad((z: tf.Tensor) => bernoulliNll(tf.tensor2d([x, x]), z as Tensor2D))(
           tf.tensor2d([logits, logits]),
           tf.tensor1d([1, -3]),
         )
         .dataSync(),
     ]);
     for (const [i, z] of logits.entries()) {
-      const expected = x[i]! - bernoulliMean(z);
+      const expected = bernoulliMean(z) - x[i]!;
       expect(Math.abs(gradient[i]! - expected)).toBeLessThan(1e-6);
       expect(Math.abs(gradient[logits.length + i]! + 3 * expected)).toBeLessThan(3e-6);
     }
   });
 
   it('keeps NaN', () => {
-    const found = tf.tidy(() => [...bernoulliLogProb(tf.tensor2d([[1, 0, 1]]), tf.tensor2d([[0, NaN, 1]])).dataSync()]);
+    const found = tf.tidy(() => [...bernoulliNll(tf.tensor2d([[1, 0, 1]]), tf.tensor2d([[0, NaN, 1]])).dataSync()]);
     expect(found).toEqual([NaN]);
   });
 });

@@ -1,4 +1,5 @@
 /** Models to look at, sound and broken on purpose. */
+import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Backend } from '../../../src/backends/backend.ts';
 import type { Dataset, Matrix } from '../../../src/data/dataset.ts';
@@ -64,7 +65,7 @@ export interface Changes {
   readonly network?: (sound: MaskedNetwork, order: Int32Array) => MaskedNetwork;
   /** What it computes with. */
   readonly masks?: (sound: NamedArrays) => NamedArrays;
-  readonly logProb?: Model['logProb'];
+  readonly logProb?: NonNullable<Model['logProb']>;
 }
 
 /** The same model with something wrong in it. */
@@ -90,7 +91,7 @@ export function broken(model: Model, changes: Changes): Model {
     buffers: () => model.buffers(),
     withBuffers: (buffers) => broken(model.withBuffers(buffers), changes),
     noise: (rows, random) => model.noise(rows, random),
-    logProb: changes.logProb ?? ((x, inputs) => model.logProb(x, inputs)),
+    ...densityOf(model, changes),
     activations: (x, inputs) => model.activations(x, inputs),
     sample: (parameters, request) => model.sample(parameters, request),
     masked: {
@@ -100,6 +101,12 @@ export function broken(model: Model, changes: Changes): Model {
       conditionalParameters: (x: Tensor2D, inputs) => masked.conditionalParameters(x, inputs),
     },
   };
+}
+
+/** The log-likelihood of a broken model, and the objective that follows from it. */
+function densityOf(model: Model, { logProb }: Changes): Pick<Model, 'logProb' | 'objective'> {
+  if (!logProb) return { logProb: model.logProb!.bind(model), objective: model.objective.bind(model) };
+  return { logProb, objective: (x, inputs) => tf.neg(logProb(x, inputs)) };
 }
 
 /** MADE with ≥ where the output mask needs >: every output sees its own input. */

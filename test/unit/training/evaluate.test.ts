@@ -75,7 +75,7 @@ onEveryBackend('scoring rows', (backend) => {
 
 describe('a score', () => {
   it('has the standard error s/√N, 0 for a single row', () => {
-    const model = { dimension: 2, quantity: 'log-likelihood' } as const;
+    const model = { dimension: 2, quantity: { kind: 'exact', name: 'log-likelihood', unit: 'nats' } } as const;
     const { nats, standardError } = scoreOf(Float64Array.of(-1, -3, -5, -7), model);
     expect(nats).toBe(4);
     expect(standardError).toBeCloseTo(Math.sqrt(20 / 3 / 4), 12);

@@ -24,9 +24,9 @@ function noisy(model: Model): Model {
           factor: { shape: [rows, 1], data: Float32Array.from({ length: rows }, () => 1 + 0.3 * random.normal()) },
         });
       }
-      if (key === 'logProb') {
-        return (...[x, inputs]: Parameters<Model['logProb']>): Tensor1D =>
-          target.logProb(tf.mul(x, inputs.noise['factor']!), inputs);
+      if (key === 'logProb' || key === 'objective') {
+        return (...[x, inputs]: Parameters<Model['objective']>): Tensor1D =>
+          target[key]!(tf.mul(x, inputs.noise['factor']!), inputs);
       }
       const value: unknown = Reflect.get(target, key);
       return typeof value === 'function' ? (value.bind(target) as unknown) : value;

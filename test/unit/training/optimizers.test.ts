@@ -97,8 +97,8 @@ onEveryBackend('optimisers', () => {
 describe('optimiser state', () => {
   it('has a slot for every parameter, of its shape, named slot/parameter, all 0', () => {
     const parameters = [
-      { name: 'hidden.0.weight', shape: [2, 3], description: '' },
-      { name: 'hidden.0.bias', shape: [2], description: '' },
+      { name: 'hidden.0.weight', shape: [2, 3], description: '', masked: true },
+      { name: 'hidden.0.bias', shape: [2], description: '', masked: false },
     ];
     const adam: OptimizerSpec = optimizerSpec.parse({ type: 'adam' });
     const state = initialOptimizerState(makeOptimizer(adam), parameters);

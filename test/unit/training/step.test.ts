@@ -156,7 +156,7 @@ onEveryBackend('training step', () => {
     const masks = upload(model.masks(0));
     const logProb = (data: Float32Array, count: number) =>
       tf.tidy(() => [
-        ...model.logProb(tf.tensor2d(data, [count, D]), { parameters: tensors, masks, noise: {} }).dataSync(),
+        ...model.logProb!(tf.tensor2d(data, [count, D]), { parameters: tensors, masks, noise: {} }).dataSync(),
       ]);
     const together = logProb(rows, N);
     for (let n = 0; n < N; n++) {

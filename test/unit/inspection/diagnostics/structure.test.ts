@@ -52,7 +52,7 @@ onEveryBackend('future-leak', (backend) => {
   it('finds probabilities that do not sum to 1 in a model of which nothing else is known', async () => {
     const sound = made(4);
     const doubled = broken(sound, {
-      logProb: (x, inputs) => backend().tf.mul(sound.logProb(x, inputs), 0.5),
+      logProb: (x, inputs) => backend().tf.mul(sound.logProb!(x, inputs), 0.5),
     });
     const context = await contextOf({ ...doubled, masked: null }, backend());
     expect(context.structures).toBeNull();

@@ -1,0 +1,17 @@
+/** What a model shows of its inner workings. */
+import type { Tensor } from '@tensorflow/tfjs-core';
+
+/** One intermediate result of an evaluation. */
+export interface Activation {
+  /** The layer as its parameters are named: `hidden.0`, `output`. */
+  readonly layer: string;
+  /** `logProb`: the terms that the log-likelihood is the sum of. */
+  readonly role: 'preactivation' | 'activation' | 'logProb';
+  /** Rows first, units (or channels) last: [N, …, units]. */
+  readonly value: Tensor;
+}
+
+/** `hidden.0.preactivation` */
+export function activationName({ layer, role }: Pick<Activation, 'layer' | 'role'>): string {
+  return `${layer}.${role}`;
+}
