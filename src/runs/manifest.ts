@@ -38,6 +38,8 @@ export const manifestSpec = z.object({
       tensor: z.string(),
       row: z.nullable(z.int()),
       value: z.string(),
+      /** What the row is of; left out for the training data. */
+      split: z.optional(z.enum(['validation', 'test'])),
     }),
   ),
   dimension: z.int().check(z.positive()),

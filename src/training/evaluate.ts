@@ -27,8 +27,6 @@ export interface RowScores {
 }
 
 const BATCH_SIZE = 500;
-/** The noise of a scoring is always the same, so that the same parameters have the same score. */
-const NOISE_SEED = 0;
 
 /**
  * log p(x) of every row. With several masks the log of the mean of p over them, log ¹⁄M Σ_m p_m(x), in float64: an
@@ -52,7 +50,7 @@ export async function scoreRows(
 
   for (let mask = 0; mask < maskCount; mask++) {
     const masks = upload(model.masks(mask));
-    const random = RandomGenerator.seeded(NOISE_SEED, `scoring/${mask}`);
+    const random = scoringNoise(mask);
     try {
       for (let begin = 0; begin < matrix.rows; begin += batchSize) {
         const end = Math.min(begin + batchSize, matrix.rows);
@@ -76,6 +74,11 @@ export async function scoreRows(
   }
   const perRow = mean.result(maskCount);
   return { score: scoreOf(perRow, model), perRow };
+}
+
+/** Where the noise of a scoring comes from: always the same, so that the same parameters have the same score. */
+export function scoringNoise(mask: number): RandomGenerator {
+  return RandomGenerator.seeded(0, `scoring/${mask}`);
 }
 
 /** Mean negative log-likelihood of rows whose log p is given, with its standard error s/√N. */

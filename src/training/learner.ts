@@ -12,7 +12,13 @@ import type { TrainingSpec } from '../spec/training.ts';
 import { EpochPlan, gather } from './batches.ts';
 import { makeTrainingStep } from './makeStep.ts';
 import { MaskCache } from './maskCache.ts';
-import { firstNonFinite, firstNonFiniteTensor, traceNonFinite, type NonFiniteReport } from './nonFinite.ts';
+import {
+  firstNonFinite,
+  firstNonFiniteTensor,
+  NonFiniteError,
+  traceNonFinite,
+  type NonFiniteReport,
+} from './nonFinite.ts';
 import { initialOptimizerState, makeOptimizer } from './optimizers/index.ts';
 import { Rate } from './rate.ts';
 import type { TrainingState } from './state.ts';
@@ -63,7 +69,6 @@ export class Learner {
   #plan: EpochPlan;
   #random: RandomGenerator;
   #norms: ParameterNorms | null = null;
-  #failure: NonFiniteReport | null = null;
 
   /** @throws RangeError when a parameter to begin with does not fit, or the rows are not those of the saved state. */
   constructor(options: LearnerOptions) {
@@ -111,15 +116,12 @@ export class Learner {
   get norms(): ParameterNorms | null {
     return this.#norms;
   }
-  get failure(): NonFiniteReport | null {
-    return this.#failure;
-  }
 
   /**
-   * One training step. Null when the loss was not finite: the step is discarded, {@link failure} says where the numbers
-   * left the finite, and the parameters are the last sound ones.
+   * One training step.
+   * @throws NonFiniteError when the loss is not finite: the step is discarded, and the parameters are the last sound ones.
    */
-  async batch(): Promise<BatchMetric | null> {
+  async batch(): Promise<BatchMetric> {
     const start = performance.now();
     const { state } = this;
     const rows = this.#plan.rows(state.batch);
@@ -136,8 +138,7 @@ export class Learner {
     outputs.loss.dispose();
     if (!Number.isFinite(loss)) {
       disposeTensors(outputs.parameters, outputs.optimizer, outputs.metrics);
-      this.#fail();
-      return null;
+      throw new NonFiniteError(this.#traceStep());
     }
     if (measured) this.#norms = await readNorms(this.model, outputs.metrics, state.step + 1);
     disposeTensors(outputs.metrics);
@@ -197,17 +198,25 @@ export class Learner {
 
   /**
    * All that is needed to go on from here.
-   * @throws Error when a parameter is not finite, which no loss has shown yet: it must not replace a sound checkpoint.
+   * @throws NonFiniteError when a parameter is not finite, which no loss has shown yet: it must not replace a sound
+   * checkpoint. The step that spoilt it is undone.
    */
   async snapshot(): Promise<Checkpoint & { readonly state: TrainingState }> {
     const { state } = this;
     const parameters = download(this.#now.parameters);
     const optimizer = download(this.#now.optimizer);
-    for (const [name, { data }] of Object.entries(await parameters)) {
-      const found = firstNonFinite(data);
-      if (found) throw new Error(`${name} holds ${found.value} after step ${state.step}; it was not saved.`);
-    }
-    return { model: { ...(await parameters), ...this.model.buffers() }, optimizer: await optimizer, state };
+    const model = { ...(await parameters), ...this.model.buffers() };
+    const checkpoint = { model, optimizer: await optimizer, state };
+    if (Object.values(model).some(({ data }) => firstNonFinite(data))) throw new NonFiniteError(this.#traceStep());
+    return checkpoint;
+  }
+
+  /**
+   * Finds out why a score of the current parameters is not finite: because of the last step, which is then undone, as
+   * after a batch that fails; or, when every parameter is finite, null.
+   */
+  trace(): NonFiniteReport | null {
+    return firstNonFiniteTensor(this.parameters) && this.#traceStep();
   }
 
   cloneParameters(): NamedTensors {
@@ -249,7 +258,7 @@ export class Learner {
   }
 
   /** Finds the culprit: this step, or the one before if its outcome was not finite already; goes back before it. */
-  #fail(): void {
+  #traceStep(): NonFiniteReport {
     if (this.#before && firstNonFiniteTensor(this.parameters)) {
       disposeTensors(this.#now.parameters, this.#now.optimizer);
       this.#now = this.#before;
@@ -262,7 +271,7 @@ export class Learner {
     const step = this.state.step + 1;
     const found = traceNonFinite(this.#options.backend.tf, this.model, this.#step, inputs, rows, step);
     disposeInputs(inputs);
-    this.#failure = found ?? { step, layer: 'loss', tensor: 'loss', row: null, value: 'NaN' };
+    return found ?? { step, layer: 'loss', tensor: 'loss', row: null, value: 'NaN' };
   }
 }
 

@@ -1,8 +1,9 @@
 /**
  * Trains one model: minibatches, validation, checkpoints, early stopping, pause and resume.
  *
- * What a run consists of stands in files of its own: the step (`makeStep.ts`), the minibatches (`batches.ts`), what is
- * saved (`state.ts`, `snapshot.ts`), what is told (`journal.ts`), what people ask for (`control.ts`).
+ * What a run consists of stands in files of its own: the step (`makeStep.ts`), the minibatches (`batches.ts`), the
+ * numbers that it moves on (`learner.ts`), what is saved and when (`state.ts`, `saver.ts`), what is told (`journal.ts`),
+ * what people ask for (`control.ts`), where numbers left the finite (`nonFinite.ts`).
  */
 import type { Backend } from '../backends/backend.ts';
 import type { Dataset } from '../data/dataset.ts';
@@ -10,7 +11,7 @@ import { createModel } from '../models/index.ts';
 import type { Model, NamedTensors } from '../models/model.ts';
 import { parameterCount } from '../models/parameters.ts';
 import { RandomGenerator } from '../random/generator.ts';
-import { isUnderWay, type RunManifest } from '../runs/manifest.ts';
+import { isUnderWay, type RunManifest, type Score } from '../runs/manifest.ts';
 import type { EpochMetric, Metric } from '../runs/metrics.ts';
 import type { RunFolder } from '../runs/runFolder.ts';
 import type { Experiment } from '../spec/experiment.ts';
@@ -18,7 +19,7 @@ import { Control } from './control.ts';
 import { scoreRows } from './evaluate.ts';
 import { Journal } from './journal.ts';
 import { Learner } from './learner.ts';
-import { describeNonFinite, type NonFiniteReport } from './nonFinite.ts';
+import { type HeldOut, NonFiniteError, type NonFiniteReport, traceRow } from './nonFinite.ts';
 import { Saver, savingIntervals, type SavingIntervals } from './saver.ts';
 import { checkData, checkSize } from './suitability.ts';
 import { upload } from './tensors.ts';
@@ -60,6 +61,16 @@ const SCORING_PRODUCTS = 3e8;
 
 /** Thrown through a scoring that a stop cuts short. */
 class Stopped extends Error {}
+
+/** What the manifest says of a run that is over. */
+type End = Partial<RunManifest> & Pick<RunManifest, 'state' | 'reason'>;
+
+/** The end that an error makes. */
+function endOf(error: unknown): End {
+  if (error instanceof Stopped) return { state: 'stopped', reason: null };
+  if (error instanceof NonFiniteError) return { state: 'failed', reason: error.message, nonFinite: error.report };
+  return { state: 'failed', reason: error instanceof Error ? error.message : String(error) };
+}
 
 export class Trainer {
   readonly model: Model;
@@ -163,8 +174,9 @@ export class Trainer {
   get norms() {
     return this.#learner.norms;
   }
+  /** Why the run failed, if a number was none. */
   get failure(): NonFiniteReport | null {
-    return this.#learner.failure;
+    return this.manifest.nonFinite ?? null;
   }
 
   /** Trains until it is finished, stopped or failed; answers with the last manifest. A failure is in its `reason`. */
@@ -211,18 +223,7 @@ export class Trainer {
   }
 
   async #run(): Promise<RunManifest> {
-    let end: Partial<RunManifest>;
-    try {
-      end = await this.#train();
-    } catch (error) {
-      if (error instanceof Stopped) end = { state: 'stopped', reason: null };
-      else end = { state: 'failed', reason: error instanceof Error ? error.message : String(error) };
-    }
-    try {
-      await this.#save();
-    } catch (error) {
-      end = { state: 'failed', reason: end.reason ?? `The checkpoint was not written: ${String(error)}` };
-    }
+    const end = await this.#saveAtEnd(await this.#train().catch(endOf));
     try {
       await this.#update(end);
     } finally {
@@ -232,12 +233,24 @@ export class Trainer {
     return this.manifest;
   }
 
-  async #train(): Promise<Partial<RunManifest>> {
+  /** What the run ends with, once its last checkpoint has been written or could not be. */
+  async #saveAtEnd(end: End): Promise<End> {
+    try {
+      await this.#save();
+      return end;
+    } catch (error) {
+      if (end.state === 'failed') return end;
+      // What was learned last is spoilt and has been undone: what was before it can be saved.
+      if (error instanceof NonFiniteError) return this.#saveAtEnd(endOf(error));
+      return { state: 'failed', reason: `The checkpoint was not written: ${String(error)}` };
+    }
+  }
+
+  async #train(): Promise<End> {
     const { training } = this.#experiment;
     await this.#update({ state: 'running' });
     while (this.#learner.state.epoch < this.manifest.epochs && this.#learner.state.worse < training.patience) {
-      const broken = await this.#trainEpoch();
-      if (broken) return { state: 'failed', reason: describeNonFinite(broken), nonFinite: broken };
+      await this.#trainEpoch();
       await this.#endEpoch();
     }
     const stoppedEarly = this.#learner.state.worse >= training.patience;
@@ -249,27 +262,20 @@ export class Trainer {
     };
   }
 
-  async #trainEpoch(): Promise<NonFiniteReport | null> {
+  async #trainEpoch(): Promise<void> {
     const learner = this.#learner;
     await this.#gate();
     while (learner.state.batch < learner.batchesPerEpoch) {
-      const metric = await learner.batch();
-      if (metric === null) return learner.failure;
-      this.#journal.add(metric);
+      this.#journal.add(await learner.batch());
       this.#control.passed('batch');
       await this.#gate();
     }
-    return null;
   }
 
   /** Validates, keeps the best, tells. */
   async #endEpoch(): Promise<void> {
-    const { validation } = this.dataset;
-    const nats = validation ? (await this.#score(validation, this.parameters, VALIDATION_MASKS)).nats : null;
-    if (nats !== null && !Number.isFinite(nats)) {
-      throw new Error(`The NLL of the validation rows became ${nats} after step ${this.stepsDone}.`);
-    }
-    const metric = this.#learner.endEpoch(nats);
+    const score = await this.#score('validation', this.parameters, VALIDATION_MASKS);
+    const metric = this.#learner.endEpoch(score && score.nats);
     if (metric.best) await this.#saver.remember(this.#learner);
     this.#journal.add(metric);
     await this.#options.callbacks?.onEpoch?.(metric);
@@ -280,26 +286,33 @@ export class Trainer {
 
   /** Scores of the best parameters. */
   async #finalScores(): Promise<Pick<RunManifest, 'validation' | 'test'>> {
-    const { validation, test } = this.dataset;
     const parameters = await this.bestParameters();
     try {
       return {
-        validation: validation && (await this.#score(validation, parameters)),
-        test: test && (await this.#score(test, parameters)),
+        validation: await this.#score('validation', parameters),
+        test: await this.#score('test', parameters),
       };
     } finally {
       for (const tensor of Object.values(parameters)) tensor.dispose();
     }
   }
 
-  async #score(rows: NonNullable<Dataset['test']>, parameters: NamedTensors, masks = this.model.maskCount) {
-    const { score } = await scoreRows(this.model, parameters, rows, {
+  /** @throws NonFiniteError when the score is not finite, Stopped */
+  async #score(split: HeldOut, parameters: NamedTensors, masks = this.model.maskCount): Promise<Score | null> {
+    const matrix = this.dataset[split];
+    if (matrix === null) return null;
+    const { score, perRow } = await scoreRows(this.model, parameters, matrix, {
       backend: this.backend,
       masks,
       batchSize: this.#scoringBatch,
       yieldNow: () => this.#gate(),
     });
-    return score;
+    if (Number.isFinite(score.nats)) return score;
+    const row = perRow.findIndex((value) => !Number.isFinite(value));
+    const held = { matrix, row, logProb: perRow[row]!, split };
+    throw new NonFiniteError(
+      this.#learner.trace() ?? traceRow(this.backend.tf, this.model, parameters, held, this.stepsDone),
+    );
   }
 
   /** Rows scored at a time: a batch of training at least, otherwise so many that others wait some 20 ms for their turn. */

@@ -24,7 +24,9 @@ function judge(context: DiagnosticContext): Outcome {
       ? `${failure.value} in ${failure.tensor} at step ${count(step)}`
       : `The NLL is not a finite number at step ${count(step)}`,
     explanation:
-      'From this step on every parameter is spoilt, so training was stopped; the checkpoints before it are good. ' +
+      (failure?.split
+        ? 'The parameters are finite; what they make of this row is not, so training was stopped. '
+        : 'From this step on every parameter is spoilt, so training was stopped; the checkpoints before it are good. ') +
       'Most often the learning rate is too large: divide it by 10. Otherwise look at the row of data named here, and ' +
       'at scales that overflow in exp.',
     evidence: [
@@ -35,7 +37,7 @@ function judge(context: DiagnosticContext): Outcome {
             { label: 'Tensor', value: failure.tensor },
             { label: 'Value', value: failure.value },
             {
-              label: 'Row of the training data',
+              label: `Row of the ${failure.split ?? 'training'} data`,
               value: failure.row === null ? 'none: the tensor belongs to no row' : count(failure.row + 1),
             },
           ]

@@ -57,7 +57,7 @@ const savedOf = (checkpoint: Checkpoint) => ({
 
 async function steps(learner: Learner, count: number): Promise<number[]> {
   const losses: number[] = [];
-  for (let i = 0; i < count; i++) losses.push((await learner.batch())!.train);
+  for (let i = 0; i < count; i++) losses.push((await learner.batch()).train);
   return losses;
 }
 

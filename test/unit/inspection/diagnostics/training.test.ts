@@ -104,6 +104,8 @@ describe('through the trainer', () => {
     const finding = judge('nan', context);
     expect(finding).toMatchObject({ severity: 'error', view: 'curves', title: /^(NaN|-?Infinity) in .+ at step \d+$/ });
     expect(evidenceOf(finding)).toMatchObject({ Step: /^\d+$/, Tensor: /./, 'Row of the training data': /./ });
+    const held = judge('nan', { ...context, failure: { ...context.failure!, row: 6, split: 'validation' } });
+    expect(evidenceOf(held)).toMatchObject({ 'Row of the validation data': '7' });
   });
 
   it('frozen names parameters without a gradient', async () => {
