@@ -134,9 +134,7 @@ function searchDensity(
     const found = search(activationName(activation), activation.value);
     if (found) return found;
   }
-  return model.logProb
-    ? search(LOG_PROB, model.logProb(x, density))
-    : search('objective', model.objective(x, density));
+  return model.logProb ? search(LOG_PROB, model.logProb(x, density)) : search('objective', model.objective(x, density));
 }
 
 function reportOf(step: number, tensor: string, value: string, row: number | null): NonFiniteReport {
