@@ -185,17 +185,20 @@ export class Trainer {
     return this.#running;
   }
 
-  /** Answers when the run has paused, its checkpoint written; at once when it is over or has not begun. */
+  /**
+   * Answers when the run has paused, its checkpoint written; at once when it is over or has not begun. Of requests to
+   * pause, resume and step the last one counts, also before an earlier one was carried out.
+   */
   pause(): Promise<RunManifest> {
-    return this.#ask(() => this.#control.ask('none'));
+    return this.#ask(() => this.#control.askToRest('none'));
   }
   /** Answers when training goes on. */
   resume(): Promise<RunManifest> {
-    return this.manifest.state === 'paused' ? this.#ask(() => this.#control.ask('on')) : this.#ask(() => undefined);
+    return this.#ask(() => this.#control.askToRun(this.manifest.state === 'paused'));
   }
   /** While paused: one more batch, or on to the end of the epoch with its validation; answers when paused again. */
   step(unit: 'batch' | 'epoch'): Promise<RunManifest> {
-    return this.#ask(() => this.#control.ask(unit));
+    return this.#ask(() => this.#control.askToRest(unit));
   }
   /** Ends training after the current batch; answers when the checkpoint is written. */
   async stop(): Promise<RunManifest> {
@@ -211,7 +214,7 @@ export class Trainer {
     void this.folder.release();
   }
 
-  async #ask(request: () => Promise<void> | undefined): Promise<RunManifest> {
+  async #ask(request: () => Promise<void>): Promise<RunManifest> {
     if (this.#over) return this.manifest;
     const answered = request();
     if (this.#running !== null) await answered;
@@ -228,7 +231,7 @@ export class Trainer {
       await this.#update(end);
     } finally {
       await this.folder.release();
-      this.#control.rests();
+      this.#control.ended();
     }
     return this.manifest;
   }
@@ -335,10 +338,11 @@ export class Trainer {
   async #rest(): Promise<void> {
     if (this.#control.stopping) throw new Stopped();
     await this.#save();
+    // Somebody may have thought better of it while that was written.
+    if (this.#control.mayRun) return;
     await this.#update({ state: 'paused' });
     this.#control.rests();
-    await this.#control.change();
-    if (!this.#control.mayRun) return;
+    if (!(await this.#control.change())) return;
     await this.#update({ state: 'running' });
     this.#control.runs();
   }

@@ -121,7 +121,7 @@ describe('control', () => {
     const note = (name: string) => () => void answered.push(name);
     const turn = () => new Promise((resolve) => setImmediate(resolve));
     expect(control.mayRun).toBe(true);
-    void control.ask('none').then(note('pause'));
+    void control.askToRest('none').then(note('pause'));
     expect(control.mayRun).toBe(false);
     await turn();
     expect(answered).toEqual([]);
@@ -130,7 +130,7 @@ describe('control', () => {
     expect(answered).toEqual(['pause']);
 
     const changed = control.change().then(note('changed'));
-    void control.ask('batch').then(note('batch'));
+    void control.askToRest('batch').then(note('batch'));
     await changed;
     expect(control.mayRun).toBe(true);
     control.passed('epoch');
@@ -140,16 +140,38 @@ describe('control', () => {
     control.rests();
     await turn();
 
-    void control.ask('on').then(note('resume'));
+    void control.askToRun(true).then(note('resume'));
     await turn();
     expect(answered).toEqual(['pause', 'changed', 'batch']);
     control.runs();
     await turn();
-    void control.ask('on').then(note('again'));
+    void control.askToRun(true).then(note('again'));
     void control.askToStop().then(note('stop'));
     expect([control.mayRun, control.stopping]).toEqual([false, true]);
     control.rests();
     await turn();
-    expect(answered).toEqual(['pause', 'changed', 'batch', 'resume', 'stop', 'again']);
+    expect(answered).toEqual(['pause', 'changed', 'batch', 'resume', 'again']);
+    control.ended();
+    await turn();
+    expect(answered.slice(5)).toEqual(['stop']);
+  });
+
+  it('answers who is overruled before the run has come to rest, and whoever stops it only at the end', async () => {
+    const control = new Control();
+    const answered: string[] = [];
+    const note = (name: string) => () => void answered.push(name);
+    const turn = () => new Promise((resolve) => setImmediate(resolve));
+    void control.askToRest('none').then(note('pause'));
+    void control.askToRun(false).then(note('resume'));
+    await turn();
+    expect([control.mayRun, ...answered]).toEqual([true, 'pause', 'resume']);
+
+    void control.askToStop().then(note('stop'));
+    void control.askToRun(false).then(note('again'));
+    await turn();
+    expect([control.mayRun, ...answered.slice(2)]).toEqual([false]);
+    control.ended();
+    await turn();
+    expect(answered.slice(2)).toEqual(['stop', 'again']);
   });
 });

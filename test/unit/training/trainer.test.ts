@@ -294,6 +294,27 @@ onEveryBackend('trainer', (backend) => {
     expect(await trainer.pause()).toMatchObject({ state: 'finished' });
   });
 
+  it('does what it was asked last, also where that comes before an earlier request was carried out', async () => {
+    const trainer = await newTrainer(backend(), { experiment: experiment({}, { epochs: 4 }) });
+    const over = trainer.run();
+    const [pause, resume] = await Promise.all([trainer.pause(), trainer.resume()]);
+    expect([pause.state, resume.state]).toEqual(['running', 'running']);
+    const [, , last] = await Promise.all([trainer.pause(), trainer.resume(), trainer.pause()]);
+    expect(last.state).toBe('paused');
+
+    // On to the end of the epoch, and on beyond that before it is reached.
+    const step = trainer.step('epoch');
+    const onwards = await Promise.all([step, trainer.resume()]);
+    expect(onwards.map(({ state }) => state)).toEqual(['running', 'running']);
+
+    expect((await trainer.pause()).state).toBe('paused');
+    const [overruled, again] = await Promise.all([trainer.resume(), trainer.pause()]);
+    expect([overruled.state, again.state]).toEqual(['paused', 'paused']);
+    const [stopped, resumed] = await Promise.all([trainer.stop(), trainer.resume()]);
+    expect([stopped.state, resumed.state]).toEqual(['stopped', 'stopped']);
+    expect((await over).state).toBe('stopped');
+  });
+
   it('ends in the same bits when it was paused and stepped through', async () => {
     const plain = await newTrainer(backend());
     await plain.run();
