@@ -9,9 +9,11 @@ import type { ActiveRun } from './activeRun.ts';
 /** Measurements at least so long apart while training. */
 const MEASURE_INTERVAL_MS = 5_000;
 
+const DEPTHS: readonly Depth[] = ['facts', 'cheap', 'full'];
+
 export class Diagnosis {
   readonly #run: ActiveRun;
-  readonly #scheduler: Scheduler;
+  readonly #scheduler: Pick<Scheduler, 'run'>;
   readonly #gatherer: ContextGatherer;
   readonly #tell: (findings: readonly Finding[]) => void;
   readonly #warn: (text: string) => void;
@@ -19,10 +21,12 @@ export class Diagnosis {
   #told = '[]';
   #measuring: { readonly depth: Depth; readonly done: Promise<void> } | null = null;
   #measuredAt = -Infinity;
+  /** What was asked for while something was being measured, at the deepest: it comes next. */
+  #next: Depth | null = null;
 
   constructor(
     run: ActiveRun,
-    scheduler: Scheduler,
+    scheduler: Pick<Scheduler, 'run'>,
     o: { readonly tell: (findings: readonly Finding[]) => void; readonly warn: (text: string) => void },
   ) {
     this.#run = run;
@@ -55,10 +59,16 @@ export class Diagnosis {
     return outcomes;
   }
 
-  /** Measures within the budget, unless that is under way or was done a moment ago, and judges. */
+  /**
+   * Measures within the budget and judges: after what is being measured already; not at all if the run trains and that
+   * was done a moment ago, since there will be another epoch.
+   */
   async measure(depth: Depth): Promise<void> {
-    const now = performance.now();
-    if (this.#measuring || (this.#run.training && now - this.#measuredAt < MEASURE_INTERVAL_MS)) return;
+    if (this.#measuring) {
+      if (DEPTHS.indexOf(depth) > DEPTHS.indexOf(this.#next ?? 'facts')) this.#next = depth;
+      return;
+    }
+    if (this.#run.training && performance.now() - this.#measuredAt < MEASURE_INTERVAL_MS) return;
     const done = this.#gather(depth, 'budgeted');
     this.#measuring = { depth, done };
     try {
@@ -70,12 +80,17 @@ export class Diagnosis {
       this.#measuring = null;
       this.#measuredAt = performance.now();
     }
+    const next = this.#next;
+    this.#next = null;
+    if (next) await this.measure(next);
   }
 
   /** Measures everything now; what is being measured so already is waited for. @throws what measuring throws. */
   async full(): Promise<Outcome[]> {
     const underWay = this.#measuring?.depth === 'full' && !this.#run.training ? this.#measuring.done : null;
     await (underWay ?? this.#gather('full', 'urgent'));
+    // Nothing moves any more, so that what waits would measure the same again.
+    if (!this.#run.training) this.#next = null;
     return this.judge();
   }
 
