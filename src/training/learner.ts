@@ -21,7 +21,7 @@ import {
 } from './nonFinite.ts';
 import { initialOptimizerState, makeOptimizer } from './optimizers/index.ts';
 import { Rate } from './rate.ts';
-import type { TrainingState } from './state.ts';
+import { checksumOf, type TrainingState } from './state.ts';
 import type { StepInputs, StepOutputs } from './step.ts';
 import { disposeTensors, download, upload } from './tensors.ts';
 
@@ -73,9 +73,8 @@ export class Learner {
   /** @throws RangeError when a parameter to begin with does not fit, or the rows are not those of the saved state. */
   constructor(options: LearnerOptions) {
     const { model, training, seed, rows, initial, saved } = options;
-    if (saved && saved.state.rows !== rows.rows) {
-      throw new RangeError(`the run was trained on ${saved.state.rows} rows; the data has ${rows.rows} now`);
-    }
+    const data = checksumOf(rows);
+    if (saved) checkSame(saved.state, rows, data);
     this.#options = options;
     this.model = model;
     this.#masks = new MaskCache(model);
@@ -85,7 +84,7 @@ export class Learner {
     this.#now = {
       parameters: upload(parametersOf(model, initial)),
       optimizer: upload(optimizer),
-      state: saved?.state ?? firstState(seed, rows.rows),
+      state: saved ? { ...saved.state, data } : firstState(seed, rows.rows, data),
     };
     this.#random = RandomGenerator.restored(this.state.shuffle);
     this.#plan = new EpochPlan(rows.rows, training.batchSize, this.#random);
@@ -282,10 +281,22 @@ function disposeInputs({ batch, step, noise }: StepInputs): void {
   disposeTensors(noise);
 }
 
-function firstState(seed: number, rows: number): TrainingState {
+/** @throws RangeError when the rows are not those that a run was trained on. */
+function checkSame(saved: TrainingState, { rows }: Matrix, data: string): void {
+  if (saved.rows !== rows) throw new RangeError(`the run was trained on ${saved.rows} rows; the data has ${rows} now`);
+  if (saved.data !== undefined && saved.data !== data) {
+    throw new RangeError(
+      'the training data have changed since the run was trained on them (as many rows, other values): put the old data ' +
+        'back to go on with it, or train a new run',
+    );
+  }
+}
+
+function firstState(seed: number, rows: number, data: string): TrainingState {
   return {
     formatVersion: 1,
     rows,
+    data,
     step: 0,
     epoch: 0,
     batch: 0,

@@ -1,10 +1,14 @@
 /** What a checkpoint's `state.json` holds: all that a run needs, beside tensors, to go on bit for bit. */
+import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import type { Matrix } from '../data/dataset.ts';
 
 export const trainingStateSpec = z.object({
   formatVersion: z.literal(1),
   /** Rows of the training data: with others the run could not go on as it was. */
   rows: z.int().positive(),
+  /** {@link checksumOf} the training data; left out in checkpoints of old. */
+  data: z.string().optional(),
   /** Steps done. */
   step: z.int().nonnegative(),
   /** Whole epochs done, validation included. */
@@ -24,3 +28,8 @@ export const trainingStateSpec = z.object({
   worse: z.int().nonnegative(),
 });
 export type TrainingState = z.output<typeof trainingStateSpec>;
+
+/** Tells whether rows are the same as before: SHA-256 over their values as they are stored, bytes or float32. */
+export function checksumOf({ values }: Matrix): string {
+  return createHash('sha256').update(values).digest('hex');
+}

@@ -7,6 +7,7 @@ import type { RunManifest } from '../../../src/runs/manifest.ts';
 import type { BatchMetric, EpochMetric, Metric } from '../../../src/runs/metrics.ts';
 import { RunFolder } from '../../../src/runs/runFolder.ts';
 import { scoreRows } from '../../../src/training/evaluate.ts';
+import type { TrainingState } from '../../../src/training/state.ts';
 import type { Trainer } from '../../../src/training/trainer.ts';
 import { disposeTensors, download } from '../../../src/training/tensors.ts';
 import { onEveryBackend } from '../backends/everyBackend.ts';
@@ -390,6 +391,21 @@ onEveryBackend('trainer', (backend) => {
     const fewer = newTrainer(backend(), { folder, resume: true, dataset: chainDataset({ rows: 60 }) });
     await expect(fewer).rejects.toThrow('the run was trained on 70 rows; the data has 60 now');
     expect(await folder.owner()).toBeNull();
+
+    const other = { ...chainDataset(), train: chainRows(70, 6, 9) };
+    const changed = newTrainer(backend(), { folder, resume: true, dataset: other });
+    await expect(changed).rejects.toThrow(/^the training data have changed since the run was trained on them/);
+    expect(await folder.owner()).toBeNull();
+    // A run from before there were checksums cannot be told, and goes on; from then on it has one.
+    const name = done.manifest.checkpoints.last!;
+    const { state, ...arrays } = await folder.readCheckpoint(name);
+    const { data, ...old } = state as TrainingState;
+    expect(data).toMatch(/^[0-9a-f]{64}$/);
+    await folder.writeCheckpoint(Number(name), { ...arrays, state: old });
+    const again = await newTrainer(backend(), { folder, resume: true, epochs: 2 });
+    expect((await again.run()).state).toBe('finished');
+    expect((await folder.readCheckpoint(again.manifest.checkpoints.last!)).state).toMatchObject({ data });
+    again.dispose();
 
     const grey = chainDataset();
     const values = Float32Array.from(grey.train.values);
