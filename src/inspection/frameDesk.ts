@@ -34,6 +34,8 @@ export interface FrameDeskOptions {
 const MIN_INTERVAL_MS = 125;
 /** A frame that nobody waits for any more is given up after so long. */
 const ABANDON_MS = 10_000;
+/** Somebody who comes back after so long has turned to another view meanwhile, and waits for a frame as at first. */
+const AWAY_MS = 3_000;
 /** Frames of other masks that are remembered. */
 const MAX_CHANNELS = 12;
 
@@ -52,6 +54,8 @@ interface Channel {
   finishedAt: number;
   /** When somebody last waited. */
   wantedAt: number;
+  /** Whether somebody has just turned to it: the next frame is urgent. */
+  opened: boolean;
 }
 
 export class FrameDesk {
@@ -80,6 +84,7 @@ export class FrameDesk {
       channel.latest = frame;
       return Promise.resolve(frame as FrameOf<K>);
     }
+    if (channel.waiters.length === 0 && this.#now() - channel.wantedAt > AWAY_MS) channel.opened = true;
     return new Promise((resolve, reject) => {
       const leave = () => {
         clearTimeout(timer);
@@ -130,17 +135,18 @@ export class FrameDesk {
   }
 
   #taskFor(channel: Channel, free: boolean): Task {
-    const { kind, mask } = channel;
-    const isFirst = channel.latest === null;
+    const { kind, mask, opened } = channel;
     const end = () => {
       channel.task = null;
+      channel.opened = false;
       channel.finishedAt = this.#now();
     };
     return {
       key: kind,
       // While nothing trains there is time to be thorough.
-      work: this.#compute(kind, this.#source, mask, isFirst && !free ? 'first' : 'thorough'),
-      urgent: isFirst,
+      work: this.#compute(kind, this.#source, mask, opened && !free ? 'first' : 'thorough'),
+      weight: 1,
+      urgent: opened,
       wanted: () => channel.waiters.length > 0,
       finish: (value) => {
         end();
@@ -179,6 +185,7 @@ export class FrameDesk {
       task: null,
       finishedAt: -Infinity,
       wantedAt: -Infinity,
+      opened: false,
     };
     this.#channels.set(key, channel);
     for (const [other, { waiters, task }] of this.#channels) {

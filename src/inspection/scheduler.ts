@@ -3,7 +3,7 @@
  *
  * While a model trains, credit accrues at a small share of the training time, and a chunk of work runs only while there
  * is credit; what somebody waits for (the first frame of a kind, a request by hand) runs at once, some chunks a batch.
- * Kinds share the budget evenly. While nothing trains, everything runs freely.
+ * Kinds of frames share the budget evenly; what nobody waits for has a smaller part. While nothing trains, everything runs freely.
  */
 import { FrameDesk, type FrameDeskOptions, type FrameRequest } from './frameDesk.ts';
 import type { FrameKind, FrameOf } from './frames.ts';
@@ -19,7 +19,9 @@ export interface SchedulerOptions extends Omit<FrameDeskOptions, 'now'> {
   readonly now?: () => number;
 }
 
-const SHARE = 0.02;
+const SHARE = 0.03;
+/** What nobody looks at (diagnostics) counts so many times, so that it gets that much less of the budget. */
+const BACKGROUND_WEIGHT = 4;
 /** Time for urgent work between two batches. */
 const URGENT_MS = 25;
 /** Credit saved up at most: a long time without requests must not buy a long stall. */
@@ -75,6 +77,7 @@ export class Scheduler {
       this.#add({
         key,
         work,
+        weight: BACKGROUND_WEIGHT,
         urgent: urgency === 'urgent',
         wanted: () => true,
         finish: (value) => resolve(value as T),
@@ -164,7 +167,7 @@ export class Scheduler {
 
   #account(task: Task, cost: number, free: boolean): void {
     if (!task.urgent) {
-      this.#used.set(task.key, this.#usedBy(task) + cost);
+      this.#used.set(task.key, this.#usedBy(task) + cost * task.weight);
       if (!free) this.#credit -= cost;
       return;
     }

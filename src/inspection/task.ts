@@ -5,6 +5,8 @@ export interface Task {
   /** What shares the budget: a kind of frame, or the name of other work. */
   readonly key: string;
   readonly work: Chunked<unknown>;
+  /** How much its time counts when the budget is shared out. */
+  readonly weight: number;
   /** Runs without credit and costs none. */
   readonly urgent: boolean;
   /** Whether somebody waits for it at present; it rests meanwhile if not. */
