@@ -6,6 +6,13 @@ export const engine = {
   listRuns: async (folder: string) => (await import('../src/runs/list.ts')).listRuns(folder),
   newRunPath: async (experimentFile: string, time: Date) =>
     (await import('../src/runs/runFolder.ts')).newRunPath(experimentFile, time),
+  readMasks: async (folder: string, dimension: number) => {
+    const [{ RunFolder }, { runMasks }] = await Promise.all([
+      import('../src/runs/runFolder.ts'),
+      import('./runs/runMasks.ts'),
+    ]);
+    return runMasks(await (await RunFolder.open(folder)).readExperimentText(), dimension);
+  },
   openRun: async (folder: string) => (await import('../src/runs/runFolder.ts')).RunFolder.open(folder),
   check: () => import('../src/spec/check.ts'),
   describeFile: async (path: string) => (await import('../src/data/describe.ts')).describeFile(path),

@@ -42,6 +42,7 @@ export function activate(context: vscode.ExtensionContext): void {
     trusted: () => vscode.workspace.isTrusted,
     newRunPath: engine.newRunPath,
     readMetrics: async (folder) => (await engine.openRun(folder)).readMetrics(),
+    readMasks: engine.readMasks,
     writeManifest: async (folder, manifest) => (await engine.openRun(folder)).writeManifest(manifest),
   });
   const watch = new WorkspaceWatch(store, log.log);

@@ -3,13 +3,13 @@ import type { VNode } from 'preact';
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
 import type { Finding } from '../src/inspection/findings.ts';
 import type { ViewId } from '../src/inspection/frames.ts';
-import type { Connection } from '../src/protocol/rpc.ts';
+import { messageOf, type Connection } from '../src/protocol/rpc.ts';
 import type { PageSide, RunAction } from '../src/protocol/webview.ts';
 import { Tabs } from './controls.tsx';
 import { Findings } from './findings.tsx';
 import { Header, Notice, RunAccount } from './header.tsx';
 import { useAnnouncer, useRoom, useScroll } from './page.ts';
-import { conditionOf, possibleActions } from './runState.ts';
+import { conditionOf, isActive } from './runState.ts';
 import type { SampleRequest, SampleTexts } from './sampleTexts.ts';
 import { SamplingForm } from './sampling.tsx';
 import { Placeholder, problemIn, viewReady } from './placeholder.tsx';
@@ -66,7 +66,7 @@ export function App({ store, connection }: AppProps): VNode {
       await work;
       return true;
     } catch (error) {
-      fail(`Could not ${what}: ${error instanceof Error ? error.message : String(error)}`);
+      fail(`Could not ${what}: ${messageOf(error)}`);
       return false;
     }
   };
@@ -79,11 +79,7 @@ export function App({ store, connection }: AppProps): VNode {
   };
   const draw = (request: SampleRequest) => {
     setDrawing(true);
-    const work = connection.request('sample', request, NO_LIMIT).then((frame) => {
-      store.applyDrawn(frame);
-      store.keepValue('samples', 'source', 'hand');
-      store.openTab('samples');
-    });
+    const work = connection.request('sample', request, NO_LIMIT).then(() => store.openTab('samples'));
     void attempt('draw samples', work).then(() => setDrawing(false));
   };
   const explain = useCallback(
@@ -138,14 +134,14 @@ export function App({ store, connection }: AppProps): VNode {
         <>
           <Header
             model={model}
-            tab={tab}
+            masks={state.masks}
             sampling={sampling}
             pending={pending}
             onAction={act}
             onSampling={() => openSampling(!sampling)}
             onLossUnit={(unit) => store.setLossUnit(unit)}
           />
-          {sampling && possibleActions(model.run).has('sample') && (
+          {sampling && model.run?.actions.includes('sample') && (
             <SamplingForm
               busy={drawing}
               texts={texts}
@@ -157,7 +153,13 @@ export function App({ store, connection }: AppProps): VNode {
           <Told state={state} onDismiss={() => store.tell(null)} />
           <RunAccount model={model} />
           {model.run && (
-            <Findings findings={model.findings} step={model.metrics.length} onReveal={reveal} onExplain={explain} />
+            <Findings
+              findings={model.findings}
+              checks={state.checks}
+              active={isActive(model.run)}
+              onReveal={reveal}
+              onExplain={explain}
+            />
           )}
           <div ref={panel} class="panel">
             {model.run ? (

@@ -4,6 +4,7 @@ import { useId, useMemo } from 'preact/hooks';
 import type { Figure } from '../src/figures/compose.tsx';
 import { Legend, legendHeight, type LegendItem } from '../src/figures/legend.tsx';
 import type { Theme } from '../src/figures/theme.ts';
+import { messageOf } from '../src/protocol/rpc.ts';
 import type { TopicId } from '../src/protocol/explanations.ts';
 import { Link } from './controls.tsx';
 import { DataTable } from './dataTable.tsx';
@@ -123,7 +124,7 @@ function ExportLinks(props: FigureFrameProps): VNode {
           label={`Export ${title} as ${label}`}
           onClick={() => {
             save(format).catch((error: unknown) => {
-              page.fail(`${label} could not be made: ${error instanceof Error ? error.message : String(error)}`);
+              page.fail(`${label} could not be made: ${messageOf(error)}`);
             });
           }}
         >

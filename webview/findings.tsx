@@ -2,7 +2,9 @@
 import type { VNode } from 'preact';
 import { formatCount, plural } from '../src/figures/text.ts';
 import type { Finding, Severity } from '../src/inspection/findings.ts';
+import type { CheckCounts } from '../src/protocol/webview.ts';
 import { Link } from './controls.tsx';
+import { checksText } from './words.ts';
 
 const severityWords: Readonly<Record<Severity, string>> = { error: 'Error', warning: 'Warning', info: 'Note' };
 const viewNames: Readonly<Record<Finding['view'], string>> = {
@@ -11,39 +13,58 @@ const viewNames: Readonly<Record<Finding['view'], string>> = {
   masks: 'the masks',
   samples: 'the samples',
 };
+const severityNouns: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note' };
 const ranks: readonly Severity[] = ['error', 'warning', 'info'];
 
-export function Findings({
-  findings,
-  step,
-  onReveal,
-  onExplain,
-}: {
+/** More than these are one line that opens to their list. */
+const SHOWN_AT_ONCE = 2;
+
+interface FindingsProps {
   readonly findings: readonly Finding[];
-  /** Step up to which there is something to judge; 0 before. */
-  readonly step: number;
+  /** How the checks came out when all were run; null before. */
+  readonly checks: CheckCounts | null;
+  /** Whether the run is being trained. */
+  readonly active: boolean;
   readonly onReveal: (finding: Finding) => void;
   readonly onExplain: (id: Finding['id']) => void;
-}): VNode {
+}
+
+export function Findings({ findings, checks, active, onReveal, onExplain }: FindingsProps): VNode {
   const sorted = [...findings].sort((a, b) => ranks.indexOf(a.severity) - ranks.indexOf(b.severity));
+  const list = (
+    <ul>
+      {sorted.map((finding) => (
+        <li key={finding.id}>
+          <OneFinding finding={finding} onReveal={onReveal} onExplain={onExplain} />
+        </li>
+      ))}
+    </ul>
+  );
   return (
     <section class="findings" aria-label="Findings">
-      {sorted.length === 0 ? (
-        <p class="note">{step > 0 ? 'No findings: the diagnostics see nothing wrong.' : 'No findings yet.'}</p>
+      {sorted.length > SHOWN_AT_ONCE ? (
+        <details class={`finding-list ${sorted[0]!.severity}`}>
+          <summary>
+            <span class="severity">{countsOf(sorted)}</span>
+            <span class="finding-title">{sorted[0]!.title}, …</span>
+          </summary>
+          {list}
+        </details>
       ) : (
-        <>
-          {sorted.length > 1 && <h2 class="visually-hidden">{plural(sorted.length, 'finding')}</h2>}
-          <ul>
-            {sorted.map((finding) => (
-              <li key={finding.id}>
-                <OneFinding finding={finding} onReveal={onReveal} onExplain={onExplain} />
-              </li>
-            ))}
-          </ul>
-        </>
+        sorted.length > 0 && list
       )}
+      <p class="note">{checksText(sorted.length, checks, active)}</p>
     </section>
   );
+}
+
+/** "3 findings: 1 error, 2 notes". */
+function countsOf(findings: readonly Finding[]): string {
+  const parts = ranks.flatMap((severity) => {
+    const count = findings.filter((finding) => finding.severity === severity).length;
+    return count === 0 ? [] : [plural(count, severityNouns[severity])];
+  });
+  return `${plural(findings.length, 'finding')}: ${parts.join(', ')}`;
 }
 
 function OneFinding({

@@ -3,15 +3,15 @@ import type { VNode } from 'preact';
 import { orderSentence } from '../src/figures/sentences.ts';
 import { formatCount, formatFixed } from '../src/figures/text.ts';
 import { lossIn, lossUnitLabel, lossUnits, type LossUnit } from '../src/figures/units.ts';
-import type { RunAction } from '../src/protocol/webview.ts';
+import type { RunAction, RunMasks } from '../src/protocol/webview.ts';
 import { Button, Segments } from './controls.tsx';
-import { accountOf, conditionOf, conditionWord, possibleActions, type Account, type Condition } from './runState.ts';
-import type { PageModel, ViewId } from './views/view.ts';
+import { accountOf, conditionOf, conditionWord, isActive, type Account, type Condition } from './runState.ts';
+import type { PageModel } from './views/view.ts';
 import { epochText } from './words.ts';
 
 export interface HeaderProps {
   readonly model: PageModel;
-  readonly tab: ViewId;
+  readonly masks: RunMasks | null;
   readonly sampling: boolean;
   /** An action that the host has not answered yet. */
   readonly pending: RunAction | null;
@@ -23,13 +23,15 @@ export interface HeaderProps {
 const signs: Readonly<Record<Condition, string>> = {
   none: '○',
   preparing: '◌',
-  training: '●',
+  running: '●',
   paused: '❚❚',
   finished: '✓',
   stopped: '■',
   failed: '✕',
   interrupted: '!',
-  lost: '!',
+  elsewhere: '●',
+  restarting: '◌',
+  unreadable: '?',
 };
 
 export function Header(props: HeaderProps): VNode {
@@ -52,7 +54,7 @@ export function Header(props: HeaderProps): VNode {
       {model.run && (
         <>
           <Progress model={model} />
-          <Facts model={model} tab={props.tab} onLossUnit={props.onLossUnit} />
+          <Facts model={model} masks={props.masks} onLossUnit={props.onLossUnit} />
         </>
       )}
     </header>
@@ -67,7 +69,8 @@ function Actions({
   sampling,
   onSampling,
 }: HeaderProps & { readonly condition: Condition }) {
-  const possible = possibleActions(model.run);
+  // An experiment without a run can be trained.
+  const possible = new Set<RunAction | 'sample'>(model.run?.actions ?? ['train']);
   const button = (action: RunAction, label: string, title: string, primary = false) => (
     <Button
       primary={primary && possible.has(action)}
@@ -81,8 +84,7 @@ function Actions({
       {label}
     </Button>
   );
-  const broken =
-    condition === 'stopped' || condition === 'interrupted' || condition === 'lost' || condition === 'failed';
+  const broken = possible.has('continue');
   return (
     <div class="actions" role="group" aria-label="Run">
       {button('train', 'Train', 'Starts a new run of the experiment', !broken)}
@@ -124,16 +126,20 @@ interface Moment {
   readonly train: number | null;
   readonly validation: number | null;
   readonly rowsPerSecond: number | null;
+  /** Mask of the newest minibatch. */
+  readonly mask: number | null;
 }
 
 function momentOf(metrics: PageModel['metrics']): Moment {
   let validation: number | null = null;
   let rowsPerSecond: number | null = null;
+  let mask: number | null = null;
   let sum = 0;
   let batches = 0;
   for (let i = metrics.length - 1; i >= 0; i--) {
     const metric = metrics[i]!;
     if (metric.type === 'batch') {
+      mask ??= metric.mask;
       if (batches === RECENT) continue;
       sum += metric.train;
       batches++;
@@ -144,55 +150,53 @@ function momentOf(metrics: PageModel['metrics']): Moment {
       if (batches === RECENT) break;
     }
   }
-  return { train: batches === 0 ? null : sum / batches, validation, rowsPerSecond };
+  return { train: batches === 0 ? null : sum / batches, validation, rowsPerSecond, mask };
 }
 
-/**
- * The mask and the order in use. Where several masks take turns, views of the structure name those that they show;
- * beside the others the newest minibatch names its mask, and its order is not at hand.
- */
-function maskOf({ frames, metrics }: PageModel, tab: ViewId) {
-  const shown = frames.connectivity ?? frames.jacobian;
-  const maskCount = shown?.maskCount ?? 1;
-  const order = frames.connectivity?.structure.order ?? frames.jacobian?.order;
-  if (maskCount === 1 || tab === 'connectivity' || tab === 'masks') return { maskCount, mask: shown?.mask ?? 0, order };
-  const mask = metrics.findLast((metric) => metric.type === 'batch')?.mask ?? 0;
-  return { maskCount, mask, order: undefined };
+/** "3 of 8" while they take turns, else how many there are; null where there is one, or none that is known. */
+function maskFact(masks: RunMasks | null, current: number | null): { value: string; rest?: string } | null {
+  if (masks === null || masks.count < 2) return null;
+  return current === null ? { value: String(masks.count) } : { value: String(current + 1), rest: `of ${masks.count}` };
 }
 
-function Facts({ model, tab, onLossUnit }: Pick<HeaderProps, 'model' | 'tab' | 'onLossUnit'>) {
+function Facts({ model, masks, onLossUnit }: Pick<HeaderProps, 'model' | 'masks' | 'onLossUnit'>) {
   const { run, lossUnit } = model;
   if (!run) return null;
   const { manifest } = run;
-  const { train, validation, rowsPerSecond } = momentOf(model.metrics);
+  const { train, validation, rowsPerSecond, mask } = momentOf(model.metrics);
   const value = (nats: number | null) =>
     nats === null ? '–' : formatFixed(lossIn(lossUnit, nats, manifest.dimension), lossUnit === 'nats' ? 2 : 4);
-  const { maskCount, mask, order } = maskOf(model, tab);
   const unit = lossUnitLabel(lossUnit);
+  // Once training is over no mask is in use: scores are of all of them.
+  const current = isActive(run) ? mask : null;
+  const inTurn = maskFact(masks, current);
+  const order = masks?.orders.length === 1 ? masks.orders[0] : current === null ? undefined : masks?.orders[current];
   return (
-    <div class="facts-row">
-      <dl class="facts">
-        <Fact name="Epoch" value={epochText(epochOf(model))} rest={`of ${formatCount(manifest.epochs)}`} />
-        <Fact name="Train NLL" value={value(train)} rest={unit} />
-        <Fact name="Validation NLL" value={value(validation)} rest={unit} />
-        {manifest.best && <Fact name="Best" value={value(manifest.best.nats)} rest={`epoch ${manifest.best.epoch}`} />}
-        {manifest.test && <Fact name="Test NLL" value={value(manifest.test.nats)} rest={unit} />}
-        <Fact
-          name="Speed"
-          value={rowsPerSecond === null ? '–' : formatCount(Math.round(rowsPerSecond))}
-          rest="rows/s"
+    <>
+      <div class="facts-row">
+        <dl class="facts">
+          <Fact name="Epoch" value={epochText(epochOf(model))} rest={`of ${formatCount(manifest.epochs)}`} />
+          <Fact name="Train NLL" value={value(train)} rest={unit} />
+          <Fact name="Validation NLL" value={value(validation)} rest={unit} />
+          {manifest.best && (
+            <Fact name="Best" value={value(manifest.best.nats)} rest={`epoch ${manifest.best.epoch}`} />
+          )}
+          {manifest.test && <Fact name="Test NLL" value={value(manifest.test.nats)} rest={unit} />}
+        </dl>
+        <Segments
+          label="Unit of likelihoods"
+          value={lossUnit}
+          options={lossUnits.map((one) => ({ value: one, label: lossUnitLabel(one) }))}
+          onChange={onLossUnit}
         />
-        {maskCount > 1 && <Fact name="Mask" value={String(mask + 1)} rest={`of ${maskCount}`} />}
-        <Fact name="Backend" value={manifest.backend} />
+      </div>
+      <dl class="minor-facts">
+        {inTurn && <Fact name={current === null ? 'Masks' : 'Mask'} {...inTurn} />}
         {order && <Fact name="Order" value={orderSentence(order).replace(/ ?order ?/, '')} />}
+        {rowsPerSecond !== null && <Fact name="Speed" value={formatCount(Math.round(rowsPerSecond))} rest="rows/s" />}
+        <Fact name="Backend" value={manifest.backend} />
       </dl>
-      <Segments
-        label="Unit of likelihoods"
-        value={lossUnit}
-        options={lossUnits.map((one) => ({ value: one, label: lossUnitLabel(one) }))}
-        onChange={onLossUnit}
-      />
-    </div>
+    </>
   );
 }
 

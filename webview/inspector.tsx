@@ -1,5 +1,6 @@
 /** The inspector's page: connects to the host, keeps the model, draws the head and the open view. */
 import { render } from 'preact';
+import { messageOf } from '../src/protocol/rpc.ts';
 import { WEBVIEW_PROTOCOL_VERSION } from '../src/protocol/webviewVersion.ts';
 import type { Snapshot } from '../src/protocol/webview.ts';
 import { App } from './app.tsx';
@@ -62,7 +63,7 @@ function start(root: Element): void {
         followVisibility();
         return;
       } catch (error) {
-        store.setTrouble(error instanceof Error ? error.message : String(error));
+        store.setTrouble(messageOf(error));
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
     }

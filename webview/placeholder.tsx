@@ -1,7 +1,7 @@
 /** What stands where there is nothing to draw yet: why, and what to do. */
 import type { VNode } from 'preact';
 import type { ViewId } from '../src/inspection/frames.ts';
-import { conditionOf } from './runState.ts';
+import { conditionOf, isActive } from './runState.ts';
 import { framesOf, type PageModel } from './views/view.ts';
 
 /** Whether a view has something to draw. */
@@ -60,12 +60,14 @@ function textFor(view: ViewId, model: PageModel): string {
   }
   const problem = problemIn(view, model);
   if (problem !== null) return `Nothing to show: ${problem}`;
-  if (view === 'curves' && condition !== 'training' && condition !== 'paused') {
+  if (view === 'curves' && model.run && !isActive(model.run) && condition !== 'elsewhere') {
     return 'This run ended before its first batch: there are no curves.';
   }
   const checkpoint = model.run?.manifest.checkpoints.last ?? model.run?.manifest.checkpoints.best ?? null;
-  if (view !== 'curves' && !model.run?.live && checkpoint === null) {
-    return 'This run kept no checkpoint, so there are no parameters to look at.';
+  if (view !== 'curves' && model.run && !isActive(model.run) && checkpoint === null) {
+    return condition === 'elsewhere'
+      ? 'There is nothing to look at before the first checkpoint is written.'
+      : 'This run kept no checkpoint, so there are no parameters to look at.';
   }
   return coming[view];
 }

@@ -2,6 +2,7 @@
  * The pull loop: asks the host for what is newer than what was drawn, and asks again once that is on the screen. So one
  * frame is in flight, the newest wins, and a hidden page asks for nothing. Free of the DOM, so that tests drive it.
  */
+import { messageOf } from '../src/protocol/rpc.ts';
 import type { PullResult, WebviewRequests } from '../src/protocol/webview.ts';
 
 type Pull = WebviewRequests['pull']['params'];
@@ -91,7 +92,7 @@ export class Puller {
         }
       } catch (error) {
         if (run !== this.#run || turn !== this.#turn) return;
-        if (++failures >= TOLD_FAILURES) this.#o.onTrouble(error instanceof Error ? error.message : String(error));
+        if (++failures >= TOLD_FAILURES) this.#o.onTrouble(messageOf(error));
         await this.#sleep(Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1)));
       }
     }

@@ -1,64 +1,32 @@
-/** How a run stands, in words, and what may be done with it. Pure. */
+/** How a run stands, in words. What state it is in and what may be done with it is the host's to say. Pure. */
 import { formatFixed } from '../src/figures/text.ts';
 import { lossIn, lossUnitLabel, type LossUnit } from '../src/figures/units.ts';
-import type { RunAction, RunSummary } from '../src/protocol/webview.ts';
-import { isUnderWay } from '../src/runs/states.ts';
+import type { DisplayState, RunSummary } from '../src/protocol/webview.ts';
 
-export type Condition =
-  | 'none'
-  | 'preparing'
-  | 'training'
-  | 'paused'
-  | 'finished'
-  | 'stopped'
-  | 'failed'
-  /** The editor or the machine went while it trained. */
-  | 'interrupted'
-  /** Its worker process ended while it trained, or cannot be started. */
-  | 'lost';
-
-/** Whether a worker is training this run, or holds it paused. */
-export function isActive({ live, manifest }: RunSummary): boolean {
-  return live && isUnderWay(manifest.state);
+/** Whether a worker of this window trains this run, or holds it paused, or is about to. */
+export function isActive({ state }: RunSummary): boolean {
+  return state === 'preparing' || state === 'running' || state === 'paused' || state === 'restarting';
 }
 
+export type Condition = DisplayState | 'none';
+
 export function conditionOf(run: RunSummary | null): Condition {
-  if (!run) return 'none';
-  const { state } = run.manifest;
-  if (!run.live && isUnderWay(state)) return run.problem === null ? 'interrupted' : 'lost';
-  return state === 'running' ? 'training' : state;
+  return run?.state ?? 'none';
 }
 
 export const conditionWord: Readonly<Record<Condition, string>> = {
   none: 'No run yet',
   preparing: 'Preparing',
-  training: 'Training',
+  running: 'Training',
   paused: 'Paused',
   finished: 'Finished',
   stopped: 'Stopped',
   failed: 'Failed',
   interrupted: 'Interrupted',
-  lost: 'Worker lost',
+  elsewhere: 'Trained by another process',
+  restarting: 'Restarting',
+  unreadable: 'Unreadable',
 };
-
-/** Actions that make sense now. */
-export function possibleActions(run: RunSummary | null): ReadonlySet<RunAction | 'sample'> {
-  const condition = conditionOf(run);
-  const has = (action: RunAction | 'sample', when: boolean) => (when ? [action] : []);
-  const active = run !== null && isActive(run);
-  const checkpoints = run?.manifest.checkpoints;
-  const kept = checkpoints !== undefined && (checkpoints.last !== null || checkpoints.best !== null);
-  return new Set([
-    ...has('train', !active),
-    ...has('pause', condition === 'training'),
-    ...has('resume', condition === 'paused'),
-    ...has('stepBatch', condition === 'paused'),
-    ...has('stepEpoch', condition === 'paused'),
-    ...has('stop', active),
-    ...has('continue', run !== null && !active && condition !== 'finished' && checkpoints?.last !== null),
-    ...has('sample', condition === 'training' || condition === 'paused' || kept),
-  ]);
-}
 
 /** What there is to say about a run's state, beyond its word; null while all goes well. */
 export interface Account {
@@ -70,16 +38,15 @@ export interface Account {
 }
 
 export function accountOf(run: RunSummary | null, unit: LossUnit): Account | null {
-  const condition = conditionOf(run);
-  if (!run || condition === 'none' || condition === 'training') return null;
-  const { manifest } = run;
+  if (!run || run.state === 'running') return null;
+  const { manifest, problem } = run;
   const { reason } = manifest;
   const where = `step ${manifest.step.toLocaleString('en')}`;
-  const resumable = manifest.checkpoints.last !== null;
+  const resumable = run.actions.includes('continue');
   const onwards = resumable
     ? 'Continue goes on from the last checkpoint, number for number as if nothing had happened.'
     : 'There is no checkpoint yet to continue from: Train starts again.';
-  switch (condition) {
+  switch (run.state) {
     case 'preparing':
       return {
         kind: 'info',
@@ -106,19 +73,35 @@ export function accountOf(run: RunSummary | null, unit: LossUnit): Account | nul
         advice: `What was measured until then is below. Mend the cause and press Train${resumable ? ', or Continue from the last checkpoint' : ''}.`,
       };
     case 'interrupted':
+      return problem === null
+        ? {
+            kind: 'warning',
+            title: `Interrupted at ${where}`,
+            text: 'The process that trained this run went away. Everything below is as it was then.',
+            advice: onwards,
+          }
+        : {
+            kind: 'error',
+            title: `The worker process is gone; everything below is from ${where}`,
+            text: problem,
+            advice: onwards,
+          };
+    case 'elsewhere':
+      return {
+        kind: 'info',
+        title: `Process ${run.owner ?? ''} trains this run`,
+        text: 'It was started on the command line or in another window, and is controlled there.',
+        advice: 'The curves follow what it writes; the other views show its last checkpoint.',
+      };
+    case 'restarting':
       return {
         kind: 'warning',
-        title: `Interrupted at ${where}`,
-        text: 'The editor went away while this run was training. Everything below is as it was then.',
-        advice: onwards,
+        title: `The worker process ended after ${where}`,
+        text: problem ?? '',
+        advice: 'It goes on from the last checkpoint by itself; Stop gives up.',
       };
-    case 'lost':
-      return {
-        kind: 'error',
-        title: `The worker process is gone; everything below is from ${where}`,
-        text: run.problem ?? '',
-        advice: onwards,
-      };
+    case 'unreadable':
+      return { kind: 'error', title: 'This run cannot be read', text: problem ?? '', advice: '' };
   }
 }
 

@@ -1,36 +1,30 @@
 /** From what is typed to a request for samples, or to what is wrong with it. */
+import { parseSampleField, sampleLimits, type SampleFieldId } from '../src/protocol/sampleLimits.ts';
 import type { WebviewRequests } from '../src/protocol/webview.ts';
 
 export type SampleRequest = WebviewRequests['sample']['params'];
 
 /** What is typed, before it is known to be numbers. */
-export interface SampleTexts {
-  readonly rows: string;
-  readonly seed: string;
-  readonly temperature: string;
-}
+export type SampleTexts = { readonly [K in SampleFieldId]: string };
 
-export type SampleProblems = { readonly [K in keyof SampleTexts]: string | null };
-
-const LIMITS = { rows: [1, 10_000], seed: [0, 2 ** 31 - 1], temperature: [0.01, 100] } as const;
+export type SampleProblems = { readonly [K in SampleFieldId]: string | null };
 
 /** The request, or what is wrong with each field. */
 export function readSampleTexts(texts: SampleTexts): SampleRequest | SampleProblems {
-  const problems: SampleProblems = {
-    rows: problemOf(texts.rows, LIMITS.rows, true),
-    seed: problemOf(texts.seed, LIMITS.seed, true),
-    temperature: problemOf(texts.temperature, LIMITS.temperature, false),
+  const rows = parseSampleField('rows', texts.rows);
+  const seed = parseSampleField('seed', texts.seed);
+  const temperature = parseSampleField('temperature', texts.temperature);
+  if (rows !== null && seed !== null && temperature !== null) return { rows, seed, temperature };
+  return {
+    rows: rows === null ? wantedText('rows') : null,
+    seed: seed === null ? wantedText('seed') : null,
+    temperature: temperature === null ? wantedText('temperature') : null,
   };
-  if (Object.values(problems).some((problem) => problem !== null)) return problems;
-  return { rows: Number(texts.rows), seed: Number(texts.seed), temperature: Number(texts.temperature) };
 }
 
-function problemOf(text: string, [low, high]: readonly [number, number], whole: boolean): string | null {
-  const value = text.trim() === '' ? NaN : Number(text);
-  const right = Number.isFinite(value) && value >= low && value <= high && (!whole || Number.isInteger(value));
-  return right
-    ? null
-    : `${whole ? 'A whole number' : 'A number'} from ${low.toLocaleString('en')} to ${high.toLocaleString('en')}`;
+function wantedText(id: SampleFieldId): string {
+  const { min, max, whole } = sampleLimits[id];
+  return `${whole ? 'A whole number' : 'A number'} from ${min.toLocaleString('en')} to ${max.toLocaleString('en')}`;
 }
 
 export function isRequest(read: SampleRequest | SampleProblems): read is SampleRequest {

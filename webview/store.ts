@@ -1,9 +1,8 @@
 /** The page's model and how it changes: snapshots and pulls from the host, choices of the user. No drawing in here. */
 import { webviewTheme, type Theme } from '../src/figures/theme.ts';
 import type { LossUnit } from '../src/figures/units.ts';
-import type { Frame, FrameKind, SamplesFrame, ViewId } from '../src/inspection/frames.ts';
-import type { PullResult, Snapshot, WebviewRequests } from '../src/protocol/webview.ts';
-import { isActive } from './runState.ts';
+import type { Frame, FrameKind, ViewId } from '../src/inspection/frames.ts';
+import type { CheckCounts, PullResult, RunMasks, Snapshot, WebviewRequests } from '../src/protocol/webview.ts';
 import { freshRun, withRun, type SavedRun, type SavedState } from './savedState.ts';
 import { framesOf, type Focus, type PageModel, type Selection } from './views/view.ts';
 
@@ -20,6 +19,10 @@ export interface PageState {
   /** False until the host has answered `ready`. */
   readonly ready: boolean;
   readonly model: PageModel;
+  /** How the checks came out; null until all were run. */
+  readonly checks: CheckCounts | null;
+  /** The masks that the model cycles through; null while they are not known. */
+  readonly masks: RunMasks | null;
   readonly tab: ViewId;
   /** The shown run's part of what is kept. */
   readonly saved: SavedRun;
@@ -38,6 +41,8 @@ export class PageStore {
   #state: PageState;
   #kept: SavedState;
   #revision = -1;
+  /** Serial of the rows drawn by hand. */
+  #drawn = 0;
   #seen: Partial<Record<FrameKind, Seen>> = {};
   readonly #listeners = new Set<() => void>();
   readonly #keep: (state: SavedState) => void;
@@ -61,6 +66,8 @@ export class PageStore {
         lossUnit: kept.lossUnit,
         theme,
       },
+      checks: null,
+      masks: null,
       tab: freshRun.tab,
       saved: freshRun,
       trouble: null,
@@ -85,12 +92,15 @@ export class PageStore {
     const saved = this.#kept.runs[key] ?? { ...freshRun, tab: before?.tab ?? freshRun.tab };
     this.#revision = -1;
     this.#seen = {};
+    this.#drawn = snapshot.drawn?.serial ?? 0;
     this.#kept = { ...this.#kept, experiment: snapshot.experiment, run: snapshot.run?.id ?? null };
     this.#set({
       ready: true,
       tab: saved.tab,
       saved,
       message: null,
+      checks: snapshot.checks,
+      masks: snapshot.masks,
       model: {
         ...this.#state.model,
         experiment: snapshot.experiment,
@@ -99,7 +109,7 @@ export class PageStore {
         findings: snapshot.findings,
         frames: {},
         frameProblems: {},
-        drawn: null,
+        drawn: snapshot.drawn?.frame ?? null,
         mask: saved.mask,
         selection: saved.pinned,
       },
@@ -110,14 +120,13 @@ export class PageStore {
   /** What to ask the host for now. */
   get wanted(): Pull {
     const { model, tab } = this.#state;
-    const kinds = new Set(framesOf[tab]);
-    // The header names the order in use; a live run is asked for it once, an idle one is not woken for it.
-    if (model.run && isActive(model.run) && !model.frames.connectivity) kinds.add('connectivity');
     return {
       revision: this.#revision,
       metrics: model.metrics.length,
+      masks: this.#state.masks !== null,
+      drawn: this.#drawn,
       frames: model.run
-        ? [...kinds].map((kind) => {
+        ? framesOf[tab].map((kind) => {
             const seen = this.#seen[kind];
             return { kind, mask: model.mask, newerThan: seen?.mask === model.mask ? seen.version : 0 };
           })
@@ -127,11 +136,18 @@ export class PageStore {
 
   /** Takes what the host answered to `asked`; false when there was nothing new in it. */
   applyPull(asked: Pull, result: PullResult): boolean {
-    let model = this.#state.model;
+    let { model, checks, masks } = this.#state;
     if (result.revision !== this.#revision) {
       this.#revision = result.revision;
       if (result.run) model = { ...model, run: result.run };
       if (result.findings) model = { ...model, findings: result.findings };
+      if (result.checks !== undefined) checks = result.checks;
+    }
+    if (result.masks) masks = result.masks;
+    const drawn = result.drawn && result.drawn.serial > this.#drawn ? result.drawn : null;
+    if (drawn) {
+      this.#drawn = drawn.serial;
+      model = { ...model, drawn: drawn.frame };
     }
     if (result.metrics && result.metrics.from <= model.metrics.length) {
       const { from, metrics } = result.metrics;
@@ -145,8 +161,11 @@ export class PageStore {
       const mask = asked.frames.find(({ kind }) => kind === result.frame?.kind)?.mask ?? null;
       model = this.#withFrame(model, result.frame, mask);
     }
-    if (model === this.#state.model) return false;
-    this.#set({ model });
+    const state = this.#state;
+    if (model === state.model && checks === state.checks && masks === state.masks) return false;
+    this.#set({ model, checks, masks });
+    // What was asked for by hand is what its user wants to see.
+    if (drawn) this.keepValue('samples', 'source', 'hand');
     return true;
   }
 
@@ -156,16 +175,10 @@ export class PageStore {
       version: seen?.mask === mask ? Math.max(seen.version, frame.version) : frame.version,
       mask,
     };
-    if (isDrawnByHand(frame)) return { ...model, drawn: frame };
     // A reply to an earlier choice of mask may still come in; what it shows has been overtaken.
     if (mask !== model.mask) return model;
     const { [frame.kind]: _, ...frameProblems } = model.frameProblems;
     return { ...model, frames: { ...model.frames, [frame.kind]: frame }, frameProblems };
-  }
-
-  /** Shows rows that were asked for by hand. */
-  applyDrawn(frame: Frame): void {
-    if (frame.kind === 'samples') this.#set({ model: { ...this.#state.model, drawn: frame } });
   }
 
   setTheme(theme: Theme): void {
@@ -232,8 +245,4 @@ export class PageStore {
 
 function keyOf(experiment: string, run: string | null): string {
   return run ?? `experiment ${experiment}`;
-}
-
-function isDrawnByHand(frame: Frame): frame is SamplesFrame {
-  return frame.kind === 'samples' && frame.request !== null;
 }

@@ -1,6 +1,7 @@
 /** Small texts that several places write alike. */
-import { formatCount, formatFixed } from '../src/figures/text.ts';
+import { formatCount, formatFixed, plural } from '../src/figures/text.ts';
 import type { Frame } from '../src/inspection/frames.ts';
+import type { CheckCounts } from '../src/protocol/webview.ts';
 
 /** Epochs done: whole ones whole, others with one decimal. */
 export function epochText(epoch: number): string {
@@ -19,4 +20,15 @@ export function frameNote({
     `epoch ${epochText(epoch)}`,
     ...(maskCount > 1 ? [`mask ${mask + 1} of ${maskCount}`] : []),
   ].join(' · ');
+}
+
+/** What the checks have said beside the findings. */
+export function checksText(findings: number, checks: CheckCounts | null, active: boolean): string {
+  if (checks === null) {
+    const later = active ? ': some checks run with every epoch, all of them when training ends' : '';
+    return findings === 0 ? `Not checked yet${later}.` : `Not all checks have run yet${later}.`;
+  }
+  const { passed, notApplicable } = checks;
+  const rest = notApplicable === 0 ? '' : `, ${notApplicable} ${notApplicable === 1 ? 'does' : 'do'} not apply`;
+  return `${findings === 0 ? 'No findings: ' : ''}${plural(passed, 'check')} passed${rest}.`;
 }

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { App } from '../app.ts';
 import { commandIds, internalCommandIds, type CommandId } from '../ids.ts';
-import { messageOf } from '../worker/runWorker.ts';
+import { messageOf } from '../../src/protocol/rpc.ts';
 import { createExamples } from './examples.ts';
 import { deleteRun, openExperiment, openRunFolder } from './files.ts';
 import { showBackends } from './information.ts';

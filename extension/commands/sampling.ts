@@ -1,9 +1,10 @@
 /** Sample: rows, seed and temperature asked for, drawn into the inspector and into files. */
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { parseSampleField, sampleLimits, type SampleFieldId } from '../../src/protocol/sampleLimits.ts';
 import type { App } from '../app.ts';
 import { chooseRun } from './targets.ts';
-import { parseSampleInput, sampleFields, type SampleField } from './sampleInput.ts';
+import { sampleFields, type SampleField } from './sampleInput.ts';
 
 export async function sample(app: App, target: unknown): Promise<void> {
   const run = await chooseRun(app, target, {
@@ -22,27 +23,26 @@ export async function sample(app: App, target: unknown): Promise<void> {
   await app.inspector.show({ experimentFile: run.experimentFile, run }, { preserveFocus: true });
   app.inspector.reveal('samples');
   const drawing = vscode.l10n.t('Drawing {0} rows…', rows);
-  const { file, frame } = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Window, title: drawing },
-    () => app.runs.sample(run, { rows, seed, temperature }),
+  const { file } = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: drawing }, () =>
+    app.runs.sample(run, { rows, seed, temperature }),
   );
-  app.inspector.offer(run, frame);
   app.log.log('info', `${rows} rows drawn: ${file}`);
   vscode.window.setStatusBarMessage(`$(sparkle) ${vscode.l10n.t('{0} rows drawn: {1}', rows, basename(file))}`, 10_000);
 }
 
 async function ask(field: SampleField, step: number): Promise<number | undefined> {
-  const words = fieldWords(field);
+  const words = fieldWords(field.id);
   const text = await vscode.window.showInputBox({
     title: `${vscode.l10n.t('Sample')} (${step}/${sampleFields.length}): ${words.name}`,
     prompt: words.prompt,
     value: String(field.default),
-    validateInput: (value) => (parseSampleInput(field, value) === null ? words.range : null),
+    validateInput: (value) => (parseSampleField(field.id, value) === null ? words.range : null),
   });
-  return text === undefined ? undefined : (parseSampleInput(field, text) ?? undefined);
+  return text === undefined ? undefined : (parseSampleField(field.id, text) ?? undefined);
 }
 
-function fieldWords({ id, min, max, whole }: SampleField): { name: string; prompt: string; range: string } {
+function fieldWords(id: SampleFieldId): { name: string; prompt: string; range: string } {
+  const { min, max, whole } = sampleLimits[id];
   const range = whole
     ? vscode.l10n.t('A whole number from {0} to {1}', min, max)
     : vscode.l10n.t('A number from {0} to {1}', min, max);

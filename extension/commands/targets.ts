@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { App } from '../app.ts';
 import { RunRecord } from '../runs/runRecord.ts';
-import { isExperimentFile } from '../runs/runStore.ts';
+import { isExperimentFile } from '../../src/runs/names.ts';
 import { age, startTime, stateIcon, summaryLine } from '../views/words.ts';
 
 /** The run that a tree node, a CodeLens or the status bar stands for. */

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { App } from '../app.ts';
 import { engine } from '../engine.ts';
 import { commandIds, settingIds, treeViewIds } from '../ids.ts';
-import { messageOf } from '../worker/runWorker.ts';
+import { messageOf } from '../../src/protocol/rpc.ts';
 import { chooseExperiment, chooseRun, type RunQuestion } from './targets.ts';
 
 export async function train(app: App, target: unknown): Promise<void> {

@@ -4,8 +4,8 @@
  */
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import type { Frame, ViewId } from '../../src/inspection/frames.ts';
-import { Connection } from '../../src/protocol/rpc.ts';
+import type { ViewId } from '../../src/inspection/frames.ts';
+import { Connection, messageOf } from '../../src/protocol/rpc.ts';
 import type {
   PanelSide,
   RunAction,
@@ -13,16 +13,17 @@ import type {
   WebviewRequests,
   webviewRequestSpecs,
 } from '../../src/protocol/webview.ts';
+import { experimentName } from '../../src/runs/names.ts';
 import { engine } from '../engine.ts';
 import { commandIds, inspectorViewType, type CommandId } from '../ids.ts';
 import type { RunRecord } from '../runs/runRecord.ts';
 import type { RunService } from '../runs/runService.ts';
-import { EXPERIMENT_SUFFIX, type RunStore } from '../runs/runStore.ts';
-import { messageOf } from '../worker/runWorker.ts';
+import type { RunStore } from '../runs/runStore.ts';
 import type { Log } from '../worker/workerProcess.ts';
 import { showExplanation } from './explanation.ts';
 import { saveExport } from './exportFile.ts';
 import { newNonce, pageHtml } from './html.ts';
+import { withOwnBuffers } from './ownBuffers.ts';
 import { defaultGate, PullGate } from './pullGate.ts';
 import { pullSource } from './runSource.ts';
 import { webviewTransport } from './webviewTransport.ts';
@@ -99,11 +100,6 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
   reveal(view: ViewId, select?: Reveal['select']): void {
     this.#reveal = select ? { view, select } : { view };
     this.#tellReveal();
-  }
-
-  /** Hands a frame made for another reason to the page, if it stands on that run. */
-  offer(run: RunRecord, frame: Frame): void {
-    if (this.#target?.run === run) this.#gate?.offer(frame);
   }
 
   /** Moves on to a run that began, if the panel stands on its experiment. */
@@ -200,9 +196,9 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
     connection.handle('sample', async (params) => {
       const { run } = this.#standing();
       if (!run) throw new Error(vscode.l10n.t('There is no run to sample from yet.'));
-      const { frame, file } = await this.#o.runs.sample(run, await this.#checked('sample', params));
+      const { file } = await this.#o.runs.sample(run, await this.#checked('sample', params));
       vscode.window.setStatusBarMessage(`$(sparkle) ${vscode.l10n.t('Samples written: {0}', basename(file))}`, 10_000);
-      return frame;
+      return null;
     });
     connection.handle('exportFile', async (params) =>
       saveExport(await this.#checked('exportFile', params), this.#standing().experimentFile),
@@ -260,19 +256,24 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
 
   #retitle(): void {
     if (!this.#panel || !this.#target) return;
-    this.#panel.title = vscode.l10n.t('Inspect {0}', basename(this.#target.experimentFile, EXPERIMENT_SUFFIX));
+    this.#panel.title = vscode.l10n.t('Inspect {0}', experimentName(this.#target.experimentFile));
   }
 
   async #snapshot(version: number): Promise<Snapshot> {
     const { experimentFile, run } = this.#standing();
-    if (run) await this.#o.runs.loadMetrics(run);
-    return {
+    if (run) await this.#o.runs.readForPage(run);
+    const snapshot: Snapshot = {
       version,
       run: run?.summary(vscode.workspace.asRelativePath(run.path)) ?? null,
-      experiment: basename(experimentFile, EXPERIMENT_SUFFIX),
+      experiment: experimentName(experimentFile),
       findings: run?.findings ?? [],
+      checks: run?.checks ?? null,
       metrics: run?.metrics ?? [],
+      masks: run?.masks ?? null,
+      drawn: run?.drawn ? withOwnBuffers(run.drawn) : null,
     };
+    run?.drawnFetched();
+    return snapshot;
   }
 
   #tellReveal(): void {

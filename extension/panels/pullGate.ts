@@ -5,11 +5,18 @@
  */
 import type { Frame, FrameKind } from '../../src/inspection/frames.ts';
 import type { FrameParams } from '../../src/protocol/worker.ts';
-import type { PullResult, RunSummary, WebviewRequests } from '../../src/protocol/webview.ts';
+import { messageOf } from '../../src/protocol/rpc.ts';
+import type {
+  CheckCounts,
+  DrawnRows,
+  PullResult,
+  RunMasks,
+  RunSummary,
+  WebviewRequests,
+} from '../../src/protocol/webview.ts';
 import type { Finding } from '../../src/inspection/findings.ts';
 import type { Metric } from '../../src/runs/metrics.ts';
 import type { Subscription } from '../signal.ts';
-import { messageOf } from '../worker/runWorker.ts';
 import { withOwnBuffers } from './ownBuffers.ts';
 
 type Pull = WebviewRequests['pull']['params'];
@@ -25,7 +32,12 @@ export interface PullSource {
   readonly training: boolean;
   readonly summary: RunSummary | null;
   readonly findings: readonly Finding[];
+  readonly checks: CheckCounts | null;
   readonly metrics: readonly Metric[];
+  readonly masks: RunMasks | null;
+  readonly drawn: DrawnRows | null;
+  /** The page has the rows drawn by hand. */
+  drawnFetched(): void;
   /** The newest frame, or null when none newer came in time. */
   frame(params: FrameParams): Promise<Frame | null>;
   /** Tells of every change; of metrics with the index from which on they were added or replaced. */
@@ -57,8 +69,6 @@ interface Channel {
   ready: { readonly frame: Frame; readonly mask: number | null } | null;
   /** What an idle worker has nothing newer than; asking again would only keep it awake. */
   settled: { readonly mask: number | null; readonly newerThan: number; readonly process: number } | null;
-  /** Highest version that went by. */
-  highest: number;
   failure: { readonly count: number; readonly process: number; readonly until: number } | null;
   /** A failure that the page has not been told of. */
   untold: string | null;
@@ -105,15 +115,6 @@ export class PullGate {
     }
   }
 
-  /** Hands in a frame that was made for another reason (samples drawn by hand); the next pull that wants its kind gets it. */
-  offer(frame: Frame): void {
-    const channel = this.#channel(frame.kind);
-    const version = channel.highest + 1;
-    channel.highest = version;
-    channel.ready = { frame: { ...frame, version }, mask: null };
-    this.#wake();
-  }
-
   close(): void {
     this.#closed = true;
     this.#subscription.dispose();
@@ -123,6 +124,8 @@ export class PullGate {
   #hasNews(pull: Pull): boolean {
     return (
       pull.revision !== this.#source.revision ||
+      (!pull.masks && this.#source.masks !== null) ||
+      (this.#source.drawn !== null && this.#source.drawn.serial > pull.drawn) ||
       this.#metricsStart(pull) < this.#source.metrics.length ||
       this.#metricsStart(pull) < pull.metrics ||
       pull.frames.some((wish) => this.#readyFor(wish) !== null || this.#channel(wish.kind).untold !== null)
@@ -131,18 +134,22 @@ export class PullGate {
 
   #reply(pull: Pull): PullResult {
     this.#lastReply = performance.now();
-    const { revision, summary, findings, metrics } = this.#source;
+    const { revision, summary, findings, checks, metrics, masks } = this.#source;
     const from = this.#metricsStart(pull);
     const newer = metrics.slice(from);
     const frame = this.#nextFrame(pull);
     const changed = pull.revision !== revision;
     const frameProblem = this.#nextProblem(pull);
     this.#metricsFrom = Infinity;
+    const drawn = this.#source.drawn !== null && this.#source.drawn.serial > pull.drawn ? this.#source.drawn : null;
+    if (drawn) this.#source.drawnFetched();
     return {
       revision,
       ...(changed && summary && { run: summary }),
-      ...(changed && { findings }),
+      ...(changed && { findings, checks }),
       ...((newer.length > 0 || from < pull.metrics) && { metrics: { from, metrics: newer } }),
+      ...(!pull.masks && masks && { masks }),
+      ...(drawn && { drawn: withOwnBuffers(drawn) }),
       ...(frame && { frame: withOwnBuffers(frame) }),
       ...(frameProblem && { frameProblem }),
     };
@@ -180,7 +187,7 @@ export class PullGate {
   #readyFor({ kind, mask, newerThan }: Wish): Frame | null {
     const ready = this.#channel(kind).ready;
     if (!ready || ready.frame.version <= newerThan) return null;
-    return ready.mask === mask || isByHand(ready.frame) ? ready.frame : null;
+    return ready.mask === mask ? ready.frame : null;
   }
 
   /** When to look again though nothing has happened: a kind that failed may be tried again. */
@@ -222,11 +229,7 @@ export class PullGate {
     if (frame === null) {
       const { mask, newerThan } = asked;
       channel.settled = training || asked.training || newerThan === 0 ? null : { mask, newerThan, process: processes };
-    } else if (!channel.ready || !isByHand(channel.ready.frame)) {
-      // What was drawn by hand waits until it is fetched; the page asks for the other again after that.
-      channel.highest = Math.max(channel.highest, frame.version);
-      channel.ready = { frame, mask: asked.mask };
-    }
+    } else channel.ready = { frame, mask: asked.mask };
     this.#wake();
   }
 
@@ -247,7 +250,7 @@ export class PullGate {
   #channel(kind: FrameKind): Channel {
     let channel = this.#channels.get(kind);
     if (!channel) {
-      channel = { asked: null, ready: null, settled: null, highest: 0, failure: null, untold: null };
+      channel = { asked: null, ready: null, settled: null, failure: null, untold: null };
       this.#channels.set(kind, channel);
     }
     return channel;
@@ -264,8 +267,4 @@ export class PullGate {
       this.#wake = wake;
     });
   }
-}
-
-function isByHand(frame: Frame): boolean {
-  return frame.kind === 'samples' && frame.request !== null;
 }

@@ -23,11 +23,26 @@ export function pullSource(run: RunRecord | null, runs: RunService): PullSource 
     get findings() {
       return run.findings;
     },
+    get checks() {
+      return run.checks;
+    },
     get metrics() {
       return run.metrics;
     },
+    get masks() {
+      return run.masks;
+    },
+    get drawn() {
+      return run.drawn;
+    },
+    drawnFetched: () => run.drawnFetched(),
     frame: (params) => runs.frame(run, params),
-    onChange: (listener) => run.changed.event((change) => listener(change.of === 'metrics' ? change.from : null)),
+    onChange: (listener) =>
+      run.changed.event((change) => {
+        // What another process trains grows in its folder alone.
+        if (change.of === 'run') void runs.readForPage(run);
+        listener(change.of === 'metrics' ? change.from : null);
+      }),
   };
 }
 
@@ -37,7 +52,11 @@ const nothing: PullSource = {
   training: false,
   summary: null,
   findings: [],
+  checks: null,
   metrics: [],
+  masks: null,
+  drawn: null,
+  drawnFetched: () => undefined,
   frame: () => Promise.resolve(null),
   onChange: () => ({ dispose: () => undefined }),
 };

@@ -6,9 +6,9 @@ import { dirname, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import type { Problem } from '../../src/spec/check.ts';
 import { engine } from '../engine.ts';
-import { isExperimentFile } from '../runs/runStore.ts';
+import { isExperimentFile } from '../../src/runs/names.ts';
 import type { Log } from '../worker/workerProcess.ts';
-import { messageOf } from '../worker/runWorker.ts';
+import { messageOf } from '../../src/protocol/rpc.ts';
 import type { FileFacts } from './fileFacts.ts';
 
 const DEBOUNCE_MS = 250;

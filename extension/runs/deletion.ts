@@ -2,7 +2,7 @@
 import { lstat, realpath, rm } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { RunRecord } from './runRecord.ts';
-import { runsFolderOf } from './runStore.ts';
+import { runsFolderOf } from '../../src/runs/names.ts';
 
 /**
  * Deletes the folder of a run. @throws Error when it is not a folder of its own directly in its experiment's folder of

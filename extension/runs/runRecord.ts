@@ -1,18 +1,12 @@
 /** One run as this window knows it: what its folder says, and while a worker is at work on it what that tells. */
 import type { Finding, Outcome } from '../../src/inspection/findings.ts';
-import type { RunSummary } from '../../src/protocol/webview.ts';
-import type { RunManifest, RunState } from '../../src/runs/manifest.ts';
+import type { SamplesFrame } from '../../src/inspection/frames.ts';
+import type { CheckCounts, DisplayState, DrawnRows, RunMasks, RunSummary } from '../../src/protocol/webview.ts';
+import type { RunManifest } from '../../src/runs/manifest.ts';
 import { isUnderWay } from '../../src/runs/states.ts';
 import type { Metric } from '../../src/runs/metrics.ts';
 import { Signal } from '../signal.ts';
 import type { WorkerStatus } from '../worker/runWorker.ts';
-
-/**
- * A run's state for people. Beyond the manifest's own: `interrupted`, it was being trained when its process was killed
- * and can be continued; `elsewhere`, a process that is not ours trains it (the command line, another window);
- * `restarting`, its worker died and is coming back; `unreadable`, there is a folder but no manifest to be had.
- */
-export type DisplayState = RunState | 'interrupted' | 'elsewhere' | 'restarting' | 'unreadable';
 
 /** What a listing of the disk says of a run. */
 export interface RunOnDisk {
@@ -26,7 +20,10 @@ export interface RunOnDisk {
 
 /** What changed; of metrics also the index from which on they were added or replaced. */
 export type RunChange =
-  { readonly of: 'run' } | { readonly of: 'findings' } | { readonly of: 'metrics'; readonly from: number };
+  { readonly of: 'run' | 'findings' | 'masks' | 'drawn' } | { readonly of: 'metrics'; readonly from: number };
+
+/** Rows drawn by hand are kept for a page that begins anew if they take no more bytes than this. */
+const MAX_KEPT_ROWS = 2 ** 20;
 
 export class RunRecord {
   /** The run folder, absolute: what identifies a run. */
@@ -43,6 +40,10 @@ export class RunRecord {
   #metricsKnown = false;
   #findings: readonly Finding[] = [];
   #outcomes: readonly Outcome[] | null = null;
+  #masks: RunMasks | null = null;
+  #masksKnown = false;
+  #drawn: DrawnRows | null = null;
+  #draws = 0;
   /** Whether a worker of this window trains it, from the request on, restarts included. */
   #trainedHere = false;
   /** Whether it was asked to train and has not told yet that it does. */
@@ -79,7 +80,24 @@ export class RunRecord {
   get outcomes(): readonly Outcome[] | null {
     return this.#outcomes;
   }
-  /** Counts changes of everything but metrics. */
+  /** How the outcomes came out, for the page. */
+  get checks(): CheckCounts | null {
+    if (this.#outcomes === null) return null;
+    const count = (state: Outcome['state']) => this.#outcomes!.filter((outcome) => outcome.state === state).length;
+    return { passed: count('ok'), notApplicable: count('not-applicable') };
+  }
+  /** The masks in turn, once {@link masksKnown}; null for a model without masks. */
+  get masks(): RunMasks | null {
+    return this.#masks;
+  }
+  get masksKnown(): boolean {
+    return this.#masksKnown;
+  }
+  /** The rows drawn by hand last; what is large is forgotten when it has been fetched. */
+  get drawn(): DrawnRows | null {
+    return this.#drawn;
+  }
+  /** Counts changes of the run itself and of its findings. */
   get revision(): number {
     return this.#revision;
   }
@@ -90,8 +108,10 @@ export class RunRecord {
 
   get state(): DisplayState {
     if (this.#status.phase === 'restarting') return 'restarting';
-    if (this.#manifest === null) return this.live ? 'preparing' : 'unreadable';
+    if (this.#manifest === null) return this.live || this.#starting ? 'preparing' : 'unreadable';
     const { state } = this.#manifest;
+    // A run that is continued has its last state on disk until the first batch.
+    if (this.#starting) return 'preparing';
     if (!isUnderWay(state)) return state;
     if (this.#trainedHere) return state;
     return this.#owner !== null ? 'elsewhere' : 'interrupted';
@@ -104,11 +124,24 @@ export class RunRecord {
   /** Whether training can be taken up again. */
   get continuable(): boolean {
     const { state } = this;
-    return state === 'interrupted' || state === 'stopped' || (state === 'failed' && this.#hasCheckpoint);
+    return this.#hasCheckpoint && (state === 'interrupted' || state === 'stopped' || state === 'failed');
   }
-  /** Whether there are weights to sample from. */
+  /** Whether there are weights to sample from: those of the worker that trains it, else those of a checkpoint. */
   get hasWeights(): boolean {
-    return this.training || this.#hasCheckpoint;
+    return this.training ? this.state === 'running' || this.state === 'paused' : this.#hasCheckpoint;
+  }
+  /** What the page may offer. */
+  get #actions(): RunSummary['actions'] {
+    const { state } = this;
+    const paused = state === 'paused';
+    return [
+      ...(!this.training && state !== 'elsewhere' ? (['train'] as const) : []),
+      ...(state === 'running' ? (['pause'] as const) : []),
+      ...(paused ? (['resume', 'stepBatch', 'stepEpoch'] as const) : []),
+      ...(this.training ? (['stop'] as const) : []),
+      ...(this.continuable ? (['continue'] as const) : []),
+      ...(this.hasWeights ? (['sample'] as const) : []),
+    ];
   }
   get #hasCheckpoint(): boolean {
     return this.#manifest !== null && this.#manifest.checkpoints.last !== null;
@@ -118,6 +151,7 @@ export class RunRecord {
   beginTraining(): void {
     this.#trainedHere = true;
     this.#starting = true;
+    this.#forgetChecks();
     this.#tell({ of: 'run' });
   }
 
@@ -149,7 +183,10 @@ export class RunRecord {
     this.#manifest = found.manifest;
     this.#owner = found.owner;
     this.#unreadable = found.problem;
-    if (moved) this.#metricsKnown = false;
+    if (moved) {
+      this.#metricsKnown = false;
+      this.#forgetChecks();
+    }
     this.#tell({ of: 'run' });
   }
 
@@ -163,7 +200,11 @@ export class RunRecord {
     this.#unreadable = null;
     // Until training has begun, a run that is continued may still be told to stand as it stood before.
     if (isUnderWay(manifest.state)) this.#starting = false;
-    else if (!this.#starting) this.#trainedHere = false;
+    else if (!this.#starting) {
+      // What was checked in between was of other parameters.
+      if (this.#trainedHere) this.#outcomes = null;
+      this.#trainedHere = false;
+    }
     this.#tell({ of: 'run' });
   }
 
@@ -203,8 +244,12 @@ export class RunRecord {
     return true;
   }
 
-  /** The findings that stand now. What earlier outcomes said of the same diagnostics is overtaken. */
+  /**
+   * The findings that a worker tells. While it trains they overtake what earlier outcomes said of the same diagnostics;
+   * after that the parameters stay as they are, and a worker that has run only some checks knows less than all of them.
+   */
   setFindings(findings: readonly Finding[]): void {
+    if (this.#outcomes !== null && !this.#trainedHere) return;
     this.#findings = findings;
     this.#outcomes =
       this.#outcomes?.map((outcome) => {
@@ -221,23 +266,42 @@ export class RunRecord {
     this.#tell({ of: 'findings' });
   }
 
+  setMasks(masks: RunMasks | null): void {
+    this.#masks = masks;
+    this.#masksKnown = true;
+    this.#tell({ of: 'masks' });
+  }
+
+  setDrawn(frame: SamplesFrame): void {
+    this.#draws += 1;
+    this.#drawn = { serial: this.#draws, frame };
+    this.#tell({ of: 'drawn' });
+  }
+
+  /** A page has the rows drawn by hand. */
+  drawnFetched(): void {
+    if (this.#drawn && bytesOf(this.#drawn.frame) > MAX_KEPT_ROWS) this.#drawn = null;
+  }
+
   /** As the inspector's page shows it; null while there is no manifest. */
   summary(id: string): RunSummary | null {
     if (this.#manifest === null) return null;
-    const elsewhere =
-      this.state === 'elsewhere'
-        ? `another process (${this.#owner}) trains this run: the command line or another window`
-        : null;
-    return {
-      id,
-      manifest: this.#manifest,
-      live: this.#trainedHere && this.live,
-      problem: this.problem ?? elsewhere,
-    };
+    const { state, problem } = this;
+    const owner = state === 'elsewhere' ? this.#owner : null;
+    return { id, manifest: this.#manifest, state, actions: this.#actions, owner, problem };
+  }
+
+  #forgetChecks(): void {
+    this.#outcomes = null;
+    this.#findings = [];
   }
 
   #tell(change: RunChange): void {
-    if (change.of !== 'metrics') this.#revision += 1;
+    if (change.of === 'run' || change.of === 'findings') this.#revision += 1;
     this.changed.fire(change);
   }
+}
+
+function bytesOf({ values, means }: SamplesFrame): number {
+  return values.byteLength + (means?.byteLength ?? 0);
 }

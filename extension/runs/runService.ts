@@ -3,12 +3,13 @@
  * supervisor (who does the work). No editor in here.
  */
 import type { Frame } from '../../src/inspection/frames.ts';
-import { ConnectionError } from '../../src/protocol/rpc.ts';
+import { ConnectionError, messageOf } from '../../src/protocol/rpc.ts';
 import type { BackendChoice, FrameParams, SampleParams, TrainParams } from '../../src/protocol/worker.ts';
+import type { RunMasks } from '../../src/protocol/webview.ts';
 import type { RunManifest } from '../../src/runs/manifest.ts';
 import type { Metric } from '../../src/runs/metrics.ts';
 import { Signal } from '../signal.ts';
-import { messageOf, type RunListener, type RunWorker } from '../worker/runWorker.ts';
+import type { RunListener, RunWorker } from '../worker/runWorker.ts';
 import type { Supervisor } from '../worker/supervisor.ts';
 import type { Log } from '../worker/workerProcess.ts';
 import { deleteRunFolder } from './deletion.ts';
@@ -25,6 +26,8 @@ export interface RunServiceOptions {
   readonly trusted: () => boolean;
   readonly newRunPath: (experimentFile: string, time: Date) => Promise<string>;
   readonly readMetrics: (runFolder: string) => Promise<readonly Metric[]>;
+  /** The masks of a run's model; null if it has none. */
+  readonly readMasks: (runFolder: string, dimension: number) => Promise<RunMasks | null>;
   readonly writeManifest: (runFolder: string, manifest: RunManifest) => Promise<void>;
 }
 
@@ -33,6 +36,7 @@ export class RunService {
   readonly currentChanged = new Signal<RunRecord | null>();
   readonly #o: RunServiceOptions;
   #current: RunRecord | null = null;
+  readonly #reading = new Map<RunRecord, Promise<void>>();
 
   constructor(o: RunServiceOptions) {
     this.#o = o;
@@ -102,16 +106,17 @@ export class RunService {
     await this.refresh(run);
   }
 
-  /** Draws rows; they are shown by whoever listens to {@link sampled}, and written into the run's samples folder. */
+  /** Draws rows: they stand in the record to be shown, and in the run's samples folder. */
   async sample(run: RunRecord, params: Omit<SampleParams, 'from'>): Promise<{ frame: Frame; file: string }> {
     await this.#open(run);
     const from = run.training ? 'current' : 'best';
     // Long rows take long; the heartbeat tells a slow worker from a dead one.
     const drawn = await this.#worker(run).request('sample', { ...params, from }, 0);
-    this.sampled.fire({ run, ...drawn });
+    if (drawn.frame.kind === 'samples') run.setDrawn(drawn.frame);
+    this.sampled.fire();
     return drawn;
   }
-  readonly sampled = new Signal<{ run: RunRecord; frame: Frame; file: string }>();
+  readonly sampled = new Signal<void>();
 
   /** The next frame, from a worker that is started if need be. */
   async frame(run: RunRecord, params: FrameParams): Promise<Frame | null> {
@@ -143,6 +148,27 @@ export class RunService {
     await deleteRunFolder(run);
     this.#o.store.remove(run);
     if (this.#current === run) this.setCurrent(null);
+  }
+
+  /** Makes sure that what a page shows of a run, and its folder alone tells, is known; again as the folder changes. */
+  async readForPage(run: RunRecord): Promise<void> {
+    const before = this.#reading.get(run);
+    if (before) return before;
+    const reading = Promise.all([this.#loadMasks(run), this.loadMetrics(run)]).then(() => undefined);
+    this.#reading.set(run, reading);
+    await reading;
+    this.#reading.delete(run);
+  }
+
+  /** Of a run that has not begun there is nothing to read yet. */
+  async #loadMasks(run: RunRecord): Promise<void> {
+    if (run.masksKnown || run.manifest === null) return;
+    const { dimension } = run.manifest;
+    const failed = (error: unknown) => {
+      this.#o.log('warning', `masks: ${messageOf(error)}`);
+      return null;
+    };
+    run.setMasks(await this.#o.readMasks(run.path, dimension).catch(failed));
   }
 
   /** Makes sure that all metrics of a run are known. */

@@ -2,11 +2,9 @@
  * Experiments and their runs: what the disk holds, merged with what live workers tell. No editor in here; finding files
  * and watching them is handed in.
  */
-import { basename, dirname, join } from 'node:path';
+import { experimentName, runsFolderOf } from '../../src/runs/names.ts';
 import { Signal } from '../signal.ts';
 import { RunRecord, type RunOnDisk } from './runRecord.ts';
-
-export const EXPERIMENT_SUFFIX = '.lens.json';
 
 /** One experiment file with its runs, newest first. */
 export interface ExperimentEntry {
@@ -43,7 +41,7 @@ export class RunStore {
   /** The experiment as it is known; without runs if it is not. */
   entry(file: string): ExperimentEntry {
     const runs = [...(this.#runs.get(file)?.values() ?? [])].sort((a, b) => (a.path < b.path ? 1 : -1));
-    return { file, name: nameOf(file), runs };
+    return { file, name: experimentName(file), runs };
   }
 
   get runs(): readonly RunRecord[] {
@@ -118,17 +116,4 @@ export class RunStore {
     if (!runs) this.#runs.set(file, (runs = new Map<string, RunRecord>()));
     return runs;
   }
-}
-
-export function isExperimentFile(file: string): boolean {
-  return file.endsWith(EXPERIMENT_SUFFIX);
-}
-
-function nameOf(file: string): string {
-  return basename(file, EXPERIMENT_SUFFIX);
-}
-
-/** Where the runs of an experiment lie: `runs/<name>` beside it. */
-export function runsFolderOf(experimentFile: string): string {
-  return join(dirname(experimentFile), 'runs', nameOf(experimentFile));
 }

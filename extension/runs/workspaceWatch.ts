@@ -1,10 +1,11 @@
 /** Finds experiment files in the workspace and watches them and their runs. */
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
+import { messageOf } from '../../src/protocol/rpc.ts';
+import { EXPERIMENT_SUFFIX, isExperimentFile } from '../../src/runs/names.ts';
 import { Throttle } from '../throttle.ts';
-import { messageOf } from '../worker/runWorker.ts';
 import type { Log } from '../worker/workerProcess.ts';
-import { EXPERIMENT_SUFFIX, isExperimentFile, type RunStore } from './runStore.ts';
+import type { RunStore } from './runStore.ts';
 
 const EXPERIMENTS = '**/*.lens.json';
 /** Copies that lie in run folders are no experiments of their own. */

@@ -1,7 +1,8 @@
 /** How runs are put into words and icons, the same everywhere. */
 import * as vscode from 'vscode';
 import type { Severity } from '../../src/inspection/findings.ts';
-import type { DisplayState, RunRecord } from '../runs/runRecord.ts';
+import type { DisplayState } from '../../src/protocol/webview.ts';
+import type { RunRecord } from '../runs/runRecord.ts';
 
 export function stateWord(state: DisplayState): string {
   switch (state) {

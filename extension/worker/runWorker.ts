@@ -3,9 +3,10 @@
  *
  * A crashed training run goes on from its last checkpoint, a bounded number of times with growing waits in between;
  * then it is given up with the reason. A worker that was only open for inspection is not restarted by itself: the next
- * request starts a new one.
+ * request starts a new one. Starting and ending go one after another: there is one process for a run at a time, and
+ * what an older one still says is not heard.
  */
-import { ConnectionError, RemoteError } from '../../src/protocol/rpc.ts';
+import { ConnectionError, messageOf, RemoteError } from '../../src/protocol/rpc.ts';
 import type { BackendChoice, TrainParams, WorkerNotifications, WorkerRequests } from '../../src/protocol/worker.ts';
 import type { RunManifest } from '../../src/runs/manifest.ts';
 import { isUnderWay } from '../../src/runs/states.ts';
@@ -40,12 +41,17 @@ export interface RunWorkerOptions extends WorkerProcessOptions {
 
 type Method = keyof WorkerRequests;
 
+const MAKES_WAY = 'training starts in a new worker';
+
 export class RunWorker {
   readonly runFolder: string;
   readonly #options: RunWorkerOptions;
   readonly #listener: RunListener;
   #process: WorkerProcess | null = null;
-  #starting: Promise<WorkerProcess> | null = null;
+  /** Starting and ending, one after another. */
+  #turn: Promise<unknown> = Promise.resolve();
+  /** Those that have begun or wait for their turn. */
+  #turns = 0;
   #training: TrainParams | null = null;
   #manifest: RunManifest | null = null;
   /** Whether the worker has answered that batches are running: from then on its death is ours to mend. */
@@ -65,7 +71,7 @@ export class RunWorker {
 
   /** Whether a process is there or on its way. */
   get live(): boolean {
-    return this.#process !== null || this.#starting !== null || this.#cancelWait !== null;
+    return this.#process !== null || this.#turns > 0 || this.#cancelWait !== null;
   }
 
   /** Whether the run is being trained, pauses and restarts included. */
@@ -81,34 +87,44 @@ export class RunWorker {
     if (this.#training) throw new Error('this run is already being trained');
     this.#training = params;
     this.#restarts = 0;
-    try {
-      await this.#process?.end('training starts in a new worker');
-      return await this.#startTraining(params);
-    } catch (error) {
-      this.#endTraining();
-      this.#release(messageOf(error));
-      throw error;
-    }
+    // At once: whoever waits for an answer of it, in turn before us, shall not keep training waiting.
+    void this.#process?.end(MAKES_WAY);
+    return this.#inTurn(async () => {
+      try {
+        await this.#process?.end(MAKES_WAY);
+        return await this.#startTraining(params, params);
+      } catch (error) {
+        if (this.#training === params) this.#endTraining();
+        this.#release(messageOf(error));
+        throw error;
+      }
+    });
   }
 
   /** Opens the run for inspection, unless a worker is there. @throws as {@link train}. */
   async open(backend: BackendChoice): Promise<void> {
-    if (this.#process) return;
-    if (this.#starting) {
-      await this.#starting;
-      return;
-    }
     if (this.#cancelWait) throw new ConnectionError('the worker is being restarted');
-    try {
-      const process = await this.#start();
-      const manifest = await process.connection.request('open', { runFolder: this.runFolder, backend }, 0);
-      this.#hearManifest(manifest);
-      this.#listener.status({ phase: 'live' });
-      this.#touch();
-    } catch (error) {
-      this.#release(messageOf(error));
-      throw error;
-    }
+    await this.#inTurn(async () => {
+      if (this.#process?.leaving === true) await this.#process.ended;
+      if (this.#process) return;
+      const assertWanted = () => {
+        if (this.#training) throw new ConnectionError(MAKES_WAY);
+      };
+      try {
+        assertWanted();
+        const process = await this.#start();
+        assertWanted();
+        const manifest = await process.connection.request('open', { runFolder: this.runFolder, backend }, 0);
+        assertWanted();
+        this.#hearManifest(manifest);
+        this.#listener.status({ phase: 'live' });
+        this.#touch();
+      } catch (error) {
+        // Training waits for its turn, and ends this process before it begins.
+        if (!this.#training) this.#release(messageOf(error));
+        throw error;
+      }
+    });
   }
 
   /** Asks the worker. @throws ConnectionError when there is none. */
@@ -125,11 +141,12 @@ export class RunWorker {
     return result;
   }
 
-  /** Ends training: by the worker when there is one, else by giving up its restart. */
+  /** Ends training: by the worker while batches run, else by giving up its start or restart. */
   async stop(): Promise<void> {
-    if (this.#cancelWait) {
+    if (this.#training && !this.#batchesRun) {
       this.#endTraining();
-      this.#cancelWait();
+      this.#cancelWait?.();
+      await this.#process?.end('stopped before the first batch');
       return;
     }
     this.#hearManifest(await this.request('stop', {}, 0));
@@ -141,14 +158,32 @@ export class RunWorker {
     this.#endTraining();
     this.#cancelWait?.();
     this.#clearIdle();
-    const starting = await this.#starting?.catch(() => null);
-    await (this.#process ?? starting)?.end(reason);
-    await this.#leaving;
+    void this.#process?.end(reason);
+    await this.#inTurn(async () => {
+      await this.#process?.end(reason);
+      await this.#leaving;
+    });
   }
 
-  async #startTraining(params: TrainParams): Promise<RunManifest> {
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    this.#turns += 1;
+    const turn = this.#turn.then(work).finally(() => {
+      this.#turns -= 1;
+    });
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** @param wanted what {@link train} was asked for: given up when something else is. */
+  async #startTraining(params: TrainParams, wanted: TrainParams): Promise<RunManifest> {
+    const assertWanted = () => {
+      if (this.#training !== wanted) throw new ConnectionError('stopped before the first batch');
+    };
+    assertWanted();
     const process = await this.#start();
+    assertWanted();
     const manifest = await process.connection.request('train', params, 0);
+    assertWanted();
     this.#batchesRun = true;
     this.#hearManifest(manifest);
     this.#listener.status({ phase: 'live' });
@@ -156,23 +191,37 @@ export class RunWorker {
   }
 
   async #start(): Promise<WorkerProcess> {
-    if (this.#disposed) throw new ConnectionError('the extension is shutting down');
+    const assertWanted = () => {
+      if (this.#disposed) throw new ConnectionError('the extension is shutting down');
+    };
+    await this.#leaving;
+    assertWanted();
     this.#listener.status({ phase: 'starting' });
-    this.#starting = WorkerProcess.start(this.#options);
-    try {
-      const process = await this.#starting;
-      this.#process = process;
-      this.#listener.restarted();
-      const { connection } = process;
-      connection.on('manifest', (manifest) => this.#hearManifest(manifest));
-      connection.on('metrics', (metrics) => this.#listener.metrics(metrics));
-      connection.on('findings', (findings) => this.#listener.findings(findings));
-      connection.on('log', ({ level, text }) => this.#options.log(level, text));
-      void process.ended.then((end) => this.#hearEnd(process, end));
-      return process;
-    } finally {
-      this.#starting = null;
-    }
+    const process = await WorkerProcess.start(this.#options);
+    this.#process = process;
+    this.#listener.restarted();
+    const { connection } = process;
+    const current = <T>(hear: (value: T) => void) => {
+      return (value: T) => {
+        if (this.#process === process) hear(value);
+      };
+    };
+    connection.on(
+      'manifest',
+      current((manifest) => this.#hearManifest(manifest)),
+    );
+    connection.on(
+      'metrics',
+      current((metrics) => this.#listener.metrics(metrics)),
+    );
+    connection.on(
+      'findings',
+      current((findings) => this.#listener.findings(findings)),
+    );
+    connection.on('log', ({ level, text }) => this.#options.log(level, text));
+    void process.ended.then((end) => this.#hearEnd(process, end));
+    assertWanted();
+    return process;
   }
 
   #hearManifest(manifest: RunManifest): void {
@@ -213,7 +262,7 @@ export class RunWorker {
         return;
       }
       try {
-        await this.#startTraining({ ...params, resume: true });
+        await this.#inTurn(() => this.#startTraining({ ...params, resume: true }, params));
         // Refused where training ended meanwhile, and then there is nothing to pause.
         if (wasPaused)
           this.request('pause', {}).then(
@@ -224,6 +273,10 @@ export class RunWorker {
       } catch (error) {
         reason = messageOf(error);
         await this.#process?.end(reason);
+        if (this.#training !== params) {
+          this.#listener.status({ phase: 'absent', problem: null });
+          return;
+        }
         // A refusal with words will be the same the next time; only a death is worth another try.
         if (error instanceof RemoteError) break;
       }
@@ -275,8 +328,4 @@ export class RunWorker {
     if (this.#idleTimer) clearTimeout(this.#idleTimer);
     this.#idleTimer = null;
   }
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

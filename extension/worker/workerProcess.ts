@@ -101,6 +101,11 @@ export class WorkerProcess {
     return worker;
   }
 
+  /** Whether it was let go or killed: it answers no more, though it may still be there. */
+  get leaving(): boolean {
+    return this.#ending !== null;
+  }
+
   get pid(): number | undefined {
     return this.#child.pid;
   }

@@ -114,7 +114,7 @@ export class Connection<P extends Peer> {
         // Something that cannot be cloned, or a channel that broke this moment.
         this.#pending.delete(id);
         if (timer) clearTimeout(timer);
-        reject(new ConnectionError(`"${method}" could not be sent: ${textOf(error)}`));
+        reject(new ConnectionError(`"${method}" could not be sent: ${messageOf(error)}`));
       }
     });
   }
@@ -186,17 +186,18 @@ export class Connection<P extends Peer> {
       try {
         this.#transport.send({ kind: 'reply', id, error: failureOf(error) } satisfies ReplyMessage);
       } catch (broken) {
-        this.close(textOf(broken));
+        this.close(messageOf(broken));
       }
     }
   }
 }
 
 function failureOf(error: unknown): { name: string; message: string } {
-  return { name: error instanceof Error ? error.name : 'Error', message: textOf(error) };
+  return { name: error instanceof Error ? error.name : 'Error', message: messageOf(error) };
 }
 
-function textOf(error: unknown): string {
+/** What an error says, whatever was thrown. */
+export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -7,9 +7,10 @@
  */
 import * as z from 'zod/mini';
 import type { Finding } from '../inspection/findings.ts';
-import { frameKinds, type Frame, type FrameKind, type ViewId } from '../inspection/frames.ts';
-import type { RunManifest } from '../runs/manifest.ts';
+import { frameKinds, type Frame, type FrameKind, type SamplesFrame, type ViewId } from '../inspection/frames.ts';
+import type { RunManifest, RunState } from '../runs/manifest.ts';
 import type { Metric } from '../runs/metrics.ts';
+import { sampleLimits } from './sampleLimits.ts';
 
 export { WEBVIEW_PROTOCOL_VERSION } from './webviewVersion.ts';
 
@@ -17,15 +18,45 @@ export { WEBVIEW_PROTOCOL_VERSION } from './webviewVersion.ts';
 export const runActions = ['train', 'pause', 'resume', 'stepBatch', 'stepEpoch', 'stop', 'continue'] as const;
 export type RunAction = (typeof runActions)[number];
 
-/** One run as the page shows it. */
+/**
+ * A run's state for people. Beyond the manifest's own: `interrupted`, it was being trained when its process was killed
+ * and can be continued; `elsewhere`, a process that is not ours trains it (the command line, another window);
+ * `restarting`, its worker died and is coming back; `unreadable`, there is a folder but no manifest to be had.
+ */
+export type DisplayState = RunState | 'interrupted' | 'elsewhere' | 'restarting' | 'unreadable';
+
+/** One run as the page shows it. What it may do and how it stands is the host's to say. */
 export interface RunSummary {
   /** Identifies the run within the session; the run folder's path relative to the workspace. */
   readonly id: string;
   readonly manifest: RunManifest;
-  /** Whether a worker process is at work on it. */
-  readonly live: boolean;
+  readonly state: DisplayState;
+  /** What may be done with it now. */
+  readonly actions: readonly (RunAction | 'sample')[];
+  /** Process id of the trainer that is not ours, while `elsewhere`. */
+  readonly owner: number | null;
   /** What went wrong with the worker, if it did. */
   readonly problem: string | null;
+}
+
+/** How the checks came out when all of them were last run. */
+export interface CheckCounts {
+  readonly passed: number;
+  readonly notApplicable: number;
+}
+
+/** The masks that a run's model cycles through. */
+export interface RunMasks {
+  readonly count: number;
+  /** Degrees of the inputs under each mask; a single entry when all masks share one order. */
+  readonly orders: readonly Int32Array[];
+}
+
+/** Rows drawn by hand. */
+export interface DrawnRows {
+  /** Counts what was drawn from this run by hand, from 1. */
+  readonly serial: number;
+  readonly frame: SamplesFrame;
 }
 
 /** What the page needs to start from nothing. */
@@ -35,16 +66,27 @@ export interface Snapshot {
   readonly run: RunSummary | null;
   readonly experiment: string;
   readonly findings: readonly Finding[];
+  /** null until every check was run. */
+  readonly checks: CheckCounts | null;
   /** All metrics so far. */
   readonly metrics: readonly Metric[];
+  /** null while they are not known, or the model has none. */
+  readonly masks: RunMasks | null;
+  /** The rows drawn last, if they are not too many to be kept. */
+  readonly drawn: DrawnRows | null;
 }
 
 export interface PullResult {
   /** Present when something of it changed since `have`. */
   readonly run?: RunSummary;
   readonly findings?: readonly Finding[];
+  readonly checks?: CheckCounts | null;
   /** Metrics from index `from` on; `from` smaller than what the page has means that the run began anew. */
   readonly metrics?: { readonly from: number; readonly metrics: readonly Metric[] };
+  /** Present once known, if the page has none. */
+  readonly masks?: RunMasks;
+  /** Present when newer than what the page has. */
+  readonly drawn?: DrawnRows;
   readonly frame?: Frame;
   /** Present once after a kind of frame that was wanted could not be had; cleared by the next frame of that kind. */
   readonly frameProblem?: { readonly kind: FrameKind; readonly message: string };
@@ -62,6 +104,10 @@ export const webviewRequestSpecs = {
   pull: z.strictObject({
     revision: z.int(),
     metrics: count,
+    /** Whether the page has the masks. */
+    masks: z.boolean(),
+    /** Serial of the rows drawn by hand that the page has; 0 for none. */
+    drawn: count,
     /** Kinds of frame wanted, with the version already drawn. */
     frames: z
       .array(z.strictObject({ kind: z.enum(frameKinds), newerThan: count, mask: z.nullable(count) }))
@@ -69,9 +115,9 @@ export const webviewRequestSpecs = {
   }),
   action: z.strictObject({ action: z.enum(runActions) }),
   sample: z.strictObject({
-    rows: z.int().check(z.minimum(1), z.maximum(10_000)),
-    seed: z.int().check(z.minimum(0), z.maximum(2 ** 31 - 1)),
-    temperature: z.number().check(z.minimum(0.01), z.maximum(100)),
+    rows: z.int().check(z.minimum(sampleLimits.rows.min), z.maximum(sampleLimits.rows.max)),
+    seed: z.int().check(z.minimum(sampleLimits.seed.min), z.maximum(sampleLimits.seed.max)),
+    temperature: z.number().check(z.minimum(sampleLimits.temperature.min), z.maximum(sampleLimits.temperature.max)),
   }),
   exportFile: z.strictObject({
     name: nameSpec,
@@ -92,7 +138,8 @@ export type WebviewRequests = {
   ready: { params: Params<'ready'>; result: Snapshot };
   pull: { params: Params<'pull'>; result: PullResult };
   action: { params: Params<'action'>; result: null };
-  sample: { params: Params<'sample'>; result: Frame };
+  /** Answered once drawn; the rows come with a pull. */
+  sample: { params: Params<'sample'>; result: null };
   /** The saved file's name, or null when the user thought better of it. */
   exportFile: { params: Params<'exportFile'>; result: string | null };
   explain: { params: Params<'explain'>; result: null };

@@ -3,12 +3,15 @@
  * the host's own gate for pulls and made-up runs behind it. Tests steer it through `window.mock`.
  */
 import { PullGate, type PullSource } from '../../../extension/panels/pullGate.ts';
-import type { FrameKind } from '../../../src/inspection/frames.ts';
+import type { FrameKind, SamplesFrame } from '../../../src/inspection/frames.ts';
 import { Connection, type Transport } from '../../../src/protocol/rpc.ts';
 import {
   webviewRequestSpecs,
+  type DisplayState,
+  type DrawnRows,
   type PanelSide,
   type RunAction,
+  type RunMasks,
   type RunSummary,
   type Snapshot,
 } from '../../../src/protocol/webview.ts';
@@ -78,12 +81,36 @@ const transport: Transport = {
   onClose: () => undefined,
 };
 
+/** What the host allows in each state. */
+function actionsIn(state: DisplayState): RunSummary['actions'] {
+  switch (state) {
+    case 'running':
+      return ['pause', 'stop', 'sample'];
+    case 'paused':
+      return ['resume', 'stepBatch', 'stepEpoch', 'stop', 'sample'];
+    case 'preparing':
+    case 'restarting':
+      return ['stop'];
+    case 'elsewhere':
+      return ['sample'];
+    case 'finished':
+      return ['train', 'sample'];
+    case 'stopped':
+    case 'failed':
+    case 'interrupted':
+      return ['train', 'continue', 'sample'];
+    case 'unreadable':
+      return ['train'];
+  }
+}
+
 class MockRun implements PullSource {
   scenario: Scenario;
   readonly id: string;
   metrics: readonly Metric[];
   revision = 1;
   readonly processes = 1;
+  drawn: DrawnRows | null = null;
   readonly brokenFrames = new Map<FrameKind, string>();
   #batches: number;
   #versions = 0;
@@ -98,16 +125,36 @@ class MockRun implements PullSource {
   }
 
   get training(): boolean {
-    return this.summary?.live === true && this.summary.manifest.state === 'running';
+    return this.summary?.state === 'running';
   }
 
   get findings() {
     return this.scenario.findings;
   }
 
+  get checks() {
+    return this.scenario.checks;
+  }
+
+  get masks(): RunMasks {
+    const orders = this.scenario.structures.map(({ order }) => order);
+    const shared = orders.every((order) => String(order) === String(orders[0]));
+    return { count: orders.length, orders: shared ? orders.slice(0, 1) : orders };
+  }
+
+  draw(frame: SamplesFrame): void {
+    this.drawn = { serial: (this.drawn?.serial ?? 0) + 1, frame };
+    this.changed(null);
+  }
+
+  drawnFetched(): void {
+    // Rows drawn here are few.
+  }
+
   get summary(): RunSummary | null {
-    const { manifest, live, problem } = this.scenario;
+    const { manifest, owner, problem } = this.scenario;
     if (!manifest) return null;
+    const state = this.scenario.state ?? manifest.state;
     const epochs = this.metrics.filter((metric) => metric.type === 'epoch');
     const best = epochs.reduce<RunManifest['best']>(
       (found, { validation, epoch }) =>
@@ -115,7 +162,14 @@ class MockRun implements PullSource {
       null,
     );
     const progress = { step: this.#batches, epoch: this.#batches / this.scenario.batchesAnEpoch, best };
-    return { id: this.id, manifest: { ...manifest, ...progress }, live, problem };
+    return {
+      id: this.id,
+      manifest: { ...manifest, ...progress },
+      state,
+      actions: actionsIn(state),
+      owner,
+      problem,
+    };
   }
 
   async frame({ kind, mask, newerThan, waitMs }: Parameters<PullSource['frame']>[0]) {
@@ -178,7 +232,10 @@ const snapshot = (): Snapshot => ({
   run: run.summary,
   experiment: run.scenario.experiment,
   findings: run.findings,
+  checks: run.checks,
   metrics: run.metrics,
+  masks: run.masks,
+  drawn: run.drawn,
 });
 /** Keeps what was asked, and checks it as the host does. */
 function received<K extends keyof typeof webviewRequestSpecs>(method: K, params: unknown): void {
@@ -209,8 +266,8 @@ connection.handle('action', (params) => {
     resume: () => change('running'),
     stepBatch: () => run.train(1),
     stepEpoch: () => run.train(run.scenario.batchesAnEpoch),
-    stop: () => run.become({ manifest: scenarios.stopped.manifest, live: false }),
-    continue: () => run.become({ manifest: scenarios.small.manifest, live: true, problem: null }),
+    stop: () => run.become({ manifest: scenarios.stopped.manifest, state: null }),
+    continue: () => run.become({ manifest: scenarios.small.manifest, state: null, problem: null }),
   };
   act[params.action]();
   return null;
@@ -219,9 +276,8 @@ connection.handle('sample', (params) => {
   received('sample', params);
   orFail();
   const { rows, seed, temperature } = params;
-  const frame = samplesOf(run.scenario, run.shown(null), rows, seed, { seed, temperature });
-  gate.offer(frame);
-  return frame;
+  run.draw(samplesOf(run.scenario, run.shown(null), rows, seed, { seed, temperature }));
+  return null;
 });
 connection.handle('exportFile', (params) => {
   received('exportFile', params);
@@ -246,8 +302,8 @@ window.mock = {
   exports,
   train: (batches) => run.train(batches),
   become: (name) => {
-    const { manifest, live, problem, findings } = scenarios[name];
-    run.become({ manifest, live, problem, findings });
+    const { manifest, state, owner, problem, findings, checks } = scenarios[name];
+    run.become({ manifest, state, owner, problem, findings, checks });
   },
   reset,
   reveal: (view, select) => connection.notify('reveal', select ? { view, select } : { view }),

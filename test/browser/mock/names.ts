@@ -7,6 +7,7 @@ const all: Readonly<Record<ScenarioName, true>> = {
   table: true,
   several: true,
   leaky: true,
+  leakyDigits: true,
   empty: true,
   preparing: true,
   paused: true,
@@ -14,6 +15,8 @@ const all: Readonly<Record<ScenarioName, true>> = {
   stopped: true,
   failed: true,
   interrupted: true,
+  elsewhere: true,
+  restarting: true,
   lost: true,
 };
 

@@ -3,6 +3,7 @@ import type { MadeStructure } from '../../../src/masks/degrees.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
 import type { Finding } from '../../../src/inspection/findings.ts';
 import type { Frame, FrameKind, SamplesFrame } from '../../../src/inspection/frames.ts';
+import type { CheckCounts, DisplayState } from '../../../src/protocol/webview.ts';
 import type { RunManifest } from '../../../src/runs/manifest.ts';
 import type { Metric } from '../../../src/runs/metrics.ts';
 import { connectivityOf, jacobianOf, structuresOf, type Shown } from './networks.ts';
@@ -12,7 +13,9 @@ export interface Scenario {
   readonly experiment: string;
   /** null: the experiment has no run yet. */
   readonly manifest: RunManifest | null;
-  readonly live: boolean;
+  /** Where it is not the manifest's own. */
+  readonly state: DisplayState | null;
+  readonly owner: number | null;
   readonly problem: string | null;
   readonly batchesAnEpoch: number;
   readonly batches: number;
@@ -20,7 +23,11 @@ export interface Scenario {
   readonly loss: { readonly from: number; readonly to: number };
   readonly structures: readonly MadeStructure[];
   readonly findings: readonly Finding[];
+  readonly checks: CheckCounts | null;
+  /** Pairs that leak in the measured Jacobian. */
   readonly leaks: number;
+  /** Whether the masks themselves leak. */
+  readonly leakyMasks?: boolean;
 }
 
 const manifest: RunManifest = {
@@ -47,13 +54,15 @@ const kept = { last: '00001200', best: '00001100' };
 const small: Scenario = {
   experiment: 'bars-made',
   manifest: { ...manifest, experiment: 'bars-made', checkpoints: kept },
-  live: true,
+  state: null,
+  owner: null,
   problem: null,
   batchesAnEpoch: 100,
   batches: 1234,
   loss: { from: 11.1, to: 6.2 },
   structures: structuresOf(16, { hidden: [64, 64] }),
   findings: [],
+  checks: null,
   leaks: 0,
 };
 
@@ -135,14 +144,15 @@ export const scenarios = {
       order: 'random',
     }),
   },
-  leaky: { ...small, findings: [constant, leak, overfit], leaks: 3 },
-  empty: { ...small, manifest: null, batches: 0, live: false },
+  leaky: { ...small, findings: [constant, leak, overfit], leaks: 3, leakyMasks: true },
+  leakyDigits: { ...digits, leakyMasks: true },
+  empty: { ...small, manifest: null, batches: 0 },
   preparing: { ...small, manifest: state({ state: 'preparing' }), batches: 0 },
   paused: { ...small, manifest: state({ state: 'paused' }) },
   finished: {
     ...small,
-    live: false,
     batches: 3000,
+    checks: { passed: 7, notApplicable: 1 },
     manifest: state({
       state: 'finished',
       reason: 'The validation NLL has not improved for 10 epochs.',
@@ -150,20 +160,25 @@ export const scenarios = {
       test: score(6.22),
     }),
   },
-  stopped: { ...small, live: false, manifest: state({ state: 'stopped', reason: 'Stopped by hand.' }) },
+  stopped: { ...small, manifest: state({ state: 'stopped', reason: 'Stopped by hand.' }) },
   failed: {
     ...small,
-    live: false,
     manifest: state({
       state: 'failed',
       reason:
         'The first value that is not finite is in the gradient of hidden.1.weight at step 1,235, row 17 of the batch: −∞.\nThe learning rate of 10 is the likely cause.',
     }),
   },
-  interrupted: { ...small, live: false },
+  interrupted: { ...small, state: 'interrupted' },
+  elsewhere: { ...small, state: 'elsewhere', owner: 4711 },
+  restarting: {
+    ...small,
+    state: 'restarting',
+    problem: 'the worker process was killed (SIGKILL); restarting from the last checkpoint (1 of 3)',
+  },
   lost: {
     ...small,
-    live: false,
+    state: 'interrupted',
     problem: 'The worker ended with SIGKILL three times within a minute and is not started again.',
   },
 } as const satisfies Record<string, Scenario>;
@@ -207,7 +222,7 @@ export function frameOf(scenario: Scenario, kind: FrameKind, shown: Shown): Fram
   const structure = scenario.structures[shown.mask]!;
   switch (kind) {
     case 'connectivity':
-      return connectivityOf(structure, shown);
+      return connectivityOf(structure, shown, scenario.leakyMasks);
     case 'jacobian':
       return jacobianOf(structure, shown, scenario.leaks);
     case 'samples':

@@ -2,7 +2,7 @@
  * A worker without an engine, for the supervisor's tests. What it does is written in `<run folder>/script.json`:
  * one {@link Behaviour} per process that trains this run, the last one again for all later ones.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Connection } from '../../../src/protocol/rpc.ts';
 import { WORKER_PROTOCOL_VERSION, type WorkerSide } from '../../../src/protocol/worker.ts';
@@ -15,6 +15,8 @@ export type Behaviour =
   | 'crash'
   /** Answers with an error. */
   | 'refuse'
+  /** Never comes to the first batch. */
+  | 'prepare'
   /** Dies before it answers. */
   | 'die'
   /** Blocks for ever after the first batch. */
@@ -38,10 +40,19 @@ process.on('disconnect', () => {
 const manifest = (state: RunState, step = 1) =>
   ({ state, step, checkpoints: { last: '00000001', best: null } }) as RunManifest;
 
-connection.handle('hello', () => ({ version: WORKER_PROTOCOL_VERSION, pid: process.pid }));
+connection.handle('hello', () => {
+  const pids = process.env['FAKE_WORKER_PIDS'];
+  if (pids !== undefined) appendFileSync(pids, `${process.pid}\n`);
+  return { version: WORKER_PROTOCOL_VERSION, pid: process.pid };
+});
 connection.handle('devices', () => [{ name: 'cpu', available: true, version: '1', device: 'test', reason: null }]);
 connection.handle('open', ({ runFolder }) => {
   folder = runFolder;
+  // Opening that takes as long as reading large data does.
+  if (existsSync(join(folder, 'slow'))) {
+    writeFileSync(join(folder, 'opening'), '');
+    return new Promise<never>(() => undefined);
+  }
   return manifest('stopped');
 });
 connection.handle('pause', () => manifest('paused'));
@@ -54,6 +65,7 @@ connection.handle('train', ({ runFolder, resume }) => {
   const behaviour = nextBehaviour(folder);
   if (behaviour === 'refuse') throw new Error('the data has no columns');
   if (behaviour === 'die') process.exit(3);
+  if (behaviour === 'prepare') return new Promise<never>(() => undefined);
   setTimeout(() => {
     const train = resume ? 2 : 1;
     connection.notify('metrics', {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parseSampleInput, sampleFields } from '../../../extension/commands/sampleInput.ts';
 import { exportName } from '../../../extension/panels/exportName.ts';
 import { contentSecurityPolicy, newNonce, pageHtml } from '../../../extension/panels/html.ts';
+import { parseSampleField, sampleLimits, type SampleFieldId } from '../../../src/protocol/sampleLimits.ts';
 import { webviewRequestSpecs } from '../../../src/protocol/webview.ts';
 
 describe('the page', () => {
@@ -48,8 +48,6 @@ describe('names of exports', () => {
 });
 
 describe('what is typed for sampling', () => {
-  const field = (id: string) => sampleFields.find((candidate) => candidate.id === id)!;
-
   it.each([
     ['rows', '100', 100],
     ['rows', '0', null],
@@ -62,12 +60,13 @@ describe('what is typed for sampling', () => {
     ['temperature', '0.8', 0.8],
     ['temperature', '0', null],
     ['temperature', 'NaN', null],
-  ])('%s %j', (id, text, wanted) => {
-    expect(parseSampleInput(field(id), text)).toBe(wanted);
+  ] as const)('%s %j', (id, text, wanted) => {
+    expect(parseSampleField(id, text)).toBe(wanted);
   });
 
   it('is within the limits of the protocol at both ends', () => {
-    const ends = (which: 'min' | 'max') => Object.fromEntries(sampleFields.map((each) => [each.id, each[which]]));
+    const ids = Object.keys(sampleLimits) as SampleFieldId[];
+    const ends = (which: 'min' | 'max') => Object.fromEntries(ids.map((id) => [id, sampleLimits[id][which]]));
     expect(webviewRequestSpecs.sample.parse(ends('min'))).toEqual(ends('min'));
     expect(webviewRequestSpecs.sample.parse(ends('max'))).toEqual(ends('max'));
   });

@@ -43,7 +43,11 @@ class FakeRun implements PullSource {
   training = true;
   summary = { id: 'run' } as RunSummary;
   findings = [];
+  checks: PullSource['checks'] = null;
   metrics: Metric[] = [];
+  masks: PullSource['masks'] = null;
+  drawn: PullSource['drawn'] = null;
+  fetched = 0;
   readonly questions: Question[] = [];
   readonly #listeners: ((from: number | null) => void)[] = [];
   #asked: () => void = () => undefined;
@@ -53,6 +57,9 @@ class FakeRun implements PullSource {
       this.questions.push({ ...params, answer: resolve, fail: reject });
       this.#asked();
     });
+  }
+  drawnFetched() {
+    this.fetched += 1;
   }
   onChange(listener: (from: number | null) => void) {
     this.#listeners.push(listener);
@@ -90,6 +97,8 @@ function gateOn(run: FakeRun, options: Partial<ConstructorParameters<typeof Pull
   return { gate, errors };
 }
 
+/** A page that has the masks, and no rows drawn by hand. */
+const page = { masks: true, drawn: 0 };
 const want = (kind: FrameKind, newerThan = 0, mask: number | null = null) => ({ kind, newerThan, mask });
 
 describe('a pull', () => {
@@ -97,13 +106,14 @@ describe('a pull', () => {
     const run = new FakeRun();
     const { gate } = gateOn(run);
     run.put(0, metric(1), metric(2), metric(3));
-    expect(await gate.pull({ revision: 0, metrics: 1, frames: [] })).toEqual({
+    expect(await gate.pull({ ...page, revision: 0, metrics: 1, frames: [] })).toEqual({
       revision: 1,
       run: run.summary,
       findings: [],
+      checks: null,
       metrics: { from: 0, metrics: run.metrics },
     });
-    expect(await gate.pull({ revision: 0, metrics: 2, frames: [] })).toMatchObject({
+    expect(await gate.pull({ ...page, revision: 0, metrics: 2, frames: [] })).toMatchObject({
       metrics: { from: 2, metrics: [metric(3)] },
     });
   });
@@ -111,21 +121,21 @@ describe('a pull', () => {
   it('waits until something changes, and tells only that', async () => {
     const run = new FakeRun();
     const { gate } = gateOn(run);
-    const answer = gate.pull({ revision: 1, metrics: 0, frames: [] });
+    const answer = gate.pull({ ...page, revision: 1, metrics: 0, frames: [] });
     run.put(0, metric(1));
     expect(await answer).toEqual({ revision: 1, metrics: { from: 0, metrics: [metric(1)] } });
   });
 
   it('is answered with nothing after the hold', async () => {
     const { gate } = gateOn(new FakeRun(), { holdMs: 10 });
-    expect(await gate.pull({ revision: 1, metrics: 0, frames: [] })).toEqual({ revision: 1 });
+    expect(await gate.pull({ ...page, revision: 1, metrics: 0, frames: [] })).toEqual({ revision: 1 });
   });
 
   it('of a page that was replaced ends when the next one pulls', async () => {
     const run = new FakeRun();
     const { gate } = gateOn(run);
-    const old = gate.pull({ revision: 1, metrics: 0, frames: [] });
-    const young = gate.pull({ revision: 1, metrics: 0, frames: [] });
+    const old = gate.pull({ ...page, revision: 1, metrics: 0, frames: [] });
+    const young = gate.pull({ ...page, revision: 1, metrics: 0, frames: [] });
     expect(await old).toEqual({ revision: 1 });
     run.put(0, metric(1));
     expect(await young).toHaveProperty('metrics');
@@ -135,10 +145,10 @@ describe('a pull', () => {
     const run = new FakeRun();
     const { gate } = gateOn(run);
     run.put(0, metric(1), metric(2), metric(3));
-    await gate.pull({ revision: 1, metrics: 0, frames: [] });
+    await gate.pull({ ...page, revision: 1, metrics: 0, frames: [] });
     run.put(1, metric(20));
     run.put(2, metric(30));
-    expect(await gate.pull({ revision: 1, metrics: 3, frames: [] })).toMatchObject({
+    expect(await gate.pull({ ...page, revision: 1, metrics: 3, frames: [] })).toMatchObject({
       metrics: { from: 1, metrics: [metric(20), metric(30)] },
     });
   });
@@ -146,7 +156,7 @@ describe('a pull', () => {
   it('hears of metrics that are gone', async () => {
     const run = new FakeRun();
     const { gate } = gateOn(run);
-    expect(await gate.pull({ revision: 1, metrics: 5, frames: [] })).toEqual({
+    expect(await gate.pull({ ...page, revision: 1, metrics: 5, frames: [] })).toEqual({
       revision: 1,
       metrics: { from: 0, metrics: [] },
     });
@@ -158,8 +168,8 @@ describe('frames', () => {
     const run = new FakeRun();
     const { gate } = gateOn(run);
     run.put(0, metric(1));
-    await gate.pull({ revision: 1, metrics: 0, frames: [want('jacobian')] });
-    const next = gate.pull({ revision: 1, metrics: 1, frames: [want('jacobian')] });
+    await gate.pull({ ...page, revision: 1, metrics: 0, frames: [want('jacobian')] });
+    const next = gate.pull({ ...page, revision: 1, metrics: 1, frames: [want('jacobian')] });
     const question = await run.question(1);
     expect(question).toMatchObject({ kind: 'jacobian', newerThan: 0, mask: null });
     question.answer(jacobian(7));
@@ -171,21 +181,21 @@ describe('frames', () => {
     const run = new FakeRun();
     const { gate } = gateOn(run);
     const frames = [want('jacobian'), want('samples')];
-    const first = gate.pull({ revision: 1, metrics: 0, frames });
+    const first = gate.pull({ ...page, revision: 1, metrics: 0, frames });
     (await run.question(1)).answer(jacobian(1));
     (await run.question(2)).answer(samples(1));
     const kinds = [(await first).frame?.kind];
-    kinds.push((await gate.pull({ revision: 1, metrics: 0, frames })).frame?.kind);
+    kinds.push((await gate.pull({ ...page, revision: 1, metrics: 0, frames })).frame?.kind);
     expect(kinds.sort()).toEqual(['jacobian', 'samples']);
   });
 
   it('that the page has already are not sent again', async () => {
     const run = new FakeRun();
     const { gate } = gateOn(run);
-    const first = gate.pull({ revision: 1, metrics: 0, frames: [want('jacobian')] });
+    const first = gate.pull({ ...page, revision: 1, metrics: 0, frames: [want('jacobian')] });
     (await run.question(1)).answer(jacobian(5));
     await first;
-    const second = gate.pull({ revision: 1, metrics: 0, frames: [want('jacobian', 5)] });
+    const second = gate.pull({ ...page, revision: 1, metrics: 0, frames: [want('jacobian', 5)] });
     const question = await run.question(2);
     expect(question.newerThan).toBe(5);
     question.answer(jacobian(6));
@@ -195,9 +205,9 @@ describe('frames', () => {
   it('for a mask that is no longer asked for are dropped', async () => {
     const run = new FakeRun();
     const { gate } = gateOn(run);
-    void gate.pull({ revision: 1, metrics: 0, frames: [want('jacobian', 0, 0)] });
+    void gate.pull({ ...page, revision: 1, metrics: 0, frames: [want('jacobian', 0, 0)] });
     const old = await run.question(1);
-    const answer = gate.pull({ revision: 1, metrics: 0, frames: [want('jacobian', 0, 3)] });
+    const answer = gate.pull({ ...page, revision: 1, metrics: 0, frames: [want('jacobian', 0, 3)] });
     const asked = await run.question(2);
     expect(asked.mask).toBe(3);
     old.answer(jacobian(1));
@@ -209,9 +219,9 @@ describe('frames', () => {
     const run = new FakeRun();
     run.training = false;
     const { gate } = gateOn(run);
-    void gate.pull({ revision: 1, metrics: 0, frames: [want('jacobian', 5)] });
+    void gate.pull({ ...page, revision: 1, metrics: 0, frames: [want('jacobian', 5)] });
     await run.question(1);
-    const answer = gate.pull({ revision: 1, metrics: 0, frames: [want('jacobian')] });
+    const answer = gate.pull({ ...page, revision: 1, metrics: 0, frames: [want('jacobian')] });
     const again = await run.question(2);
     expect(again.newerThan).toBe(0);
     again.answer(jacobian(5));
@@ -223,14 +233,14 @@ describe('frames', () => {
     run.training = false;
     const { gate } = gateOn(run, { holdMs: 30 });
     const frames = [want('jacobian', 9)];
-    const first = gate.pull({ revision: 1, metrics: 0, frames });
+    const first = gate.pull({ ...page, revision: 1, metrics: 0, frames });
     (await run.question(1)).answer(null);
     await first;
-    await gate.pull({ revision: 1, metrics: 0, frames });
+    await gate.pull({ ...page, revision: 1, metrics: 0, frames });
     expect(run.questions).toHaveLength(1);
     run.training = true;
     run.change();
-    void gate.pull({ revision: 2, metrics: 0, frames });
+    void gate.pull({ ...page, revision: 2, metrics: 0, frames });
     await run.question(2);
   });
 
@@ -239,7 +249,7 @@ describe('frames', () => {
     run.training = false;
     const { gate } = gateOn(run, { holdMs: 30, idleMs: 500 });
     const frames = [want('jacobian')];
-    const answer = gate.pull({ revision: 1, metrics: 0, frames });
+    const answer = gate.pull({ ...page, revision: 1, metrics: 0, frames });
     const first = await run.question(1);
     expect(first.waitMs).toBe(500);
     first.answer(null);
@@ -252,14 +262,14 @@ describe('frames', () => {
     run.training = false;
     const { gate, errors } = gateOn(run, { holdMs: 30 });
     const frames = [want('jacobian')];
-    const first = gate.pull({ revision: 1, metrics: 0, frames });
+    const first = gate.pull({ ...page, revision: 1, metrics: 0, frames });
     const question = await run.question(1);
     run.training = true;
     question.fail(new Error('training starts in a new worker'));
     expect(await first).toEqual({ revision: 1 });
     expect(errors).toEqual([]);
     run.processes = 2;
-    const second = gate.pull({ revision: 1, metrics: 0, frames });
+    const second = gate.pull({ ...page, revision: 1, metrics: 0, frames });
     (await run.question(2)).answer(jacobian(4));
     expect(await second).toMatchObject({ frame: { version: 4 } });
   });
@@ -268,45 +278,61 @@ describe('frames', () => {
     const run = new FakeRun();
     const { gate, errors } = gateOn(run, { holdMs: 20 });
     const frames = [want('jacobian')];
-    const first = gate.pull({ revision: 1, metrics: 0, frames });
+    const first = gate.pull({ ...page, revision: 1, metrics: 0, frames });
     (await run.question(1)).fail(new Error('the data is gone'));
     expect(await first).toEqual({ revision: 1, frameProblem: { kind: 'jacobian', message: 'the data is gone' } });
     expect(errors).toEqual([new Error('the data is gone')]);
-    await gate.pull({ revision: 1, metrics: 0, frames });
+    await gate.pull({ ...page, revision: 1, metrics: 0, frames });
     expect(run.questions).toHaveLength(1);
     run.processes = 2;
-    void gate.pull({ revision: 1, metrics: 0, frames });
+    void gate.pull({ ...page, revision: 1, metrics: 0, frames });
     await run.question(2);
   });
 
   it('are not asked for where there is no run', async () => {
     const run = new FakeRun();
     const { gate } = gateOn(Object.assign(run, { summary: null }), { holdMs: 10 });
-    await gate.pull({ revision: 1, metrics: 0, frames: [want('jacobian')] });
+    await gate.pull({ ...page, revision: 1, metrics: 0, frames: [want('jacobian')] });
     expect(run.questions).toEqual([]);
   });
+});
 
-  it('made by hand reach the page whatever mask it looks at, as newer than all before', async () => {
+describe('rows drawn by hand', () => {
+  it('reach the page at once, whatever it looks at, once', async () => {
     const run = new FakeRun();
-    const { gate } = gateOn(run);
-    const first = gate.pull({ revision: 1, metrics: 0, frames: [want('samples', 0, 2)] });
-    (await run.question(1)).answer(samples(41));
-    await first;
-    const second = gate.pull({ revision: 1, metrics: 0, frames: [want('samples', 41, 2)] });
-    gate.offer(samples(0, true));
-    expect(await second).toMatchObject({ frame: { version: 42, request: { seed: 1 } } });
+    const { gate } = gateOn(run, { holdMs: 20 });
+    const waiting = gate.pull({ ...page, revision: 1, metrics: 0, frames: [] });
+    run.drawn = { serial: 1, frame: samples(0, true) };
+    run.change();
+    expect(await waiting).toMatchObject({ drawn: { serial: 1, frame: { request: { seed: 1 } } } });
+    expect(run.fetched).toBe(1);
+    expect(await gate.pull({ ...page, drawn: 1, revision: 2, metrics: 0, frames: [] })).toEqual({ revision: 2 });
   });
 
-  it('made by hand are not overtaken by the next epoch’s', async () => {
+  it('do not stand in the way of the epoch’s, which may have any version', async () => {
     const run = new FakeRun();
     const { gate } = gateOn(run);
-    const first = gate.pull({ revision: 0, metrics: 0, frames: [want('samples')] });
+    const first = gate.pull({ ...page, revision: 1, metrics: 0, frames: [want('samples')] });
+    (await run.question(1)).answer(samples(41));
     await first;
-    gate.offer(samples(0, true));
-    (await run.question(1)).answer(samples(50));
-    await Promise.resolve();
-    const frame = gate.pull({ revision: 1, metrics: 0, frames: [want('samples')] });
-    expect(await frame).toMatchObject({ frame: { request: { seed: 1 } } });
+    run.drawn = { serial: 1, frame: samples(0, true) };
+    const second = gate.pull({ ...page, revision: 1, metrics: 0, frames: [want('samples', 41)] });
+    expect(await second).toMatchObject({ drawn: { serial: 1 } });
+    const third = gate.pull({ ...page, drawn: 1, revision: 1, metrics: 0, frames: [want('samples', 41)] });
+    (await run.question(2)).answer(samples(42));
+    expect(await third).toMatchObject({ frame: { version: 42, request: null } });
+  });
+});
+
+describe('the masks', () => {
+  it('come once they are known, to a page that has none', async () => {
+    const run = new FakeRun();
+    const { gate } = gateOn(run, { holdMs: 20 });
+    const waiting = gate.pull({ ...page, masks: false, revision: 1, metrics: 0, frames: [] });
+    run.masks = { count: 2, orders: [Int32Array.of(1, 2), Int32Array.of(2, 1)] };
+    run.change();
+    expect(await waiting).toMatchObject({ masks: run.masks });
+    expect(await gate.pull({ ...page, revision: 2, metrics: 0, frames: [] })).toEqual({ revision: 2 });
   });
 });
 

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { RunService } from '../../../extension/runs/runService.ts';
-import { RunStore, runsFolderOf } from '../../../extension/runs/runStore.ts';
+import { RunStore } from '../../../extension/runs/runStore.ts';
+import { runsFolderOf } from '../../../src/runs/names.ts';
 import { Supervisor } from '../../../extension/worker/supervisor.ts';
 import type { RunManifest } from '../../../src/runs/manifest.ts';
 import type { RunOnDisk, RunRecord } from '../../../extension/runs/runRecord.ts';
@@ -43,6 +44,7 @@ beforeEach(async () => {
     trusted: () => trusted,
     newRunPath: (file) => Promise.resolve(join(runsFolderOf(file), 'now')),
     readMetrics: () => Promise.resolve([]),
+    readMasks: () => Promise.resolve({ count: 1, orders: [Int32Array.of(1, 2)] }),
     writeManifest: (path, manifest) => {
       written.push(manifest);
       onDisk = [{ path, manifest, owner: null, problem: null }];

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { assertRunFolder, deleteRunFolder } from '../../../extension/runs/deletion.ts';
 import { RunRecord, type RunOnDisk } from '../../../extension/runs/runRecord.ts';
-import { RunStore, runsFolderOf } from '../../../extension/runs/runStore.ts';
+import { RunStore } from '../../../extension/runs/runStore.ts';
+import { runsFolderOf } from '../../../src/runs/names.ts';
 import type { Finding } from '../../../src/inspection/findings.ts';
+import type { SamplesFrame } from '../../../src/inspection/frames.ts';
 import type { RunManifest, RunState } from '../../../src/runs/manifest.ts';
 import type { Metric } from '../../../src/runs/metrics.ts';
 
@@ -49,7 +51,11 @@ describe('the state of a run', () => {
       run.setFromDisk(onDisk(state));
       expect(run.state).toBe('interrupted');
       expect(run.continuable).toBe(true);
-      expect(run.summary('id')).toMatchObject({ live: false, problem: null });
+      expect(run.summary('id')).toMatchObject({
+        state: 'interrupted',
+        actions: ['train', 'continue', 'sample'],
+        problem: null,
+      });
     }
   });
 
@@ -58,7 +64,7 @@ describe('the state of a run', () => {
     run.setFromDisk(onDisk('running', { owner: 4711 }));
     expect(run.state).toBe('elsewhere');
     expect(run.continuable).toBe(false);
-    expect(run.summary('id')?.problem).toContain('4711');
+    expect(run.summary('id')).toMatchObject({ state: 'elsewhere', actions: ['sample'], owner: 4711, problem: null });
   });
 
   it('that a worker of ours trains is the manifest’s', () => {
@@ -71,7 +77,7 @@ describe('the state of a run', () => {
     run.setManifest(manifest('running'));
     expect(run.state).toBe('running');
     expect(run.training).toBe(true);
-    expect(run.summary('id')).toMatchObject({ live: true, problem: null });
+    expect(run.summary('id')).toMatchObject({ state: 'running', actions: ['pause', 'stop', 'sample'] });
     run.setManifest(manifest('finished'));
     expect([run.state, run.training, run.continuable]).toEqual(['finished', false, false]);
   });
@@ -119,6 +125,15 @@ describe('the state of a run', () => {
     run.setFromDisk(onDisk('failed', { manifest: manifest('failed', { checkpoints: { last: null, best: null } }) }));
     expect(run.continuable).toBe(false);
   });
+
+  it('asked to continue is being prepared until its worker trains, and offers only to stop', () => {
+    const run = record();
+    run.setFromDisk(onDisk('stopped'));
+    run.beginTraining();
+    expect(run.summary('id')).toMatchObject({ state: 'preparing', actions: ['stop'] });
+    run.setManifest(manifest('running'));
+    expect(run.state).toBe('running');
+  });
 });
 
 describe('metrics of a run', () => {
@@ -163,6 +178,7 @@ describe('findings', () => {
 
   it('that come later overtake what all checks said before', () => {
     const run = record();
+    run.beginTraining();
     run.setOutcomes([
       { id: 'overfit', state: 'ok' },
       { id: 'nan', state: 'finding', finding: { ...finding, id: 'nan' } },
@@ -177,11 +193,75 @@ describe('findings', () => {
     ]);
   });
 
+  it('of a worker that has run only some checks do not undo what all of them said', () => {
+    const run = record();
+    run.setFromDisk(onDisk('finished'));
+    expect(run.checks).toBe(null);
+    run.setOutcomes([
+      { id: 'future-leak', state: 'finding', finding: { ...finding, id: 'future-leak' } },
+      { id: 'overfit', state: 'ok' },
+      { id: 'frozen', state: 'not-applicable', reason: 'r' },
+    ]);
+    run.setFindings([]);
+    expect(run.findings.map(({ id }) => id)).toEqual(['future-leak']);
+    expect(run.checks).toEqual({ passed: 1, notApplicable: 1 });
+  });
+
+  it('are forgotten when the run trains on, here or elsewhere, and checks of before when training ends', () => {
+    const run = record();
+    run.setFromDisk(onDisk('stopped'));
+    run.setOutcomes([{ id: 'overfit', state: 'finding', finding }]);
+    run.beginTraining();
+    expect([run.outcomes, run.checks, run.findings]).toEqual([null, null, []]);
+    run.setManifest(manifest('running'));
+    run.setOutcomes([{ id: 'overfit', state: 'ok' }]);
+    run.setManifest(manifest('finished'));
+    expect(run.checks).toBe(null);
+    run.setOutcomes([{ id: 'overfit', state: 'ok' }]);
+    run.setFromDisk(onDisk('running', { owner: 1, manifest: manifest('running', { step: 99 }) }));
+    expect(run.checks).toBe(null);
+  });
+
   it('count as a change of the run', () => {
     const run = record();
     const before = run.revision;
     run.setFindings([finding]);
     expect(run.revision).toBe(before + 1);
+  });
+});
+
+describe('rows drawn by hand', () => {
+  const rows = (count: number): SamplesFrame => ({
+    kind: 'samples',
+    version: 0,
+    step: 3,
+    epoch: 1,
+    mask: 0,
+    maskCount: 1,
+    rows: count,
+    dimension: 784,
+    image: null,
+    values: new Uint8Array(count * 784),
+    means: new Uint8Array(count * 784),
+    request: { seed: 1, temperature: 1 },
+  });
+
+  it('are kept for a page that begins anew, newest only', () => {
+    const run = record();
+    run.setDrawn(rows(1));
+    run.setDrawn(rows(100));
+    run.drawnFetched();
+    expect(run.drawn).toMatchObject({ serial: 2, frame: { rows: 100 } });
+  });
+
+  it('are kept until they are fetched if they are many', () => {
+    const run = record();
+    run.setDrawn(rows(10_000));
+    expect(run.drawn?.frame.rows).toBe(10_000);
+    run.drawnFetched();
+    expect(run.drawn).toBe(null);
+    run.setDrawn(rows(1));
+    expect(run.drawn?.serial).toBe(2);
   });
 });
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -38,6 +38,7 @@ class Recorder implements RunListener {
   }
   restarted() {
     this.processes += 1;
+    this.#wake();
   }
   gaveUp(reason: string) {
     this.given = reason;
@@ -184,6 +185,79 @@ describe('a worker that dies', () => {
     await heard.until(() => heard.phase === 'absent');
     expect(heard.processes).toBe(1);
     expect(worker().live).toBe(false);
+  });
+});
+
+describe('the workers of one run', () => {
+  const pidsOf = async () => (await readFile(join(folder, 'pids'), 'utf8')).trim().split('\n').map(Number);
+  const alive = (pid: number) => {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  };
+  beforeEach(() => {
+    process.env['FAKE_WORKER_PIDS'] = join(folder, 'pids');
+  });
+  afterEach(() => {
+    delete process.env['FAKE_WORKER_PIDS'];
+  });
+
+  it('are one: training that begins while the inspector’s is still starting takes its place', async () => {
+    const params = await script('train');
+    const opened = worker().open('auto');
+    const refused = expect(opened).rejects.toThrow('training starts in a new worker');
+    const manifest = await worker().train(params);
+    await refused;
+    expect(manifest.state).toBe('running');
+    const pids = await pidsOf();
+    expect(pids.filter(alive)).toEqual([pids.at(-1)]);
+    expect(heard.manifests.map(({ state }) => state)).toEqual(['running']);
+    expect(heard.phase).toBe('live');
+  });
+
+  it('are one: training does not wait for the inspector’s to have read its data', async () => {
+    const params = await script('train');
+    await writeFile(join(folder, 'slow'), '');
+    const refused = expect(worker().open('auto')).rejects.toThrow('training starts in a new worker');
+    await expect
+      .poll(() =>
+        stat(join(folder, 'opening')).then(
+          () => true,
+          () => false,
+        ),
+      )
+      .toBe(true);
+    await worker().train(params);
+    await refused;
+    expect(await pidsOf()).toHaveLength(2);
+    expect((await pidsOf()).filter(alive)).toHaveLength(1);
+    expect(heard.manifests.map(({ state }) => state)).toEqual(['running']);
+  });
+
+  it('serve an inspector that asks while training begins', async () => {
+    const params = await script('train');
+    await Promise.all([worker().train(params), worker().open('auto'), worker().open('auto')]);
+    expect(await pidsOf()).toHaveLength(1);
+  });
+
+  it('are all gone when the editor closes while one is starting', async () => {
+    const refused = expect(worker().open('auto')).rejects.toThrow('shutting down');
+    await heard.until(() => heard.phase === 'starting');
+    await supervisor.dispose();
+    await refused;
+    expect((await pidsOf()).filter(alive)).toEqual([]);
+  });
+
+  it('may be stopped before the first batch', async () => {
+    const training = worker().train(await script('prepare'));
+    const refused = expect(training).rejects.toThrow('stopped before the first batch');
+    await heard.until(() => heard.processes === 1);
+    await worker().stop();
+    await refused;
+    expect(worker().training).toBe(false);
+    expect((await pidsOf()).filter(alive)).toEqual([]);
   });
 });
 

@@ -26,11 +26,13 @@ export const manifest: RunManifest = {
 };
 
 export function runOf(change: Partial<RunManifest> = {}, rest: Partial<Omit<RunSummary, 'manifest'>> = {}): RunSummary {
-  return { id: 'runs/bars/1', live: true, problem: null, ...rest, manifest: { ...manifest, ...change } };
+  const own = { ...manifest, ...change };
+  return { id: 'runs/bars/1', state: own.state, actions: [], owner: null, problem: null, ...rest, manifest: own };
 }
 
 export function snapshotOf(run: RunSummary | null, metrics: readonly Metric[] = []): Snapshot {
-  return { version: WEBVIEW_PROTOCOL_VERSION, run, experiment: 'bars', findings: [], metrics };
+  const nothing = { findings: [], checks: null, masks: null, drawn: null };
+  return { version: WEBVIEW_PROTOCOL_VERSION, run, experiment: 'bars', ...nothing, metrics };
 }
 
 export function batch(step: number): Metric {

@@ -16,7 +16,7 @@ const kinds = (store: PageStore) => store.wanted.frames.map(({ kind }) => kind);
 describe('what the page asks for', () => {
   it('names the frames of the open view alone', () => {
     const { store } = storeWith();
-    store.applySnapshot(snapshotOf(runOf({}, { live: false })));
+    store.applySnapshot(snapshotOf(runOf()));
     expect(kinds(store)).toEqual([]);
     store.openTab('masks');
     expect(kinds(store)).toEqual(['connectivity', 'jacobian']);
@@ -24,18 +24,14 @@ describe('what the page asks for', () => {
     expect(kinds(store)).toEqual(['samples']);
   });
 
-  it('asks a live run once for the order in use, for the head', () => {
+  it('asks for the masks until it has them, and for no frame on their account', () => {
     const { store } = storeWith();
     store.applySnapshot(snapshotOf(runOf()));
-    expect(kinds(store)).toEqual(['connectivity']);
-    const frame = {
-      ...samples(),
-      kind: 'connectivity' as const,
-      structure: { order: Int32Array.of(1), hidden: [], direct: false },
-      weights: [],
-    };
-    store.applyPull(store.wanted, { revision: 1, frame });
-    expect(kinds(store)).toEqual([]);
+    expect(store.wanted).toMatchObject({ masks: false, frames: [] });
+    const masks = { count: 2, orders: [Int32Array.of(1, 2), Int32Array.of(2, 1)] };
+    expect(store.applyPull(store.wanted, { revision: -1, masks })).toBe(true);
+    expect(store.wanted.masks).toBe(true);
+    expect(store.state.masks).toBe(masks);
   });
 
   it('asks for nothing of an experiment without a run', () => {
@@ -47,7 +43,7 @@ describe('what the page asks for', () => {
 
   it('asks beyond the version that it has, and for any version of another mask', () => {
     const { store } = storeWith();
-    store.applySnapshot(snapshotOf(runOf({}, { live: false })));
+    store.applySnapshot(snapshotOf(runOf()));
     store.openTab('samples');
     store.applyPull(store.wanted, { revision: 1, frame: samples({ version: 7 }) });
     expect(store.wanted.frames).toEqual([{ kind: 'samples', mask: null, newerThan: 7 }]);
@@ -86,20 +82,35 @@ describe('what the page takes', () => {
     expect(store.applyPull(store.wanted, { revision: 1 })).toBe(false);
   });
 
-  it('keeps rows drawn by hand apart from those of the epoch', () => {
+  it('keeps rows drawn by hand apart from those of the epoch, whatever their versions', () => {
     const { store } = storeWith();
     store.applySnapshot(snapshotOf(runOf()));
     store.openTab('samples');
+    store.keepValue('samples', 'source', 'epoch');
     const drawn = samples({ version: 4, request: { seed: 1, temperature: 0.5 } });
-    store.applyPull(store.wanted, { revision: 1, frame: samples({ version: 3 }) });
-    store.applyPull(store.wanted, { revision: 1, frame: drawn });
+    store.applyPull(store.wanted, { revision: 1, frame: samples({ version: 4 }), drawn: { serial: 1, frame: drawn } });
     expect(store.state.model.drawn).toBe(drawn);
-    expect(store.state.model.frames.samples?.version).toBe(3);
+    expect(store.state.model.frames.samples?.version).toBe(4);
+    expect(store.state.saved.views.samples, 'what was asked for is what is looked at').toEqual({ source: 'hand' });
+    expect(store.wanted).toMatchObject({ drawn: 1, frames: [{ kind: 'samples', newerThan: 4 }] });
+    expect(store.applyPull(store.wanted, { revision: 1, drawn: { serial: 1, frame: drawn } })).toBe(false);
+  });
+
+  it('has the rows drawn by hand, the checks and the masks from a snapshot, without changing what is looked at', () => {
+    const { store } = storeWith();
+    const drawn = { serial: 3, frame: samples({ request: { seed: 1, temperature: 1 } }) };
+    const checks = { passed: 7, notApplicable: 1 };
+    store.applySnapshot({ ...snapshotOf(runOf()), drawn, checks });
+    expect(store.state).toMatchObject({ checks, model: { drawn: drawn.frame } });
+    expect(store.wanted.drawn).toBe(3);
+    expect(store.state.saved.views).toEqual({});
+    store.applyPull(store.wanted, { revision: 2, findings: [], checks: null });
+    expect(store.state.checks).toBeNull();
   });
 
   it('does not show a frame of a mask that is no longer the one chosen', () => {
     const { store } = storeWith();
-    store.applySnapshot(snapshotOf(runOf({}, { live: false })));
+    store.applySnapshot(snapshotOf(runOf()));
     store.openTab('samples');
     const asked = store.wanted;
     store.chooseMask(1);
@@ -114,11 +125,13 @@ describe('what the page takes', () => {
     store.applySnapshot(snapshotOf(runOf(), [batch(1)]));
     store.openTab('samples');
     store.applyPull(store.wanted, { revision: 5, frame: samples({ version: 9 }) });
-    store.applySnapshot(snapshotOf(runOf({}, { id: 'runs/bars/2', live: false })));
+    store.applySnapshot(snapshotOf(runOf({}, { id: 'runs/bars/2' })));
     expect(store.state.model.frames).toEqual({});
     expect(store.wanted).toEqual({
       revision: -1,
       metrics: 0,
+      masks: false,
+      drawn: 0,
       frames: [{ kind: 'samples', mask: null, newerThan: 0 }],
     });
   });
