@@ -114,7 +114,8 @@ describe('while training', () => {
     async function* diagnosing(): Chunked<void> {
       for (;;) {
         spend('diagnostics');
-        yield await Promise.resolve();
+        await Promise.resolve();
+        yield;
       }
     }
     const background = scheduler.run('diagnostics', diagnosing(), 'budgeted');
@@ -146,7 +147,8 @@ describe('while training', () => {
     async function* long(): Chunked<void> {
       for (;;) {
         spend('work');
-        yield await Promise.resolve();
+        await Promise.resolve();
+        yield;
       }
     }
     await train(10_000);
