@@ -18,10 +18,13 @@ import { disposeTensors, download } from '../training/tensors.ts';
 import { Trainer, type TrainerCallbacks } from '../training/trainer.ts';
 import { type ActiveRun, MetricMemory } from './activeRun.ts';
 import { loadRun } from './loadRun.ts';
+import { backendToResume } from './resumeBackend.ts';
 
 export interface LiveRunHooks extends TrainerCallbacks {
   /** Awaited between batches, and in turn while paused. */
   readonly betweenBatches: () => Promise<void>;
+  /** Told what people should know about how the run is prepared. */
+  readonly warn: (text: string) => void;
 }
 
 interface Prepared {
@@ -69,7 +72,7 @@ export class LiveRun implements ActiveRun {
    * @throws SpecError, DataError, RunError, BackendError
    */
   static async prepare(params: TrainParams, hooks: LiveRunHooks): Promise<LiveRun> {
-    const prepared = params.resume ? await prepareResumed(params) : await prepareNew(params);
+    const prepared = params.resume ? await prepareResumed(params, hooks) : await prepareNew(params);
     const { experiment, dataset, backend, folder, created } = prepared;
     const memory = new MetricMemory();
     const trainer = await Trainer.create({
@@ -158,10 +161,11 @@ async function prepareNew(params: TrainParams): Promise<Prepared> {
   return { experiment, dataset, backend, folder, created };
 }
 
-async function prepareResumed(params: TrainParams): Promise<Prepared> {
+async function prepareResumed(params: TrainParams, { warn }: LiveRunHooks): Promise<Prepared> {
   const { folder, experiment, manifest, experimentFile } = await loadRun(params.runFolder);
   const dataset = await loadDataset(experiment.data, { baseFolder: dirname(experimentFile), seed: experiment.seed });
-  return { experiment, dataset, backend: await startBackend(params.backend), folder, created: manifest.created };
+  const backend = await backendToResume(params.backend, manifest.backend, warn);
+  return { experiment, dataset, backend, folder, created: manifest.created };
 }
 
 function identityOf({ experimentFile, runFolder }: TrainParams, created: string) {

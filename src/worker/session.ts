@@ -114,6 +114,7 @@ export class Session {
       onMetrics: (from, metrics) => this.#outbox.add(from, metrics),
       onEpoch: () => this.#epochEnded(),
       betweenBatches: () => started.stand?.scheduler.betweenBatches() ?? Promise.resolve(),
+      warn: (text) => this.log('warning', text),
     });
     // Wait for the trainer to have begun, so that its first state is the one that is answered.
     const stand = this.#take(run, () => this.#runToEnd(run.trainer));

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { readMatrix } from '../../../src/data/read.ts';
 import type { Metric } from '../../../src/runs/metrics.ts';
 import { RunFolder } from '../../../src/runs/runFolder.ts';
+import type { BackendChoice } from '../../../src/protocol/worker.ts';
 import { openInspectorLoad } from '../../../src/worker/inspectorLoad.ts';
 import { Bench, DIMENSION, Workplace } from './workplace.ts';
 
@@ -135,6 +136,33 @@ describe('frames', () => {
       epochs.push(Math.floor(frame!.epoch));
     }
     expect(new Set(epochs).size).toBe(3);
+  });
+});
+
+describe('a run that is taken up again', () => {
+  it('computes on what it was trained on, and says so when it has to be something else', async () => {
+    const run = place.newRunFolder();
+    const experimentFile = await place.experiment('taken up', { training: { epochs: 1, batchSize: 100 } });
+    const train = async (backend: BackendChoice, epochs: number) => {
+      bench.manifests.length = 0;
+      await bench.host.request('train', { experimentFile, runFolder: run, backend, resume: epochs > 1, epochs });
+      return (await bench.until('finished', 'failed')).backend;
+    };
+    expect(await train('cpu', 1)).toBe('cpu');
+    expect(await train('auto', 2)).toBe('cpu');
+    expect(bench.logs).toEqual([]);
+    expect(await train('wasm', 3)).toBe('wasm');
+    expect(bench.logs.map(({ level }) => level)).toEqual(['warning']);
+    expect(bench.logs[0]!.text).toMatch(
+      /^This run was trained on cpu\. It goes on on wasm: .+ not the same bit for bit\.$/,
+    );
+
+    const folder = await RunFolder.open(run);
+    await folder.writeManifest({ ...(await folder.readManifest()), backend: 'abacus' });
+    expect(await train('auto', 4)).toBe('wasm');
+    expect(bench.logs.at(-1)!.text).toMatch(
+      /trained on abacus, which does not start here \(there is no backend called abacus\)\. It goes on on wasm/,
+    );
   });
 });
 
