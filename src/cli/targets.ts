@@ -25,7 +25,23 @@ export async function targetOf(argument: string): Promise<Target> {
 export async function experimentPath(argument: string): Promise<string> {
   const target = await targetOf(argument);
   if (target.kind === 'run') throw new CliError(`${argument}: is a run; an experiment file (*.lens.json) is needed`);
+  if (!/\.jsonc?$/i.test(target.path)) {
+    throw new CliError(
+      `${argument}: is no experiment file; one is named *.lens.json`,
+      'An experiment file says which model is trained on which data; FORMATS.md shows one.',
+    );
+  }
   return target.path;
+}
+
+/** A file to be written once there is something to write. @throws CliError at once, not after the work is done. */
+export async function outputPath(option: string, file: string): Promise<string> {
+  const folder = dirname(resolve(file));
+  const found = await statOrNull(folder);
+  if (!found) throw new CliError(`${option} ${file}: there is no folder ${folder}`);
+  if (!found.isDirectory()) throw new CliError(`${option} ${file}: ${folder} is no folder`);
+  if ((await statOrNull(resolve(file)))?.isDirectory()) throw new CliError(`${option} ${file}: is a folder`);
+  return file;
 }
 
 /** A run's folder, absolute. @throws CliError */

@@ -1,5 +1,6 @@
 /** File handling of run folders: flushed writes, and errors that name the file. */
-import { open, readFile } from 'node:fs/promises';
+import { mkdir, open, readFile, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { RunError } from './errors.ts';
 
 /** Writes and flushes a file in a folder that nobody reads yet. */
@@ -10,6 +11,32 @@ export async function writeFlushed(file: string, content: string | Uint8Array): 
     await handle.sync();
   } finally {
     await handle.close();
+  }
+}
+
+/**
+ * Makes a folder and those above it. Step by step: Node's own recursion never ends where a system without rights to
+ * grant answers that the parent is not there (/proc).
+ * @throws RunError naming the folder that cannot be made.
+ */
+export async function makeFolder(path: string): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await mkdir(path);
+      return;
+    } catch (error) {
+      const code = errorCode(error);
+      if (code === 'EEXIST') {
+        if ((await stat(path)).isDirectory()) return;
+        throw new RunError(`${path}: is a file; a folder is needed there`);
+      }
+      const parent = dirname(path);
+      if (code === 'ENOTDIR') throw new RunError(`${path}: cannot be made: ${parent} is no folder`);
+      if (code !== 'ENOENT' || attempt > 0 || parent === path) {
+        throw new RunError(`${path}: cannot be made (${reasonOf(error)})`);
+      }
+      await makeFolder(parent);
+    }
   }
 }
 

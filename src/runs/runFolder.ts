@@ -12,7 +12,7 @@ import {
 } from './checkpoints.ts';
 import { claim, LOCK_FILE, ownerOf, release } from './claim.ts';
 import { RunError } from './errors.ts';
-import { errorCode, readBytes } from './files.ts';
+import { errorCode, makeFolder, readBytes } from './files.ts';
 import type { RunManifest } from './manifest.ts';
 import { MANIFEST_FILE, parseManifest, readManifest } from './manifestFile.ts';
 import type { Metric } from './metrics.ts';
@@ -36,14 +36,14 @@ export class RunFolder {
     this.path = resolve(path);
   }
 
-  /** Makes the folder with its experiment and first manifest. @throws RunError when a run is already there. */
+  /** Makes the folder with its experiment and first manifest. @throws RunError when a run is already there, or none can be. */
   static async create(
     path: string,
     first: { readonly experimentText: string; readonly manifest: RunManifest },
   ): Promise<RunFolder> {
     const folder = new RunFolder(path);
     if (await exists(folder.manifestFile)) throw new RunError(`${folder.path}: there is a run in this folder already`);
-    await mkdir(folder.path, { recursive: true });
+    await makeFolder(folder.path);
     await writeAtomic(folder.experimentFile, first.experimentText);
     await writeAtomic(folder.metricsFile, '');
     // Last, since the manifest is what makes the folder a run.

@@ -25,7 +25,7 @@ import {
 import { type BackendOptions, backendOption, jsonOption } from '../options.ts';
 import { CliError, pairs, print, printJson, say, scoreText } from '../output.ts';
 import { progressBar } from '../progress.ts';
-import { newestRun, targetOf } from '../targets.ts';
+import { newestRun, outputPath, targetOf } from '../targets.ts';
 
 interface EvaluateOptions extends BackendOptions {
   readonly weights?: string;
@@ -57,6 +57,7 @@ export function evaluateCommand(): Command {
     .addOption(backendOption())
     .addOption(jsonOption('write JSON: rows, nats (mean NLL), standardError, bitsPerDim, quantity'))
     .action(async (argument: string, options: EvaluateOptions) => {
+      if (options.perRow !== undefined) await outputPath('--per-row', options.perRow);
       const subject = await subjectOf(argument, options);
       const { rows, name } = await rowsOf(subject, options);
       const { model, parameters } = await modelOf(subject, rows, options);

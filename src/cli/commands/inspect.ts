@@ -7,7 +7,7 @@ import { RunFolder } from '../../runs/runFolder.ts';
 import { NO_TIMEOUT, openEngine } from '../engine.ts';
 import { type BackendOptions, backendOption, jsonOption, wholeNumber } from '../options.ts';
 import { CliError, integer, pairs, print, printJson, scoreText, table } from '../output.ts';
-import { runPath } from '../targets.ts';
+import { outputPath, runPath } from '../targets.ts';
 import { type Inspected, inspected } from '../views.tsx';
 
 interface InspectOptions extends BackendOptions {
@@ -35,6 +35,10 @@ export function inspectCommand(): Command {
       if (svg !== undefined && view === undefined) {
         throw new CliError('--svg needs --view', `Views: ${viewIds.join(', ')}.`);
       }
+      if (options.mask !== undefined && view === undefined) {
+        throw new CliError('--mask needs --view', 'The summary and the diagnostics are about all masks.');
+      }
+      if (svg !== undefined) await outputPath('--svg', svg);
       const path = await runPath(argument);
       const engine = await openEngine();
       try {

@@ -9,7 +9,7 @@ import { MAX_SAMPLE_ROWS } from '../../worker/requestSpecs.ts';
 import { npyOf, pngOf } from '../../worker/sampling.ts';
 import { jsonOption, positiveNumber, wholeNumber } from '../options.ts';
 import { CliError, integer, print, printJson } from '../output.ts';
-import { runPath } from '../targets.ts';
+import { outputPath, runPath } from '../targets.ts';
 
 interface SampleOptions {
   readonly count: number;
@@ -41,6 +41,7 @@ export function sampleCommand(): Command {
       if (extension !== '.npy' && extension !== '.png') {
         throw new CliError(`${out}: samples are written as .npy or .png; the name must end so`);
       }
+      await outputPath('--out', out);
       const run = await loadRun(await runPath(argument));
       const { image, dimension } = run.manifest;
       if (extension === '.png' && !image) {

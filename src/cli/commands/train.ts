@@ -4,8 +4,8 @@ import { Command, Option } from 'commander';
 import type { Finding } from '../../inspection/findings.ts';
 import { isUnderWay, type RunManifest } from '../../runs/manifest.ts';
 import type { BatchMetric, EpochMetric } from '../../runs/metrics.ts';
-import { MANIFEST_FILE } from '../../runs/manifestFile.ts';
-import { newRunPath } from '../../runs/runFolder.ts';
+import { MANIFEST_FILE, readManifest } from '../../runs/manifestFile.ts';
+import { experimentName, newRunPath } from '../../runs/runFolder.ts';
 import { type Engine, NO_TIMEOUT, openEngine } from '../engine.ts';
 import { type BackendOptions, backendOption, jsonOption, wholeNumber } from '../options.ts';
 import { CliError, duration, integer, pairs, print, printJson, say, scoreText } from '../output.ts';
@@ -64,6 +64,7 @@ async function runFolderOf(
       );
     }
     if (!there && resume) throw new CliError(`${run}: there is no run in this folder to resume (no ${MANIFEST_FILE})`);
+    if (there) await checkBelongs(run, argument, experimentFile);
     return resolve(run);
   }
   if (!resume) return newRunPath(experimentFile, new Date());
@@ -72,6 +73,19 @@ async function runFolderOf(
   if (newest === null)
     throw new CliError(`${argument}: has no unfinished run to resume`, 'Leave --resume out to begin a new one.');
   return newest;
+}
+
+/** @throws CliError when the run is one of another experiment: it would go on with that one, whatever was asked for. */
+async function checkBelongs(run: string, argument: string, experimentFile: string): Promise<void> {
+  const { experiment, experimentFile: recorded } = await readManifest(resolve(run));
+  const own = resolve(run, recorded);
+  if (own === experimentFile) return;
+  // A workspace that was moved or copied: the same name will do where the file it began with is gone.
+  if (experiment === experimentName(experimentFile) && !(await exists(own))) return;
+  throw new CliError(
+    `${run}: is a run of ${shown(own)}, not of ${argument}`,
+    `To go on with it: lens train ${shown(own)} --run ${run} --resume`,
+  );
 }
 
 interface Job {

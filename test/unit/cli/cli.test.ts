@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readMatrix } from '../../../src/data/read.ts';
@@ -295,6 +295,43 @@ describe('errors', () => {
       1,
       /there is no run in this folder to resume/,
     ],
+    [
+      'a run of another experiment',
+      () => ['train', other, '--run', run, '--resume'],
+      1,
+      /is a run of .*small\.lens\.json, not of <folder>\/other\.lens\.json\nTo go on with it: lens train .*--resume/,
+    ],
+    [
+      'a run where there is a file',
+      () => ['train', experiment, '--run', experiment],
+      1,
+      /small\.lens\.json: is a file; a folder is needed there/,
+    ],
+    [
+      'a run below a file',
+      () => ['train', experiment, '--run', join(experiment, 'x')],
+      1,
+      /cannot be made: .*small\.lens\.json is no folder/,
+    ],
+    [
+      'data as an experiment',
+      () => ['train', at('train.npy')],
+      1,
+      /is no experiment file; one is named \*\.lens\.json/,
+    ],
+    [
+      'log p into a folder that is not there',
+      () => ['evaluate', run, '--per-row', at('none/x.npy')],
+      1,
+      /--per-row <folder>\/none\/x\.npy: there is no folder <folder>\/none/,
+    ],
+    [
+      'samples into a folder',
+      () => ['sample', run, '--count', '1', '--out', at('dir.npy')],
+      1,
+      /--out <folder>\/dir\.npy: is a folder/,
+    ],
+    ['a mask without a view', () => ['inspect', run, '--mask', '3'], 1, /--mask needs --view/],
     ['missing weights', () => ['evaluate', run, '--weights', at('no.safetensors')], 1, /no\.safetensors: no such file/],
     ['missing data', () => ['evaluate', run, '--data', at('no.npy')], 1, /no\.npy/],
     [
@@ -335,7 +372,12 @@ describe('errors', () => {
     ['no count', () => ['sample', run, '--out', 'x.npy'], 2, /required option '--count <n>' not specified/],
   ];
 
-  beforeAll(() => writeFile(at('narrow.csv'), '0,1\n1,0\n'));
+  let other: string;
+  beforeAll(async () => {
+    await writeFile(at('narrow.csv'), '0,1\n1,0\n');
+    await mkdir(at('dir.npy'));
+    other = await place.experiment('other');
+  });
 
   it.each(cases)('%s', async (_, args, code, message) => {
     const result = await lens(...args());
