@@ -3,6 +3,7 @@
  * the rule (CONTRIBUTING.md, "Map of the folders").
  */
 export const layers = [
+  'text',
   'spec',
   'random',
   'masks',

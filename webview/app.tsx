@@ -90,7 +90,7 @@ export function App({ store, connection }: AppProps): VNode {
   );
   const reveal = ({ view, select }: Finding) => {
     store.openTab(view);
-    if (select) store.select({ unit: select }, true);
+    if (select?.kind === 'unit') store.select({ unit: { layer: select.layer, unit: select.unit } }, true);
   };
 
   const values = saved.views[tab];

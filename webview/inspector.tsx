@@ -37,7 +37,7 @@ function start(root: Element): void {
   connection.on('reset', applySnapshot);
   connection.on('reveal', ({ view, select }) => {
     store.openTab(view);
-    if (select) store.select({ unit: select }, true);
+    if (select?.kind === 'unit') store.select({ unit: { layer: select.layer, unit: select.unit } }, true);
   });
 
   const followVisibility = () => {

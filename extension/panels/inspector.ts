@@ -4,6 +4,7 @@
  */
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import type { Selection } from '../../src/inspection/findings.ts';
 import type { ViewId } from '../../src/inspection/frames.ts';
 import { Connection, messageOf } from '../../src/protocol/rpc.ts';
 import type {
@@ -36,7 +37,7 @@ export interface InspectorTarget {
 
 interface Reveal {
   readonly view: ViewId;
-  readonly select?: { readonly layer: number; readonly unit: number };
+  readonly select?: Selection;
 }
 
 export interface InspectorOptions {

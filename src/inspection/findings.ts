@@ -22,6 +22,20 @@ export interface Evidence {
   readonly value: string;
 }
 
+/** "Why does this matter?" */
+export interface Topic {
+  readonly title: string;
+  /** Plain text, one entry a paragraph. */
+  readonly paragraphs: readonly string[];
+}
+
+/** What to point at in a view; everything counted from 0. */
+export type Selection =
+  | { readonly kind: 'unit'; readonly layer: number; readonly unit: number }
+  | { readonly kind: 'pair'; readonly output: number; readonly input: number }
+  | { readonly kind: 'variable'; readonly variable: number }
+  | { readonly kind: 'parameter'; readonly name: string };
+
 /** Something that is wrong with a run, with the numbers that show it. */
 export interface Finding {
   readonly id: DiagnosticId;
@@ -33,7 +47,7 @@ export interface Finding {
   readonly evidence: readonly Evidence[];
   /** The view that shows it, and what to select there. */
   readonly view: ViewId;
-  readonly select?: { readonly layer: number; readonly unit: number };
+  readonly select?: Selection;
   /** Step at which it was last seen. */
   readonly step: number;
 }

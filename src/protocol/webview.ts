@@ -6,7 +6,7 @@
  * Everything the page sends is checked with {@link webviewRequestSpecs} before the host acts on it.
  */
 import * as z from 'zod/mini';
-import type { Finding } from '../inspection/findings.ts';
+import type { Finding, Selection } from '../inspection/findings.ts';
 import { frameKinds, type Frame, type FrameKind, type SamplesFrame, type ViewId } from '../inspection/frames.ts';
 import type { RunManifest, RunState } from '../runs/manifest.ts';
 import type { Metric } from '../runs/metrics.ts';
@@ -147,8 +147,8 @@ export type WebviewRequests = {
 
 /** What the host tells the page unasked. */
 export type WebviewNotifications = {
-  /** Bring a view forward, and a unit in it. */
-  reveal: { readonly view: ViewId; readonly select?: { readonly layer: number; readonly unit: number } };
+  /** Bring a view forward, and what is selected in it. */
+  reveal: { readonly view: ViewId; readonly select?: Selection };
   /** The panel now stands on another run: start again from `snapshot`. */
   reset: Snapshot;
 };

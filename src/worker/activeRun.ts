@@ -2,7 +2,7 @@
  * The run that a session stands on: one that trains here, or one opened from disk. Both can be inspected, sampled and
  * diagnosed alike.
  */
-import type { RunFacts } from '../inspection/diagnostics/gather.ts';
+import type { RunFacts } from '../inspection/diagnostics/context.ts';
 import type { InspectionSource } from '../inspection/source.ts';
 import type { NamedArrays } from '../models/model.ts';
 import type { Metric } from '../runs/metrics.ts';

@@ -1,15 +1,14 @@
 /** Keeps the findings of a run up to date: judged after every epoch, measured anew when the budget allows. */
-import { type DiagnosticContext, emptyContext } from '../inspection/diagnostics/context.ts';
-import { ContextGatherer, type Depth } from '../inspection/diagnostics/gather.ts';
+import type { DiagnosticContext } from '../inspection/diagnostics/context.ts';
+import { ContextGatherer, type Depth, depths, runState, unmeasured } from '../inspection/diagnostics/gather.ts';
 import { diagnose, findingsOf } from '../inspection/diagnostics/index.ts';
 import type { Finding, Outcome } from '../inspection/findings.ts';
 import { ClosedError, type Scheduler } from '../inspection/scheduler.ts';
+import { messageOf } from '../text/messageOf.ts';
 import type { ActiveRun } from './activeRun.ts';
 
 /** Measurements at least so long apart while training. */
 const MEASURE_INTERVAL_MS = 5_000;
-
-const DEPTHS: readonly Depth[] = ['facts', 'cheap', 'full'];
 
 export class Diagnosis {
   readonly #run: ActiveRun;
@@ -17,7 +16,7 @@ export class Diagnosis {
   readonly #gatherer: ContextGatherer;
   readonly #tell: (findings: readonly Finding[]) => void;
   readonly #warn: (text: string) => void;
-  #context: DiagnosticContext = emptyContext;
+  #context: DiagnosticContext;
   #told = '[]';
   #measuring: { readonly depth: Depth; readonly done: Promise<void> } | null = null;
   #measuredAt = -Infinity;
@@ -32,6 +31,7 @@ export class Diagnosis {
     this.#run = run;
     this.#scheduler = scheduler;
     this.#gatherer = new ContextGatherer(run.source, () => run.facts);
+    this.#context = { ...runState(run.source, run.facts), ...unmeasured };
     this.#tell = o.tell;
     this.#warn = o.warn;
   }
@@ -39,16 +39,7 @@ export class Diagnosis {
   /** Judges what is known now: metrics, norms, failure. Costs nothing worth counting. */
   judge(): Outcome[] {
     const { source, facts } = this.#run;
-    this.#context = {
-      ...this.#context,
-      dimension: source.model.dimension,
-      support: source.model.support,
-      maskCount: source.model.maskCount,
-      weightNames: source.model.masked?.weightNames ?? [],
-      step: source.step,
-      epoch: source.epoch,
-      ...facts,
-    };
+    this.#context = { ...this.#context, ...runState(source, facts) };
     const outcomes = diagnose(this.#context);
     const findings = findingsOf(outcomes);
     const text = JSON.stringify(findings.map(({ step: _, ...rest }) => rest));
@@ -65,7 +56,7 @@ export class Diagnosis {
    */
   async measure(depth: Depth): Promise<void> {
     if (this.#measuring) {
-      if (DEPTHS.indexOf(depth) > DEPTHS.indexOf(this.#next ?? 'facts')) this.#next = depth;
+      if (depths.indexOf(depth) > depths.indexOf(this.#next ?? 'facts')) this.#next = depth;
       return;
     }
     if (this.#run.training && performance.now() - this.#measuredAt < MEASURE_INTERVAL_MS) return;
@@ -75,7 +66,7 @@ export class Diagnosis {
       await done;
     } catch (error) {
       if (error instanceof ClosedError) return;
-      this.#warn(`diagnostics: ${error instanceof Error ? error.message : String(error)}`);
+      this.#warn(`diagnostics: ${messageOf(error)}`);
     } finally {
       this.#measuring = null;
       this.#measuredAt = performance.now();

@@ -200,7 +200,7 @@ describe('tabs', () => {
 
   it('follow what the host reveals', async () => {
     const { page, mock } = await open();
-    await mock((host) => host.reveal('samples', { layer: 0, unit: 2 }));
+    await mock((host) => host.reveal('samples', { kind: 'unit', layer: 0, unit: 2 }));
     await expect.poll(() => tab(page, 'Samples').getAttribute('aria-selected')).toBe('true');
     await expect.poll(() => page.locator('.readout').innerText()).toContain('x₃ is pinned');
   });

@@ -4,8 +4,8 @@
  */
 import type { EpochMetric } from '../../runs/metrics.ts';
 import type { Outcome } from '../findings.ts';
-import type { DiagnosticContext } from './context.ts';
-import { type Diagnostic, finding, nats, notApplicable, ok } from './outcome.ts';
+import type { ContextOf } from './context.ts';
+import { diagnostic, finding, nats, notApplicable, ok } from './outcome.ts';
 
 const ID = 'above-baseline';
 /** Standard errors of the baseline's own figure that do not count. */
@@ -13,10 +13,22 @@ const MARGIN = 2;
 /** Until then a slow start is no mistake. */
 const EARLY_EPOCHS = 3;
 
-export const aboveBaseline: Diagnostic = { id: ID, judge };
+export const aboveBaseline = diagnostic({
+  id: ID,
+  needs: ['baseline', 'score'],
+  topic: {
+    title: 'Worse than no model at all',
+    paragraphs: [
+      'Independent Bernoullis are the simplest model there is: each variable has its own probability, counted from the training rows. Anything that has learnt a dependency describes the same rows in fewer nats.',
+      'A model above that line after some epochs is broken rather than weak: a sigmoid applied to what is a probability already, a loss averaged over variables where it should be summed, a mask that cuts everything off, data in another range than the likelihood expects, or a learning rate far off.',
+    ],
+  },
+  judge,
+});
 
-function judge(context: DiagnosticContext): Outcome {
-  const { baseline } = context;
+function judge(context: ContextOf<'baseline' | 'score'>): Outcome {
+  const { baseline, quantity } = context;
+  if (quantity.kind === 'loss') return notApplicable(ID, `the ${quantity.name} of this model is no likelihood`);
   if (!baseline) return notApplicable(ID, 'no baseline in closed form is known for this kind of data');
   const epochs = context.metrics.filter((metric): metric is EpochMetric => metric.type === 'epoch');
   const last = epochs.at(-1);

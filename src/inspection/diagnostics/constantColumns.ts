@@ -3,14 +3,25 @@
  * differs; and columns that repeat another, which make a likelihood look better than what was learnt.
  */
 import type { Evidence, Outcome } from '../findings.ts';
-import type { DiagnosticContext } from './context.ts';
-import { count, type Diagnostic, finding, notApplicable, ok, plural, some, subscript } from './outcome.ts';
+import type { ContextOf } from './context.ts';
+import { count, diagnostic, finding, inputName, notApplicable, ok, plural, some } from './outcome.ts';
 
 const ID = 'constant-columns';
 
-export const constantColumns: Diagnostic = { id: ID, judge };
+export const constantColumns = diagnostic({
+  id: ID,
+  needs: ['columns'],
+  topic: {
+    title: 'Columns that never change',
+    paragraphs: [
+      'The best prediction for a column with one value is certainty, so its logit grows without bound. It adds nothing to the NLL as long as the column keeps still, and a single later row that differs can cost tens of nats and spoil a test score.',
+      'Columns that repeat another column are predicted for free by a model that sees the first of them: the NLL per variable looks better than what was learnt about the data.',
+    ],
+  },
+  judge,
+});
 
-function judge(context: DiagnosticContext): Outcome {
+function judge(context: ContextOf<'columns'>): Outcome {
   const { columns, dimension } = context;
   if (!columns) return notApplicable(ID, 'the training rows have not been looked at');
   if (columns.rows < 2) return notApplicable(ID, 'there is only one training row');
@@ -26,21 +37,21 @@ function judge(context: DiagnosticContext): Outcome {
     });
     evidence.push({
       label: 'Columns',
-      value: some(constant.map(({ column, value }) => `x${subscript(column + 1)} = ${value}`)),
+      value: some(constant.map(({ column, value }) => `${inputName(column)} = ${value}`)),
     });
   }
   if (broken.length > 0) {
     evidence.push({
       label: 'Validation rows that differ there',
       value: some(
-        broken.map(({ column, heldOutExceptions }) => `x${subscript(column + 1)}: ${plural(heldOutExceptions, 'row')}`),
+        broken.map(({ column, heldOutExceptions }) => `${inputName(column)}: ${plural(heldOutExceptions, 'row')}`),
       ),
     });
   }
   if (duplicates.length > 0) {
     evidence.push({
       label: 'Repeated columns',
-      value: some(duplicates.map(({ column, of }) => `x${subscript(column + 1)} = x${subscript(of + 1)}`)),
+      value: some(duplicates.map(({ column, of }) => `${inputName(column)} = ${inputName(of)}`)),
     });
   }
   const parts = [

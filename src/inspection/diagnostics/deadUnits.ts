@@ -3,8 +3,8 @@
  * data. They cost time and memory and carry nothing.
  */
 import type { Evidence, Outcome } from '../findings.ts';
-import type { DiagnosticContext } from './context.ts';
-import { count, type Diagnostic, finding, notApplicable, ok, percent, plural, some } from './outcome.ts';
+import type { ContextOf } from './context.ts';
+import { count, diagnostic, finding, notApplicable, ok, percent, plural, some } from './outcome.ts';
 
 const ID = 'dead-units';
 /** Below these shares dead units are ordinary: random degrees cut some off; a ReLU that sees few inputs may never be on. */
@@ -18,9 +18,20 @@ interface DeadUnit {
   readonly unit: number;
 }
 
-export const deadUnits: Diagnostic = { id: ID, judge };
+export const deadUnits = diagnostic({
+  id: ID,
+  needs: ['structures', 'activationRates'],
+  topic: {
+    title: 'Hidden units that do nothing',
+    paragraphs: [
+      'A hidden unit that no input reaches, or that reaches no output, costs time and memory and carries nothing; its weights never get a gradient. Degrees given by hand, or random degrees whose largest value is missing in the next layer, produce such units.',
+      'A ReLU unit that is off in every row of the data is dead in another way: its gradient is 0, so it stays off. Large steps early in training kill units, and units that see only constant columns never wake.',
+    ],
+  },
+  judge,
+});
 
-function judge(context: DiagnosticContext): Outcome {
+function judge(context: ContextOf<'structures' | 'activationRates'>): Outcome {
   const { structures, activationRates, dimension } = context;
   if (!structures && !activationRates) return notApplicable(ID, 'no hidden units of this model have been looked at');
   if (dimension === 1) return notApplicable(ID, 'with a single variable the output is a bias alone');
@@ -71,11 +82,11 @@ function judge(context: DiagnosticContext): Outcome {
         : ''),
     evidence,
     view: 'connectivity',
-    select: { layer: dead[0]!.layer, unit: dead[0]!.unit },
+    select: { kind: 'unit', layer: dead[0]!.layer, unit: dead[0]!.unit },
   });
 }
 
-function layerSizesOf({ structures, activationRates }: DiagnosticContext): number[] {
+function layerSizesOf({ structures, activationRates }: ContextOf<'structures' | 'activationRates'>): number[] {
   const sizes = structures?.[0]?.sizes;
   if (sizes) return sizes.slice(1, -1);
   return (activationRates ?? []).map(({ rates }) => rates.length);

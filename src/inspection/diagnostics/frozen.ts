@@ -1,15 +1,26 @@
 /** `frozen`: parameters that do not move: no gradient arrives, or their updates vanish in float32 rounding. */
 import type { Evidence, Outcome } from '../findings.ts';
-import type { DiagnosticContext } from './context.ts';
-import { count, type Diagnostic, finding, notApplicable, ok, plural, short, some } from './outcome.ts';
+import type { RunState } from './context.ts';
+import { count, diagnostic, finding, notApplicable, ok, plural, short, some } from './outcome.ts';
 
 const ID = 'frozen';
 /** Half a unit in the last place of float32: an update smaller than this share of its parameter changes nothing. */
 const ROUNDING = 2 ** -24;
 
-export const frozen: Diagnostic = { id: ID, judge };
+export const frozen = diagnostic({
+  id: ID,
+  needs: [],
+  topic: {
+    title: 'Parameters that do not move',
+    paragraphs: [
+      'Every parameter should receive a gradient, and its update should be large enough to change it. A gradient of exactly 0 means that the path from the parameter to the likelihood is cut: its weights are masked out, or the units behind it are dead.',
+      'An update smaller than the rounding of float32 (about 6·10⁻⁸ of the value) is lost altogether. Both look like convergence in the learning curve.',
+    ],
+  },
+  judge,
+});
 
-function judge(context: DiagnosticContext): Outcome {
+function judge(context: RunState): Outcome {
   const { norms } = context;
   if (!norms) return notApplicable(ID, 'no step has been measured here yet');
   const parameters = Object.entries(norms.byParameter);
@@ -43,6 +54,6 @@ function judge(context: DiagnosticContext): Outcome {
         : ''),
     evidence,
     view: 'connectivity',
-    ...(at >= 0 && { select: { layer: at + 1, unit: 0 } }),
+    ...(at >= 0 && { select: { kind: 'unit' as const, layer: at + 1, unit: 0 } }),
   });
 }

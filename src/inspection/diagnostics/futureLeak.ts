@@ -3,16 +3,27 @@
  * product is no density. The NLL is then impossibly good and samples are garbage.
  */
 import type { Evidence, Outcome } from '../findings.ts';
-import type { DiagnosticContext } from './context.ts';
-import { count, type Diagnostic, finding, notApplicable, ok, pairName, plural, short, some } from './outcome.ts';
+import type { ContextOf } from './context.ts';
+import { count, diagnostic, finding, notApplicable, ok, pairName, plural, short, some } from './outcome.ts';
 
 const ID = 'future-leak';
 /** Float32 arithmetic: Σ p of a sound model is 1 within this. */
 const TOTAL_TOLERANCE = 1e-4;
 
-export const futureLeak: Diagnostic = { id: ID, judge };
+export const futureLeak = diagnostic({
+  id: ID,
+  needs: ['structures', 'jacobian', 'totalProbability'],
+  topic: {
+    title: 'Outputs that see the future',
+    paragraphs: [
+      'An autoregressive model is a density only because p(x_d | x_<d) does not depend on x_d or on anything after it. If one path leads from a variable to its own output, the network can copy the answer: the loss falls far below any true NLL, the “probabilities” of all rows no longer sum to 1, and samples, for which the answer is not there to be copied, are garbage.',
+      'It happens when output degrees are drawn independently of the inputs’, when the output mask has ≥ instead of >, or when one path (a direct connection, a residual) forgets its mask. The learning curve looks better than ever, which is why the check is made on the masks, on the measured Jacobian and, for few binary variables, on the sum over every possible row.',
+    ],
+  },
+  judge,
+});
 
-function judge(context: DiagnosticContext): Outcome {
+function judge(context: ContextOf<'structures' | 'jacobian' | 'totalProbability'>): Outcome {
   const { structures, jacobian, totalProbability } = context;
   if (!structures && !jacobian && !totalProbability) {
     return notApplicable(ID, 'neither masks nor a Jacobian of this model have been looked at');

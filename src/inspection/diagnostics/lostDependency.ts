@@ -3,16 +3,27 @@
  * degree is missing. The model is a density all the same, a poorer one than it seems.
  */
 import type { Outcome } from '../findings.ts';
-import type { DiagnosticContext } from './context.ts';
-import { count, type Diagnostic, finding, notApplicable, ok, pairName, percent, plural, some } from './outcome.ts';
+import type { ContextOf } from './context.ts';
+import { count, diagnostic, finding, notApplicable, ok, pairName, percent, plural, some } from './outcome.ts';
 
 const ID = 'lost-dependency';
 /** Below this share of lost pairs the model is merely a little narrow. */
 const SERIOUS_SHARE = 0.05;
 
-export const lostDependency: Diagnostic = { id: ID, judge };
+export const lostDependency = diagnostic({
+  id: ID,
+  needs: ['structures'],
+  topic: {
+    title: 'Dependencies that got lost',
+    paragraphs: [
+      'Masks that are too strict give a true density, but one in which some outputs cannot use variables that they may use. A strict triangular mask in every layer is the usual mistake: with L layers an output then sees only inputs at a distance of at least L, and with two layers and two variables nothing at all.',
+      'Random degrees lose a few pairs as well: if no hidden unit has degree m, then the variable at position m is invisible to the output that follows it. Even degrees, more units, several masks or a direct connection bring such pairs back.',
+    ],
+  },
+  judge,
+});
 
-function judge(context: DiagnosticContext): Outcome {
+function judge(context: ContextOf<'structures'>): Outcome {
   const { structures, dimension } = context;
   if (!structures || structures.length === 0) return notApplicable(ID, 'the model is not one masked network');
   if (dimension === 1) return notApplicable(ID, 'a single variable has nothing to depend on');

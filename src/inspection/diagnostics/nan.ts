@@ -1,13 +1,24 @@
 /** `nan`: the computation left the finite numbers. Says where it happened first. */
 import type { Outcome } from '../findings.ts';
-import type { DiagnosticContext } from './context.ts';
-import { count, type Diagnostic, finding, notApplicable, ok } from './outcome.ts';
+import type { RunState } from './context.ts';
+import { count, diagnostic, finding, notApplicable, ok } from './outcome.ts';
 
 const ID = 'nan';
 
-export const nan: Diagnostic = { id: ID, judge };
+export const nan = diagnostic({
+  id: ID,
+  needs: [],
+  topic: {
+    title: 'Numbers that are none',
+    paragraphs: [
+      'A NaN or an infinity spreads: one of them in a gradient makes every parameter NaN with the next step. So the first one is trapped, named with its step, layer, tensor and row, and training ends before it overwrites good parameters.',
+      'Too large a learning rate is the usual reason; a row with a value outside the likelihood’s range, or an exponential that overflows, are others.',
+    ],
+  },
+  judge,
+});
 
-function judge(context: DiagnosticContext): Outcome {
+function judge(context: RunState): Outcome {
   const { failure, metrics } = context;
   const bad = metrics.find(
     (metric) =>

@@ -1,12 +1,25 @@
 /** Small words shared by the diagnostics: building outcomes, formatting evidence for people. */
-import type { Pair } from '../../masks/network.ts';
-import type { DiagnosticId, Finding, Outcome } from '../findings.ts';
-import type { DiagnosticContext } from './context.ts';
+import { formatCount } from '../../text/numbers.ts';
+import type { DiagnosticId, Finding, Outcome, Topic } from '../findings.ts';
+import type { ContextOf, RunState } from './context.ts';
+import type { MeasurementId } from './measurements/index.ts';
+
+export { inputName, pairName } from '../../text/notation.ts';
+export { formatCount as count, plural } from '../../text/numbers.ts';
 
 /** One diagnostic: a judgement on a context. Pure and quick; what is costly was measured before. */
-export interface Diagnostic {
+export interface Diagnostic<Needs extends MeasurementId = MeasurementId> {
   readonly id: DiagnosticId;
-  judge(context: DiagnosticContext): Outcome;
+  /** Why it matters, told to somebody who meets it first. */
+  readonly topic: Topic;
+  /** What it judges by, beside the state of the run. Whatever could not be measured is null. */
+  readonly needs: readonly Needs[];
+  readonly judge: (context: ContextOf<Needs>) => Outcome;
+}
+
+/** Declares a diagnostic, which then sees no more than it says it needs. */
+export function diagnostic<Needs extends MeasurementId = never>(declared: Diagnostic<Needs>): Diagnostic {
+  return declared;
 }
 
 export function ok(id: DiagnosticId): Outcome {
@@ -17,22 +30,29 @@ export function notApplicable(id: DiagnosticId, reason: string): Outcome {
   return { id, state: 'not-applicable', reason };
 }
 
-export function finding(id: DiagnosticId, context: DiagnosticContext, found: Omit<Finding, 'id' | 'step'>): Outcome {
+export function finding(
+  id: DiagnosticId,
+  context: Pick<RunState, 'step'>,
+  found: Omit<Finding, 'id' | 'step'>,
+): Outcome {
   return { id, state: 'finding', finding: { id, step: context.step, ...found } };
 }
 
-/** 1234567 → "1,234,567". */
-export function count(value: number): string {
-  return value.toLocaleString('en-GB');
+/** An amount of what a run reports, in its unit. */
+export function amount(value: number, unit: string): string {
+  return `${value.toFixed(Math.abs(value) < 10 ? 3 : 2)} ${unit}`;
 }
 
-/** "1 unit", "3 units". */
-export function plural(value: number, noun: string): string {
-  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+/** What a run reports of each epoch, as findings call it. */
+export function measureOf({ kind, name, unit }: RunState['quantity']): {
+  readonly name: string;
+  readonly unit: string;
+} {
+  return kind === 'loss' ? { name, unit } : { name: 'NLL', unit };
 }
 
 export function nats(value: number): string {
-  return `${value.toFixed(Math.abs(value) < 10 ? 3 : 2)} nats`;
+  return amount(value, 'nats');
 }
 
 export function percent(share: number): string {
@@ -49,17 +69,5 @@ const SHOWN = 5;
 /** The first few of a list, and how many more there are; `total` when the list itself is only a beginning. */
 export function some(items: readonly string[], total = items.length): string {
   const shown = items.slice(0, SHOWN);
-  return shown.join(', ') + (total > shown.length ? ` and ${count(total - shown.length)} more` : '');
-}
-
-const SUBSCRIPTS = '₀₁₂₃₄₅₆₇₈₉';
-
-/** 12 → "₁₂". */
-export function subscript(value: number): string {
-  return [...String(value)].map((digit) => SUBSCRIPTS[Number(digit)]).join('');
-}
-
-/** A pair in the notation of the views, counted from 1: "x̂₃ ← x₅". */
-export function pairName({ output, input }: Pair): string {
-  return `x̂${subscript(output + 1)} ← x${subscript(input + 1)}`;
+  return shown.join(', ') + (total > shown.length ? ` and ${formatCount(total - shown.length)} more` : '');
 }

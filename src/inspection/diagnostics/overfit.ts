@@ -1,8 +1,8 @@
 /** `overfit`: the validation NLL turns up while the training NLL goes on down. */
 import type { EpochMetric } from '../../runs/metrics.ts';
 import type { Outcome } from '../findings.ts';
-import type { DiagnosticContext } from './context.ts';
-import { count, type Diagnostic, finding, nats, notApplicable, ok, plural } from './outcome.ts';
+import type { RunState } from './context.ts';
+import { amount, count, diagnostic, finding, measureOf, notApplicable, ok, plural } from './outcome.ts';
 
 const ID = 'overfit';
 /** Epochs since the best one before a rise is more than a wobble. */
@@ -14,9 +14,22 @@ const MIN_SHARE = 0.002;
 
 type Scored = EpochMetric & { readonly validation: number };
 
-export const overfit: Diagnostic = { id: ID, judge };
+export const overfit = diagnostic({
+  id: ID,
+  needs: [],
+  topic: {
+    title: 'Overfitting',
+    paragraphs: [
+      'When the training NLL goes on falling while the validation NLL rises, the model spends its capacity on the training rows themselves. The likelihood of new rows, the only figure that counts, gets worse with every further epoch.',
+      'The parameters of the best validation epoch are kept, and training stops by itself once the patience is used up. To move the turning point: fewer hidden units, weight decay, several masks, or more data.',
+    ],
+  },
+  judge,
+});
 
-function judge(context: DiagnosticContext): Outcome {
+function judge(context: RunState): Outcome {
+  const { name, unit } = measureOf(context.quantity);
+  const say = (value: number) => amount(value, unit);
   const epochs = context.metrics
     .filter((metric): metric is EpochMetric => metric.type === 'epoch')
     .filter((metric): metric is Scored => metric.validation !== null && Number.isFinite(metric.validation));
@@ -35,19 +48,19 @@ function judge(context: DiagnosticContext): Outcome {
 
   return finding(ID, context, {
     severity: 'warning',
-    title: `Validation NLL has risen by ${nats(rise)} since epoch ${count(best.epoch)}`,
+    title: `Validation ${name} has risen by ${say(rise)} since epoch ${count(best.epoch)}`,
     explanation:
       'The model now learns the training rows by heart: it still improves on them and gets worse on rows that it has ' +
       'not seen. The parameters of the best epoch are the ones kept, so stopping loses nothing; fewer hidden units, ' +
       'weight decay or several masks (`"masks": 32`) move the turning point.',
     evidence: [
       {
-        label: 'Validation NLL',
-        value: `${nats(best.validation)} at epoch ${count(best.epoch)}, ${nats(last.validation)} now`,
+        label: `Validation ${name}`,
+        value: `${say(best.validation)} at epoch ${count(best.epoch)}, ${say(last.validation)} now`,
       },
-      { label: 'Training NLL', value: `${nats(best.train)} then, ${nats(last.train)} now` },
-      { label: 'Gap between them', value: nats(last.validation - last.train) },
-      { label: `Slope over the last ${plural(MIN_EPOCHS + 1, 'epoch')}`, value: `+${nats(slope)} an epoch` },
+      { label: `Training ${name}`, value: `${say(best.train)} then, ${say(last.train)} now` },
+      { label: 'Gap between them', value: say(last.validation - last.train) },
+      { label: `Slope over the last ${plural(MIN_EPOCHS + 1, 'epoch')}`, value: `+${say(slope)} an epoch` },
     ],
     view: 'curves',
   });

@@ -17,6 +17,7 @@ import {
 } from '../../../src/protocol/webview.ts';
 import { WEBVIEW_PROTOCOL_VERSION } from '../../../src/protocol/webviewVersion.ts';
 import type { RunManifest } from '../../../src/runs/manifest.ts';
+import type { Selection } from '../../../src/inspection/findings.ts';
 import type { Metric } from '../../../src/runs/metrics.ts';
 import { frameOf, metricsOf, samplesOf, scenarios, type Scenario, type ScenarioName } from './runs.ts';
 import type { ThemeName } from './names.ts';
@@ -37,7 +38,7 @@ export interface MockControls {
   become(name: ScenarioName): void;
   /** Shows another scenario's run, as the host does with `reset`. */
   reset(name: ScenarioName): void;
-  reveal(view: 'curves' | 'connectivity' | 'masks' | 'samples', select?: { layer: number; unit: number }): void;
+  reveal(view: 'curves' | 'connectivity' | 'masks' | 'samples', select?: Selection): void;
   theme(name: ThemeName): void;
   /** Makes every action, sample and export fail with this message; null for success again. */
   failWith(message: string | null): void;

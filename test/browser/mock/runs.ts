@@ -94,7 +94,7 @@ const leak: Finding = {
     { label: 'Σ p(x) over all 65,536 rows', value: '1.84' },
   ],
   view: 'masks',
-  select: { layer: 3, unit: 0 },
+  select: { kind: 'unit', layer: 3, unit: 0 },
   step: 1200,
 };
 const constant: Finding = {

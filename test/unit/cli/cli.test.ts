@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readMatrix } from '../../../src/data/read.ts';
 import { writeNpy } from '../../../src/data/npy.ts';
-import { allBinaryRows } from '../../../src/inspection/diagnostics/measure.ts';
+import { allBinaryRows } from '../../../src/inspection/diagnostics/measurements/totalProbability.ts';
 import { decodeSafetensors, encodeSafetensors } from '../../../src/runs/safetensors.ts';
 import { RunFolder } from '../../../src/runs/runFolder.ts';
 import { DIMENSION, Workplace } from '../worker/workplace.ts';

@@ -1,7 +1,8 @@
 /** constant-columns and above-baseline: what the data say. */
 import { describe, expect, it } from 'vitest';
 import type { Matrix } from '../../../../src/data/dataset.ts';
-import { bernoulliBaseline, columnFacts } from '../../../../src/inspection/diagnostics/columns.ts';
+import { bernoulliBaseline } from '../../../../src/inspection/diagnostics/measurements/baseline.ts';
+import { columnFacts } from '../../../../src/inspection/diagnostics/measurements/columns.ts';
 import { toEnd } from '../../../../src/inspection/source.ts';
 import { RandomGenerator } from '../../../../src/random/generator.ts';
 import { onEveryBackend } from '../../backends/everyBackend.ts';

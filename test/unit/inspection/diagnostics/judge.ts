@@ -1,7 +1,7 @@
 /** Gathers a context from a model and asks one diagnostic. */
 import type { Backend } from '../../../../src/backends/backend.ts';
-import { type DiagnosticContext, emptyContext } from '../../../../src/inspection/diagnostics/context.ts';
-import { ContextGatherer, type Depth } from '../../../../src/inspection/diagnostics/gather.ts';
+import type { DiagnosticContext } from '../../../../src/inspection/diagnostics/context.ts';
+import { ContextGatherer, type Depth, unmeasured } from '../../../../src/inspection/diagnostics/gather.ts';
 import { diagnostics } from '../../../../src/inspection/diagnostics/index.ts';
 import type { DiagnosticId, Finding } from '../../../../src/inspection/findings.ts';
 import { toEnd } from '../../../../src/inspection/source.ts';
@@ -17,6 +17,21 @@ export async function contextOf(
   const run = { metrics: o.metrics ?? [], norms: null, failure: null };
   return toEnd(new ContextGatherer(sourceOf(model, backend, o), () => run).gather(o.depth ?? 'full'));
 }
+
+/** A run of which nothing is known. */
+const emptyContext: DiagnosticContext = {
+  step: 0,
+  epoch: 0,
+  dimension: 1,
+  support: 'binary',
+  quantity: { kind: 'exact', name: 'log-likelihood', unit: 'nats' },
+  maskCount: 1,
+  weightNames: [],
+  metrics: [],
+  norms: null,
+  failure: null,
+  ...unmeasured,
+};
 
 /** State of the outcome, with the finding if there is one. */
 export function judge(id: DiagnosticId, context: Partial<DiagnosticContext>): string | Finding {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { onEveryBackend } from '../../backends/everyBackend.ts';
 import { broken, independentDegrees, initialParameters, leaky, made, strictEverywhere } from '../specimens.ts';
 import type { Model, NamedArrays } from '../../../../src/models/model.ts';
-import { factsOf } from '../../../../src/inspection/diagnostics/structures.ts';
+import { factsOf } from '../../../../src/inspection/diagnostics/measurements/structures.ts';
 import { maskOf } from '../../../../src/masks/matrix.ts';
 import { contextOf, evidenceOf, judge } from './judge.ts';
 
@@ -114,7 +114,7 @@ onEveryBackend('dead-units', (backend) => {
       severity: 'warning',
       title: '2 of 9 hidden units are dead',
       view: 'connectivity',
-      select: { layer: 1, unit: 0 },
+      select: { kind: 'unit', layer: 1, unit: 0 },
     });
     expect(evidenceOf(finding)['No path from any input']).toBe('1 unit: unit 1 of layer 1');
     expect(evidenceOf(finding)['No path to any output']).toBe('1 unit: unit 5 of layer 1');
@@ -133,7 +133,10 @@ onEveryBackend('dead-units', (backend) => {
     const parameters = withHiddenBiases(model, 1);
     for (const unit of [3, 11]) parameters['hidden.0.bias']!.data[unit] = -1e3;
     const finding = judge('dead-units', await contextOf(model, backend(), { parameters }));
-    expect(finding).toMatchObject({ title: '2 of 20 hidden units are dead', select: { layer: 1, unit: 3 } });
+    expect(finding).toMatchObject({
+      title: '2 of 20 hidden units are dead',
+      select: { kind: 'unit', layer: 1, unit: 3 },
+    });
     expect(evidenceOf(finding)['On in none of 64 rows']).toBe('2 units: unit 4 of layer 1, unit 12 of layer 1');
   });
 });

@@ -1,15 +1,56 @@
-/** What the diagnostics want to know of a masked network's structures, one structure a chunk. */
-import { compareWithTriangle, layerSizes, type MaskedNetwork, type Pair, reachability } from '../../masks/network.ts';
-import type { MaskedAutoregressive } from '../../models/model.ts';
-import type { Chunked } from '../source.ts';
-import type { CutOffUnit, StructureFacts, Violations } from './context.ts';
+import {
+  compareWithTriangle,
+  layerSizes,
+  type MaskedNetwork,
+  type Pair,
+  reachability,
+} from '../../../masks/network.ts';
+import type { MaskedAutoregressive } from '../../../models/model.ts';
+import type { Chunked } from '../../source.ts';
+import type { Measurement } from './measurement.ts';
 
 /** Structures looked at; further ones are drawn by the same rule. */
 const MAX_STRUCTURES = 32;
 /** Pairs kept as examples. */
 const EXAMPLES = 20;
 
-export async function* structureFacts(masked: MaskedAutoregressive, maskCount: number): Chunked<StructureFacts[]> {
+/** One structure of a masked network and what reaches what in it. */
+export interface StructureFacts {
+  readonly mask: number;
+  readonly order: Int32Array;
+  /** Units of each layer, inputs first, outputs last. */
+  readonly sizes: readonly number[];
+  readonly leaks: Violations;
+  readonly losses: Violations;
+  /** Outputs that see nothing though earlier variables exist. */
+  readonly blindOutputs: number;
+  /** Hidden units with no way from an input or to an output, by layer (1 is the first hidden layer). */
+  readonly cutOff: readonly CutOffUnit[];
+}
+
+/** How many of so many pairs are wrong, and the first of them. */
+export interface Violations {
+  readonly count: number;
+  readonly of: number;
+  readonly pairs: readonly Pair[];
+}
+
+export interface CutOffUnit {
+  readonly layer: number;
+  readonly unit: number;
+  readonly from: 'inputs' | 'outputs';
+}
+
+/** The model's structures, one a chunk: all of them, or the first 32. */
+export const structures: Measurement<readonly StructureFacts[]> = {
+  depth: 'facts',
+  applies: ({ masked }) => masked !== null,
+  async *measure({ source: { model } }) {
+    return model.masked && (yield* structureFacts(model.masked, model.maskCount));
+  },
+};
+
+async function* structureFacts(masked: MaskedAutoregressive, maskCount: number): Chunked<StructureFacts[]> {
   const facts: StructureFacts[] = [];
   for (let mask = 0; mask < Math.min(maskCount, MAX_STRUCTURES); mask++) {
     facts.push(factsOf(mask, masked.structure(mask).order, masked.network(mask)));

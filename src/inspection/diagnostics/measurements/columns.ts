@@ -1,11 +1,29 @@
-/** Statistics of the data's columns, and the baseline that follows from them in closed form. */
-import type { Dataset, Matrix } from '../../data/dataset.ts';
-import { RandomGenerator } from '../../random/generator.ts';
-import type { Chunked } from '../source.ts';
-import type { Baseline, ColumnFacts } from './context.ts';
+import type { Dataset, Matrix } from '../../../data/dataset.ts';
+import { RandomGenerator } from '../../../random/generator.ts';
+import type { Chunked } from '../../source.ts';
+import { isChunkEnd } from './chunks.ts';
+import type { Measurement } from './measurement.ts';
 
-/** Cells looked at between two yields. */
-const CHUNK_CELLS = 500_000;
+/** Columns of the training rows that say nothing of their own. */
+export interface ColumnFacts {
+  readonly rows: number;
+  readonly constant: readonly {
+    readonly column: number;
+    readonly value: number;
+    /** Rows of the validation split with another value. */
+    readonly heldOutExceptions: number;
+  }[];
+  /** Pairs of equal columns that are not constant: the later one and the first that it repeats. */
+  readonly duplicates: readonly { readonly column: number; readonly of: number }[];
+}
+
+export const columns: Measurement<ColumnFacts> = {
+  depth: 'facts',
+  applies: () => true,
+  async *measure({ source }) {
+    return yield* columnFacts(await source.dataset());
+  },
+};
 
 /**
  * Columns with one value and columns that repeat another, over the training rows. Candidates for equality come from
@@ -50,46 +68,6 @@ export async function* columnFacts(dataset: Dataset): Chunked<ColumnFacts> {
     else if (columnsEqual(train, d, first)) duplicates.push({ column: d, of: first });
   }
   return { rows, constant, duplicates };
-}
-
-/**
- * Independent Bernoullis, p_d = (ones + 1) / (rows + 2) from the training rows (Laplace's rule, so that a constant
- * column costs little and never infinitely much), scored on the validation rows, or on the training rows without them.
- */
-export async function* bernoulliBaseline({ train, validation }: Dataset): Chunked<Baseline> {
-  const ones = new Float64Array(train.columns);
-  for (let row = 0; row < train.rows; row++) {
-    for (let d = 0, i = row * train.columns; d < train.columns; d++, i++) ones[d]! += train.values[i]!;
-    if (isChunkEnd(row, train.columns)) yield;
-  }
-  const costOfOne = ones.map((n) => -Math.log((n + 1) / (train.rows + 2)));
-  const costOfZero = ones.map((n) => -Math.log((train.rows - n + 1) / (train.rows + 2)));
-
-  const scored = validation ?? train;
-  let sum = 0;
-  let squares = 0;
-  for (let row = 0; row < scored.rows; row++) {
-    let nats = 0;
-    for (let d = 0, i = row * scored.columns; d < scored.columns; d++, i++) {
-      nats += scored.values[i]! > 0.5 ? costOfOne[d]! : costOfZero[d]!;
-    }
-    sum += nats;
-    squares += nats * nats;
-    if (isChunkEnd(row, scored.columns)) yield;
-  }
-  const mean = sum / scored.rows;
-  const variance = Math.max(0, squares / scored.rows - mean * mean);
-  return {
-    name: 'Independent Bernoullis',
-    split: validation ? 'validation' : 'train',
-    nats: mean,
-    rows: scored.rows,
-    standardError: Math.sqrt(variance / scored.rows),
-  };
-}
-
-function isChunkEnd(row: number, columns: number): boolean {
-  return (row + 1) % Math.max(1, Math.floor(CHUNK_CELLS / columns)) === 0;
 }
 
 function columnsEqual({ rows, columns, values }: Matrix, a: number, b: number): boolean {

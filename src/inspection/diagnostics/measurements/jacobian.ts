@@ -1,0 +1,15 @@
+import type { JacobianFrame } from '../../frames.ts';
+import { jacobianFrame, MAX_JACOBIAN_DIMENSION } from '../../jacobian.ts';
+import type { Measurement } from './measurement.ts';
+
+/** Most variables, by depth. */
+const DIMENSION = { facts: 0, cheap: 32, full: MAX_JACOBIAN_DIMENSION } as const;
+
+export type JacobianFacts = Pick<JacobianFrame, 'order' | 'values' | 'dataRows' | 'leaks' | 'worstLeak' | 'mask'>;
+
+/** How the conditionals depend on the inputs with the weights of this moment. */
+export const jacobian: Measurement<JacobianFacts> = {
+  depth: 'cheap',
+  applies: ({ masked, dimension }, depth) => masked !== null && dimension <= DIMENSION[depth],
+  measure: (snapshot) => jacobianFrame(snapshot),
+};
