@@ -173,15 +173,19 @@ function Facts({ model, masks, onLossUnit }: Pick<HeaderProps, 'model' | 'masks'
   const order = masks?.orders.length === 1 ? masks.orders[0] : current === null ? undefined : masks?.orders[current];
   return (
     <>
+      <dl class="facts">
+        <Fact name="Epoch" value={epochText(epochOf(model))} rest={`of ${formatCount(manifest.epochs)}`} />
+        <Fact name="Train NLL" value={value(train)} rest={unit} />
+        <Fact name="Validation NLL" value={value(validation)} rest={unit} />
+        {manifest.best && <Fact name="Best" value={value(manifest.best.nats)} rest={`epoch ${manifest.best.epoch}`} />}
+        {manifest.test && <Fact name="Test NLL" value={value(manifest.test.nats)} rest={unit} />}
+      </dl>
       <div class="facts-row">
-        <dl class="facts">
-          <Fact name="Epoch" value={epochText(epochOf(model))} rest={`of ${formatCount(manifest.epochs)}`} />
-          <Fact name="Train NLL" value={value(train)} rest={unit} />
-          <Fact name="Validation NLL" value={value(validation)} rest={unit} />
-          {manifest.best && (
-            <Fact name="Best" value={value(manifest.best.nats)} rest={`epoch ${manifest.best.epoch}`} />
-          )}
-          {manifest.test && <Fact name="Test NLL" value={value(manifest.test.nats)} rest={unit} />}
+        <dl class="minor-facts">
+          {inTurn && <Fact name={current === null ? 'Masks' : 'Mask'} {...inTurn} />}
+          {order && <Fact name="Order" value={orderSentence(order).replace(/ ?order ?/, '')} />}
+          {rowsPerSecond !== null && <Fact name="Speed" value={formatCount(Math.round(rowsPerSecond))} rest="rows/s" />}
+          <Fact name="Backend" value={manifest.backend} />
         </dl>
         <Segments
           label="Unit of likelihoods"
@@ -190,12 +194,6 @@ function Facts({ model, masks, onLossUnit }: Pick<HeaderProps, 'model' | 'masks'
           onChange={onLossUnit}
         />
       </div>
-      <dl class="minor-facts">
-        {inTurn && <Fact name={current === null ? 'Masks' : 'Mask'} {...inTurn} />}
-        {order && <Fact name="Order" value={orderSentence(order).replace(/ ?order ?/, '')} />}
-        {rowsPerSecond !== null && <Fact name="Speed" value={formatCount(Math.round(rowsPerSecond))} rest="rows/s" />}
-        <Fact name="Backend" value={manifest.backend} />
-      </dl>
     </>
   );
 }

@@ -25,8 +25,8 @@ export function frameNote({
 /** What the checks have said beside the findings. */
 export function checksText(findings: number, checks: CheckCounts | null, active: boolean): string {
   if (checks === null) {
-    const later = active ? ': some checks run with every epoch, all of them when training ends' : '';
-    return findings === 0 ? `Not checked yet${later}.` : `Not all checks have run yet${later}.`;
+    if (active) return 'Not checked in full yet: all checks run when training ends.';
+    return findings === 0 ? 'Not checked yet.' : 'Not all checks have run yet.';
   }
   const { passed, notApplicable } = checks;
   const rest = notApplicable === 0 ? '' : `, ${notApplicable} ${notApplicable === 1 ? 'does' : 'do'} not apply`;

@@ -122,6 +122,17 @@ describe('drawing by hand', () => {
     await expect.poll(() => reading.innerText()).toMatch(/^30 rows drawn/);
   });
 
+  it('outlives a reload of the page', async () => {
+    const { page } = await openPage(browser);
+    await button(page, 'Sample …').click();
+    await page.getByRole('textbox', { name: 'Rows' }).fill('30');
+    await button(page, 'Draw').click();
+    const reading = page.locator('.reading');
+    await expect.poll(() => reading.innerText()).toMatch(/^30 rows drawn/);
+    await page.reload();
+    await expect.poll(() => reading.innerText()).toMatch(/^30 rows drawn/);
+  });
+
   it('says why it could not', async () => {
     const { page, mock } = await openPage(browser);
     await mock((host) => host.failWith('the run was deleted'));

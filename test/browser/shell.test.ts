@@ -65,7 +65,7 @@ describe('the run', () => {
     const facts = page.locator('.facts');
     const text = () => facts.innerText().then((inner) => inner.replace(/\s+/g, ' '));
     expect(await text()).toContain('Epoch 12.3 of 30');
-    await expect.poll(text).toContain('Order natural');
+    await expect.poll(() => page.locator('.minor-facts').innerText()).toMatch(/Order\s+natural/);
     expect(await text()).toMatch(/Train NLL 6\.\d\d nats/);
     await mock((host) => host.train(66));
     await expect.poll(text).toContain('Epoch 13 of 30');
@@ -80,11 +80,43 @@ describe('the run', () => {
     ['stopped', 'Stopped', 'Stopped by hand.'],
     ['failed', 'Failed', 'The learning rate of 10 is the likely cause.'],
     ['interrupted', 'Interrupted', 'Interrupted at step 1,234'],
-    ['lost', 'Worker lost', 'SIGKILL three times'],
+    ['lost', 'Interrupted', 'SIGKILL three times'],
+    ['restarting', 'Restarting', 'restarting from the last checkpoint (1 of 3)'],
+    ['elsewhere', 'Trained by another process', 'Process 4711 trains this run'],
   ] as const)('in the state %s says so and what to do', async (scenario, word, text) => {
     const { page } = await open({ scenario });
     expect(await state(page).innerText()).toContain(word);
     expect(await page.locator('main').innerText()).toContain(text);
+  });
+
+  it('that another process trains is neither dead nor ours to control', async () => {
+    const { page } = await open({ scenario: 'elsewhere' });
+    expect(await page.locator('main').innerText()).not.toMatch(/gone|lost|Interrupted/i);
+    expect(await button(page, 'Continue').count()).toBe(0);
+    for (const name of ['Train', 'Pause', 'Step batch', 'Step epoch', 'Stop']) {
+      expect(await button(page, name).isDisabled(), name).toBe(true);
+    }
+    expect(await button(page, 'Sample …').isEnabled()).toBe(true);
+  });
+
+  it('with several masks names the one in use and its order on every tab while it trains', async () => {
+    const { page, mock } = await open({ scenario: 'several' });
+    const facts = () =>
+      page
+        .locator('.minor-facts')
+        .innerText()
+        .then((inner) => inner.replace(/\s+/g, ' '));
+    // Minibatch 1,234 used mask 1,234 mod 8 = 2, the third.
+    for (const name of ['Curves', 'Connectivity', 'Masks', 'Samples']) {
+      await tab(page, name).click();
+      await expect.poll(facts).toMatch(/Mask 3 of 8 Order x[₀-₉]+, /);
+    }
+    const before = await facts();
+    await mock((host) => host.train(1));
+    await expect.poll(facts).toContain('Mask 4 of 8');
+    expect((await facts()).replace('Mask 4', 'Mask 3')).not.toBe(before);
+    await mock((host) => host.become('finished'));
+    await expect.poll(facts).toMatch(/Masks 8 (?!.*Order)/);
   });
 
   it('moves on to another run when the host says so', async () => {
@@ -152,6 +184,10 @@ describe('findings', () => {
   it('come gravest first, open to their evidence, and lead to the view that shows them', async () => {
     const inspector = await open({ scenario: 'leaky' });
     const { page } = inspector;
+    const summary = page.locator('.finding-list > summary');
+    expect((await summary.innerText()).replace(/\s+/g, ' ')).toContain('3 findings: 1 error, 1 warning, 1 note');
+    await summary.focus();
+    await page.keyboard.press('Enter');
     const findings = page.locator('.finding');
     expect(await findings.locator('.severity').allInnerTexts()).toEqual(['Error', 'Warning', 'Note']);
     await findings.first().locator('summary').click();
@@ -162,9 +198,13 @@ describe('findings', () => {
     await expect.poll(() => tab(page, 'Masks').getAttribute('aria-selected')).toBe('true');
   });
 
-  it('are said to be none', async () => {
-    const { page } = await open();
-    expect(await page.locator('.findings').innerText()).toContain('No findings');
+  it('are said to be none once all checks have run, and not before', async () => {
+    const { page, mock } = await open();
+    expect(await page.locator('.findings').innerText()).toMatch(/^Not checked in full yet/);
+    await mock((host) => host.become('finished'));
+    await expect
+      .poll(() => page.locator('.findings').innerText())
+      .toBe('No findings: 7 checks passed, 1 does not apply.');
   });
 });
 
@@ -190,6 +230,16 @@ describe('after a reload', () => {
 });
 
 describe('tabs', () => {
+  it('stay in sight when the page is scrolled', async () => {
+    const { page } = await open({ height: 500 });
+    await tab(page, 'Samples').click();
+    await page.locator('.sample-grid').waitFor();
+    await page.evaluate(() => window.scrollTo({ top: 400 }));
+    await expect.poll(() => tab(page, 'Samples').evaluate((one) => one.getBoundingClientRect().top)).toBeLessThan(12);
+    await tab(page, 'Curves').click();
+    await page.locator('svg.curves').waitFor();
+  });
+
   it('are gone through by the arrow keys', async () => {
     const { page } = await open();
     await tab(page, 'Curves').focus();
@@ -243,6 +293,7 @@ describe('the page', () => {
   it.each(themeNames)('has nothing seriously in the way of anybody, in the theme %s', async (theme) => {
     const { page } = await open({ theme, scenario: 'leaky', width: 900 });
     await button(page, 'Sample …').click();
+    await page.locator('.finding-list > summary').click();
     await page.locator('.finding summary').first().click();
     for (const name of ['Curves', 'Samples']) {
       await tab(page, name).click();

@@ -3,7 +3,7 @@
  * the host's own gate for pulls and made-up runs behind it. Tests steer it through `window.mock`.
  */
 import { PullGate, type PullSource } from '../../../extension/panels/pullGate.ts';
-import type { FrameKind, SamplesFrame } from '../../../src/inspection/frames.ts';
+import type { FrameKind } from '../../../src/inspection/frames.ts';
 import { Connection, type Transport } from '../../../src/protocol/rpc.ts';
 import {
   webviewRequestSpecs,
@@ -14,6 +14,7 @@ import {
   type RunMasks,
   type RunSummary,
   type Snapshot,
+  type WebviewRequests,
 } from '../../../src/protocol/webview.ts';
 import { WEBVIEW_PROTOCOL_VERSION } from '../../../src/protocol/webviewVersion.ts';
 import type { RunManifest } from '../../../src/runs/manifest.ts';
@@ -58,6 +59,7 @@ const query = new URLSearchParams(location.search);
 applyTheme((query.get('theme') ?? 'dark') as ThemeName);
 
 const STATE_KEY = 'vscode state';
+const DRAWN_KEY = 'rows drawn by hand';
 const toHost: ((message: unknown) => void)[] = [];
 Object.assign(window, {
   acquireVsCodeApi: () => ({
@@ -143,9 +145,21 @@ class MockRun implements PullSource {
     return { count: orders.length, orders: shared ? orders.slice(0, 1) : orders };
   }
 
-  draw(frame: SamplesFrame): void {
+  draw(asked: WebviewRequests['sample']['params']): void {
+    const { rows, seed, temperature } = asked;
+    const frame = samplesOf(this.scenario, this.shown(null), rows, seed, { seed, temperature });
     this.drawn = { serial: (this.drawn?.serial ?? 0) + 1, frame };
+    sessionStorage.setItem(DRAWN_KEY, JSON.stringify({ run: this.id, asked }));
     this.changed(null);
+  }
+
+  /** The host outlives the page; this one remembers instead. */
+  drawAgain(): void {
+    const kept = JSON.parse(sessionStorage.getItem(DRAWN_KEY) ?? 'null') as {
+      run: string;
+      asked: WebviewRequests['sample']['params'];
+    } | null;
+    if (kept?.run === this.id) this.draw(kept.asked);
   }
 
   drawnFetched(): void {
@@ -225,6 +239,7 @@ let failure: string | null = null;
 let broken: string | null = null;
 const gateOptions = { holdMs: 2000, paceMs: 10, idleMs: 2000, retryMs: 1000, onError: () => undefined };
 let run = new MockRun((query.get('scenario') ?? 'small') as ScenarioName);
+run.drawAgain();
 let gate = new PullGate(run, gateOptions);
 
 const connection = new Connection<PanelSide>(transport);
@@ -276,8 +291,7 @@ connection.handle('action', (params) => {
 connection.handle('sample', (params) => {
   received('sample', params);
   orFail();
-  const { rows, seed, temperature } = params;
-  run.draw(samplesOf(run.scenario, run.shown(null), rows, seed, { seed, temperature }));
+  run.draw(params);
   return null;
 });
 connection.handle('exportFile', (params) => {
