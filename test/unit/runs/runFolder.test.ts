@@ -1,8 +1,11 @@
 import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { spawnSync } from 'node:child_process';
+import { fork, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { build } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startOf } from '../../../src/runs/processes.ts';
 import { listRuns } from '../../../src/runs/list.ts';
 import type { RunManifest } from '../../../src/runs/manifest.ts';
 import type { BatchMetric, EpochMetric } from '../../../src/runs/metrics.ts';
@@ -208,6 +211,77 @@ describe('claim', () => {
     await writeFile(lock, '{"pid"');
     await folder.claim();
     expect(await folder.owner()).toBe(process.pid);
+    expect(await readdir(root)).toContain('run.lock');
+    expect((await readdir(root)).filter((name) => name.startsWith('run.lock.'))).toEqual([]);
+  });
+
+  it('is refused with the other machine and the way out where its process cannot be seen', async () => {
+    const folder = await RunFolder.create(root, first);
+    const lock = join(root, 'run.lock');
+    await writeFile(lock, JSON.stringify({ pid: 4711, host: 'elsewhere' }));
+    expect(await folder.owner()).toBe(4711);
+    await expect(folder.claim()).rejects.toThrow(
+      `${lock}: process 4711 on elsewhere is training this run, or ended there without a word; from ${hostname()} that ` +
+        `cannot be seen. If nothing trains it on elsewhere any more, delete ${lock} and try again`,
+    );
+    await writeFile(lock, JSON.stringify({ pid: process.ppid, host: hostname() }));
+    await expect(folder.claim()).rejects.toThrow(`is something else by now, delete ${lock} and try again`);
+    await rm(lock);
+    await folder.claim();
+    await folder.release();
+  });
+
+  it.runIf(process.platform === 'linux')('is taken from a process whose number another one has now', async () => {
+    const folder = await RunFolder.create(root, first);
+    const lock = join(root, 'run.lock');
+    const started = await startOf(process.ppid);
+    expect(started).toMatch(/^[0-9a-f-]{36}\/\d+$/);
+    await writeFile(lock, JSON.stringify({ pid: process.ppid, host: hostname(), started }));
+    await expect(folder.claim()).rejects.toThrow(/process \d+ is training this run; stop it first$/);
+    for (const pid of [process.ppid, process.pid]) {
+      await writeFile(lock, JSON.stringify({ pid, host: hostname(), started: `${started!}0` }));
+      expect(await folder.owner()).toBeNull();
+      await folder.claim();
+      expect(JSON.parse(await readFile(lock, 'utf8'))).toEqual({
+        pid: process.pid,
+        host: hostname(),
+        started: await startOf(process.pid),
+      });
+    }
+    await folder.release();
+    expect(await startOf(2 ** 22 + 1)).toBeNull();
+  });
+
+  it('goes to one of many processes that find a dead lock at the same moment', async () => {
+    await RunFolder.create(root, first);
+    const dead = JSON.stringify({ pid: spawnSync(process.execPath, ['--version']).pid, host: hostname() });
+    const script = join(root, 'claim.mjs');
+    await build({
+      stdin: {
+        contents: `import { claim } from ${JSON.stringify(join(import.meta.dirname, '../../../src/runs/claim.ts'))};
+          process.on('message', (file) => claim(file).then(() => process.send('has it'), () => process.send('refused')));
+          process.send('ready');`,
+        resolveDir: import.meta.dirname,
+      },
+      outfile: script,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+    });
+    const processes = Array.from({ length: 4 }, () => fork(script));
+    const heard = () => Promise.all(processes.map(async (child) => String((await once(child, 'message'))[0])));
+    try {
+      expect(new Set(await heard())).toEqual(new Set(['ready']));
+      for (let round = 0; round < 25; round++) {
+        const lock = join(root, `lock-${round}`);
+        await writeFile(lock, dead);
+        const answers = heard();
+        for (const child of processes) child.send(lock);
+        expect((await answers).sort()).toEqual(['has it', 'refused', 'refused', 'refused']);
+      }
+    } finally {
+      for (const child of processes) child.kill();
+    }
   });
 });
 
