@@ -43,9 +43,9 @@ export class Saver {
     return { last: this.#last, best: this.#best };
   }
 
-  /** Whether the end of an epoch is worth a checkpoint. */
+  /** Whether the end of an epoch is worth a checkpoint; the first one is, so that there is one to go on from. */
   get epochIsDue(): boolean {
-    return performance.now() - this.#savedAt >= this.#intervals.epoch;
+    return this.#last === null || performance.now() - this.#savedAt >= this.#intervals.epoch;
   }
   /** Whether a long epoch needs one in its middle. */
   get timeIsDue(): boolean {

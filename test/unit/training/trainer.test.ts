@@ -211,6 +211,18 @@ onEveryBackend('trainer', (backend) => {
     expect(resumedInTheMiddle).toBeGreaterThan(5);
   });
 
+  it('has a checkpoint after its first epoch, however quick that was', async () => {
+    const names: string[][] = [];
+    const trainer = await newTrainer(backend(), {
+      saving: { epoch: Infinity, timed: Infinity },
+      betweenBatches: async ({ folder, stepsDone }) => {
+        if (stepsDone === 6) names.push(await folder.checkpointNames());
+      },
+    });
+    await finished(trainer);
+    expect(names).toEqual([['00000005']]);
+  });
+
   it('extends a finished run to more epochs, as if it had had them from the start', async () => {
     const long = await newTrainer(backend(), { experiment: experiment({}, { epochs: 6 }) });
     await long.run();
