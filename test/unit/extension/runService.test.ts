@@ -27,6 +27,7 @@ let service: RunService;
 let trusted: boolean;
 let written: RunManifest[];
 let onDisk: RunOnDisk[];
+let reads: number;
 
 beforeEach(async () => {
   workspace = await mkdtemp(join(tmpdir(), 'lens-service-'));
@@ -34,6 +35,7 @@ beforeEach(async () => {
   trusted = true;
   written = [];
   onDisk = [];
+  reads = 0;
   supervisor = new Supervisor({ file: program.file, limits, log: () => undefined });
   store = new RunStore({ listRuns: () => Promise.resolve(onDisk) });
   service = new RunService({
@@ -43,7 +45,11 @@ beforeEach(async () => {
     backend: () => 'cpu',
     trusted: () => trusted,
     newRunPath: (file) => Promise.resolve(join(runsFolderOf(file), 'now')),
-    readMetrics: () => Promise.resolve([]),
+    readMetrics: () => {
+      reads += 1;
+      const metric = { type: 'batch', epoch: 0, seconds: 0, train: 1, mask: 0 } as const;
+      return Promise.resolve(Array.from({ length: reads }, (_, i) => ({ ...metric, step: i + 1 })));
+    },
     readMasks: () => Promise.resolve({ count: 1, orders: [Int32Array.of(1, 2)] }),
     writeManifest: (path, manifest) => {
       written.push(manifest);
@@ -119,6 +125,18 @@ describe('training', () => {
     expect([run.problem, run.processes]).toEqual([null, 2]);
   });
 
+  it('is followed by all checks, each time', async () => {
+    const { run, started } = await start('finish');
+    await started;
+    await until(run, () => run.outcomes !== null);
+    const continued = service.continueRun(run);
+    await until(run, () => run.training);
+    expect(run.outcomes).toBe(null);
+    await continued;
+    await until(run, () => run.outcomes !== null);
+    expect(run.processes).toBe(2);
+  });
+
   it('is paused, stepped and stopped', async () => {
     const { run, started } = await start('train');
     await started;
@@ -145,6 +163,27 @@ describe('without trust', () => {
     }
     await service.diagnoseQuietly(run);
     expect(run.processes).toBe(0);
+  });
+});
+
+describe('what a page shows of a run', () => {
+  it('is read from its folder, metrics again as another process writes them', async () => {
+    const run = store.record(join(runsFolderOf(experiment), 'other'), experiment);
+    const found = (step: number): RunOnDisk => ({
+      path: run.path,
+      owner: 99,
+      problem: null,
+      manifest: { ...finished(), state: 'running', step },
+    });
+    run.setFromDisk(found(1));
+    await Promise.all([service.readForPage(run), service.readForPage(run)]);
+    expect([run.metrics.length, reads]).toEqual([1, 1]);
+    expect(run.masks).toEqual({ count: 1, orders: [Int32Array.of(1, 2)] });
+    await service.readForPage(run);
+    expect(reads, 'nothing has changed').toBe(1);
+    run.setFromDisk(found(2));
+    await service.readForPage(run);
+    expect([run.metrics.length, reads]).toEqual([2, 2]);
   });
 });
 
