@@ -3,9 +3,9 @@ import type { VNode } from 'preact';
 import { figureSvg, type Figure } from '../figures/compose.tsx';
 import { ConnectivityBase, connectivityLegend } from '../figures/connectivity.tsx';
 import { curves } from '../figures/curves.tsx';
-import { pathMatrix, triangleReport } from '../figures/dependencies.ts';
 import type { Drawing } from '../figures/drawing.tsx';
 import { jacobianFigure } from '../figures/jacobian.tsx';
+import { jacobianReading } from '../figures/jacobianWords.ts';
 import type { LegendItem } from '../figures/legend.tsx';
 import { maskFigure, maskLayers, pathsFigure } from '../figures/maskMatrix.tsx';
 import { MAX_NODES, nodeLayout, unitCount } from '../figures/nodeLayout.ts';
@@ -13,15 +13,9 @@ import { pngDataUri } from '../figures/png.ts';
 import { quiltDrawing, quiltLegend, quiltPixels } from '../figures/quilt.tsx';
 import { quiltLayout } from '../figures/quiltLayout.ts';
 import { renderSvg } from '../figures/render.ts';
+import { curvesReading, samplesReading } from '../figures/runSentences.ts';
 import { sampleDrawing, sampleLayout, samplePixels } from '../figures/sampleGrid.tsx';
-import {
-  connectivityReading,
-  curvesReading,
-  jacobianReading,
-  masksReading,
-  pathsReading,
-  samplesReading,
-} from '../figures/sentences.ts';
+import { connectivityReading, masksReading, pathsReading } from '../figures/sentences.ts';
 import { themeFor } from '../figures/theme.ts';
 import { weightReaders } from '../figures/weights.ts';
 import type {
@@ -32,6 +26,7 @@ import type {
   SamplesFrame,
   ViewId,
 } from '../inspection/frames.ts';
+import { connectivityOf } from '../masks/byMasks.ts';
 import type { Connection } from '../protocol/rpc.ts';
 import type { HostSide } from '../protocol/worker.ts';
 import type { RunManifest } from '../runs/manifest.ts';
@@ -69,7 +64,7 @@ export async function inspected(view: ViewId, run: InspectedRun): Promise<Inspec
     case 'curves':
       return curvesOf(run);
     case 'connectivity':
-      return connectivityOf(await frameOf('connectivity', run), run);
+      return networkOf(await frameOf('connectivity', run), run);
     case 'masks':
       return masksOf(await frameOf('connectivity', run), await frameOf('jacobian', run), run);
     case 'samples':
@@ -117,39 +112,39 @@ function curvesOf(run: InspectedRun): Inspected {
   return inspectedFigure(run, { metrics }, draw, words);
 }
 
-function connectivityOf(frame: ConnectivityFrame, run: InspectedRun): Inspected {
-  const { structure, weights } = frame;
-  const report = triangleReport(pathMatrix(structure), structure.order);
-  const words = { title: 'Connectivity', reading: connectivityReading(structure, report) };
+function networkOf(frame: ConnectivityFrame, run: InspectedRun): Inspected {
+  const { weights } = frame;
+  const network = connectivityOf(frame.network);
+  const words = { title: 'Connectivity', reading: connectivityReading(network) };
   const draw = (): Figure => {
-    if (unitCount(structure) <= MAX_NODES) {
-      const layout = nodeLayout(structure, { width: WIDTH, height: HEIGHT, unitOrder: 'degree' });
-      const marks = <ConnectivityBase structure={structure} weights={weights} layout={layout} theme={theme} />;
-      const readers = weightReaders(structure, weights);
-      const legend = connectivityLegend(theme, readers, structure.order.length, structure.direct);
+    if (unitCount(network.layers) <= MAX_NODES) {
+      const layout = nodeLayout(network.layers, { width: WIDTH, height: HEIGHT, unitOrder: 'degree' });
+      const marks = <ConnectivityBase network={network} weights={weights} layout={layout} theme={theme} />;
+      const readers = weightReaders(network, weights);
+      const legend = connectivityLegend(theme, readers, network);
       return { ...words, drawing: { width: WIDTH, height: HEIGHT, rasters: [], marks }, legend };
     }
-    const layout = quiltLayout(structure, { width: WIDTH, height: WIDTH });
-    const pixels = quiltPixels(structure, weights, layout, theme);
-    const legend = quiltLegend(theme, pixels, structure.order.length);
-    return { ...words, drawing: quiltDrawing({ structure, layout, pixels, theme }), legend };
+    const layout = quiltLayout(network, { width: WIDTH, height: WIDTH });
+    const pixels = quiltPixels(network, weights, layout, theme);
+    const legend = quiltLegend(theme, pixels, network);
+    return { ...words, drawing: quiltDrawing({ network, layout, pixels, theme }), legend };
   };
   return inspectedFigure(run, frame, draw, words);
 }
 
 function masksOf(frame: ConnectivityFrame, jacobian: JacobianFrame, run: InspectedRun): Inspected {
-  const { structure, weights } = frame;
-  const paths = pathMatrix(structure);
-  const report = triangleReport(paths, structure.order);
+  const { weights } = frame;
+  const network = connectivityOf(frame.network);
+  const report = network.report();
   const words = {
     title: 'Masks, paths and Jacobian',
-    reading: `${masksReading(structure)} ${pathsReading(report)} ${jacobianReading(jacobian)}`,
+    reading: `${masksReading(network)} ${pathsReading(report)} ${jacobianReading(jacobian)}`,
   };
   const draw = (): Figure => {
-    const common = { structure, theme, size: { width: PANEL, height: PANEL }, order: 'degree' as const };
-    const masks = maskLayers(structure).map((layer) => maskFigure({ ...common, layer, weights }));
-    const product = pathsFigure({ ...common, paths });
-    const measured = jacobianFigure({ ...common, frame: jacobian });
+    const common = { theme, size: { width: PANEL, height: PANEL }, order: 'degree' as const };
+    const masks = maskLayers(network).map((layer) => maskFigure({ ...common, network, layer, weights }));
+    const product = pathsFigure({ ...common, network });
+    const measured = jacobianFigure({ ...common, layers: network.layers, frame: jacobian });
     const panels = [
       ...masks.map(({ title, panel }) => ({ title, drawing: panel.drawing })),
       { title: 'Paths: product of the masks', drawing: product.panel.drawing },
@@ -158,7 +153,13 @@ function masksOf(frame: ConnectivityFrame, jacobian: JacobianFrame, run: Inspect
     const legend = distinct([...masks.flatMap((mask) => mask.legend), ...product.legend, ...measured.legend]);
     return { ...words, drawing: sideBySide(panels), legend };
   };
-  const data = { connectivity: frame, jacobian, pathCounts: paths, leaks: report.leaks, losses: report.losses };
+  const data = {
+    connectivity: frame,
+    jacobian,
+    pathCounts: network.pathMatrix(),
+    leaks: report.leaks,
+    losses: report.losses,
+  };
   return inspectedFigure(run, data, draw, words);
 }
 

@@ -2,7 +2,7 @@
  * Colours with a meaning: variables by their place in the order, runs. Ramps for pixels are in `ramps.ts`; this module
  * is loaded by the extension host and stays small.
  */
-import { isDark, type ThemeKind } from './theme.ts';
+import { isDark, type Theme, type ThemeKind } from './theme.ts';
 
 export type Rgb = readonly [r: number, g: number, b: number];
 
@@ -40,6 +40,11 @@ export function degreeColour(kind: ThemeKind, degree: number, dimension: number)
 /** Black or white, whichever is read better on a degree's colour. */
 export function degreeInk(kind: ThemeKind, degree: number, dimension: number): Ink {
   return inkOn(variableRgb(kind, share(degree, dimension)));
+}
+
+/** Colour of a unit: by its degree, or a neutral one where it has none. */
+export function unitColour(theme: Theme, degree: number | undefined, dimension: number): string {
+  return degree === undefined ? theme.neutral : degreeColour(theme.kind, degree, dimension);
 }
 
 const hex = (rgb: Rgb) => `#${rgb.map((v) => v.toString(16).padStart(2, '0')).join('')}`;

@@ -3,19 +3,20 @@
  * is pointed at (`ConnectivityHighlight`, redrawn with every move of the pointer), as two layers.
  */
 import type { ComponentChildren, VNode } from 'preact';
-import type { MadeStructure } from '../masks/degrees.ts';
+import { hasBit } from '../masks/bits.ts';
+import type { Connectivity, Joint } from '../masks/connectivity.ts';
 import type { WeightMatrix } from '../inspection/frames.ts';
-import { degreeColour, degreeInk } from './colours.ts';
-import { connects, highlightOf, layerDegrees, sameUnit, type Focus } from './dependencies.ts';
+import { degreeInk, unitColour } from './colours.ts';
+import { highlightOf, sameUnit, type Focus } from './dependencies.ts';
 import type { LegendItem } from './legend.tsx';
 import type { NodeLayout, NodeRow } from './nodeLayout.ts';
-import { formatValue, inputName, layerName, outputName, plural } from './text.ts';
+import { formatValue, inputName, outputName, plural } from './text.ts';
 import { variableRamp } from './ramps.ts';
 import { textSize, type Theme } from './theme.ts';
 import { weightReaders, type WeightReader } from './weights.ts';
 
 export interface ConnectivityOptions {
-  readonly structure: MadeStructure;
+  readonly network: Connectivity;
   /** Without weights every edge is drawn alike. */
   readonly weights: readonly WeightMatrix[] | null;
   readonly layout: NodeLayout;
@@ -39,20 +40,18 @@ interface EdgeBucket {
 
 /** Edges of one mask in few paths, by sign and by |weight|; `keep` leaves out what is not wanted. */
 function bucketEdges(
-  structure: MadeStructure,
+  network: Connectivity,
   layout: NodeLayout,
-  from: number,
-  to: number,
+  { index, from, to, direct }: Joint,
   reader: WeightReader | undefined,
   keep: (lower: number, upper: number) => boolean,
 ): EdgeBucket[] {
   const buckets = new Map<number, EdgeBucket>();
   const [below, above] = [layout.rows[from]!, layout.rows[to]!];
-  const bend = to - from > 1;
+  const mask = network.mask(index);
   for (let upper = 0; upper < above.x.length; upper++) {
     for (let lower = 0; lower < below.x.length; lower++) {
-      if (!connects(structure, { layer: from, unit: lower }, { layer: to, unit: upper }) || !keep(lower, upper))
-        continue;
+      if (!hasBit(mask, upper, lower) || !keep(lower, upper)) continue;
       const weight = reader?.at(upper, lower) ?? 0;
       const share = reader && reader.largest > 0 ? Math.abs(weight) / reader.largest : 0;
       const level = Math.min(LEVELS - 1, Math.floor(share * LEVELS));
@@ -60,7 +59,7 @@ function bucketEdges(
       let bucket = buckets.get(key);
       if (!bucket) buckets.set(key, (bucket = { negative: weight < 0, level, path: '', edges: 0 }));
       bucket.edges++;
-      bucket.path += edgePath(below, lower, above, upper, bend);
+      bucket.path += edgePath(below, lower, above, upper, direct);
     }
   }
   return [...buckets.values()].sort((a, b) => a.level - b.level);
@@ -74,22 +73,33 @@ function edgePath(below: NodeRow, lower: number, above: NodeRow, upper: number, 
   return `M${x1} ${y1}C${x1} ${r(y1 - rise)} ${x2} ${r(y2 + rise)} ${x2} ${y2}`;
 }
 
-/** Pairs of layers joined by weights: neighbours, then inputs to outputs if there is a direct connection. */
-function joined(structure: MadeStructure): { from: number; to: number; reader: number }[] {
-  const last = structure.hidden.length + 1;
-  const pairs = Array.from({ length: last }, (_, l) => ({ from: l, to: l + 1, reader: l }));
-  return structure.direct ? [{ from: 0, to: last, reader: last }, ...pairs] : pairs;
+/** Edges on paths from an input to an output that must not see it, as one path; '' without any. */
+function leakPath(
+  network: Connectivity,
+  layout: NodeLayout,
+  { index, from, to, direct }: Joint,
+  keep: (lower: number, upper: number) => boolean,
+): string {
+  const mask = network.leaking(index);
+  let path = '';
+  for (let upper = 0; mask && upper < mask.rows; upper++) {
+    for (let lower = 0; lower < mask.columns; lower++) {
+      if (!hasBit(mask, upper, lower) || !keep(lower, upper)) continue;
+      path += edgePath(layout.rows[from]!, lower, layout.rows[to]!, upper, direct);
+    }
+  }
+  return path;
 }
 
 function Edges(o: ConnectivityOptions & { readonly highlight: Focus | null }): VNode {
-  const { structure, layout, theme } = o;
-  const readers = o.weights && weightReaders(structure, o.weights);
-  const lit = o.highlight && highlightOf(structure, o.highlight);
+  const { network, layout, theme } = o;
+  const readers = o.weights && weightReaders(network, o.weights);
+  const lit = o.highlight && highlightOf(network, o.highlight);
   const last = layout.rows.length - 1;
   return (
     <g fill="none" class="edges">
-      {joined(structure).map(({ from, to, reader }) => {
-        const direct = to - from > 1;
+      {drawn(network).map((joint) => {
+        const { index, from, to, direct } = joint;
         // A path through the focus lies wholly below it or wholly above it.
         const keep = (lower: number, upper: number) =>
           !lit ||
@@ -100,9 +110,11 @@ function Edges(o: ConnectivityOptions & { readonly highlight: Focus | null }): V
           (keep(lower, upper) &&
             (sameUnit(o.highlight.unit, { layer: last, unit: upper }) ||
               sameUnit(o.highlight.unit, { layer: 0, unit: lower })));
-        const buckets = bucketEdges(structure, layout, from, to, readers?.[reader], direct ? keepDirect : keep);
+        const kept = direct ? keepDirect : keep;
+        const buckets = bucketEdges(network, layout, joint, readers?.[index], kept);
+        const leak = leakPath(network, layout, joint, kept);
         const edges = buckets.reduce((sum, bucket) => sum + bucket.edges, 0);
-        return buckets.map(({ negative, level, path }) => {
+        const strokes = buckets.map(({ negative, level, path }) => {
           const t = (level + 0.5) / LEVELS;
           return (
             <path
@@ -114,9 +126,24 @@ function Edges(o: ConnectivityOptions & { readonly highlight: Focus | null }): V
             />
           );
         });
+        if (leak === '') return strokes;
+        return (
+          <>
+            {strokes}
+            <g class="leaks">
+              <path d={leak} stroke={theme.foreground} stroke-width={4.5} />
+              <path d={leak} stroke={theme.error} stroke-width={2.5} />
+            </g>
+          </>
+        );
       })}
     </g>
   );
+}
+
+/** The direct connection lies below the others. */
+function drawn({ joints }: Connectivity): readonly Joint[] {
+  return [...joints.filter(({ direct }) => direct), ...joints.filter(({ direct }) => !direct)];
 }
 
 /** Weak weights recede, the more so the more edges there are; strong ones stand out of any crowd. */
@@ -127,40 +154,38 @@ function weightOpacity(t: number, edges: number): number {
 
 /** Everything that is there. */
 export function ConnectivityBase(o: ConnectivityOptions): VNode {
-  const layers = layerDegrees(o.structure);
+  const { network, layout, theme } = o;
   return (
     <>
-      <RowNames layout={o.layout} layers={layers} theme={o.theme} direct={o.structure.direct} />
+      <RowNames layout={layout} network={network} theme={theme} />
       <Edges {...o} highlight={null} />
-      {o.layout.rows.map((row, layer) => (
-        <Nodes row={row} layer={layer} layers={layers} theme={o.theme} />
+      {layout.rows.map((row, layer) => (
+        <Nodes row={row} layer={layer} last={network.last} dimension={network.dimension} theme={theme} />
       ))}
+      <WrongOutputs network={network} row={layout.rows[network.last]!} theme={theme} />
     </>
   );
 }
 
 function RowNames({
   layout,
-  layers,
+  network: { layers, last, direct },
   theme,
-  direct,
 }: {
   readonly layout: NodeLayout;
-  readonly layers: readonly Int32Array[];
+  readonly network: Connectivity;
   readonly theme: Theme;
-  readonly direct: boolean;
 }) {
   if (layout.left < 40) return null;
-  const last = layers.length - 1;
   return (
     <g font-family={theme.font} class="row-names">
       {layout.rows.map((row, layer) => (
         <>
           <text x={0} y={row.y - 2} font-size={textSize.label} fill={theme.foreground}>
-            {layerName(layer, layers.length).replace('layer ', '')}
+            {layers[layer]!.name.replace('layer ', '')}
           </text>
           <text x={0} y={row.y + 12} font-size={textSize.small} fill={theme.muted}>
-            {layer === last && direct ? 'with direct links' : plural(layers[layer]!.length, 'unit')}
+            {layer === last && direct ? 'with direct links' : plural(layers[layer]!.units, 'unit')}
           </text>
         </>
       ))}
@@ -173,24 +198,24 @@ const INSIDE_RADIUS = 7.2;
 function Nodes({
   row,
   layer,
-  layers,
+  last,
+  dimension,
   theme,
 }: {
   readonly row: NodeRow;
   readonly layer: number;
-  readonly layers: readonly Int32Array[];
+  readonly last: number;
+  readonly dimension: number;
   readonly theme: Theme;
 }) {
-  const dimension = layers[0]!.length;
-  const last = layers.length - 1;
   const ends = layer === 0 || layer === last;
   const size = Math.min(textSize.small, Math.max(8, row.radius * 0.95));
   const every = Math.max(1, Math.ceil(22 / row.spacing));
   return (
     <g font-family={theme.font} text-anchor="middle">
       {Array.from(row.unitAt, (unit, position) => {
-        const degree = row.degrees[unit]!;
-        const colour = degreeColour(theme.kind, degree, dimension);
+        const degree = row.degrees?.[unit];
+        const colour = unitColour(theme, degree, dimension);
         return (
           <>
             <circle
@@ -201,7 +226,7 @@ function Nodes({
               stroke={theme.background}
               stroke-width={1}
             />
-            {row.radius >= INSIDE_RADIUS && (
+            {degree !== undefined && row.radius >= INSIDE_RADIUS && (
               <text
                 x={r(row.x[unit]!)}
                 y={r(row.y)}
@@ -225,8 +250,8 @@ function Nodes({
           </>
         );
       })}
-      {row.radius < INSIDE_RADIUS && (
-        <DegreeGroups row={row} above={layer === last} offset={ends ? 20 : 0} theme={theme} />
+      {row.degrees && row.radius < INSIDE_RADIUS && (
+        <DegreeGroups row={row} degrees={row.degrees} above={layer === last} offset={ends ? 20 : 0} theme={theme} />
       )}
     </g>
   );
@@ -235,18 +260,20 @@ function Nodes({
 /** Where degrees do not fit into the nodes: one bracket and label for each run of units that share a degree. */
 function DegreeGroups({
   row,
+  degrees,
   above,
   offset,
   theme,
 }: {
   readonly row: NodeRow;
+  readonly degrees: Int32Array;
   readonly above: boolean;
   readonly offset: number;
   readonly theme: Theme;
 }) {
   const groups: { degree: number; from: number; to: number }[] = [];
   for (const unit of row.unitAt) {
-    const degree = row.degrees[unit]!;
+    const degree = degrees[unit]!;
     const x = row.x[unit]!;
     const open = groups[groups.length - 1];
     if (open?.degree === degree) open.to = x;
@@ -284,15 +311,49 @@ function DegreeGroups({
   );
 }
 
+/** Outputs that see what they must not (a whole ring), and outputs that miss what they should see (a broken one). */
+function WrongOutputs({
+  network,
+  row,
+  theme,
+}: {
+  readonly network: Connectivity;
+  readonly row: NodeRow;
+  readonly theme: Theme;
+}): VNode | null {
+  const { leaks, losses } = network.report();
+  if (leaks.length + losses.length === 0) return null;
+  const ring = (unit: number, away: number, stroke: string, width: number, dash?: string) => (
+    <circle
+      cx={r(row.x[unit]!)}
+      cy={r(row.y)}
+      r={r(row.radius + away)}
+      stroke={stroke}
+      stroke-width={width}
+      stroke-dasharray={dash}
+    />
+  );
+  const outputsOf = (pairs: typeof leaks) => [...new Set(pairs.map(({ output }) => output))];
+  return (
+    <g fill="none" class="wrong-outputs">
+      {outputsOf(leaks).map((unit) => (
+        <>
+          {ring(unit, 2, theme.foreground, 4)}
+          {ring(unit, 2, theme.error, 2.5)}
+        </>
+      ))}
+      {outputsOf(losses).map((unit) => ring(unit, 5, theme.error, 1.75, '3 2'))}
+    </g>
+  );
+}
+
 /** What is pointed at, and everything that it depends on and that depends on it; drawn over a faded base. */
 export function ConnectivityHighlight(
   o: ConnectivityOptions & { readonly focus: Focus; readonly pinned: boolean },
 ): VNode {
-  const { structure, layout, theme, focus } = o;
-  const { below, above } = highlightOf(structure, focus);
-  const layers = layerDegrees(structure);
-  const dimension = layers[0]!.length;
-  const last = layers.length - 1;
+  const { network, layout, theme, focus } = o;
+  const { below, above } = highlightOf(network, focus);
+  const { dimension, last } = network;
   const nodes: ComponentChildren[] = [];
   for (const [layer, row] of layout.rows.entries()) {
     const name = layer === 0 ? inputName : layer === last ? outputName : null;
@@ -302,7 +363,8 @@ export function ConnectivityHighlight(
       const isAbove = above[layer]![unit] === 1;
       if (!isBelow && !isAbove) continue;
       const own = sameUnit(focus.unit, { layer, unit }) || sameUnit(focus.from, { layer, unit });
-      const colour = degreeColour(theme.kind, row.degrees[unit]!, dimension);
+      const degree = row.degrees?.[unit];
+      const colour = unitColour(theme, degree, dimension);
       const x = r(row.x[unit]!);
       nodes.push(
         <circle
@@ -315,16 +377,16 @@ export function ConnectivityHighlight(
           stroke-dasharray={!own && isAbove && !isBelow ? '2 1.5' : undefined}
         />,
       );
-      if (row.radius >= INSIDE_RADIUS) {
+      if (degree !== undefined && row.radius >= INSIDE_RADIUS) {
         nodes.push(
           <text
             x={x}
             y={r(row.y)}
             dominant-baseline="central"
             font-size={Math.min(textSize.small, Math.max(8, row.radius * 0.95))}
-            fill={degreeInk(theme.kind, row.degrees[unit]!, dimension)}
+            fill={degreeInk(theme.kind, degree, dimension)}
           >
-            {row.degrees[unit]}
+            {degree}
           </text>,
         );
       }
@@ -356,12 +418,21 @@ export function ConnectivityHighlight(
 export function connectivityLegend(
   theme: Theme,
   readers: readonly WeightReader[] | null,
-  dimension: number,
-  direct: boolean,
+  network: Connectivity,
 ): LegendItem[] {
+  const { leaks, losses } = network.report();
   const largest = readers ? Math.max(...readers.map((reader) => reader.largest)) : 0;
   return [
-    { mark: 'ramp', label: 'unit, by degree', ramp: variableRamp(theme.kind), low: '1', high: String(dimension) },
+    {
+      mark: 'ramp',
+      label: 'unit, by degree',
+      ramp: variableRamp(theme.kind),
+      low: '1',
+      high: String(network.dimension),
+    },
+    ...(network.layers.some(({ degrees }) => degrees === null)
+      ? [{ mark: 'dot' as const, label: 'unit without a degree', colour: theme.neutral }]
+      : []),
     ...(readers
       ? [
           { mark: 'line' as const, label: 'positive weight', colour: theme.positive, width: 2.5 },
@@ -374,8 +445,12 @@ export function connectivityLegend(
           },
         ]
       : [{ mark: 'line' as const, label: 'unmasked weight', colour: theme.muted, width: 1 }]),
-    ...(direct
+    ...(network.direct
       ? [{ mark: 'line' as const, label: 'direct connection', colour: theme.muted, width: 1.5, dash: '1 3' }]
+      : []),
+    ...(leaks.length > 0 ? [{ mark: 'violation' as const, label: 'on a path that leaks' }] : []),
+    ...(losses.length > 0
+      ? [{ mark: 'dot' as const, label: 'output that misses an input', colour: theme.error, hollow: true }]
       : []),
   ];
 }

@@ -1,7 +1,6 @@
 /** The measured Jacobian: what the weights make of the masks. Exactly 0 is drawn as nothing, so that a leak shows. */
-import type { MadeStructure } from '../masks/degrees.ts';
 import type { JacobianFrame } from '../inspection/frames.ts';
-
+import type { NetworkLayer } from '../masks/connectivity.ts';
 import type { LegendItem } from './legend.tsx';
 import { CellNumbers, isLeak, Triangle, Violations, type PairFigure } from './maskMatrix.tsx';
 import { matrixAxes, matrixPanel, type CellWindow, type MatrixAxes } from './matrix.tsx';
@@ -60,10 +59,20 @@ export function jacobianPixels(
   });
 }
 
+/** The frame's own order rules: it is that of the weights that were measured. */
+function inOrder(layers: readonly NetworkLayer[], order: Int32Array): NetworkLayer[] {
+  return layers.map((layer, l) => (l === 0 || l === layers.length - 1 ? { ...layer, degrees: order } : layer));
+}
+
+/** @param order position of every variable in the frame. */
+export function jacobianAxes(layers: readonly NetworkLayer[], order: Int32Array, arranged: UnitOrder): MatrixAxes {
+  return matrixAxes(inOrder(layers, order), 0, layers.length - 1, arranged);
+}
+
 export function jacobianFigure(o: {
   readonly frame: JacobianFrame;
-  /** Structure of the mask shown, for the names and degrees along the axes. */
-  readonly structure: MadeStructure;
+  /** Layers of the network shown: inputs and outputs lie along the axes. */
+  readonly layers: readonly NetworkLayer[];
   readonly theme: Theme;
   readonly size: { readonly width: number; readonly height: number };
   readonly order: UnitOrder;
@@ -73,13 +82,12 @@ export function jacobianFigure(o: {
 }): PairFigure {
   const { frame, theme } = o;
   const { dimension, values } = frame;
-  // The frame's own order rules: it is the order of the weights that were measured.
-  const structure: MadeStructure = { ...o.structure, order: frame.order };
-  const axes = matrixAxes(structure, 0, structure.hidden.length + 1, o.order);
+  const layers = inOrder(o.layers, frame.order);
+  const axes = jacobianAxes(o.layers, frame.order, o.order);
   const range = o.range ?? jacobianRange(frame);
   const scale = logScale(range.low, range.high);
   const panel = matrixPanel({
-    structure,
+    layers,
     axes,
     theme,
     size: o.size,

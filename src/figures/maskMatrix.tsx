@@ -1,10 +1,8 @@
 /** Masks as matrices, with the weights that live in them, and their product: how many paths join each pair. */
 import type { VNode } from 'preact';
-import type { MadeStructure } from '../masks/degrees.ts';
-import type { ReachabilityReport } from '../masks/network.ts';
 import type { WeightMatrix } from '../inspection/frames.ts';
-
-import { layerDegrees, pathMatrix, triangleReport } from './dependencies.ts';
+import type { Connectivity, NetworkLayer } from '../masks/connectivity.ts';
+import { leakingCells, spread } from './leaks.ts';
 import type { LegendItem } from './legend.tsx';
 import {
   matrixAxes,
@@ -17,7 +15,8 @@ import {
   type MatrixPanel,
 } from './matrix.tsx';
 import type { UnitOrder } from './nodeLayout.ts';
-import { logScale, matrixPixels, type Pixels } from './pixels.ts';
+import { pathPixels } from './pathPixels.ts';
+import { logScale, type Pixels } from './pixels.ts';
 import { inkOn } from './colours.ts';
 import { errorRgb, magnitudeRamp, rampInk, signedRamp, weightColour } from './ramps.ts';
 import { formatCount, formatValue, percent, plural, weightName } from './text.ts';
@@ -26,7 +25,7 @@ import { weightPixels } from './weightPixels.ts';
 import { weightReaders, type WeightReader } from './weights.ts';
 
 interface Common {
-  readonly structure: MadeStructure;
+  readonly network: Connectivity;
   readonly theme: Theme;
   readonly size: { readonly width: number; readonly height: number };
   readonly order: UnitOrder;
@@ -44,58 +43,46 @@ export interface MaskLayer {
   readonly columns: number;
 }
 
-export function maskLayers(structure: MadeStructure): MaskLayer[] {
-  const layers = layerDegrees(structure);
-  const last = layers.length - 1;
-  const layer = (index: number, from: number, to: number, name: string): MaskLayer => {
-    const [rows, columns] = [layers[to]!.length, layers[from]!.length];
-    return { index, from, to, name, rows, columns, existing: existingWeights(layers[from]!, layers[to]!, to === last) };
-  };
-  return [
-    ...Array.from({ length: last }, (_, l) => layer(l, l, l + 1, weightName(l, last))),
-    ...(structure.direct ? [layer(last, 0, last, 'A, direct')] : []),
-  ];
+export function maskLayers(network: Connectivity): MaskLayer[] {
+  return network.joints.map(({ index, from, to, direct }) => ({
+    index,
+    from,
+    to,
+    name: direct ? 'A, direct' : weightName(index, network.last),
+    rows: network.layers[to]!.units,
+    columns: network.layers[from]!.units,
+    existing: network.existing(index),
+  }));
 }
 
-/** Counts pairs (low, high) with low ≤ high, or low < high into the outputs, by degree. */
-function existingWeights(below: Int32Array, above: Int32Array, strict: boolean): number {
-  const sorted = below.slice().sort();
-  let total = 0;
-  let at = 0;
-  for (const high of above.slice().sort()) {
-    while (at < sorted.length && (strict ? sorted[at]! < high : sorted[at]! <= high)) at++;
-    total += at;
-  }
-  return total;
-}
-
-/** How many columns each row of a degree-sorted matrix sees. */
-export function seenPerRow(structure: MadeStructure, axes: MatrixAxes): number[] {
-  const layers = layerDegrees(structure);
+/** How many columns the degrees allow each row to see, in a degree-sorted matrix; null where units have no degrees. */
+export function allowedPerRow(layers: readonly NetworkLayer[], axes: MatrixAxes): number[] | null {
   const strict = axes.toLayer === layers.length - 1;
-  const below = layers[axes.fromLayer]!;
+  const [below, above] = [layers[axes.fromLayer]!.degrees, layers[axes.toLayer]!.degrees];
+  if (!below || !above) return null;
   const sorted = Array.from(axes.columnUnits, (unit) => below[unit]!);
   let at = 0;
   return Array.from(axes.rowUnits, (unit) => {
-    const high = layers[axes.toLayer]![unit]!;
+    const high = above[unit]!;
     while (at < sorted.length && (strict ? sorted[at]! < high : sorted[at]! <= high)) at++;
     return at;
   });
 }
 
 export function maskPixels(
-  structure: MadeStructure,
+  network: Connectivity,
   layer: MaskLayer,
   reader: WeightReader | undefined,
   axes: MatrixAxes,
   theme: Theme,
 ): Pixels {
-  const layers = layerDegrees(structure);
+  const { layers } = network;
   return weightPixels({
     matrix: reader?.matrix ?? null,
-    receivers: { degrees: layers[layer.to]!, units: axes.rowUnits },
-    senders: { degrees: layers[layer.from]!, units: axes.columnUnits },
-    strict: layer.to === layers.length - 1,
+    mask: network.mask(layer.index),
+    flagged: { mask: network.leaking(layer.index), colour: errorRgb(theme.kind) },
+    receivers: { degrees: layers[layer.to]!.degrees, units: axes.rowUnits },
+    senders: { degrees: layers[layer.from]!.degrees, units: axes.columnUnits },
     turned: false,
     colour: weightColour(theme.kind, !reader ? 'unknown' : reader.signed ? 'signed' : 'magnitude'),
     largest: reader?.largest ?? 0,
@@ -114,36 +101,37 @@ export interface MaskFigure {
 export function maskFigure(
   o: Common & { readonly layer: MaskLayer; readonly weights: readonly WeightMatrix[] | null; readonly pixels?: Pixels },
 ): MaskFigure {
-  const { structure, layer, theme } = o;
-  const axes = matrixAxes(structure, layer.from, layer.to, o.order);
-  const reader = o.weights ? weightReaders(structure, o.weights)[layer.index] : undefined;
+  const { network, layer, theme } = o;
+  const { layers } = network;
+  const axes = matrixAxes(layers, layer.from, layer.to, o.order);
+  const reader = o.weights ? weightReaders(network, o.weights)[layer.index] : undefined;
+  const allowed = o.order === 'degree' ? allowedPerRow(layers, axes) : null;
+  const leaking = leakingCells(network, layer.index);
   const panel = matrixPanel({
-    structure,
+    layers,
     axes,
     theme,
     size: o.size,
     window: o.window ?? null,
-    pixels: o.pixels ?? maskPixels(structure, layer, reader, axes, theme),
-    over: (place) =>
-      o.order === 'degree' && (
-        <path
-          d={staircase(place, seenPerRow(structure, axes))}
-          fill="none"
-          stroke={theme.foreground}
-          stroke-width={1}
-        />
-      ),
+    pixels: o.pixels ?? maskPixels(network, layer, reader, axes, theme),
+    over: (place) => (
+      <>
+        {allowed && <path d={staircase(place, allowed)} fill="none" stroke={theme.foreground} stroke-width={1} />}
+        {leaking.length > 0 && <Violations place={place} axes={axes} pairs={leaking} theme={theme} />}
+      </>
+    ),
   });
   return {
     panel,
     layer,
     title: layer.name,
     reading: `${layer.rows} × ${layer.columns}: ${plural(layer.existing, 'weight')} ${layer.existing === 1 ? 'exists' : 'exist'} (${percent(layer.existing, layer.rows * layer.columns)}).`,
-    legend: maskLegend(theme, reader),
+    legend: maskLegend(theme, reader, network),
   };
 }
 
-export function maskLegend(theme: Theme, reader: WeightReader | undefined): LegendItem[] {
+export function maskLegend(theme: Theme, reader: WeightReader | undefined, network: Connectivity): LegendItem[] {
+  const leaks = network.report().leaks.length > 0;
   return [
     ...(reader
       ? [
@@ -165,29 +153,13 @@ export function maskLegend(theme: Theme, reader: WeightReader | undefined): Lege
         ]
       : []),
     { mark: 'hatch', label: 'masked: no weight' },
+    ...(leaks
+      ? [
+          { mark: 'violation' as const, label: 'on a path that leaks' },
+          { mark: 'outline' as const, label: 'what the degrees allow' },
+        ]
+      : []),
   ];
-}
-
-/** The product of all masks. */
-export function pathPixels(paths: Float64Array, axes: MatrixAxes, order: Int32Array, theme: Theme): Pixels {
-  const dimension = axes.rowUnits.length;
-  const position = logScale(
-    0.5,
-    paths.reduce((a, b) => Math.max(a, b), 1),
-  );
-  return matrixPixels({
-    rows: dimension,
-    columns: dimension,
-    ramp: magnitudeRamp(),
-    flagged: {
-      colour: errorRgb(theme.kind),
-      at: (row, column) => {
-        const [output, input] = [axes.rowUnits[row]!, axes.columnUnits[column]!];
-        return paths[output * dimension + input]! > 0 !== order[output]! > order[input]!;
-      },
-    },
-    position: (row, column) => position(paths[axes.rowUnits[row]! * dimension + axes.columnUnits[column]!]!),
-  });
 }
 
 /** Whether a pair must not depend: the input does not come before the output. */
@@ -200,30 +172,21 @@ export interface PairFigure {
 
 const MOST_MARKERS = 40;
 
-/** Every so-manieth of many, so that markers lie all over where the pairs do. */
-function spread<T>(pairs: readonly T[]): readonly T[] {
-  const every = Math.ceil(pairs.length / MOST_MARKERS);
-  return every <= 1 ? pairs : pairs.filter((_, i) => i % every === 0);
-}
-
-export function pathsFigure(
-  o: Common & { readonly paths?: Float64Array; readonly report?: ReachabilityReport; readonly pixels?: Pixels },
-): PairFigure {
-  const { structure, theme } = o;
-  const paths = o.paths ?? pathMatrix(structure);
-  const dimension = structure.order.length;
-  const last = structure.hidden.length + 1;
-  const axes = matrixAxes(structure, 0, last, o.order);
-  const report = o.report ?? triangleReport(paths, structure.order);
+export function pathsFigure(o: Common & { readonly pixels?: Pixels }): PairFigure {
+  const { network, theme } = o;
+  const { dimension, last, layers } = network;
+  const paths = network.pathMatrix();
+  const axes = matrixAxes(layers, 0, last, o.order);
+  const report = network.report();
   const most = paths.reduce((a, b) => Math.max(a, b), 1);
   const position = logScale(0.5, most);
   const panel = matrixPanel({
-    structure,
+    layers,
     axes,
     theme,
     size: o.size,
     window: o.window ?? null,
-    pixels: o.pixels ?? pathPixels(paths, axes, structure.order, theme),
+    pixels: o.pixels ?? pathPixels(network, axes.rowUnits, axes.columnUnits, theme),
     over: (place) => (
       <>
         <Triangle place={place} dimension={dimension} order={o.order} theme={theme} />
@@ -235,7 +198,7 @@ export function pathsFigure(
           theme={theme}
           value={(output, input) => paths[output * dimension + input]!}
           write={(n) => formatCount(n)}
-          flagged={(output, input) => isLeak(structure.order, output, input)}
+          flagged={(output, input) => isLeak(network.order, output, input)}
           ink={(n) => rampInk(magnitudeRamp(), position(n))}
         />
       </>
@@ -326,7 +289,7 @@ interface PairMarks {
 export function Violations({ place, axes, pairs, theme }: PairMarks): VNode {
   return (
     <g fill={theme.error} stroke={theme.foreground} stroke-width={1.5} class="violations">
-      {pairs.slice(0, MOST_MARKERS).map(({ output, input }) => {
+      {spread(pairs, MOST_MARKERS).map(({ output, input }) => {
         const width = Math.max(6, place.cell.width);
         const height = Math.max(6, place.cell.height);
         const x = place.x(axes.columnAt[input]! + 0.5) - width / 2;
@@ -341,7 +304,7 @@ export function Violations({ place, axes, pairs, theme }: PairMarks): VNode {
 function Losses({ place, axes, pairs, theme }: PairMarks): VNode {
   return (
     <g fill="none" stroke={theme.error} stroke-width={2} class="losses">
-      {spread(pairs).map(({ output, input }) => (
+      {spread(pairs, MOST_MARKERS).map(({ output, input }) => (
         <circle
           cx={place.x(axes.columnAt[input]! + 0.5)}
           cy={place.y(axes.rowAt[output]! + 0.5)}

@@ -3,14 +3,15 @@
  * that one touches or reads is vector. Rows receive, columns send; the first row is on top.
  */
 import type { ComponentChildren, VNode } from 'preact';
-import type { MadeStructure } from '../masks/degrees.ts';
+import type { NetworkLayer } from '../masks/connectivity.ts';
 import type { UnitId } from '../masks/network.ts';
-import { degreeColour } from './colours.ts';
-import { inversePermutation, layerDegrees, sortedByDegree, type Focus, type Highlight } from './dependencies.ts';
+import { arrangedUnits, inversePermutation } from '../masks/sorting.ts';
+import { unitColour } from './colours.ts';
+import type { Focus, Highlight } from './dependencies.ts';
 import type { Box, Drawing } from './drawing.tsx';
 import type { UnitOrder } from './nodeLayout.ts';
 import type { Pixels } from './pixels.ts';
-import { layerName, unitName } from './text.ts';
+import { unitName } from './text.ts';
 import { textSize, type Theme } from './theme.ts';
 
 /** The rows and columns of a matrix: which layers, in which order. */
@@ -23,10 +24,14 @@ export interface MatrixAxes {
   readonly columnAt: Int32Array;
 }
 
-export function matrixAxes(structure: MadeStructure, fromLayer: number, toLayer: number, order: UnitOrder): MatrixAxes {
-  const layers = layerDegrees(structure);
+export function matrixAxes(
+  layers: readonly NetworkLayer[],
+  fromLayer: number,
+  toLayer: number,
+  order: UnitOrder,
+): MatrixAxes {
   const arranged = (layer: number) =>
-    order === 'degree' ? sortedByDegree(layers[layer]!) : Int32Array.from(layers[layer]!.keys());
+    arrangedUnits(order === 'degree' ? layers[layer]! : { ...layers[layer]!, degrees: null });
   const rowUnits = arranged(toLayer);
   const columnUnits = arranged(fromLayer);
   return {
@@ -43,7 +48,7 @@ export function matrixAxes(structure: MadeStructure, fromLayer: number, toLayer:
 export type CellWindow = Box;
 
 export interface MatrixPanelOptions {
-  readonly structure: MadeStructure;
+  readonly layers: readonly NetworkLayer[];
   readonly axes: MatrixAxes;
   readonly pixels: Pixels;
   /** Largest width and height of the whole panel, px. */
@@ -101,7 +106,7 @@ export function cellPlace(
 }
 
 export function matrixPanel(o: MatrixPanelOptions): MatrixPanel {
-  const { axes, pixels, theme, structure } = o;
+  const { axes, pixels, theme, layers } = o;
   const rows = axes.rowUnits.length;
   const columns = axes.columnUnits.length;
   const window = o.window ?? { x: 0, y: 0, width: columns, height: rows };
@@ -118,8 +123,8 @@ export function matrixPanel(o: MatrixPanelOptions): MatrixPanel {
       </defs>
       <g clip-path={`url(#${clip})`}>{o.over?.(place)}</g>
       <rect {...plot} fill="none" stroke={theme.rule} />
-      <Edge side="columns" place={place} axes={axes} structure={structure} window={window} theme={theme} />
-      <Edge side="rows" place={place} axes={axes} structure={structure} window={window} theme={theme} />
+      <Edge side="columns" place={place} axes={axes} layers={layers} window={window} theme={theme} />
+      <Edge side="rows" place={place} axes={axes} layers={layers} window={window} theme={theme} />
     </>
   );
   return {
@@ -157,17 +162,16 @@ function Edge(o: {
   readonly side: 'rows' | 'columns';
   readonly place: CellPlace;
   readonly axes: MatrixAxes;
-  readonly structure: MadeStructure;
+  readonly layers: readonly NetworkLayer[];
   readonly window: CellWindow;
   readonly theme: Theme;
 }): VNode {
-  const { place, axes, theme } = o;
+  const { place, axes, theme, layers } = o;
   const along = o.side === 'columns';
-  const layers = layerDegrees(o.structure);
   const layer = along ? axes.fromLayer : axes.toLayer;
   const units = along ? axes.columnUnits : axes.rowUnits;
-  const degrees = layers[layer]!;
-  const dimension = o.structure.order.length;
+  const { degrees, name: title } = layers[layer]!;
+  const dimension = layers[0]!.units;
   const cell = along ? place.cell.width : place.cell.height;
   const first = Math.max(0, Math.floor(along ? o.window.x : o.window.y));
   const end = Math.min(units.length, Math.ceil(along ? o.window.x + o.window.width : o.window.y + o.window.height));
@@ -183,7 +187,7 @@ function Edge(o: {
     const start = Math.max(low, along ? place.x(at) : place.y(at));
     const stop = Math.min(high, along ? place.x(at + bands) : place.y(at + bands));
     if (stop <= start) continue;
-    const fill = degreeColour(theme.kind, degrees[units[at]!]!, dimension);
+    const fill = unitColour(theme, degrees?.[units[at]!], dimension);
     strip.push(
       along ? (
         <rect x={start} y={place.plot.y - STRIP} width={stop - start + 0.2} height={STRIP - 2} fill={fill} />
@@ -209,19 +213,19 @@ function Edge(o: {
       ),
     );
   }
-  const ends = layer === 0 || layer === layers.length - 1;
-  const title = `${layerName(layer, layers.length)}${ends ? '' : ', by degree'}`;
+  const hidden = layer !== 0 && layer !== layers.length - 1;
+  const titled = `${title}${hidden && degrees ? ', by degree' : ''} →`;
   return (
     <g font-family={theme.font} font-size={textSize.small} fill={theme.muted}>
       {strip}
       {label}
       {along ? (
         <text x={place.plot.x} y={10} fill={theme.foreground}>
-          {`${title} →`}
+          {titled}
         </text>
       ) : (
         <text transform={`translate(3,${place.plot.y}) rotate(90)`} fill={theme.foreground}>
-          {`${title} →`}
+          {titled}
         </text>
       )}
     </g>

@@ -3,14 +3,15 @@
  * whole, large ones as degree-sorted mask staircases with counts. Kept lean: this is loaded in the extension host.
  */
 import type { ComponentChildren, VNode } from 'preact';
-import type { MadeStructure } from '../masks/degrees.ts';
-import { degreeColour, degreeInk } from './colours.ts';
-import { connects, countBelow, DegreeChains, layerDegrees, sortedByDegree } from './dependencies.ts';
-import { countWeights, cutOffUnits, orderSentence } from './sentences.ts';
+import { forEachBit, hasBit } from '../masks/bits.ts';
+import type { Connectivity, NetworkLayer } from '../masks/connectivity.ts';
+import { arrangedUnits } from '../masks/sorting.ts';
+import { degreeInk, unitColour } from './colours.ts';
+import { countWeights, orderSentence } from './sentences.ts';
 import { HatchPattern } from './drawing.tsx';
-import { nodeLayout, type NodeLayout } from './nodeLayout.ts';
+import { nodeLayout, unitCount, type NodeLayout } from './nodeLayout.ts';
 import { renderSvg } from './render.ts';
-import { formatCount, inputName, layerName, outputName, percent, plural, weightName, wrapText } from './text.ts';
+import { formatCount, inputName, outputName, percent, plural, weightName, wrapText } from './text.ts';
 import { textSize, type Theme } from './theme.ts';
 
 /** The part of the specification that is being pointed at. */
@@ -32,13 +33,12 @@ const LINE = 16;
 const LEFT = 84;
 
 /** The diagram as an SVG document smaller than {@link MAX_DIAGRAM_BYTES}. */
-export function modelDiagramSvg(structure: MadeStructure, o: DiagramOptions): string {
-  const units = layerDegrees(structure).reduce((sum, degrees) => sum + degrees.length, 0);
-  if (units <= MOST_UNITS && countWeights(structure).existing <= MOST_EDGES) {
-    const whole = renderSvg(diagram(structure, o, wholeNetwork(structure, o)));
+export function modelDiagramSvg(network: Connectivity, o: DiagramOptions): string {
+  if (unitCount(network.layers) <= MOST_UNITS && countWeights(network).existing <= MOST_EDGES) {
+    const whole = renderSvg(diagram(network, o, wholeNetwork(network, o)));
     if (new TextEncoder().encode(whole).length < MAX_DIAGRAM_BYTES) return whole;
   }
-  return renderSvg(diagram(structure, o, staircases(structure, o)));
+  return renderSvg(diagram(network, o, staircases(network, o)));
 }
 
 interface Body {
@@ -46,12 +46,8 @@ interface Body {
   readonly marks: ComponentChildren;
 }
 
-function diagram(
-  structure: MadeStructure,
-  { name = 'MADE', theme, width, highlight }: DiagramOptions,
-  body: Body,
-): VNode {
-  const lines = wrapText(diagramSentence(structure, highlight), textSize.body, width - 8);
+function diagram(network: Connectivity, { name = 'MADE', theme, width, highlight }: DiagramOptions, body: Body): VNode {
+  const lines = wrapText(diagramSentence(network, highlight), textSize.body, width - 8);
   const top = 22 + lines.length * LINE + 6;
   const height = Math.round(top + body.height + 4);
   return (
@@ -63,9 +59,7 @@ function diagram(
       fill={theme.foreground}
     >
       <text x={4} y={15} font-size={13} font-weight="600">
-        {`${name} ${layerDegrees(structure)
-          .map((degrees) => degrees.length)
-          .join('-')}`}
+        {`${name} ${network.layers.map(({ units }) => units).join('-')}`}
       </text>
       {lines.map((line, i) => (
         <text x={4} y={34 + i * LINE} font-size={textSize.body} fill={theme.muted}>
@@ -78,10 +72,10 @@ function diagram(
 }
 
 /** What the hovered key makes of the model. */
-export function diagramSentence(structure: MadeStructure, highlight: DiagramHighlight | undefined): string {
-  const { existing, all } = countWeights(structure);
+export function diagramSentence(network: Connectivity, highlight: DiagramHighlight | undefined): string {
+  const { existing, all } = countWeights(network);
   const weights = `${formatCount(existing)} of ${plural(all, 'weight')} exist (${percent(existing, all)}).`;
-  const { order, hidden } = structure;
+  const { order } = network;
   switch (highlight) {
     case 'order': {
       const first = order.indexOf(1);
@@ -93,26 +87,24 @@ export function diagramSentence(structure: MadeStructure, highlight: DiagramHigh
       return `${capitalised(orderSentence(order))}: ${ends}.`;
     }
     case 'degrees': {
-      const { blind, unused } = cutOffUnits(structure);
+      const lonely = network.cutOff().length;
       const cut =
-        blind + unused === 0
+        lonely === 0
           ? 'every unit sees an input and reaches an output'
-          : `${plural(blind + unused, 'unit')} cut off from inputs or outputs`;
+          : `${plural(lonely, 'unit')} cut off from inputs or outputs`;
       return `A unit of degree m sees the first m inputs of the order; ${cut}.`;
     }
     case 'direct':
-      return structure.direct
+      return network.direct
         ? `A direct connection adds ${plural((order.length * (order.length - 1)) / 2, 'weight')} from earlier inputs straight to each output.`
         : 'No direct connection: inputs reach outputs through hidden units only.';
     case 'masks':
       return `A weight exists where the degree above is not smaller, and into outputs larger, than the one below. ${weights}`;
     case 'hidden':
     case undefined: {
-      const layers = hidden.length === 1 ? '1 hidden layer' : `${hidden.length} hidden layers`;
-      return `${layers}, ${plural(
-        hidden.reduce((sum, degrees) => sum + degrees.length, 0),
-        'unit',
-      )}. ${weights}`;
+      const hidden = network.layers.slice(1, -1);
+      if (hidden.length === 0) return `No hidden layer. ${weights}`;
+      return `${plural(hidden.length, 'hidden layer')}, ${plural(unitCount(hidden), 'unit')}. ${weights}`;
     }
   }
 }
@@ -125,11 +117,10 @@ function emphasised(layer: number, last: number, highlight: DiagramHighlight | u
   return highlight === 'order' ? ends : highlight === 'hidden' || highlight === 'degrees' ? !ends : false;
 }
 
-function wholeNetwork(structure: MadeStructure, { theme, width, highlight }: DiagramOptions): Body {
-  const layers = layerDegrees(structure);
-  const last = layers.length - 1;
+function wholeNetwork(network: Connectivity, { theme, width, highlight }: DiagramOptions): Body {
+  const { layers, last, dimension } = network;
   const height = 70 + 64 * last;
-  const layout = nodeLayout(structure, { width, height, unitOrder: 'degree', left: LEFT });
+  const layout = nodeLayout(layers, { width, height, unitOrder: 'degree', left: LEFT });
   const faded = highlight === 'order' || highlight === 'hidden' || highlight === 'degrees';
   return {
     height,
@@ -150,15 +141,15 @@ function wholeNetwork(structure: MadeStructure, { theme, width, highlight }: Dia
             ),
         )}
         <path
-          d={edges(structure, layout, false)}
+          d={edges(network, layout, false)}
           fill="none"
           stroke={highlight === 'masks' ? theme.accent : theme.foreground}
           stroke-width={0.8}
           opacity={faded || highlight === 'direct' ? 0.35 : 0.7}
         />
-        {structure.direct && (
+        {network.direct && (
           <path
-            d={edges(structure, layout, true)}
+            d={edges(network, layout, true)}
             fill="none"
             stroke={highlight === 'direct' ? theme.accent : theme.foreground}
             stroke-dasharray="1 3"
@@ -175,19 +166,20 @@ function wholeNetwork(structure: MadeStructure, { theme, width, highlight }: Dia
               font-size={textSize.label}
               font-weight={emphasised(layer, last, highlight) ? 700 : 400}
             >
-              {layerName(layer, layers.length).replace('layer ', '')}
+              {layers[layer]!.name.replace('layer ', '')}
             </text>
             <g font-size={textSize.small} text-anchor="middle">
               {Array.from(row.unitAt, (unit, position) => {
-                const colour = degreeColour(theme.kind, row.degrees[unit]!, structure.order.length);
+                const degree = row.degrees?.[unit];
+                const colour = unitColour(theme, degree, dimension);
                 const [x, y] = [Math.round(row.x[unit]!), Math.round(row.y)];
                 const named = (layer === 0 || layer === last) && position % Math.ceil(20 / row.spacing) === 0;
                 return (
                   <>
                     <circle cx={x} cy={y} r={Math.round(row.radius)} fill={colour} />
-                    {row.radius >= 7 && (
-                      <text x={x} y={y + 3.5} fill={degreeInk(theme.kind, row.degrees[unit]!, structure.order.length)}>
-                        {row.degrees[unit]}
+                    {degree !== undefined && row.radius >= 7 && (
+                      <text x={x} y={y + 3.5} fill={degreeInk(theme.kind, degree, dimension)}>
+                        {degree}
                       </text>
                     )}
                     {named && (
@@ -206,16 +198,15 @@ function wholeNetwork(structure: MadeStructure, { theme, width, highlight }: Dia
   };
 }
 
-function edges(structure: MadeStructure, { rows }: NodeLayout, direct: boolean): string {
+function edges(network: Connectivity, { rows }: NodeLayout, direct: boolean): string {
   let path = '';
-  const last = rows.length - 1;
-  for (let l = 0; l < (direct ? 1 : last); l++) {
-    const to = direct ? last : l + 1;
-    const [below, above] = [rows[l]!, rows[to]!];
+  for (const { index, from, to } of network.joints.filter((joint) => joint.direct === direct)) {
+    const mask = network.mask(index);
+    const [below, above] = [rows[from]!, rows[to]!];
     const [y1, y2] = [Math.round(below.y - below.radius), Math.round(above.y + above.radius)];
     for (let upper = 0; upper < above.x.length; upper++) {
       for (let lower = 0; lower < below.x.length; lower++) {
-        if (!connects(structure, { layer: l, unit: lower }, { layer: to, unit: upper })) continue;
+        if (!hasBit(mask, upper, lower)) continue;
         const [x1, x2] = [Math.round(below.x[lower]!), Math.round(above.x[upper]!)];
         const bend = Math.round((y1 - y2) / 3);
         path += direct ? `M${x1} ${y1}C${x1} ${y1 - bend} ${x2} ${y2 + bend} ${x2} ${y2}` : `M${x1} ${y1}L${x2} ${y2}`;
@@ -232,17 +223,19 @@ interface Stair {
   readonly name: string;
   readonly from: number;
   readonly to: number;
-  readonly kind: 'mask' | 'direct' | 'pairs';
+  /** Place among the weight matrices; null for pairs of variables. */
+  readonly joint: number | null;
+  readonly direct: boolean;
 }
 
 /** Masks as staircases, sorted by degree: rows receive, columns send; then which output sees which input. */
-function staircases(structure: MadeStructure, { theme, width, highlight }: DiagramOptions): Body {
-  const layers = layerDegrees(structure);
-  const last = layers.length - 1;
+function staircases(network: Connectivity, { theme, width, highlight }: DiagramOptions): Body {
+  const { layers, last } = network;
   const stairs: Stair[] = [
-    ...Array.from({ length: last }, (_, l): Stair => ({ name: weightName(l, last), from: l, to: l + 1, kind: 'mask' })),
-    ...(structure.direct ? [{ name: 'A, direct', from: 0, to: last, kind: 'direct' } as const] : []),
-    { name: 'product', from: 0, to: last, kind: 'pairs' },
+    ...network.joints.map(({ index, from, to, direct }) => {
+      return { name: direct ? 'A, direct' : weightName(index, last), from, to, joint: index, direct };
+    }),
+    { name: 'product', from: 0, to: last, joint: null, direct: false },
   ];
   const across = Math.min(ACROSS, stairs.length);
   const detail = stairs.length <= 5 ? fine : coarse;
@@ -254,15 +247,9 @@ function staircases(structure: MadeStructure, { theme, width, highlight }: Diagr
       <>
         <defs>
           <HatchPattern id="masked" theme={theme} />
-          {layers.slice(0, -1).map((degrees, layer) => (
+          {layers.slice(0, -1).map((own, layer) => (
             <g id={`layer${layer}`}>
-              <Bands
-                degrees={degrees}
-                size={size}
-                bands={detail.bands}
-                theme={theme}
-                dimension={structure.order.length}
-              />
+              <Bands layer={own} size={size} bands={detail.bands} theme={theme} dimension={network.dimension} />
             </g>
           ))}
         </defs>
@@ -270,7 +257,7 @@ function staircases(structure: MadeStructure, { theme, width, highlight }: Diagr
           <g
             transform={`translate(${4 + (i % across) * (size + STRIP + STAIR_GAP)},${Math.floor(i / across) * pitch})`}
           >
-            <StairPanel {...{ stair, structure, size, theme, highlight }} grain={detail.grain} />
+            <StairPanel {...{ stair, network, size, theme, highlight }} grain={detail.grain} />
           </g>
         ))}
       </>
@@ -290,29 +277,29 @@ const coarse: Detail = { bands: 8, grain: 3 };
 
 function StairPanel(o: {
   readonly stair: Stair;
-  readonly structure: MadeStructure;
+  readonly network: Connectivity;
   readonly size: number;
   readonly theme: Theme;
   readonly highlight: DiagramHighlight | undefined;
   readonly grain: number;
 }): VNode {
-  const { stair, structure, size, theme, highlight } = o;
-  const layers = layerDegrees(structure);
-  const [rows, columns] = [layers[stair.to]!, layers[stair.from]!];
-  const seen = seenByRow(structure, stair);
+  const { stair, network, size, theme, highlight } = o;
+  const { layers } = network;
+  const [rows, columns] = [layers[stair.to]!.units, layers[stair.from]!.units];
+  const seen = seenByRow(network, stair);
   const existing = seen.reduce((sum, count) => sum + count, 0);
-  const path = stairPath(seen, columns.length, size, o.grain);
+  const path = stairPath(seen, columns, size, o.grain);
   const strong =
     highlight === 'masks' ||
-    (highlight === 'direct' && stair.kind === 'direct') ||
-    (highlight === 'order' && stair.kind === 'pairs');
+    (highlight === 'direct' && stair.direct) ||
+    (highlight === 'order' && stair.joint === null);
   // Inputs and outputs are in the same order and share their colours.
   const bandsOf = (layer: number) => `#layer${layer === layers.length - 1 ? 0 : layer}`;
-  const required = (rows.length * (rows.length - 1)) / 2;
-  const lost = stair.kind === 'pairs' ? required - existing : 0;
+  const required = (rows * (rows - 1)) / 2;
+  const lost = stair.joint === null ? required - existing : 0;
   const counted =
-    stair.kind !== 'pairs'
-      ? `${percent(existing, rows.length * columns.length)} exist`
+    stair.joint !== null
+      ? `${percent(existing, rows * columns)} exist`
       : lost > 0
         ? `${plural(lost, 'pair')} lost`
         : `all ${plural(required, 'pair')} joined`;
@@ -323,7 +310,7 @@ function StairPanel(o: {
         {stair.name}
       </text>
       <text x={0} y={26} font-size={textSize.small} fill={theme.muted}>
-        {`${formatCount(rows.length)} × ${formatCount(columns.length)}`}
+        {`${formatCount(rows)} × ${formatCount(columns)}`}
       </text>
       <g transform={`translate(${STRIP},${top + STRIP})`}>
         <rect width={size} height={size} fill="url(#masked)" stroke={theme.rule} />
@@ -346,19 +333,19 @@ function StairPanel(o: {
 
 /** Degrees of a layer along a side, in the variables' colours; drawn above the x axis, and turned over for the y axis. */
 function Bands({
-  degrees,
+  layer,
   size,
   bands,
   theme,
   dimension,
 }: {
-  readonly degrees: Int32Array;
+  readonly layer: NetworkLayer;
   readonly size: number;
   readonly bands: number;
   readonly theme: Theme;
   readonly dimension: number;
 }): VNode {
-  const sorted = sortedByDegree(degrees);
+  const sorted = arrangedUnits(layer);
   const count = Math.min(bands, sorted.length);
   const step = size / count;
   return (
@@ -372,7 +359,7 @@ function Bands({
             y={-STRIP}
             width={tenth(step + 0.3)}
             height={5}
-            fill={degreeColour(theme.kind, degrees[unit]!, dimension)}
+            fill={unitColour(theme, layer.degrees?.[unit], dimension)}
           />
         );
       })}
@@ -381,16 +368,15 @@ function Bands({
 }
 
 /** How many columns each row of a degree-sorted matrix sees: by the mask, or for pairs of variables by any path. */
-function seenByRow(structure: MadeStructure, { from, to, kind }: Stair): number[] {
-  const layers = layerDegrees(structure);
-  const last = layers.length - 1;
-  const rows = sortedByDegree(layers[to]!);
-  if (kind === 'pairs') {
-    const chains = new DegreeChains(structure);
-    return Array.from(rows, (unit) => chains.inputsSeen(to, structure.order[unit]!));
-  }
-  const below = layers[from]!.slice().sort();
-  return Array.from(rows, (unit) => countBelow(below, layers[to]![unit]! + (to === last ? 0 : 1)));
+function seenByRow(network: Connectivity, { to, joint }: Stair): number[] {
+  const rows = arrangedUnits(network.layers[to]!);
+  if (joint === null) return Array.from(rows, (unit) => network.inputsSeen({ layer: to, unit }));
+  const mask = network.mask(joint);
+  return Array.from(rows, (unit) => {
+    let count = 0;
+    forEachBit(mask, unit, () => count++);
+    return count;
+  });
 }
 
 /** Outline of what exists in a degree-sorted mask; steps smaller than `grain` px are joined. */

@@ -1,7 +1,7 @@
 /** Where the units of a small network stand: inputs in the lowest row, outputs in the highest, as in MADE's paper. */
-import type { MadeStructure } from '../masks/degrees.ts';
+import type { NetworkLayer } from '../masks/connectivity.ts';
 import type { UnitId } from '../masks/network.ts';
-import { layerDegrees, sortedByDegree } from './dependencies.ts';
+import { arrangedUnits } from '../masks/sorting.ts';
 
 /** Units up to which a network is drawn as nodes and links. */
 export const MAX_NODES = 200;
@@ -9,7 +9,8 @@ export const MAX_NODES = 200;
 export type UnitOrder = 'degree' | 'index';
 
 export interface NodeRow {
-  readonly degrees: Int32Array;
+  /** null where units have none. */
+  readonly degrees: Int32Array | null;
   /** unitAt[position] = unit, left to right. */
   readonly unitAt: Int32Array;
   /** x of every unit. */
@@ -35,8 +36,8 @@ const WIDEST = 64;
 const LARGEST_RADIUS = 12;
 const SMALLEST_RADIUS = 2.4;
 
-export function unitCount(structure: MadeStructure): number {
-  return layerDegrees(structure).reduce((sum, degrees) => sum + degrees.length, 0);
+export function unitCount(layers: readonly NetworkLayer[]): number {
+  return layers.reduce((sum, { units }) => sum + units, 0);
 }
 
 export interface NodeLayoutOptions {
@@ -48,21 +49,20 @@ export interface NodeLayoutOptions {
 }
 
 export function nodeLayout(
-  structure: MadeStructure,
+  layers: readonly NetworkLayer[],
   { width, height, unitOrder, left = LEFT }: NodeLayoutOptions,
 ): NodeLayout {
-  const layers = layerDegrees(structure);
   const span = width - left - RIGHT;
-  const rows = layers.map((degrees, layer): NodeRow => {
-    const count = degrees.length;
+  const rows = layers.map((own, layer): NodeRow => {
+    const count = own.units;
     const spacing = Math.min(WIDEST, span / count);
     const start = left + (span - spacing * count) / 2 + spacing / 2;
-    const unitAt = unitOrder === 'degree' ? sortedByDegree(degrees) : Int32Array.from(degrees.keys());
+    const unitAt = arrangedUnits(unitOrder === 'degree' ? own : { ...own, degrees: null });
     const x = new Float64Array(count);
     for (const [position, unit] of unitAt.entries()) x[unit] = start + position * spacing;
     const t = layer / (layers.length - 1);
     return {
-      degrees,
+      degrees: own.degrees,
       unitAt,
       x,
       y: height - BOTTOM - t * (height - TOP - BOTTOM),

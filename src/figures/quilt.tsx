@@ -1,15 +1,17 @@
 /** The quilt of a large network: rasters of weights, strips of units, and the highlight over them. */
 import type { VNode } from 'preact';
-import type { MadeStructure } from '../masks/degrees.ts';
+import type { Connectivity } from '../masks/connectivity.ts';
 import type { UnitId } from '../masks/network.ts';
 import type { WeightMatrix } from '../inspection/frames.ts';
-import { magnitudeRamp, variableRamp, weightColour } from './ramps.ts';
-import { highlightOf, pathMatrix, sortedByDegree, type Focus } from './dependencies.ts';
+import { highlightOf, type Focus } from './dependencies.ts';
 import { wholeSource, type Box, type Drawing, type RasterMark } from './drawing.tsx';
 import type { LegendItem } from './legend.tsx';
-import { logScale, matrixPixels, type Pixels } from './pixels.ts';
+import { pathPixels } from './pathPixels.ts';
+import { matrixPixels, type Pixels } from './pixels.ts';
+import { errorRgb, magnitudeRamp, variableRamp, weightColour } from './ramps.ts';
+import { leakingCells, spread } from './leaks.ts';
 import { markedRuns, positionSpan, type QuiltLayout, type QuiltPanel, type QuiltStrip } from './quiltLayout.ts';
-import { formatCount, formatValue, layerName, weightName } from './text.ts';
+import { formatCount, formatValue, weightName } from './text.ts';
 import { textSize, type Theme } from './theme.ts';
 import { weightPixels } from './weightPixels.ts';
 import { weightReaders } from './weights.ts';
@@ -22,23 +24,23 @@ export interface QuiltPixels {
 }
 
 export function quiltPixels(
-  structure: MadeStructure,
+  network: Connectivity,
   weights: readonly WeightMatrix[] | null,
   layout: QuiltLayout,
   theme: Theme,
 ): QuiltPixels {
-  const readers = weights && weightReaders(structure, weights);
-  const last = layout.degrees.length - 1;
-  const side = (layer: number) => ({ degrees: layout.degrees[layer]!, units: layout.unitAt[layer]! });
+  const readers = weights && weightReaders(network, weights);
+  const side = (layer: number) => ({ degrees: layout.layers[layer]!.degrees, units: layout.unitAt[layer]! });
   const largest = readers?.[0]?.largest ?? 0;
   const panels = layout.panels.map((panel) =>
-    panel.kind === 'paths'
-      ? pathPixels(structure)
+    panel.joint === null
+      ? knownPathPixels(network, layout, theme)
       : weightPixels({
-          matrix: readers?.[panel.kind === 'direct' ? last : panel.from]?.matrix ?? null,
+          matrix: readers?.[panel.joint]?.matrix ?? null,
+          mask: network.mask(panel.joint),
+          flagged: { mask: network.leaking(panel.joint), colour: errorRgb(theme.kind) },
           receivers: side(panel.to),
           senders: side(panel.from),
-          strict: panel.to === last,
           turned: panel.xLayer === panel.to,
           colour: weightColour(theme.kind, readers ? 'magnitude' : 'unknown'),
           largest,
@@ -49,37 +51,26 @@ export function quiltPixels(
 
 function stripPixels(layout: QuiltLayout, { layer, axis }: QuiltStrip, theme: Theme): Pixels {
   const units = layout.unitAt[layer]!;
-  const degrees = layout.degrees[layer]!;
-  const dimension = layout.degrees[0]!.length;
+  const { degrees } = layout.layers[layer]!;
+  const dimension = layout.layers[0]!.units;
   const along = axis === 'x';
   return matrixPixels({
     rows: along ? 1 : units.length,
     columns: along ? units.length : 1,
     ramp: variableRamp(theme.kind),
-    position: (row, column) => (degrees[units[along ? column : row]!]! - 1) / Math.max(1, dimension - 1),
+    position: (row, column) =>
+      degrees ? (degrees[units[along ? column : row]!]! - 1) / Math.max(1, dimension - 1) : NaN,
   });
 }
 
-/** Paths are the structure's alone: made once, while the weights go on changing. */
-const knownPaths = new WeakMap<MadeStructure, Pixels>();
+/** Paths are the structure's alone: made once for a theme, while the weights go on changing. */
+const knownPaths = new WeakMap<Connectivity, { readonly theme: Theme; readonly pixels: Pixels }>();
 
-function pathPixels(structure: MadeStructure): Pixels {
-  const known = knownPaths.get(structure);
-  if (known) return known;
-  const paths = pathMatrix(structure);
-  const dimension = structure.order.length;
-  const position = logScale(
-    0.5,
-    paths.reduce((a, b) => Math.max(a, b), 1),
-  );
-  const inOrder = sortedByDegree(structure.order);
-  const pixels = matrixPixels({
-    rows: dimension,
-    columns: dimension,
-    ramp: magnitudeRamp(),
-    position: (row, column) => position(paths[inOrder[row]! * dimension + inOrder[column]!]!),
-  });
-  knownPaths.set(structure, pixels);
+function knownPathPixels(network: Connectivity, layout: QuiltLayout, theme: Theme): Pixels {
+  const known = knownPaths.get(network);
+  if (known?.theme === theme) return known.pixels;
+  const pixels = pathPixels(network, layout.unitAt[network.last]!, layout.unitAt[0]!, theme);
+  knownPaths.set(network, { theme, pixels });
   return pixels;
 }
 
@@ -99,7 +90,7 @@ export const zoomed = (box: Box, { k, x, y }: ZoomTransform): Box => ({
 });
 
 export interface QuiltOptions {
-  readonly structure: MadeStructure;
+  readonly network: Connectivity;
   readonly layout: QuiltLayout;
   readonly pixels: QuiltPixels;
   readonly theme: Theme;
@@ -107,14 +98,14 @@ export interface QuiltOptions {
 }
 
 /** What is there: rasters, and the names of layers and matrices over them. */
-export function quiltDrawing({ structure, layout, pixels, theme, zoom = noZoom }: QuiltOptions): Drawing {
+export function quiltDrawing({ network, layout, pixels, theme, zoom = noZoom }: QuiltOptions): Drawing {
   const raster = (box: Box, own: Pixels, hatched: boolean): RasterMark => ({
     ...zoomed(box, zoom),
     pixels: own,
     source: wholeSource(own),
     hatched,
   });
-  const layers = layout.degrees.length;
+  const layers = layout.layers.length;
   return {
     width: layout.width,
     height: layout.height,
@@ -125,14 +116,18 @@ export function quiltDrawing({ structure, layout, pixels, theme, zoom = noZoom }
     marks: (
       <g font-family={theme.font} class="quilt">
         {layout.panels.map((panel) => (
-          <PanelFrame panel={panel} box={zoomed(panel, zoom)} structure={structure} layers={layers} theme={theme} />
+          <PanelFrame panel={panel} box={zoomed(panel, zoom)} layout={layout} theme={theme} />
+        ))}
+        {layout.panels.map((panel) => (
+          <LeakMarks panel={panel} network={network} layout={layout} zoom={zoom} theme={theme} />
         ))}
         {layout.strips.map((strip) => (
           <StripName
             strip={strip}
             box={zoomed(strip, zoom)}
-            layers={layers}
-            units={layout.degrees[strip.layer]!.length}
+            name={layout.layers[strip.layer]!.name}
+            units={layout.layers[strip.layer]!.units}
+            sorted={layout.layers[strip.layer]!.degrees !== null}
             theme={theme}
           />
         ))}
@@ -144,22 +139,22 @@ export function quiltDrawing({ structure, layout, pixels, theme, zoom = noZoom }
 function PanelFrame({
   panel,
   box,
-  structure,
-  layers,
+  layout: { layers },
   theme,
 }: {
   readonly panel: QuiltPanel;
   readonly box: Box;
-  readonly structure: MadeStructure;
-  readonly layers: number;
+  readonly layout: QuiltLayout;
   readonly theme: Theme;
 }): VNode {
   const name =
-    panel.kind === 'direct' ? 'A, direct' : panel.kind === 'paths' ? 'paths' : weightName(panel.from, layers - 1);
+    panel.kind === 'direct'
+      ? 'A, direct'
+      : panel.kind === 'paths'
+        ? 'paths'
+        : weightName(panel.from, layers.length - 1);
   const detail =
-    panel.kind === 'paths'
-      ? 'how many, log scale'
-      : `${structureSize(structure, panel.to)} × ${structureSize(structure, panel.from)}`;
+    panel.kind === 'paths' ? 'how many, log scale' : `${layers[panel.to]!.units} × ${layers[panel.from]!.units}`;
   // Receivers on y leave the upper right corner to what is forbidden, receivers on x the lower left one.
   const upperRight = panel.yLayer === panel.to;
   const fits = box.width > 84 && box.height > 60;
@@ -184,32 +179,72 @@ function PanelFrame({
   );
 }
 
-function structureSize(structure: MadeStructure, layer: number): number {
-  return structure.hidden[layer - 1]?.length ?? structure.order.length;
+/** Markers of a panel; more would hide what they mark. */
+const MOST_MARKERS = 40;
+
+/** Frames around weights that leak, and around joined pairs that must not be: their own pixels may be too small to see. */
+function LeakMarks({
+  panel,
+  network,
+  layout,
+  zoom,
+  theme,
+}: {
+  readonly panel: QuiltPanel;
+  readonly network: Connectivity;
+  readonly layout: QuiltLayout;
+  readonly zoom: ZoomTransform;
+  readonly theme: Theme;
+}): VNode | null {
+  const cells = panel.joint === null ? network.report().leaks : leakingCells(network, panel.joint);
+  if (cells.length === 0) return null;
+  const box = zoomed(panel, zoom);
+  const span = (axis: 'x' | 'y', receiver: number, sender: number) => {
+    const layer = axis === 'x' ? panel.xLayer : panel.yLayer;
+    const position = layout.positionOf[layer]![layer === panel.to ? receiver : sender]!;
+    const { start, size } = positionSpan(layout, box, axis, layer, position, 1);
+    const grown = Math.max(4, size);
+    return { start: start + (size - grown) / 2, size: grown };
+  };
+  const path = spread(cells, MOST_MARKERS)
+    .map(({ output, input }) => {
+      const [x, y] = [span('x', output, input), span('y', output, input)];
+      return rectPath({ x: x.start, y: y.start, width: x.size, height: y.size });
+    })
+    .join('');
+  return (
+    <g class="leaks" fill="none">
+      <path d={path} stroke={theme.foreground} stroke-width={3} />
+      <path d={path} stroke={theme.error} stroke-width={1.5} />
+    </g>
+  );
 }
 
 function StripName({
   strip,
   box,
-  layers,
+  name,
   units,
+  sorted,
   theme,
 }: {
   readonly strip: QuiltStrip;
   readonly box: Box;
-  readonly layers: number;
+  readonly name: string;
   readonly units: number;
+  readonly sorted: boolean;
   readonly theme: Theme;
 }): VNode {
-  const text = `${layerName(strip.layer, layers)} · ${formatCount(units)}`;
+  const text = `${name} · ${formatCount(units)}`;
+  const how = strip.layer === 0 && strip.axis === 'x' ? 'in the order' : sorted ? 'by degree' : 'as numbered';
   const common = { 'font-size': textSize.small, fill: theme.muted };
   return strip.axis === 'x' ? (
     <text x={box.x} y={strip.layer === 0 ? box.y - 5 : box.y + box.height + 11} {...common}>
-      {`${text}, ${strip.layer === 0 ? 'in the order →' : 'by degree →'}`}
+      {`${text}, ${how} →`}
     </text>
   ) : (
     <text transform={`translate(${box.x + box.width + 5},${box.y}) rotate(90)`} {...common}>
-      {`${text}, by degree →`}
+      {`${text}, ${how} →`}
     </text>
   );
 }
@@ -232,18 +267,18 @@ const rectPath = ({ x, y, width, height }: Box) => `M${x} ${y}h${width}v${height
 
 /** What is pointed at: its lines through the matrices, what it depends on (whole outline), what depends on it (dashed). */
 export function QuiltHighlight(o: {
-  readonly structure: MadeStructure;
+  readonly network: Connectivity;
   readonly layout: QuiltLayout;
   readonly theme: Theme;
   readonly focus: Focus;
   readonly pinned: boolean;
   readonly zoom?: ZoomTransform;
 }): VNode {
-  const { structure, layout, theme, focus } = o;
+  const { network, layout, theme, focus } = o;
   const zoom = o.zoom ?? noZoom;
-  const { below, above } = highlightOf(structure, focus);
+  const { below, above } = highlightOf(network, focus);
   const focused = focus.from ? [focus.from, focus.unit] : [focus.unit];
-  const last = layout.degrees.length - 1;
+  const { last } = network;
   let veil = '';
   const outlines: { path: string; dashed: boolean }[] = [];
   for (const panel of layout.panels) {
@@ -370,7 +405,8 @@ function UnitLines({
   return <path d={lines.join('')} fill={theme.accent} fill-opacity={zoom.k > 6 ? 0.35 : 0.9} />;
 }
 
-export function quiltLegend(theme: Theme, pixels: QuiltPixels, dimension: number): LegendItem[] {
+export function quiltLegend(theme: Theme, pixels: QuiltPixels, network: Connectivity): LegendItem[] {
+  const { leaks, losses } = network.report();
   return [
     {
       mark: 'ramp',
@@ -379,7 +415,11 @@ export function quiltLegend(theme: Theme, pixels: QuiltPixels, dimension: number
       low: '0',
       high: pixels.largest > 0 ? formatValue(pixels.largest) : '',
     },
-    { mark: 'ramp', label: 'degree', ramp: variableRamp(theme.kind), low: '1', high: formatCount(dimension) },
+    { mark: 'ramp', label: 'degree', ramp: variableRamp(theme.kind), low: '1', high: formatCount(network.dimension) },
     { mark: 'hatch', label: 'masked: no weight' },
+    ...(leaks.length > 0 ? [{ mark: 'violation' as const, label: 'on a path that leaks' }] : []),
+    ...(losses.length > 0 && !network.direct && network.last > 1
+      ? [{ mark: 'dot' as const, label: 'pair that is lost', colour: theme.error }]
+      : []),
   ];
 }

@@ -8,9 +8,10 @@
  * Units of a layer are sorted by degree, so that masks are staircases and whatever a unit depends on is a contiguous
  * stretch of every layer.
  */
-import type { MadeStructure } from '../masks/degrees.ts';
+import type { Connectivity, NetworkLayer } from '../masks/connectivity.ts';
 import type { UnitId } from '../masks/network.ts';
-import { inversePermutation, layerDegrees, sortedByDegree, type Focus } from './dependencies.ts';
+import { arrangedUnits, inversePermutation } from '../masks/sorting.ts';
+import type { Focus } from './dependencies.ts';
 import type { Box } from './drawing.tsx';
 
 /** One layer's strip of units along an axis. */
@@ -22,6 +23,8 @@ export interface QuiltStrip extends Box {
 /** One matrix. */
 export interface QuiltPanel extends Box {
   readonly kind: 'mask' | 'direct' | 'paths';
+  /** Place among the network's weight matrices; null for paths. */
+  readonly joint: number | null;
   readonly from: number;
   readonly to: number;
   /** Layers along its axes. */
@@ -32,7 +35,7 @@ export interface QuiltPanel extends Box {
 export interface QuiltLayout {
   readonly width: number;
   readonly height: number;
-  readonly degrees: readonly Int32Array[];
+  readonly layers: readonly NetworkLayer[];
   /** unitAt[layer][position] = unit. */
   readonly unitAt: readonly Int32Array[];
   /** positionOf[layer][unit] = position. */
@@ -52,19 +55,18 @@ const STRIP_AWAY = 4;
 
 /** The largest quilt that fits into `room`. */
 export function quiltLayout(
-  structure: MadeStructure,
+  { layers, direct }: Pick<Connectivity, 'layers' | 'direct'>,
   room: { readonly width: number; readonly height: number },
 ): QuiltLayout {
-  const degrees = layerDegrees(structure);
-  const last = degrees.length - 1;
+  const last = layers.length - 1;
   // Extents grow with the root of the size: a layer of 16 units beside one of 784 still can be pointed at.
-  const weight = (layer: number) => Math.sqrt(Math.max(9, degrees[layer]!.length));
-  const all = degrees.map((_, layer) => layer);
+  const weight = (layer: number) => Math.sqrt(Math.max(9, layers[layer]!.units));
+  const all = layers.map((_, layer) => layer);
   const columns = all.filter((layer) => layer % 2 === 0);
   const rows = all.filter((layer) => layer % 2 === 1);
   // The closing matrix needs the outputs along y; where they lie along x it gets a row of its own.
   if (last % 2 === 0) rows.push(last);
-  const sum = (layers: readonly number[]) => layers.reduce((total, layer) => total + weight(layer), 0);
+  const sum = (some: readonly number[]) => some.reduce((total, layer) => total + weight(layer), 0);
   const fixedWidth = CLOSE + EDGE + (columns.length - 1) * GAP;
   const fixedHeight = EDGE + (rows.length - 1) * GAP + (last % 2 === 0 ? CLOSE : EDGE);
   const scale = Math.max(
@@ -88,8 +90,14 @@ export function quiltLayout(
     y += extent(layer) + GAP;
   }
 
-  const panelAt = (kind: QuiltPanel['kind'], from: number, to: number, xLayer: number, yLayer: number): QuiltPanel => ({
+  const panelAt = (
+    kind: QuiltPanel['kind'],
+    joint: number | null,
+    [from, to]: readonly [number, number],
+    [xLayer, yLayer]: readonly [number, number],
+  ): QuiltPanel => ({
     kind,
+    joint,
     from,
     to,
     xLayer,
@@ -101,17 +109,25 @@ export function quiltLayout(
   });
   const masks = all
     .slice(0, -1)
-    .map((l) => (l % 2 === 0 ? panelAt('mask', l, l + 1, l, l + 1) : panelAt('mask', l, l + 1, l + 1, l)));
-  const closing = panelAt(structure.direct ? 'direct' : 'paths', 0, last, 0, last);
-  const panels = [...masks, closing];
-  const unitAt = degrees.map(sortedByDegree);
+    .map((l) =>
+      l % 2 === 0 ? panelAt('mask', l, [l, l + 1], [l, l + 1]) : panelAt('mask', l, [l, l + 1], [l + 1, l]),
+    );
+  // Without a hidden layer the only mask stands there itself.
+  const closing =
+    last === 1
+      ? null
+      : direct
+        ? panelAt('direct', last, [0, last], [0, last])
+        : panelAt('paths', null, [0, last], [0, last]);
+  const panels = closing ? [...masks, closing] : masks;
+  const unitAt = layers.map(arrangedUnits);
   return {
     width,
     height,
-    degrees,
+    layers,
     unitAt,
     positionOf: unitAt.map(inversePermutation),
-    strips: stripsOf(masks, closing),
+    strips: stripsOf(masks, closing ?? masks[0]!),
     panels,
   };
 }
@@ -152,7 +168,7 @@ export function positionSpan(
   position: number,
   count: number,
 ): { readonly start: number; readonly size: number } {
-  const total = layout.degrees[layer]!.length;
+  const total = layout.layers[layer]!.units;
   const extent = axis === 'x' ? box.width : box.height;
   const size = (count * extent) / total;
   return { start: (axis === 'x' ? box.x : box.y) + (position * extent) / total, size };
@@ -163,7 +179,7 @@ export function quiltAt(layout: QuiltLayout, x: number, y: number): Focus | null
   const inside = (box: Box, slack: number) =>
     x >= box.x - slack && x < box.x + box.width + slack && y >= box.y - slack && y < box.y + box.height + slack;
   const unitOn = (box: Box, axis: 'x' | 'y', layer: number): UnitId => {
-    const total = layout.degrees[layer]!.length;
+    const total = layout.layers[layer]!.units;
     const share = axis === 'x' ? (x - box.x) / box.width : (y - box.y) / box.height;
     const position = Math.min(total - 1, Math.max(0, Math.floor(share * total)));
     return { layer, unit: layout.unitAt[layer]![position]! };

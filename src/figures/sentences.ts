@@ -1,35 +1,19 @@
-/** What the pictures say, in words computed from the data: one sentence a figure, one sentence a unit or pair. */
-import type { MadeStructure } from '../masks/degrees.ts';
-import type { ReachabilityReport, UnitId } from '../masks/network.ts';
-import type { JacobianFrame, SamplesFrame } from '../inspection/frames.ts';
-import type { Metric } from '../runs/metrics.ts';
-import {
-  connects,
-  countBelow,
-  DegreeChains,
-  layerDegrees,
-  marked,
-  pathsBetween,
-  pathsInto,
-  pathsOutOf,
-  sameUnit,
-  unitsAbove,
-  unitsBelow,
-  type Focus,
-} from './dependencies.ts';
+/** What a network's structure says, in words computed from it: one sentence a figure, one a unit or pair. */
+import { countBits } from '../masks/bits.ts';
+import type { Connectivity } from '../masks/connectivity.ts';
+import type { Pair, ReachabilityReport, UnitId } from '../masks/network.ts';
+import { marked, sameUnit, type Focus } from './dependencies.ts';
 import {
   formatCount,
-  formatFixed,
   formatValue,
   inputName,
-  layerName,
   listIndices,
   outputName,
   percent,
   plural,
   unitName,
+  weightName,
 } from './text.ts';
-import { lossIn, lossUnitLabel, type LossUnit } from './units.ts';
 
 const MANY = 12;
 
@@ -43,68 +27,107 @@ function outputsList(indices: readonly number[]): string {
   return indices.length > MANY ? `${formatCount(indices.length)} outputs, ${list}` : list;
 }
 
-/** "x̂₃ depends on x₁ and x₂: 5 paths." — what a unit depends on and what depends on it. */
-export function unitSentence(structure: MadeStructure, unit: UnitId): string {
-  const layers = layerDegrees(structure);
-  const last = layers.length - 1;
-  const name = unitName(unit, layers.length);
-  const inputs = marked(unitsBelow(structure, unit)[0]!);
-  const outputs = marked(unitsAbove(structure, unit)[last]!);
-  if (unit.layer === last) {
-    if (inputs.length === 0) {
-      return structure.order[unit.unit] === 1
-        ? `${name} is first in the order: it depends on no input, its bias alone sets it.`
-        : `${name} depends on no input, though ${formatCount(structure.order[unit.unit]! - 1)} come before it.`;
-    }
-    const paths = pathsInto(structure, unit)[0]!.reduce((a, b) => a + b, 0);
-    return `${name} depends on ${inputsList(inputs)}: ${plural(paths, 'path')}.`;
-  }
-  if (unit.layer === 0) {
-    if (outputs.length === 0) {
-      return structure.order[unit.unit] === structure.order.length
-        ? `${name} is last in the order: no output depends on it.`
-        : `${name} reaches no output, though ${formatCount(structure.order.length - structure.order[unit.unit]!)} come after it.`;
-    }
-    const paths = pathsOutOf(structure, unit)[last]!.reduce((a, b) => a + b, 0);
-    const verb = outputs.length === 1 ? 'depends' : 'depend';
-    return `${outputsList(outputs)} ${verb} on ${name}: ${plural(paths, 'path')}.`;
-  }
-  const own = `${name} (degree ${layers[unit.layer]![unit.unit]})`;
+/** "x̂₃ depends on x₁ and x₂: 5 paths." — what a unit depends on and what depends on it, and what of it is wrong. */
+export function unitSentence(network: Connectivity, unit: UnitId): string {
+  if (unit.layer === network.last) return outputSentence(network, unit);
+  if (unit.layer === 0) return inputSentence(network, unit);
+  const name = unitName(unit, network.layers.length);
+  const inputs = marked(network.below(unit)[0]!);
+  const outputs = marked(network.above(unit)[network.last]!);
+  const degree = network.layers[unit.layer]!.degrees?.[unit.unit];
   const from = inputs.length === 0 ? 'sees no input' : `depends on ${inputsList(inputs)}`;
   const to = outputs.length === 0 ? 'reaches no output' : `is used by ${outputsList(outputs)}`;
-  return `${own} ${from} ${inputs.length === 0 && outputs.length === 0 ? 'and' : inputs.length === 0 || outputs.length === 0 ? 'but' : 'and'} ${to}.`;
+  const joint = (inputs.length === 0) === (outputs.length === 0) ? 'and' : 'but';
+  return `${name}${degree === undefined ? '' : ` (degree ${degree})`} ${from} ${joint} ${to}.${leakThrough(network, unit)}`;
+}
+
+function outputSentence(network: Connectivity, unit: UnitId): string {
+  const name = outputName(unit.unit);
+  const before = network.order[unit.unit]! - 1;
+  const inputs = marked(network.below(unit)[0]!);
+  if (inputs.length === 0) {
+    return before === 0
+      ? `${name} is first in the order: it depends on no input, its bias alone sets it.`
+      : `${name} depends on no input, though ${formatCount(before)} come before it.`;
+  }
+  const paths = network.pathsInto(unit)[0]!.reduce((a, b) => a + b, 0);
+  const forbidden = inputs.filter((input) => !network.allowed(unit.unit, input));
+  const lost = before - (inputs.length - forbidden.length);
+  const leak = forbidden.length === 0 ? '' : ` A leak: it must not depend on ${inputsList(forbidden)}.`;
+  const loss =
+    lost === 0 ? '' : ` Lost: ${plural(lost, 'earlier input')} ${lost === 1 ? 'has' : 'have'} no path to it.`;
+  return `${name} depends on ${inputsList(inputs)}: ${plural(paths, 'path')}.${leak}${loss}`;
+}
+
+function inputSentence(network: Connectivity, unit: UnitId): string {
+  const name = inputName(unit.unit);
+  const after = network.dimension - network.order[unit.unit]!;
+  const outputs = marked(network.above(unit)[network.last]!);
+  if (outputs.length === 0) {
+    return after === 0
+      ? `${name} is last in the order: no output depends on it.`
+      : `${name} reaches no output, though ${formatCount(after)} come after it.`;
+  }
+  const paths = network.pathsOutOf(unit)[network.last]!.reduce((a, b) => a + b, 0);
+  const forbidden = outputs.filter((output) => !network.allowed(output, unit.unit));
+  const lost = after - (outputs.length - forbidden.length);
+  const verb = outputs.length === 1 ? 'depends' : 'depend';
+  const leak = forbidden.length === 0 ? '' : ` A leak: ${outputsList(forbidden)} must not.`;
+  const loss = lost === 0 ? '' : ` Lost: it has no path to ${plural(lost, 'later output')}.`;
+  return `${outputsList(outputs)} ${verb} on ${name}: ${plural(paths, 'path')}.${leak}${loss}`;
+}
+
+/** Whether a hidden unit lies on a leak: the latest input that it sees does not come before the earliest output. */
+function leakThrough(network: Connectivity, { layer, unit }: UnitId): string {
+  if (network.report().leaks.length === 0) return '';
+  const { latestInput, earliestOutput } = network.ends();
+  const [latest, earliest] = [latestInput[layer]![unit]!, earliestOutput[layer]![unit]!];
+  if (latest < earliest) return '';
+  const pair = { output: network.order.indexOf(earliest), input: network.order.indexOf(latest) };
+  return ` A leak runs through it: ${pairName(pair)}.`;
 }
 
 /** What flows from one unit to another; `weight` when the two are neighbours and it is known. */
-export function pairSentence(structure: MadeStructure, from: UnitId, to: UnitId, weight?: number): string {
-  const layers = layerDegrees(structure);
-  const last = layers.length - 1;
-  const [low, high] = [layers[from.layer]![from.unit]!, layers[to.layer]![to.unit]!];
+export function pairSentence(network: Connectivity, from: UnitId, to: UnitId, weight?: number): string {
+  const { layers, last } = network;
   const [source, target] = [unitName(from, layers.length), unitName(to, layers.length)];
+  const measured = weight === undefined ? '' : `, weight ${formatValue(weight)}`;
   if (from.layer === 0 && to.layer === last) {
-    const paths = pathsBetween(structure, from, to);
-    if (paths > 0) return `${target} depends on ${source}: ${plural(paths, 'path')}.`;
-    if (high > low) return `${target} should depend on ${source}, earlier in the order, but no path joins them.`;
+    const paths = network.pathsBetween(from, to);
+    const may = network.allowed(to.unit, from.unit);
     const why = from.unit === to.unit ? 'an output never sees its own input' : `${source} comes later in the order`;
+    if (paths > 0 && may) return `${target} depends on ${source}: ${plural(paths, 'path')}${measured}.`;
+    if (paths > 0) return `A leak: ${plural(paths, 'path')} from ${source} to ${target}${measured}, but ${why}.`;
+    if (may) return `${target} should depend on ${source}, earlier in the order, but no path joins them.`;
     return `${target} must not depend on ${source}: ${why}.`;
   }
   if (to.layer === from.layer + 1) {
-    if (connects(structure, from, to)) {
-      return `${target} (degree ${high}) sees ${source} (degree ${low})${weight === undefined ? '' : `: weight ${formatValue(weight)}`}.`;
-    }
-    return `${target} (degree ${high}) does not see ${source} (degree ${low}): the mask is 0.`;
+    const named = ({ layer, unit }: UnitId, name: string) => {
+      const degree = layers[layer]!.degrees?.[unit];
+      return degree === undefined ? name : `${name} (degree ${degree})`;
+    };
+    const [lower, upper] = [named(from, source), named(to, target)];
+    if (!network.connects(from, to)) return `${upper} does not see ${lower}: the mask is 0.`;
+    const leak = liesOnLeak(network, from, to) ? ' A leak runs along it.' : '';
+    return `${upper} sees ${lower}${weight === undefined ? '' : `: weight ${formatValue(weight)}`}.${leak}`;
   }
-  const paths = pathsBetween(structure, from, to);
+  const paths = network.pathsBetween(from, to);
   return paths > 0
     ? `${target} depends on ${source}: ${plural(paths, 'path')}.`
     : `${target} does not depend on ${source}.`;
 }
 
-export function focusSentence(structure: MadeStructure, { unit, from }: Focus, weight?: number): string {
-  return from && !sameUnit(from, unit) ? pairSentence(structure, from, unit, weight) : unitSentence(structure, unit);
+function liesOnLeak(network: Connectivity, from: UnitId, to: UnitId): boolean {
+  if (network.report().leaks.length === 0) return false;
+  const { latestInput, earliestOutput } = network.ends();
+  return latestInput[from.layer]![from.unit]! >= earliestOutput[to.layer]![to.unit]!;
 }
 
-/** How the inputs are ordered. */
+export function focusSentence(network: Connectivity, { unit, from }: Focus, weight?: number): string {
+  return from && !sameUnit(from, unit) ? pairSentence(network, from, unit, weight) : unitSentence(network, unit);
+}
+
+/** How the inputs are ordered. @param order position of every variable. */
 export function orderSentence(order: Int32Array): string {
   if (order.every((degree, d) => degree === d + 1)) return 'natural order';
   if (order.every((degree, d) => degree === order.length - d)) return 'reversed order';
@@ -113,23 +136,12 @@ export function orderSentence(order: Int32Array): string {
   return `order ${start}${sequence.length > 4 ? ', …' : ''}`;
 }
 
-/** Hidden units with no way from an input or to an output. */
-export function cutOffUnits(structure: MadeStructure): { readonly blind: number; readonly unused: number } {
-  const chains = new DegreeChains(structure);
-  let blind = 0;
-  let unused = 0;
-  for (const [l, degrees] of structure.hidden.entries()) {
-    for (const degree of degrees) {
-      if (chains.inputsSeen(l + 1, degree) === 0) blind++;
-      else if (chains.outputsReached(l + 1, degree) === 0) unused++;
-    }
-  }
-  return { blind, unused };
-}
-
-function cutOffSentence(structure: MadeStructure): string {
-  const { blind, unused } = cutOffUnits(structure);
-  if (blind + unused === 0) return 'Every hidden unit sees an input and reaches an output.';
+function cutOffSentence(network: Connectivity): string {
+  if (network.last === 1) return 'There is no hidden layer.';
+  const cutOff = network.cutOff();
+  if (cutOff.length === 0) return 'Every hidden unit sees an input and reaches an output.';
+  const blind = cutOff.filter(({ from }) => from === 'inputs').length;
+  const unused = cutOff.length - blind;
   const parts = [
     ...(blind > 0 ? [`${plural(blind, 'hidden unit')} ${blind === 1 ? 'sees' : 'see'} no input`] : []),
     ...(unused > 0 ? [`${plural(unused, 'hidden unit')} ${unused === 1 ? 'reaches' : 'reach'} no output`] : []),
@@ -138,41 +150,61 @@ function cutOffSentence(structure: MadeStructure): string {
 }
 
 /** Number of weights that exist and of all, direct connection included. */
-export function countWeights(structure: MadeStructure): { readonly existing: number; readonly all: number } {
-  const layers = layerDegrees(structure);
+export function countWeights(network: Connectivity): { readonly existing: number; readonly all: number } {
   let existing = 0;
   let all = 0;
-  for (let l = 0; l + 1 < layers.length; l++) {
-    const strict = l + 2 === layers.length;
-    const sorted = layers[l]!.slice().sort();
-    for (const high of layers[l + 1]!) existing += countBelow(sorted, strict ? high : high + 1);
-    all += layers[l]!.length * layers[l + 1]!.length;
-  }
-  const dimension = structure.order.length;
-  if (structure.direct) {
-    existing += (dimension * (dimension - 1)) / 2;
-    all += dimension * dimension;
+  for (const { index, from, to } of network.joints) {
+    existing += network.existing(index);
+    all += network.layers[from]!.units * network.layers[to]!.units;
   }
   return { existing, all };
 }
 
-export function connectivityReading(structure: MadeStructure, report: ReachabilityReport): string {
-  const { existing, all } = countWeights(structure);
-  const is = report.forbidden === 1 ? 'is' : 'are';
-  const verdict =
-    report.leaks.length === 0
-      ? `Every output sees only earlier inputs: 0 of ${plural(report.forbidden, 'forbidden pair')} ${is} joined`
-      : `${formatCount(report.leaks.length)} of ${plural(report.forbidden, 'forbidden pair')} ${is} joined`;
-  const lost =
-    report.losses.length > 0
-      ? `, but ${formatCount(report.losses.length)} of ${plural(report.required, 'required pair')} are lost`
-      : '';
-  return `${verdict}${lost}. ${formatCount(existing)} of ${formatCount(all)} weights exist (${percent(existing, all)}).`;
+function weightsSentence(network: Connectivity): string {
+  const { existing, all } = countWeights(network);
+  return `${formatCount(existing)} of ${formatCount(all)} weights exist (${percent(existing, all)}).`;
 }
 
-export function masksReading(structure: MadeStructure): string {
-  const { existing, all } = countWeights(structure);
-  return `${formatCount(existing)} of ${formatCount(all)} weights exist (${percent(existing, all)}). ${cutOffSentence(structure)}`;
+export function connectivityReading(network: Connectivity): string {
+  const { leaks, losses, forbidden, required } = network.report();
+  const count = plural(forbidden, 'forbidden pair');
+  const is = leaks.length === 1 || forbidden === 1 ? 'is' : 'are';
+  const verdict =
+    leaks.length === 0
+      ? `Every output sees only earlier inputs: 0 of ${count} ${is} joined`
+      : `${formatCount(leaks.length)} of ${count} ${is} joined, such as ${pairName(leaks[0]!)}`;
+  const lost =
+    losses.length === 0
+      ? ''
+      : `${leaks.length === 0 ? ', but' : '; and'} ${formatCount(losses.length)} of ${plural(required, 'required pair')} ${
+          losses.length === 1 ? 'is' : 'are'
+        } lost, such as ${pairName(losses[0]!)}`;
+  return `${verdict}${lost}. ${weightsSentence(network)}`;
+}
+
+export function masksReading(network: Connectivity): string {
+  const parts = [weightsSentence(network), cutOffSentence(network)];
+  const { leaks, forbidden } = network.report();
+  if (leaks.length > 0) {
+    parts.push(
+      `${guiltyWeights(network)}: ${formatCount(leaks.length)} of ${plural(forbidden, 'forbidden pair')} joined.`,
+    );
+  }
+  return parts.join(' ');
+}
+
+/** "12 weights of W and 6 of V lie on paths that leak". */
+function guiltyWeights(network: Connectivity): string {
+  const counts = network.joints.flatMap((joint) => {
+    const mask = network.leaking(joint.index);
+    return mask ? [{ name: joint.direct ? 'A' : weightName(joint.index, network.last), count: countBits(mask) }] : [];
+  });
+  const [first, ...others] = counts.map(({ name, count }, i) =>
+    i === 0 ? `${plural(count, 'weight')} of ${name}` : `${formatCount(count)} of ${name}`,
+  );
+  const list = others.length === 0 ? first! : `${[first!, ...others.slice(0, -1)].join(', ')} and ${others.at(-1)!}`;
+  const one = counts.length === 1 && counts[0]!.count === 1;
+  return `${list} ${one ? 'lies' : 'lie'} on paths that leak`;
 }
 
 export function pathsReading(report: ReachabilityReport): string {
@@ -195,103 +227,6 @@ export function pathsReading(report: ReachabilityReport): string {
   return `${parts.join('; ')}.`;
 }
 
-export function pairName({ output, input }: { readonly output: number; readonly input: number }): string {
+export function pairName({ output, input }: Pair): string {
   return `${outputName(output)} ← ${inputName(input)}`;
-}
-
-export function jacobianReading(frame: JacobianFrame): string {
-  const forbidden = (frame.dimension * (frame.dimension + 1)) / 2;
-  if (frame.leaks === 0) {
-    return `Every output sees only earlier inputs: 0 of ${plural(forbidden, 'forbidden pair')} ${forbidden === 1 ? 'leaks' : 'leak'}.`;
-  }
-  const worst = frame.worstLeak
-    ? ` The worst is ${pairName(frame.worstLeak)} with |∂| = ${formatValue(frame.worstLeak.value)}.`
-    : '';
-  return `${formatCount(frame.leaks)} of ${plural(forbidden, 'forbidden pair')} ${forbidden === 1 ? 'leaks' : 'leak'}: what must be 0 is not.${worst}`;
-}
-
-/** What the measured Jacobian says of a pair, of an output or of an input; null of anything else. */
-export function jacobianSentence(frame: JacobianFrame, { unit, from }: Focus, last: number): string | null {
-  const { values, dimension, order } = frame;
-  const at = (output: number, input: number) => values[output * dimension + input] ?? 0;
-  if (from && unit.layer === last && from.layer === 0) {
-    const value = at(unit.unit, from.unit);
-    const pair = `${pairName({ output: unit.unit, input: from.unit })}: mean |∂| = ${formatValue(value)}`;
-    const allowed = order[unit.unit]! > order[from.unit]!;
-    if (allowed) return value === 0 ? `${pair}; it may depend, but does not.` : `${pair}.`;
-    return value === 0 ? `${pair}, as it must be.` : `${pair}, which must be 0: a leak.`;
-  }
-  if (from || (unit.layer !== last && unit.layer !== 0)) return null;
-  const isOutput = unit.layer === last;
-  const heard = Array.from({ length: dimension }, (_, other) => ({
-    other,
-    value: isOutput ? at(unit.unit, other) : at(other, unit.unit),
-  }))
-    .filter(({ value }) => value > 0)
-    .sort((a, b) => b.value - a.value)
-    .slice(0, 3);
-  const own = isOutput ? outputName(unit.unit) : inputName(unit.unit);
-  if (heard.length === 0) return isOutput ? `${own} listens to no input.` : `No output listens to ${own}.`;
-  const list = heard.map(
-    ({ other, value }) => `${(isOutput ? inputName : outputName)(other)} (${formatValue(value, 2)})`,
-  );
-  return isOutput ? `${own} listens most to ${list.join(', ')}.` : `${own} is heard most by ${list.join(', ')}.`;
-}
-
-/** @param live whether the model trains, so that a newer grid will come. */
-export function samplesReading(frame: SamplesFrame, live = false): string {
-  const what = `${plural(frame.rows, 'row')} drawn from the model`;
-  const when = `epoch ${formatFixed(frame.epoch, Number.isInteger(frame.epoch) ? 0 : 2)}, step ${formatCount(frame.step)}`;
-  const which = frame.ensemble ? `all ${frame.maskCount} masks` : `mask ${frame.mask + 1} of ${frame.maskCount}`;
-  const mask = frame.maskCount > 1 ? `, ${which}` : '';
-  const how = frame.request
-    ? `, seed ${frame.request.seed}, temperature ${formatValue(frame.request.temperature)}`
-    : live
-      ? ', refreshed every epoch'
-      : '';
-  return `${what}: ${when}${mask}${how}.`;
-}
-
-/** How the curves stand: lowest validation NLL, when, and how long ago. */
-export function curvesReading(metrics: readonly Metric[], unit: LossUnit, dimension: number): string {
-  const value = (nats: number) =>
-    `${formatFixed(lossIn(unit, nats, dimension), unit === 'nats' ? 2 : 4)} ${lossUnitLabel(unit)}`;
-  let epochs = 0;
-  let batches = 0;
-  let lastTrain: number | null = null;
-  let best: { epoch: number; nats: number } | null = null;
-  let lastEpochTrain: number | null = null;
-  let lastValidation: number | null = null;
-  for (const metric of metrics) {
-    if (metric.type === 'batch') {
-      batches++;
-      lastTrain = metric.train;
-      continue;
-    }
-    epochs = Math.max(epochs, metric.epoch);
-    lastEpochTrain = metric.train;
-    lastValidation = metric.validation;
-    if (metric.validation !== null && (best === null || metric.validation < best.nats)) {
-      best = { epoch: metric.epoch, nats: metric.validation };
-    }
-  }
-  if (best !== null) {
-    const ago = epochs - best.epoch;
-    const since = ago === 0 ? 'the latest' : `${plural(ago, 'epoch')} ago`;
-    const gap =
-      lastValidation !== null && lastEpochTrain !== null
-        ? ` Validation lies ${value(Math.abs(lastValidation - lastEpochTrain))} ${lastValidation >= lastEpochTrain ? 'above' : 'below'} train.`
-        : '';
-    return `Validation NLL is lowest at epoch ${best.epoch}, ${since}: ${value(best.nats)}.${gap}`;
-  }
-  if (lastEpochTrain !== null)
-    return `Train NLL after ${plural(epochs, 'epoch')}: ${value(lastEpochTrain)}. There are no validation rows.`;
-  if (lastTrain !== null)
-    return `No epoch has ended yet: train NLL ${value(lastTrain)} after ${plural(batches, 'batch', 'batches')}.`;
-  return 'Nothing measured yet.';
-}
-
-/** "hidden layer 1, 64 units". */
-export function layerSentence(layer: number, layers: readonly Int32Array[]): string {
-  return `${layerName(layer, layers.length)}, ${plural(layers[layer]!.length, 'unit')}`;
 }

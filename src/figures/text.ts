@@ -21,13 +21,6 @@ export function unitName({ layer, unit }: UnitId, layers: number): string {
   return `h${layers > 3 ? superscript(layer) : ''}${subscript(unit + 1)}`;
 }
 
-/** What a layer is called: inputs, hidden layer 2, outputs. */
-export function layerName(layer: number, layers: number): string {
-  if (layer === 0) return 'inputs';
-  if (layer === layers - 1) return 'outputs';
-  return layers > 3 ? `hidden layer ${layer}` : 'hidden layer';
-}
-
 /** Name of the weight matrix into layer `mask` + 1, as MADE's paper writes it: W¹, W², V. */
 export function weightName(mask: number, masks: number): string {
   if (mask === masks - 1) return 'V';

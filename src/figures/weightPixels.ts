@@ -1,26 +1,29 @@
 /**
- * Weights of one layer as pixels, a million in a few milliseconds: one look-up a cell in a palette of the 255 values
- * that a quantised weight can have, and one comparison of degrees to know whether the weight exists.
+ * Weights of one layer as pixels, a million in a few milliseconds: one bit of the mask says whether a weight exists,
+ * one look-up in a palette of the 255 values that a quantised weight can have which colour it is.
  */
 import type { WeightMatrix } from '../inspection/frames.ts';
+import { hasBit, wordsOf, type BitMatrix } from '../masks/bits.ts';
+import { arrangedUnits, inversePermutation } from '../masks/sorting.ts';
 import type { Rgb } from './colours.ts';
-import { inversePermutation, sortedByDegree } from './dependencies.ts';
 import type { Pixels } from './pixels.ts';
 import { binOf, isBinned } from './weights.ts';
 
-/** One side of a matrix: the degrees of its units, and the units in the order shown. */
+/** One side of a matrix: the degrees of its units, if they have any, and the units in the order shown. */
 export interface Side {
-  readonly degrees: Int32Array;
+  readonly degrees: Int32Array | null;
   readonly units: Int32Array;
 }
 
 export interface WeightPixelOptions {
   /** null draws every weight that exists in the colour of 0. */
   readonly matrix: WeightMatrix | null;
+  /** Which weights exist: receivers as rows. */
+  readonly mask: BitMatrix;
+  /** Weights in a colour of their own, whatever their value: those that leak. */
+  readonly flagged: { readonly mask: BitMatrix | null; readonly colour: Rgb };
   readonly receivers: Side;
   readonly senders: Side;
-  /** Whether a degree must be larger than the one below, as into outputs, or may be equal. */
-  readonly strict: boolean;
   /** Receivers along x instead of along y. */
   readonly turned: boolean;
   /** Colour of a weight by its share of `largest`, −1 … 1. */
@@ -32,28 +35,41 @@ const VALUES = 127;
 
 /** One pixel a weight; what does not exist is transparent. */
 export function weightPixels(o: WeightPixelOptions): Pixels {
-  const { matrix, receivers, senders, strict, turned } = o;
-  const [across, down] = turned ? [receivers, senders] : [senders, receivers];
-  const [width, height] = [across.units.length, down.units.length];
+  const { matrix, mask, receivers, senders, turned } = o;
+  const [width, height] = turned
+    ? [receivers.units.length, senders.units.length]
+    : [senders.units.length, receivers.units.length];
   const palette = paletteOf(o);
   const values = matrix?.values ?? new Int8Array(1);
   const columns = matrix?.binnedColumns ?? 0;
   // Where a unit's values are: the receiver's row of the matrix, the sender's column in it.
   const rowStart = matrix ? indicesOf(receivers, isBinned(matrix), matrix.binnedRows, columns) : nowhere(receivers);
   const column = matrix ? indicesOf(senders, isBinned(matrix), matrix.binnedColumns, 1) : nowhere(senders);
-  const [acrossAt, downAt] = turned ? [rowStart, column] : [column, rowStart];
-  const acrossDegrees = Int32Array.from(across.units, (unit) => across.degrees[unit]!);
   const data = new Uint32Array(width * height);
-  let at = 0;
-  for (let y = 0; y < height; y++) {
-    const base = downAt[y]!;
-    const own = down.degrees[down.units[y]!]!;
-    for (let x = 0; x < width; x++, at++) {
-      const gap = turned ? acrossDegrees[x]! - own : own - acrossDegrees[x]!;
-      if (strict ? gap > 0 : gap >= 0) data[at] = palette[values[base + acrossAt[x]!]! + VALUES]!;
+  const stride = wordsOf(mask.columns);
+  // From one sender to the next, and from one receiver to the next.
+  const [along, across] = turned ? [width, 1] : [1, width];
+  for (let r = 0; r < receivers.units.length; r++) {
+    const start = receivers.units[r]! * stride;
+    const base = rowStart[r]!;
+    for (let s = 0, at = r * across; s < senders.units.length; s++, at += along) {
+      const sender = senders.units[s]!;
+      if (((mask.words[start + (sender >> 5)]! >>> (sender & 31)) & 1) === 1) {
+        data[at] = palette[values[base + column[s]!]! + VALUES]!;
+      }
     }
   }
-  return { width, height, data: new Uint8ClampedArray(data.buffer) };
+  const pixels = { width, height, data: new Uint8ClampedArray(data.buffer) };
+  if (o.flagged.mask) flag(pixels, o, o.flagged.mask);
+  return pixels;
+}
+
+function flag({ width, data }: Pixels, { receivers, senders, turned, flagged }: WeightPixelOptions, mask: BitMatrix) {
+  for (const [r, receiver] of receivers.units.entries()) {
+    for (const [s, sender] of senders.units.entries()) {
+      if (hasBit(mask, receiver, sender)) data.set(flagged.colour, 4 * (turned ? s * width + r : r * width + s));
+    }
+  }
 }
 
 const nowhere = ({ units }: Side) => new Int32Array(units.length);
@@ -61,7 +77,7 @@ const nowhere = ({ units }: Side) => new Int32Array(units.length);
 /** For each position shown, where its values begin: by unit, or by the bin of its place among units sorted by degree. */
 function indicesOf({ degrees, units }: Side, binned: boolean, bins: number, stride: number): Int32Array {
   if (!binned) return units.map((unit) => unit * stride);
-  const place = inversePermutation(sortedByDegree(degrees));
+  const place = inversePermutation(arrangedUnits({ units: units.length, degrees }));
   return units.map((unit) => binOf(place[unit]!, units.length, bins) * stride);
 }
 

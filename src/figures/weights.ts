@@ -1,7 +1,8 @@
 /** Reading quantised weights, whole or aggregated. */
-import type { MadeStructure } from '../masks/degrees.ts';
 import type { WeightMatrix } from '../inspection/frames.ts';
-import { inversePermutation, layerDegrees, sortedByDegree, type Focus } from './dependencies.ts';
+import type { Connectivity } from '../masks/connectivity.ts';
+import { arrangedUnits, inversePermutation } from '../masks/sorting.ts';
+import type { Focus } from './dependencies.ts';
 
 /** Whether a matrix came as means of |weight| over bins of units sorted by degree. */
 export function isBinned(matrix: WeightMatrix): boolean {
@@ -30,14 +31,12 @@ function largestValue({ values, scale }: WeightMatrix): number {
 }
 
 /** A reader per matrix of a frame, in the frame's order: the masks', then the direct connection's. */
-export function weightReaders(structure: MadeStructure, weights: readonly WeightMatrix[]): WeightReader[] {
-  const layers = layerDegrees(structure);
-  const positions = layers.map((degrees) => inversePermutation(sortedByDegree(degrees)));
-  const last = layers.length - 1;
+export function weightReaders(network: Connectivity, weights: readonly WeightMatrix[]): WeightReader[] {
+  const positions = network.layers.map((layer) => inversePermutation(arrangedUnits(layer)));
   const largest = weights.reduce((most, matrix) => Math.max(most, largestValue(matrix)), 0);
   return weights.map((matrix, i) => {
-    const direct = i === last;
-    const [rowsAt, columnsAt] = direct ? [positions[last]!, positions[0]!] : [positions[i + 1]!, positions[i]!];
+    const { from, to } = network.joints[i]!;
+    const [rowsAt, columnsAt] = [positions[to]!, positions[from]!];
     const unit = matrix.scale / 127;
     const signed = !isBinned(matrix);
     const { values, rows, columns, binnedRows, binnedColumns } = matrix;
@@ -55,19 +54,17 @@ export function weightReaders(structure: MadeStructure, weights: readonly Weight
   });
 }
 
-/** Weight between the two units of a focus when they are neighbours (or joined directly) and single weights are known. */
+/**
+ * Weight between the two units of a focus when a weight joins them and single weights are known; where both a mask and
+ * the direct connection do, their sum, for that is what counts.
+ */
 export function focusWeight(
-  structure: MadeStructure,
+  network: Connectivity,
   readers: readonly WeightReader[],
   { unit, from }: Focus,
 ): number | undefined {
   if (!from) return undefined;
-  const last = structure.hidden.length + 1;
-  const reader =
-    from.layer === 0 && unit.layer === last
-      ? readers[last]
-      : unit.layer === from.layer + 1
-        ? readers[from.layer]
-        : undefined;
-  return reader?.signed ? reader.at(unit.unit, from.unit) : undefined;
+  const joints = network.joints.filter((joint) => joint.from === from.layer && joint.to === unit.layer);
+  if (joints.length === 0 || !joints.every(({ index }) => readers[index]?.signed)) return undefined;
+  return joints.reduce((sum, { index }) => sum + readers[index]!.at(unit.unit, from.unit), 0);
 }

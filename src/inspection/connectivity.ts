@@ -1,5 +1,11 @@
 /** The connectivity frame: structure and current weights of a masked network, quantised to one byte a weight. */
+import { packed, sameBits } from '../masks/bits.ts';
+import { fromDegrees } from '../masks/byDegrees.ts';
+import { networkLayers, type NetworkData } from '../masks/connectivity.ts';
+import type { MadeStructure } from '../masks/degrees.ts';
 import type { MaskMatrix } from '../masks/matrix.ts';
+import { layerSizes, type MaskedNetwork } from '../masks/network.ts';
+import { arrangedUnits } from '../masks/sorting.ts';
 import type { MaskedAutoregressive } from '../models/model.ts';
 import { binOfUnits } from './bins.ts';
 import type { ConnectivityFrame, WeightMatrix } from './frames.ts';
@@ -27,32 +33,58 @@ export async function* connectivityFrame(
   limits: ConnectivityLimits = { maxCells: MAX_CELLS, binnedCells: BINNED_CELLS },
 ): Chunked<ConnectivityFrame> {
   const masked = maskedOf(snapshot);
-  const structure = masked.structure(snapshot.mask);
   const network = masked.network(snapshot.mask);
+  const data = yield* networkData(masked.structure(snapshot.mask), network);
   const masks = network.direct ? [...network.masks, network.direct] : network.masks;
   const cells = masks.reduce((sum, mask) => sum + mask.rows * mask.columns, 0);
   const shrink = cells > limits.maxCells ? Math.sqrt(limits.binnedCells / cells) : 1;
-  // Degrees of the units that each mask joins; outputs have those of the variables that they predict.
-  const degrees = [structure.order, ...structure.hidden, structure.order];
 
   const weights: WeightMatrix[] = [];
   for (const [l, mask] of masks.entries()) {
     const name = masked.weightNames[l]!;
     const values = await snapshot.parameters[name]!.data<'float32'>();
-    const isDirect = l === network.masks.length;
+    const [from, to] = l === network.masks.length ? [0, l] : [l, l + 1];
     const matrix =
       shrink === 1
         ? quantise(values, mask)
         : aggregate(values, mask, {
-            rowBins: binOfUnits(isDirect ? structure.order : degrees[l + 1]!, binsOf(mask.rows, shrink)),
-            columnBins: binOfUnits(isDirect ? structure.order : degrees[l]!, binsOf(mask.columns, shrink)),
+            rowBins: binOfUnits(arrangedUnits(data.layers[to]!), binsOf(mask.rows, shrink)),
+            columnBins: binOfUnits(arrangedUnits(data.layers[from]!), binsOf(mask.columns, shrink)),
             rows: binsOf(mask.rows, shrink),
             columns: binsOf(mask.columns, shrink),
           });
     const part = yield* matrix;
     weights.push({ name, rows: mask.rows, columns: mask.columns, ...part });
   }
-  return { kind: 'connectivity', ...frameBase(snapshot), structure, weights };
+  return { kind: 'connectivity', ...frameBase(snapshot), network: data, weights };
+}
+
+/**
+ * A network as it is, to be drawn. Its masks are left away only where they are, weight by weight, those that the
+ * structure's degrees define; degrees that do not fit the layers are no labels of theirs.
+ */
+export async function* networkData(structure: MadeStructure, network: MaskedNetwork): Chunked<NetworkData> {
+  const { order, hidden } = structure;
+  const direct = network.direct !== null;
+  const sizes = layerSizes(network);
+  const layers = networkLayers(
+    sizes,
+    order,
+    sizes.slice(1, -1).map((units, l) => (hidden[l]?.length === units ? hidden[l] : null)),
+  );
+  const byDegrees =
+    hidden.length === sizes.length - 2 &&
+    layers.every(({ degrees }) => degrees) &&
+    fromDegrees({ ...structure, direct });
+  const masks = [];
+  let same = byDegrees !== false;
+  for (const [index, mask] of [...network.masks, ...(network.direct ? [network.direct] : [])].entries()) {
+    const bits = packed(mask);
+    same &&= byDegrees && sameBits(bits, byDegrees.mask(index));
+    masks.push(bits);
+    yield;
+  }
+  return { layers, order, direct, masks: same ? null : masks };
 }
 
 /** The masked network of a snapshot's model. @throws RangeError when it has none. */

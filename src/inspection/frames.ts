@@ -2,7 +2,7 @@
  * What the views show, as plain data: computed in the worker, drawn in the webview, on the command line and in hovers.
  * No tensors here. Typed arrays own their buffers exactly (a view would take its whole buffer along when posted).
  */
-import type { MadeStructure } from '../masks/degrees.ts';
+import type { NetworkData } from '../masks/connectivity.ts';
 
 export const viewIds = ['curves', 'connectivity', 'masks', 'samples'] as const;
 export type ViewId = (typeof viewIds)[number];
@@ -30,7 +30,7 @@ export interface WeightMatrix {
   readonly columns: number;
   /**
    * Size of `values`; smaller than the matrix when it was aggregated over bins of units sorted by degree: the unit at
-   * position p of n (by degree, then by index) is in bin ⌊p · bins / n⌋.
+   * position p of n (by degree, then by index; by index alone where units have no degrees) is in bin ⌊p · bins / n⌋.
    */
   readonly binnedRows: number;
   readonly binnedColumns: number;
@@ -42,7 +42,8 @@ export interface WeightMatrix {
 /** Structure and current weights of a masked network. */
 export interface ConnectivityFrame extends FrameBase {
   readonly kind: 'connectivity';
-  readonly structure: MadeStructure;
+  /** The network as it is, not as its degrees would have it. */
+  readonly network: NetworkData;
   /** In the order of the network's masks, then the direct connection if there is one. */
   readonly weights: readonly WeightMatrix[];
 }
@@ -51,6 +52,7 @@ export interface ConnectivityFrame extends FrameBase {
 export interface JacobianFrame extends FrameBase {
   readonly kind: 'jacobian';
   readonly dimension: number;
+  /** order[d] is the position of variable d, 1 … D. */
   readonly order: Int32Array;
   /** Rows of data averaged over. */
   readonly dataRows: number;

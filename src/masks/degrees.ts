@@ -9,7 +9,7 @@ import { permutationFault } from '../spec/models/permutation.ts';
 
 /** The connectivity of one MADE, from which every mask follows. */
 export interface MadeStructure {
-  /** Degree of each input, a permutation of 1 … D. */
+  /** order[d] is the position of variable d, 1 … D: the degree m⁰(d) of the paper, not the d-th variable. */
   readonly order: Int32Array;
   /** Degrees of each hidden layer, first to last. */
   readonly hidden: readonly Int32Array[];
@@ -22,14 +22,9 @@ export function orderDegrees(order: MadeSpec['order'], dimension: number, random
   if (order === 'natural') return Int32Array.from({ length: dimension }, (_, d) => d + 1);
   if (order === 'reversed') return Int32Array.from({ length: dimension }, (_, d) => dimension - d);
   if (order === 'random') return random.permutation(dimension).map((position) => position + 1);
-  const problem = permutationProblem(order, dimension);
-  if (problem !== null) throw new RangeError(`order ${problem}`);
+  const fault = permutationFault(order, dimension);
+  if (fault) throw new RangeError(`order ${fault.message}`);
   return Int32Array.from(order);
-}
-
-/** What keeps `order` from being a permutation of 1 … D, in words, or null. */
-export function permutationProblem(order: readonly number[], dimension: number): string | null {
-  return permutationFault(order, dimension)?.message ?? null;
 }
 
 /**

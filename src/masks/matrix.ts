@@ -14,10 +14,3 @@ export function maskOf(rows: number, columns: number, allowed: (row: number, col
   for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) cells[r * columns + c] = allowed(r, c) ? 1 : 0;
   return { rows, columns, cells };
 }
-
-/** Number of weights that exist. */
-export function countAllowed(mask: MaskMatrix): number {
-  let count = 0;
-  for (const cell of mask.cells) count += cell;
-  return count;
-}

@@ -3,15 +3,16 @@ import type { VNode } from 'preact';
 import { useMemo, useRef } from 'preact/hooks';
 import type { Figure } from '../../src/figures/compose.tsx';
 import { ConnectivityBase, connectivityLegend } from '../../src/figures/connectivity.tsx';
-import { DegreeChains, layerDegrees, pathMatrix, triangleReport, type Focus } from '../../src/figures/dependencies.ts';
+import type { Focus } from '../../src/figures/dependencies.ts';
 import { nodeLayout, unitCount, MAX_NODES, type UnitOrder } from '../../src/figures/nodeLayout.ts';
 import { quiltLegend } from '../../src/figures/quilt.tsx';
 import { connectivityReading, focusSentence, orderSentence } from '../../src/figures/sentences.ts';
-import { formatCount, layerName, unitName } from '../../src/figures/text.ts';
+import { formatCount, unitName } from '../../src/figures/text.ts';
 import type { Theme } from '../../src/figures/theme.ts';
 import { focusWeight, weightReaders } from '../../src/figures/weights.ts';
 import type { ConnectivityFrame } from '../../src/inspection/frames.ts';
-import type { MadeStructure } from '../../src/masks/degrees.ts';
+import { forEachBit } from '../../src/masks/bits.ts';
+import type { Connectivity } from '../../src/masks/connectivity.ts';
 import { Dropdown } from '../controls.tsx';
 import { FigureFrame } from '../figureFrame.tsx';
 import { useCalm } from './calm.ts';
@@ -19,7 +20,7 @@ import { Graph, noZoom, ZoomButtons } from './graph.tsx';
 import { MaskChooser } from './maskChooser.tsx';
 import { nodePicture } from './nodePicture.tsx';
 import { quiltFigure, quiltPicture, quiltRoom } from './quiltPicture.tsx';
-import { useStableStructure } from './stable.ts';
+import { useNetwork } from './stable.ts';
 import { UnitDetails } from './unitDetails.tsx';
 import type { Table, ViewProps } from './view.ts';
 import { Waiting } from './waiting.tsx';
@@ -39,42 +40,39 @@ function Network({ page, frame: newest }: { readonly page: ViewProps; readonly f
   const { value: frame, moved } = useCalm(newest);
   const { model, width } = page;
   const { theme } = model;
-  const structure = useStableStructure(frame.structure);
-  const small = unitCount(structure) <= MAX_NODES;
+  const network = useNetwork(frame.network);
+  const small = unitCount(network.layers) <= MAX_NODES;
   const [unitOrder, setUnitOrder] = page.saved<UnitOrder>('order', 'degree');
   const [zoom, keepZoom] = page.saved('zoom', noZoom);
   const controls = useRef<ZoomControls | null>(null);
   const room = Math.max(LOWEST, Math.min(TALLEST, page.height - 250));
-  const report = useMemo(() => triangleReport(pathMatrix(structure), structure.order), [structure]);
-  const readers = useMemo(() => weightReaders(structure, frame.weights), [structure, frame]);
+  const reading = useMemo(() => connectivityReading(network), [network]);
+  const readers = useMemo(() => weightReaders(network, frame.weights), [network, frame]);
   const picture = useMemo(
     () =>
       small
         ? nodePicture({
-            structure,
+            network,
             weights: frame.weights,
             theme,
-            layout: nodeLayout(structure, { width, height: room, unitOrder }),
+            layout: nodeLayout(network.layers, { width, height: room, unitOrder }),
           })
-        : quiltPicture({ structure, weights: frame.weights, theme, room: quiltRoom(width, room) }),
-    [small, structure, frame, theme, width, room, unitOrder],
+        : quiltPicture({ network, weights: frame.weights, theme, room: quiltRoom(width, room) }),
+    [small, network, frame, theme, width, room, unitOrder],
   );
-  const pinned = useMemo(() => pinnedIn(structure, model.selection), [structure, model.selection]);
-  const layers = layerDegrees(structure);
-  const sentence = (focus: Focus) => focusSentence(structure, focus, focusWeight(structure, readers, focus));
+  const pinned = useMemo(() => pinnedIn(network, model.selection), [network, model.selection]);
+  const sentence = (focus: Focus) => focusSentence(network, focus, focusWeight(network, readers, focus));
 
   return (
     <FigureFrame
       page={page}
       topic="connectivity"
       name="connectivity"
-      title={`Connectivity of ${layers.map((degrees) => formatCount(degrees.length)).join(' – ')} units`}
-      reading={connectivityReading(structure, report)}
+      title={`Connectivity of ${network.layers.map(({ units }) => formatCount(units)).join(' – ')} units`}
+      reading={reading}
       note={frameNote(frame)}
       legend={
-        picture.pixels
-          ? quiltLegend(theme, picture.pixels, structure.order.length)
-          : connectivityLegend(theme, readers, structure.order.length, structure.direct)
+        picture.pixels ? quiltLegend(theme, picture.pixels, network) : connectivityLegend(theme, readers, network)
       }
       tools={
         <>
@@ -93,20 +91,9 @@ function Network({ page, frame: newest }: { readonly page: ViewProps; readonly f
           <ZoomButtons controls={() => controls.current} fitted={pinned && (() => picture.bounds(pinned))} />
         </>
       }
-      figure={(own) =>
-        exported({
-          frame,
-          structure,
-          theme: own,
-          width,
-          room,
-          unitOrder,
-          pinned,
-          report: connectivityReading(structure, report),
-        })
-      }
-      table={() => unitTable(structure)}
-      json={() => networkJson(frame)}
+      figure={(own) => exported({ frame, network, theme: own, width, room, unitOrder, pinned, reading })}
+      table={() => unitTable(network)}
+      json={() => networkJson(frame, network)}
     >
       <div class="network">
         <Graph
@@ -124,17 +111,16 @@ function Network({ page, frame: newest }: { readonly page: ViewProps; readonly f
             controls.current = own;
           }}
         />
-        {pinned && <UnitDetails structure={structure} readers={readers} focus={pinned} theme={theme} />}
+        {pinned && <UnitDetails network={network} readers={readers} focus={pinned} theme={theme} />}
       </div>
     </FigureFrame>
   );
 }
 
 /** What is pinned, if this network has it: another run's pin may name units that are not here. */
-export function pinnedIn(structure: MadeStructure, selection: ViewProps['model']['selection']): Focus | null {
+export function pinnedIn({ layers }: Connectivity, selection: ViewProps['model']['selection']): Focus | null {
   if (!selection?.pinned) return null;
-  const layers = layerDegrees(structure);
-  const exists = ({ layer, unit }: Focus['unit']) => unit < (layers[layer]?.length ?? 0);
+  const exists = ({ layer, unit }: Focus['unit']) => unit < (layers[layer]?.units ?? 0);
   const { unit, from } = selection;
   if (!exists(unit) || (from && !exists(from))) return null;
   return from ? { unit, from } : { unit };
@@ -143,33 +129,32 @@ export function pinnedIn(structure: MadeStructure, selection: ViewProps['model']
 /** "step 1,200 · mask 3 of 8 · natural order". */
 export function frameNote(frame: ConnectivityFrame): string {
   const mask = frame.maskCount > 1 ? [`mask ${frame.mask + 1} of ${frame.maskCount}`] : [];
-  return [`step ${formatCount(frame.step)}`, ...mask, orderSentence(frame.structure.order)].join(' · ');
+  return [`step ${formatCount(frame.step)}`, ...mask, orderSentence(frame.network.order)].join(' · ');
 }
 
 function exported(o: {
   readonly frame: ConnectivityFrame;
-  readonly structure: MadeStructure;
+  readonly network: Connectivity;
   readonly theme: Theme;
   readonly width: number;
   readonly room: number;
   readonly unitOrder: UnitOrder;
   readonly pinned: Focus | null;
-  readonly report: string;
+  readonly reading: string;
 }): Figure {
-  const { structure, theme, frame, width, pinned } = o;
-  const words = pinned ? ` ${focusSentence(structure, pinned)}` : '';
-  const common = { title: `Connectivity, step ${formatCount(frame.step)}`, reading: o.report + words };
-  const dimension = structure.order.length;
-  if (unitCount(structure) > MAX_NODES) {
+  const { network, theme, frame, width, pinned } = o;
+  const words = pinned ? ` ${focusSentence(network, pinned)}` : '';
+  const common = { title: `Connectivity, step ${formatCount(frame.step)}`, reading: o.reading + words };
+  if (unitCount(network.layers) > MAX_NODES) {
     const { drawing, pixels } = quiltFigure(
-      { structure, weights: frame.weights, theme, room: quiltRoom(width, o.room) },
+      { network, weights: frame.weights, theme, room: quiltRoom(width, o.room) },
       pinned,
     );
-    return { ...common, drawing, legend: quiltLegend(theme, pixels, dimension) };
+    return { ...common, drawing, legend: quiltLegend(theme, pixels, network) };
   }
-  const layout = nodeLayout(structure, { width, height: o.room, unitOrder: o.unitOrder });
-  const picture = nodePicture({ structure, weights: frame.weights, theme, layout });
-  const base = <ConnectivityBase structure={structure} weights={frame.weights} layout={layout} theme={theme} />;
+  const layout = nodeLayout(network.layers, { width, height: o.room, unitOrder: o.unitOrder });
+  const picture = nodePicture({ network, weights: frame.weights, theme, layout });
+  const base = <ConnectivityBase network={network} weights={frame.weights} layout={layout} theme={theme} />;
   return {
     ...common,
     drawing: {
@@ -185,37 +170,52 @@ function exported(o: {
         base
       ),
     },
-    legend: connectivityLegend(theme, weightReaders(structure, frame.weights), dimension, structure.direct),
+    legend: connectivityLegend(theme, weightReaders(network, frame.weights), network),
   };
 }
 
 /** Every unit with its degree and how much it sees and feeds. */
-function unitTable(structure: MadeStructure): Table {
-  const layers = layerDegrees(structure);
-  const chains = new DegreeChains(structure);
+function unitTable(network: Connectivity): Table {
+  const { layers } = network;
   return {
     columns: ['unit', 'layer', 'degree', 'inputs it depends on', 'outputs that depend on it'],
-    rows: layers.flatMap((degrees, layer) =>
-      Array.from(degrees, (degree, unit) => [
+    rows: layers.flatMap(({ name, units, degrees }, layer) =>
+      Array.from({ length: units }, (_, unit) => [
         unitName({ layer, unit }, layers.length),
-        layerName(layer, layers.length),
-        degree,
-        layer === 0 ? 1 : chains.inputsSeen(layer, degree),
-        chains.outputsReached(layer, degree),
+        name,
+        degrees?.[unit] ?? null,
+        network.inputsSeen({ layer, unit }),
+        network.outputsReached({ layer, unit }),
       ]),
     ),
   };
 }
 
-function networkJson(frame: ConnectivityFrame): unknown {
-  const { structure, weights, ...rest } = frame;
+/** The masks are written out as the senders that each receiver sees, whatever way they came. */
+function networkJson(frame: ConnectivityFrame, network: Connectivity): unknown {
+  const { network: data, weights, ...rest } = frame;
+  const { leaks, losses } = network.report();
   return {
     ...rest,
-    structure: {
-      order: [...structure.order],
-      hidden: structure.hidden.map((degrees) => [...degrees]),
-      direct: structure.direct,
-    },
+    layers: data.layers.map(({ degrees, ...layer }) => ({ ...layer, degrees: degrees && [...degrees] })),
+    order: [...data.order],
+    masks: network.joints.map(({ index, from, to, direct }) => ({
+      from,
+      to,
+      direct,
+      senders: sendersOf(network, index),
+    })),
+    leaks,
+    losses,
     weights: weights.map(({ values, ...matrix }) => ({ ...matrix, unit: 'scale × value / 127', values: [...values] })),
   };
+}
+
+function sendersOf(network: Connectivity, index: number): number[][] {
+  const mask = network.mask(index);
+  return Array.from({ length: mask.rows }, (_, receiver) => {
+    const senders: number[] = [];
+    forEachBit(mask, receiver, (sender) => senders.push(sender));
+    return senders;
+  });
 }

@@ -3,7 +3,7 @@ import type { VNode } from 'preact';
 import { useMemo, useRef, useState } from 'preact/hooks';
 import { CurveCursor, curves, readCurves, type CurveReadout, type CurvesFigure } from '../../src/figures/curves.tsx';
 import { DrawingMarks } from '../../src/figures/drawing.tsx';
-import { curvesReading } from '../../src/figures/sentences.ts';
+import { curvesReading } from '../../src/figures/runSentences.ts';
 import { SMOOTHING_BATCHES, xAxes, type XAxis } from '../../src/figures/series.ts';
 import { formatCount, formatFixed } from '../../src/figures/text.ts';
 import type { Theme } from '../../src/figures/theme.ts';

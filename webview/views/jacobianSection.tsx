@@ -1,20 +1,13 @@
 /** The measured Jacobian, beside the paths that allow it. */
 import type { VNode } from 'preact';
-import { useMemo, useRef } from 'preact/hooks';
-import type { Focus } from '../../src/figures/dependencies.ts';
-import { jacobianFigure, jacobianPixels, jacobianRange } from '../../src/figures/jacobian.tsx';
-import { matrixAxes } from '../../src/figures/matrix.tsx';
-import { jacobianReading, jacobianSentence } from '../../src/figures/sentences.ts';
+import { useCallback, useMemo } from 'preact/hooks';
+import { jacobianAxes, jacobianFigure, jacobianPixels, jacobianRange } from '../../src/figures/jacobian.tsx';
+import { jacobianReading, jacobianSentence } from '../../src/figures/jacobianWords.ts';
+import type { CellWindow } from '../../src/figures/matrix.tsx';
 import { formatCount, plural } from '../../src/figures/text.ts';
 import type { JacobianFrame } from '../../src/inspection/frames.ts';
-import type { MadeStructure } from '../../src/masks/degrees.ts';
-import { FigureFrame } from '../figureFrame.tsx';
-import { ZoomButtons } from './graph.tsx';
-import { MatrixFigure, Told } from './matrixFigure.tsx';
-import { lazily, pairTable, squareTable } from './pairTable.ts';
-import type { PairSectionProps } from './pathsSection.tsx';
+import { PairSection, type PairSectionProps } from './pairSection.tsx';
 import { Waiting } from './waiting.tsx';
-import type { ZoomControls } from './zoom.ts';
 
 export type JacobianSectionProps = PairSectionProps & { readonly maskCount: number };
 
@@ -24,75 +17,44 @@ export function JacobianSection(o: JacobianSectionProps): VNode {
 }
 
 function Measured(o: JacobianSectionProps & { readonly frame: JacobianFrame }): VNode {
-  const { page, frame, order, size } = o;
+  const { page, frame, network, order, size } = o;
   const { theme } = page.model;
-  const controls = useRef<ZoomControls | null>(null);
-  // The order that rules is that of the weights that were measured.
-  const structure = useMemo<MadeStructure>(() => ({ ...o.structure, order: frame.order }), [o.structure, frame]);
-  const last = structure.hidden.length + 1;
+  const { layers, last } = network;
   const range = useMemo(() => jacobianRange(frame), [frame]);
   const draw = useMemo(() => {
-    const pixels = jacobianPixels(frame, range, matrixAxes(structure, 0, last, order), theme);
-    return (window: Parameters<typeof jacobianFigure>[0]['window']) =>
-      jacobianFigure({ frame, structure, theme, order, size, range, pixels, window: window ?? null }).panel;
-  }, [frame, range, structure, last, order, theme, size.width, size.height]);
+    const pixels = jacobianPixels(frame, range, jacobianAxes(layers, frame.order, order), theme);
+    return (window: CellWindow | null) =>
+      jacobianFigure({ frame, layers, theme, order, size, range, pixels, window }).panel;
+  }, [frame, range, layers, order, theme, size.width, size.height]);
   const legend = useMemo(
-    () => jacobianFigure({ frame, structure, theme, order, size, range }).legend,
-    [frame, range, structure, theme, order],
+    () => jacobianFigure({ frame, layers, theme, order, size, range }).legend,
+    [frame, range, layers, theme, order],
   );
-  const entry = (output: number, input: number) => frame.values[output * frame.dimension + input]!;
-  const table = useMemo(() => lazily(() => pairTable(frame.dimension, entry, 'mean |∂|')), [frame]);
-  const sentence = (focus: Focus) => jacobianSentence(frame, focus, last);
+  const value = useCallback(
+    (output: number, input: number) => frame.values[output * frame.dimension + input]!,
+    [frame],
+  );
   const mask = o.maskCount > 1 ? ` · mask ${frame.mask + 1} of ${o.maskCount}` : '';
   return (
-    <FigureFrame
-      page={page}
-      topic="future-leak"
-      name="jacobian"
-      title="Jacobian: what the weights make of it"
-      reading={jacobianReading(frame)}
-      note={`step ${formatCount(frame.step)}${mask} · mean over ${plural(frame.dataRows, 'row')}`}
-      legend={legend}
-      tools={<ZoomButtons controls={() => controls.current} fitted={null} />}
-      figure={(own) => {
-        const { panel, legend: items } = jacobianFigure({ frame, structure, theme: own, order, size, range });
-        return {
-          title: `|∂ logit / ∂ x|, step ${formatCount(frame.step)}`,
-          reading: jacobianReading(frame),
-          drawing: panel.drawing,
-          legend: items,
-        };
+    <PairSection
+      {...o}
+      content={{
+        id: 'jacobian',
+        topic: 'future-leak',
+        title: 'Jacobian: what the weights make of it',
+        exportTitle: `|∂ logit / ∂ x|, step ${formatCount(frame.step)}`,
+        label: `Measured Jacobian of ${frame.dimension} outputs by as many inputs`,
+        hint: 'Point at a pair to read its value; what must be 0 is hatched.',
+        reading: jacobianReading(frame),
+        note: `step ${formatCount(frame.step)}${mask} · mean over ${plural(frame.dataRows, 'row')}`,
+        draw,
+        legend,
+        whole: (own) => jacobianFigure({ frame, layers, theme: own, order, size, range }),
+        sentence: (focus) => jacobianSentence(frame, focus, last),
+        value,
+        what: 'mean |∂|',
+        json: () => ({ ...frame, order: [...frame.order], values: [...frame.values] }),
       }}
-      table={table}
-      series={() => squareTable(frame.dimension, entry)}
-      json={() => ({ ...frame, order: [...frame.order], values: [...frame.values] })}
-    >
-      <MatrixFigure
-        id="jacobian"
-        label={`Measured Jacobian of ${frame.dimension} outputs by as many inputs`}
-        draw={draw}
-        structure={structure}
-        theme={theme}
-        pointed={o.pointed}
-        pinned={o.pinned}
-        onPin={(focus) => {
-          page.select(focus, focus !== null);
-        }}
-        sentence={sentence}
-        zoom={o.zoom}
-        onZoom={o.setZoom}
-        onZoomRest={o.keepZoom}
-        controls={(own) => {
-          controls.current = own;
-        }}
-      />
-      <Told
-        pointed={o.pointed}
-        pinned={o.pinned}
-        owners={['jacobian']}
-        sentence={sentence}
-        hint="Point at a pair to read its value; what must be 0 is hatched."
-      />
-    </FigureFrame>
+    />
   );
 }

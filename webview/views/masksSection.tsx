@@ -12,7 +12,7 @@ import { formatCount, percent } from '../../src/figures/text.ts';
 import { textSize, type Theme } from '../../src/figures/theme.ts';
 import { focusWeight, weightReaders, type WeightReader } from '../../src/figures/weights.ts';
 import type { ConnectivityFrame } from '../../src/inspection/frames.ts';
-import type { MadeStructure } from '../../src/masks/degrees.ts';
+import type { Connectivity } from '../../src/masks/connectivity.ts';
 import { Dropdown } from '../controls.tsx';
 import { canvasDataUri } from '../export.ts';
 import { FigureFrame } from '../figureFrame.tsx';
@@ -26,7 +26,7 @@ import { noZoom, type Zoom } from './zoom.ts';
 export interface MasksSectionProps {
   readonly page: ViewProps;
   readonly frame: ConnectivityFrame;
-  readonly structure: MadeStructure;
+  readonly network: Connectivity;
   readonly pointed: Pointed;
   readonly pinned: Focus | null;
   readonly order: UnitOrder;
@@ -43,21 +43,21 @@ function widthOfEach(count: number, width: number): number {
   return Math.min(WIDEST, Math.floor((width - (across - 1) * GAP) / across));
 }
 
-export function MasksSection({ page, frame, structure, pointed, pinned, order, setOrder }: MasksSectionProps): VNode {
+export function MasksSection({ page, frame, network, pointed, pinned, order, setOrder }: MasksSectionProps): VNode {
   const { theme } = page.model;
-  const layers = useMemo(() => maskLayers(structure), [structure]);
-  const readers = useMemo(() => weightReaders(structure, frame.weights), [structure, frame]);
+  const layers = useMemo(() => maskLayers(network), [network]);
+  const readers = useMemo(() => weightReaders(network, frame.weights), [network, frame]);
   const each = widthOfEach(layers.length, page.width);
-  const sentence = (focus: Focus) => focusSentence(structure, focus, focusWeight(structure, readers, focus));
+  const sentence = (focus: Focus) => focusSentence(network, focus, focusWeight(network, readers, focus));
   return (
     <FigureFrame
       page={page}
       topic="masks"
       name="masks"
       title={layers.length === 1 ? 'Mask' : 'Masks, layer by layer'}
-      reading={masksReading(structure)}
+      reading={masksReading(network)}
       note={frameNote(frame)}
-      legend={maskLegend(theme, readers[0])}
+      legend={maskLegend(theme, readers[0], network)}
       tools={
         <>
           <Dropdown
@@ -72,7 +72,7 @@ export function MasksSection({ page, frame, structure, pointed, pinned, order, s
           <MaskChooser page={page} count={frame.maskCount} shown={frame.mask} />
         </>
       }
-      figure={(own) => masksExport({ structure, layers, frame, order, theme: own, each })}
+      figure={(own) => masksExport({ network, layers, frame, order, theme: own, each })}
       table={() => ({
         columns: ['matrix', 'rows', 'columns', 'weights that exist', 'share'],
         rows: layers.map((layer) => [
@@ -88,7 +88,7 @@ export function MasksSection({ page, frame, structure, pointed, pinned, order, s
         {layers.map((layer) => (
           <OneMask
             key={layer.index}
-            {...{ page, structure, layer, order, theme, pointed, pinned, sentence }}
+            {...{ page, network, layer, order, theme, pointed, pinned, sentence }}
             reader={readers[layer.index]}
             width={each}
           />
@@ -109,7 +109,7 @@ const idOf = (layer: MaskLayer) => `mask ${layer.index}`;
 
 function OneMask(o: {
   readonly page: ViewProps;
-  readonly structure: MadeStructure;
+  readonly network: Connectivity;
   readonly layer: MaskLayer;
   readonly reader: WeightReader | undefined;
   readonly order: UnitOrder;
@@ -119,15 +119,15 @@ function OneMask(o: {
   readonly pinned: Focus | null;
   readonly sentence: (focus: Focus) => string;
 }): VNode {
-  const { page, structure, layer, reader, order, theme, width } = o;
+  const { page, network, layer, reader, order, theme, width } = o;
   const [kept, keep] = page.saved(`zoom ${idOf(layer)}`, noZoom);
   const [zoom, setZoom] = useState<Zoom>(kept);
   const draw = useMemo(() => {
-    const pixels = maskPixels(structure, layer, reader, matrixAxes(structure, layer.from, layer.to, order), theme);
+    const pixels = maskPixels(network, layer, reader, matrixAxes(network.layers, layer.from, layer.to, order), theme);
     const size = { width, height: width + 12 };
     return (window: Parameters<typeof maskFigure>[0]['window']) =>
-      maskFigure({ structure, layer, weights: null, theme, order, size, pixels, window: window ?? null }).panel;
-  }, [structure, layer, reader, order, theme, width]);
+      maskFigure({ network, layer, weights: null, theme, order, size, pixels, window: window ?? null }).panel;
+  }, [network, layer, reader, order, theme, width]);
   return (
     <figure>
       <figcaption>
@@ -138,7 +138,7 @@ function OneMask(o: {
         id={idOf(layer)}
         label={`${layer.name}, ${layer.rows} by ${layer.columns}`}
         draw={draw}
-        structure={structure}
+        network={network}
         theme={theme}
         pointed={o.pointed}
         pinned={o.pinned}
@@ -156,17 +156,17 @@ function OneMask(o: {
 
 /** All masks in one picture. */
 function masksExport(o: {
-  readonly structure: MadeStructure;
+  readonly network: Connectivity;
   readonly layers: readonly MaskLayer[];
   readonly frame: ConnectivityFrame;
   readonly order: UnitOrder;
   readonly theme: Theme;
   readonly each: number;
 }): Figure {
-  const { structure, frame, theme, each } = o;
+  const { network, frame, theme, each } = o;
   const figures = o.layers.map((layer) =>
     maskFigure({
-      structure,
+      network,
       layer,
       weights: frame.weights,
       theme,
@@ -178,7 +178,7 @@ function masksExport(o: {
   const pitch = each + GAP;
   return {
     title: `Masks, step ${formatCount(frame.step)}`,
-    reading: masksReading(structure),
+    reading: masksReading(network),
     legend: figures[0]?.legend ?? [],
     drawing: {
       width: pitch * figures.length - GAP,

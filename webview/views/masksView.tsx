@@ -8,7 +8,7 @@ import { JacobianSection } from './jacobianSection.tsx';
 import { MasksSection } from './masksSection.tsx';
 import { PathsSection } from './pathsSection.tsx';
 import { Pointed } from './pointed.ts';
-import { useStableStructure } from './stable.ts';
+import { useNetwork } from './stable.ts';
 import { Waiting } from './waiting.tsx';
 import { noZoom, type Zoom } from './zoom.ts';
 import type { ConnectivityFrame } from '../../src/inspection/frames.ts';
@@ -24,17 +24,17 @@ const SIDE_BY_SIDE = 620;
 const GUTTER = 24;
 
 function Matrices({ page, frame }: { readonly page: ViewProps; readonly frame: ConnectivityFrame }): VNode {
-  const structure = useStableStructure(frame.structure);
+  const network = useNetwork(frame.network);
   const [pointed] = useState(() => new Pointed());
   const [order, setOrder] = page.saved<UnitOrder>('order', 'degree');
   const [keptZoom, keepZoom] = page.saved('zoom pairs', noZoom);
   const [zoom, setZoom] = useState<Zoom>(keptZoom);
   const { selection } = page.model;
-  const pinned = useMemo(() => pinnedIn(structure, selection), [structure, selection]);
+  const pinned = useMemo(() => pinnedIn(network, selection), [network, selection]);
   const beside = page.width >= SIDE_BY_SIDE;
   const half = beside ? Math.floor((page.width - GUTTER) / 2) : page.width;
   const halfPage: ViewProps = { ...page, width: half };
-  const common = { pointed, pinned, structure, order };
+  const common = { pointed, pinned, network, order };
   const shared = {
     ...common,
     page: halfPage,

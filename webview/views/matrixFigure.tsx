@@ -4,7 +4,7 @@ import { useMemo, useRef } from 'preact/hooks';
 import { highlightOf, sameFocus, type Focus } from '../../src/figures/dependencies.ts';
 import { MatrixHighlight, pairAt, type CellWindow, type MatrixPanel } from '../../src/figures/matrix.tsx';
 import type { Theme } from '../../src/figures/theme.ts';
-import type { MadeStructure } from '../../src/masks/degrees.ts';
+import type { Connectivity } from '../../src/masks/connectivity.ts';
 import { CanvasLayer } from './canvasLayer.tsx';
 import { usePointing, type Pointed } from './pointed.ts';
 import { useZoom, type Zoom, type ZoomControls } from './zoom.ts';
@@ -15,7 +15,7 @@ export interface MatrixFigureProps {
   readonly label: string;
   /** Draws the cells of a window; keeps its identity while nothing else changes. */
   readonly draw: (window: CellWindow | null) => MatrixPanel;
-  readonly structure: MadeStructure;
+  readonly network: Connectivity;
   readonly theme: Theme;
   readonly pointed: Pointed;
   readonly pinned: Focus | null;
@@ -126,7 +126,7 @@ function moved({ axes, window }: MatrixPanel, shown: Focus | null, [down, right]
 /** What is marked, and its words where it is pointed at. Drawn anew with every move; nothing else is. */
 function Over({
   panel,
-  structure,
+  network,
   theme,
   pointed,
   pinned,
@@ -135,7 +135,7 @@ function Over({
 }: MatrixFigureProps & { readonly panel: MatrixPanel }): VNode {
   const pointing = usePointing(pointed);
   const focus = pointing?.focus ?? pinned;
-  const highlight = useMemo(() => focus && highlightOf(structure, focus), [structure, focus]);
+  const highlight = useMemo(() => focus && highlightOf(network, focus), [network, focus]);
   const { width, height } = panel.drawing;
   const text = pointing?.owner === id ? sentence(pointing.focus) : null;
   return (

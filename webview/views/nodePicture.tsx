@@ -1,6 +1,6 @@
 /** A small network as nodes and links, ready to be pointed at. */
 import { ConnectivityBase, ConnectivityHighlight, type ConnectivityOptions } from '../../src/figures/connectivity.tsx';
-import { highlightOf, layerDegrees, marked } from '../../src/figures/dependencies.ts';
+import { highlightOf, marked } from '../../src/figures/dependencies.ts';
 import type { Box } from '../../src/figures/drawing.tsx';
 import { unitNear, type NodeLayout } from '../../src/figures/nodeLayout.ts';
 import type { ZoomTransform } from '../../src/figures/quilt.tsx';
@@ -10,14 +10,14 @@ import type { GraphPicture } from './graph.tsx';
 const MOST_ZOOM = 12;
 
 export function nodePicture(o: ConnectivityOptions): GraphPicture {
-  const { layout, structure } = o;
-  const layers = layerDegrees(structure);
+  const { layout, network } = o;
+  const { layers } = network;
   const base = <ConnectivityBase {...o} />;
   const within = ({ k, x, y }: ZoomTransform) => `translate(${x},${y}) scale(${k})`;
   return {
     width: layout.width,
     height: layout.height,
-    label: `Network with ${layers.map((degrees) => degrees.length).join(', ')} units a layer, inputs first`,
+    label: `Network with ${layers.map(({ units }) => units).join(', ')} units a layer, inputs first`,
     rasters: () => [],
     marks: (zoom) => <g transform={within(zoom)}>{base}</g>,
     highlight: (focus, pinned, zoom) => (
@@ -31,7 +31,7 @@ export function nodePicture(o: ConnectivityOptions): GraphPicture {
     },
     place: ({ unit }) => nodeBox(layout, unit),
     bounds: (focus) => {
-      const { below, above } = highlightOf(structure, focus);
+      const { below, above } = highlightOf(network, focus);
       const boxes = [...below, ...above].flatMap((marks, l) =>
         marked(marks).map((unit) => nodeBox(layout, { layer: l % layers.length, unit })),
       );

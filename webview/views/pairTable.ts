@@ -2,7 +2,8 @@
 import { inputName, outputName } from '../../src/figures/text.ts';
 import type { Table } from './view.ts';
 
-type Value = (output: number, input: number) => number;
+/** null where there is no number. */
+type Value = (output: number, input: number) => number | null;
 
 /** Outputs as rows, inputs as columns. */
 export function squareTable(dimension: number, value: Value): Table {
@@ -23,7 +24,7 @@ export function pairTable(dimension: number, value: Value, what: string): Table 
   for (let output = 0; output < dimension; output++) {
     for (let input = 0; input < dimension; input++) {
       const own = value(output, input);
-      if (own !== 0) pairs.push({ output, input, value: own });
+      if (own !== null && own !== 0) pairs.push({ output, input, value: own });
     }
   }
   pairs.sort((a, b) => b.value - a.value);

@@ -1,11 +1,11 @@
 /** A large network as a quilt, ready to be pointed at. */
-import { highlightOf, layerDegrees, type Focus } from '../../src/figures/dependencies.ts';
+import { highlightOf, type Focus } from '../../src/figures/dependencies.ts';
 import type { Box, Drawing } from '../../src/figures/drawing.tsx';
 import { QuiltHighlight, quiltDrawing, quiltPixels, type QuiltPixels } from '../../src/figures/quilt.tsx';
 import { markedRuns, positionSpan, quiltAt, quiltLayout, type QuiltLayout } from '../../src/figures/quiltLayout.ts';
 import type { Theme } from '../../src/figures/theme.ts';
 import type { WeightMatrix } from '../../src/inspection/frames.ts';
-import type { MadeStructure } from '../../src/masks/degrees.ts';
+import type { Connectivity } from '../../src/masks/connectivity.ts';
 import type { UnitId } from '../../src/masks/network.ts';
 import type { GraphPicture } from './graph.tsx';
 import { around } from './nodePicture.tsx';
@@ -13,7 +13,7 @@ import { around } from './nodePicture.tsx';
 const MOST_ZOOM = 48;
 
 export interface QuiltPictureOptions {
-  readonly structure: MadeStructure;
+  readonly network: Connectivity;
   readonly weights: readonly WeightMatrix[] | null;
   readonly theme: Theme;
   readonly room: { readonly width: number; readonly height: number };
@@ -26,25 +26,24 @@ export function quiltRoom(width: number, height: number): { readonly width: numb
 
 export type QuiltPicture = GraphPicture & { readonly pixels: QuiltPixels };
 
-export function quiltPicture({ structure, weights, theme, room }: QuiltPictureOptions): QuiltPicture {
-  const layout = quiltLayout(structure, room);
-  const pixels = quiltPixels(structure, weights, layout, theme);
-  const draw = (zoom: { k: number; x: number; y: number }) => quiltDrawing({ structure, layout, pixels, theme, zoom });
-  const layers = layerDegrees(structure);
+export function quiltPicture({ network, weights, theme, room }: QuiltPictureOptions): QuiltPicture {
+  const layout = quiltLayout(network, room);
+  const pixels = quiltPixels(network, weights, layout, theme);
+  const draw = (zoom: { k: number; x: number; y: number }) => quiltDrawing({ network, layout, pixels, theme, zoom });
   return {
     pixels,
     width: layout.width,
     height: layout.height,
-    label: `Network with ${layers.map((degrees) => degrees.length).join(', ')} units a layer, inputs first, as mask matrices sorted by degree`,
+    label: `Network with ${network.layers.map(({ units }) => units).join(', ')} units a layer, inputs first, as mask matrices sorted by degree`,
     rasters: (zoom) => draw(zoom).rasters,
     marks: (zoom) => draw(zoom).marks,
     highlight: (focus, pinned, zoom) => (
-      <QuiltHighlight structure={structure} layout={layout} theme={theme} focus={focus} pinned={pinned} zoom={zoom} />
+      <QuiltHighlight network={network} layout={layout} theme={theme} focus={focus} pinned={pinned} zoom={zoom} />
     ),
     hit: (x, y) => quiltAt(layout, x, y),
     place: (focus) => focusBox(layout, focus),
     bounds: (focus) => {
-      const { below, above } = highlightOf(structure, focus);
+      const { below, above } = highlightOf(network, focus);
       const boxes = layout.strips.flatMap((strip) =>
         [below, above].flatMap((marks) =>
           markedRuns(marks[strip.layer]!, layout.unitAt[strip.layer]!).map(({ position, count }): Box => {
@@ -67,15 +66,15 @@ export function quiltFigure(
   options: QuiltPictureOptions,
   pinned: Focus | null,
 ): { readonly drawing: Drawing; readonly pixels: QuiltPixels } {
-  const { structure, weights, theme, room } = options;
-  const layout = quiltLayout(structure, room);
-  const pixels = quiltPixels(structure, weights, layout, theme);
-  const drawing = quiltDrawing({ structure, layout, pixels, theme });
+  const { network, weights, theme, room } = options;
+  const layout = quiltLayout(network, room);
+  const pixels = quiltPixels(network, weights, layout, theme);
+  const drawing = quiltDrawing({ network, layout, pixels, theme });
   if (!pinned) return { drawing, pixels };
   const marks = (
     <>
       {drawing.marks}
-      <QuiltHighlight structure={structure} layout={layout} theme={theme} focus={pinned} pinned />
+      <QuiltHighlight network={network} layout={layout} theme={theme} focus={pinned} pinned />
     </>
   );
   return { drawing: { ...drawing, marks }, pixels };

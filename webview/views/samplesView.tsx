@@ -10,7 +10,7 @@ import {
   variablePath,
   type SampleValues,
 } from '../../src/figures/sampleGrid.tsx';
-import { samplesReading } from '../../src/figures/sentences.ts';
+import { samplesReading } from '../../src/figures/runSentences.ts';
 import { formatFixed, inputName, plural } from '../../src/figures/text.ts';
 import type { Pixels } from '../../src/figures/pixels.ts';
 import type { SamplesFrame } from '../../src/inspection/frames.ts';

@@ -1,23 +1,37 @@
-/** Keeping what did not change: every frame brings its structure anew, mostly the same one. */
+/** Keeping what did not change: every frame brings its network anew, mostly the same one. */
 import { useRef } from 'preact/hooks';
-import type { MadeStructure } from '../../src/masks/degrees.ts';
+import { sameBits } from '../../src/masks/bits.ts';
+import { connectivityOf } from '../../src/masks/byMasks.ts';
+import type { Connectivity, NetworkData, NetworkLayer } from '../../src/masks/connectivity.ts';
 
-function sameNumbers(a: Int32Array, b: Int32Array): boolean {
+function sameNumbers(a: Int32Array | null, b: Int32Array | null): boolean {
+  if (a === null || b === null) return a === b;
   return a.length === b.length && a.every((value, i) => value === b[i]);
 }
 
-export function sameStructure(a: MadeStructure, b: MadeStructure): boolean {
+const sameLayer = (a: NetworkLayer, b: NetworkLayer) =>
+  a.name === b.name && a.units === b.units && sameNumbers(a.degrees, b.degrees);
+
+function sameMasks(a: NetworkData['masks'], b: NetworkData['masks']): boolean {
+  if (a === null || b === null) return a === b;
+  return a.length === b.length && a.every((mask, i) => sameBits(mask, b[i]!));
+}
+
+export function sameNetwork(a: NetworkData, b: NetworkData): boolean {
   return (
     a.direct === b.direct &&
-    a.hidden.length === b.hidden.length &&
+    a.layers.length === b.layers.length &&
     sameNumbers(a.order, b.order) &&
-    a.hidden.every((degrees, l) => sameNumbers(degrees, b.hidden[l]!))
+    a.layers.every((layer, l) => sameLayer(layer, b.layers[l]!)) &&
+    sameMasks(a.masks, b.masks)
   );
 }
 
-/** The structure last seen, as long as the new one says the same. */
-export function useStableStructure(structure: MadeStructure): MadeStructure {
-  const kept = useRef(structure);
-  if (!sameStructure(kept.current, structure)) kept.current = structure;
-  return kept.current;
+/** The network of the data, the one before as long as the data say the same: all that it has found out stays known. */
+export function useNetwork(data: NetworkData): Connectivity {
+  const kept = useRef<{ data: NetworkData; network: Connectivity } | null>(null);
+  if (!kept.current || !sameNetwork(kept.current.data, data)) {
+    kept.current = { data, network: connectivityOf(data) };
+  } else kept.current.data = data;
+  return kept.current.network;
 }

@@ -1,19 +1,11 @@
 /** A pinned unit in numbers: its degree, what it sees and feeds, and its strongest weights. */
 import type { VNode } from 'preact';
-import {
-  connects,
-  layerDegrees,
-  marked,
-  pathsInto,
-  pathsOutOf,
-  unitsAbove,
-  unitsBelow,
-  type Focus,
-} from '../../src/figures/dependencies.ts';
+import { marked, type Focus } from '../../src/figures/dependencies.ts';
 import { formatCount, formatFixed, formatValue, unitName } from '../../src/figures/text.ts';
 import type { Theme } from '../../src/figures/theme.ts';
 import type { WeightReader } from '../../src/figures/weights.ts';
-import type { MadeStructure } from '../../src/masks/degrees.ts';
+import { hasBit } from '../../src/masks/bits.ts';
+import type { Connectivity } from '../../src/masks/connectivity.ts';
 import type { UnitId } from '../../src/masks/network.ts';
 
 const STRONGEST = 6;
@@ -24,34 +16,34 @@ interface Strong {
 }
 
 export function UnitDetails({
-  structure,
+  network,
   readers,
   focus,
   theme,
 }: {
-  readonly structure: MadeStructure;
+  readonly network: Connectivity;
   readonly readers: readonly WeightReader[];
   readonly focus: Focus;
   readonly theme: Theme;
 }): VNode {
   const { unit } = focus;
-  const layers = layerDegrees(structure);
-  const last = layers.length - 1;
-  const inputs = marked(unitsBelow(structure, unit)[0]!).length;
-  const outputs = marked(unitsAbove(structure, unit)[last]!).length;
-  const below = pathsInto(structure, unit)[0]!.reduce((a, b) => a + b, 0);
-  const above = pathsOutOf(structure, unit)[last]!.reduce((a, b) => a + b, 0);
+  const { layers, last, dimension } = network;
+  const inputs = marked(network.below(unit)[0]!).length;
+  const outputs = marked(network.above(unit)[last]!).length;
+  const below = network.pathsInto(unit)[0]!.reduce((a, b) => a + b, 0);
+  const above = network.pathsOutOf(unit)[last]!.reduce((a, b) => a + b, 0);
+  const degree = layers[unit.layer]!.degrees?.[unit.unit];
   const facts: [string, string][] = [
-    ['Degree', formatCount(layers[unit.layer]![unit.unit]!)],
+    ...(degree === undefined ? [] : [['Degree', formatCount(degree)] as [string, string]]),
     ...(unit.layer > 0
       ? [
-          ['Depends on', `${formatCount(inputs)} of ${formatCount(layers[0]!.length)} inputs`] as [string, string],
+          ['Depends on', `${formatCount(inputs)} of ${formatCount(dimension)} inputs`] as [string, string],
           ['Paths from inputs', formatCount(below)] as [string, string],
         ]
       : []),
     ...(unit.layer < last
       ? [
-          ['Feeds', `${formatCount(outputs)} of ${formatCount(layers[0]!.length)} outputs`] as [string, string],
+          ['Feeds', `${formatCount(outputs)} of ${formatCount(dimension)} outputs`] as [string, string],
           ['Paths to outputs', formatCount(above)] as [string, string],
         ]
       : []),
@@ -70,16 +62,16 @@ export function UnitDetails({
       {unit.layer > 0 && (
         <Weights
           title="Strongest weights in"
-          weights={strongest(structure, readers, unit, 'in')}
-          structure={structure}
+          weights={strongest(network, readers, unit, 'in')}
+          layers={layers.length}
           theme={theme}
         />
       )}
       {unit.layer < last && (
         <Weights
           title="Strongest weights out"
-          weights={strongest(structure, readers, unit, 'out')}
-          structure={structure}
+          weights={strongest(network, readers, unit, 'out')}
+          layers={layers.length}
           theme={theme}
         />
       )}
@@ -88,27 +80,16 @@ export function UnitDetails({
 }
 
 /** The largest |weights| that enter or leave a unit; none where weights came aggregated. */
-function strongest(
-  structure: MadeStructure,
-  readers: readonly WeightReader[],
-  unit: UnitId,
-  way: 'in' | 'out',
-): Strong[] {
-  const layers = layerDegrees(structure);
-  const last = layers.length - 1;
-  const links = [
-    { layer: way === 'in' ? unit.layer - 1 : unit.layer + 1, reader: way === 'in' ? unit.layer - 1 : unit.layer },
-    ...(structure.direct && way === 'in' && unit.layer === last ? [{ layer: 0, reader: last }] : []),
-    ...(structure.direct && way === 'out' && unit.layer === 0 ? [{ layer: last, reader: last }] : []),
-  ];
+function strongest(network: Connectivity, readers: readonly WeightReader[], unit: UnitId, way: 'in' | 'out'): Strong[] {
   const found: Strong[] = [];
-  for (const { layer, reader: index } of links) {
+  for (const { index, from, to } of network.joints) {
     const reader = readers[index];
-    if (!reader?.signed) continue;
-    for (let other = 0; other < layers[layer]!.length; other++) {
-      const neighbour = { layer, unit: other };
-      if (!(way === 'in' ? connects(structure, neighbour, unit) : connects(structure, unit, neighbour))) continue;
-      found.push({ unit: neighbour, weight: way === 'in' ? reader.at(unit.unit, other) : reader.at(other, unit.unit) });
+    if (!reader?.signed || (way === 'in' ? to : from) !== unit.layer) continue;
+    const layer = way === 'in' ? from : to;
+    const mask = network.mask(index);
+    for (let other = 0; other < network.layers[layer]!.units; other++) {
+      const [row, column] = way === 'in' ? [unit.unit, other] : [other, unit.unit];
+      if (hasBit(mask, row, column)) found.push({ unit: { layer, unit: other }, weight: reader.at(row, column) });
     }
   }
   return found.sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight)).slice(0, STRONGEST);
@@ -117,16 +98,15 @@ function strongest(
 function Weights({
   title,
   weights,
-  structure,
+  layers,
   theme,
 }: {
   readonly title: string;
   readonly weights: readonly Strong[];
-  readonly structure: MadeStructure;
+  readonly layers: number;
   readonly theme: Theme;
 }): VNode | null {
   if (weights.length === 0) return null;
-  const layers = structure.hidden.length + 2;
   const largest = Math.abs(weights[0]!.weight) || 1;
   return (
     <table class="weights">

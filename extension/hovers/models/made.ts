@@ -3,9 +3,9 @@ import { modelDiagramSvg } from '../../../src/figures/hover.ts';
 import { masksReading, pathsReading } from '../../../src/figures/sentences.ts';
 import { formatCount } from '../../../src/figures/text.ts';
 import { themeFor } from '../../../src/figures/theme.ts';
-import { seededStructures, type MadeStructure } from '../../../src/masks/degrees.ts';
-import { madeMasks } from '../../../src/masks/masks.ts';
-import { compareWithTriangle, networkOf, reachability } from '../../../src/masks/network.ts';
+import { fromDegrees } from '../../../src/masks/byDegrees.ts';
+import type { Connectivity } from '../../../src/masks/connectivity.ts';
+import { seededStructures } from '../../../src/masks/degrees.ts';
 import type { MadeSpec } from '../../../src/spec/models/made.ts';
 import type { ModelHover } from './modelHover.ts';
 import { pictureOf } from './picture.ts';
@@ -25,17 +25,16 @@ export const madeHover: ModelHover<'made'> = {
     if (cells > MAX_CELLS) {
       return `${heading}\n\n${formatCount(cells)} weights: too many to draw while you wait. The inspector shows them.`;
     }
-    let structure: MadeStructure;
+    let network: Connectivity;
     try {
-      structure = seededStructures(model, dimension, seed)[0]!;
+      network = fromDegrees(seededStructures(model, dimension, seed)[0]!);
     } catch (error) {
       if (error instanceof RangeError) return `${heading}\n\nThis model cannot be built: ${error.message}.`;
       throw error;
     }
-    const report = compareWithTriangle(reachability(networkOf(madeMasks(structure))), structure.order);
-    const svg = modelDiagramSvg(structure, { name: NAME, theme: themeFor(theme), width: WIDTH, highlight: key });
+    const svg = modelDiagramSvg(network, { name: NAME, theme: themeFor(theme), width: WIDTH, highlight: key });
     const picture = pictureOf(svg, `Mask diagram of a ${NAME} with layers of ${sizes.join(', ')} units`);
-    return [heading, ...picture, masksReading(structure), pathsReading(report)].join('\n\n');
+    return [heading, ...picture, masksReading(network), pathsReading(network.report())].join('\n\n');
   },
 };
 

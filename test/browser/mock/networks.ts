@@ -1,6 +1,10 @@
 /** Networks that look trained: structures as the engine draws them, weights and Jacobians of plausible shape. */
 import { madeStructures, type MadeStructure } from '../../../src/masks/degrees.ts';
+import { fromDegrees } from '../../../src/masks/byDegrees.ts';
+import { fromMasks } from '../../../src/masks/byMasks.ts';
 import { madeMasks } from '../../../src/masks/masks.ts';
+import { maskOf } from '../../../src/masks/matrix.ts';
+import { networkOf, type MaskedNetwork } from '../../../src/masks/network.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
 import type { ConnectivityFrame, JacobianFrame, WeightMatrix } from '../../../src/inspection/frames.ts';
 import type { MadeSpec } from '../../../src/spec/models/made.ts';
@@ -25,12 +29,23 @@ export function structuresOf(
   return madeStructures(spec, dimension, RandomGenerator.seeded(1, 'structure'));
 }
 
+/** The structure's masks with ≥ where the output mask needs >: outputs see their own inputs. */
+function leakyMasks(structure: MadeStructure): MaskedNetwork {
+  const sound = networkOf(madeMasks(structure));
+  const [order, below] = [structure.order, structure.hidden.at(-1)!];
+  const output = maskOf(order.length, below.length, (d, k) => order[d]! >= below[k]!);
+  return { ...sound, masks: [...sound.masks.slice(0, -1), output] };
+}
+
 /** Weights that grow with the steps done, many small and few large. */
-export function connectivityOf(structure: MadeStructure, shown: Shown): ConnectivityFrame {
-  const masks = madeMasks(structure);
-  const matrices = [...masks.hidden, masks.output, ...(masks.direct ? [masks.direct] : [])];
+export function connectivityOf(structure: MadeStructure, shown: Shown, leaky = false): ConnectivityFrame {
+  const masks = leaky ? leakyMasks(structure) : networkOf(madeMasks(structure));
+  const matrices = [...masks.masks, ...(masks.direct ? [masks.direct] : [])];
+  const found = leaky ? fromMasks(masks, structure.order, structure.hidden) : fromDegrees(structure);
+  const { layers, order, direct, joints } = found;
+  const network = { layers, order, direct, masks: leaky ? joints.map(({ index }) => found.mask(index)) : null };
   const random = RandomGenerator.seeded(shown.mask, 'weights');
-  const names = [...masks.hidden.map((_, l) => `hidden.${l}.weight`), 'output.weight', 'direct.weight'];
+  const names = [...structure.hidden.map((_, l) => `hidden.${l}.weight`), 'output.weight', 'direct.weight'];
   const weights = matrices.map(({ rows, columns, cells }, l): WeightMatrix => {
     const values = new Int8Array(rows * columns);
     for (let i = 0; i < values.length; i++) {
@@ -41,7 +56,7 @@ export function connectivityOf(structure: MadeStructure, shown: Shown): Connecti
     const scale = (1.6 / Math.sqrt(columns / 16)) * (0.3 + 0.7 * (1 - Math.exp(-shown.step / 400)));
     return { name: names[l]!, rows, columns, binnedRows: rows, binnedColumns: columns, values, scale };
   });
-  return { kind: 'connectivity', ...shown, structure, weights };
+  return { kind: 'connectivity', ...shown, network, weights };
 }
 
 /** Dependence that falls with the distance in the order; `leaks` puts some where there must be none. */

@@ -10,6 +10,7 @@ import {
 } from '../../../extension/hovers/modelHover.ts';
 import { modelDiagramSvg } from '../../../src/figures/hover.ts';
 import { themeFor, themeKinds } from '../../../src/figures/theme.ts';
+import { fromDegrees } from '../../../src/masks/byDegrees.ts';
 import { createModel } from '../../../src/models/index.ts';
 import { parseExperiment, type CheckContext } from '../../../src/spec/check.ts';
 
@@ -89,7 +90,7 @@ describe('the model shown', () => {
       .replace('"seed": 7', `"seed": ${seed}`);
     const { experiment } = parseExperiment(written, context(5));
     const trained = createModel(experiment!.model, 5, experiment!.seed).masked!.structure(0);
-    const drawn = modelDiagramSvg(trained, { theme: themeFor('light'), width: 460, highlight: 'order' });
+    const drawn = modelDiagramSvg(fromDegrees(trained), { theme: themeFor('light'), width: 460, highlight: 'order' });
     expect(svgOf(hoverMarkdown(subject(written), 'order', 'light'))).toBe(drawn);
   });
 
@@ -98,7 +99,7 @@ describe('the model shown', () => {
     const trained = createModel(subject(written).model, 5, parseExperiment(written, context(5)).experiment!.seed);
     const options = { theme: themeFor('light'), width: 460, highlight: 'degrees' as const };
     expect(svgOf(hoverMarkdown(subject(written), 'degrees', 'light'))).toBe(
-      modelDiagramSvg(trained.masked!.structure(0), options),
+      modelDiagramSvg(fromDegrees(trained.masked!.structure(0)), options),
     );
   });
 

@@ -2,7 +2,11 @@
 import type { ConnectivityFrame, JacobianFrame, SamplesFrame, WeightMatrix } from '../../../src/inspection/frames.ts';
 import { madeStructures, type MadeStructure } from '../../../src/masks/degrees.ts';
 import { madeMasks } from '../../../src/masks/masks.ts';
-import { networkOf } from '../../../src/masks/network.ts';
+import { fromDegrees } from '../../../src/masks/byDegrees.ts';
+import { fromMasks } from '../../../src/masks/byMasks.ts';
+import type { Connectivity, NetworkData } from '../../../src/masks/connectivity.ts';
+import { maskOf } from '../../../src/masks/matrix.ts';
+import { networkOf, type MaskedNetwork } from '../../../src/masks/network.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
 import type { Metric } from '../../../src/runs/metrics.ts';
 import type { MadeSpec } from '../../../src/spec/models/made.ts';
@@ -30,9 +34,34 @@ export const three: MadeStructure = {
   direct: false,
 };
 
-export function connectivityFrame(structure: MadeStructure): ConnectivityFrame {
+/** MADE with ≥ where the output mask needs >: every output that a hidden unit of its degree reaches sees its own input. */
+export function leaky(structure: MadeStructure): MaskedNetwork {
+  const sound = networkOf(madeMasks(structure));
+  const degrees = structure.hidden.at(-1)!;
+  const output = maskOf(structure.order.length, degrees.length, (d, k) => structure.order[d]! >= degrees[k]!);
+  return { ...sound, masks: [...sound.masks.slice(0, -1), output] };
+}
+
+/** Strict triangles in every layer of `layers` masks: pairs near the diagonal are lost. */
+export function strictEverywhere(dimension: number, layers: number): MaskedNetwork {
+  const triangle = maskOf(dimension, dimension, (r, c) => r > c);
+  return { masks: new Array<typeof triangle>(layers).fill(triangle), direct: null };
+}
+
+/** What a frame carries of masks that no degrees made, or only labels. */
+export function networkData(network: Connectivity): NetworkData {
+  const { layers, order, direct, joints } = network;
+  return { layers, order, direct, masks: joints.map(({ index }) => network.mask(index)) };
+}
+
+/** @param network masks of the network, if not those of the structure's degrees. */
+export function connectivityFrame(structure: MadeStructure, broken?: MaskedNetwork): ConnectivityFrame {
   const random = RandomGenerator.seeded(11, 'weights');
-  const network = networkOf(madeMasks(structure));
+  const network = broken ?? networkOf(madeMasks(structure));
+  const { layers, order, direct } = fromDegrees(structure);
+  const carried: NetworkData = broken
+    ? networkData(fromMasks(broken, structure.order, structure.hidden))
+    : { layers, order, direct, masks: null };
   const masks = network.direct ? [...network.masks, network.direct] : network.masks;
   const weights = masks.map((mask, i): WeightMatrix => {
     const drawn = Float32Array.from(mask.cells, (cell) => (cell === 1 ? random.normal() : 0));
@@ -47,7 +76,7 @@ export function connectivityFrame(structure: MadeStructure): ConnectivityFrame {
       scale,
     };
   });
-  return { kind: 'connectivity', version: 1, step: 1200, epoch: 2, mask: 0, maskCount: 1, structure, weights };
+  return { kind: 'connectivity', version: 1, step: 1200, epoch: 2, mask: 0, maskCount: 1, network: carried, weights };
 }
 
 export function jacobianFrame(

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { figureSvg, type Figure } from '../../../src/figures/compose.tsx';
 import { ConnectivityBase, ConnectivityHighlight, connectivityLegend } from '../../../src/figures/connectivity.tsx';
 import { curves, type CurvesOptions } from '../../../src/figures/curves.tsx';
-import { highlightOf, pathMatrix, triangleReport } from '../../../src/figures/dependencies.ts';
+import { highlightOf } from '../../../src/figures/dependencies.ts';
 import { modelDiagramSvg } from '../../../src/figures/hover.ts';
 import { jacobianFigure } from '../../../src/figures/jacobian.tsx';
 import { maskFigure, maskLayers, pathsFigure } from '../../../src/figures/maskMatrix.tsx';
@@ -18,16 +18,15 @@ import { QuiltHighlight, quiltDrawing, quiltLegend, quiltPixels } from '../../..
 import { quiltLayout } from '../../../src/figures/quiltLayout.ts';
 import { renderSvg } from '../../../src/figures/render.ts';
 import { sampleDrawing, sampleLayout, samplePixels } from '../../../src/figures/sampleGrid.tsx';
-import {
-  connectivityReading,
-  curvesReading,
-  jacobianReading,
-  pathsReading,
-  samplesReading,
-} from '../../../src/figures/sentences.ts';
+import { connectivityReading, masksReading, pathsReading } from '../../../src/figures/sentences.ts';
 import { themeFor, webviewTheme, type Theme } from '../../../src/figures/theme.ts';
 import { weightReaders } from '../../../src/figures/weights.ts';
-import { connectivityFrame, jacobianFrame, made, metrics, samplesFrame } from './fixtures.ts';
+import { jacobianReading } from '../../../src/figures/jacobianWords.ts';
+import { curvesReading, samplesReading } from '../../../src/figures/runSentences.ts';
+import { fromDegrees } from '../../../src/masks/byDegrees.ts';
+import { fromMasks } from '../../../src/masks/byMasks.ts';
+import { strictTriangle } from '../../../src/masks/masks.ts';
+import { connectivityFrame, jacobianFrame, leaky, made, metrics, samplesFrame, strictEverywhere } from './fixtures.ts';
 
 /** Pixels by size and content: a picture inside the picture would hide which of the two has changed. */
 function fingerprint({ width, height, data }: Pixels): string {
@@ -63,8 +62,10 @@ const file = (name: string) => `golden/${name}.svg`;
 
 const light = themeFor('light');
 const dark = themeFor('dark');
-const small = made(5, [7, 7], { order: 'random', direct: true });
-const large = made(60, [90, 80]);
+const smallStructure = made(5, [7, 7], { order: 'random', direct: true });
+const small = fromDegrees(smallStructure);
+const largeStructure = made(60, [90, 80]);
+const large = fromDegrees(largeStructure);
 
 describe('curves', () => {
   const options = (changes: Partial<CurvesOptions>): CurvesOptions => ({
@@ -100,13 +101,13 @@ describe('curves', () => {
 });
 
 describe('connectivity', () => {
-  const frame = connectivityFrame(small);
-  const layout = nodeLayout(small, { width: 640, height: 360, unitOrder: 'degree' });
-  const reading = connectivityReading(small, triangleReport(pathMatrix(small), small.order));
-  const common = { structure: small, weights: frame.weights, layout };
+  const frame = connectivityFrame(smallStructure);
+  const layout = nodeLayout(small.layers, { width: 640, height: 360, unitOrder: 'degree' });
+  const reading = connectivityReading(small);
+  const common = { network: small, weights: frame.weights, layout };
 
   it('of a small network', async () => {
-    const legend = connectivityLegend(light, weightReaders(small, frame.weights), 5, true);
+    const legend = connectivityLegend(light, weightReaders(small, frame.weights), small);
     const marks = <ConnectivityBase {...common} theme={light} />;
     const drawing = { width: 640, height: 360, rasters: [], marks };
     await expect(whole({ title: 'Connectivity', reading, drawing, legend }, light)).toMatchFileSnapshot(
@@ -119,26 +120,26 @@ describe('connectivity', () => {
     await expect(draw(<svg width={640}>{marks}</svg>)).toMatchFileSnapshot(file('connectivity-pinned'));
   });
   it('of many units: degrees in brackets', async () => {
-    const many = made(16, [64]);
-    const wide = nodeLayout(many, { width: 700, height: 300, unitOrder: 'degree' });
-    const marks = <ConnectivityBase structure={many} weights={null} layout={wide} theme={dark} />;
+    const many = fromDegrees(made(16, [64]));
+    const wide = nodeLayout(many.layers, { width: 700, height: 300, unitOrder: 'degree' });
+    const marks = <ConnectivityBase network={many} weights={null} layout={wide} theme={dark} />;
     await expect(draw(<svg width={700}>{marks}</svg>)).toMatchFileSnapshot(file('connectivity-brackets'));
   });
   it('of a large network, as a quilt', async () => {
     const own = quiltLayout(large, { width: 640, height: 560 });
-    const pixels = quiltPixels(large, connectivityFrame(large).weights, own, dark);
-    const drawing = quiltDrawing({ structure: large, layout: own, pixels, theme: dark });
+    const pixels = quiltPixels(large, connectivityFrame(largeStructure).weights, own, dark);
+    const drawing = quiltDrawing({ network: large, layout: own, pixels, theme: dark });
     const marks = (
       <>
         {drawing.marks}
-        <QuiltHighlight structure={large} layout={own} theme={dark} focus={{ unit: { layer: 3, unit: 40 } }} pinned />
+        <QuiltHighlight network={large} layout={own} theme={dark} focus={{ unit: { layer: 3, unit: 40 } }} pinned />
       </>
     );
     const figure = {
       title: 'Connectivity',
       reading: '',
       drawing: { ...drawing, marks },
-      legend: quiltLegend(dark, pixels, 60),
+      legend: quiltLegend(dark, pixels, large),
     };
     await expect(whole(figure, dark)).toMatchFileSnapshot(file('quilt-pinned-dark'));
   });
@@ -149,9 +150,9 @@ describe('matrices', () => {
 
   it('of masks with weights', async () => {
     const { panel, legend, title, reading } = maskFigure({
-      structure: small,
+      network: small,
       layer: maskLayers(small)[1]!,
-      weights: connectivityFrame(small).weights,
+      weights: connectivityFrame(smallStructure).weights,
       theme: light,
       order: 'degree',
       size,
@@ -159,7 +160,7 @@ describe('matrices', () => {
     await expect(whole({ title, reading, drawing: panel.drawing, legend }, light)).toMatchFileSnapshot(file('mask'));
   });
   it('of paths with numbers, a pair pointed at', async () => {
-    const { panel, legend } = pathsFigure({ structure: small, theme: dark, order: 'degree', size });
+    const { panel, legend } = pathsFigure({ network: small, theme: dark, order: 'degree', size });
     const focus = { unit: { layer: 3, unit: 4 }, from: { layer: 0, unit: 1 } };
     const marks = (
       <>
@@ -167,31 +168,97 @@ describe('matrices', () => {
         <MatrixHighlight panel={panel} focus={focus} highlight={highlightOf(small, focus)} theme={dark} />
       </>
     );
-    const reading = pathsReading(triangleReport(pathMatrix(small), small.order));
+    const reading = pathsReading(small.report());
     await expect(
       whole({ title: 'Paths', reading, drawing: { ...panel.drawing, marks }, legend }, dark),
     ).toMatchFileSnapshot(file('paths-dark'));
   });
   it('of paths that were lost', async () => {
-    const lossy = made(6, [3], { degrees: [[2, 2, 4]] });
-    const { panel, legend } = pathsFigure({ structure: lossy, theme: light, order: 'index', size });
-    const reading = pathsReading(triangleReport(pathMatrix(lossy), lossy.order));
+    const lossy = fromDegrees(made(6, [3], { degrees: [[2, 2, 4]] }));
+    const { panel, legend } = pathsFigure({ network: lossy, theme: light, order: 'index', size });
+    const reading = pathsReading(lossy.report());
     await expect(whole({ title: 'Paths', reading, drawing: panel.drawing, legend }, light)).toMatchFileSnapshot(
       file('paths-lost'),
     );
   });
   it('of a Jacobian that leaks', async () => {
-    const frame = jacobianFrame(small, [0, 0]);
-    const { panel, legend } = jacobianFigure({ frame, structure: small, theme: light, order: 'degree', size });
+    const frame = jacobianFrame(smallStructure, [0, 0]);
+    const { panel, legend } = jacobianFigure({ frame, layers: small.layers, theme: light, order: 'degree', size });
     const figure = { title: 'Jacobian', reading: jacobianReading(frame), drawing: panel.drawing, legend };
     await expect(whole(figure, light)).toMatchFileSnapshot(file('jacobian-leak'));
   });
   it('of a sound Jacobian, zoomed', async () => {
-    const frame = jacobianFrame(small, null);
+    const frame = jacobianFrame(smallStructure, null);
     const window = { x: 1, y: 2, width: 2, height: 2 };
-    const { panel, legend } = jacobianFigure({ frame, structure: small, theme: light, order: 'degree', size, window });
+    const { panel, legend } = jacobianFigure({
+      frame,
+      layers: small.layers,
+      theme: light,
+      order: 'degree',
+      size,
+      window,
+    });
     const figure = { title: 'Jacobian', reading: jacobianReading(frame), drawing: panel.drawing, legend };
     await expect(whole(figure, light)).toMatchFileSnapshot(file('jacobian-zoomed'));
+  });
+});
+
+describe('a network whose masks no degrees made', () => {
+  const sound = made(6, [8], { degrees: 'even' });
+  const leaking = fromMasks(leaky(sound), sound.order, sound.hidden);
+  const { weights } = connectivityFrame(sound, leaky(sound));
+  const natural = Int32Array.from({ length: 6 }, (_, d) => d + 1);
+  const square = fromMasks(strictEverywhere(6, 3), natural);
+  const size = { width: 320, height: 320 };
+
+  it.each([
+    ['connectivity-leaking', leaking, weights],
+    ['connectivity-lost-unlabelled', square, null],
+    ['connectivity-no-hidden-layer', fromMasks({ masks: [strictTriangle(natural)], direct: null }, natural), null],
+  ])('drawn as nodes and links: %s', async (name, network, own) => {
+    const layout = nodeLayout(network.layers, { width: 560, height: 300, unitOrder: 'degree' });
+    const marks = <ConnectivityBase network={network} weights={own} layout={layout} theme={light} />;
+    const legend = connectivityLegend(light, own && weightReaders(network, own), network);
+    const drawing = { width: 560, height: 300, rasters: [], marks };
+    const figure = { title: 'Connectivity', reading: connectivityReading(network), drawing, legend };
+    await expect(whole(figure, light)).toMatchFileSnapshot(file(name));
+  });
+
+  it.each([
+    ['quilt-leaking', leaking, weights],
+    ['quilt-lost-unlabelled', square, null],
+    ['quilt-no-hidden-layer', fromMasks({ masks: [strictTriangle(natural)], direct: null }, natural), null],
+  ])('drawn as a quilt: %s', async (name, network, own) => {
+    const layout = quiltLayout(network, { width: 480, height: 420 });
+    const pixels = quiltPixels(network, own, layout, light);
+    const drawing = quiltDrawing({ network, layout, pixels, theme: light });
+    const figure = { title: 'Connectivity', reading: '', drawing, legend: quiltLegend(light, pixels, network) };
+    await expect(whole(figure, light)).toMatchFileSnapshot(file(name));
+  });
+
+  it('marks in its masks the weights that leak, and nothing else', async () => {
+    const common = { network: leaking, weights, theme: light, order: 'degree' as const, size };
+    const [W, V] = maskLayers(leaking).map((layer) => maskFigure({ ...common, layer }));
+    const drawing = V!.panel.drawing;
+    await expect(
+      whole({ title: V!.title, reading: masksReading(leaking), drawing, legend: V!.legend }, light),
+    ).toMatchFileSnapshot(file('mask-leaking'));
+    const marks = (figure: typeof V) =>
+      (draw(<svg>{figure!.panel.drawing.marks}</svg>).match(/fill-opacity/g) ?? []).length;
+    expect([marks(W), marks(V)]).toEqual([8, 8]);
+    const soundFigure = maskFigure({ ...common, network: fromDegrees(sound), layer: maskLayers(leaking)[1]! });
+    expect(marks(soundFigure)).toBe(0);
+  });
+
+  it.each([
+    ['paths-leaking', leaking],
+    ['paths-lost-unlabelled', square],
+  ])('marks the pairs that leak and those that are lost: %s', async (name, network) => {
+    const { panel, legend } = pathsFigure({ network, theme: light, order: 'degree', size });
+    const reading = pathsReading(network.report());
+    await expect(whole({ title: 'Paths', reading, drawing: panel.drawing, legend }, light)).toMatchFileSnapshot(
+      file(name),
+    );
   });
 });
 
@@ -212,9 +279,9 @@ describe('hovers', () => {
   it.each([
     ['hover-small', small, 'degrees' as const],
     ['hover-large', large, 'masks' as const],
-    ['hover-single-variable', made(1, [3]), 'order' as const],
-  ])('%s', async (name, structure, highlight) => {
-    await expect(golden(modelDiagramSvg(structure, { theme: dark, width: 560, highlight }))).toMatchFileSnapshot(
+    ['hover-single-variable', fromDegrees(made(1, [3])), 'order' as const],
+  ])('%s', async (name, network, highlight) => {
+    await expect(golden(modelDiagramSvg(network, { theme: dark, width: 560, highlight }))).toMatchFileSnapshot(
       file(name),
     );
   });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { MAX_DIAGRAM_BYTES, modelDiagramSvg, themeFor, type DiagramHighlight } from '../../../src/figures/hover.ts';
 import { diagramSentence } from '../../../src/figures/modelDiagram.tsx';
 import { themeKinds } from '../../../src/figures/theme.ts';
+import { fromDegrees } from '../../../src/masks/byDegrees.ts';
 import type { MadeStructure } from '../../../src/masks/degrees.ts';
 import { made } from './fixtures.ts';
 
@@ -21,7 +22,7 @@ const models: [string, MadeStructure][] = [
 describe.each(models)('the diagram of %s', (_, structure) => {
   it.each(themeKinds)('is small, of concrete colours and self-contained in %s', (kind) => {
     for (const highlight of keys) {
-      const svg = modelDiagramSvg(structure, { theme: themeFor(kind), width: 560, highlight });
+      const svg = modelDiagramSvg(fromDegrees(structure), { theme: themeFor(kind), width: 560, highlight });
       expect(new TextEncoder().encode(svg).length).toBeLessThan(MAX_DIAGRAM_BYTES);
       expect(svg).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
       expect(svg).not.toContain('var(');
@@ -33,7 +34,7 @@ describe.each(models)('the diagram of %s', (_, structure) => {
 
 describe('the diagram', () => {
   const draw = (structure: MadeStructure, highlight?: DiagramHighlight) =>
-    modelDiagramSvg(structure, { theme: themeFor('dark'), width: 560, highlight });
+    modelDiagramSvg(fromDegrees(structure), { theme: themeFor('dark'), width: 560, highlight });
 
   it('draws small networks whole and large ones as matrices', () => {
     expect(draw(made(4, [6])).match(/<circle/g)).toHaveLength(14);
@@ -53,13 +54,13 @@ describe('the diagram', () => {
   });
 
   it('says what the hovered key makes of the model', () => {
-    const structure = made(784, [500, 500]);
+    const structure = fromDegrees(made(784, [500, 500]));
     expect(diagramSentence(structure, 'hidden')).toContain('2 hidden layers, 1,000 units.');
     expect(diagramSentence(structure, 'order')).toBe(
       'Natural order: x\u0302₁ depends on nothing, x\u0302₇₈₄ on all the others.',
     );
     expect(diagramSentence(structure, 'direct')).toContain('No direct connection');
-    expect(diagramSentence(made(3, [4], { direct: true }), 'direct')).toContain('adds 3 weights');
+    expect(diagramSentence(fromDegrees(made(3, [4], { direct: true })), 'direct')).toContain('adds 3 weights');
     expect(diagramSentence(structure, 'degrees')).toContain('A unit of degree m sees the first m inputs');
   });
 

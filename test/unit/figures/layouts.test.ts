@@ -7,10 +7,11 @@ import { markedRuns, positionSpan, quiltAt, quiltLayout } from '../../../src/fig
 import { sampleLayout, variableAt, variablePath } from '../../../src/figures/sampleGrid.tsx';
 import { themeFor } from '../../../src/figures/theme.ts';
 import { weightReaders } from '../../../src/figures/weights.ts';
+import { fromDegrees } from '../../../src/masks/byDegrees.ts';
 import { connectivityFrame, made, samplesFrame, three } from './fixtures.ts';
 
 describe('nodes and links', () => {
-  const layout = nodeLayout(made(8, [12, 12]), { width: 700, height: 400, unitOrder: 'degree' });
+  const layout = nodeLayout(fromDegrees(made(8, [12, 12])).layers, { width: 700, height: 400, unitOrder: 'degree' });
 
   it('keeps every unit inside and finds each under its own centre', () => {
     for (const [layer, row] of layout.rows.entries()) {
@@ -26,13 +27,13 @@ describe('nodes and links', () => {
   it('puts inputs below, outputs above, and degrees from left to right', () => {
     expect(layout.rows[0]!.y).toBeGreaterThan(layout.rows[3]!.y);
     for (const { unitAt, degrees } of layout.rows) {
-      const shown = Array.from(unitAt, (unit) => degrees[unit]!);
+      const shown = Array.from(unitAt, (unit) => degrees![unit]!);
       expect(shown).toEqual([...shown].sort((a, b) => a - b));
     }
   });
 
   it('keeps units as numbered when asked to', () => {
-    const { rows } = nodeLayout(made(8, [12]), { width: 700, height: 400, unitOrder: 'index' });
+    const { rows } = nodeLayout(fromDegrees(made(8, [12])).layers, { width: 700, height: 400, unitOrder: 'index' });
     expect([...rows[1]!.unitAt]).toEqual(Array.from({ length: 12 }, (_, k) => k));
   });
 
@@ -54,10 +55,11 @@ describe('quilts', () => {
     { name: 'one hidden layer and a direct connection', structure: made(30, [20], { direct: true }) },
     { name: 'three hidden layers', structure: made(12, [20, 15, 9]) },
     { name: 'very different sizes', structure: made(200, [3, 3]) },
+    { name: 'no hidden layer', structure: made(30, []) },
   ];
 
   it.each(cases)('fits $name into its room without overlaps', ({ structure }) => {
-    const layout = quiltLayout(structure, { width: 800, height: 700 });
+    const layout = quiltLayout(fromDegrees(structure), { width: 800, height: 700 });
     expect(layout.width).toBeLessThanOrEqual(800 + structure.hidden.length);
     expect(layout.height).toBeLessThanOrEqual(700 + structure.hidden.length);
     const boxes = [...layout.panels, ...layout.strips];
@@ -74,9 +76,9 @@ describe('quilts', () => {
   });
 
   it.each(cases)('names in $name the pair under every cell and the unit under every strip', ({ structure }) => {
-    const layout = quiltLayout(structure, { width: 800, height: 700 });
+    const layout = quiltLayout(fromDegrees(structure), { width: 800, height: 700 });
     for (const panel of layout.panels) {
-      for (const position of [0, layout.degrees[panel.xLayer]!.length - 1]) {
+      for (const position of [0, layout.layers[panel.xLayer]!.units - 1]) {
         const x = positionSpan(layout, panel, 'x', panel.xLayer, position, 1);
         const y = positionSpan(layout, panel, 'y', panel.yLayer, 0, 1);
         const found = quiltAt(layout, x.start + x.size / 2, y.start + y.size / 2)!;
@@ -94,7 +96,7 @@ describe('quilts', () => {
   });
 
   it('gives every layer a strip', () => {
-    const layout = quiltLayout(made(30, [20, 25]), { width: 800, height: 700 });
+    const layout = quiltLayout(fromDegrees(made(30, [20, 25])), { width: 800, height: 700 });
     expect(layout.strips.map(({ layer }) => layer)).toEqual([0, 1, 2, 3]);
   });
 
@@ -109,10 +111,11 @@ describe('quilts', () => {
 
 describe('matrices', () => {
   const structure = made(6, [9], { order: 'random' });
-  const axes = matrixAxes(structure, 0, 2, 'degree');
+  const { layers } = fromDegrees(structure);
+  const axes = matrixAxes(layers, 0, 2, 'degree');
   const pixels = matrixPixels({ rows: 6, columns: 6, ramp: magnitudeRamp(), position: () => 1 });
   const panel = (window: { x: number; y: number; width: number; height: number } | null) =>
-    matrixPanel({ structure, axes, pixels, size: { width: 300, height: 300 }, theme: themeFor('light'), window });
+    matrixPanel({ layers, axes, pixels, size: { width: 300, height: 300 }, theme: themeFor('light'), window });
 
   it('finds the pair under a point, also when zoomed', () => {
     for (const own of [panel(null), panel({ x: 2, y: 1, width: 3, height: 3 })]) {
@@ -151,11 +154,11 @@ describe('matrices', () => {
 describe('weights', () => {
   it('reads single weights, and means of bins by the place of a unit', () => {
     const frame = connectivityFrame(three);
-    const [whole] = weightReaders(three, frame.weights);
+    const [whole] = weightReaders(fromDegrees(three), frame.weights);
     expect(whole!.signed).toBe(true);
     expect(whole!.at(1, 0)).toBeCloseTo((frame.weights[0]!.values[3]! * frame.weights[0]!.scale) / 127, 12);
     const binned = { ...frame.weights[0]!, binnedRows: 2, binnedColumns: 1, values: Int8Array.of(127, 64), scale: 2 };
-    const [reader] = weightReaders(three, [binned, frame.weights[1]!]);
+    const [reader] = weightReaders(fromDegrees(three), [binned, frame.weights[1]!]);
     expect(reader!.signed).toBe(false);
     // Hidden degrees 1, 2, 1, 2: units 0 and 2 are in the first bin, 1 and 3 in the second.
     expect([0, 1, 2, 3].map((row) => reader!.at(row, 0))).toEqual([2, 128 / 127, 2, 128 / 127]);

@@ -5,10 +5,11 @@ import { imageGridPixels, logScale, matrixPixels } from '../../../src/figures/pi
 import { pngDataUri } from '../../../src/figures/png.ts';
 import { errorRgb, magnitudeRamp, rampColour, signedRamp } from '../../../src/figures/ramps.ts';
 import { themeFor, themeKinds } from '../../../src/figures/theme.ts';
-import { layerDegrees } from '../../../src/figures/dependencies.ts';
 import { maskLayers } from '../../../src/figures/maskMatrix.tsx';
 import { matrixAxes } from '../../../src/figures/matrix.tsx';
 import { weightPixels } from '../../../src/figures/weightPixels.ts';
+import { bitsOf, packed } from '../../../src/masks/bits.ts';
+import { fromDegrees } from '../../../src/masks/byDegrees.ts';
 import { madeMasks } from '../../../src/masks/masks.ts';
 import { connectivityFrame, made } from './fixtures.ts';
 
@@ -50,30 +51,38 @@ describe('matrix pixels', () => {
 
 describe('weights as pixels', () => {
   const structure = made(7, [9, 8], { order: 'random', direct: true });
+  const network = fromDegrees(structure);
   const frame = connectivityFrame(structure);
   const masks = madeMasks(structure);
   const all = [...masks.hidden, masks.output, masks.direct!];
 
   it('draws exactly the weights that the masks let through, in any order of units and either way round', () => {
-    for (const layer of maskLayers(structure)) {
+    for (const layer of maskLayers(network)) {
       const mask = all[layer.index]!;
-      const layers = layerDegrees(structure);
+      const { layers } = network;
+      const flagged = bitsOf(
+        mask.rows,
+        mask.columns,
+        (r, c) => r === 2 && c === 1 && mask.cells[r * mask.columns + c] === 1,
+      );
       for (const order of ['degree', 'index'] as const) {
-        const { rowUnits, columnUnits } = matrixAxes(structure, layer.from, layer.to, order);
+        const { rowUnits, columnUnits } = matrixAxes(layers, layer.from, layer.to, order);
         for (const turned of [false, true]) {
           const { width, data } = weightPixels({
             matrix: frame.weights[layer.index]!,
-            receivers: { degrees: layers[layer.to]!, units: rowUnits },
-            senders: { degrees: layers[layer.from]!, units: columnUnits },
-            strict: layer.to === 3,
+            mask: packed(mask),
+            flagged: { mask: flagged, colour: [9, 9, 9] },
+            receivers: { degrees: layers[layer.to]!.degrees, units: rowUnits },
+            senders: { degrees: layers[layer.from]!.degrees, units: columnUnits },
             turned,
             colour: () => [1, 2, 3],
             largest: 1,
           });
           for (const [row, to] of rowUnits.entries()) {
             for (const [column, from] of columnUnits.entries()) {
-              const alpha = data[(turned ? column * width + row : row * width + column) * 4 + 3];
-              expect(alpha).toBe(mask.cells[to * mask.columns + from] === 1 ? 255 : 0);
+              const shown = pixel(data, turned ? column * width + row : row * width + column);
+              const exists = mask.cells[to * mask.columns + from] === 1;
+              expect(shown).toEqual(!exists ? [0, 0, 0, 0] : to === 2 && from === 1 ? [9, 9, 9, 255] : [1, 2, 3, 255]);
             }
           }
         }
@@ -86,7 +95,8 @@ describe('weights as pixels', () => {
     const sides = {
       receivers: { degrees: Int32Array.of(2, 1), units: Int32Array.of(1, 0) },
       senders: { degrees: Int32Array.of(1, 1), units: Int32Array.of(0, 1) },
-      strict: false,
+      mask: bitsOf(2, 2, () => true),
+      flagged: { mask: null, colour: [0, 0, 0] as const },
       turned: false,
       colour: (share: number) => [Math.round(share * 100) + 100, 0, 0] as const,
       largest: 8,

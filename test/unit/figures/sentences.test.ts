@@ -1,86 +1,95 @@
 import { describe, expect, it } from 'vitest';
-import { pathMatrix, triangleReport } from '../../../src/figures/dependencies.ts';
+import { jacobianReading, jacobianSentence } from '../../../src/figures/jacobianWords.ts';
+import { curvesReading, samplesReading } from '../../../src/figures/runSentences.ts';
 import {
   connectivityReading,
   countWeights,
-  curvesReading,
-  cutOffUnits,
   focusSentence,
-  jacobianReading,
-  jacobianSentence,
   masksReading,
   orderSentence,
   pairSentence,
   pathsReading,
-  samplesReading,
   unitSentence,
 } from '../../../src/figures/sentences.ts';
+import { countBits, packed } from '../../../src/masks/bits.ts';
+import { fromDegrees } from '../../../src/masks/byDegrees.ts';
+import { fromMasks } from '../../../src/masks/byMasks.ts';
 import type { MadeStructure } from '../../../src/masks/degrees.ts';
-import { madeMasks } from '../../../src/masks/masks.ts';
-import { countAllowed } from '../../../src/masks/matrix.ts';
-import { jacobianFrame, made, metrics, samplesFrame, three } from './fixtures.ts';
+import { madeMasks, strictTriangle } from '../../../src/masks/masks.ts';
+import { jacobianFrame, leaky, made, metrics, samplesFrame, strictEverywhere, three } from './fixtures.ts';
 
 const x̂ = (n: string) => `x\u0302${n}`;
-const report = (structure: MadeStructure) => triangleReport(pathMatrix(structure), structure.order);
+const report = (structure: MadeStructure) => fromDegrees(structure).report();
 
 describe('a unit in words', () => {
   it('says what an output depends on and by how many paths', () => {
-    expect(unitSentence(three, { layer: 2, unit: 2 })).toBe(`${x̂('₃')} depends on x₁ and x₂: 6 paths.`);
-    expect(unitSentence(three, { layer: 2, unit: 1 })).toBe(`${x̂('₂')} depends on x₁: 2 paths.`);
+    expect(unitSentence(fromDegrees(three), { layer: 2, unit: 2 })).toBe(`${x̂('₃')} depends on x₁ and x₂: 6 paths.`);
+    expect(unitSentence(fromDegrees(three), { layer: 2, unit: 1 })).toBe(`${x̂('₂')} depends on x₁: 2 paths.`);
   });
 
   it('says that the first output depends on nothing and the last input is not heard', () => {
-    expect(unitSentence(three, { layer: 2, unit: 0 })).toBe(
+    expect(unitSentence(fromDegrees(three), { layer: 2, unit: 0 })).toBe(
       `${x̂('₁')} is first in the order: it depends on no input, its bias alone sets it.`,
     );
-    expect(unitSentence(three, { layer: 0, unit: 2 })).toBe('x₃ is last in the order: no output depends on it.');
+    expect(unitSentence(fromDegrees(three), { layer: 0, unit: 2 })).toBe(
+      'x₃ is last in the order: no output depends on it.',
+    );
   });
 
   it('says who depends on an input and what a hidden unit joins', () => {
-    expect(unitSentence(three, { layer: 0, unit: 0 })).toBe(`${x̂('₂')} and ${x̂('₃')} depend on x₁: 6 paths.`);
-    expect(unitSentence(three, { layer: 1, unit: 1 })).toBe(
+    expect(unitSentence(fromDegrees(three), { layer: 0, unit: 0 })).toBe(
+      `${x̂('₂')} and ${x̂('₃')} depend on x₁: 6 paths.`,
+    );
+    expect(unitSentence(fromDegrees(three), { layer: 1, unit: 1 })).toBe(
       `h₂ (degree 2) depends on x₁ and x₂ and is used by ${x̂('₃')}.`,
     );
   });
 
   it('says of units that are cut off that they are', () => {
     const cut: MadeStructure = { order: Int32Array.of(1, 2), hidden: [Int32Array.of(0, 2, 1)], direct: false };
-    expect(unitSentence(cut, { layer: 1, unit: 0 })).toBe(
+    expect(unitSentence(fromDegrees(cut), { layer: 1, unit: 0 })).toBe(
       `h₁ (degree 0) sees no input but is used by ${x̂('₁')} and ${x̂('₂')}.`,
     );
-    expect(unitSentence(cut, { layer: 1, unit: 1 })).toBe('h₂ (degree 2) depends on x₁ and x₂ but reaches no output.');
-    expect(cutOffUnits(cut)).toEqual({ blind: 1, unused: 1 });
-    expect(masksReading(cut)).toContain('1 hidden unit sees no input; 1 hidden unit reaches no output.');
+    expect(unitSentence(fromDegrees(cut), { layer: 1, unit: 1 })).toBe(
+      'h₂ (degree 2) depends on x₁ and x₂ but reaches no output.',
+    );
+    expect(fromDegrees(cut).cutOff()).toEqual([
+      { layer: 1, unit: 0, from: 'inputs' },
+      { layer: 1, unit: 1, from: 'outputs' },
+    ]);
+    expect(masksReading(fromDegrees(cut))).toContain('1 hidden unit sees no input; 1 hidden unit reaches no output.');
   });
 
   it('counts instead of listing where there are many', () => {
-    const sentence = unitSentence(made(100, [200]), { layer: 2, unit: 99 });
+    const sentence = unitSentence(fromDegrees(made(100, [200])), { layer: 2, unit: 99 });
     expect(sentence).toMatch(/^x̂₁₀₀ depends on \d+ inputs, x₁ … x\S+: [\d,]+ paths\.$/u);
   });
 });
 
 describe('a pair in words', () => {
   it('tells paths, what must not be, and why', () => {
-    expect(pairSentence(three, { layer: 0, unit: 0 }, { layer: 2, unit: 2 })).toBe(`${x̂('₃')} depends on x₁: 4 paths.`);
-    expect(pairSentence(three, { layer: 0, unit: 2 }, { layer: 2, unit: 0 })).toBe(
+    expect(pairSentence(fromDegrees(three), { layer: 0, unit: 0 }, { layer: 2, unit: 2 })).toBe(
+      `${x̂('₃')} depends on x₁: 4 paths.`,
+    );
+    expect(pairSentence(fromDegrees(three), { layer: 0, unit: 2 }, { layer: 2, unit: 0 })).toBe(
       `${x̂('₁')} must not depend on x₃: x₃ comes later in the order.`,
     );
-    expect(pairSentence(three, { layer: 0, unit: 1 }, { layer: 2, unit: 1 })).toBe(
+    expect(pairSentence(fromDegrees(three), { layer: 0, unit: 1 }, { layer: 2, unit: 1 })).toBe(
       `${x̂('₂')} must not depend on x₂: an output never sees its own input.`,
     );
   });
 
   it('gives the weight between neighbours, or says that the mask is 0', () => {
     const focus = { unit: { layer: 1, unit: 1 }, from: { layer: 0, unit: 0 } };
-    expect(focusSentence(three, focus, -0.5)).toBe('h₂ (degree 2) sees x₁ (degree 1): weight −0.5.');
-    expect(pairSentence(three, { layer: 0, unit: 2 }, { layer: 1, unit: 0 })).toBe(
+    expect(focusSentence(fromDegrees(three), focus, -0.5)).toBe('h₂ (degree 2) sees x₁ (degree 1): weight −0.5.');
+    expect(pairSentence(fromDegrees(three), { layer: 0, unit: 2 }, { layer: 1, unit: 0 })).toBe(
       'h₁ (degree 1) does not see x₃ (degree 3): the mask is 0.',
     );
   });
 
   it('says that a required pair is lost', () => {
     const lossy: MadeStructure = { order: Int32Array.of(1, 2, 3), hidden: [Int32Array.of(1, 1)], direct: false };
-    expect(pairSentence(lossy, { layer: 0, unit: 1 }, { layer: 2, unit: 2 })).toBe(
+    expect(pairSentence(fromDegrees(lossy), { layer: 0, unit: 1 }, { layer: 2, unit: 2 })).toBe(
       `${x̂('₃')} should depend on x₂, earlier in the order, but no path joins them.`,
     );
   });
@@ -91,8 +100,8 @@ describe('readings', () => {
     for (const structure of [three, made(9, [7, 5], { direct: true, order: 'random' }), made(1, [3])]) {
       const { hidden, output, direct } = madeMasks(structure);
       const masks = [...hidden, output, ...(direct ? [direct] : [])];
-      expect(countWeights(structure)).toEqual({
-        existing: masks.reduce((sum, mask) => sum + countAllowed(mask), 0),
+      expect(countWeights(fromDegrees(structure))).toEqual({
+        existing: masks.reduce((sum, mask) => sum + countBits(packed(mask)), 0),
         all: masks.reduce((sum, mask) => sum + mask.cells.length, 0),
       });
     }
@@ -100,7 +109,7 @@ describe('readings', () => {
 
   it('reads connectivity and paths, sound and lossy', () => {
     const sound = made(79, [300], { degrees: 'even' });
-    expect(connectivityReading(sound, report(sound))).toMatch(
+    expect(connectivityReading(fromDegrees(sound))).toMatch(
       /^Every output sees only earlier inputs: 0 of 3,160 forbidden pairs are joined\. /,
     );
     expect(pathsReading(report(sound))).toBe(
@@ -109,6 +118,72 @@ describe('readings', () => {
     const lossy: MadeStructure = { order: Int32Array.of(1, 2, 3), hidden: [Int32Array.of(1, 1)], direct: false };
     expect(pathsReading(report(lossy))).toBe(`1 of 3 required pairs are lost, such as ${x̂('₃')} ← x₂.`);
     expect(pathsReading(report(made(1, [2])))).toContain('no pair to join');
+  });
+
+  it('reads what leaks and what is lost off the masks, whatever the degrees would have', () => {
+    const structure = made(8, [12], { degrees: 'even' });
+    const leaking = fromMasks(leaky(structure), structure.order, structure.hidden);
+    expect(leaking.report().leaks).toHaveLength(7);
+    expect(connectivityReading(leaking)).toMatch(
+      new RegExp(`^7 of 36 forbidden pairs are joined, such as ${x̂('₁')} ← x₁\\. `, 'u'),
+    );
+    expect(pathsReading(leaking.report())).toBe(`7 of 36 forbidden pairs are joined, such as ${x̂('₁')} ← x₁.`);
+    expect(masksReading(leaking)).toMatch(
+      / 12 weights of W and 12 of V lie on paths that leak: 7 of 36 forbidden pairs joined\.$/,
+    );
+    const square = fromMasks(
+      strictEverywhere(8, 2),
+      Int32Array.from({ length: 8 }, (_, d) => d + 1),
+    );
+    expect(square.report().losses).toHaveLength(7);
+    expect(connectivityReading(square)).toMatch(
+      new RegExp(
+        `^Every output sees only earlier inputs: 0 of 36 forbidden pairs are joined, but 7 of 28 required pairs are lost, such as ${x̂('₂')} ← x₁\\. `,
+        'u',
+      ),
+    );
+    expect(pathsReading(square.report())).toBe(`7 of 28 required pairs are lost, such as ${x̂('₂')} ← x₁.`);
+  });
+
+  it('says of units and pairs that leak or are lost that they do', () => {
+    const leaking = fromMasks(leaky(three), three.order, three.hidden);
+    expect(unitSentence(leaking, { layer: 2, unit: 1 })).toBe(
+      `${x̂('₂')} depends on x₁ and x₂: 6 paths. A leak: it must not depend on x₂.`,
+    );
+    expect(unitSentence(leaking, { layer: 0, unit: 1 })).toBe(
+      `${x̂('₂')} and ${x̂('₃')} depend on x₂: 4 paths. A leak: ${x̂('₂')} must not.`,
+    );
+    expect(unitSentence(leaking, { layer: 1, unit: 1 })).toBe(
+      `h₂ (degree 2) depends on x₁ and x₂ and is used by ${x̂('₂')} and ${x̂('₃')}. A leak runs through it: ${x̂('₂')} ← x₂.`,
+    );
+    expect(pairSentence(leaking, { layer: 0, unit: 1 }, { layer: 2, unit: 1 })).toBe(
+      `A leak: 2 paths from x₂ to ${x̂('₂')}, but an output never sees its own input.`,
+    );
+    expect(pairSentence(leaking, { layer: 1, unit: 1 }, { layer: 2, unit: 1 }, 0.5)).toBe(
+      `${x̂('₂')} (degree 2) sees h₂ (degree 2): weight 0.5. A leak runs along it.`,
+    );
+    expect(pairSentence(leaking, { layer: 1, unit: 0 }, { layer: 2, unit: 1 }, 0.5)).toBe(
+      `${x̂('₂')} (degree 2) sees h₁ (degree 1): weight 0.5.`,
+    );
+    const square = fromMasks(strictEverywhere(4, 2), Int32Array.of(1, 2, 3, 4));
+    expect(unitSentence(square, { layer: 2, unit: 3 })).toBe(
+      `${x̂('₄')} depends on x₁ and x₂: 3 paths. Lost: 1 earlier input has no path to it.`,
+    );
+    expect(unitSentence(square, { layer: 0, unit: 0 })).toBe(
+      `${x̂('₃')} and ${x̂('₄')} depend on x₁: 3 paths. Lost: it has no path to 1 later output.`,
+    );
+    expect(unitSentence(square, { layer: 1, unit: 1 })).toBe(
+      `h₂ depends on x₁ and is used by ${x̂('₃')} and ${x̂('₄')}.`,
+    );
+  });
+
+  it('says that there is no hidden layer, and gives the weight between an input and an output', () => {
+    const order = Int32Array.of(1, 2, 3);
+    const lone = fromMasks({ masks: [strictTriangle(order)], direct: null }, order);
+    expect(masksReading(lone)).toBe('3 of 9 weights exist (33.3\u00a0%). There is no hidden layer.');
+    expect(pairSentence(lone, { layer: 0, unit: 0 }, { layer: 1, unit: 2 }, -0.25)).toBe(
+      `${x̂('₃')} depends on x₁: 1 path, weight −0.25.`,
+    );
   });
 
   it('reads the Jacobian, sound and leaking', () => {

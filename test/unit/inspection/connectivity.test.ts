@@ -1,11 +1,15 @@
 import { expect, it } from 'vitest';
 import type { Backend } from '../../../src/backends/backend.ts';
-import { binOfUnits, sortedByDegree } from '../../../src/inspection/bins.ts';
+import { binOfUnits } from '../../../src/inspection/bins.ts';
+import { factsOf } from '../../../src/inspection/diagnostics/measurements/structures.ts';
 import { connectivityFrame } from '../../../src/inspection/connectivity.ts';
 import { snapshotOf, toEnd } from '../../../src/inspection/source.ts';
 import type { Model } from '../../../src/models/model.ts';
+import { connectivityOf } from '../../../src/masks/byMasks.ts';
+import { maskOf } from '../../../src/masks/matrix.ts';
+import { arrangedUnits } from '../../../src/masks/sorting.ts';
 import { onEveryBackend } from '../backends/everyBackend.ts';
-import { broken, initialParameters, made, sourceOf } from './specimens.ts';
+import { broken, initialParameters, leaky, made, sourceOf, strictEverywhere } from './specimens.ts';
 
 const frameOf = (model: Model, backend: Backend, limits?: { maxCells: number; binnedCells: number }) =>
   toEnd(connectivityFrame(snapshotOf(sourceOf(model, backend), null), limits));
@@ -14,9 +18,15 @@ onEveryBackend('connectivity frame', (backend) => {
   it('holds every weight within half a quantum, 0 where masked, the largest as ±127', async () => {
     const model = made(6, { hidden: [10, 8], direct: true });
     const parameters = initialParameters(model);
-    const { weights, structure, step, mask, maskCount } = await frameOf(model, backend());
+    const { weights, network, step, mask, maskCount } = await frameOf(model, backend());
     expect({ step, mask, maskCount }).toEqual({ step: 10, mask: 0, maskCount: 1 });
-    expect(structure.order).toEqual(Int32Array.of(1, 2, 3, 4, 5, 6));
+    expect(network.order).toEqual(Int32Array.of(1, 2, 3, 4, 5, 6));
+    expect(network.layers.map(({ name, units }) => [name, units])).toEqual([
+      ['inputs', 6],
+      ['hidden layer 1', 10],
+      ['hidden layer 2', 8],
+      ['outputs', 6],
+    ]);
     expect(weights.map(({ name }) => name)).toEqual([
       'hidden.0.weight',
       'hidden.1.weight',
@@ -57,12 +67,15 @@ onEveryBackend('connectivity frame', (backend) => {
   it('aggregates a large network to means of |weight| over bins sorted by degree', async () => {
     const model = made(20, { hidden: [30], order: 'reversed' });
     const real = initialParameters(model)['hidden.0.weight']!.data;
-    const { weights, structure } = await frameOf(model, backend(), { maxCells: 1000, binnedCells: 300 });
+    const { weights, network } = await frameOf(model, backend(), { maxCells: 1000, binnedCells: 300 });
     expect(weights.reduce((sum, { values }) => sum + values.length, 0)).toBeLessThanOrEqual(330);
     const { values, scale, rows, columns, binnedRows, binnedColumns } = weights[0]!;
     expect([rows, columns, binnedRows, binnedColumns]).toEqual([30, 20, 15, 10]);
     const existing = model.masks(0)['hidden.0.weight']!.data;
-    const [rowBin, columnBin] = [binOfUnits(structure.hidden[0]!, 15), binOfUnits(structure.order, 10)];
+    const [rowBin, columnBin] = [
+      binOfUnits(arrangedUnits(network.layers[1]!), 15),
+      binOfUnits(arrangedUnits(network.layers[0]!), 10),
+    ];
     for (let bin = 0; bin < values.length; bin++) {
       let [sum, count] = [0, 0];
       for (let r = 0; r < rows; r++) {
@@ -75,6 +88,41 @@ onEveryBackend('connectivity frame', (backend) => {
       }
       expect(Math.abs((scale * values[bin]!) / 127 - (count === 0 ? 0 : sum / count))).toBeLessThan(scale / 127);
     }
+  });
+
+  it('leaves the masks away only where they are those of the degrees', async () => {
+    const model = made(8, { hidden: [12, 9], direct: true, order: 'random' });
+    expect((await frameOf(model, backend())).network.masks).toBeNull();
+    const oneMore = broken(model, {
+      network: ({ masks, direct }) => {
+        const cells = Uint8Array.from(direct!.cells);
+        cells[0] = 1;
+        return { masks, direct: { ...direct!, cells } };
+      },
+    });
+    const { network } = await frameOf(oneMore, backend());
+    expect(network.masks).toHaveLength(4);
+    expect(connectivityOf(network).report().leaks).toEqual([{ output: 0, input: 0 }]);
+  });
+
+  it('carries broken masks as they are: leaks and lost pairs are those of the diagnostics', async () => {
+    const model = leaky(made(8));
+    const leaking = connectivityOf((await frameOf(model, backend())).network);
+    const { leaks, losses } = factsOf(0, leaking.order, model.masked!.network(0));
+    expect([leaks.count, losses.count]).toEqual([7, 0]);
+    expect(leaking.report()).toMatchObject({ leaks: leaks.pairs, losses: [] });
+    const square = strictEverywhere(made(8, { hidden: [8, 8] }));
+    const report = connectivityOf((await frameOf(square, backend())).network).report();
+    expect([report.leaks.length, report.losses.length]).toEqual([0, 13]);
+  });
+
+  it('takes no degrees for labels of layers that they do not fit', async () => {
+    const model = broken(made(5, { hidden: [6] }), {
+      network: () => ({ masks: [maskOf(5, 5, (r, c) => r > c)], direct: null }),
+    });
+    const { network } = await frameOf(model, backend());
+    expect(network.layers.map(({ name }) => name)).toEqual(['inputs', 'outputs']);
+    expect(network.masks).toHaveLength(1);
   });
 
   it('refuses a mask that is not there and a model that is no masked network', async () => {
@@ -97,8 +145,8 @@ onEveryBackend('connectivity frame', (backend) => {
   });
 });
 
-it('sorts units by degree, equal ones by index, and cuts them into bins of nearly equal size', () => {
+it('cuts units as arranged into bins of nearly equal size', () => {
   const degrees = Int32Array.of(3, 1, 2, 1, 3);
-  expect([...sortedByDegree(degrees)]).toEqual([1, 3, 2, 0, 4]);
-  expect([...binOfUnits(degrees, 2)]).toEqual([1, 0, 0, 0, 1]);
+  expect([...binOfUnits(arrangedUnits({ units: 5, degrees }), 2)]).toEqual([1, 0, 0, 0, 1]);
+  expect([...binOfUnits(arrangedUnits({ units: 5, degrees: null }), 2)]).toEqual([0, 0, 0, 1, 1]);
 });

@@ -1,0 +1,58 @@
+/** What samples and learning curves say, in words computed from the data. */
+import type { SamplesFrame } from '../inspection/frames.ts';
+import type { Metric } from '../runs/metrics.ts';
+import { formatCount, formatFixed, formatValue, plural } from './text.ts';
+import { lossIn, lossUnitLabel, type LossUnit } from './units.ts';
+
+/** @param live whether the model trains, so that a newer grid will come. */
+export function samplesReading(frame: SamplesFrame, live = false): string {
+  const what = `${plural(frame.rows, 'row')} drawn from the model`;
+  const when = `epoch ${formatFixed(frame.epoch, Number.isInteger(frame.epoch) ? 0 : 2)}, step ${formatCount(frame.step)}`;
+  const which = frame.ensemble ? `all ${frame.maskCount} masks` : `mask ${frame.mask + 1} of ${frame.maskCount}`;
+  const mask = frame.maskCount > 1 ? `, ${which}` : '';
+  const how = frame.request
+    ? `, seed ${frame.request.seed}, temperature ${formatValue(frame.request.temperature)}`
+    : live
+      ? ', refreshed every epoch'
+      : '';
+  return `${what}: ${when}${mask}${how}.`;
+}
+
+/** How the curves stand: lowest validation NLL, when, and how long ago. */
+export function curvesReading(metrics: readonly Metric[], unit: LossUnit, dimension: number): string {
+  const value = (nats: number) =>
+    `${formatFixed(lossIn(unit, nats, dimension), unit === 'nats' ? 2 : 4)} ${lossUnitLabel(unit)}`;
+  let epochs = 0;
+  let batches = 0;
+  let lastTrain: number | null = null;
+  let best: { epoch: number; nats: number } | null = null;
+  let lastEpochTrain: number | null = null;
+  let lastValidation: number | null = null;
+  for (const metric of metrics) {
+    if (metric.type === 'batch') {
+      batches++;
+      lastTrain = metric.train;
+      continue;
+    }
+    epochs = Math.max(epochs, metric.epoch);
+    lastEpochTrain = metric.train;
+    lastValidation = metric.validation;
+    if (metric.validation !== null && (best === null || metric.validation < best.nats)) {
+      best = { epoch: metric.epoch, nats: metric.validation };
+    }
+  }
+  if (best !== null) {
+    const ago = epochs - best.epoch;
+    const since = ago === 0 ? 'the latest' : `${plural(ago, 'epoch')} ago`;
+    const gap =
+      lastValidation !== null && lastEpochTrain !== null
+        ? ` Validation lies ${value(Math.abs(lastValidation - lastEpochTrain))} ${lastValidation >= lastEpochTrain ? 'above' : 'below'} train.`
+        : '';
+    return `Validation NLL is lowest at epoch ${best.epoch}, ${since}: ${value(best.nats)}.${gap}`;
+  }
+  if (lastEpochTrain !== null)
+    return `Train NLL after ${plural(epochs, 'epoch')}: ${value(lastEpochTrain)}. There are no validation rows.`;
+  if (lastTrain !== null)
+    return `No epoch has ended yet: train NLL ${value(lastTrain)} after ${plural(batches, 'batch', 'batches')}.`;
+  return 'Nothing measured yet.';
+}
