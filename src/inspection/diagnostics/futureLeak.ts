@@ -7,8 +7,11 @@ import type { ContextOf } from './context.ts';
 import { count, diagnostic, finding, notApplicable, ok, pairName, plural, short, some } from './outcome.ts';
 
 const ID = 'future-leak';
-/** Float32 arithmetic: Σ p of a sound model is 1 within this. */
-const TOTAL_TOLERANCE = 1e-4;
+/**
+ * Float32 arithmetic: Σ p of a sound model is 1 within this, with as many variables as the sum is made for (16). Measured
+ * deviations, large weights included, stay below 2e-7.
+ */
+const TOTAL_TOLERANCE = 1e-5;
 
 export const futureLeak = diagnostic({
   id: ID,
@@ -74,6 +77,6 @@ function judge(context: ContextOf<'structures' | 'jacobian' | 'totalProbability'
   function titleOf(): string {
     if (worst) return `${count(worst.leaks.count)} of ${count(worst.leaks.of)} forbidden pairs leak`;
     if (measured) return `The Jacobian has ${count(measured.leaks)} entries where it must be 0`;
-    return `Probabilities sum to ${short(total)}, not to 1`;
+    return `Probabilities sum to ${total.toPrecision(6)}, not to 1`;
   }
 }

@@ -58,6 +58,12 @@ onEveryBackend('future-leak', (backend) => {
     expect(context.structures).toBeNull();
     expect(judge('future-leak', context)).toMatchObject({ title: /^Probabilities sum to \d\.\d+, not to 1$/ });
   });
+
+  it('takes what float32 arithmetic adds for a rounding error, and nothing more', () => {
+    const sum = (value: number) => judge('future-leak', { totalProbability: { value, rows: 2 ** 16 } });
+    expect(sum(1 - 9e-6)).toBe('ok');
+    expect(sum(1 + 2e-5)).toMatchObject({ title: 'Probabilities sum to 1.00002, not to 1' });
+  });
 });
 
 onEveryBackend('lost-dependency', (backend) => {
