@@ -1,34 +1,45 @@
 /** Metrics of a run, one JSON object a line in `metrics.jsonl`. All likelihoods are negative, in nats a row. */
+import * as z from 'zod/mini';
+
+/** JSON knows no NaN and no infinity: they are written as these strings. */
+const number = z.union([z.number(), z.pipe(z.enum(['NaN', 'Infinity', '-Infinity']), z.transform(Number))]);
+const count = z.int().check(z.nonnegative());
+
+/** What both have; a model's own figures, such as the parts that a bound is made of, under names of its own. */
+const common = {
+  /** Steps done, this one included. */
+  step: count,
+  /** Epochs done as a fraction. */
+  epoch: number,
+  /** Seconds of training so far, pauses left out. */
+  seconds: number,
+  /** Mean NLL: of the minibatch before the step; of the epoch's minibatches. */
+  train: number,
+  extra: z.optional(z.record(z.string(), number)),
+};
+
+const batchMetric = z.object({
+  type: z.literal('batch'),
+  ...common,
+  /** Mask used. */
+  mask: count,
+});
+
+const epochMetric = z.object({
+  type: z.literal('epoch'),
+  ...common,
+  /** NLL of the validation rows; null without them. With more than 8 masks, of the ensemble of the first 8. */
+  validation: z.nullable(number),
+  /** Whether this is the best epoch so far. */
+  best: z.boolean(),
+  /** Rows per second of this epoch, training alone. */
+  rowsPerSecond: number,
+});
+
+export const metricSpec = z.discriminatedUnion('type', [batchMetric, epochMetric]);
 
 /** One minibatch. */
-export interface BatchMetric {
-  readonly type: 'batch';
-  /** Steps done, this one included. */
-  readonly step: number;
-  /** Epochs done as a fraction. */
-  readonly epoch: number;
-  /** Seconds of training so far, pauses left out. */
-  readonly seconds: number;
-  /** Mean NLL of the minibatch before the step. */
-  readonly train: number;
-  /** Mask used. */
-  readonly mask: number;
-}
-
+export type BatchMetric = Readonly<z.output<typeof batchMetric>>;
 /** The end of an epoch. */
-export interface EpochMetric {
-  readonly type: 'epoch';
-  readonly step: number;
-  readonly epoch: number;
-  readonly seconds: number;
-  /** Mean of the epoch's minibatches. */
-  readonly train: number;
-  /** NLL of the validation rows; null without them. With more than 8 masks, of the ensemble of the first 8. */
-  readonly validation: number | null;
-  /** Whether this is the best epoch so far. */
-  readonly best: boolean;
-  /** Rows per second of this epoch, training alone. */
-  readonly rowsPerSecond: number;
-}
-
+export type EpochMetric = Readonly<z.output<typeof epochMetric>>;
 export type Metric = BatchMetric | EpochMetric;

@@ -1,33 +1,7 @@
-/** Metrics as lines of `metrics.jsonl`. JSON knows no NaN and no infinity: they are written as the strings below. */
-import * as z from 'zod/mini';
+/** Metrics as lines of `metrics.jsonl`. JSON knows no NaN and no infinity: they are written as strings. */
 import { explain } from '../spec/explain.ts';
 import { RunError } from './errors.ts';
-import type { Metric } from './metrics.ts';
-
-const number = z.union([z.number(), z.pipe(z.enum(['NaN', 'Infinity', '-Infinity']), z.transform(Number))]);
-
-const count = z.int().check(z.nonnegative());
-
-const metricSpec = z.discriminatedUnion('type', [
-  z.object({
-    type: z.literal('batch'),
-    step: count,
-    epoch: number,
-    seconds: number,
-    train: number,
-    mask: count,
-  }),
-  z.object({
-    type: z.literal('epoch'),
-    step: count,
-    epoch: number,
-    seconds: number,
-    train: number,
-    validation: z.nullable(number),
-    best: z.boolean(),
-    rowsPerSecond: number,
-  }),
-]);
+import { metricSpec, type Metric } from './metrics.ts';
 
 /** One line, its line end included. */
 export function encodeMetric(metric: Metric): string {

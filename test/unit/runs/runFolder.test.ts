@@ -112,6 +112,18 @@ describe('RunFolder', () => {
 });
 
 describe('metrics', () => {
+  it('keep the figures that a model has of its own, those that are no numbers too', async () => {
+    const folder = await RunFolder.create(root, first);
+    const metric: BatchMetric = { ...batch(1), extra: { kl: 12.5, reconstruction: Infinity } };
+    await folder.appendMetrics([metric]);
+    expect(await folder.readMetrics()).toEqual([metric]);
+    await appendFile(
+      folder.metricsFile,
+      '{"type":"batch","step":1,"epoch":0,"seconds":0,"train":1,"mask":0,"extra":{"kl":"x"}}\n',
+    );
+    await expect(folder.readMetrics()).rejects.toThrow(/metrics\.jsonl:2: is no metric/);
+  });
+
   it('come back in the order in which they were added, not-a-numbers too', async () => {
     const folder = await RunFolder.create(root, first);
     const bad = { ...batch(3), train: NaN };

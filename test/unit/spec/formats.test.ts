@@ -46,10 +46,11 @@ describe('FORMATS.md', () => {
       seconds: true,
       train: true,
       mask: true,
+      extra: true,
     };
     const epoch: Record<keyof EpochMetric, true> = {
       ...{ type: true, step: true, epoch: true, seconds: true, train: true },
-      ...{ validation: true, best: true, rowsPerSecond: true },
+      ...{ validation: true, best: true, rowsPerSecond: true, extra: true },
     };
     const text = section('Metrics');
     for (const key of Object.keys({ ...batch, ...epoch })) expect(text).toContain(`\`${key}\``);
