@@ -1,3 +1,5 @@
+import type { DataFacts } from '../src/spec/check.ts';
+
 /**
  * The parts of the engine that the host uses, each evaluated when it is first needed: activation pays for none of them.
  * Nothing that computes is among them.
@@ -15,6 +17,8 @@ export const engine = {
   },
   openRun: async (folder: string) => (await import('../src/runs/runFolder.ts')).RunFolder.open(folder),
   check: () => import('../src/spec/check.ts'),
+  factsOfFiles: async (text: string, experimentFile: string, describe: (path: string) => Promise<DataFacts>) =>
+    (await import('../src/spec/fileFacts.ts')).factsOfFiles(text, experimentFile, describe),
   describeFile: async (path: string) => (await import('../src/data/describe.ts')).describeFile(path),
   webviewRequests: async () => (await import('../src/protocol/webview.ts')).webviewRequestSpecs,
   explanations: () => import('../src/protocol/explanations.ts'),

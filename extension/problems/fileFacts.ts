@@ -1,6 +1,5 @@
 /** What is known of the data files that an experiment names, remembered until a file changes. */
 import { stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
 import type { CheckContext, DataFacts } from '../../src/spec/check.ts';
 import { engine } from '../engine.ts';
 
@@ -15,14 +14,8 @@ export class FileFacts {
   readonly #remembered = new Map<string, Remembered>();
 
   /** Facts of the files named in `text`, by the names used there. */
-  async contextOf(text: string, experimentFile: string): Promise<CheckContext> {
-    const { dataFiles } = await engine.check();
-    const folder = dirname(experimentFile);
-    const entries = dataFiles(text).map(async (name): Promise<[string, DataFacts]> => [
-      name,
-      await this.#factsOf(resolve(folder, name)),
-    ]);
-    return { files: new Map(await Promise.all(entries)) };
+  contextOf(text: string, experimentFile: string): Promise<CheckContext> {
+    return engine.factsOfFiles(text, experimentFile, (path) => this.#factsOf(path));
   }
 
   async #factsOf(path: string): Promise<DataFacts> {

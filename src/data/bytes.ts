@@ -4,6 +4,7 @@ import { open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { nearest } from '../spec/nearest.ts';
+import { messageOf } from '../text/messageOf.ts';
 import { DataError, MissingFileError } from './dataset.ts';
 
 /** Deflate gives at most 1032 bytes for one: what a compressed file of a known size can hold at most. */
@@ -113,7 +114,7 @@ export async function openDataFile(path: string, name: string): Promise<DataFile
 }
 
 async function fileProblem(error: unknown, path: string, name: string): Promise<DataError> {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   const code = error instanceof Error && 'code' in error ? error.code : null;
   if (code !== 'ENOENT' && code !== 'ENOTDIR') return new DataError(`${name}: cannot be read (${reason})`);
   const there = await readdir(dirname(path)).catch(() => []);
@@ -138,7 +139,7 @@ async function* guarded(chunks: AsyncIterable<unknown>, { name }: DataFile): Asy
     for await (const chunk of chunks) yield chunk as Uint8Array;
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : null;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     if (code === 'Z_BUF_ERROR') throw new DataError(`${name}: the gzip stream breaks off; the file is truncated`);
     if (typeof code === 'string' && code.startsWith('Z_')) {
       throw new DataError(`${name}: the gzip stream is damaged (${reason})`);

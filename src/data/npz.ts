@@ -3,6 +3,7 @@ import { zipSync, type Zippable } from 'fflate';
 import type { Readable } from 'node:stream';
 import { fromBufferPromise, openPromise, type Entry, type ZipFile } from 'yauzl';
 import { suggestion } from '../spec/nearest.ts';
+import { messageOf } from '../text/messageOf.ts';
 import { ByteReader, MAX_DEFLATE_RATIO, readerOf, type DataFile } from './bytes.ts';
 import { crc32 } from './crc32.ts';
 import { DataError } from './dataset.ts';
@@ -135,7 +136,7 @@ async function* checked(stream: Readable, entry: Entry, where: string): AsyncGen
 
 function asDataError(error: unknown, where: string): DataError {
   if (error instanceof DataError) return error;
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   return new DataError(`${where}: the archive is truncated or damaged (${reason})`);
 }
 

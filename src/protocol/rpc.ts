@@ -2,6 +2,9 @@
  * Requests with replies over any pair of endpoints that pass messages: a forked process, a webview, or two ends in one
  * process for tests. Replies carry errors, requests time out, and a closed connection rejects what is still pending.
  */
+import { messageOf } from '../text/messageOf.ts';
+
+export { messageOf };
 
 /** One end of a message channel. */
 export interface Transport {
@@ -194,11 +197,6 @@ export class Connection<P extends Peer> {
 
 function failureOf(error: unknown): { name: string; message: string } {
   return { name: error instanceof Error ? error.name : 'Error', message: messageOf(error) };
-}
-
-/** What an error says, whatever was thrown. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function isMessage(value: unknown): value is Message {

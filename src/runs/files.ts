@@ -1,6 +1,7 @@
 /** File handling of run folders: flushed writes, and errors that name the file. */
 import { mkdir, open, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { messageOf } from '../text/messageOf.ts';
 import { RunError } from './errors.ts';
 
 /** Writes and flushes a file in a folder that nobody reads yet. */
@@ -33,7 +34,7 @@ export async function makeFolder(path: string): Promise<void> {
       const parent = dirname(path);
       if (code === 'ENOTDIR') throw new RunError(`${path}: cannot be made: ${parent} is no folder`);
       if (code !== 'ENOENT' || attempt > 0 || parent === path) {
-        throw new RunError(`${path}: cannot be made (${reasonOf(error)})`);
+        throw new RunError(`${path}: cannot be made (${messageOf(error)})`);
       }
       await makeFolder(parent);
     }
@@ -56,7 +57,7 @@ export async function readBytes(file: string): Promise<Uint8Array> {
   try {
     return await readFile(file);
   } catch (error) {
-    throw new RunError(`${file}: ${errorCode(error) === 'ENOENT' ? 'is not there' : reasonOf(error)}`);
+    throw new RunError(`${file}: ${errorCode(error) === 'ENOENT' ? 'is not there' : messageOf(error)}`);
   }
 }
 
@@ -66,15 +67,11 @@ export async function readJson(file: string): Promise<unknown> {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw new RunError(`${file}: is not JSON (${reasonOf(error)})`);
+    throw new RunError(`${file}: is not JSON (${messageOf(error)})`);
   }
 }
 
 /** The system's code of an error, `ENOENT` and the like. */
 export function errorCode(error: unknown): string | null {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
-}
-
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,8 +1,9 @@
 /** Finds the runs below a folder. */
 import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { messageOf } from '../text/messageOf.ts';
 import { LOCK_FILE, ownerOf } from './claim.ts';
-import { errorCode, reasonOf } from './files.ts';
+import { errorCode } from './files.ts';
 import type { RunManifest } from './manifest.ts';
 import { MANIFEST_FILE, readManifest } from './manifestFile.ts';
 import { timeName } from './names.ts';
@@ -49,7 +50,7 @@ async function readRun(path: string): Promise<ListedRun> {
     const [manifest, owner] = await Promise.all([readManifest(path), ownerOf(join(path, LOCK_FILE))]);
     return { path, owner, manifest, problem: null };
   } catch (error) {
-    return { path, owner: null, manifest: null, problem: reasonOf(error) };
+    return { path, owner: null, manifest: null, problem: messageOf(error) };
   }
 }
 

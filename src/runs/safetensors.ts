@@ -4,6 +4,7 @@
  */
 import * as z from 'zod/mini';
 import { explain } from '../spec/explain.ts';
+import { messageOf } from '../text/messageOf.ts';
 import { sizeOf, type NamedArray, type NamedArrays } from './arrays.ts';
 import { RunError } from './errors.ts';
 import { bfloatToNumber, halfToNumber } from './half.ts';
@@ -93,7 +94,7 @@ function readHeader(bytes: Uint8Array, file: string) {
   try {
     header = JSON.parse(text);
   } catch (error) {
-    throw new RunError(`${file}: its header is not JSON (${error instanceof Error ? error.message : String(error)})`);
+    throw new RunError(`${file}: its header is not JSON (${messageOf(error)})`);
   }
   if (typeof header !== 'object' || header === null || Array.isArray(header)) {
     throw new RunError(`${file}: its header is not a JSON object`);

@@ -1,8 +1,9 @@
 /** Reads experiment files from disk. */
 import { readFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
-import { dataFiles, parseExperiment, type DataFacts, type Problem } from './check.ts';
+import { messageOf } from '../text/messageOf.ts';
+import { parseExperiment, type DataFacts, type Problem } from './check.ts';
 import type { Experiment } from './experiment.ts';
+import { factsOfFiles } from './fileFacts.ts';
 import { SpecError } from './problem.ts';
 
 /**
@@ -16,11 +17,8 @@ export async function readExperiment(
   describe?: (path: string) => Promise<DataFacts>,
 ): Promise<{ experiment: Experiment; text: string; warnings: readonly Problem[] }> {
   const text = await readText(file);
-  const files = new Map<string, DataFacts>();
-  if (describe !== undefined) {
-    for (const name of dataFiles(text)) files.set(name, await describe(resolve(dirname(file), name)));
-  }
-  const { experiment, problems } = parseExperiment(text, { files });
+  const context = describe && (await factsOfFiles(text, file, describe));
+  const { experiment, problems } = parseExperiment(text, context);
   if (experiment === null) throw new SpecError(file, problems);
   return { experiment, text, warnings: problems };
 }
@@ -30,7 +28,7 @@ async function readText(file: string): Promise<string> {
     return await readFile(file, 'utf8');
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     const message = missing ? 'there is no such file' : `cannot be read (${reason})`;
     throw new SpecError(file, [
       { severity: 'error', source: 'syntax', message, path: [], offset: 0, length: 0, line: 1, column: 1 },

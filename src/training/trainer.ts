@@ -15,6 +15,7 @@ import { isUnderWay, type RunManifest, type Score } from '../runs/manifest.ts';
 import type { EpochMetric, Metric } from '../runs/metrics.ts';
 import type { RunFolder } from '../runs/runFolder.ts';
 import type { Experiment } from '../spec/experiment.ts';
+import { messageOf } from '../text/messageOf.ts';
 import { Control } from './control.ts';
 import { scoreRows } from './evaluate.ts';
 import { Journal } from './journal.ts';
@@ -69,7 +70,7 @@ type End = Partial<RunManifest> & Pick<RunManifest, 'state' | 'reason'>;
 function endOf(error: unknown): End {
   if (error instanceof Stopped) return { state: 'stopped', reason: null };
   if (error instanceof NonFiniteError) return { state: 'failed', reason: error.message, nonFinite: error.report };
-  return { state: 'failed', reason: error instanceof Error ? error.message : String(error) };
+  return { state: 'failed', reason: messageOf(error) };
 }
 
 export class Trainer {

@@ -1,6 +1,6 @@
 /** Keeps the findings of a run up to date: judged after every epoch, measured anew when the budget allows. */
 import type { DiagnosticContext } from '../inspection/diagnostics/context.ts';
-import { ContextGatherer, type Depth, depths, runState, unmeasured } from '../inspection/diagnostics/gather.ts';
+import { ContextGatherer, type Depth, depths, momentOf, unmeasured } from '../inspection/diagnostics/gather.ts';
 import { diagnose, findingsOf } from '../inspection/diagnostics/index.ts';
 import type { Finding, Outcome } from '../inspection/findings.ts';
 import { ClosedError, type Scheduler } from '../inspection/scheduler.ts';
@@ -31,7 +31,7 @@ export class Diagnosis {
     this.#run = run;
     this.#scheduler = scheduler;
     this.#gatherer = new ContextGatherer(run.source, () => run.facts);
-    this.#context = { ...runState(run.source, run.facts), ...unmeasured };
+    this.#context = { ...momentOf(run.source, run.facts), ...unmeasured };
     this.#tell = o.tell;
     this.#warn = o.warn;
   }
@@ -39,7 +39,7 @@ export class Diagnosis {
   /** Judges what is known now: metrics, norms, failure. Costs nothing worth counting. */
   judge(): Outcome[] {
     const { source, facts } = this.#run;
-    this.#context = { ...this.#context, ...runState(source, facts) };
+    this.#context = { ...this.#context, ...momentOf(source, facts) };
     const outcomes = diagnose(this.#context);
     const findings = findingsOf(outcomes);
     const text = JSON.stringify(findings.map(({ step: _, ...rest }) => rest));

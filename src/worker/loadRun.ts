@@ -10,6 +10,7 @@ import { RunFolder } from '../runs/runFolder.ts';
 import { parseExperiment } from '../spec/check.ts';
 import type { Experiment } from '../spec/experiment.ts';
 import { SpecError } from '../spec/problem.ts';
+import { messageOf } from '../text/messageOf.ts';
 
 /** A run that is on disk. */
 export interface StoredRun {
@@ -91,6 +92,6 @@ function withBuffersOf(model: Model, arrays: NamedArrays, file: string): Model {
   try {
     return model.withBuffers(Object.fromEntries(present.map((name) => [name, arrays[name]!])));
   } catch (error) {
-    throw new RunError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new RunError(`${file}: ${messageOf(error)}`);
   }
 }

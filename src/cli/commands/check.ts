@@ -1,9 +1,10 @@
 /** `lens check`: every problem of an experiment file, as the editor's Problems panel shows them. */
 import { readFile } from 'node:fs/promises';
-import { dirname, relative, resolve } from 'node:path';
+import { relative } from 'node:path';
 import { Command } from 'commander';
 import { describeFile } from '../../data/describe.ts';
-import { checkExperiment, dataFiles } from '../../spec/check.ts';
+import { checkExperiment } from '../../spec/check.ts';
+import { factsOfFiles } from '../../spec/fileFacts.ts';
 import { jsonOption } from '../options.ts';
 import { print, printJson } from '../output.ts';
 import { experimentPath } from '../targets.ts';
@@ -22,10 +23,7 @@ export function checkCommand(): Command {
     .action(async (experiment: string, { json }: { json?: true }) => {
       const file = await experimentPath(experiment);
       const text = await readFile(file, 'utf8');
-      const facts = await Promise.all(
-        dataFiles(text).map(async (name) => [name, await describeFile(resolve(dirname(file), name))] as const),
-      );
-      const problems = checkExperiment(text, { files: new Map(facts) });
+      const problems = checkExperiment(text, await factsOfFiles(text, file, describeFile));
       if (problems.some(({ severity }) => severity === 'error')) process.exitCode = 1;
       if (json) return printJson(problems);
       const shown = relative(process.cwd(), file) || file;

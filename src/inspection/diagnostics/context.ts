@@ -12,7 +12,7 @@ export interface RunFacts {
 }
 
 /** A run and its model at one moment, as far as nothing has to be measured. */
-export interface RunState extends RunFacts {
+export interface RunMoment extends RunFacts {
   readonly step: number;
   /** Epochs done, as a fraction. */
   readonly epoch: number;
@@ -25,6 +25,6 @@ export interface RunState extends RunFacts {
 }
 
 /** What a diagnostic sees that needs these measurements. */
-export type ContextOf<Needs extends MeasurementId> = RunState & Pick<Measured, Needs>;
+export type ContextOf<Needs extends MeasurementId> = RunMoment & Pick<Measured, Needs>;
 
 export type DiagnosticContext = ContextOf<MeasurementId>;

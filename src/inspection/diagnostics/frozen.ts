@@ -1,6 +1,6 @@
 /** `frozen`: parameters that do not move: no gradient arrives, or their updates vanish in float32 rounding. */
 import type { Evidence, Outcome } from '../findings.ts';
-import type { RunState } from './context.ts';
+import type { RunMoment } from './context.ts';
 import { count, diagnostic, finding, notApplicable, ok, plural, short, some } from './outcome.ts';
 
 const ID = 'frozen';
@@ -20,7 +20,7 @@ export const frozen = diagnostic({
   judge,
 });
 
-function judge(context: RunState): Outcome {
+function judge(context: RunMoment): Outcome {
   const { norms } = context;
   if (!norms) return notApplicable(ID, 'no step has been measured here yet');
   const parameters = Object.entries(norms.byParameter);

@@ -5,7 +5,7 @@
  * of 2^16 rows) only when asked for or when nothing trains.
  */
 import { type Chunked, type InspectionSource, snapshotOf } from '../source.ts';
-import type { DiagnosticContext, RunFacts, RunState } from './context.ts';
+import type { DiagnosticContext, RunFacts, RunMoment } from './context.ts';
 import { diagnostics } from './index.ts';
 import { measurements, type Measured, type MeasurementId } from './measurements/index.ts';
 import { type Depth, type Measurement, reaches } from './measurements/measurement.ts';
@@ -20,7 +20,7 @@ export const unmeasured = Object.fromEntries(ids.map((id) => [id, null])) as Mea
 const needed: ReadonlySet<MeasurementId> = new Set(Object.values(diagnostics).flatMap(({ needs }) => needs));
 
 /** What needs no measuring. */
-export function runState({ model, step, epoch }: InspectionSource, facts: RunFacts): RunState {
+export function momentOf({ model, step, epoch }: InspectionSource, facts: RunFacts): RunMoment {
   return {
     step,
     epoch,
@@ -55,7 +55,7 @@ export class ContextGatherer {
         if (measurement.depth === 'facts') this.#lasting.set(id, found[id]);
       }
       const { step, epoch } = snapshot;
-      return { ...runState(this.#source, this.#run()), step, epoch, ...unmeasured, ...(found as Partial<Measured>) };
+      return { ...momentOf(this.#source, this.#run()), step, epoch, ...unmeasured, ...(found as Partial<Measured>) };
     } finally {
       snapshot.dispose();
     }

@@ -1,6 +1,6 @@
 /** `nan`: the computation left the finite numbers. Says where it happened first. */
 import type { Outcome } from '../findings.ts';
-import type { RunState } from './context.ts';
+import type { RunMoment } from './context.ts';
 import { count, diagnostic, finding, notApplicable, ok } from './outcome.ts';
 
 const ID = 'nan';
@@ -18,7 +18,7 @@ export const nan = diagnostic({
   judge,
 });
 
-function judge(context: RunState): Outcome {
+function judge(context: RunMoment): Outcome {
   const { failure, metrics } = context;
   const bad = metrics.find(
     (metric) =>

@@ -1,7 +1,7 @@
 /** Small words shared by the diagnostics: building outcomes, formatting evidence for people. */
 import { formatCount } from '../../text/numbers.ts';
 import type { DiagnosticId, Finding, Outcome, Topic } from '../findings.ts';
-import type { ContextOf, RunState } from './context.ts';
+import type { ContextOf, RunMoment } from './context.ts';
 import type { MeasurementId } from './measurements/index.ts';
 
 export { inputName, pairName } from '../../text/notation.ts';
@@ -32,7 +32,7 @@ export function notApplicable(id: DiagnosticId, reason: string): Outcome {
 
 export function finding(
   id: DiagnosticId,
-  context: Pick<RunState, 'step'>,
+  context: Pick<RunMoment, 'step'>,
   found: Omit<Finding, 'id' | 'step'>,
 ): Outcome {
   return { id, state: 'finding', finding: { id, step: context.step, ...found } };
@@ -44,7 +44,7 @@ export function amount(value: number, unit: string): string {
 }
 
 /** What a run reports of each epoch, as findings call it. */
-export function measureOf({ kind, name, unit }: RunState['quantity']): {
+export function measureOf({ kind, name, unit }: RunMoment['quantity']): {
   readonly name: string;
   readonly unit: string;
 } {

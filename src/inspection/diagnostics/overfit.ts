@@ -1,7 +1,7 @@
 /** `overfit`: the validation NLL turns up while the training NLL goes on down. */
 import type { EpochMetric } from '../../runs/metrics.ts';
 import type { Outcome } from '../findings.ts';
-import type { RunState } from './context.ts';
+import type { RunMoment } from './context.ts';
 import { amount, count, diagnostic, finding, measureOf, notApplicable, ok, plural } from './outcome.ts';
 
 const ID = 'overfit';
@@ -27,7 +27,7 @@ export const overfit = diagnostic({
   judge,
 });
 
-function judge(context: RunState): Outcome {
+function judge(context: RunMoment): Outcome {
   const { name, unit } = measureOf(context.quantity);
   const say = (value: number) => amount(value, unit);
   const epochs = context.metrics
