@@ -6,7 +6,6 @@
  * for bit, to the same best epoch.
  */
 import { RunError } from '../runs/errors.ts';
-import type { NamedArrays } from '../runs/arrays.ts';
 import type { Checkpoint, RunFolder } from '../runs/runFolder.ts';
 import type { Learner } from './learner.ts';
 import { trainingStateSpec, type TrainingState } from './state.ts';
@@ -65,17 +64,12 @@ export class Saver {
         `${this.#folder.path}: there are checkpoints in it; resume this run or train in another folder`,
       );
     }
-    const checkpoint = await this.#folder.readCheckpoint(name);
-    const state = trainingStateSpec.safeParse(checkpoint.state);
-    if (!state.success) {
-      const problems = state.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-      throw new RunError(`${this.#folder.checkpointFolder(name)}: state.json cannot be used (${problems.join('; ')})`);
-    }
+    const saved = await this.#read(name);
     this.#last = name;
-    this.#savedState = JSON.stringify(state.data);
-    const { best } = state.data;
+    this.#savedState = JSON.stringify(saved.state);
+    const { best } = saved.state;
     this.#best = best && (names.find((other) => Number(other) === best.step) ?? null);
-    return { ...checkpoint, state: state.data };
+    return saved;
   }
 
   /** Keeps what the learner has now as the best epoch. */
@@ -83,10 +77,9 @@ export class Saver {
     this.#unwritten = await learner.snapshot();
   }
 
-  /** Weights and buffers of the best epoch; null when there is none. @throws RunError when they cannot be read. */
-  async bestModel(): Promise<NamedArrays | null> {
-    if (this.#unwritten) return this.#unwritten.model;
-    return this.#best === null ? null : (await this.#folder.readCheckpoint(this.#best)).model;
+  /** The checkpoint of the best epoch; null when there is none. @throws RunError when it cannot be read. */
+  async best(): Promise<Saved | null> {
+    return this.#unwritten ?? (this.#best === null ? null : await this.#read(this.#best));
   }
 
   /** Writes the best epoch, if it is not on disk, and the present; deletes what they replace. */
@@ -107,5 +100,13 @@ export class Saver {
     await this.#folder.pruneCheckpoints([this.#last, this.#best]);
     this.#savedState = state;
     this.#savedAt = performance.now();
+  }
+
+  async #read(name: string): Promise<Saved> {
+    const checkpoint = await this.#folder.readCheckpoint(name);
+    const state = trainingStateSpec.safeParse(checkpoint.state);
+    if (state.success) return { ...checkpoint, state: state.data };
+    const problems = state.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new RunError(`${this.#folder.checkpointFolder(name)}: state.json cannot be used (${problems.join('; ')})`);
   }
 }

@@ -12,6 +12,7 @@ import type { Model, NamedTensors } from '../models/model.ts';
 import { parameterCount } from '../models/parameters.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import { isUnderWay, type RunManifest, type Score } from '../runs/manifest.ts';
+import type { NamedArrays } from '../runs/arrays.ts';
 import type { EpochMetric, Metric } from '../runs/metrics.ts';
 import type { RunFolder } from '../runs/runFolder.ts';
 import type { Experiment } from '../spec/experiment.ts';
@@ -23,7 +24,7 @@ import { Learner } from './learner.ts';
 import { type HeldOut, NonFiniteError, type NonFiniteReport, traceRow } from './nonFinite.ts';
 import { Saver, savingIntervals, type SavingIntervals } from './saver.ts';
 import { checkData, checkSize } from './suitability.ts';
-import { upload } from './tensors.ts';
+import { disposeTensors, download, upload } from './tensors.ts';
 
 export type { NonFiniteReport } from './nonFinite.ts';
 export type { ParameterNorms } from './learner.ts';
@@ -52,6 +53,13 @@ export interface TrainerOptions {
   readonly saving?: SavingIntervals;
   /** Awaited between batches of training and of validation: inspections run here. */
   readonly betweenBatches?: (trainer: Trainer) => void | Promise<void>;
+}
+
+/** Parameters, and the step and epoch that they are of. */
+export interface ParametersOfStep {
+  readonly step: number;
+  readonly epoch: number;
+  readonly parameters: NamedArrays;
 }
 
 /** With more masks than this, validation during training averages over the first so many; the final scores use all. */
@@ -150,11 +158,22 @@ export class Trainer {
   get parameters(): NamedTensors {
     return this.#learner.parameters;
   }
-  /** Parameters of the best epoch, or the current ones before the first or without validation rows. The caller disposes. */
+  /** Parameters of the best epoch, or the current ones before the first or without validation rows. */
+  async best(): Promise<ParametersOfStep> {
+    const { step, epoch } = this.#learner.progress;
+    const current = this.#learner.cloneParameters();
+    try {
+      const best = await this.#saver.best();
+      if (best === null) return { step, epoch, parameters: await download(current) };
+      const parameters = this.model.parameters.map(({ name }) => [name, best.model[name]!] as const);
+      return { step: best.state.step, epoch: best.state.epoch, parameters: Object.fromEntries(parameters) };
+    } finally {
+      disposeTensors(current);
+    }
+  }
+  /** The parameters of {@link best} as tensors, which the caller disposes. */
   async bestParameters(): Promise<NamedTensors> {
-    const best = await this.#saver.bestModel();
-    if (best === null) return this.#learner.cloneParameters();
-    return upload(Object.fromEntries(this.model.parameters.map(({ name }) => [name, best[name]!])));
+    return upload((await this.best()).parameters);
   }
   get stepsDone(): number {
     return this.#learner.state.step;

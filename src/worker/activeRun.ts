@@ -4,11 +4,10 @@
  */
 import type { RunFacts } from '../inspection/diagnostics/context.ts';
 import type { InspectionSource } from '../inspection/source.ts';
-import type { NamedArrays } from '../models/model.ts';
 import type { Metric } from '../runs/metrics.ts';
 import type { RunManifest } from '../runs/manifest.ts';
 import type { RunFolder } from '../runs/runFolder.ts';
-import type { Trainer } from '../training/trainer.ts';
+import type { ParametersOfStep, Trainer } from '../training/trainer.ts';
 
 export interface ActiveRun {
   readonly folder: RunFolder;
@@ -20,7 +19,7 @@ export interface ActiveRun {
   readonly training: boolean;
   readonly facts: RunFacts;
   /** Parameters as plain arrays: those that frames show, or those of the best epoch. */
-  parameterArrays(which: 'current' | 'best'): Promise<NamedArrays>;
+  parametersOf(which: 'current' | 'best'): Promise<ParametersOfStep>;
   /** Ends training, with a checkpoint, and frees every tensor. */
   close(): Promise<void>;
 }

@@ -7,15 +7,14 @@ import type { Dataset } from '../data/dataset.ts';
 import { loadDataset } from '../data/load.ts';
 import { type InspectionSource, snapshotOf } from '../inspection/source.ts';
 import { createModel } from '../models/index.ts';
-import type { NamedArrays } from '../models/model.ts';
 import { parameterCount } from '../models/parameters.ts';
 import type { TrainParams } from '../protocol/worker.ts';
 import { isUnderWay, type RunManifest } from '../runs/manifest.ts';
 import { experimentName, RunFolder } from '../runs/runFolder.ts';
 import type { Experiment } from '../spec/experiment.ts';
 import { readExperiment } from '../spec/read.ts';
-import { disposeTensors, download } from '../training/tensors.ts';
-import { Trainer, type TrainerCallbacks } from '../training/trainer.ts';
+import { download } from '../training/tensors.ts';
+import { type ParametersOfStep, Trainer, type TrainerCallbacks } from '../training/trainer.ts';
 import { type ActiveRun, MetricMemory } from './activeRun.ts';
 import { loadRun } from './loadRun.ts';
 import { backendToResume } from './resumeBackend.ts';
@@ -109,20 +108,13 @@ export class LiveRun implements ActiveRun {
     return { metrics: this.#memory.all, norms: this.trainer.norms, failure: this.trainer.failure };
   }
 
-  async parameterArrays(which: 'current' | 'best'): Promise<NamedArrays> {
-    if (which === 'current') {
-      const snapshot = snapshotOf(this.source, null);
-      try {
-        return await download(snapshot.parameters);
-      } finally {
-        snapshot.dispose();
-      }
-    }
-    const best = await this.trainer.bestParameters();
+  async parametersOf(which: 'current' | 'best'): Promise<ParametersOfStep> {
+    if (which === 'best') return this.trainer.best();
+    const snapshot = snapshotOf(this.source, null);
     try {
-      return await download(best);
+      return { step: snapshot.step, epoch: snapshot.epoch, parameters: await download(snapshot.parameters) };
     } finally {
-      disposeTensors(best);
+      snapshot.dispose();
     }
   }
 

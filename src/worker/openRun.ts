@@ -3,9 +3,9 @@ import type { Backend } from '../backends/backend.ts';
 import { startBackend } from '../backends/index.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { InspectionSource } from '../inspection/source.ts';
-import type { NamedArrays } from '../models/model.ts';
 import type { BackendChoice } from '../protocol/worker.ts';
 import { disposeTensors, upload } from '../training/tensors.ts';
+import type { ParametersOfStep } from '../training/trainer.ts';
 import { type ActiveRun, MetricMemory } from './activeRun.ts';
 import {
   checkpointOf,
@@ -50,9 +50,10 @@ export class OpenRun implements ActiveRun {
     return this.#run.manifest;
   }
 
-  async parameterArrays(which: 'current' | 'best'): Promise<NamedArrays> {
-    if (which === 'best') return this.#stored.parameters;
-    return (await loadCheckpointModel(this.#run, checkpointOf(this.#run, 'last'))).parameters;
+  /** What frames show is the best epoch here. */
+  parametersOf(): Promise<ParametersOfStep> {
+    const { step, epoch } = this.source;
+    return Promise.resolve({ step, epoch, parameters: this.#stored.parameters });
   }
 
   close(): Promise<void> {

@@ -5,12 +5,16 @@ import { type DrawnRows, drawRows, framed } from '../inspection/samples.ts';
 import { type Chunked, snapshotOf } from '../inspection/source.ts';
 import type { Model } from '../models/model.ts';
 import type { SampleParams, WorkerRequests } from '../protocol/worker.ts';
+import { checkpointName } from '../runs/checkpoints.ts';
 import type { ActiveRun } from './activeRun.ts';
 
 /** Images in the PNG beside the npy. */
 const MAX_PNG_IMAGES = 400;
 
-/** Draws from the ensemble of the model's masks. Written as `samples-<step>-seed<s>-t<t>.npy`, and `.png` for images. */
+/**
+ * Draws from the ensemble of the model's masks. Written as `samples-<step>-seed<s>-t<t>-n<rows>.npy`, and `.png` for
+ * images; the step is that of the parameters, so that better ones do not overwrite what was drawn before.
+ */
 export async function* drawSamples(
   run: ActiveRun,
   { rows, seed, temperature, from }: SampleParams,
@@ -18,12 +22,11 @@ export async function* drawSamples(
   const { source, folder } = run;
   const snapshot = snapshotOf(source, null);
   try {
-    const parameters = await run.parameterArrays(from);
+    const { step, epoch, parameters } = await run.parametersOf(from);
     yield;
     const drawn = yield* drawRows(source.model, parameters, { rows, seed, temperature, mask: null });
-    const frame = framed(snapshot, drawn, { mask: null, request: { seed, temperature } });
-    const step = String(snapshot.step).padStart(8, '0');
-    const name = `samples-${from === 'best' ? 'best' : step}-seed${seed}-t${temperature}-n${rows}`;
+    const frame = framed({ ...snapshot, step, epoch }, drawn, { mask: null, request: { seed, temperature } });
+    const name = `samples-${checkpointName(step)}-seed${seed}-t${temperature}-n${rows}`;
     const file = await folder.writeSamples(`${name}.npy`, npyOf(source.model, drawn));
     if (source.image) await folder.writeSamples(`${name}.png`, pngOf(drawn, source.image));
     return { frame, file };

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readMatrix } from '../../../src/data/read.ts';
@@ -181,6 +181,28 @@ describe('samples', () => {
     expect((await draw(6)).frame).not.toEqual(frame);
   });
 
+  it('are named by the step of their parameters, and say it: those of a later best epoch are others', async () => {
+    const run = place.newRunFolder();
+    const spec = {
+      training: { epochs: 100_000, batchSize: 20, optimizer: { type: 'sgd', learningRate: 1e-3 } },
+    } as const;
+    await bench.train(await place.experiment('ever better', spec), run);
+    const draw = async (from: 'best' | 'current') => {
+      await bench.host.request('step', { unit: 'epoch' });
+      const { file, frame } = await bench.host.request('sample', { rows: 2, seed: 5, temperature: 0.5, from });
+      expect(file).toBe(join(run, 'samples', `samples-${String(frame.step).padStart(8, '0')}-seed5-t0.5-n2.npy`));
+      return frame;
+    };
+    await bench.host.request('pause', {});
+    const frames = [await draw('best'), await draw('best'), await draw('current')];
+    const { best } = bench.manifests.at(-1)!;
+    // At this rate every epoch is better than the one before.
+    expect(best!.epoch).toBe(frames[2]!.epoch);
+    const epochs = [best!.epoch - 2, best!.epoch - 1, best!.epoch];
+    expect(frames.map(({ step, epoch }) => [step, epoch])).toEqual(epochs.map((epoch) => [20 * epoch, epoch]));
+    expect(await readdir(join(run, 'samples'))).toHaveLength(3);
+  });
+
   it('of images come as PNG too', async () => {
     const images = { data: { train: 'train.npy', image: [2, 3] as [number, number] } };
     const run = place.newRunFolder();
@@ -229,7 +251,13 @@ describe('an opened run', () => {
   it('serves frames, samples and diagnostics of its best epoch, and nothing that trains', async () => {
     const run = place.newRunFolder();
     await bench.train(await place.experiment('opened'), run);
-    const { best } = await bench.until('finished');
+    const { best, checkpoints } = await bench.until('finished');
+    // A last checkpoint that is not the best one, and spoilt.
+    const folder = await RunFolder.open(run);
+    const checkpoint = await folder.readCheckpoint(checkpoints.best!);
+    checkpoint.model['output.bias']!.data.fill(30);
+    const last = await folder.writeCheckpoint(1000, checkpoint);
+    await folder.writeManifest({ ...(await folder.readManifest()), checkpoints: { ...checkpoints, last } });
     const other = new Bench();
     const manifest = await other.host.request('open', { runFolder: run, backend: 'wasm' });
     expect(manifest.state).toBe('finished');
@@ -237,10 +265,16 @@ describe('an opened run', () => {
       const frame = await other.host.request('frame', { kind, newerThan: 0, mask: null, waitMs: 10_000 });
       expect(frame).toMatchObject({ kind, epoch: best!.epoch });
     }
-    const sample = { rows: 3, seed: 1, temperature: 1 } as const;
+    const sample = { rows: 30, seed: 1, temperature: 1 } as const;
+    const drawn: unknown[] = [];
+    // Frames show the best epoch here, and so what is current is that as well.
     for (const from of ['best', 'current'] as const) {
-      expect((await other.host.request('sample', { ...sample, from })).frame.kind).toBe('samples');
+      const { frame } = await other.host.request('sample', { ...sample, from });
+      expect(frame).toMatchObject({ step: Number(checkpoints.best), epoch: best!.epoch });
+      drawn.push((frame as { values: Uint8Array }).values);
     }
+    expect(drawn[1]).toEqual(drawn[0]);
+    expect((drawn[0] as Uint8Array).some((value) => value === 0)).toBe(true);
     expect(await other.host.request('diagnose', {})).toHaveLength(8);
     await expect(other.host.request('pause', {})).rejects.toThrow('opened to look at; it is not training');
     await other.session.close();
