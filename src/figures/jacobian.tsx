@@ -1,12 +1,14 @@
 /** The measured Jacobian: what the weights make of the masks. Exactly 0 is drawn as nothing, so that a leak shows. */
 import type { JacobianFrame } from '../inspection/frames.ts';
+import { jacobianReader, type JacobianReader } from '../inspection/jacobianCodes.ts';
 import type { NetworkLayer } from '../masks/connectivity.ts';
+import { inkOn } from './colours.ts';
 import type { LegendItem } from './legend.tsx';
 import { CellNumbers, isLeak, Triangle, Violations, type PairFigure } from './maskMatrix.tsx';
 import { matrixAxes, matrixPanel, type CellWindow, type MatrixAxes } from './matrix.tsx';
 import type { UnitOrder } from './nodeLayout.ts';
 import { logScale, matrixPixels, type Pixels } from './pixels.ts';
-import { errorRgb, magnitudeRamp, rampInk } from './ramps.ts';
+import { errorRgb, magnitudeRamp, neutralRgb, rampInk } from './ramps.ts';
 import { pairName } from './sentences.ts';
 import { formatValue } from './text.ts';
 import { textSize, type Theme } from './theme.ts';
@@ -14,36 +16,34 @@ import { textSize, type Theme } from './theme.ts';
 /** Decades of the logarithmic scale below its largest entry. */
 const DECADES = 4;
 
-/** Range of the scale and every forbidden pair whose entry is not 0, the largest first. */
+/** Range of the scale, the reader of the entries, and forbidden pairs whose entry is not 0, the largest first. */
 export interface JacobianRange {
   readonly low: number;
   readonly high: number;
-  readonly leaks: readonly { readonly output: number; readonly input: number; readonly value: number }[];
+  readonly reader: JacobianReader;
+  readonly leaks: JacobianFrame['largestLeaks'];
 }
 
-export function jacobianRange({ values, order, dimension }: JacobianFrame): JacobianRange {
-  let high = 0;
-  const leaks: { output: number; input: number; value: number }[] = [];
-  for (let output = 0; output < dimension; output++) {
-    for (let input = 0; input < dimension; input++) {
-      const value = values[output * dimension + input]!;
-      if (value > high) high = value;
-      if (value !== 0 && order[output]! <= order[input]!) leaks.push({ output, input, value });
-    }
-  }
-  leaks.sort((a, b) => b.value - a.value);
+export function jacobianRange(frame: JacobianFrame): JacobianRange {
+  const { values, coding, largestLeaks } = frame;
+  let high = coding?.high ?? 0;
+  if (!coding) for (const value of values) if (value > high && value < Infinity) high = value;
   const top = high > 0 ? high : 1;
-  return { low: top * 10 ** -DECADES, high: top, leaks };
+  return { low: top * 10 ** -DECADES, high: top, reader: jacobianReader(frame), leaks: largestLeaks };
 }
+
+/** Whether a number is known of an entry. */
+const isKnown = (value: number | null): value is number => value !== null && Number.isFinite(value);
 
 export function jacobianPixels(
   frame: JacobianFrame,
-  { low, high }: JacobianRange,
+  { low, high, reader }: JacobianRange,
   axes: MatrixAxes,
   theme: Theme,
 ): Pixels {
-  const { dimension, values, order } = frame;
+  const { dimension, order } = frame;
   const scale = logScale(low, high);
+  const value = (row: number, column: number) => reader.at(axes.rowUnits[row]!, axes.columnUnits[column]!);
   return matrixPixels({
     rows: dimension,
     columns: dimension,
@@ -51,11 +51,12 @@ export function jacobianPixels(
     flagged: {
       colour: errorRgb(theme.kind),
       at: (row, column) => {
-        const [output, input] = [axes.rowUnits[row]!, axes.columnUnits[column]!];
-        return values[output * dimension + input] !== 0 && isLeak(order, output, input);
+        const own = value(row, column);
+        return isKnown(own) && own !== 0 && isLeak(order, axes.rowUnits[row]!, axes.columnUnits[column]!);
       },
     },
-    position: (row, column) => scale(values[axes.rowUnits[row]! * dimension + axes.columnUnits[column]!]!),
+    unknown: { colour: neutralRgb(theme.kind), at: (row, column) => !isKnown(value(row, column)) },
+    position: (row, column) => scale(value(row, column) ?? NaN),
   });
 }
 
@@ -81,7 +82,7 @@ export function jacobianFigure(o: {
   readonly pixels?: Pixels;
 }): PairFigure {
   const { frame, theme } = o;
-  const { dimension, values } = frame;
+  const { dimension } = frame;
   const layers = inOrder(o.layers, frame.order);
   const axes = jacobianAxes(o.layers, frame.order, o.order);
   const range = o.range ?? jacobianRange(frame);
@@ -103,10 +104,12 @@ export function jacobianFigure(o: {
             place={place}
             axes={axes}
             theme={theme}
-            value={(output, input) => values[output * dimension + input]!}
-            write={(value) => formatValue(value, 2)}
-            flagged={(output, input) => isLeak(frame.order, output, input)}
-            ink={(value) => rampInk(magnitudeRamp(), scale(value))}
+            value={(output, input) => range.reader.at(output, input) ?? NaN}
+            write={(value) => (Number.isNaN(value) ? '?' : formatValue(value, 2))}
+            flagged={(output, input) => isKnown(range.reader.at(output, input)) && isLeak(frame.order, output, input)}
+            ink={(value) =>
+              Number.isNaN(value) ? inkOn(neutralRgb(theme.kind)) : rampInk(magnitudeRamp(), scale(value))
+            }
           />
           {worst && (
             <text
@@ -127,10 +130,10 @@ export function jacobianFigure(o: {
       );
     },
   });
-  return { panel, legend: jacobianLegend(range, o.order) };
+  return { panel, legend: jacobianLegend(frame, range, o.order, theme) };
 }
 
-function jacobianLegend(range: JacobianRange, order: UnitOrder): LegendItem[] {
+function jacobianLegend(frame: JacobianFrame, range: JacobianRange, order: UnitOrder, theme: Theme): LegendItem[] {
   return [
     {
       mark: 'ramp',
@@ -141,6 +144,7 @@ function jacobianLegend(range: JacobianRange, order: UnitOrder): LegendItem[] {
     },
     { mark: 'hatch', label: 'exactly 0' },
     ...(order === 'degree' ? [{ mark: 'outline' as const, label: 'strict triangle' }] : []),
+    ...(frame.notFinite > 0 ? [{ mark: 'dot' as const, label: 'no finite number', colour: theme.neutral }] : []),
     ...(range.leaks.length > 0 ? [{ mark: 'violation' as const, label: 'leak: must be 0' }] : []),
   ];
 }

@@ -12,6 +12,11 @@ export interface Pixels {
 /** Makes a data URI of pixels: fast-png in Node, a canvas in the page. */
 export type EncodePixels = (pixels: Pixels) => string;
 
+export interface FlaggedCells {
+  readonly colour: Rgb;
+  readonly at: (row: number, column: number) => boolean;
+}
+
 export interface MatrixPixelOptions {
   readonly rows: number;
   readonly columns: number;
@@ -19,17 +24,20 @@ export interface MatrixPixelOptions {
   readonly position: (row: number, column: number) => number;
   readonly ramp: Ramp;
   /** Cells in a colour of their own, whatever their value: violations. */
-  readonly flagged?: { readonly colour: Rgb; readonly at: (row: number, column: number) => boolean };
+  readonly flagged?: FlaggedCells;
+  /** Cells of which nothing is known. */
+  readonly unknown?: FlaggedCells;
 }
 
 /** One pixel a cell. */
-export function matrixPixels({ rows, columns, position, ramp, flagged }: MatrixPixelOptions): Pixels {
+export function matrixPixels({ rows, columns, position, ramp, flagged, unknown }: MatrixPixelOptions): Pixels {
   const data = new Uint8ClampedArray(rows * columns * 4);
   let at = 0;
   for (let r = 0; r < rows; r++) {
     for (let c = 0; c < columns; c++, at += 4) {
-      if (flagged?.at(r, c)) {
-        data.set(flagged.colour, at);
+      const colour = flagged?.at(r, c) ? flagged.colour : unknown?.at(r, c) ? unknown.colour : null;
+      if (colour) {
+        data.set(colour, at);
         data[at + 3] = 255;
         continue;
       }

@@ -105,7 +105,6 @@ export function quiltDrawing({ network, layout, pixels, theme, zoom = noZoom }: 
     source: wholeSource(own),
     hatched,
   });
-  const layers = layout.layers.length;
   return {
     width: layout.width,
     height: layout.height,

@@ -34,6 +34,9 @@ function once<K, V>(make: (key: K) => V): (key: K) => V {
 /** The colour of violations, for pixels: those of the kind of theme, since pixels know no variables. */
 export const errorRgb = once((kind: ThemeKind): Rgb => parsed(themeFor(kind).error));
 
+/** The colour of what is not known. */
+export const neutralRgb = once((kind: ThemeKind): Rgb => parsed(themeFor(kind).neutral));
+
 export const variableRamp = once((kind: ThemeKind) => rampOf((t) => variableRgb(kind, t)));
 
 /** Magnitudes, small to large: viridis. */

@@ -2,6 +2,7 @@
  * What the views show, as plain data: computed in the worker, drawn in the webview, on the command line and in hovers.
  * No tensors here. Typed arrays own their buffers exactly (a view would take its whole buffer along when posted).
  */
+import type { JacobianCoding } from './jacobianCodes.ts';
 import type { NetworkData } from '../masks/connectivity.ts';
 
 export const viewIds = ['curves', 'connectivity', 'masks', 'samples'] as const;
@@ -56,12 +57,18 @@ export interface JacobianFrame extends FrameBase {
   readonly order: Int32Array;
   /** Rows of data averaged over. */
   readonly dataRows: number;
-  /** [D, D] row-major, outputs as rows, in the variables' own order. */
-  readonly values: Float32Array;
+  /** [D, D] row-major, outputs as rows, in the variables' own order; bytes where {@link coding} says what they mean. */
+  readonly values: Float32Array | Uint8Array;
+  /** How entries were made smaller to travel; null when they are exact. */
+  readonly coding: JacobianCoding | null;
+  /** Entries that are NaN or infinite. */
+  readonly notFinite: number;
   /** Largest entry that must be 0, with its pair; `null` when all of them are. */
   readonly worstLeak: { readonly output: number; readonly input: number; readonly value: number } | null;
-  /** Forbidden pairs whose entry is not 0. */
+  /** Forbidden pairs whose entry is not 0; NaN is none. */
   readonly leaks: number;
+  /** The largest of them, exact, largest first; at most a few hundred. */
+  readonly largestLeaks: readonly { readonly output: number; readonly input: number; readonly value: number }[];
 }
 
 /** Fantasies of the model. */

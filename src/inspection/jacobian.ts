@@ -3,6 +3,7 @@ import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Matrix } from '../data/dataset.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import type { JacobianFrame } from './frames.ts';
+import { CODING_LIMITS, encodeJacobian, type CodingLimits } from './jacobianCodes.ts';
 import { maskedOf } from './connectivity.ts';
 import { disposeTensors } from '../training/tensors.ts';
 import { type Chunked, densityInputs, frameBase, noiseFor, type Snapshot } from './source.ts';
@@ -23,13 +24,14 @@ const MAX_PACE = 1024;
  *
  * Knows nothing of masks: a path that forgets its mask shows here though the masks themselves are sound.
  *
- * @param dataRows rows averaged over, see {@link jacobianRows}.
+ * @param dataRows rows averaged over, see {@link jacobianRows}. @param limits when entries are made smaller to travel.
  * @throws RangeError when the model is not one masked network, or has more variables than
  *   {@link MAX_JACOBIAN_DIMENSION}.
  */
 export async function* jacobianFrame(
   snapshot: Snapshot,
   dataRows = jacobianRows(snapshot.source.model.dimension),
+  limits: CodingLimits = CODING_LIMITS,
 ): Chunked<JacobianFrame> {
   const masked = maskedOf(snapshot);
   const { backend, model, seed } = snapshot.source;
@@ -81,7 +83,7 @@ export async function* jacobianFrame(
       dimension,
       order,
       dataRows: rows.length,
-      values: mean,
+      ...encodeJacobian(mean, order, limits),
       ...leaksOf(mean, order),
     };
   } finally {
@@ -103,18 +105,24 @@ function pickRows(matrix: Matrix, count: number, seed: number): (Uint8Array | Fl
   return picked.map((row) => values.subarray(row * columns, (row + 1) * columns));
 }
 
-/** Entries outside the strict triangle of `order` that are not 0. NaN is no leak; another diagnostic reports it. */
-export function leaksOf(values: Float32Array, order: Int32Array): Pick<JacobianFrame, 'leaks' | 'worstLeak'> {
+/** Leaks that are named one by one. */
+const MOST_LEAKS = 200;
+
+/** Entries outside the strict triangle of `order` that are not 0, and how many of all entries are not finite. */
+export function leaksOf(
+  values: Float32Array,
+  order: Int32Array,
+): Pick<JacobianFrame, 'leaks' | 'worstLeak' | 'largestLeaks' | 'notFinite'> {
   const dimension = order.length;
-  let leaks = 0;
-  let worstLeak: JacobianFrame['worstLeak'] = null;
+  const leaks: { output: number; input: number; value: number }[] = [];
+  let notFinite = 0;
   for (let output = 0; output < dimension; output++) {
     for (let input = 0; input < dimension; input++) {
       const value = values[output * dimension + input]!;
-      if (order[output]! > order[input]! || !(value > 0)) continue;
-      leaks++;
-      if (worstLeak === null || value > worstLeak.value) worstLeak = { output, input, value };
+      if (!Number.isFinite(value)) notFinite++;
+      if (order[output]! <= order[input]! && value > 0) leaks.push({ output, input, value });
     }
   }
-  return { leaks, worstLeak };
+  leaks.sort((a, b) => b.value - a.value);
+  return { leaks: leaks.length, worstLeak: leaks[0] ?? null, largestLeaks: leaks.slice(0, MOST_LEAKS), notFinite };
 }

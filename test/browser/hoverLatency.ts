@@ -68,6 +68,18 @@ const cases: readonly {
   { name: '16-64-64-16, nodes and links', tab: 'connectivity', selector: '.graph', options: { scenario: 'small' } },
   { name: '784-500-500-784, quilt', tab: 'connectivity', selector: '.graph', options: { scenario: 'digits' } },
   { name: '784-500-500-784, masks', tab: 'masks', selector: '.matrix', options: { scenario: 'digits' } },
+  {
+    name: '784-500-500-784 with masks that leak, quilt',
+    tab: 'connectivity',
+    selector: '.graph',
+    options: { scenario: 'leakyDigits' },
+  },
+  {
+    name: '784-500-500-784 with masks that leak, masks',
+    tab: 'masks',
+    selector: '.matrix',
+    options: { scenario: 'leakyDigits' },
+  },
 ];
 
 async function main(moves: number): Promise<void> {

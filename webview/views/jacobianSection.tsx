@@ -2,7 +2,7 @@
 import type { VNode } from 'preact';
 import { useCallback, useMemo } from 'preact/hooks';
 import { jacobianAxes, jacobianFigure, jacobianPixels, jacobianRange } from '../../src/figures/jacobian.tsx';
-import { jacobianReading, jacobianSentence } from '../../src/figures/jacobianWords.ts';
+import { jacobianPrecision, jacobianReading, jacobianSentence } from '../../src/figures/jacobianWords.ts';
 import type { CellWindow } from '../../src/figures/matrix.tsx';
 import { formatCount, plural } from '../../src/figures/text.ts';
 import type { JacobianFrame } from '../../src/inspection/frames.ts';
@@ -30,10 +30,8 @@ function Measured(o: JacobianSectionProps & { readonly frame: JacobianFrame }): 
     () => jacobianFigure({ frame, layers, theme, order, size, range }).legend,
     [frame, range, layers, theme, order],
   );
-  const value = useCallback(
-    (output: number, input: number) => frame.values[output * frame.dimension + input]!,
-    [frame],
-  );
+  const value = useCallback((output: number, input: number) => known(range.reader.at(output, input)), [range]);
+  const precision = useMemo(() => jacobianPrecision(frame), [frame]);
   const mask = o.maskCount > 1 ? ` · mask ${frame.mask + 1} of ${o.maskCount}` : '';
   return (
     <PairSection
@@ -46,15 +44,26 @@ function Measured(o: JacobianSectionProps & { readonly frame: JacobianFrame }): 
         label: `Measured Jacobian of ${frame.dimension} outputs by as many inputs`,
         hint: 'Point at a pair to read its value; what must be 0 is hatched.',
         reading: jacobianReading(frame),
-        note: `step ${formatCount(frame.step)}${mask} · mean over ${plural(frame.dataRows, 'row')}`,
+        note: `step ${formatCount(frame.step)}${mask} · mean over ${plural(frame.dataRows, 'row')}${precision === null ? '' : ` · ${precision}`}`,
         draw,
         legend,
         whole: (own) => jacobianFigure({ frame, layers, theme: own, order, size, range }),
         sentence: (focus) => jacobianSentence(frame, focus, last),
         value,
-        what: 'mean |∂|',
-        json: () => ({ ...frame, order: [...frame.order], values: [...frame.values] }),
+        what: precision === null ? 'mean |∂|' : `mean |∂|, ${precision}`,
+        ...(precision === null ? {} : { corner: `output; mean |∂|, ${precision}` }),
+        json: () => ({
+          ...frame,
+          order: [...frame.order],
+          precision: precision ?? 'exact',
+          values: Array.from({ length: frame.dimension ** 2 }, (_, i) =>
+            value(Math.floor(i / frame.dimension), i % frame.dimension),
+          ),
+        }),
       }}
     />
   );
 }
+
+/** Tables and files have no numbers that are not finite. */
+const known = (value: number | null) => (value !== null && Number.isFinite(value) ? value : null);

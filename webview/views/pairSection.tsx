@@ -49,6 +49,8 @@ export interface PairContent extends Pick<ComponentProps<typeof FigureFrame>, 't
   readonly value: (output: number, input: number) => number | null;
   /** Heading of a column of entries. */
   readonly what: string;
+  /** Heading of the outputs in a file of all entries, where it says how true they are. */
+  readonly corner?: string;
 }
 
 export function PairSection(o: PairSectionProps & { readonly content: PairContent }): VNode {
@@ -73,7 +75,7 @@ export function PairSection(o: PairSectionProps & { readonly content: PairConten
         return { title: content.exportTitle, reading, drawing: panel.drawing, legend };
       }}
       table={table}
-      series={() => squareTable(dimension, value)}
+      series={() => squareTable(dimension, value, content.corner)}
     >
       <MatrixFigure
         id={id}

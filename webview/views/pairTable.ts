@@ -6,10 +6,10 @@ import type { Table } from './view.ts';
 type Value = (output: number, input: number) => number | null;
 
 /** Outputs as rows, inputs as columns. */
-export function squareTable(dimension: number, value: Value): Table {
+export function squareTable(dimension: number, value: Value, corner = 'output'): Table {
   const all = Array.from({ length: dimension }, (_, d) => d);
   return {
-    columns: ['output', ...all.map(inputName)],
+    columns: [corner, ...all.map(inputName)],
     rows: all.map((output) => [outputName(output), ...all.map((input) => value(output, input))]),
   };
 }

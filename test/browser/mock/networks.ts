@@ -6,6 +6,7 @@ import { madeMasks } from '../../../src/masks/masks.ts';
 import { maskOf } from '../../../src/masks/matrix.ts';
 import { networkOf, type MaskedNetwork } from '../../../src/masks/network.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
+import { encodeJacobian } from '../../../src/inspection/jacobianCodes.ts';
 import type { ConnectivityFrame, JacobianFrame, WeightMatrix } from '../../../src/inspection/frames.ts';
 import type { MadeSpec } from '../../../src/spec/models/made.ts';
 
@@ -71,12 +72,13 @@ export function jacobianOf(structure: MadeStructure, shown: Shown, leaks = 0): J
       if (distance > 0) values[i * dimension + j] = (0.02 + random.uniform()) * Math.exp(-distance / (dimension / 6));
     }
   }
-  let worstLeak: JacobianFrame['worstLeak'] = null;
+  const largestLeaks: { output: number; input: number; value: number }[] = [];
   for (let k = 0; k < leaks; k++) {
     const output = (k * 5) % dimension;
     const value = 0.2 / (k + 1);
     values[output * dimension + output] = value;
-    if (!worstLeak) worstLeak = { output, input: output, value };
+    largestLeaks.push({ output, input: output, value });
   }
-  return { kind: 'jacobian', ...shown, dimension, order, dataRows: 256, values, worstLeak, leaks };
+  const found = { leaks, largestLeaks, worstLeak: largestLeaks[0] ?? null, notFinite: 0 };
+  return { kind: 'jacobian', ...shown, dimension, order, dataRows: 256, ...encodeJacobian(values, order), ...found };
 }

@@ -16,6 +16,9 @@ const jacobian = (version: number): JacobianFrame => ({
   dataRows: 1,
   values: Float32Array.of(0),
   worstLeak: null,
+  largestLeaks: [],
+  coding: null,
+  notFinite: 0,
   leaks: 0,
 });
 const samples = (version: number, byHand = false): SamplesFrame => ({

@@ -1,5 +1,6 @@
 /** Networks, frames and metrics for drawing, all from fixed seeds. */
 import type { ConnectivityFrame, JacobianFrame, SamplesFrame, WeightMatrix } from '../../../src/inspection/frames.ts';
+import { leaksOf } from '../../../src/inspection/jacobian.ts';
 import { madeStructures, type MadeStructure } from '../../../src/masks/degrees.ts';
 import { madeMasks } from '../../../src/masks/masks.ts';
 import { fromDegrees } from '../../../src/masks/byDegrees.ts';
@@ -103,8 +104,8 @@ export function jacobianFrame(
     order,
     dataRows: 64,
     values,
-    worstLeak: leak && { output: leak[0], input: leak[1], value: 0.25 },
-    leaks: leak ? 1 : 0,
+    coding: null,
+    ...leaksOf(values, order),
   };
 }
 

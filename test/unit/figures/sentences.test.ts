@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { jacobianReading, jacobianSentence } from '../../../src/figures/jacobianWords.ts';
+import { jacobianPrecision, jacobianReading, jacobianSentence } from '../../../src/figures/jacobianWords.ts';
 import { curvesReading, samplesReading } from '../../../src/figures/runSentences.ts';
 import {
   connectivityReading,
@@ -11,6 +11,8 @@ import {
   pathsReading,
   unitSentence,
 } from '../../../src/figures/sentences.ts';
+import { leaksOf } from '../../../src/inspection/jacobian.ts';
+import { encodeJacobian } from '../../../src/inspection/jacobianCodes.ts';
 import { countBits, packed } from '../../../src/masks/bits.ts';
 import { fromDegrees } from '../../../src/masks/byDegrees.ts';
 import { fromMasks } from '../../../src/masks/byMasks.ts';
@@ -189,7 +191,7 @@ describe('readings', () => {
   it('reads the Jacobian, sound and leaking', () => {
     const structure = made(79, [40]);
     expect(jacobianReading(jacobianFrame(structure, null))).toBe(
-      'Every output sees only earlier inputs: 0 of 3,160 forbidden pairs leak.',
+      'Over 64 rows no forbidden entry differs from 0: 0 of 3,160.',
     );
     const leaking = jacobianFrame(three, [0, 1]);
     expect(jacobianReading(leaking)).toBe(
@@ -203,6 +205,42 @@ describe('readings', () => {
     );
     expect(jacobianSentence(leaking, { unit: { layer: 2, unit: 2 } }, 2)).toContain('listens most to');
     expect(jacobianSentence(leaking, { unit: { layer: 1, unit: 0 } }, 2)).toBeNull();
+  });
+
+  it('claims nothing of entries that are no finite numbers', () => {
+    const sound = jacobianFrame(three, null);
+    const values = new Float32Array(9).fill(NaN);
+    expect(jacobianReading({ ...sound, values, ...leaksOf(values, three.order) })).toBe(
+      'None of 9 entries is a finite number: nothing can be said of what depends on what.',
+    );
+    const one = Float32Array.from(sound.values);
+    one[3] = NaN;
+    const frame = { ...sound, values: one, ...leaksOf(one, three.order) };
+    expect(jacobianReading(frame)).toBe(
+      '1 of 9 entries is no finite number, and nothing can be said of it. Over 64 rows no other forbidden entry differs from 0: 0 of 6.',
+    );
+    expect(jacobianSentence(frame, { unit: { layer: 2, unit: 1 }, from: { layer: 0, unit: 0 } }, 2)).toBe(
+      `${x̂('₂')} ← x₁ is no finite number: nothing can be said of it.`,
+    );
+    expect(jacobianSentence(frame, { unit: { layer: 2, unit: 1 } }, 2)).toContain('is not known');
+  });
+
+  it('says how true entries are that travelled as bytes or in bins', () => {
+    const structure = made(30, [40]);
+    const exact = jacobianFrame(structure, [4, 20]);
+    const values = exact.values as Float32Array;
+    const pair = { unit: { layer: 2, unit: 29 }, from: { layer: 0, unit: 0 } };
+    expect(jacobianPrecision(exact)).toBeNull();
+    expect(jacobianSentence(exact, pair, 2)).toMatch(/mean \|∂\| = \d/);
+    const near = { ...exact, ...encodeJacobian(values, exact.order, { exact: 10, single: 100 }) };
+    expect(jacobianPrecision(near)).toMatch(/^to within \d\.\d\u00a0%, what is 0 exactly$/);
+    expect(jacobianSentence(near, pair, 2)).toMatch(/mean \|∂\| ≈ \d/);
+    const most = { ...exact, ...encodeJacobian(values, exact.order, { exact: 10, single: 10 }) };
+    expect(jacobianPrecision(most)).toMatch(/^the largest of each of 10 × 10 bins/);
+    expect(jacobianSentence(most, pair, 2)).toMatch(/mean \|∂\| ≤ \d/);
+    const leak = { unit: { layer: 2, unit: 4 }, from: { layer: 0, unit: 20 } };
+    for (const frame of [near, most]) expect(jacobianSentence(frame, leak, 2)).toContain('must be 0: a leak');
+    expect(jacobianSentence(most, { unit: { layer: 2, unit: 4 }, from: { layer: 0, unit: 4 } }, 2)).toContain('= 0');
   });
 
   it('names the order', () => {

@@ -1,9 +1,17 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Backend } from '../../../src/backends/backend.ts';
 import { jacobianFrame, leaksOf } from '../../../src/inspection/jacobian.ts';
+import type { JacobianFrame } from '../../../src/inspection/frames.ts';
+import {
+  CODING_LIMITS,
+  encodeJacobian,
+  jacobianReader,
+  type CodingLimits,
+} from '../../../src/inspection/jacobianCodes.ts';
 import { densityInputs, type InspectionSource, snapshotOf, toEnd } from '../../../src/inspection/source.ts';
 import type { Model } from '../../../src/models/model.ts';
+import { RandomGenerator } from '../../../src/random/generator.ts';
 import { onEveryBackend } from '../backends/everyBackend.ts';
 import { broken, datasetOf, leaky, made, randomRows, sourceOf } from './specimens.ts';
 
@@ -92,9 +100,85 @@ onEveryBackend('Jacobian frame', (backend) => {
   });
 });
 
-it('does not count NaN as a leak', () => {
-  expect(leaksOf(Float32Array.of(NaN, 0, 1, 0.5), Int32Array.of(1, 2))).toEqual({
+it('counts NaN and infinity as not finite, and NaN as no leak', () => {
+  const worst = { output: 1, input: 1, value: 0.5 };
+  expect(leaksOf(Float32Array.of(NaN, 0, Infinity, 0.5), Int32Array.of(1, 2))).toEqual({
     leaks: 1,
-    worstLeak: { output: 1, input: 1, value: 0.5 },
+    worstLeak: worst,
+    largestLeaks: [worst],
+    notFinite: 2,
+  });
+});
+
+describe('entries that travel', () => {
+  const random = RandomGenerator.seeded(3, 'entries');
+  const dimension = 40;
+  const order = random.permutation(dimension).map((position) => position + 1);
+  const allowed = (o: number, i: number) => order[o]! > order[i]!;
+  /** Twelve decades of sizes, a few leaks, one of them tiny, and one NaN. */
+  const entries = Float32Array.from({ length: dimension ** 2 }, (_, at) =>
+    allowed(Math.floor(at / dimension), at % dimension) ? 10 ** (6 - 12 * random.uniform()) : 0,
+  );
+  const leaks = [0, 7, 20].map((d) => d * dimension + d);
+  leaks.forEach((at, k) => (entries[at] = 1e-6 * 10 ** k));
+  entries[entries.findIndex((value, at) => value > 0 && !leaks.includes(at))] = NaN;
+  const frame = (limits: CodingLimits): JacobianFrame => ({
+    kind: 'jacobian',
+    version: 1,
+    step: 1,
+    epoch: 1,
+    mask: 0,
+    maskCount: 1,
+    dimension,
+    order,
+    dataRows: 4,
+    ...encodeJacobian(entries, order, limits),
+    ...leaksOf(entries, order),
+  });
+  const each = (visit: (value: number, o: number, i: number) => void) => {
+    for (let o = 0; o < dimension; o++) for (let i = 0; i < dimension; i++) visit(entries[o * dimension + i]!, o, i);
+  };
+
+  it('are as they were measured while they are few', () => {
+    const own = frame({ exact: dimension, single: dimension });
+    const reader = jacobianReader(own);
+    expect(own.coding).toBeNull();
+    each((value, o, i) => expect(reader.at(o, i)).toBe(value));
+  });
+
+  it('are near as bytes, the extremes and 0 exactly, NaN as NaN', () => {
+    const own = frame({ exact: 10, single: dimension });
+    const reader = jacobianReader(own);
+    expect(own.values).toBeInstanceOf(Uint8Array);
+    expect(reader.error).toBeGreaterThan(0);
+    const finite = [...entries].filter((value) => value > 0);
+    each((value, o, i) => {
+      const found = reader.at(o, i)!;
+      if (Number.isNaN(value)) expect(found).toBeNaN();
+      else if (value === 0) expect(found).toBe(0);
+      else expect(Math.abs(found / value - 1)).toBeLessThanOrEqual(reader.error * 1.001);
+      if (value === Math.max(...finite)) expect(found).toBe(value);
+      if (value === Math.min(...finite)) expect(found).toBeCloseTo(value, 12);
+    });
+  });
+
+  it('in bins are no smaller than they are, and leaks stay what they are', () => {
+    const own = { ...frame({ exact: 10, single: 16 }) };
+    const reader = jacobianReader(own);
+    expect(own.values).toHaveLength(256);
+    each((value, o, i) => {
+      const found = reader.at(o, i);
+      if (leaks.includes(o * dimension + i)) expect(found).toBe(value);
+      else if (!allowed(o, i)) expect(found === 0 || found === null).toBe(true);
+      else if (!Number.isNaN(value)) expect(found! >= value / (1 + reader.error) || Number.isNaN(found)).toBe(true);
+    });
+  });
+
+  it('never take more than a megabyte', () => {
+    for (const size of [2, CODING_LIMITS.exact, CODING_LIMITS.exact + 1, CODING_LIMITS.single, 2048]) {
+      const natural = Int32Array.from({ length: size }, (_, d) => d + 1);
+      const { values } = encodeJacobian(new Float32Array(size * size), natural);
+      expect(values.byteLength).toBeLessThanOrEqual(1_000_000);
+    }
   });
 });
