@@ -175,6 +175,8 @@ describe('a run', () => {
   it('exports a figure where the dialog says', async () => {
     await openTab(frame, 'connectivity');
     await frame.getByRole('button', { name: /^Export Connectivity.* as SVG$/ }).click();
+    // The dialog looks at the folder before it puts its own suggestion in the place of what was typed.
+    await expect.poll(() => asked().inputValue()).toMatch(/story-connectivity\.svg$/);
     await answer(path.join(stage.workspace, 'network.svg'));
     await expect
       .poll(() => readFile(path.join(stage.workspace, 'network.svg'), 'utf8').catch(() => ''))
@@ -278,9 +280,14 @@ async function placeCursor(text: string): Promise<void> {
   await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
 }
 
+/** The box that asks. */
+function asked(): Locator {
+  return page.locator('.quick-input-widget:visible input').first();
+}
+
 /** Types into the box that asks, and confirms. */
 async function answer(text: string): Promise<void> {
-  const input = page.locator('.quick-input-widget:visible input').first();
+  const input = asked();
   await input.waitFor();
   await input.fill(text);
   await page.keyboard.press('Enter');
