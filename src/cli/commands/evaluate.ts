@@ -8,9 +8,11 @@ import { DataError, type Matrix } from '../../data/dataset.ts';
 import { describeFile } from '../../data/describe.ts';
 import { writeNpy } from '../../data/npy.ts';
 import { loadDataset } from '../../data/load.ts';
+import { errorCode } from '../../runs/files.ts';
 import { decodeSafetensors } from '../../runs/safetensors.ts';
 import { readExperiment } from '../../spec/read.ts';
 import type { Experiment } from '../../spec/experiment.ts';
+import { messageOf } from '../../text/messageOf.ts';
 import { scoreRows } from '../../training/evaluate.ts';
 import { checkData } from '../../training/suitability.ts';
 import { disposeTensors, upload } from '../../training/tensors.ts';
@@ -135,8 +137,8 @@ async function rowsOf(
 
 async function modelOf({ run, experiment }: Subject, rows: Matrix, { weights }: EvaluateOptions): Promise<StoredModel> {
   if (weights === undefined) return loadCheckpointModel(run!, checkpointOf(run!, 'best'));
-  const bytes = await readFile(weights).catch(() => {
-    throw new CliError(`${weights}: no such file`);
+  const bytes = await readFile(weights).catch((error: unknown) => {
+    throw new CliError(`${weights}: ${errorCode(error) === 'ENOENT' ? 'no such file' : messageOf(error)}`);
   });
   const { arrays } = decodeSafetensors(bytes, weights);
   return fitWeights(arrays, experiment, run?.manifest.dimension ?? rows.columns, weights);

@@ -333,6 +333,12 @@ describe('errors', () => {
     ],
     ['a mask without a view', () => ['inspect', run, '--mask', '3'], 1, /--mask needs --view/],
     ['missing weights', () => ['evaluate', run, '--weights', at('no.safetensors')], 1, /no\.safetensors: no such file/],
+    [
+      'weights that are a folder',
+      () => ['evaluate', run, '--weights', at('runs')],
+      1,
+      /runs: EISDIR: illegal operation/,
+    ],
     ['missing data', () => ['evaluate', run, '--data', at('no.npy')], 1, /no\.npy/],
     [
       'an array that is not there',
