@@ -160,6 +160,16 @@ describe('a small network', () => {
     await eventually(names).toEqual([...byDegree].sort((a, b) => numberOf(a) - numberOf(b)));
     expect(byDegree).not.toEqual(await names());
   });
+
+  it('draws what leaks though the degrees would not have it, and says so', async () => {
+    const { page } = await open('connectivity', { scenario: 'leaky' });
+    const reading = await page.locator('.figure .reading').first().innerText();
+    expect(reading).toMatch(/^\d+ of 136 forbidden pairs are joined, such as x̂\S+ ← x\S+\. /);
+    await eventually(() => page.locator('.graph svg.base .leaks path').count()).toBe(3 * 2);
+    await eventually(() => page.locator('.graph svg.base .wrong-outputs circle').count()).toBeGreaterThan(0);
+    await pointAt(page, OUTPUTS + 2);
+    await eventually(() => words(page)).toMatch(/ A leak: it must not depend on x₃\.$/);
+  });
 });
 
 const numberOf = (name: string) => Number(Array.from(name.slice(1), (digit) => '₀₁₂₃₄₅₆₇₈₉'.indexOf(digit)).join(''));
@@ -252,7 +262,7 @@ describe('matrices', () => {
     await jacobian.focus();
     await page.keyboard.press('ArrowDown');
     const line = page.locator('.told').nth(2);
-    await eventually(() => line.innerText()).toMatch(/^x̂₉ ← x₉: mean \|∂\| = 0, as it must be\.$/);
+    await eventually(() => line.innerText()).toMatch(/^x̂₉ ← x₉: mean \|∂\| = 0 over 256 rows, as it must be\.$/);
     await page.keyboard.press('ArrowLeft');
     await eventually(() => line.innerText()).toMatch(/^x̂₉ ← x₈: mean/);
     await page.keyboard.press('Enter');
@@ -291,6 +301,27 @@ describe('matrices', () => {
       /^3 of 136 forbidden pairs leak: what must be 0 is not\. The worst is x̂\S+ ← x\S+/,
     );
     expect(await jacobian.locator('.violations').getAttribute('stroke')).toContain('foreground');
+  });
+
+  it('mark the weights that let it leak, and say which matrices they are in', async () => {
+    const { page } = await open('masks', { scenario: 'leaky' });
+    const readings = page.locator('.figure .reading');
+    expect(await readings.first().innerText()).toMatch(
+      /weights of W¹, [\d,]+ of W² and [\d,]+ of V lie on paths that leak: \d+ of 136 forbidden pairs joined\.$/,
+    );
+    expect(await readings.nth(1).innerText()).toMatch(/^\d+ of 136 forbidden pairs are joined, such as x̂\S+ ← x\S+/);
+    await eventually(() =>
+      page
+        .getByLabel(/^V, 16 by 64/)
+        .locator('.violations rect')
+        .count(),
+    ).toBeGreaterThan(0);
+    await eventually(() =>
+      page
+        .getByLabel(/^Paths from/)
+        .locator('.violations rect')
+        .count(),
+    ).toBeGreaterThan(0);
   });
 
   it('show the mask that is chosen, and the one in use again', async () => {
