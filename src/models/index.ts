@@ -1,16 +1,21 @@
 /** Every model by its type. Add a model: its file, its schema entry, and its line here. */
-import type { ModelSpec } from '../spec/experiment.ts';
+import type { ModelSpec, ModelType, SpecOf } from '../spec/experiment.ts';
 import { createMade } from './made.ts';
 import type { Model } from './model.ts';
+
+/** Makes models of one type. */
+interface Builder<T extends ModelType> {
+  build(spec: SpecOf<T>, dimension: number, seed: number): Model;
+}
+
+const builders: { readonly [T in ModelType]: Builder<T> } = { made: { build: createMade } };
 
 /**
  * Builds the model of an experiment; orders and degrees are drawn by `seed`. Allocates no tensors.
  * @throws RangeError when what the spec gives (an order, degrees) does not fit the dimension.
  */
 export function createModel(spec: ModelSpec, dimension: number, seed: number): Model {
-  return builders[spec.type](spec, dimension, seed);
+  // A builder takes its own type's specifications alone, and is looked up by that type.
+  const builder: Builder<ModelType> = builders[spec.type];
+  return builder.build(spec, dimension, seed);
 }
-
-const builders: Readonly<Record<ModelSpec['type'], (spec: ModelSpec, dimension: number, seed: number) => Model>> = {
-  made: createMade,
-};

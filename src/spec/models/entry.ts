@@ -27,10 +27,11 @@ export interface ModelEntry<Schema extends ModelSchema = ModelSchema> {
 }
 
 /** The `model` entry of an experiment: any one of these, told apart by its `type`, a snippet for each. */
-export function modelUnion<Schema extends ModelSchema>(
-  entries: Readonly<Record<string, { readonly schema: Schema; readonly snippet: object }>>,
+export function modelUnion<Entries extends Readonly<Record<string, Pick<ModelEntry, 'schema' | 'snippet'>>>>(
+  entries: Entries,
 ) {
-  const schemas = Object.values(entries).map(({ schema }) => schema);
+  type Schema = Entries[keyof Entries]['schema'];
+  const schemas: ModelSchema[] = Object.values(entries).map(({ schema }) => schema);
   return z.discriminatedUnion('type', schemas as [Schema, ...Schema[]]).check(
     z.meta({
       description: 'The model: its type and its architecture.',

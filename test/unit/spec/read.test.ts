@@ -28,7 +28,7 @@ describe('readExperiment', () => {
       '{ "model": { "type": "made", "hidden": [4], "orderAgnostic": true }, "data": { "train": "d.npz#train" } }';
     const read = await readExperiment(await experiment(text), describeFile);
     expect(read.text).toBe(text);
-    expect(read.experiment.model.hidden).toEqual([4]);
+    expect(read.experiment.model).toMatchObject({ type: 'made', hidden: [4] });
     expect(read.warnings.map(({ message }) => message)).toEqual([
       'orderAgnostic has no effect: there is one mask; set masks to several',
     ]);

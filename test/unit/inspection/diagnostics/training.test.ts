@@ -109,7 +109,7 @@ describe('through the trainer', () => {
   });
 
   it('frozen names parameters without a gradient', async () => {
-    const context = await trained('cut off', ({ model }) => (model.degrees = [[4, 4, 4, 4, 4, 4]]));
+    const context = await trained('cut off', ({ model }) => Object.assign(model, { degrees: [[4, 4, 4, 4, 4, 4]] }));
     const finding = judge('frozen', context);
     expect(finding).toMatchObject({
       severity: 'warning',
