@@ -3,6 +3,7 @@
  * position in the order, masked-out weights left away. Plain arrays.
  */
 import type { MadeStructure } from '../masks/degrees.ts';
+import { sortedByDegree } from '../masks/sorting.ts';
 import type { NamedArrays } from '../runs/arrays.ts';
 
 /** Vectors of different lengths, one after the other. */
@@ -40,8 +41,8 @@ export interface Plan {
 
 export function planOf({ order, hidden, direct }: MadeStructure, parameters: NamedArrays): Plan {
   const dimension = order.length;
-  const variables = sortedBy(order);
-  const sorted = hidden.map(sortedBy);
+  const variables = sortedByDegree(order);
+  const sorted = hidden.map(sortedByDegree);
   const upTo = hidden.map((degrees) => countUpTo(degrees, dimension));
   const last = hidden.length - 1;
   /** Copies weights of the named matrix: those into unit `to` from the first of the units `from`, … */
@@ -96,11 +97,6 @@ export function planOf({ order, hidden, direct }: MadeStructure, parameters: Nam
       ? ragged(dimension, (position) => dimension - 1 - position, columnOf('direct', variables, variables))
       : null,
   };
-}
-
-/** Units in the order of their degrees. */
-function sortedBy(degrees: Int32Array): Int32Array {
-  return Int32Array.from(degrees.keys()).sort((a, b) => degrees[a]! - degrees[b]!);
 }
 
 function countUpTo(degrees: Int32Array, dimension: number): Int32Array {

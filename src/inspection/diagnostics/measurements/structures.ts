@@ -1,10 +1,6 @@
-import {
-  compareWithTriangle,
-  layerSizes,
-  type MaskedNetwork,
-  type Pair,
-  reachability,
-} from '../../../masks/network.ts';
+import { fromMasks } from '../../../masks/byMasks.ts';
+import type { CutOffUnit } from '../../../masks/connectivity.ts';
+import { layerSizes, type MaskedNetwork, type Pair } from '../../../masks/network.ts';
 import type { MaskedAutoregressive } from '../../../models/model.ts';
 import type { Chunked } from '../../source.ts';
 import type { Measurement } from './measurement.ts';
@@ -35,12 +31,6 @@ export interface Violations {
   readonly pairs: readonly Pair[];
 }
 
-export interface CutOffUnit {
-  readonly layer: number;
-  readonly unit: number;
-  readonly from: 'inputs' | 'outputs';
-}
-
 /** The model's structures, one a chunk: all of them, or the first 32. */
 export const structures: Measurement<readonly StructureFacts[]> = {
   depth: 'facts',
@@ -61,7 +51,8 @@ async function* structureFacts(masked: MaskedAutoregressive, maskCount: number):
 
 /** Facts of one network under an order of its variables. */
 export function factsOf(mask: number, order: Int32Array, network: MaskedNetwork): StructureFacts {
-  const { leaks, losses, forbidden, required } = compareWithTriangle(reachability(network), order);
+  const connectivity = fromMasks(network, order);
+  const { leaks, losses, forbidden, required } = connectivity.report();
   const lost = new Int32Array(order.length);
   for (const { output } of losses) lost[output]!++;
   return {
@@ -71,38 +62,10 @@ export function factsOf(mask: number, order: Int32Array, network: MaskedNetwork)
     leaks: violations(leaks, forbidden),
     losses: violations(losses, required),
     blindOutputs: lost.filter((inputs, output) => inputs > 0 && inputs === order[output]! - 1).length,
-    cutOff: cutOffUnits(network),
+    cutOff: connectivity.cutOff(),
   };
 }
 
 function violations(pairs: readonly Pair[], of: number): Violations {
   return { count: pairs.length, of, pairs: pairs.slice(0, EXAMPLES) };
-}
-
-/** Hidden units with no way from any input, and those with none to any output; a unit with neither counts as the first. */
-export function cutOffUnits(network: MaskedNetwork): CutOffUnit[] {
-  const sizes = layerSizes(network);
-  const fed = sizes.map((size) => new Uint8Array(size));
-  const heard = sizes.map((size) => new Uint8Array(size));
-  fed[0]!.fill(1);
-  heard[sizes.length - 1]!.fill(1);
-  network.masks.forEach(({ rows, columns, cells }, l) => {
-    for (let r = 0; r < rows; r++) {
-      for (let c = 0; c < columns; c++) fed[l + 1]![r]! |= cells[r * columns + c]! & fed[l]![c]!;
-    }
-  });
-  for (let l = network.masks.length - 1; l >= 0; l--) {
-    const { rows, columns, cells } = network.masks[l]!;
-    for (let r = 0; r < rows; r++) {
-      for (let c = 0; c < columns; c++) heard[l]![c]! |= cells[r * columns + c]! & heard[l + 1]![r]!;
-    }
-  }
-  const cutOff: CutOffUnit[] = [];
-  for (let layer = 1; layer < sizes.length - 1; layer++) {
-    for (let unit = 0; unit < sizes[layer]!; unit++) {
-      if (fed[layer]![unit] === 0) cutOff.push({ layer, unit, from: 'inputs' });
-      else if (heard[layer]![unit] === 0) cutOff.push({ layer, unit, from: 'outputs' });
-    }
-  }
-  return cutOff;
 }
