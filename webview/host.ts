@@ -50,7 +50,7 @@ export function openHost(): Host {
   document.addEventListener('visibilitychange', flush);
 
   return {
-    connection: new Connection<PageSide>(transport),
+    connection: new Connection<PageSide>(transport, (text) => window.reportError(new Error(text))),
     readState: () => api.getState(),
     writeState: (state) => {
       waiting = { state };

@@ -139,7 +139,7 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
     const { webview } = panel;
     this.#panel = panel;
     this.#pageReady = false;
-    const connection = new Connection<PanelSide>(webviewTransport(panel));
+    const connection = new Connection<PanelSide>(webviewTransport(panel), (text) => this.#o.log('error', text));
     this.#connection = connection;
     this.#answer(connection);
     panel.iconPath = {

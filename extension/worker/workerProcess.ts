@@ -51,7 +51,7 @@ export class WorkerProcess {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     const transport = childTransport(this.#child);
-    this.connection = new Connection<HostSide>(transport);
+    this.connection = new Connection<HostSide>(transport, (text) => options.log('error', text));
     this.#watchdog = new Watchdog({
       silenceMs: options.silenceMs,
       onSilence: (ms) => this.#killHung(ms),

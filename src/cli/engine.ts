@@ -2,6 +2,7 @@
 import { Connection, inProcessPair } from '../protocol/rpc.ts';
 import { type HostSide, WORKER_PROTOCOL_VERSION } from '../protocol/worker.ts';
 import { Session } from '../worker/session.ts';
+import { say } from './output.ts';
 
 export interface Engine {
   readonly connection: Connection<HostSide>;
@@ -14,7 +15,7 @@ export const NO_TIMEOUT = 0;
 export async function openEngine(): Promise<Engine> {
   const [host, worker] = inProcessPair();
   const session = new Session(worker);
-  const connection = new Connection<HostSide>(host);
+  const connection = new Connection<HostSide>(host, say);
   await connection.request('hello', { version: WORKER_PROTOCOL_VERSION });
   return { connection, close: () => session.close() };
 }

@@ -80,11 +80,14 @@ export class Connection<P extends Peer> {
   readonly #pending = new Map<number, Pending>();
   readonly #handlers = new Map<string, (params: never) => unknown>();
   readonly #listeners = new Map<string, (params: never) => void>();
+  readonly #mishap: (text: string) => void;
   #nextId = 1;
   #closed: string | null = null;
 
-  constructor(transport: Transport) {
+  /** @param mishap told of a listener that threw; the connection goes on. */
+  constructor(transport: Transport, mishap: (text: string) => void = () => undefined) {
     this.#transport = transport;
+    this.#mishap = mishap;
     transport.onMessage((message) => {
       void this.#receive(message);
     });
@@ -165,10 +168,19 @@ export class Connection<P extends Peer> {
         return;
       }
       case 'notification':
-        this.#listeners.get(message.method)?.(message.params as never);
+        this.#hear(message);
         return;
       case 'request':
         await this.#answer(message);
+    }
+  }
+
+  /** Nobody waits for a listener: what it throws must not take the process with it. */
+  #hear({ method, params }: NotificationMessage): void {
+    try {
+      this.#listeners.get(method)?.(params as never);
+    } catch (error) {
+      this.#mishap(`a listener to "${method}" failed: ${error instanceof Error ? (error.stack ?? '') : String(error)}`);
     }
   }
 
@@ -199,9 +211,27 @@ function failureOf(error: unknown): { name: string; message: string } {
   return { name: error instanceof Error ? error.name : 'Error', message: messageOf(error) };
 }
 
+/** Whether a message has what its kind needs; what else there is (params, results) is checked by whoever acts on it. */
 function isMessage(value: unknown): value is Message {
-  if (typeof value !== 'object' || value === null || !('kind' in value)) return false;
-  return value.kind === 'request' || value.kind === 'reply' || value.kind === 'notification';
+  if (!isRecord(value)) return false;
+  switch (value['kind']) {
+    case 'request':
+      return Number.isInteger(value['id']) && typeof value['method'] === 'string';
+    case 'reply':
+      return Number.isInteger(value['id']) && (value['error'] === undefined || isFailure(value['error']));
+    case 'notification':
+      return typeof value['method'] === 'string';
+    default:
+      return false;
+  }
+}
+
+function isFailure(value: unknown): boolean {
+  return isRecord(value) && typeof value['name'] === 'string' && typeof value['message'] === 'string';
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }
 
 /** Two connected ends in one process; messages are cloned and arrive in a later task, as they would elsewhere. */

@@ -105,6 +105,30 @@ describe('notifications', () => {
     expect(heard).toEqual(['a', 'b', 'c']);
   });
 
+  it('do no harm when a listener throws: it is told, and the next ones arrive', async () => {
+    const [a, b] = inProcessPair();
+    const mishaps: string[] = [];
+    const unhandled: unknown[] = [];
+    const listen = (reason: unknown) => void unhandled.push(reason);
+    process.on('unhandledRejection', listen);
+    const asker = new Connection<Asker>(a);
+    const answerer = new Connection<Answerer>(b, (text) => mishaps.push(text));
+    const heard: string[] = [];
+    answerer.handle('double', (n) => 2 * n);
+    answerer.on('news', (text) => {
+      heard.push(text);
+      if (text === 'bad') throw new Mishap('cannot stand it');
+    });
+    for (const text of ['bad', 'good']) asker.notify('news', text);
+    await asker.request('double', 1);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    process.off('unhandledRejection', listen);
+    expect(heard).toEqual(['bad', 'good']);
+    expect(mishaps).toHaveLength(1);
+    expect(mishaps[0]).toMatch(/^a listener to "news" failed: (Error|Mishap): cannot stand it/);
+    expect(unhandled).toEqual([]);
+  });
+
   it('say whether the channel is congested, and false once it is closed', () => {
     const congested: Transport = { send: () => false, onMessage: () => undefined, onClose: () => undefined };
     expect(new Connection<Asker>(congested).notify('news', '')).toBe(false);
@@ -131,4 +155,28 @@ it('ignores messages that are none', async () => {
   answerer.handle('double', (n) => 2 * n);
   for (const junk of [null, 3, 'text', {}, { kind: 'other' }, { kind: 'reply', id: 99 }]) a.send(junk);
   expect(await new Connection<Asker>(a).request('double', 5)).toBe(10);
+});
+
+it.each([
+  { kind: 'reply', id: 1, error: 'no' },
+  { kind: 'reply', id: 1, error: { name: 'Error' } },
+  { kind: 'reply', id: '1', result: 3 },
+  { kind: 'request', id: 1 },
+  { kind: 'request', method: 'double', params: 2 },
+  { kind: 'notification', params: 'a' },
+])('ignores a message that lacks what its kind needs: %j', async (junk) => {
+  const sent: unknown[] = [];
+  let deliver: (message: unknown) => void = () => undefined;
+  const transport: Transport = {
+    send: (message) => sent.push(message) > 0,
+    onMessage: (listener) => (deliver = listener),
+    onClose: () => undefined,
+  };
+  const connection = new Connection<Asker>(transport);
+  const answer = connection.request('double', 2);
+  deliver(junk);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(sent).toHaveLength(1);
+  deliver({ kind: 'reply', id: 1, result: 4 });
+  expect(await answer).toBe(4);
 });
