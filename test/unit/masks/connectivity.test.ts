@@ -11,14 +11,12 @@ import {
   compareWithTriangle,
   layerSizes,
   networkOf,
-  pathCounts,
-  reachability,
   type MaskedNetwork,
   type UnitId,
 } from '../../../src/masks/network.ts';
 import { arrangedUnits, countBelow, inversePermutation, sortedByDegree } from '../../../src/masks/sorting.ts';
 import { anyOrder } from './arbitrary.ts';
-import { ancestors, descendants } from './walk.ts';
+import { ancestors, descendants, pathCounts, reachability } from './walk.ts';
 
 /** Any structure that an experiment may describe, cut-off units and lost pairs included, and none hidden at all. */
 const structures: fc.Arbitrary<MadeStructure> = fc

@@ -3,15 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { hiddenDegrees, madeStructures, orderDegrees, type MadeStructure } from '../../../src/masks/degrees.ts';
 import { madeMasks, strictTriangle } from '../../../src/masks/masks.ts';
 import type { MaskMatrix } from '../../../src/masks/matrix.ts';
-import {
-  compareWithTriangle,
-  layerSizes,
-  networkOf,
-  pathCounts,
-  reachability,
-  type MaskedNetwork,
-} from '../../../src/masks/network.ts';
-import { ancestors, descendants } from './walk.ts';
+import { compareWithTriangle, layerSizes, networkOf, type MaskedNetwork } from '../../../src/masks/network.ts';
+import { ancestors, descendants, pathCounts, reachability } from './walk.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
 import { permutationFault } from '../../../src/spec/models/permutation.ts';
 import { anyArchitecture, anyOrder, type Architecture } from './arbitrary.ts';

@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { madeMasks } from '../../../src/masks/masks.ts';
-import { compareWithTriangle, networkOf, reachability } from '../../../src/masks/network.ts';
+import { compareWithTriangle, networkOf } from '../../../src/masks/network.ts';
 import { madeSpec } from '../../../src/spec/models/made.ts';
 import { checkMade } from '../../../src/spec/models/madeChecks.ts';
-import { ancestors, descendants } from '../masks/walk.ts';
+import { ancestors, descendants, reachability } from '../masks/walk.ts';
 
 describe('warnings about given degrees', () => {
   it('agree with reachability in the masks that follow from them', () => {
