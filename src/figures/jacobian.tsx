@@ -9,8 +9,7 @@ import { matrixAxes, matrixPanel, type CellWindow, type MatrixAxes } from './mat
 import type { UnitOrder } from './nodeLayout.ts';
 import { logScale, matrixPixels, type Pixels } from './pixels.ts';
 import { errorRgb, magnitudeRamp, neutralRgb, rampInk } from './ramps.ts';
-import { pairName } from './sentences.ts';
-import { formatValue } from './text.ts';
+import { formatValue, pairName } from './text.ts';
 import { textSize, type Theme } from './theme.ts';
 
 /** Decades of the logarithmic scale below its largest entry. */

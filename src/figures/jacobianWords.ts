@@ -2,8 +2,7 @@
 import type { JacobianFrame } from '../inspection/frames.ts';
 import { jacobianReader } from '../inspection/jacobianCodes.ts';
 import type { Focus } from './dependencies.ts';
-import { pairName } from './sentences.ts';
-import { formatCount, formatValue, inputName, outputName, percent, plural } from './text.ts';
+import { formatCount, formatValue, inputName, outputName, pairName, percent, plural } from './text.ts';
 
 export function jacobianReading(frame: JacobianFrame): string {
   const { dimension, notFinite, leaks, worstLeak, dataRows } = frame;

@@ -1,7 +1,7 @@
 /** What a network's structure says, in words computed from it: one sentence a figure, one a unit or pair. */
 import { countBits } from '../masks/bits.ts';
 import type { Connectivity } from '../masks/connectivity.ts';
-import type { Pair, ReachabilityReport, UnitId } from '../masks/network.ts';
+import type { ReachabilityReport, UnitId } from '../masks/network.ts';
 import { marked, sameUnit, type Focus } from './dependencies.ts';
 import {
   formatCount,
@@ -9,6 +9,7 @@ import {
   inputName,
   listIndices,
   outputName,
+  pairName,
   percent,
   plural,
   unitName,
@@ -225,8 +226,4 @@ export function pathsReading(report: ReachabilityReport): string {
     );
   }
   return `${parts.join('; ')}.`;
-}
-
-export function pairName({ output, input }: Pair): string {
-  return `${outputName(output)} ← ${inputName(input)}`;
 }

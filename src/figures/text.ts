@@ -1,18 +1,10 @@
 /** Words and numbers as the figures write them: names of units, counts, values, abbreviated lists. Pure strings. */
 import type { UnitId } from '../masks/network.ts';
+import { inputName, outputName, subscript, SUBSCRIPTS, superscript, SUPERSCRIPTS } from '../text/notation.ts';
+import { formatCount, minus, scientific } from '../text/numbers.ts';
 
-const SUBSCRIPTS = '₀₁₂₃₄₅₆₇₈₉';
-const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
-
-const digits = (n: number, alphabet: string) => Array.from(String(n), (digit) => alphabet[Number(digit)]).join('');
-
-export const subscript = (n: number): string => digits(n, SUBSCRIPTS);
-export const superscript = (n: number): string => (n < 0 ? '⁻' : '') + digits(Math.abs(n), SUPERSCRIPTS);
-
-/** Input d (from 0): x₁, x₂, … */
-export const inputName = (d: number): string => `x${subscript(d + 1)}`;
-/** Conditional d (from 0): x̂₁, x̂₂, … */
-export const outputName = (d: number): string => `x\u0302${subscript(d + 1)}`;
+export { inputName, outputName, pairName, superscript } from '../text/notation.ts';
+export { formatCount, plural } from '../text/numbers.ts';
 
 /** Name of a unit in a network of `layers` layers, inputs and outputs included: x₃, h₁₂, h²₁₂, x̂₃. */
 export function unitName({ layer, unit }: UnitId, layers: number): string {
@@ -25,13 +17,6 @@ export function unitName({ layer, unit }: UnitId, layers: number): string {
 export function weightName(mask: number, masks: number): string {
   if (mask === masks - 1) return 'V';
   return masks > 2 ? `W${superscript(mask + 1)}` : 'W';
-}
-
-const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
-
-/** A number of things: 3,160; from ten million on 1.3 × 10⁷. */
-export function formatCount(n: number): string {
-  return Math.abs(n) < 1e7 ? grouped.format(n) : scientific(n, 2);
 }
 
 /** A measured value with three significant digits: 0.0312, 91.5, 4.2 × 10⁻⁶. */
@@ -48,18 +33,6 @@ export function formatValue(value: number, significant = 3): string {
 export function formatFixed(value: number, decimals = 2): string {
   if (!Number.isFinite(value)) return formatValue(value);
   return minus(value.toLocaleString('en', { maximumFractionDigits: decimals, minimumFractionDigits: decimals }));
-}
-
-function scientific(value: number, significant: number): string {
-  const [mantissa, exponent] = value.toExponential(significant - 1).split('e');
-  return minus(`${Number(mantissa)} × 10${superscript(Number(exponent))}`);
-}
-
-const minus = (text: string) => text.replace(/^-/, '−');
-
-/** "1 path", "5 paths". */
-export function plural(n: number, one: string, many = `${one}s`): string {
-  return `${formatCount(n)} ${n === 1 ? one : many}`;
 }
 
 export function percent(part: number, whole: number): string {

@@ -1,6 +1,6 @@
 /** Variables as every view, figure and finding writes them. */
-const SUBSCRIPTS = '₀₁₂₃₄₅₆₇₈₉';
-const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+export const SUBSCRIPTS = '₀₁₂₃₄₅₆₇₈₉';
+export const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
 const digits = (n: number, alphabet: string) => Array.from(String(n), (digit) => alphabet[Number(digit)]).join('');
 
