@@ -3,7 +3,7 @@ import { ConnectivityBase, ConnectivityHighlight, type ConnectivityOptions } fro
 import { highlightOf, marked } from '../../src/figures/dependencies.ts';
 import type { Box } from '../../src/figures/drawing.tsx';
 import { unitNear, type NodeLayout } from '../../src/figures/nodeLayout.ts';
-import type { ZoomTransform } from '../../src/figures/quilt.tsx';
+import type { ZoomTransform } from '../../src/figures/quiltZoom.ts';
 import type { UnitId } from '../../src/masks/network.ts';
 import type { GraphPicture } from './graph.tsx';
 

@@ -1,7 +1,8 @@
 /** A large network as a quilt, ready to be pointed at. */
 import { highlightOf, type Focus } from '../../src/figures/dependencies.ts';
 import type { Box, Drawing } from '../../src/figures/drawing.tsx';
-import { QuiltHighlight, quiltDrawing, quiltPixels, type QuiltPixels } from '../../src/figures/quilt.tsx';
+import { quiltDrawing, quiltPixels, type QuiltPixels } from '../../src/figures/quilt.tsx';
+import { QuiltHighlight } from '../../src/figures/quiltHighlight.tsx';
 import { markedRuns, positionSpan, quiltAt, quiltLayout, type QuiltLayout } from '../../src/figures/quiltLayout.ts';
 import type { Theme } from '../../src/figures/theme.ts';
 import type { WeightMatrix } from '../../src/inspection/frames.ts';

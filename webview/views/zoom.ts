@@ -3,7 +3,7 @@ import { select, zoom as d3Zoom, ZoomTransform as D3Transform, zoomIdentity, typ
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Box } from '../../src/figures/drawing.tsx';
-import type { ZoomTransform } from '../../src/figures/quilt.tsx';
+import type { ZoomTransform } from '../../src/figures/quiltZoom.ts';
 
 /** A zoom that keeps its meaning when the figure changes its size: the shift in shares of the box. */
 export interface Zoom {

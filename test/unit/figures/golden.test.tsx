@@ -14,7 +14,8 @@ import { maskFigure, maskLayers, pathsFigure } from '../../../src/figures/maskMa
 import { MatrixHighlight } from '../../../src/figures/matrix.tsx';
 import { nodeLayout } from '../../../src/figures/nodeLayout.ts';
 import type { Pixels } from '../../../src/figures/pixels.ts';
-import { QuiltHighlight, quiltDrawing, quiltLegend, quiltPixels } from '../../../src/figures/quilt.tsx';
+import { QuiltHighlight } from '../../../src/figures/quiltHighlight.tsx';
+import { quiltDrawing, quiltLegend, quiltPixels } from '../../../src/figures/quilt.tsx';
 import { quiltLayout } from '../../../src/figures/quiltLayout.ts';
 import { renderSvg } from '../../../src/figures/render.ts';
 import { sampleDrawing, sampleLayout, samplePixels } from '../../../src/figures/sampleGrid.tsx';
