@@ -102,10 +102,16 @@ function readHeader(bytes: Uint8Array, file: string) {
   const entries = new Map<string, Entry>();
   let metadata: Record<string, string> = {};
   for (const [name, value] of Object.entries(header)) {
-    if (name === METADATA) metadata = valid(metadataSpec, value, `${file}: header entry "${name}"`);
+    if (name === METADATA) metadata = metadataOf(value, `${file}: header entry "${name}"`);
     else entries.set(name, valid(entrySpec, value, `${file}: header entry "${name}"`));
   }
   return { entries, metadata, data: bytes.subarray(LENGTH_BYTES + length) };
+}
+
+/** The schema answers without an entry called `__proto__`, which is as good a name as any here. */
+function metadataOf(value: unknown, what: string): Record<string, string> {
+  valid(metadataSpec, value, what);
+  return Object.fromEntries(Object.entries(value as object).map(([name, text]) => [name, String(text)]));
 }
 
 function valid<S extends z.ZodMiniType>(schema: S, value: unknown, what: string): z.output<S> {

@@ -55,6 +55,7 @@ describe('safetensors', () => {
         }
         expect({ ...back.metadata }).toEqual({ ...metadata });
       }),
+      { examples: [[{}, JSON.parse('{"__proto__": "text"}') as Record<string, string>]] },
     );
   });
 
