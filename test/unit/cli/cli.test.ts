@@ -213,7 +213,7 @@ describe('inspect', () => {
   it.each([
     ['curves', /^Learning curves: .+\n/],
     ['connectivity', /^Connectivity: Every output sees only earlier inputs: 0 of 21 forbidden pairs/],
-    ['masks', /^Masks, paths and Jacobian: .*0 of 21 forbidden pairs leak/],
+    ['masks', /^Masks, paths and Jacobian: .*0 of 21 forbidden pairs, .*no forbidden entry differs from 0: 0 of 21\./],
     ['samples', /^Samples: 32|^Samples: 64/],
   ])('shows %s as a sentence, as JSON and as a picture', async (view, sentence) => {
     const { code, out } = await lens('inspect', run, '--view', view, '--svg', at(`${view}.svg`));
@@ -225,7 +225,7 @@ describe('inspect', () => {
 
   it('gives typed arrays as lists of numbers', async () => {
     const [frame] = lines((await lens('inspect', run, '--view', 'connectivity', '--json')).out);
-    expect((frame!['structure'] as { order: number[] }).order).toEqual([1, 2, 3, 4, 5, 6]);
+    expect((frame!['network'] as { order: number[] }).order).toEqual([1, 2, 3, 4, 5, 6]);
   });
 });
 
