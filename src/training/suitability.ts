@@ -5,6 +5,7 @@ import type { Model } from '../models/model.ts';
 import { parameterCount } from '../models/parameters.ts';
 import { sizeOf } from '../runs/arrays.ts';
 import type { DataSpec } from '../spec/data.ts';
+import { supports } from '../spec/support.ts';
 import type { TrainingSpec } from '../spec/training.ts';
 import { maskBytes } from './maskCache.ts';
 import { makeOptimizer } from './optimizers/index.ts';
@@ -28,8 +29,8 @@ function checkBinary({ values, columns }: Matrix, name: string): void {
   if (at < 0) return;
   const [row, column] = [Math.floor(at / columns) + 1, (at % columns) + 1];
   throw new DataError(
-    `${name}: row ${row}, column ${column} is ${values[at]!}; the model's conditionals are Bernoulli and score 0 and 1 ` +
-      `only. Set "binarize" to "threshold" or "stochastic" in "data" to make grey values binary.`,
+    `${name}: row ${row}, column ${column} is ${values[at]!}; the model scores ${supports.binary}. ` +
+      `Set "binarize" to "threshold" or "stochastic" in "data" to make grey values binary.`,
   );
 }
 

@@ -99,7 +99,7 @@ describe('what is refused', () => {
     const bytes = chainRows(4, 6, 1);
     bytes.values[23] = 255;
     expect(() => checkData(model, { ...dataset, validation: bytes }, { ...data, validation: 'v.idx' })).toThrow(
-      /^v\.idx: row 4, column 6 is 255; the model's conditionals are Bernoulli/,
+      /^v\.idx: row 4, column 6 is 255; the model scores 0 and 1 alone/,
     );
     const nan = { rows: 1, columns: 6, values: Float32Array.of(0, 1, NaN, 0, 0, 0) };
     expect(() => checkData(model, { ...dataset, train: nan }, data)).toThrow(DataError);
