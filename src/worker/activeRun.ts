@@ -24,6 +24,11 @@ export interface ActiveRun {
   close(): Promise<void>;
 }
 
+/** Whether a run has come to its end; one that was stopped can go on. */
+export function isOver({ state }: RunManifest): boolean {
+  return state === 'finished' || state === 'failed';
+}
+
 /** Batches remembered for the diagnostics; of epochs all. */
 const RECENT_BATCHES = 200;
 

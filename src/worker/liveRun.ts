@@ -15,7 +15,7 @@ import type { Experiment } from '../spec/experiment.ts';
 import { readExperiment } from '../spec/read.ts';
 import { download } from '../training/tensors.ts';
 import { type ParametersOfStep, Trainer, type TrainerCallbacks } from '../training/trainer.ts';
-import { type ActiveRun, MetricMemory } from './activeRun.ts';
+import { type ActiveRun, isOver, MetricMemory } from './activeRun.ts';
 import { loadRun } from './loadRun.ts';
 import { backendToResume } from './resumeBackend.ts';
 
@@ -105,7 +105,8 @@ export class LiveRun implements ActiveRun {
   }
 
   get facts() {
-    return { metrics: this.#memory.all, norms: this.trainer.norms, failure: this.trainer.failure };
+    const { norms, failure } = this.trainer;
+    return { metrics: this.#memory.all, norms, failure, over: isOver(this.manifest) };
   }
 
   async parametersOf(which: 'current' | 'best'): Promise<ParametersOfStep> {

@@ -6,7 +6,7 @@ import type { InspectionSource } from '../inspection/source.ts';
 import type { BackendChoice } from '../protocol/worker.ts';
 import { disposeTensors, upload } from '../training/tensors.ts';
 import type { ParametersOfStep } from '../training/trainer.ts';
-import { type ActiveRun, MetricMemory } from './activeRun.ts';
+import { type ActiveRun, isOver, MetricMemory } from './activeRun.ts';
 import {
   checkpointOf,
   loadCheckpointModel,
@@ -28,7 +28,12 @@ export class OpenRun implements ActiveRun {
     this.#run = run;
     this.#stored = stored;
     this.source = source;
-    this.facts = { metrics: memory.all, norms: null, failure: run.manifest.nonFinite ?? null };
+    this.facts = {
+      metrics: memory.all,
+      norms: null,
+      failure: run.manifest.nonFinite ?? null,
+      over: isOver(run.manifest),
+    };
   }
 
   /** @throws RunError, SpecError, BackendError. Missing data are an error only of what needs data. */

@@ -5,13 +5,15 @@
 import type { EpochMetric } from '../../runs/metrics.ts';
 import type { Outcome } from '../findings.ts';
 import type { ContextOf } from './context.ts';
-import { diagnostic, finding, nats, notApplicable, ok } from './outcome.ts';
+import { count, diagnostic, finding, nats, notApplicable, ok, percent } from './outcome.ts';
 
 const ID = 'above-baseline';
 /** Standard errors of the baseline's own figure that do not count. */
 const MARGIN = 2;
-/** Until then a slow start is no mistake. */
+/** Until so many epochs are done a slow start is no mistake. */
 const EARLY_EPOCHS = 3;
+/** An NLL that falls by more than this share of itself from epoch to epoch is on its way, wherever it stands. */
+const CLEAR_FALL = 0.01;
 
 export const aboveBaseline = diagnostic({
   id: ID,
@@ -27,25 +29,27 @@ export const aboveBaseline = diagnostic({
 });
 
 function judge(context: ContextOf<'baseline' | 'score'>): Outcome {
-  const { baseline, quantity } = context;
+  const { baseline, quantity, over } = context;
   if (quantity.kind === 'loss') return notApplicable(ID, `the ${quantity.name} of this model is no likelihood`);
   if (!baseline) return notApplicable(ID, 'no baseline in closed form is known for this kind of data');
-  const epochs = context.metrics.filter((metric): metric is EpochMetric => metric.type === 'epoch');
-  const last = epochs.at(-1);
-  const scored = baseline.split === 'validation' ? last?.validation : last?.train;
-  const measured = scored ?? (context.score?.split === baseline.split ? context.score.nats : null);
-  if (measured === null) return notApplicable(ID, 'no epoch has been finished yet');
+  const { course, epoch } = courseOf(context, baseline.split);
+  const measured = course.at(-1);
+  if (measured === undefined) return notApplicable(ID, 'no epoch has been finished yet');
   if (Number.isNaN(measured)) return notApplicable(ID, 'the NLL is not a number');
   const excess = measured - baseline.nats;
   if (excess <= MARGIN * baseline.standardError) return ok(ID);
 
+  const falling = fallOver(course, 1) > CLEAR_FALL;
+  if (!over && epoch < EARLY_EPOCHS) return notApplicable(ID, `fewer than ${EARLY_EPOCHS} epochs are done`);
+  if (!over && falling) return notApplicable(ID, 'the NLL is still falling');
+  const stuck = course.length > EARLY_EPOCHS && fallOver(course, EARLY_EPOCHS) <= CLEAR_FALL;
   return finding(ID, context, {
-    severity: context.epoch < EARLY_EPOCHS ? 'info' : 'error',
+    severity: !falling && (over || stuck) ? 'error' : 'warning',
     title: `NLL ${nats(measured)} is above the baseline's ${nats(baseline.nats)}`,
     explanation:
       `${baseline.name}, fitted in closed form to the training rows, explain the same rows better than this model. ` +
-      (context.epoch < EARLY_EPOCHS
-        ? 'After so few epochs that may be no more than a slow start.'
+      (falling
+        ? 'The run ended while its NLL was still falling: more epochs, or a larger learning rate, may be all it lacks.'
         : 'Look for a sigmoid applied twice, a loss with the wrong sign or averaged where it should be summed, columns ' +
           'that do not belong together, or a learning rate that is far too large or too small.'),
     evidence: [
@@ -55,10 +59,32 @@ function judge(context: ContextOf<'baseline' | 'score'>): Outcome {
         value: `${nats(baseline.nats)} ± ${baseline.standardError.toFixed(3)}`,
       },
       { label: 'Above it by', value: nats(excess) },
-      { label: 'Epochs done', value: context.epoch.toFixed(1) },
+      ...(course.length > 1 ? [{ label: 'Fall over the last epoch', value: percent(fallOver(course, 1)) }] : []),
+      { label: 'Scored after epoch', value: count(Math.floor(epoch)) },
     ],
     view: 'curves',
   });
+}
+
+/** NLL after each epoch on the baseline's rows, and the epoch of the newest: what is being trained now has no score yet. */
+function courseOf(
+  { metrics, score, epoch }: ContextOf<'score'>,
+  split: 'train' | 'validation',
+): { readonly course: readonly number[]; readonly epoch: number } {
+  const epochs = metrics.filter((metric): metric is EpochMetric => metric.type === 'epoch');
+  const scored = epochs.flatMap((one) => {
+    const figure = split === 'validation' ? one.validation : one.train;
+    return figure === null ? [] : [{ figure, epoch: one.epoch }];
+  });
+  const last = scored.at(-1);
+  if (last) return { course: scored.map(({ figure }) => figure), epoch: last.epoch };
+  return { course: score?.split === split ? [score.nats] : [], epoch };
+}
+
+/** Share of itself by which the NLL fell over the last epochs; 0 where there are not so many. */
+function fallOver(course: readonly number[], epochs: number): number {
+  const [before, now] = [course.at(-1 - epochs), course.at(-1)];
+  return before === undefined || now === undefined ? 0 : (before - now) / Math.abs(before);
 }
 
 const lower = (name: string) => name.charAt(0).toLowerCase() + name.slice(1);

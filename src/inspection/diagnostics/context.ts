@@ -9,6 +9,8 @@ export interface RunFacts {
   readonly metrics: readonly Metric[];
   readonly norms: ParameterNorms | null;
   readonly failure: NonFiniteReport | null;
+  /** Whether training has come to its end; one that was stopped can go on. */
+  readonly over: boolean;
 }
 
 /** A run and its model at one moment, as far as nothing has to be measured. */

@@ -17,7 +17,7 @@ async function diagnosisOf() {
   const run = {
     source,
     training: false,
-    facts: { metrics: [], norms: null, failure: null },
+    facts: { metrics: [], norms: null, failure: null, over: false },
   } as unknown as ActiveRun;
   const begun: (() => void)[] = [];
   const told: (readonly Finding[])[] = [];

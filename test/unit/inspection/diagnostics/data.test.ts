@@ -1,7 +1,7 @@
 /** constant-columns and above-baseline: what the data say. */
 import { describe, expect, it } from 'vitest';
 import type { Matrix } from '../../../../src/data/dataset.ts';
-import { bernoulliBaseline } from '../../../../src/inspection/diagnostics/measurements/baseline.ts';
+import { bernoulliBaseline, type Baseline } from '../../../../src/inspection/diagnostics/measurements/baseline.ts';
 import { columnFacts } from '../../../../src/inspection/diagnostics/measurements/columns.ts';
 import { toEnd } from '../../../../src/inspection/source.ts';
 import { RandomGenerator } from '../../../../src/random/generator.ts';
@@ -76,12 +76,17 @@ onEveryBackend('above-baseline', (backend) => {
   };
   const dataset = datasetOf(sparse(300, 1), sparse(100, 2));
 
-  it('finds an untrained model, gently at first', async () => {
-    const early = judge('above-baseline', await contextOf(made(8), backend(), { dataset, epoch: 0 }));
-    expect(early).toMatchObject({ severity: 'info', view: 'curves' });
-    const late = judge('above-baseline', await contextOf(made(8), backend(), { dataset, epoch: 5 }));
-    expect(late).toMatchObject({ severity: 'error', title: /^NLL \d\.\d+ nats is above the baseline's 1\.\d+ nats$/ });
-    expect(evidenceOf(late)['NLL of independent Bernoullis']).toMatch(/^1\.\d+ nats ± 0\.\d+$/);
+  it('finds an untrained model once there was time to train it', async () => {
+    const early = await contextOf(made(8), backend(), { dataset, epoch: 0 });
+    expect(judge('above-baseline', early)).toBe('not-applicable');
+    const late = await contextOf(made(8), backend(), { dataset, epoch: 5 });
+    const finding = judge('above-baseline', { ...late, over: true });
+    expect(finding).toMatchObject({
+      severity: 'error',
+      title: /^NLL \d\.\d+ nats is above the baseline's 1\.\d+ nats$/,
+      view: 'curves',
+    });
+    expect(evidenceOf(finding)['NLL of independent Bernoullis']).toMatch(/^1\.\d+ nats ± 0\.\d+$/);
   });
 
   it('finds a sigmoid applied twice although the parameters are perfect', async () => {
@@ -103,7 +108,9 @@ onEveryBackend('above-baseline', (backend) => {
     });
     const options = { dataset, parameters: perfect, epoch: 5 };
     expect(judge('above-baseline', await contextOf(sound, backend(), options))).toBe('ok');
-    expect(judge('above-baseline', await contextOf(twice, backend(), options))).toMatchObject({ severity: 'error' });
+    expect(judge('above-baseline', { ...(await contextOf(twice, backend(), options)), over: true })).toMatchObject({
+      severity: 'error',
+    });
   });
 
   it('goes by the last epoch once there is one', async () => {
@@ -111,11 +118,72 @@ onEveryBackend('above-baseline', (backend) => {
     expect(context.score).toBeNull();
     expect(judge('above-baseline', context)).toBe('ok');
     const worse = epochs([1.2, 9], [1.3, 9.5]);
-    expect(judge('above-baseline', { ...context, metrics: worse })).toMatchObject({ severity: 'error' });
+    expect(judge('above-baseline', { ...context, metrics: worse, over: true })).toMatchObject({ severity: 'error' });
   });
 
   it('does not apply before anything was scored', async () => {
     const context = await contextOf(made(8), backend(), { dataset, depth: 'cheap' });
     expect(judge('above-baseline', context)).toBe('not-applicable');
+  });
+});
+
+describe('above-baseline during training', () => {
+  /** digits-made.lens.json: validation NLL after each of its 30 epochs, against the baseline of its data. */
+  const baseline: Baseline = {
+    name: 'Independent Bernoullis',
+    split: 'validation',
+    nats: 203.54,
+    rows: 1000,
+    standardError: 1.3,
+  };
+  const sound = [
+    276.51, 222.17, 195.13, 178.9, 167.8, 159.59, 153.11, 147.92, 143.91, 140.53, 137.55, 135.04, 132.71, 130.81,
+    129.05, 127.49, 126.28, 124.97, 123.82, 122.98, 121.98, 121.24, 120.38, 119.69, 119.17, 118.44, 117.8, 117.38,
+    116.96, 116.37,
+  ];
+  /** The same on its way, ten times as slow: far above the line for many epochs. */
+  const slow = Array.from({ length: 30 }, (_, i) => 180 + 350 * Math.exp(-0.1 * (i + 1)));
+  /** A sigmoid too many: it levels out above the line. */
+  const twice = [330, 300, 285, 278, 276, 275.2, 274.9, 274.8, 274.8, 274.8];
+
+  /** The outcome after `done` epochs, in the midst of the next, and at the end of the run. */
+  function after(done: number, course: readonly number[], o: { readonly over?: boolean } = {}) {
+    const scored = course.slice(0, done);
+    return judge('above-baseline', { baseline, epoch: done + 0.9, metrics: epochs(scored, scored), ...o });
+  }
+
+  it.each([
+    ['a run recorded from the example', sound],
+    ['one that is ten times as slow', slow],
+  ])('is silent after every epoch of %s', (_, course) => {
+    for (const done of [0, ...course.keys()]) {
+      expect(['ok', 'not-applicable'], `after ${done} epochs`).toContain(after(done, course));
+    }
+    expect(after(course.length, course, { over: true })).toBe('ok');
+  });
+
+  it('warns when a broken model levels out above the line, and calls it an error when it stays there', () => {
+    const severities = twice.map((_, i) => {
+      const outcome = after(i + 1, twice);
+      return typeof outcome === 'string' ? outcome : outcome.severity;
+    });
+    expect(severities).toEqual([
+      ...Array.from({ length: 4 }, () => 'not-applicable'),
+      ...['warning', 'warning', 'warning', 'error', 'error', 'error'],
+    ]);
+    expect(after(5, twice, { over: true })).toMatchObject({ severity: 'error' });
+  });
+
+  it('quotes the newest epoch that was scored', () => {
+    const outcome = after(7, twice);
+    expect(outcome).toMatchObject({ title: "NLL 274.90 nats is above the baseline's 203.54 nats" });
+    expect(evidenceOf(outcome)).toMatchObject({ 'Scored after epoch': '7', 'Fall over the last epoch': '0.1 %' });
+  });
+
+  it('says of a run that ended too soon that it was still falling', () => {
+    expect(after(2, sound, { over: true })).toMatchObject({
+      severity: 'warning',
+      explanation: expect.stringContaining('still falling') as string,
+    });
   });
 });

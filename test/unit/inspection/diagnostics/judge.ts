@@ -14,7 +14,7 @@ export async function contextOf(
   backend: Backend,
   o: SourceOptions & { readonly depth?: Depth; readonly metrics?: readonly Metric[] } = {},
 ): Promise<DiagnosticContext> {
-  const run = { metrics: o.metrics ?? [], norms: null, failure: null };
+  const run = { metrics: o.metrics ?? [], norms: null, failure: null, over: false };
   return toEnd(new ContextGatherer(sourceOf(model, backend, o), () => run).gather(o.depth ?? 'full'));
 }
 
@@ -30,6 +30,7 @@ const emptyContext: DiagnosticContext = {
   metrics: [],
   norms: null,
   failure: null,
+  over: false,
   ...unmeasured,
 };
 

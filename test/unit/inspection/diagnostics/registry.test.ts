@@ -12,7 +12,7 @@ import { broken, leaky, made, sourceOf } from '../specimens.ts';
 import { contextOf, epochs, judge } from './judge.ts';
 
 const backend = await startBackend('cpu');
-const run = { metrics: [], norms: null, failure: null };
+const run = { metrics: [], norms: null, failure: null, over: false };
 
 describe.each(Object.entries(diagnostics))('%s', (id, diagnostic) => {
   it('stands under its own id', () => {
