@@ -1,7 +1,8 @@
 /** Learning curves as they grow: axes, smoothing, zoom, and what they say at the place pointed at. */
 import type { VNode } from 'preact';
 import { useMemo, useRef, useState } from 'preact/hooks';
-import { CurveCursor, curves, readCurves, type CurveReadout, type CurvesFigure } from '../../src/figures/curves.tsx';
+import { CurveCursor, readCurves, type CurveReadout } from '../../src/figures/curveCursor.tsx';
+import { curves, type CurvesFigure } from '../../src/figures/curves.tsx';
 import { DrawingMarks } from '../../src/figures/drawing.tsx';
 import { curvesReading } from '../../src/figures/runSentences.ts';
 import { SMOOTHING_BATCHES, xAxes, type XAxis } from '../../src/figures/series.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { curves, readCurves, yRange, type CurvesOptions } from '../../../src/figures/curves.tsx';
+import { readCurves } from '../../../src/figures/curveCursor.tsx';
+import { curves, yRange, type CurvesOptions } from '../../../src/figures/curves.tsx';
 import { decimate, firstAtLeast, runSeries, smooth } from '../../../src/figures/series.ts';
 import { themeFor } from '../../../src/figures/theme.ts';
 import { lossIn } from '../../../src/figures/units.ts';
