@@ -29,6 +29,16 @@ export interface RunSeries {
 
 /** Batches over which the smoothed curve averages. */
 export const SMOOTHING_BATCHES = 50;
+/** Minibatches that one may choose to average over; 1 is no smoothing. */
+export const smoothingSpans: readonly number[] = [1, 2, 5, 10, 20, SMOOTHING_BATCHES, 100, 200, 500, 1000];
+/** A smoothed curve stays a line, and becomes no band, while it has one independent value every so many pixels. */
+const PIXELS_A_SPAN = 3;
+
+/** The span until one is chosen: longer the longer a run gets. @param width of the plot in pixels. */
+export function fittingSpan(batches: number, width: number): number {
+  const needed = Math.max(SMOOTHING_BATCHES, (batches * PIXELS_A_SPAN) / Math.max(1, width));
+  return smoothingSpans.find((span) => span >= needed) ?? smoothingSpans.at(-1)!;
+}
 
 const along = (axis: XAxis, metric: Metric) =>
   axis === 'epoch' ? metric.epoch : axis === 'step' ? metric.step : metric.seconds;

@@ -5,7 +5,7 @@ import { CurveCursor, readCurves, type CurveReadout } from '../../src/figures/cu
 import { curves, type CurvesFigure } from '../../src/figures/curves.tsx';
 import { DrawingMarks } from '../../src/figures/drawing.tsx';
 import { curvesReading } from '../../src/figures/runSentences.ts';
-import { SMOOTHING_BATCHES, xAxes, type XAxis } from '../../src/figures/series.ts';
+import { fittingSpan, SMOOTHING_BATCHES, smoothingSpans, xAxes, type XAxis } from '../../src/figures/series.ts';
 import { formatCount, formatFixed } from '../../src/figures/text.ts';
 import type { Theme } from '../../src/figures/theme.ts';
 import { lossUnitLabel, type LossUnit } from '../../src/figures/units.ts';
@@ -17,8 +17,6 @@ import { useXZoom, type XWindow } from './curvesZoom.ts';
 import type { ViewProps } from './view.ts';
 
 const axisNames: Readonly<Record<XAxis, string>> = { epoch: 'Epoch', step: 'Step', time: 'Time' };
-/** Minibatches averaged over; 1 is no smoothing. */
-const SPANS = [1, 2, 5, 10, 20, SMOOTHING_BATCHES, 100, 200, 500, 1000];
 const ZOOM_STEP = 1.6;
 
 export function CurvesView(page: ViewProps): VNode {
@@ -27,7 +25,8 @@ export function CurvesView(page: ViewProps): VNode {
   const [logX, setLogX] = saved('logX', false);
   const [logY, setLogY] = saved('logY', false);
   const [wholeRange, setWholeRange] = saved('wholeRange', false);
-  const [smoothing, setSmoothing] = saved('smoothing', SMOOTHING_BATCHES);
+  const [wishedSpan, setSmoothing] = saved<number | null>('smoothing', null);
+  const smoothing = wishedSpan ?? fittingSpan(model.metrics.length, width);
   const [window, setWindow] = saved<XWindow | null>(`window ${axis}`, null);
   const [at, pointAt] = useState<number | null>(null);
   const svg = useRef<SVGSVGElement>(null);
@@ -184,16 +183,16 @@ function LogChoice({
 }
 
 function Smoothing({ span, onChange }: { readonly span: number; readonly onChange: (span: number) => void }) {
-  const index = SPANS.indexOf(span);
+  const index = smoothingSpans.indexOf(span);
   return (
     <Range
       label="Smoothing"
       min={0}
-      max={SPANS.length - 1}
+      max={smoothingSpans.length - 1}
       step={1}
-      value={index < 0 ? SPANS.indexOf(SMOOTHING_BATCHES) : index}
+      value={index < 0 ? smoothingSpans.indexOf(SMOOTHING_BATCHES) : index}
       text={span <= 1 ? 'off' : `${formatCount(span)} batches`}
-      onInput={(at) => onChange(SPANS[at] ?? SMOOTHING_BATCHES)}
+      onInput={(at) => onChange(smoothingSpans[at] ?? SMOOTHING_BATCHES)}
     />
   );
 }

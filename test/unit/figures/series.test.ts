@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readCurves } from '../../../src/figures/curveCursor.tsx';
 import { curves, yRange, type CurvesOptions } from '../../../src/figures/curves.tsx';
-import { decimate, firstAtLeast, runSeries, smooth } from '../../../src/figures/series.ts';
+import { decimate, firstAtLeast, fittingSpan, runSeries, smooth } from '../../../src/figures/series.ts';
 import { themeFor } from '../../../src/figures/theme.ts';
 import { lossIn } from '../../../src/figures/units.ts';
 import { metrics } from './fixtures.ts';
@@ -108,5 +108,15 @@ describe('curves', () => {
     expect(read.x).toBe(3);
     expect(read.validation?.epoch).toBe(3);
     expect(read.train).toBeCloseTo(figure.series[0]!.raw[59]!, 12);
+  });
+});
+
+describe('the span of smoothing', () => {
+  it('grows with the run, and stays within what one may choose', () => {
+    expect(fittingSpan(0, 500)).toBe(50);
+    expect(fittingSpan(8_000, 500)).toBe(50);
+    expect(fittingSpan(59_000, 500)).toBe(500);
+    expect(fittingSpan(1e7, 500)).toBe(1000);
+    expect(fittingSpan(100, 0)).toBe(500);
   });
 });
