@@ -1,6 +1,6 @@
 /** The measured Jacobian: what the weights make of the masks. Exactly 0 is drawn as nothing, so that a leak shows. */
 import type { JacobianFrame } from '../inspection/frames.ts';
-import { jacobianReader, type JacobianReader } from '../inspection/jacobianCodes.ts';
+import { jacobianReader, silentPairs, type JacobianReader } from '../inspection/jacobianCodes.ts';
 import type { NetworkLayer } from '../masks/connectivity.ts';
 import { inkOn } from './colours.ts';
 import type { LegendItem } from './legend.tsx';
@@ -8,7 +8,7 @@ import { CellNumbers, isLeak, Triangle, Violations, type PairFigure } from './ma
 import { matrixAxes, matrixPanel, type CellWindow, type MatrixAxes } from './matrix.tsx';
 import type { UnitOrder } from './nodeLayout.ts';
 import { logScale, matrixPixels, type Pixels } from './pixels.ts';
-import { errorRgb, magnitudeRamp, neutralRgb, rampInk } from './ramps.ts';
+import { errorRgb, magnitudeRamp, neutralRgb, rampInk, rgbText, silentRgb } from './ramps.ts';
 import { formatValue, pairName } from './text.ts';
 import { textSize, type Theme } from './theme.ts';
 
@@ -21,6 +21,8 @@ export interface JacobianRange {
   readonly high: number;
   readonly reader: JacobianReader;
   readonly leaks: JacobianFrame['largestLeaks'];
+  /** Pairs that may depend, but whose entry is 0 over these rows. */
+  readonly silent: number;
 }
 
 export function jacobianRange(frame: JacobianFrame): JacobianRange {
@@ -28,7 +30,8 @@ export function jacobianRange(frame: JacobianFrame): JacobianRange {
   let high = coding?.high ?? 0;
   if (!coding) for (const value of values) if (value > high && value < Infinity) high = value;
   const top = high > 0 ? high : 1;
-  return { low: top * 10 ** -DECADES, high: top, reader: jacobianReader(frame), leaks: largestLeaks };
+  const reader = jacobianReader(frame);
+  return { low: top * 10 ** -DECADES, high: top, reader, leaks: largestLeaks, silent: silentPairs(frame, reader) };
 }
 
 /** Whether a number is known of an entry. */
@@ -55,6 +58,10 @@ export function jacobianPixels(
       },
     },
     unknown: { colour: neutralRgb(theme.kind), at: (row, column) => !isKnown(value(row, column)) },
+    silent: {
+      colour: silentRgb(theme.kind),
+      at: (row, column) => value(row, column) === 0 && !isLeak(order, axes.rowUnits[row]!, axes.columnUnits[column]!),
+    },
     position: (row, column) => scale(value(row, column) ?? NaN),
   });
 }
@@ -141,7 +148,10 @@ function jacobianLegend(frame: JacobianFrame, range: JacobianRange, order: UnitO
       low: `≤ ${formatValue(range.low, 1)}`,
       high: formatValue(range.high),
     },
-    { mark: 'hatch', label: 'exactly 0' },
+    { mark: 'hatch', label: range.silent > 0 ? 'must be 0, and is' : 'exactly 0' },
+    ...(range.silent > 0
+      ? [{ mark: 'patch' as const, label: 'allowed, but 0 here', colour: rgbText(silentRgb(theme.kind)) }]
+      : []),
     ...(order === 'degree' ? [{ mark: 'outline' as const, label: 'strict triangle' }] : []),
     ...(frame.notFinite > 0 ? [{ mark: 'dot' as const, label: 'no finite number', colour: theme.neutral }] : []),
     ...(range.leaks.length > 0 ? [{ mark: 'violation' as const, label: 'leak: must be 0' }] : []),

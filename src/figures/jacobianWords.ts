@@ -1,6 +1,6 @@
 /** What the measured Jacobian says, in words computed from it: what was seen over some rows, which proves no more. */
 import type { JacobianFrame } from '../inspection/frames.ts';
-import { jacobianReader } from '../inspection/jacobianCodes.ts';
+import { jacobianReader, silentPairs } from '../inspection/jacobianCodes.ts';
 import type { Focus } from './dependencies.ts';
 import { formatCount, formatValue, inputName, outputName, pairName, percent, plural } from './text.ts';
 
@@ -19,10 +19,18 @@ export function jacobianReading(frame: JacobianFrame): string {
   const forbidden = (dimension * (dimension + 1)) / 2;
   if (leaks === 0) {
     const other = notFinite === 0 ? 'no' : 'no other';
-    return `${unknown}Over ${plural(dataRows, 'row')} ${other} forbidden entry differs from 0: 0 of ${formatCount(forbidden)}.`;
+    return `${unknown}Over ${plural(dataRows, 'row')} ${other} forbidden entry differs from 0: 0 of ${formatCount(forbidden)}.${silence(frame)}`;
   }
   const worst = worstLeak ? ` The worst is ${pairName(worstLeak)} with |∂| = ${formatValue(worstLeak.value)}.` : '';
   return `${unknown}${formatCount(leaks)} of ${plural(forbidden, 'forbidden pair')} ${forbidden === 1 ? 'leaks' : 'leak'}: what must be 0 is not.${worst}`;
+}
+
+/** What may depend and does not on these rows: a constant or unused input, or units that are off. */
+function silence(frame: JacobianFrame): string {
+  const silent = silentPairs(frame, jacobianReader(frame));
+  if (silent === 0) return '';
+  const allowed = (frame.dimension * (frame.dimension - 1)) / 2;
+  return ` ${formatCount(silent)} of ${plural(allowed, 'allowed pair')} ${silent === 1 ? 'is' : 'are'} 0 as well: there the output does not respond to its input, on these rows.`;
 }
 
 /** How true the entries are, when they are not exact: for notes and files. */

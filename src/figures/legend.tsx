@@ -24,6 +24,7 @@ export type LegendItem =
     }
   | { readonly mark: 'hatch' | 'empty' | 'outline'; readonly label: string }
   | { readonly mark: 'violation'; readonly label: string }
+  | { readonly mark: 'patch'; readonly label: string; readonly colour: string }
   | {
       readonly mark: 'ramp';
       readonly label?: string;
@@ -156,6 +157,8 @@ function swatch(
       );
     case 'empty':
       return <rect {...square} fill={theme.background} stroke={theme.rule} />;
+    case 'patch':
+      return <rect {...square} fill={item.colour} stroke={theme.rule} />;
     case 'outline':
       return <rect {...square} fill="none" stroke={theme.foreground} stroke-width={1.5} />;
     case 'violation':

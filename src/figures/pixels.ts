@@ -27,15 +27,17 @@ export interface MatrixPixelOptions {
   readonly flagged?: FlaggedCells;
   /** Cells of which nothing is known. */
   readonly unknown?: FlaggedCells;
+  /** Cells whose value is 0 though it need not be. */
+  readonly silent?: FlaggedCells;
 }
 
 /** One pixel a cell. */
-export function matrixPixels({ rows, columns, position, ramp, flagged, unknown }: MatrixPixelOptions): Pixels {
+export function matrixPixels({ rows, columns, position, ramp, flagged, unknown, silent }: MatrixPixelOptions): Pixels {
   const data = new Uint8ClampedArray(rows * columns * 4);
   let at = 0;
   for (let r = 0; r < rows; r++) {
     for (let c = 0; c < columns; c++, at += 4) {
-      const colour = flagged?.at(r, c) ? flagged.colour : unknown?.at(r, c) ? unknown.colour : null;
+      const colour = [flagged, unknown, silent].find((cells) => cells?.at(r, c))?.colour;
       if (colour) {
         data.set(colour, at);
         data[at + 3] = 255;

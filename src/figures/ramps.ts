@@ -37,6 +37,13 @@ export const errorRgb = once((kind: ThemeKind): Rgb => parsed(themeFor(kind).err
 /** The colour of what is not known. */
 export const neutralRgb = once((kind: ThemeKind): Rgb => parsed(themeFor(kind).neutral));
 
+/** The colour of what could be there and is not: plain, near the background, and no part of a ramp. */
+export const silentRgb = once((kind: ThemeKind): Rgb =>
+  parsed({ light: '#d3dbe3', dark: '#3c4650', 'hc-dark': '#55606b', 'hc-light': '#c3ced9' }[kind]),
+);
+
+export const rgbText = (colour: Rgb): string => `rgb(${colour.join(',')})`;
+
 export const variableRamp = once((kind: ThemeKind) => rampOf((t) => variableRgb(kind, t)));
 
 /** Magnitudes, small to large: viridis. */
@@ -60,7 +67,7 @@ export function rampRgb(ramp: Ramp, t: number): Rgb {
 
 /** One entry of a ramp as CSS. */
 export function rampColour(ramp: Ramp, t: number): string {
-  return `rgb(${rampRgb(ramp, t).join(',')})`;
+  return rgbText(rampRgb(ramp, t));
 }
 
 /** What exists though its weight is not known. */

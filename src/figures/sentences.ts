@@ -3,9 +3,10 @@ import { countBits } from '../masks/bits.ts';
 import type { Connectivity } from '../masks/connectivity.ts';
 import type { ReachabilityReport, UnitId } from '../masks/network.ts';
 import { marked, sameUnit, type Focus } from './dependencies.ts';
+import type { KnownWeight } from './weights.ts';
 import {
   formatCount,
-  formatValue,
+  formatWithin,
   inputName,
   listIndices,
   outputName,
@@ -89,10 +90,10 @@ function leakThrough(network: Connectivity, { layer, unit }: UnitId): string {
 }
 
 /** What flows from one unit to another; `weight` when the two are neighbours and it is known. */
-export function pairSentence(network: Connectivity, from: UnitId, to: UnitId, weight?: number): string {
+export function pairSentence(network: Connectivity, from: UnitId, to: UnitId, weight?: KnownWeight): string {
   const { layers, last } = network;
   const [source, target] = [unitName(from, layers.length), unitName(to, layers.length)];
-  const measured = weight === undefined ? '' : `, weight ${formatValue(weight)}`;
+  const measured = weight === undefined ? '' : `, ${weightWords(weight)}`;
   if (from.layer === 0 && to.layer === last) {
     const paths = network.pathsBetween(from, to);
     const may = network.allowed(to.unit, from.unit);
@@ -110,12 +111,19 @@ export function pairSentence(network: Connectivity, from: UnitId, to: UnitId, we
     const [lower, upper] = [named(from, source), named(to, target)];
     if (!network.connects(from, to)) return `${upper} does not see ${lower}: the mask is 0.`;
     const leak = liesOnLeak(network, from, to) ? ' A leak runs along it.' : '';
-    return `${upper} sees ${lower}${weight === undefined ? '' : `: weight ${formatValue(weight)}`}.${leak}`;
+    return `${upper} sees ${lower}${weight === undefined ? '' : `: ${weightWords(weight)}`}.${leak}`;
   }
   const paths = network.pathsBetween(from, to);
   return paths > 0
     ? `${target} depends on ${source}: ${plural(paths, 'path')}.`
     : `${target} does not depend on ${source}.`;
+}
+
+/** "weight ≈ −0.019 ± 0.002"; a weight that exists is never said to be 0. */
+function weightWords({ value, error }: KnownWeight): string {
+  const { sign, text } = formatWithin(value, error);
+  if (sign === '<') return `|weight| < ${text}`;
+  return sign === '≈' ? `weight ≈ ${text}` : `weight ${text}`;
 }
 
 function liesOnLeak(network: Connectivity, from: UnitId, to: UnitId): boolean {
@@ -124,7 +132,7 @@ function liesOnLeak(network: Connectivity, from: UnitId, to: UnitId): boolean {
   return latestInput[from.layer]![from.unit]! >= earliestOutput[to.layer]![to.unit]!;
 }
 
-export function focusSentence(network: Connectivity, { unit, from }: Focus, weight?: number): string {
+export function focusSentence(network: Connectivity, { unit, from }: Focus, weight?: KnownWeight): string {
   return from && !sameUnit(from, unit) ? pairSentence(network, from, unit, weight) : unitSentence(network, unit);
 }
 

@@ -29,6 +29,25 @@ export function formatValue(value: number, significant = 3): string {
   return minus(value.toLocaleString('en', { maximumFractionDigits: decimals, minimumFractionDigits: 0 }));
 }
 
+/**
+ * A value that is known to within `error`, with the digits that are known and no more: "≈ −0.019 ± 0.002"; of one that
+ * may be 0 only how large it may be: "< 0.0001", in size.
+ */
+export function formatWithin(value: number, error: number): { readonly sign: '≈' | '<' | '='; readonly text: string } {
+  if (error === 0 || !Number.isFinite(value)) return { sign: '=', text: formatValue(value) };
+  const size = Math.abs(value);
+  if (size <= error) {
+    const unit = 10 ** Math.floor(Math.log10(size + error));
+    return { sign: '<', text: formatValue(Math.ceil((size + error) / unit) * unit, 1) };
+  }
+  const decimals = Math.max(0, Math.ceil(-Math.log10(error)));
+  const unit = 10 ** -decimals;
+  // Rounding adds up to half a digit of its own, which is part of what is not known.
+  const rounding = Math.abs(Number(value.toFixed(decimals)) - value);
+  const within = Math.ceil((error + rounding) / unit - 1e-9) * unit;
+  return { sign: '≈', text: `${minus(value.toFixed(decimals))} ± ${within.toFixed(decimals)}` };
+}
+
 /** A likelihood or another curve's value with a fixed number of decimals, so that digits keep their places. */
 export function formatFixed(value: number, decimals = 2): string {
   if (!Number.isFinite(value)) return formatValue(value);

@@ -3,6 +3,7 @@
  * one look-up in a palette of the 255 values that a quantised weight can have which colour it is.
  */
 import type { WeightMatrix } from '../inspection/frames.ts';
+import { decodeWeight, WEIGHT_CODES } from '../inspection/weightCodes.ts';
 import { hasBit, wordsOf, type BitMatrix } from '../masks/bits.ts';
 import { arrangedUnits, inversePermutation } from '../masks/sorting.ts';
 import type { Rgb } from './colours.ts';
@@ -31,7 +32,7 @@ export interface WeightPixelOptions {
   readonly largest: number;
 }
 
-const VALUES = 127;
+const VALUES = WEIGHT_CODES;
 
 /** One pixel a weight; what does not exist is transparent. */
 export function weightPixels(o: WeightPixelOptions): Pixels {
@@ -84,9 +85,9 @@ function indicesOf({ degrees, units }: Side, binned: boolean, bins: number, stri
 /** RGBA of every quantised value, as the machine stores it. */
 function paletteOf({ matrix, colour, largest }: WeightPixelOptions): Uint32Array {
   const bytes = new Uint8Array((2 * VALUES + 1) * 4);
-  const unit = matrix && largest > 0 ? matrix.scale / VALUES / largest : 0;
+  const share = matrix && largest > 0 ? matrix.scale / largest : 0;
   for (let value = -VALUES; value <= VALUES; value++) {
-    bytes.set([...colour(value * unit), 255], (value + VALUES) * 4);
+    bytes.set([...colour(decodeWeight(value, share)), 255], (value + VALUES) * 4);
   }
   return new Uint32Array(bytes.buffer);
 }

@@ -1,5 +1,6 @@
 /** Reading quantised weights, whole or aggregated. */
 import type { WeightMatrix } from '../inspection/frames.ts';
+import { decodeWeight, weightError } from '../inspection/weightCodes.ts';
 import type { Connectivity } from '../masks/connectivity.ts';
 import { arrangedUnits, inversePermutation } from '../masks/sorting.ts';
 import type { Focus } from './dependencies.ts';
@@ -14,10 +15,18 @@ export function binOf(position: number, count: number, bins: number): number {
   return Math.min(bins - 1, Math.floor((position * bins) / count));
 }
 
+/** A weight as far as it is known: the true one lies within `error` of `value`. */
+export interface KnownWeight {
+  readonly value: number;
+  readonly error: number;
+}
+
 /** Reads |weight| or weight of one matrix by units. */
 export interface WeightReader {
-  /** Signed weight, or the bin's mean |weight| where weights came aggregated. */
+  /** Signed weight, or the bin's mean |weight| where weights came aggregated; as near as one byte allows. */
   at(row: number, column: number): number;
+  /** The same, and how near it is. */
+  known(row: number, column: number): KnownWeight;
   readonly signed: boolean;
   /** Largest |value| of all matrices: one scale for all layers, so that what looks strong is strong. */
   readonly largest: number;
@@ -27,7 +36,7 @@ export interface WeightReader {
 function largestValue({ values, scale }: WeightMatrix): number {
   let largest = 0;
   for (let i = 0; i < values.length; i++) largest = Math.max(largest, Math.abs(values[i]!));
-  return (largest * scale) / 127;
+  return decodeWeight(largest, scale);
 }
 
 /** A reader per matrix of a frame, in the frame's order: the masks', then the direct connection's. */
@@ -37,19 +46,23 @@ export function weightReaders(network: Connectivity, weights: readonly WeightMat
   return weights.map((matrix, i) => {
     const { from, to } = network.joints[i]!;
     const [rowsAt, columnsAt] = [positions[to]!, positions[from]!];
-    const unit = matrix.scale / 127;
     const signed = !isBinned(matrix);
-    const { values, rows, columns, binnedRows, binnedColumns } = matrix;
+    const { values, rows, columns, binnedRows, binnedColumns, scale } = matrix;
+    const code = signed
+      ? (row: number, column: number) => values[row * columns + column]!
+      : (row: number, column: number) =>
+          values[
+            binOf(rowsAt[row]!, rows, binnedRows) * binnedColumns + binOf(columnsAt[column]!, columns, binnedColumns)
+          ]!;
     return {
       matrix,
       signed,
       largest,
-      at: signed
-        ? (row, column) => values[row * columns + column]! * unit
-        : (row, column) =>
-            values[
-              binOf(rowsAt[row]!, rows, binnedRows) * binnedColumns + binOf(columnsAt[column]!, columns, binnedColumns)
-            ]! * unit,
+      at: (row, column) => decodeWeight(code(row, column), scale),
+      known: (row, column) => {
+        const own = code(row, column);
+        return { value: decodeWeight(own, scale), error: weightError(own, scale) };
+      },
     };
   });
 }
@@ -62,9 +75,13 @@ export function focusWeight(
   network: Connectivity,
   readers: readonly WeightReader[],
   { unit, from }: Focus,
-): number | undefined {
+): KnownWeight | undefined {
   if (!from) return undefined;
   const joints = network.joints.filter((joint) => joint.from === from.layer && joint.to === unit.layer);
   if (joints.length === 0 || !joints.every(({ index }) => readers[index]?.signed)) return undefined;
-  return joints.reduce((sum, { index }) => sum + readers[index]!.at(unit.unit, from.unit), 0);
+  const known = joints.map(({ index }) => readers[index]!.known(unit.unit, from.unit));
+  return {
+    value: known.reduce((sum, { value }) => sum + value, 0),
+    error: known.reduce((sum, { error }) => sum + error, 0),
+  };
 }

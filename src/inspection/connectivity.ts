@@ -10,6 +10,7 @@ import type { MaskedAutoregressive } from '../models/model.ts';
 import { binOfUnits } from './bins.ts';
 import type { ConnectivityFrame, WeightMatrix } from './frames.ts';
 import { type Chunked, frameBase, type Snapshot } from './source.ts';
+import { encodeWeight } from './weightCodes.ts';
 
 /** Weights of a network that are sent one by one; beyond, they are aggregated. */
 const MAX_CELLS = 2_000_000;
@@ -107,20 +108,12 @@ async function* quantise(weights: Float32Array, { rows, columns, cells }: MaskMa
   }
   yield;
   const values = new Int8Array(cells.length);
-  const factor = scale === 0 ? 0 : 127 / scale;
   for (let start = 0; start < cells.length; start += CHUNK_CELLS) {
     const end = Math.min(cells.length, start + CHUNK_CELLS);
-    for (let i = start; i < end; i++) if (cells[i] === 1) values[i] = toByte(weights[i]! * factor);
+    for (let i = start; i < end; i++) if (cells[i] === 1) values[i] = encodeWeight(weights[i]!, scale);
     yield;
   }
   return { binnedRows: rows, binnedColumns: columns, values, scale };
-}
-
-/** Rounded half away from zero, so that w and −w look alike; clamped. */
-function toByte(value: number): number {
-  if (Number.isNaN(value)) return 0;
-  const size = Math.min(127, Math.floor(Math.abs(value) + 0.5));
-  return value < 0 ? -size : size;
 }
 
 interface Bins {
@@ -150,7 +143,6 @@ async function* aggregate(weights: Float32Array, mask: MaskMatrix, bins: Bins): 
     if (counts[i] !== 0) sums[i]! /= counts[i]!;
     scale = Math.max(scale, sums[i]!);
   }
-  const factor = scale === 0 ? 0 : 127 / scale;
-  const values = Int8Array.from(sums, (mean) => toByte(mean * factor));
+  const values = Int8Array.from(sums, (mean) => encodeWeight(mean, scale));
   return { binnedRows: bins.rows, binnedColumns: bins.columns, values, scale };
 }

@@ -1,11 +1,13 @@
 /**
  * Long-polled requests for frames: who waits for what, and when a new frame would be news.
  *
- * A frame is news when the parameters have moved on since the last one of its kind and mask; samples while training
+ * A frame is news when the parameters have moved on since the last one of its kind and mask, or when nothing trains and
+ * the last one was looked at in haste; samples while training
  * only once an epoch. Versions grow with every frame of a kind, whatever its mask.
  */
-import { frameOf } from './frameOf.ts';
+import { canBeRefined, frameOf } from './frameOf.ts';
 import type { Frame, FrameKind, FrameOf } from './frames.ts';
+import type { Look } from './jacobian.ts';
 import type { InspectionSource } from './source.ts';
 import { asError, giveUp, type Task } from './task.ts';
 
@@ -49,6 +51,8 @@ interface Channel {
   readonly kind: FrameKind;
   readonly mask: number | null;
   latest: Frame | null;
+  /** How closely the latest was looked at. */
+  look: Look;
   waiters: Waiter[];
   task: Task | null;
   finishedAt: number;
@@ -136,6 +140,7 @@ export class FrameDesk {
 
   #taskFor(channel: Channel, free: boolean): Task {
     const { kind, mask, opened } = channel;
+    const look = this.#lookAt(channel, free);
     const end = () => {
       channel.task = null;
       channel.opened = false;
@@ -143,8 +148,7 @@ export class FrameDesk {
     };
     return {
       key: kind,
-      // While nothing trains there is time to be thorough.
-      work: this.#compute(kind, this.#source, mask, opened && !free ? 'first' : 'thorough'),
+      work: this.#compute(kind, this.#source, mask, look),
       weight: 1,
       urgent: opened,
       wanted: () => channel.waiters.length > 0,
@@ -152,6 +156,7 @@ export class FrameDesk {
         end();
         const frame = { ...(value as Frame), version: this.#nextVersion(kind) };
         channel.latest = frame;
+        channel.look = look;
         for (const waiter of channel.waiters) waiter.settle(frame);
       },
       fail: (error) => {
@@ -161,8 +166,15 @@ export class FrameDesk {
     };
   }
 
-  #isNews({ kind, latest }: Channel, free: boolean): boolean {
+  /** While nothing trains there is time to be thorough, once there is something to look at. */
+  #lookAt({ latest, opened }: Channel, free: boolean): Look {
+    if (!free) return opened ? 'glance' : 'quick';
+    return latest?.step === this.#source.step ? 'thorough' : 'quick';
+  }
+
+  #isNews({ kind, latest, look }: Channel, free: boolean): boolean {
     if (latest === null) return true;
+    if (free && canBeRefined(kind, this.#source, look)) return true;
     if (kind === 'samples' && !free) return Math.floor(this.#source.epoch) !== Math.floor(latest.epoch);
     return this.#source.step !== latest.step;
   }
@@ -181,6 +193,7 @@ export class FrameDesk {
       kind,
       mask,
       latest: null,
+      look: 'thorough',
       waiters: [],
       task: null,
       finishedAt: -Infinity,

@@ -1,20 +1,20 @@
 /** The frames by their kinds. */
 import { connectivityFrame } from './connectivity.ts';
 import type { Frame, FrameKind } from './frames.ts';
-import { jacobianFrame, jacobianRows } from './jacobian.ts';
+import { jacobianFrame, jacobianRows, type Look } from './jacobian.ts';
 import { samplesFrame } from './samples.ts';
 import { type Chunked, type InspectionSource, snapshotOf } from './source.ts';
 
 /**
  * Computes one frame of the source as it is now, in chunks; the source may go on meanwhile.
  * @param mask the mask to show, or null: the one in use, and for samples the ensemble.
- * @param look `first`: somebody waits with nothing to look at yet, so quickly rather than thoroughly.
+ * @param look how closely, where that is a choice.
  */
 export async function* frameOf(
   kind: FrameKind,
   source: InspectionSource,
   mask: number | null,
-  look: 'first' | 'thorough' = 'thorough',
+  look: Look = 'thorough',
 ): Chunked<Frame> {
   const snapshot = snapshotOf(source, mask);
   try {
@@ -29,4 +29,9 @@ export async function* frameOf(
   } finally {
     snapshot.dispose();
   }
+}
+
+/** Whether a thorough look at the same parameters would show more than one of this kind did. */
+export function canBeRefined(kind: FrameKind, { model }: InspectionSource, look: Look): boolean {
+  return kind === 'jacobian' && jacobianRows(model.dimension, look) < jacobianRows(model.dimension);
 }

@@ -23,7 +23,7 @@ interface FrameBase {
   readonly maskCount: number;
 }
 
-/** Weights of one layer, quantised: weight ≈ scale × value / 127. */
+/** Weights of one layer, one byte each: what a byte stands for, and how truly, is in `weightCodes.ts`. */
 export interface WeightMatrix {
   readonly name: string;
   /** Size of the real matrix. */
@@ -35,7 +35,7 @@ export interface WeightMatrix {
    */
   readonly binnedRows: number;
   readonly binnedColumns: number;
-  /** Row-major, −127 … 127, 0 where masked; in aggregated matrices the mean |weight| of a bin's unmasked weights. */
+  /** Codes, row-major, −127 … 127, 0 where masked; in aggregated matrices the mean |weight| of a bin's unmasked weights. */
   readonly values: Int8Array;
   readonly scale: number;
 }

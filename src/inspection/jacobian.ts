@@ -11,7 +11,10 @@ import { type Chunked, densityInputs, frameBase, noiseFor, type Snapshot } from 
 /** Largest D whose Jacobian is computed: 16 MB of float32. */
 export const MAX_JACOBIAN_DIMENSION = 2048;
 /** Vector–Jacobian products in a frame, about; divided by D it gives the number of data rows. */
-const PRODUCTS = 3_200;
+const PRODUCTS = { glance: 1_600, quick: 3_200, thorough: 12_800 } as const;
+/** Rows, whatever the dimension. */
+const FEWEST = { glance: 2, quick: 4, thorough: 16 } as const;
+const MOST = { glance: 16, quick: 64, thorough: 64 } as const;
 /** What one chunk should take. */
 const CHUNK_MS = 20;
 /** Products in one chunk. Fewer would pay mostly for masking the weights, which every chunk does; more need memory. */
@@ -91,10 +94,15 @@ export async function* jacobianFrame(
   }
 }
 
-/** Rows to average over: 4 … 64, fewer the more variables there are; for a first look a quarter of that. */
-export function jacobianRows(dimension: number, look: 'first' | 'thorough' = 'thorough'): number {
-  const rows = Math.min(64, Math.max(4, Math.round(PRODUCTS / dimension)));
-  return look === 'first' ? Math.round(rows / 4) : rows;
+/**
+ * How closely to look: at a `glance` while somebody waits for a first picture of a model that trains, `quick` while it
+ * trains or for a first picture, `thorough` where there is time.
+ */
+export type Look = 'glance' | 'quick' | 'thorough';
+
+/** Rows to average over, fewer the more variables there are: of 784, 2 at a glance, 4 quickly and 16 thoroughly. */
+export function jacobianRows(dimension: number, look: Look = 'thorough'): number {
+  return Math.min(MOST[look], Math.max(FEWEST[look], Math.round(PRODUCTS[look] / dimension)));
 }
 
 /** `count` rows drawn once and for all by the seed: what changes between frames are the weights, not the rows. */

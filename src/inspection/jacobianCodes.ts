@@ -119,3 +119,14 @@ export function jacobianReader(frame: JacobianFrame): JacobianReader {
     error,
   };
 }
+
+/** Pairs that the order allows to depend and whose entry is exactly 0: over the rows measured nothing of it is seen. */
+export function silentPairs({ order }: JacobianFrame, reader: JacobianReader): number {
+  let silent = 0;
+  for (let output = 0; output < order.length; output++) {
+    for (let input = 0; input < order.length; input++) {
+      if (order[output]! > order[input]! && reader.at(output, input) === 0) silent++;
+    }
+  }
+  return silent;
+}

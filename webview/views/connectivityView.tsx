@@ -207,7 +207,11 @@ function networkJson(frame: ConnectivityFrame, network: Connectivity): unknown {
     })),
     leaks,
     losses,
-    weights: weights.map(({ values, ...matrix }) => ({ ...matrix, unit: 'scale × value / 127', values: [...values] })),
+    weights: weights.map(({ values, ...matrix }) => ({
+      ...matrix,
+      unit: 'weight ≈ sign(value) × (value / 127)² × scale, to within half a step of value',
+      values: [...values],
+    })),
   };
 }
 

@@ -31,6 +31,7 @@ function Measured(o: JacobianSectionProps & { readonly frame: JacobianFrame }): 
     [frame, range, layers, theme, order],
   );
   const value = useCallback((output: number, input: number) => known(range.reader.at(output, input)), [range]);
+  const reading = useMemo(() => jacobianReading(frame), [frame]);
   const precision = useMemo(() => jacobianPrecision(frame), [frame]);
   const mask = o.maskCount > 1 ? ` · mask ${frame.mask + 1} of ${o.maskCount}` : '';
   return (
@@ -43,7 +44,7 @@ function Measured(o: JacobianSectionProps & { readonly frame: JacobianFrame }): 
         exportTitle: `|∂ logit / ∂ x|, step ${formatCount(frame.step)}`,
         label: `Measured Jacobian of ${frame.dimension} outputs by as many inputs`,
         hint: 'Point at a pair to read its value; what must be 0 is hatched.',
-        reading: jacobianReading(frame),
+        reading,
         note: `step ${formatCount(frame.step)}${mask} · mean over ${plural(frame.dataRows, 'row')}${precision === null ? '' : ` · ${precision}`}`,
         draw,
         legend,

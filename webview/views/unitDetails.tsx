@@ -1,9 +1,9 @@
 /** A pinned unit in numbers: its degree, what it sees and feeds, and its strongest weights. */
 import type { VNode } from 'preact';
 import { marked, type Focus } from '../../src/figures/dependencies.ts';
-import { formatCount, formatFixed, formatValue, unitName } from '../../src/figures/text.ts';
+import { formatCount, formatWithin, unitName } from '../../src/figures/text.ts';
 import type { Theme } from '../../src/figures/theme.ts';
-import type { WeightReader } from '../../src/figures/weights.ts';
+import type { KnownWeight, WeightReader } from '../../src/figures/weights.ts';
 import { hasBit } from '../../src/masks/bits.ts';
 import type { Connectivity } from '../../src/masks/connectivity.ts';
 import type { UnitId } from '../../src/masks/network.ts';
@@ -12,7 +12,7 @@ const STRONGEST = 6;
 
 interface Strong {
   readonly unit: UnitId;
-  readonly weight: number;
+  readonly weight: KnownWeight;
 }
 
 export function UnitDetails({
@@ -89,10 +89,16 @@ function strongest(network: Connectivity, readers: readonly WeightReader[], unit
     const mask = network.mask(index);
     for (let other = 0; other < network.layers[layer]!.units; other++) {
       const [row, column] = way === 'in' ? [unit.unit, other] : [other, unit.unit];
-      if (hasBit(mask, row, column)) found.push({ unit: { layer, unit: other }, weight: reader.at(row, column) });
+      if (hasBit(mask, row, column)) found.push({ unit: { layer, unit: other }, weight: reader.known(row, column) });
     }
   }
-  return found.sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight)).slice(0, STRONGEST);
+  return found.sort((a, b) => Math.abs(b.weight.value) - Math.abs(a.weight.value)).slice(0, STRONGEST);
+}
+
+/** "−0.019 ± 0.002", or how large at most. */
+function weightText({ value, error }: KnownWeight): string {
+  const { sign, text } = formatWithin(value, error);
+  return sign === '<' ? `size < ${text}` : text;
 }
 
 function Weights({
@@ -107,7 +113,7 @@ function Weights({
   readonly theme: Theme;
 }): VNode | null {
   if (weights.length === 0) return null;
-  const largest = Math.abs(weights[0]!.weight) || 1;
+  const largest = Math.abs(weights[0]!.weight.value) || 1;
   return (
     <table class="weights">
       <caption>{title}</caption>
@@ -115,12 +121,12 @@ function Weights({
         {weights.map(({ unit, weight }) => (
           <tr key={`${unit.layer}/${unit.unit}`}>
             <th scope="row">{unitName(unit, layers)}</th>
-            <td class="number">{Math.abs(weight) < 0.001 ? formatValue(weight, 2) : formatFixed(weight, 3)}</td>
+            <td class="number">{weightText(weight)}</td>
             <td class="bar" aria-hidden="true">
               <span
                 style={{
-                  width: `${Math.max(2, (100 * Math.abs(weight)) / largest)}%`,
-                  background: weight < 0 ? theme.negative : theme.positive,
+                  width: `${Math.max(2, (100 * Math.abs(weight.value)) / largest)}%`,
+                  background: weight.value < 0 ? theme.negative : theme.positive,
                 }}
               />
             </td>

@@ -7,6 +7,7 @@ import { maskOf } from '../../../src/masks/matrix.ts';
 import { networkOf, type MaskedNetwork } from '../../../src/masks/network.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
 import { encodeJacobian } from '../../../src/inspection/jacobianCodes.ts';
+import { encodeWeight } from '../../../src/inspection/weightCodes.ts';
 import type { ConnectivityFrame, JacobianFrame, WeightMatrix } from '../../../src/inspection/frames.ts';
 import type { MadeSpec } from '../../../src/spec/models/made.ts';
 
@@ -52,7 +53,7 @@ export function connectivityOf(structure: MadeStructure, shown: Shown, leaky = f
     for (let i = 0; i < values.length; i++) {
       if (cells[i] !== 1) continue;
       const [a, b] = [random.uniform() * 2 - 1, random.uniform()];
-      values[i] = Math.round(127 * a * b ** 3);
+      values[i] = encodeWeight(a * b ** 3, 1);
     }
     const scale = (1.6 / Math.sqrt(columns / 16)) * (0.3 + 0.7 * (1 - Math.exp(-shown.step / 400)));
     return { name: names[l]!, rows, columns, binnedRows: rows, binnedColumns: columns, values, scale };

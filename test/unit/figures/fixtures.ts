@@ -1,6 +1,7 @@
 /** Networks, frames and metrics for drawing, all from fixed seeds. */
 import type { ConnectivityFrame, JacobianFrame, SamplesFrame, WeightMatrix } from '../../../src/inspection/frames.ts';
 import { leaksOf } from '../../../src/inspection/jacobian.ts';
+import { encodeWeight } from '../../../src/inspection/weightCodes.ts';
 import { madeStructures, type MadeStructure } from '../../../src/masks/degrees.ts';
 import { madeMasks } from '../../../src/masks/masks.ts';
 import { fromDegrees } from '../../../src/masks/byDegrees.ts';
@@ -73,7 +74,7 @@ export function connectivityFrame(structure: MadeStructure, broken?: MaskedNetwo
       columns: mask.columns,
       binnedRows: mask.rows,
       binnedColumns: mask.columns,
-      values: Int8Array.from(drawn, (value) => (scale === 0 ? 0 : Math.round((value / scale) * 127))),
+      values: Int8Array.from(drawn, (value) => encodeWeight(value, scale)),
       scale,
     };
   });

@@ -7,6 +7,7 @@ import { markedRuns, positionSpan, quiltAt, quiltLayout } from '../../../src/fig
 import { sampleLayout, variableAt, variablePath } from '../../../src/figures/sampleGrid.tsx';
 import { themeFor } from '../../../src/figures/theme.ts';
 import { weightReaders } from '../../../src/figures/weights.ts';
+import { decodeWeight } from '../../../src/inspection/weightCodes.ts';
 import { fromDegrees } from '../../../src/masks/byDegrees.ts';
 import { connectivityFrame, made, samplesFrame, three } from './fixtures.ts';
 
@@ -156,12 +157,12 @@ describe('weights', () => {
     const frame = connectivityFrame(three);
     const [whole] = weightReaders(fromDegrees(three), frame.weights);
     expect(whole!.signed).toBe(true);
-    expect(whole!.at(1, 0)).toBeCloseTo((frame.weights[0]!.values[3]! * frame.weights[0]!.scale) / 127, 12);
+    expect(whole!.at(1, 0)).toBe(decodeWeight(frame.weights[0]!.values[3]!, frame.weights[0]!.scale));
     const binned = { ...frame.weights[0]!, binnedRows: 2, binnedColumns: 1, values: Int8Array.of(127, 64), scale: 2 };
     const [reader] = weightReaders(fromDegrees(three), [binned, frame.weights[1]!]);
     expect(reader!.signed).toBe(false);
     // Hidden degrees 1, 2, 1, 2: units 0 and 2 are in the first bin, 1 and 3 in the second.
-    expect([0, 1, 2, 3].map((row) => reader!.at(row, 0))).toEqual([2, 128 / 127, 2, 128 / 127]);
+    expect([0, 1, 2, 3].map((row) => reader!.at(row, 0))).toEqual([2, 2 * (64 / 127) ** 2, 2, 2 * (64 / 127) ** 2]);
   });
 });
 

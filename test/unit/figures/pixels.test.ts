@@ -105,7 +105,7 @@ describe('weights as pixels', () => {
       const { data } = weightPixels({ ...sides, matrix: own });
       return [0, 1, 2, 3].map((at) => data[at * 4]);
     };
-    expect(reds({ ...matrix, binnedRows: 2, binnedColumns: 2 })).toEqual([100, 125, 150, 50]);
+    expect(reds({ ...matrix, binnedRows: 2, binnedColumns: 2 })).toEqual([100, 113, 150, 50]);
     // Sorted by degree, unit 1 is in the first bin and unit 0 in the second.
     const binned = { ...matrix, binnedRows: 2, binnedColumns: 1, values: Int8Array.of(0, 127) };
     expect(reds(binned)).toEqual([100, 100, 150, 150]);

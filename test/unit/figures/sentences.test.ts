@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { jacobianAxes, jacobianFigure, jacobianPixels, jacobianRange } from '../../../src/figures/jacobian.tsx';
+import { themeFor } from '../../../src/figures/theme.ts';
 import { jacobianPrecision, jacobianReading, jacobianSentence } from '../../../src/figures/jacobianWords.ts';
 import { curvesReading, samplesReading } from '../../../src/figures/runSentences.ts';
 import {
@@ -22,6 +24,8 @@ import { jacobianFrame, leaky, made, metrics, samplesFrame, strictEverywhere, th
 
 const x̂ = (n: string) => `x\u0302${n}`;
 const report = (structure: MadeStructure) => fromDegrees(structure).report();
+
+const exactly = (value: number) => ({ value, error: 0 });
 
 describe('a unit in words', () => {
   it('says what an output depends on and by how many paths', () => {
@@ -83,7 +87,12 @@ describe('a pair in words', () => {
 
   it('gives the weight between neighbours, or says that the mask is 0', () => {
     const focus = { unit: { layer: 1, unit: 1 }, from: { layer: 0, unit: 0 } };
-    expect(focusSentence(fromDegrees(three), focus, -0.5)).toBe('h₂ (degree 2) sees x₁ (degree 1): weight −0.5.');
+    expect(focusSentence(fromDegrees(three), focus, { value: -0.019, error: 0.0016 })).toBe(
+      'h₂ (degree 2) sees x₁ (degree 1): weight ≈ −0.019 ± 0.002.',
+    );
+    expect(focusSentence(fromDegrees(three), focus, { value: 0, error: 0.0055 })).toBe(
+      'h₂ (degree 2) sees x₁ (degree 1): |weight| < 0.006.',
+    );
     expect(pairSentence(fromDegrees(three), { layer: 0, unit: 2 }, { layer: 1, unit: 0 })).toBe(
       'h₁ (degree 1) does not see x₃ (degree 3): the mask is 0.',
     );
@@ -161,10 +170,10 @@ describe('readings', () => {
     expect(pairSentence(leaking, { layer: 0, unit: 1 }, { layer: 2, unit: 1 })).toBe(
       `A leak: 2 paths from x₂ to ${x̂('₂')}, but an output never sees its own input.`,
     );
-    expect(pairSentence(leaking, { layer: 1, unit: 1 }, { layer: 2, unit: 1 }, 0.5)).toBe(
+    expect(pairSentence(leaking, { layer: 1, unit: 1 }, { layer: 2, unit: 1 }, exactly(0.5))).toBe(
       `${x̂('₂')} (degree 2) sees h₂ (degree 2): weight 0.5. A leak runs along it.`,
     );
-    expect(pairSentence(leaking, { layer: 1, unit: 0 }, { layer: 2, unit: 1 }, 0.5)).toBe(
+    expect(pairSentence(leaking, { layer: 1, unit: 0 }, { layer: 2, unit: 1 }, exactly(0.5))).toBe(
       `${x̂('₂')} (degree 2) sees h₁ (degree 1): weight 0.5.`,
     );
     const square = fromMasks(strictEverywhere(4, 2), Int32Array.of(1, 2, 3, 4));
@@ -183,7 +192,7 @@ describe('readings', () => {
     const order = Int32Array.of(1, 2, 3);
     const lone = fromMasks({ masks: [strictTriangle(order)], direct: null }, order);
     expect(masksReading(lone)).toBe('3 of 9 weights exist (33.3\u00a0%). There is no hidden layer.');
-    expect(pairSentence(lone, { layer: 0, unit: 0 }, { layer: 1, unit: 2 }, -0.25)).toBe(
+    expect(pairSentence(lone, { layer: 0, unit: 0 }, { layer: 1, unit: 2 }, exactly(-0.25))).toBe(
       `${x̂('₃')} depends on x₁: 1 path, weight −0.25.`,
     );
   });
@@ -205,6 +214,24 @@ describe('readings', () => {
     );
     expect(jacobianSentence(leaking, { unit: { layer: 2, unit: 2 } }, 2)).toContain('listens most to');
     expect(jacobianSentence(leaking, { unit: { layer: 1, unit: 0 } }, 2)).toBeNull();
+  });
+
+  it('counts the pairs that may depend and do not, as a constant input leaves them', () => {
+    const sound = jacobianFrame(three, null);
+    const values = Float32Array.from(sound.values);
+    for (let output = 0; output < 3; output++) values[output * 3] = 0;
+    const frame = { ...sound, values, ...leaksOf(values, three.order) };
+    expect(jacobianReading(frame)).toBe(
+      'Over 64 rows no forbidden entry differs from 0: 0 of 6. 2 of 3 allowed pairs are 0 as well: there the output does not respond to its input, on these rows.',
+    );
+    const theme = themeFor('light');
+    const own = { frame, layers: fromDegrees(three).layers, theme, size: { width: 300, height: 300 } };
+    const labels = jacobianFigure({ ...own, order: 'degree' }).legend.map(({ label }) => label);
+    expect(labels).toEqual(expect.arrayContaining(['must be 0, and is', 'allowed, but 0 here']));
+    const range = jacobianRange(frame);
+    const pixels = jacobianPixels(frame, range, jacobianAxes(own.layers, frame.order, 'degree'), theme);
+    // x̂₃ ← x₁ is painted, x̂₁ ← x₃ is not.
+    expect([pixels.data[4 * 6 + 3], pixels.data[4 * 2 + 3]]).toEqual([255, 0]);
   });
 
   it('claims nothing of entries that are no finite numbers', () => {

@@ -4,6 +4,7 @@ import {
   formatDuration,
   formatFixed,
   formatValue,
+  formatWithin,
   inputName,
   listIndices,
   outputName,
@@ -79,5 +80,19 @@ describe('lines', () => {
     expect(lines.length).toBeGreaterThan(1);
     expect(lines.join(' ')).toBe(text);
     for (const line of lines) expect(textWidth(line, 12)).toBeLessThanOrEqual(90);
+  });
+});
+
+describe('what is known to within an error', () => {
+  it.each([
+    [-0.01902, 0.0016, '≈', '−0.019 ± 0.002'],
+    [12.34, 0.4, '≈', '12.3 ± 0.5'],
+    [250, 30, '≈', '250 ± 30'],
+    [0.00021, 0.00004, '≈', '0.00021 ± 0.00004'],
+    [0, 0.0055, '<', '0.006'],
+    [-0.001, 0.002, '<', '0.003'],
+    [0.25, 0, '=', '0.25'],
+  ])('writes %s to within %s with the digits that are known', (value, error, sign, text) => {
+    expect(formatWithin(value, error)).toEqual({ sign, text });
   });
 });

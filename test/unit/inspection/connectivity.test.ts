@@ -3,6 +3,7 @@ import type { Backend } from '../../../src/backends/backend.ts';
 import { binOfUnits } from '../../../src/inspection/bins.ts';
 import { factsOf } from '../../../src/inspection/diagnostics/measurements/structures.ts';
 import { connectivityFrame } from '../../../src/inspection/connectivity.ts';
+import { decodeWeight, weightError } from '../../../src/inspection/weightCodes.ts';
 import { snapshotOf, toEnd } from '../../../src/inspection/source.ts';
 import type { Model } from '../../../src/models/model.ts';
 import { connectivityOf } from '../../../src/masks/byMasks.ts';
@@ -15,7 +16,7 @@ const frameOf = (model: Model, backend: Backend, limits?: { maxCells: number; bi
   toEnd(connectivityFrame(snapshotOf(sourceOf(model, backend), null), limits));
 
 onEveryBackend('connectivity frame', (backend) => {
-  it('holds every weight within half a quantum, 0 where masked, the largest as ±127', async () => {
+  it('holds every weight within the error of its code, 0 where masked, the largest as ±127', async () => {
     const model = made(6, { hidden: [10, 8], direct: true });
     const parameters = initialParameters(model);
     const { weights, network, step, mask, maskCount } = await frameOf(model, backend());
@@ -37,11 +38,12 @@ onEveryBackend('connectivity frame', (backend) => {
       expect([rows, columns]).toEqual([binnedRows, binnedColumns]);
       const existing = model.masks(0)[name]!.data;
       const real = parameters[name]!.data;
-      let worst = 0;
-      for (const [i, value] of values.entries()) {
-        worst = Math.max(worst, Math.abs((scale * value) / 127 - real[i]! * existing[i]!));
-      }
-      expect(worst).toBeLessThanOrEqual((scale / 127) * 0.501);
+      const excess = Array.from(values, (code, i) =>
+        existing[i] === 1
+          ? Math.abs(decodeWeight(code, scale) - real[i]!) - 1.001 * weightError(code, scale)
+          : Math.abs(code),
+      );
+      expect(Math.max(...excess)).toBeLessThanOrEqual(0);
       expect(Math.max(...values.map(Math.abs))).toBe(127);
     }
   });
@@ -86,7 +88,10 @@ onEveryBackend('connectivity frame', (backend) => {
           count++;
         }
       }
-      expect(Math.abs((scale * values[bin]!) / 127 - (count === 0 ? 0 : sum / count))).toBeLessThan(scale / 127);
+      const mean = count === 0 ? 0 : sum / count;
+      expect(Math.abs(decodeWeight(values[bin]!, scale) - mean)).toBeLessThanOrEqual(
+        1.001 * weightError(values[bin]!, scale),
+      );
     }
   });
 

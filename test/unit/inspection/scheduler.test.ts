@@ -2,13 +2,17 @@ import { describe, expect, it } from 'vitest';
 import type { Frame, FrameKind } from '../../../src/inspection/frames.ts';
 import type { FrameRequest } from '../../../src/inspection/frameDesk.ts';
 import { ClosedError, Scheduler } from '../../../src/inspection/scheduler.ts';
+import { jacobianRows, type Look } from '../../../src/inspection/jacobian.ts';
 import type { Chunked, InspectionSource } from '../../../src/inspection/source.ts';
+import type { Model } from '../../../src/models/model.ts';
 
 /** A scheduler over a clock that moves only when told to, and frames of a given number of chunks. */
-function workshop(o: { chunks?: number; chunkMs?: number; batchMs?: number } = {}) {
-  const { chunks = 4, chunkMs = 10, batchMs = 25 } = o;
+function workshop(o: { chunks?: number; chunkMs?: number; batchMs?: number; dimension?: number } = {}) {
+  const { chunks = 4, chunkMs = 10, batchMs = 25, dimension = 8 } = o;
+  const looks: (Look | undefined)[] = [];
   const state = { now: 0, training: true, step: 0, epoch: 0, running: 0, spent: new Map<string, number>() };
   const source = {
+    model: { dimension } as Model,
     get step() {
       return state.step;
     },
@@ -20,8 +24,9 @@ function workshop(o: { chunks?: number; chunkMs?: number; batchMs?: number } = {
     state.now += chunkMs;
     state.spent.set(key, (state.spent.get(key) ?? 0) + chunkMs);
   };
-  async function* frame(kind: FrameKind, _: InspectionSource, mask: number | null): Chunked<Frame> {
+  async function* frame(kind: FrameKind, _: InspectionSource, mask: number | null, look?: Look): Chunked<Frame> {
     const { step, epoch } = state;
+    looks.push(look);
     state.running++;
     try {
       for (let chunk = 1; chunk < chunks; chunk++) {
@@ -58,7 +63,7 @@ function workshop(o: { chunks?: number; chunkMs?: number; batchMs?: number } = {
   const watch = async (kind: FrameKind, seen: Frame[] = []) => {
     for (let frame = await ask(kind); frame; frame = await ask(kind, { newerThan: frame.version })) seen.push(frame);
   };
-  return { scheduler, state, ask, train, watch, spend };
+  return { scheduler, state, ask, train, watch, spend, looks };
 }
 
 describe('while training', () => {
@@ -274,6 +279,35 @@ describe('while nothing trains', () => {
     expect(state.spent.get('jacobian')).toBe(2 * 10);
   });
 
+  it('shows a Jacobian of many variables quickly, then measures it thoroughly, once', async () => {
+    const { ask, looks, state } = workshop({ dimension: 784 });
+    state.training = false;
+    const first = (await ask('jacobian'))!;
+    const second = (await ask('jacobian', { newerThan: first.version }))!;
+    expect(second.version).toBe(first.version + 1);
+    expect(await ask('jacobian', { newerThan: second.version, waitMs: 20 })).toBeNull();
+    expect(looks).toEqual(['quick', 'thorough']);
+  });
+
+  it('measures thoroughly what was looked at in haste before training ended', async () => {
+    const { scheduler, ask, train, looks, state } = workshop({ dimension: 784 });
+    const glance = ask('jacobian');
+    await train(8);
+    const next = ask('jacobian', { newerThan: (await glance)!.version });
+    await train(80);
+    const { version } = (await next)!;
+    state.training = false;
+    const last = ask('jacobian', { newerThan: version });
+    scheduler.wake();
+    for (let { version: newest } = (await last)!; ;) {
+      const more = await ask('jacobian', { newerThan: newest, waitMs: 20 });
+      if (!more) break;
+      newest = more.version;
+    }
+    expect([looks[0], looks[1], looks.at(-1)]).toEqual(['glance', 'quick', 'thorough']);
+    expect((['glance', 'quick', 'thorough'] as const).map((look) => jacobianRows(784, look))).toEqual([2, 4, 16]);
+  });
+
   it('draws samples of every step', async () => {
     const { ask, state } = workshop();
     state.training = false;
@@ -286,7 +320,7 @@ describe('while nothing trains', () => {
 it('passes on what a computation throws, and goes on', async () => {
   let calls = 0;
   const scheduler = new Scheduler({
-    source: { step: 1, epoch: 0 } as InspectionSource,
+    source: { model: { dimension: 8 } as Model, step: 1, epoch: 0 } as InspectionSource,
     training: () => false,
     compute: async function* (kind): Chunked<Frame> {
       if (calls++ === 0) throw new RangeError('nothing to show');
