@@ -5,7 +5,7 @@ import { formatCount, formatFixed } from '../src/figures/text.ts';
 import { lossIn, lossUnitLabel, lossUnits, type LossUnit } from '../src/figures/units.ts';
 import type { RunAction, RunMasks } from '../src/protocol/webview.ts';
 import { Button, Segments } from './controls.tsx';
-import { accountOf, conditionOf, conditionWord, isActive, type Account, type Condition } from './runState.ts';
+import { accountOf, conditionOf, conditionWord, epochOf, maskInUse, type Account, type Condition } from './runState.ts';
 import type { PageModel } from './views/view.ts';
 import { epochText } from './words.ts';
 
@@ -108,12 +108,6 @@ function Actions({
   );
 }
 
-/** Where training stands: the newest batch is ahead of the manifest. */
-function epochOf({ run, metrics }: PageModel): number {
-  const last = metrics[metrics.length - 1];
-  return Math.max(run?.manifest.epoch ?? 0, last?.epoch ?? 0);
-}
-
 function Progress({ model }: { readonly model: PageModel }) {
   const epochs = model.run?.manifest.epochs ?? 1;
   return <progress class="progress" max={epochs} value={Math.min(epochs, epochOf(model))} aria-label="Epochs done" />;
@@ -126,20 +120,16 @@ interface Moment {
   readonly train: number | null;
   readonly validation: number | null;
   readonly rowsPerSecond: number | null;
-  /** Mask of the newest minibatch. */
-  readonly mask: number | null;
 }
 
 function momentOf(metrics: PageModel['metrics']): Moment {
   let validation: number | null = null;
   let rowsPerSecond: number | null = null;
-  let mask: number | null = null;
   let sum = 0;
   let batches = 0;
   for (let i = metrics.length - 1; i >= 0; i--) {
     const metric = metrics[i]!;
     if (metric.type === 'batch') {
-      mask ??= metric.mask;
       if (batches === RECENT) continue;
       sum += metric.train;
       batches++;
@@ -150,7 +140,7 @@ function momentOf(metrics: PageModel['metrics']): Moment {
       if (batches === RECENT) break;
     }
   }
-  return { train: batches === 0 ? null : sum / batches, validation, rowsPerSecond, mask };
+  return { train: batches === 0 ? null : sum / batches, validation, rowsPerSecond };
 }
 
 /** "3 of 8" while they take turns, else how many there are; null where there is one, or none that is known. */
@@ -163,12 +153,11 @@ function Facts({ model, masks, onLossUnit }: Pick<HeaderProps, 'model' | 'masks'
   const { run, lossUnit } = model;
   if (!run) return null;
   const { manifest } = run;
-  const { train, validation, rowsPerSecond, mask } = momentOf(model.metrics);
+  const { train, validation, rowsPerSecond } = momentOf(model.metrics);
   const value = (nats: number | null) =>
     nats === null ? '–' : formatFixed(lossIn(lossUnit, nats, manifest.dimension), lossUnit === 'nats' ? 2 : 4);
   const unit = lossUnitLabel(lossUnit);
-  // Once training is over no mask is in use: scores are of all of them.
-  const current = isActive(run) ? mask : null;
+  const current = maskInUse(model);
   const inTurn = maskFact(masks, current);
   const order = masks?.orders.length === 1 ? masks.orders[0] : current === null ? undefined : masks?.orders[current];
   return (

@@ -2,10 +2,25 @@
 import { formatFixed } from '../src/figures/text.ts';
 import { lossIn, lossUnitLabel, type LossUnit } from '../src/figures/units.ts';
 import type { DisplayState, RunSummary } from '../src/protocol/webview.ts';
+import type { PageModel } from './views/view.ts';
 
 /** Whether a worker of this window trains this run, or holds it paused, or is about to. */
 export function isActive({ state }: RunSummary): boolean {
   return state === 'preparing' || state === 'running' || state === 'paused' || state === 'restarting';
+}
+
+/** A run and what was measured of it. */
+export type Moment = Pick<PageModel, 'run' | 'metrics'>;
+
+/** Where training stands: the newest batch is ahead of the manifest. */
+export function epochOf({ run, metrics }: Moment): number {
+  return Math.max(run?.manifest.epoch ?? 0, metrics.at(-1)?.epoch ?? 0);
+}
+
+/** Mask of the newest minibatch; null once training is over, for then scores are of all of them. */
+export function maskInUse({ run, metrics }: Moment): number | null {
+  if (run === null || !isActive(run)) return null;
+  return metrics.findLast((metric) => metric.type === 'batch')?.mask ?? null;
 }
 
 export type Condition = DisplayState | 'none';

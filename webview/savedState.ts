@@ -7,6 +7,7 @@ export interface SavedRun {
   readonly tab: ViewId;
   readonly views: Readonly<Partial<Record<ViewId, Readonly<Record<string, unknown>>>>>;
   readonly pinned: Selection | null;
+  /** The mask whose structure is shown; null to follow the one in use. */
   readonly mask: number | null;
   readonly scroll: Readonly<Partial<Record<ViewId, number>>>;
 }
@@ -21,7 +22,7 @@ export interface SavedState {
   readonly runs: Readonly<Record<string, SavedRun>>;
 }
 
-export const freshRun: SavedRun = { tab: 'curves', views: {}, pinned: null, mask: null, scroll: {} };
+export const freshRun: SavedRun = { tab: 'curves', views: {}, pinned: null, mask: 0, scroll: {} };
 export const freshState: SavedState = { version: 1, experiment: '', run: null, lossUnit: 'nats', runs: {} };
 
 /** Runs remembered in one panel. */
@@ -56,7 +57,7 @@ function savedRunFrom(found: unknown): SavedRun {
     tab: viewIds.find((view) => view === found['tab']) ?? freshRun.tab,
     views,
     pinned: selectionFrom(found['pinned']),
-    mask: isIndex(found['mask']) ? found['mask'] : null,
+    mask: found['mask'] === null || isIndex(found['mask']) ? found['mask'] : freshRun.mask,
     scroll,
   };
 }

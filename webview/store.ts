@@ -61,7 +61,7 @@ export class PageStore {
         frames: {},
         frameProblems: {},
         drawn: null,
-        mask: null,
+        mask: freshRun.mask,
         selection: null,
         lossUnit: kept.lossUnit,
         theme,
@@ -128,7 +128,8 @@ export class PageStore {
       frames: model.run
         ? framesOf[tab].map((kind) => {
             const seen = this.#seen[kind];
-            return { kind, mask: model.mask, newerThan: seen?.mask === model.mask ? seen.version : 0 };
+            const mask = maskOf(kind, model);
+            return { kind, mask, newerThan: seen?.mask === mask ? seen.version : 0 };
           })
         : [],
     };
@@ -176,7 +177,7 @@ export class PageStore {
       mask,
     };
     // A reply to an earlier choice of mask may still come in; what it shows has been overtaken.
-    if (mask !== model.mask) return model;
+    if (mask !== maskOf(frame.kind, model)) return model;
     const { [frame.kind]: _, ...frameProblems } = model.frameProblems;
     return { ...model, frames: { ...model.frames, [frame.kind]: frame }, frameProblems };
   }
@@ -242,6 +243,9 @@ export class PageStore {
     for (const listener of this.#listeners) listener();
   }
 }
+
+/** Samples are the model's, each row from a mask of its own, whichever structure is looked at. */
+const maskOf = (kind: FrameKind, { mask }: PageModel): number | null => (kind === 'samples' ? null : mask);
 
 function keyOf(experiment: string, run: string | null): string {
   return run ?? `experiment ${experiment}`;

@@ -1,25 +1,34 @@
 /** Small texts that several places write alike. */
 import { formatCount, formatFixed, plural } from '../src/figures/text.ts';
-import type { Frame } from '../src/inspection/frames.ts';
+import type { Frame, SamplesFrame } from '../src/inspection/frames.ts';
 import type { CheckCounts } from '../src/protocol/webview.ts';
+import { epochOf, type Moment } from './runState.ts';
 
 /** Epochs done: whole ones whole, others with one decimal. */
 export function epochText(epoch: number): string {
   return Number.isInteger(epoch) ? formatCount(epoch) : formatFixed(epoch, 1);
 }
 
+type Shown = Pick<Frame, 'step' | 'epoch' | 'mask' | 'maskCount'> & Pick<SamplesFrame, 'ensemble'>;
+
+/** A frame that lags the run by more than this is said to be old, epochs. */
+const LAG = 1;
+
+/** "step 1,200 (2.3 epochs ago)": whose parameters are shown, and how old they are when the run has gone on. */
+export function stepText({ step, epoch }: Pick<Shown, 'step' | 'epoch'>, model: Moment): string {
+  const behind = epochOf(model) - epoch;
+  return `step ${formatCount(step)}${behind > LAG ? ` (${formatFixed(behind, 1)} epochs ago)` : ''}`;
+}
+
+/** "mask 1 of 4", or all of them; nothing where there is one. */
+export function maskTexts({ mask, maskCount, ensemble }: Omit<Shown, 'step' | 'epoch'>): string[] {
+  if (maskCount < 2) return [];
+  return [ensemble ? `all ${maskCount} masks` : `mask ${mask + 1} of ${maskCount}`];
+}
+
 /** "step 1,200 · epoch 2.4 · mask 1 of 4": what a frame shows. */
-export function frameNote({
-  step,
-  epoch,
-  mask,
-  maskCount,
-}: Pick<Frame, 'step' | 'epoch' | 'mask' | 'maskCount'>): string {
-  return [
-    `step ${formatCount(step)}`,
-    `epoch ${epochText(epoch)}`,
-    ...(maskCount > 1 ? [`mask ${mask + 1} of ${maskCount}`] : []),
-  ].join(' · ');
+export function frameNote(frame: Shown, model: Moment): string {
+  return [stepText(frame, model), `epoch ${epochText(frame.epoch)}`, ...maskTexts(frame)].join(' · ');
 }
 
 /** What the checks have said beside the findings. */

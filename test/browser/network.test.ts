@@ -327,6 +327,10 @@ describe('matrices', () => {
   it('show the mask that is chosen, and the one in use again', async () => {
     const { page, mock } = await open('masks', { scenario: 'several' });
     const note = page.locator('.figure .note').first();
+    expect(await note.innerText()).toContain('mask 1 of 8');
+    await mock((host) => host.train(1));
+    await page.waitForTimeout(300);
+    expect(await note.innerText(), 'one mask is held still').toContain('mask 1 of 8');
     const choose = async (option: string) => {
       await page.locator('vscode-dropdown').nth(1).click();
       await page.locator('vscode-option', { hasText: option }).click();
@@ -338,6 +342,10 @@ describe('matrices', () => {
     expect(await note.innerText()).toContain('mask 5 of 8');
     const wanted = await mock((host) => JSON.stringify(host.requests.at(-1)));
     expect(wanted).toContain('"mask":4');
+    // What the header says is in use, whatever is looked at.
+    const options = await page.locator('vscode-option', { hasText: 'in use' }).allTextContents();
+    const inUse = /Mask (\d) of 8/.exec((await page.locator('.minor-facts').innerText()).replace(/\s+/g, ' '))![1];
+    expect(options.map((option) => option.trim())).toEqual([`follow the one in use (${inUse})`]);
     await choose('in use');
     await eventually(() => note.innerText()).not.toContain('mask 5 of 8');
   });

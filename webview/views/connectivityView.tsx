@@ -15,6 +15,7 @@ import { forEachBit } from '../../src/masks/bits.ts';
 import type { Connectivity } from '../../src/masks/connectivity.ts';
 import { Dropdown } from '../controls.tsx';
 import { FigureFrame } from '../figureFrame.tsx';
+import { maskTexts, stepText } from '../words.ts';
 import { useCalm } from './calm.ts';
 import { Graph, noZoom, ZoomButtons } from './graph.tsx';
 import { MaskChooser } from './maskChooser.tsx';
@@ -70,7 +71,7 @@ function Network({ page, frame: newest }: { readonly page: ViewProps; readonly f
       name="connectivity"
       title={`Connectivity of ${network.layers.map(({ units }) => formatCount(units)).join(' – ')} units`}
       reading={reading}
-      note={frameNote(frame)}
+      note={frameNote(frame, model)}
       legend={
         picture.pixels ? quiltLegend(theme, picture.pixels, network) : connectivityLegend(theme, readers, network)
       }
@@ -87,7 +88,7 @@ function Network({ page, frame: newest }: { readonly page: ViewProps; readonly f
               onChange={setUnitOrder}
             />
           )}
-          <MaskChooser page={page} count={frame.maskCount} shown={frame.mask} />
+          <MaskChooser page={page} count={frame.maskCount} />
           <ZoomButtons controls={() => controls.current} fitted={pinned && (() => picture.bounds(pinned))} />
         </>
       }
@@ -127,9 +128,8 @@ export function pinnedIn({ layers }: Connectivity, selection: ViewProps['model']
 }
 
 /** "step 1,200 · mask 3 of 8 · natural order". */
-export function frameNote(frame: ConnectivityFrame): string {
-  const mask = frame.maskCount > 1 ? [`mask ${frame.mask + 1} of ${frame.maskCount}`] : [];
-  return [`step ${formatCount(frame.step)}`, ...mask, orderSentence(frame.network.order)].join(' · ');
+export function frameNote(frame: ConnectivityFrame, model: ViewProps['model']): string {
+  return [stepText(frame, model), ...maskTexts(frame), orderSentence(frame.network.order)].join(' · ');
 }
 
 function exported(o: {

@@ -6,17 +6,16 @@ import { jacobianPrecision, jacobianReading, jacobianSentence } from '../../src/
 import type { CellWindow } from '../../src/figures/matrix.tsx';
 import { formatCount, plural } from '../../src/figures/text.ts';
 import type { JacobianFrame } from '../../src/inspection/frames.ts';
+import { maskTexts, stepText } from '../words.ts';
 import { PairSection, type PairSectionProps } from './pairSection.tsx';
 import { Waiting } from './waiting.tsx';
 
-export type JacobianSectionProps = PairSectionProps & { readonly maskCount: number };
-
-export function JacobianSection(o: JacobianSectionProps): VNode {
+export function JacobianSection(o: PairSectionProps): VNode {
   const frame = o.page.model.frames.jacobian;
   return frame ? <Measured {...o} frame={frame} /> : <Waiting page={o.page} kind="jacobian" what="Jacobian" />;
 }
 
-function Measured(o: JacobianSectionProps & { readonly frame: JacobianFrame }): VNode {
+function Measured(o: PairSectionProps & { readonly frame: JacobianFrame }): VNode {
   const { page, frame, network, order, size } = o;
   const { theme } = page.model;
   const { layers, last } = network;
@@ -33,7 +32,6 @@ function Measured(o: JacobianSectionProps & { readonly frame: JacobianFrame }): 
   const value = useCallback((output: number, input: number) => known(range.reader.at(output, input)), [range]);
   const reading = useMemo(() => jacobianReading(frame), [frame]);
   const precision = useMemo(() => jacobianPrecision(frame), [frame]);
-  const mask = o.maskCount > 1 ? ` · mask ${frame.mask + 1} of ${o.maskCount}` : '';
   return (
     <PairSection
       {...o}
@@ -45,7 +43,12 @@ function Measured(o: JacobianSectionProps & { readonly frame: JacobianFrame }): 
         label: `Measured Jacobian of ${frame.dimension} outputs by as many inputs`,
         hint: 'Point at a pair to read its value; what must be 0 is hatched.',
         reading,
-        note: `step ${formatCount(frame.step)}${mask} · mean over ${plural(frame.dataRows, 'row')}${precision === null ? '' : ` · ${precision}`}`,
+        note: [
+          stepText(frame, page.model),
+          ...maskTexts(frame),
+          `mean over ${plural(frame.dataRows, 'row')}`,
+          ...(precision === null ? [] : [precision]),
+        ].join(' · '),
         draw,
         legend,
         whole: (own) => jacobianFigure({ frame, layers, theme: own, order, size, range }),

@@ -56,7 +56,7 @@ export function MasksSection({ page, frame, network, pointed, pinned, order, set
       name="masks"
       title={layers.length === 1 ? 'Mask' : 'Masks, layer by layer'}
       reading={masksReading(network)}
-      note={frameNote(frame)}
+      note={frameNote(frame, page.model)}
       legend={maskLegend(theme, readers[0], network)}
       tools={
         <>
@@ -69,7 +69,7 @@ export function MasksSection({ page, frame, network, pointed, pinned, order, set
             ]}
             onChange={setOrder}
           />
-          <MaskChooser page={page} count={frame.maskCount} shown={frame.mask} />
+          <MaskChooser page={page} count={frame.maskCount} />
         </>
       }
       figure={(own) => masksExport({ network, layers, frame, order, theme: own, each })}

@@ -48,7 +48,7 @@ function Matrices({ page, frame }: { readonly page: ViewProps; readonly frame: C
       <MasksSection {...common} page={page} frame={frame} setOrder={setOrder} />
       <div class={beside ? 'pair' : 'stacked'}>
         <PathsSection {...shared} />
-        <JacobianSection {...shared} maskCount={frame.maskCount} />
+        <JacobianSection {...shared} />
       </div>
     </>
   );

@@ -93,7 +93,7 @@ function SampleFigure({
       reading={reading}
       topic="samples"
       name="samples"
-      note={frameNote(frame)}
+      note={frameNote(frame, model)}
       toolsActOnTable
       tableFirst={frame.image === null && frame.dimension <= TABLE_COLUMNS}
       tools={

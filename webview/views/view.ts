@@ -35,7 +35,7 @@ export interface PageModel {
   readonly frameProblems: { readonly [K in FrameKind]?: string };
   /** Rows drawn by hand, newest only; `frames.samples` are those of the epoch. */
   readonly drawn: SamplesFrame | null;
-  /** Mask asked for, or null for the one in use. */
+  /** Mask whose structure is shown, or null: whichever is in use. */
   readonly mask: number | null;
   /** Shared by all views; the pinned one survives a reload. */
   readonly selection: Selection | null;
@@ -71,7 +71,7 @@ export interface ViewProps {
    * others when it rests; pins always go through here.
    */
   select(focus: Focus | null, pinned?: boolean): void;
-  /** Shows another mask in all frames, or (null) the one in use. */
+  /** Shows the structure of another mask, or (null) follows the one in use. */
   chooseMask(mask: number | null): void;
   /** "Why does this matter?" */
   explain(topic: TopicId): void;

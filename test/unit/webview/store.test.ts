@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { webviewTheme } from '../../../src/figures/theme.ts';
+import type { JacobianFrame } from '../../../src/inspection/frames.ts';
 import { freshState, savedStateFrom, type SavedState } from '../../../webview/savedState.ts';
 import { PageStore } from '../../../webview/store.ts';
 import { batch, runOf, samples, snapshotOf } from './runs.ts';
@@ -48,7 +49,9 @@ describe('what the page asks for', () => {
     store.applyPull(store.wanted, { revision: 1, frame: samples({ version: 7 }) });
     expect(store.wanted.frames).toEqual([{ kind: 'samples', mask: null, newerThan: 7 }]);
     store.chooseMask(2);
-    expect(store.wanted.frames).toEqual([{ kind: 'samples', mask: 2, newerThan: 0 }]);
+    expect(store.wanted.frames, 'samples are of all masks').toEqual([{ kind: 'samples', mask: null, newerThan: 7 }]);
+    store.openTab('connectivity');
+    expect(store.wanted.frames).toEqual([{ kind: 'connectivity', mask: 2, newerThan: 0 }]);
   });
 });
 
@@ -111,13 +114,20 @@ describe('what the page takes', () => {
   it('does not show a frame of a mask that is no longer the one chosen', () => {
     const { store } = storeWith();
     store.applySnapshot(snapshotOf(runOf()));
-    store.openTab('samples');
+    store.openTab('masks');
     const asked = store.wanted;
+    expect(
+      asked.frames.map(({ mask }) => mask),
+      'held still until the user chooses',
+    ).toEqual([0, 0]);
+    const jacobian = { kind: 'jacobian', version: 3, mask: 0 } as JacobianFrame;
     store.chooseMask(1);
-    store.applyPull(asked, { revision: 1, frame: samples({ version: 3 }) });
-    expect(store.state.model.frames.samples).toBeUndefined();
-    store.applyPull(store.wanted, { revision: 1, frame: samples({ version: 4, mask: 1 }) });
-    expect(store.state.model.frames.samples?.mask).toBe(1);
+    store.applyPull(asked, { revision: 1, frame: jacobian });
+    expect(store.state.model.frames.jacobian).toBeUndefined();
+    store.applyPull(store.wanted, { revision: 1, frame: { ...jacobian, version: 4, mask: 1 } });
+    expect(store.state.model.frames.jacobian?.mask).toBe(1);
+    store.chooseMask(null);
+    expect(store.wanted.frames.map(({ mask }) => mask)).toEqual([null, null]);
   });
 
   it('forgets frames, metrics and versions when another run is shown', () => {
@@ -192,6 +202,6 @@ describe('what outlives the page', () => {
       expect(savedStateFrom(found)).toEqual(freshState);
     }
     const odd = { version: 1, runs: { a: { tab: 'nowhere', views: 3, pinned: { unit: { layer: -1 } }, mask: 'x' } } };
-    expect(savedStateFrom(odd).runs['a']).toEqual({ tab: 'curves', views: {}, pinned: null, mask: null, scroll: {} });
+    expect(savedStateFrom(odd).runs['a']).toEqual({ tab: 'curves', views: {}, pinned: null, mask: 0, scroll: {} });
   });
 });

@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { maskInUse } from '../../../webview/runState.ts';
+import { frameNote, stepText } from '../../../webview/words.ts';
+import { batch, runOf, samples } from './runs.ts';
+
+it('says how old a frame is once the run is more than an epoch ahead of it', () => {
+  const frame = samples({ step: 1200, epoch: 2.2 });
+  expect(stepText(frame, { run: runOf({ epoch: 3.1 }), metrics: [] })).toBe('step 1,200');
+  expect(stepText(frame, { run: runOf({ epoch: 4.5 }), metrics: [] })).toBe('step 1,200 (2.3 epochs ago)');
+  expect(stepText(frame, { run: runOf({ epoch: 1 }), metrics: [batch(10)] }), 'metrics are ahead').toContain('2.8');
+});
+
+it('names no mask where rows come from all of them', () => {
+  const model = { run: runOf(), metrics: [] };
+  expect(frameNote(samples({ maskCount: 4, mask: 2 }), model)).toBe('step 3 · epoch 1.5 · mask 3 of 4');
+  expect(frameNote(samples({ maskCount: 4, mask: 2, ensemble: true }), model)).toBe('step 3 · epoch 1.5 · all 4 masks');
+  expect(frameNote(samples(), model)).toBe('step 3 · epoch 1.5');
+});
+
+it('takes the mask of the newest minibatch for the one in use, while there is training', () => {
+  const metrics = [batch(1), { ...batch(2), mask: 3 }] as ReturnType<typeof batch>[];
+  expect(maskInUse({ run: runOf(), metrics })).toBe(3);
+  expect(maskInUse({ run: runOf({ state: 'finished' }), metrics })).toBeNull();
+});
