@@ -1,6 +1,6 @@
 /**
- * What is wrong with the experiment files that are open, beyond what their JSON Schema can say: that part the JSON
- * service shows by itself. Checked anew when the text or a data file changes.
+ * What is wrong with the experiment files that are open, all but the syntax of JSON: that part the JSON service tells of
+ * by itself. Checked anew when the text or a data file changes.
  */
 import { dirname, resolve } from 'node:path';
 import * as vscode from 'vscode';
@@ -70,7 +70,7 @@ export class ExperimentProblems implements vscode.Disposable {
     const context = await this.#facts.contextOf(text, uri.fsPath);
     // Closed or typed in meanwhile: another check is on its way, or none is wanted.
     if (document.isClosed || document.version !== version) return;
-    const problems = checkExperiment(text, context).filter(({ source }) => source === 'semantic');
+    const problems = checkExperiment(text, context).filter(({ source }) => source !== 'syntax');
     this.#collection.set(
       uri,
       problems.map((problem) => diagnosticOf(document, problem)),

@@ -41,7 +41,7 @@ export function parseExperiment(
       at: 'value',
       message: 'the file is empty; an experiment has at least "model" and "data"',
     };
-    return { experiment: null, problems: [json.problemAt(empty, 'syntax')] };
+    return { experiment: null, problems: [json.problemAt(empty, 'schema')] };
   }
   const problems = [
     ...json.duplicateKeys().map((complaint) => json.problemAt(complaint, 'syntax')),
@@ -53,17 +53,36 @@ export function parseExperiment(
   return { experiment: valid ? experimentSpec.parse(value) : null, problems };
 }
 
-/** Each entry is checked if it is well formed itself, whatever is wrong with the others. */
+/** Every part is checked that is well formed itself, whatever is wrong with the others. */
 function checkMeaning(value: unknown, context: CheckContext): Complaint[] {
   const model = entryOf(modelSpec, value, 'model');
-  const data = entryOf(dataSpec, value, 'data');
-  const training = entryOf(trainingSpec, value, 'training');
-  const dimension = data === null ? null : dimensionOf(data, context);
+  const data = soundPart(dataSpec, value, 'data');
+  const training = soundPart(trainingSpec, value, 'training');
+  const dimension = data.entry === null ? null : dimensionOf(data.entry, context);
+  const written = keysOf(child(value, 'training'));
   return [
-    ...(model === null ? [] : checkModel(model, { dimension, written: keysOf(child(value, 'model')) })),
-    ...(data === null ? [] : checkData(data, model, context)),
-    ...(training === null ? [] : checkTraining(training, data, keysOf(child(value, 'training')), context)),
+    ...checkModel(child(value, 'model'), { dimension, written: keysOf(child(value, 'model')) }),
+    ...(data.entry === null ? [] : checkData(data.entry, model, context).filter(data.concerns)),
+    ...(training.entry === null
+      ? []
+      : // What data leaves out by mistake, training shall not be blamed for.
+        checkTraining(training.entry, data.whole ? data.entry : null, written, context).filter(training.concerns)),
   ];
+}
+
+/** An entry without those of its keys that are wrong by the schema, as if they had been left out. */
+function soundPart<S extends z.ZodMiniType>(schema: S, value: unknown, key: string) {
+  const written = child(value, key);
+  const wrong = new Set(written === undefined ? [] : explain(schema, written).map(({ path }) => path[0]));
+  const entries = typeof written === 'object' && written !== null && !Array.isArray(written) ? written : null;
+  const sound = entries && Object.fromEntries(Object.entries(entries).filter(([name]) => !wrong.has(name)));
+  const parsed = schema.safeParse(sound ?? written);
+  return {
+    entry: parsed.success ? parsed.data : null,
+    whole: wrong.size === 0,
+    /** Whether a complaint is about what stands there, and not about a default in its place. */
+    concerns: ({ path }: Complaint) => path[1] === undefined || !wrong.has(path[1]),
+  };
 }
 
 function child(value: unknown, key: string): unknown {
@@ -80,9 +99,9 @@ function keysOf(value: unknown): ReadonlySet<string> {
   return new Set(typeof value === 'object' && value !== null ? Object.keys(value) : []);
 }
 
-/** The `data` entry of a text, whatever else is wrong with it. */
+/** The `data` entry of a text as far as it is sound, whatever else is wrong with it. */
 function dataOf(text: string): DataSpec | null {
-  return entryOf(dataSpec, new JsonText(text).value, 'data');
+  return soundPart(dataSpec, new JsonText(text).value, 'data').entry;
 }
 
 /** Files that the experiment names under `data`, without `#name`, as written: ask for the facts of these. */

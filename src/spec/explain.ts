@@ -180,13 +180,29 @@ function walkDiscriminated(schema: z.ZodMiniDiscriminatedUnion, value: unknown, 
   const names = [...named.keys()];
   const found = Object.hasOwn(value, key) ? value[key] : undefined;
   if (found === undefined) {
-    return [error(path, `"${key}" is missing${inText(path)}; it must be ${alternatives(names.map(shown))}`, 'key')];
+    const missing = `"${key}" is missing${inText(path)}; it must be ${alternatives(names.map(shown))}`;
+    return [error(path, missing, 'key'), ...walkUntold(schema, value, path)];
   }
   const branch = typeof found === 'string' ? named.get(found) : undefined;
   if (branch !== undefined) {
     return walkObject(branch, value, path, { name: `${ofText(path)} of type ${shown(found)}`, alternatives: null });
   }
-  return [oneOf(names, found, [...path, key])];
+  return [oneOf(names, found, [...path, key]), ...walkUntold(schema, value, path)];
+}
+
+/** Values that no branch would take, where it is not told which one is meant; what is missing or too much, nobody knows. */
+function walkUntold(
+  schema: z.ZodMiniDiscriminatedUnion,
+  value: Readonly<Record<string, unknown>>,
+  path: JsonPath,
+): Complaint[] {
+  const shapes = schema.def.options.flatMap((branch) => (branch instanceof z.ZodMiniObject ? [shapeOf(branch)] : []));
+  return Object.entries(value).flatMap(([key, child]) => {
+    if (key === schema._zod.def.discriminator) return [];
+    const knowing = shapes.flatMap((shape) => (Object.hasOwn(shape, key) ? [shape[key]!] : []));
+    const complaints = knowing.map((one) => walk(one, child, [...path, key]));
+    return complaints.every((some) => some.length > 0) ? (complaints[0] ?? []) : [];
+  });
 }
 
 function kindFits(branch: Schema, value: unknown): boolean {

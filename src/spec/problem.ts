@@ -11,7 +11,7 @@ export interface Problem {
   /** 1-based. */
   readonly line: number;
   readonly column: number;
-  /** `syntax` and `schema` problems are shown by the editor's own JSON service as well; `semantic` ones only by us. */
+  /** `syntax` problems are shown by the editor's own JSON service; the others only by us. */
   readonly source: 'syntax' | 'schema' | 'semantic';
 }
 

@@ -25,10 +25,10 @@ async function copyWasm() {
 }
 
 async function writeSchema() {
-  const { experimentJsonSchema } = /** @type {{ experimentJsonSchema: () => unknown }} */ (
-    await load('src/spec/jsonSchema.ts')
+  const { editorJsonSchema } = /** @type {{ editorJsonSchema: () => unknown }} */ (
+    await load('src/spec/editorSchema.ts')
   );
-  await writeFile(path.join(dist, 'experiment.schema.json'), `${JSON.stringify(experimentJsonSchema(), null, 2)}\n`);
+  await writeFile(path.join(dist, 'experiment.schema.json'), `${JSON.stringify(editorJsonSchema(), null, 2)}\n`);
 }
 
 /** Copies media/examples and makes its data sets, again only when what they are made of has changed. */

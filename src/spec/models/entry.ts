@@ -16,8 +16,11 @@ export type ModelSchema = z.ZodMiniObject<{ type: z.ZodMiniLiteral }>;
 /** One type of model, `Schema` being its entry in an experiment. */
 export interface ModelEntry<Schema extends ModelSchema = ModelSchema> {
   readonly schema: Schema;
-  /** What a schema cannot say: lists that do not fit, options without effect. */
-  check(spec: z.output<Schema>, situation: ModelSituation): Complaint[];
+  /**
+   * What a schema cannot say: lists that do not fit, options without effect.
+   * @param spec Without the keys that are wrong by the schema; what needs them is not checked.
+   */
+  check(spec: Partial<z.output<Schema>>, situation: ModelSituation): Complaint[];
   /** What the likelihood of a model with this specification can score. */
   supportOf(spec: z.output<Schema>): Support;
   /** What is inserted for a new model of this type, with the editor's placeholders. */

@@ -1,5 +1,5 @@
 /** Every type of model that an experiment may name. Add one: its file beside this one, and its line here. */
-import type * as z from 'zod/mini';
+import * as z from 'zod/mini';
 import type { Complaint } from '../complaint.ts';
 import type { Support } from '../support.ts';
 import { modelUnion, type ModelEntry, type ModelSituation } from './entry.ts';
@@ -21,9 +21,20 @@ function entryOf({ type }: ModelSpec): ModelEntry {
   return models[type];
 }
 
-/** What is wrong with a model beyond its schema. */
-export function checkModel(spec: ModelSpec, situation: ModelSituation): Complaint[] {
-  return entryOf(spec).check(spec, situation);
+/**
+ * What is wrong with a model beyond its schema.
+ * @param value The entry as written; keys that are wrong by the schema are left out of what is checked.
+ */
+export function checkModel(value: unknown, situation: ModelSituation): Complaint[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const written = value as Readonly<Record<string, unknown>>;
+  const entry: ModelEntry | undefined = Object.entries(models).find(([type]) => type === written['type'])?.[1];
+  if (entry === undefined) return [];
+  const sound = Object.entries(entry.schema.shape).flatMap(([key, schema]) => {
+    const parsed = z.safeParse(schema, written[key]);
+    return parsed.success ? [[key, parsed.data] as const] : [];
+  });
+  return entry.check(Object.fromEntries(sound), situation);
 }
 
 /** What the model's likelihood can score. */

@@ -6,7 +6,10 @@ import { permutationFault } from './permutation.ts';
 
 const MODEL: JsonPath = ['model'];
 
-export function checkMade(spec: MadeSpec, situation: ModelSituation): Complaint[] {
+/** Keys that are wrong by the schema are absent. */
+type SoundKeys = Partial<MadeSpec>;
+
+export function checkMade(spec: SoundKeys, situation: ModelSituation): Complaint[] {
   return [...checkOrder(spec, situation), ...checkDegrees(spec, situation), ...checkMasks(spec, situation)];
 }
 
@@ -14,24 +17,24 @@ function complain(severity: Complaint['severity'], path: JsonPath, message: stri
   return { severity, path: [...MODEL, ...path], at, message };
 }
 
-function checkOrder({ order }: MadeSpec, { dimension }: ModelSituation): Complaint[] {
-  if (typeof order === 'string') return [];
+function checkOrder({ order }: SoundKeys, { dimension }: ModelSituation): Complaint[] {
+  if (order === undefined || typeof order === 'string') return [];
   const fault = permutationFault(order, dimension ?? order.length);
   if (fault === null) return [];
   const path = fault.index === null ? ['order'] : ['order', fault.index];
   return [complain('error', path, `order ${fault.message}`)];
 }
 
-function checkDegrees(spec: MadeSpec, { dimension }: ModelSituation): Complaint[] {
+function checkDegrees(spec: SoundKeys, { dimension }: ModelSituation): Complaint[] {
   const { degrees, hidden } = spec;
-  if (typeof degrees === 'string') return [];
+  if (degrees === undefined || typeof degrees === 'string') return [];
   const layers = degrees.length === 1 ? '1 list' : `${degrees.length} lists`;
-  if (degrees.length !== hidden.length) {
+  if (hidden !== undefined && degrees.length !== hidden.length) {
     const wanted = hidden.length === 1 ? '1 hidden layer' : `${hidden.length} hidden layers`;
     return [complain('error', ['degrees'], `degrees has ${layers}; the model has ${wanted}, and each needs a list`)];
   }
   const lengths = degrees.flatMap((layer, l) =>
-    layer.length === hidden[l]
+    hidden === undefined || layer.length === hidden[l]
       ? []
       : [
           complain(
@@ -107,8 +110,8 @@ function unitsText(units: readonly number[], layer: readonly number[], l: number
  * Pairs that should depend and do not. A variable of degree d comes through the units of lowest degree ≥ d, layer by
  * layer; the outputs up to where it leaves the last layer have lost it.
  */
-function lostPairs(spec: MadeSpec, degrees: Degrees, dimension: number | null): Complaint[] {
-  if (spec.direct || dimension === null) return [];
+function lostPairs(spec: SoundKeys, degrees: Degrees, dimension: number | null): Complaint[] {
+  if (spec.direct !== false || dimension === null) return [];
   const sorted = degrees.map((layer) => [...layer].sort((a, b) => a - b));
   let lost = 0;
   let worst: { degree: number; from: number } | null = null;
@@ -135,8 +138,10 @@ function lostPairs(spec: MadeSpec, degrees: Degrees, dimension: number | null): 
   ];
 }
 
-function checkMasks(spec: MadeSpec, { written }: ModelSituation): Complaint[] {
+function checkMasks(spec: SoundKeys, { written }: ModelSituation): Complaint[] {
   const { masks, orderAgnostic, connectivityAgnostic, degrees } = spec;
+  if (masks === undefined || orderAgnostic === undefined) return [];
+  if (connectivityAgnostic === undefined || degrees === undefined) return [];
   const draws = degrees === 'random';
   const complaints: Complaint[] = [];
   const noEffect = (key: string, why: string) => {

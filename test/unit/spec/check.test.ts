@@ -55,8 +55,8 @@ describe('a good experiment', () => {
 
 describe('syntax', () => {
   it.each([
-    ['', 'error/syntax : the file is empty; an experiment has at least "model" and "data"'],
-    ['// nothing', 'error/syntax : the file is empty; an experiment has at least "model" and "data"'],
+    ['', 'error/schema : the file is empty; an experiment has at least "model" and "data"'],
+    ['// nothing', 'error/schema : the file is empty; an experiment has at least "model" and "data"'],
     ['{ "model" 5 }', 'error/syntax 5: a colon is needed here, between key and value'],
     ['{ "seed": 1 "model": 5 }', 'error/syntax "model": a comma is needed before this'],
     ['{ seed: 1 }', 'error/syntax seed: this is no JSON: text needs double quotes'],
@@ -485,6 +485,56 @@ describe('what a MADE needs', () => {
     expect(problemsOf('{ "model": { "type": "made", "hidden": [3], "order": [1, 1] }, "data": 5 }')).toEqual([
       'error/semantic 1: order has 1 twice, at positions 1 and 2; it must be a permutation',
       'error/schema 5: data is 5; an object { … } is needed',
+    ]);
+  });
+});
+
+describe('parts that are sound themselves', () => {
+  const facts = (columns: number): DataFacts => ({
+    exists: true,
+    problem: null,
+    arrays: [{ name: null, shape: [50, columns], rows: 50, columns, dtype: 'uint8' }],
+  });
+  const context: CheckContext = {
+    files: new Map([
+      ['a.npy', facts(3)],
+      ['gone.npy', { exists: false, problem: null, arrays: [] }],
+    ]),
+  };
+  const rows = '"data": { "train": "a.npy" }';
+
+  it('are checked beside keys of the model that are wrong', () => {
+    const keys = '"hidden": [4, 0, "a"], "degres": "even", "masks": 0, "order": [1, 1, 2], "degrees": [[9]]';
+    expect(problemsOf(`{ "model": { "type": "made", ${keys} }, ${rows} }`, context)).toEqual([
+      'error/schema 0: model.hidden[1] is 0; at least 1 is needed',
+      'error/schema "a": model.hidden[2] is "a"; a whole number is needed',
+      expect.stringMatching(/^error\/schema "degres": "degres" is no key of model of type "made"/),
+      'error/schema 0: model.masks is 0; at least 1 is needed',
+      'error/semantic 1: order has 1 twice, at positions 1 and 2; it must be a permutation',
+      expect.stringMatching(/^warning\/semantic "degrees": 3 of 3 dependencies are lost/),
+      expect.stringMatching(/^warning\/semantic 9: unit 1 \(degree 9\) of hidden layer 1 is cut off/),
+    ]);
+  });
+
+  it('are checked beside a type that is not known', () => {
+    const keys = '"type": "mde", "hidden": [4, 0], "masks": 0, "other": 1';
+    expect(problemsOf(`{ "model": { ${keys} }, "data": { "train": "gone.npy" } }`, context)).toEqual([
+      'error/schema "mde": model.type is "mde" (did you mean "made"?); it must be "made"',
+      'error/schema 0: model.hidden[1] is 0; at least 1 is needed',
+      'error/schema 0: model.masks is 0; at least 1 is needed',
+      'error/semantic "gone.npy": gone.npy: there is no such file',
+    ]);
+  });
+
+  it('are checked beside keys of data and training that are wrong, without blaming defaults', () => {
+    const text = `{ ${model}, "data": { "train": "gone.npy", "validation": 5, "binarize": "thresh" },
+      "training": { "batchSize": "many", "patience": 5, "optimizer": { "type": "sgd", "nesterov": true } } }`;
+    expect(problemsOf(text, context)).toEqual([
+      'error/semantic "gone.npy": gone.npy: there is no such file',
+      'error/schema 5: data.validation is 5; text in quotes is needed',
+      expect.stringMatching(/^error\/schema "thresh": data\.binarize is "thresh"/),
+      'error/schema "many": training.batchSize is "many"; a whole number is needed',
+      'warning/semantic "nesterov": nesterov has no effect: momentum is 0',
     ]);
   });
 });
