@@ -11,34 +11,38 @@ import { countWeights, orderSentence } from './sentences.ts';
 import { HatchPattern } from './drawing.tsx';
 import { nodeLayout, unitCount, type NodeLayout } from './nodeLayout.ts';
 import { renderSvg } from './render.ts';
-import { formatCount, inputName, outputName, percent, plural, weightName, wrapText } from './text.ts';
+import { formatCount, inputName, outputName, percent, plural, weightName } from './text.ts';
 import { textSize, type Theme } from './theme.ts';
 
 /** The part of the specification that is being pointed at. */
 export type DiagramHighlight = 'hidden' | 'order' | 'degrees' | 'masks' | 'direct';
 
 export interface DiagramOptions {
-  /** What the picture calls the model; MADE unless told. */
-  readonly name?: string;
   readonly theme: Theme;
   readonly width: number;
   readonly highlight?: DiagramHighlight | undefined;
 }
 
-/** Bytes that a hover's picture may have. */
-export const MAX_DIAGRAM_BYTES = 30_000;
+/** Bytes that a hover's picture may have: its Markdown is cut at 100,000 characters, and base64 adds a third. */
+export const MAX_DIAGRAM_BYTES = 60_000;
 const MOST_UNITS = 200;
-const MOST_EDGES = 700;
-const LINE = 16;
+const MOST_EDGES = 4000;
+/** Links from which on they are drawn fine, so that they do not run together. */
+const DENSE = 700;
 const LEFT = 84;
+/** A hover is 250 px high, its words included: the picture is wide rather than tall. */
+const HEIGHT = 150;
+/** Room for the outputs' names above their row and for the inputs' below theirs. */
+const TOP = 30;
+const BOTTOM = 28;
 
 /** The diagram as an SVG document smaller than {@link MAX_DIAGRAM_BYTES}. */
 export function modelDiagramSvg(network: Connectivity, o: DiagramOptions): string {
   if (unitCount(network.layers) <= MOST_UNITS && countWeights(network).existing <= MOST_EDGES) {
-    const whole = renderSvg(diagram(network, o, wholeNetwork(network, o)));
+    const whole = renderSvg(diagram(o, wholeNetwork(network, o)));
     if (new TextEncoder().encode(whole).length < MAX_DIAGRAM_BYTES) return whole;
   }
-  return renderSvg(diagram(network, o, staircases(network, o)));
+  return renderSvg(diagram(o, staircases(network, o)));
 }
 
 interface Body {
@@ -46,10 +50,7 @@ interface Body {
   readonly marks: ComponentChildren;
 }
 
-function diagram(network: Connectivity, { name = 'MADE', theme, width, highlight }: DiagramOptions, body: Body): VNode {
-  const lines = wrapText(diagramSentence(network, highlight), textSize.body, width - 8);
-  const top = 22 + lines.length * LINE + 6;
-  const height = Math.round(top + body.height + 4);
+function diagram({ theme, width }: DiagramOptions, { height, marks }: Body): VNode {
   return (
     <svg
       width={width}
@@ -58,15 +59,7 @@ function diagram(network: Connectivity, { name = 'MADE', theme, width, highlight
       font-family={theme.font}
       fill={theme.foreground}
     >
-      <text x={4} y={15} font-size={13} font-weight="600">
-        {`${name} ${network.layers.map(({ units }) => units).join('-')}`}
-      </text>
-      {lines.map((line, i) => (
-        <text x={4} y={34 + i * LINE} font-size={textSize.body} fill={theme.muted}>
-          {line}
-        </text>
-      ))}
-      <g transform={`translate(0,${top})`}>{body.marks}</g>
+      {marks}
     </svg>
   );
 }
@@ -119,8 +112,17 @@ function emphasised(layer: number, last: number, highlight: DiagramHighlight | u
 
 function wholeNetwork(network: Connectivity, { theme, width, highlight }: DiagramOptions): Body {
   const { layers, last, dimension } = network;
-  const height = 70 + 64 * last;
-  const layout = nodeLayout(layers, { width, height, unitOrder: 'degree', left: LEFT });
+  const gap = Math.max(18, (HEIGHT - TOP - BOTTOM) / last);
+  const height = TOP + gap * last + BOTTOM;
+  const spread = nodeLayout(layers, { width, height, unitOrder: 'degree', left: LEFT });
+  const rows = spread.rows.map((row, layer) => ({
+    ...row,
+    y: TOP + gap * (last - layer),
+    radius: Math.min(row.radius, gap / 4),
+  }));
+  const layout = { ...spread, rows };
+  const half = Math.min(19, gap / 2);
+  const dense = countWeights(network).existing > DENSE;
   const faded = highlight === 'order' || highlight === 'hidden' || highlight === 'degrees';
   return {
     height,
@@ -131,9 +133,9 @@ function wholeNetwork(network: Connectivity, { theme, width, highlight }: Diagra
             emphasised(layer, last, highlight) && (
               <rect
                 x={0}
-                y={row.y - (layer === last ? 34 : 19)}
+                y={Math.round(row.y - (layer === last ? TOP : half))}
                 width={width}
-                height={layer === 0 || layer === last ? 53 : 38}
+                height={Math.round(half + (layer === last ? TOP : layer === 0 ? BOTTOM : half))}
                 rx={4}
                 fill={theme.accent}
                 fill-opacity={0.16}
@@ -144,8 +146,8 @@ function wholeNetwork(network: Connectivity, { theme, width, highlight }: Diagra
           d={edges(network, layout, false)}
           fill="none"
           stroke={highlight === 'masks' ? theme.accent : theme.foreground}
-          stroke-width={0.8}
-          opacity={faded || highlight === 'direct' ? 0.35 : 0.7}
+          stroke-width={dense ? 0.4 : 0.8}
+          opacity={faded || highlight === 'direct' || dense ? 0.35 : 0.7}
         />
         {network.direct && (
           <path
@@ -205,18 +207,22 @@ function edges(network: Connectivity, { rows }: NodeLayout, direct: boolean): st
     const [below, above] = [rows[from]!, rows[to]!];
     const [y1, y2] = [Math.round(below.y - below.radius), Math.round(above.y + above.radius)];
     for (let upper = 0; upper < above.x.length; upper++) {
-      for (let lower = 0; lower < below.x.length; lower++) {
-        if (!hasBit(mask, upper, lower)) continue;
-        const [x1, x2] = [Math.round(below.x[lower]!), Math.round(above.x[upper]!)];
-        const bend = Math.round((y1 - y2) / 3);
-        path += direct ? `M${x1} ${y1}C${x1} ${y1 - bend} ${x2} ${y2 + bend} ${x2} ${y2}` : `M${x1} ${y1}L${x2} ${y2}`;
+      const x2 = Math.round(above.x[upper]!);
+      const bend = Math.round((y1 - y2) / 3);
+      const joined = [...below.x.keys()].filter((lower) => hasBit(mask, upper, lower));
+      for (const [i, lower] of joined.entries()) {
+        const x1 = Math.round(below.x[lower]!);
+        if (direct) path += `M${x1} ${y1}C${x1} ${y1 - bend} ${x2} ${y2 + bend} ${x2} ${y2}`;
+        // Up to the unit and down again: half the text, and there may be thousands.
+        else path += i % 2 === 0 ? `M${x1} ${y1}L${x2} ${y2}` : ` ${x1} ${y1}`;
       }
     }
   }
   return path;
 }
 
-const ACROSS = 4;
+/** Staircases that have their words beside each other in one row; more stand in two rows, without their sizes. */
+const ACROSS = 6;
 const STAIR_GAP = 14;
 
 interface Stair {
@@ -237,12 +243,15 @@ function staircases(network: Connectivity, { theme, width, highlight }: DiagramO
     }),
     { name: 'product', from: 0, to: last, joint: null, direct: false },
   ];
-  const across = Math.min(ACROSS, stairs.length);
+  const crowded = stairs.length > ACROSS;
+  const across = crowded ? Math.max(ACROSS, Math.ceil(stairs.length / 2)) : stairs.length;
   const detail = stairs.length <= 5 ? fine : coarse;
-  const size = Math.min(170, Math.floor((width - 8 - (across - 1) * STAIR_GAP) / across) - STRIP);
-  const pitch = size + STRIP + 62;
+  const rows = Math.ceil(stairs.length / across);
+  const room = HEIGHT / rows - STAIR_TOP - STRIP - STAIR_BOTTOM;
+  const size = Math.floor(Math.min(room, (width - 8 - (across - 1) * STAIR_GAP) / across - STRIP));
+  const pitch = size + STAIR_TOP + STRIP + STAIR_BOTTOM;
   return {
-    height: Math.ceil(stairs.length / across) * pitch,
+    height: rows * pitch,
     marks: (
       <>
         <defs>
@@ -257,7 +266,7 @@ function staircases(network: Connectivity, { theme, width, highlight }: DiagramO
           <g
             transform={`translate(${4 + (i % across) * (size + STRIP + STAIR_GAP)},${Math.floor(i / across) * pitch})`}
           >
-            <StairPanel {...{ stair, network, size, theme, highlight }} grain={detail.grain} />
+            <StairPanel {...{ stair, network, size, theme, highlight }} grain={detail.grain} sized={!crowded} />
           </g>
         ))}
       </>
@@ -266,6 +275,9 @@ function staircases(network: Connectivity, { theme, width, highlight }: DiagramO
 }
 
 const STRIP = 7;
+/** Room for the words over a staircase and under it. */
+const STAIR_TOP = 18;
+const STAIR_BOTTOM = 18;
 
 /** Colours along a side and px between the steps of a staircase: a deep stack has many, and has to be small. */
 interface Detail {
@@ -282,6 +294,7 @@ function StairPanel(o: {
   readonly theme: Theme;
   readonly highlight: DiagramHighlight | undefined;
   readonly grain: number;
+  readonly sized: boolean;
 }): VNode {
   const { stair, network, size, theme, highlight } = o;
   const { layers } = network;
@@ -303,16 +316,15 @@ function StairPanel(o: {
       : lost > 0
         ? `${plural(lost, 'pair')} lost`
         : `all ${plural(required, 'pair')} joined`;
-  const top = 34;
   return (
     <>
-      <text x={0} y={12} font-size={textSize.label} font-weight="600" fill={strong ? theme.accent : theme.foreground}>
-        {stair.name}
+      <text x={STRIP} y={12} font-size={textSize.small} fill={theme.muted}>
+        <tspan font-weight="600" fill={strong ? theme.accent : theme.foreground}>
+          {stair.name}
+        </tspan>
+        {o.sized && ` ${formatCount(rows)} × ${formatCount(columns)}`}
       </text>
-      <text x={0} y={26} font-size={textSize.small} fill={theme.muted}>
-        {`${formatCount(rows)} × ${formatCount(columns)}`}
-      </text>
-      <g transform={`translate(${STRIP},${top + STRIP})`}>
+      <g transform={`translate(${STRIP},${STAIR_TOP + STRIP})`}>
         <rect width={size} height={size} fill="url(#masked)" stroke={theme.rule} />
         {path !== '' && <path d={path} fill={strong ? theme.accent : theme.neutral} />}
         {lost > 0 && <path d={`M0 0L${size} ${size}`} stroke={theme.error} stroke-width={1.5} stroke-dasharray="4 3" />}
@@ -321,7 +333,7 @@ function StairPanel(o: {
       </g>
       <text
         x={STRIP}
-        y={top + STRIP + size + 14}
+        y={STAIR_TOP + STRIP + size + 13}
         font-size={textSize.small}
         fill={lost > 0 ? theme.error : theme.muted}
       >

@@ -5,7 +5,7 @@ import type { ModelEntry } from './entry.ts';
 import { checkMade } from './madeChecks.ts';
 
 const namedOrders = {
-  natural: 'x₁ first, then x₂, …: column by column.',
+  natural: 'x₁ first, then x₂, …: pixels of an image row by row, from the top left.',
   reversed: 'The last column first.',
   random: 'A permutation drawn by the seed.',
 } as const;

@@ -90,14 +90,14 @@ describe('the model shown', () => {
       .replace('"seed": 7', `"seed": ${seed}`);
     const { experiment } = parseExperiment(written, context(5));
     const trained = createModel(experiment!.model, 5, experiment!.seed).masked!.structure(0);
-    const drawn = modelDiagramSvg(fromDegrees(trained), { theme: themeFor('light'), width: 460, highlight: 'order' });
+    const drawn = modelDiagramSvg(fromDegrees(trained), { theme: themeFor('light'), width: 520, highlight: 'order' });
     expect(svgOf(hoverMarkdown(subject(written), 'order', 'light'))).toBe(drawn);
   });
 
   it('has the default seed where none is written', () => {
     const written = text.replace(',\n  "seed": 7', '');
     const trained = createModel(subject(written).model, 5, parseExperiment(written, context(5)).experiment!.seed);
-    const options = { theme: themeFor('light'), width: 460, highlight: 'degrees' as const };
+    const options = { theme: themeFor('light'), width: 520, highlight: 'degrees' as const };
     expect(svgOf(hoverMarkdown(subject(written), 'degrees', 'light'))).toBe(
       modelDiagramSvg(fromDegrees(trained.masked!.structure(0)), options),
     );
@@ -129,6 +129,38 @@ describe('the words', () => {
     );
     expect(markdown).toMatch(/\d+ of 143 weights exist \(\d+(\.\d+)?\s?%\)/);
     expect(markdown).toMatch(/0 of 15 forbidden pairs/);
+  });
+
+  it('say what the masks that are not drawn have of their own', () => {
+    const others = (key: string) =>
+      hoverMarkdown(subject(text.replace('"masks": 3', `"masks": 3, ${key}`)), 'masks', 'dark');
+    expect(others('"orderAgnostic": true')).toContain('random order in mask 1, random in the others');
+    expect(others('"orderAgnostic": true')).toContain('masks 2 … 3 each have a random order and degrees of their own');
+    expect(others('"orderAgnostic": false')).toContain('masks 2 … 3 each have degrees of their own');
+    const same = '"orderAgnostic": false, "connectivityAgnostic": false';
+    expect(others(same)).not.toContain('of their own');
+  });
+
+  it('stand before the picture, which has no title of its own and leaves them room', () => {
+    for (const [dimension, hidden] of [
+      [4, [6]],
+      [16, [64, 64]],
+      [784, [500]],
+      [784, [500, 500]],
+    ] as const) {
+      const made = {
+        ...subject(),
+        dimension,
+        model: { ...subject().model, hidden: [...hidden], order: 'natural' as const },
+      };
+      const markdown = hoverMarkdown(made, 'hidden', 'dark');
+      expect(markdown.indexOf('required')).toBeLessThan(markdown.indexOf('!['));
+      const svg = svgOf(markdown)!;
+      expect(svg).not.toContain('MADE');
+      expect(Number(/ height="(\d+)"/.exec(svg)![1])).toBeLessThanOrEqual(150);
+      // What the inspector draws whole is drawn whole here too.
+      expect(svg.includes('<circle')).toBe(dimension < 784);
+    }
   });
 
   it('name the pairs that no path joins', () => {
