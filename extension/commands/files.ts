@@ -6,7 +6,7 @@ import { chooseExperiment, chooseRun } from './targets.ts';
 
 export async function openExperiment(app: App, target: unknown): Promise<void> {
   const file = await chooseExperiment(app, target, vscode.l10n.t('Open which experiment?'));
-  if (file !== undefined) await vscode.window.showTextDocument(vscode.Uri.file(file));
+  if (file !== undefined) await app.inspector.openFile(file);
 }
 
 export async function openRunFolder(app: App, target: unknown): Promise<void> {

@@ -21,6 +21,8 @@ import type { RunRecord } from '../runs/runRecord.ts';
 import type { RunService } from '../runs/runService.ts';
 import type { RunStore } from '../runs/runStore.ts';
 import type { Log } from '../worker/workerProcess.ts';
+import { columnsFor, columnsForFile } from './columns.ts';
+import { asColumn, editorGroups, showFile } from './editorGroups.ts';
 import { showExplanation } from './explanation.ts';
 import { saveExport } from './exportFile.ts';
 import { newNonce, pageHtml } from './html.ts';
@@ -82,19 +84,38 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
 
   /** Opens the panel, or brings it forward, on a run or an experiment. */
   async show(target: InspectorTarget, { preserveFocus = false } = {}): Promise<void> {
+    const columns = columnsFor(editorGroups(target.experimentFile));
     if (this.#panel) {
-      this.#panel.reveal(undefined, preserveFocus);
+      this.#panel.reveal(columns.inspector === null ? undefined : asColumn(columns.inspector), preserveFocus);
+      if (columns.file !== null) await this.#showFile(target.experimentFile, columns.file, preserveFocus);
       await this.#switch(target);
       return;
     }
     const panel = vscode.window.createWebviewPanel(
       inspectorViewType,
       '',
-      { viewColumn: vscode.ViewColumn.Beside, preserveFocus },
+      {
+        viewColumn: columns.inspector === null ? vscode.ViewColumn.Beside : asColumn(columns.inspector),
+        preserveFocus,
+      },
       this.#webviewOptions(),
     );
     this.#stand(target);
     this.#adopt(panel);
+    if (columns.file !== null) await this.#showFile(target.experimentFile, columns.file, preserveFocus);
+  }
+
+  /** Opens an experiment's file in a group that is not the inspector's. */
+  async openFile(file: string): Promise<void> {
+    const columns = columnsForFile(editorGroups(file));
+    if (columns.inspector !== null) this.#panel?.reveal(asColumn(columns.inspector), true);
+    await showFile(file, columns.file);
+  }
+
+  /** Brings the file into sight; the focus goes, or stays, where it is to be. */
+  async #showFile(file: string, column: number, preserveFocus: boolean): Promise<void> {
+    await showFile(file, column, true);
+    if (!preserveFocus) this.#panel?.reveal(undefined, false);
   }
 
   /** Brings a view forward, now or as soon as the page is there. */

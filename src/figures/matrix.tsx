@@ -278,6 +278,49 @@ export function staircase(place: CellPlace, seen: readonly number[]): string {
 
 const round = (value: number) => Math.round(value * 10) / 10;
 
+/** The rows and columns of a focus, as one path. */
+function focusBands({ place, axes }: MatrixPanel, focus: Focus): string {
+  const { plot, cell } = place;
+  let path = '';
+  for (const unit of focus.from ? [focus.unit, focus.from] : [focus.unit]) {
+    if (unit.layer === axes.toLayer) {
+      path += `M${plot.x} ${round(place.y(axes.rowAt[unit.unit]!))}h${plot.width}v${Math.max(1.5, cell.height)}h${-plot.width}Z`;
+    }
+    if (unit.layer === axes.fromLayer) {
+      path += `M${round(place.x(axes.columnAt[unit.unit]!))} ${plot.y}v${plot.height}h${Math.max(1.5, cell.width)}v${-plot.height}Z`;
+    }
+  }
+  return path;
+}
+
+/** What is pinned, while something else is pointed at: the outlines of its rows and columns. */
+export function MatrixPin({
+  panel,
+  focus,
+  theme,
+}: {
+  readonly panel: MatrixPanel;
+  readonly focus: Focus;
+  readonly theme: Theme;
+}): VNode {
+  const { plot } = panel.place;
+  const clip = `pin-${panel.axes.fromLayer}-${panel.axes.toLayer}-${Math.round(plot.width)}`;
+  const bands = focusBands(panel, focus);
+  return (
+    <g class="pin" pointer-events="none" fill="none">
+      <defs>
+        <clipPath id={clip}>
+          <rect {...plot} />
+        </clipPath>
+      </defs>
+      <g clip-path={`url(#${clip})`}>
+        <path d={bands} stroke={theme.background} stroke-width={3.5} />
+        <path d={bands} stroke={theme.accent} stroke-width={1.5} stroke-dasharray="5 3" />
+      </g>
+    </g>
+  );
+}
+
 /** Bands of the rows and columns that belong to what is pointed at. */
 export function MatrixHighlight({
   panel,
@@ -292,18 +335,7 @@ export function MatrixHighlight({
 }): VNode {
   const { place, axes } = panel;
   const { plot } = place;
-  const bands: VNode[] = [];
-  const units = focus.from ? [focus.unit, focus.from] : [focus.unit];
-  for (const unit of units) {
-    if (unit.layer === axes.toLayer) {
-      const height = Math.max(1.5, place.cell.height);
-      bands.push(<rect x={plot.x} y={place.y(axes.rowAt[unit.unit]!)} width={plot.width} height={height} />);
-    }
-    if (unit.layer === axes.fromLayer) {
-      const width = Math.max(1.5, place.cell.width);
-      bands.push(<rect x={place.x(axes.columnAt[unit.unit]!)} y={plot.y} width={width} height={plot.height} />);
-    }
-  }
+  const bands = focusBands(panel, focus);
   const rowMarks = ticksFor(highlight, axes.toLayer, axes.rowUnits);
   const columnMarks = ticksFor(highlight, axes.fromLayer, axes.columnUnits);
   const tick = (start: number, size: number, along: boolean) =>
@@ -329,8 +361,9 @@ export function MatrixHighlight({
           <rect {...plot} />
         </clipPath>
       </defs>
-      <g clip-path={`url(#${clip})`} fill={theme.accent} fill-opacity={0.22} stroke={theme.accent} stroke-width={1}>
-        {bands}
+      <g clip-path={`url(#${clip})`}>
+        <path d={bands} fill={theme.accent} fill-opacity={0.22} stroke={theme.background} stroke-width={3.5} />
+        <path d={bands} fill="none" stroke={theme.accent} stroke-width={1.5} />
       </g>
       <path d={path} fill="none" stroke={theme.foreground} stroke-width={2} />
     </g>

@@ -6,7 +6,7 @@ import { highlightOf, type Focus } from './dependencies.ts';
 import type { Box } from './drawing.tsx';
 import { markedRuns, positionSpan, type QuiltLayout, type QuiltPanel, type QuiltStrip } from './quiltLayout.ts';
 import { noZoom, rectPath, zoomed, type ZoomTransform } from './quiltZoom.ts';
-import type { Theme } from './theme.ts';
+import { isHighContrast, type Theme } from './theme.ts';
 
 /** The share of a panel that lies below or above the focus. */
 function litBoxes(layout: QuiltLayout, panel: QuiltPanel, lit: readonly Uint8Array[]): Box[] {
@@ -53,7 +53,7 @@ export function QuiltHighlight(o: {
   }
   return (
     <g class={o.pinned ? 'highlight pinned' : 'highlight'}>
-      <path d={veil} fill={theme.background} opacity={0.68} fill-rule="evenodd" />
+      <path d={veil} fill={theme.background} opacity={isHighContrast(theme.kind) ? 0.4 : 0.62} fill-rule="evenodd" />
       {outlines.map(({ path, dashed }) => (
         <path
           d={path}
@@ -75,6 +75,23 @@ export function QuiltHighlight(o: {
       ))}
       {focused.map((unit) => (
         <UnitLines unit={unit} layout={layout} zoom={zoom} theme={theme} />
+      ))}
+    </g>
+  );
+}
+
+/** What is pinned, while something else is pointed at. */
+export function QuiltPin(o: {
+  readonly layout: QuiltLayout;
+  readonly theme: Theme;
+  readonly focus: Focus;
+  readonly zoom: ZoomTransform;
+}): VNode {
+  const { unit, from } = o.focus;
+  return (
+    <g class="pin">
+      {(from ? [from, unit] : [unit]).map((own) => (
+        <UnitLines unit={own} layout={o.layout} zoom={o.zoom} theme={o.theme} faint />
       ))}
     </g>
   );
@@ -119,7 +136,12 @@ function StripMarks({
   const lit = bar(below.map((mark, unit) => mark | above[unit]!));
   return (
     <>
-      <path d={rectPath(box) + lit} fill={theme.background} opacity={0.75} fill-rule="evenodd" />
+      <path
+        d={rectPath(box) + lit}
+        fill={theme.background}
+        opacity={isHighContrast(theme.kind) ? 0.45 : 0.75}
+        fill-rule="evenodd"
+      />
       <path d={bar(below)} fill="none" stroke={theme.foreground} stroke-width={1.5} />
       <path d={bar(above)} fill="none" stroke={theme.foreground} stroke-width={1.5} stroke-dasharray="4 3" />
     </>
@@ -132,11 +154,14 @@ function UnitLines({
   layout,
   zoom,
   theme,
+  faint = false,
 }: {
   readonly unit: UnitId;
   readonly layout: QuiltLayout;
   readonly zoom: ZoomTransform;
   readonly theme: Theme;
+  /** An outline alone. */
+  readonly faint?: boolean;
 }): VNode {
   const position = layout.positionOf[unit.layer]![unit.unit]!;
   const lines: string[] = [];
@@ -159,5 +184,19 @@ function UnitLines({
       );
     }
   }
-  return <path d={lines.join('')} fill={theme.accent} fill-opacity={zoom.k > 6 ? 0.35 : 0.9} />;
+  const d = lines.join('');
+  // The rim sets the line off from any colour of the matrices.
+  return (
+    <>
+      <path d={d} fill="none" stroke={theme.background} stroke-width={3} />
+      <path
+        d={d}
+        fill={theme.accent}
+        fill-opacity={faint ? 0 : zoom.k > 6 ? 0.35 : 0.9}
+        stroke={theme.accent}
+        stroke-width={1}
+        stroke-dasharray={faint ? '5 3' : undefined}
+      />
+    </>
+  );
 }

@@ -92,7 +92,7 @@ const variable = (name: string, fallback: string) => `var(--vscode-${name}, ${fa
 /** The user's own theme, through the editor's variables; for drawings inside the webview only. */
 export function webviewTheme(kind: ThemeKind): Theme {
   const own = concrete[kind];
-  const highContrast = kind === 'hc-dark' || kind === 'hc-light';
+  const highContrast = isHighContrast(kind);
   return {
     ...own,
     foreground: variable('foreground', own.foreground),
@@ -112,4 +112,8 @@ export const textSize = { title: 14, body: 12, label: 11, small: 10 } as const;
 
 export function isDark(kind: ThemeKind): boolean {
   return kind === 'dark' || kind === 'hc-dark';
+}
+
+export function isHighContrast(kind: ThemeKind): boolean {
+  return kind === 'hc-dark' || kind === 'hc-light';
 }

@@ -328,7 +328,7 @@ describe('matrices', () => {
     const { page, mock } = await open('masks', { scenario: 'several' });
     const note = page.locator('.figure .note').first();
     expect(await note.innerText()).toContain('mask 1 of 8');
-    await mock((host) => host.train(1));
+    await mock((host) => host.train(2));
     await page.waitForTimeout(300);
     expect(await note.innerText(), 'one mask is held still').toContain('mask 1 of 8');
     const choose = async (option: string) => {

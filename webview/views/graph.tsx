@@ -9,9 +9,11 @@ import type { Box, RasterMark } from '../../src/figures/drawing.tsx';
 import { neighbour, type Direction } from '../../src/figures/nodeLayout.ts';
 import type { QuiltPixels } from '../../src/figures/quilt.tsx';
 import { zoomed, type ZoomTransform } from '../../src/figures/quiltZoom.ts';
+import { textWidth } from '../../src/figures/text.ts';
 import type { Theme } from '../../src/figures/theme.ts';
 import { IconButton } from '../controls.tsx';
 import { CanvasLayer } from './canvasLayer.tsx';
+import { besides, wordsRoom } from './wordsPlace.ts';
 import { noZoom, useZoom, withinBox, zoomIn, zoomOut, type Zoom, type ZoomControls } from './zoom.ts';
 
 /** How a network is drawn and where its units are; px at zoom 1. */
@@ -23,6 +25,8 @@ export interface GraphPicture {
   rasters(zoom: ZoomTransform): readonly RasterMark[];
   marks(zoom: ZoomTransform): ComponentChildren;
   highlight(focus: Focus, pinned: boolean, zoom: ZoomTransform): ComponentChildren;
+  /** Marks what is pinned while something else is pointed at. */
+  pin(focus: Focus, zoom: ZoomTransform): ComponentChildren;
   /** What lies under a point. */
   hit(x: number, y: number): Focus | null;
   /** Where a focus is marked; its words stand beside it. */
@@ -143,6 +147,7 @@ export function Graph({
         </svg>
         <svg class="over" width={width} height={height} aria-hidden="true">
           {shown && picture.highlight(shown, sameFocus(shown, pinned), transform)}
+          {pinned && !sameFocus(shown, pinned) && picture.pin(pinned, transform)}
         </svg>
         {pointed && <Words focus={pointed} picture={picture} transform={transform} text={sentence(pointed)} />}
       </div>
@@ -178,9 +183,8 @@ function startOf(shown: Focus | null, rows: readonly Int32Array[]): Focus['unit'
 }
 
 const WORDS_WIDTH = 280;
-const AWAY = 12;
 
-/** The sentence beside what it is about: above the unit, or below where there is no room. */
+/** The sentence beside what it is about, away from what is marked with it. */
 function Words({
   focus,
   picture,
@@ -195,20 +199,15 @@ function Words({
   const at = zoomed(picture.place(focus), transform);
   const [x, y] = [at.x + at.width / 2, at.y + at.height / 2];
   if (x < 0 || x > picture.width || y < 0 || y > picture.height) return null;
-  const width = Math.min(WORDS_WIDTH, picture.width);
-  const left = Math.min(picture.width - width, Math.max(0, x - width / 2));
-  const above = y > 96;
+  const room = wordsRoom(text, Math.min(WORDS_WIDTH, picture.width), textWidth);
+  // Lines run through a matrix both ways; edges leave a unit up and down.
+  const corner = besides(at, room, picture, picture.pixels !== undefined);
   return (
     <div
       class="words"
       role="tooltip"
       aria-hidden="true"
-      style={{
-        left: `${left}px`,
-        top: `${above ? y - at.height / 2 - AWAY : y + at.height / 2 + AWAY}px`,
-        transform: above ? 'translateY(-100%)' : 'none',
-        width: `${width}px`,
-      }}
+      style={{ left: `${corner.x}px`, top: `${corner.y}px`, width: `${room.width}px` }}
     >
       <span>{text}</span>
     </div>

@@ -10,12 +10,15 @@ import { maskTexts, stepText } from '../words.ts';
 import { PairSection, type PairSectionProps } from './pairSection.tsx';
 import { Waiting } from './waiting.tsx';
 
-export function JacobianSection(o: PairSectionProps): VNode {
+/** `beside` the paths it shares their tools, and what their legend has said already. */
+type JacobianSectionProps = PairSectionProps & { readonly beside: boolean };
+
+export function JacobianSection(o: JacobianSectionProps): VNode {
   const frame = o.page.model.frames.jacobian;
   return frame ? <Measured {...o} frame={frame} /> : <Waiting page={o.page} kind="jacobian" what="Jacobian" />;
 }
 
-function Measured(o: PairSectionProps & { readonly frame: JacobianFrame }): VNode {
+function Measured(o: JacobianSectionProps & { readonly frame: JacobianFrame }): VNode {
   const { page, frame, network, order, size } = o;
   const { theme } = page.model;
   const { layers, last } = network;
@@ -50,7 +53,8 @@ function Measured(o: PairSectionProps & { readonly frame: JacobianFrame }): VNod
           ...(precision === null ? [] : [precision]),
         ].join(' · '),
         draw,
-        legend,
+        legend: o.beside ? legend.filter(({ mark }) => mark !== 'outline' && mark !== 'violation') : legend,
+        tools: !o.beside,
         whole: (own) => jacobianFigure({ frame, layers, theme: own, order, size, range }),
         sentence: (focus) => jacobianSentence(frame, focus, last),
         value,

@@ -20,7 +20,8 @@ export function MasksView(page: ViewProps): VNode {
   return <Matrices page={page} frame={frame} />;
 }
 
-const SIDE_BY_SIDE = 620;
+/** Narrower, two matrices of pairs stand one above the other, px. */
+const NARROWEST = 240;
 const GUTTER = 24;
 
 function Matrices({ page, frame }: { readonly page: ViewProps; readonly frame: ConnectivityFrame }): VNode {
@@ -31,7 +32,7 @@ function Matrices({ page, frame }: { readonly page: ViewProps; readonly frame: C
   const [zoom, setZoom] = useState<Zoom>(keptZoom);
   const { selection } = page.model;
   const pinned = useMemo(() => pinnedIn(network, selection), [network, selection]);
-  const beside = page.width >= SIDE_BY_SIDE;
+  const beside = page.width >= 2 * NARROWEST + GUTTER;
   const half = beside ? Math.floor((page.width - GUTTER) / 2) : page.width;
   const halfPage: ViewProps = { ...page, width: half };
   const common = { pointed, pinned, network, order };
@@ -48,7 +49,7 @@ function Matrices({ page, frame }: { readonly page: ViewProps; readonly frame: C
       <MasksSection {...common} page={page} frame={frame} setOrder={setOrder} />
       <div class={beside ? 'pair' : 'stacked'}>
         <PathsSection {...shared} />
-        <JacobianSection {...shared} />
+        <JacobianSection {...shared} beside={beside} />
       </div>
     </>
   );

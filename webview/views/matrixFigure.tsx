@@ -2,11 +2,13 @@
 import type { VNode } from 'preact';
 import { useMemo, useRef } from 'preact/hooks';
 import { highlightOf, sameFocus, type Focus } from '../../src/figures/dependencies.ts';
-import { MatrixHighlight, pairAt, type CellWindow, type MatrixPanel } from '../../src/figures/matrix.tsx';
+import { MatrixHighlight, MatrixPin, pairAt, type CellWindow, type MatrixPanel } from '../../src/figures/matrix.tsx';
+import { textWidth } from '../../src/figures/text.ts';
 import type { Theme } from '../../src/figures/theme.ts';
 import type { Connectivity } from '../../src/masks/connectivity.ts';
 import { CanvasLayer } from './canvasLayer.tsx';
 import { usePointing, type Pointed } from './pointed.ts';
+import { besides, wordsRoom } from './wordsPlace.ts';
 import { useZoom, type Zoom, type ZoomControls } from './zoom.ts';
 
 export interface MatrixFigureProps {
@@ -142,6 +144,7 @@ function Over({
     <>
       <svg class="over" width={width} height={height} aria-hidden="true">
         {focus && highlight && <MatrixHighlight panel={panel} focus={focus} highlight={highlight} theme={theme} />}
+        {pinned && !sameFocus(focus, pinned) && <MatrixPin panel={panel} focus={pinned} theme={theme} />}
       </svg>
       {pointing && text !== null && <CellWords panel={panel} focus={pointing.focus} text={text} />}
     </>
@@ -149,7 +152,6 @@ function Over({
 }
 
 const WORDS_WIDTH = 260;
-const AWAY = 10;
 
 function CellWords({
   panel,
@@ -160,25 +162,19 @@ function CellWords({
   readonly focus: Focus;
   readonly text: string;
 }): VNode {
-  const { place, axes } = panel;
+  const { place, axes, drawing } = panel;
   const row = axes.rowAt[focus.unit.unit] ?? 0;
   const column = focus.from ? (axes.columnAt[focus.from.unit] ?? 0) : 0;
-  const y = place.y(row);
-  const above = y > 84;
+  const cell = { x: place.x(column), y: place.y(row), ...place.cell };
   // Words may be wider than a small matrix: they stand out to the right of it, where its neighbour can spare the room.
-  const width = Math.min(WORDS_WIDTH, Math.max(panel.drawing.width, 200));
-  const left = Math.min(Math.max(0, panel.drawing.width - width), Math.max(0, place.x(column + 0.5) - width / 2));
+  const room = wordsRoom(text, Math.min(WORDS_WIDTH, Math.max(drawing.width, 200)), textWidth);
+  const corner = besides(cell, room, drawing, true);
   return (
     <div
       class="words"
       role="tooltip"
       aria-hidden="true"
-      style={{
-        left: `${left}px`,
-        top: `${above ? y - AWAY : y + place.cell.height + AWAY}px`,
-        transform: above ? 'translateY(-100%)' : 'none',
-        width: `${width}px`,
-      }}
+      style={{ left: `${corner.x}px`, top: `${corner.y}px`, width: `${room.width}px` }}
     >
       <span>{text}</span>
     </div>

@@ -4,6 +4,7 @@ import { highlightOf, marked } from '../../src/figures/dependencies.ts';
 import type { Box } from '../../src/figures/drawing.tsx';
 import { unitNear, type NodeLayout } from '../../src/figures/nodeLayout.ts';
 import type { ZoomTransform } from '../../src/figures/quiltZoom.ts';
+import { isHighContrast, type Theme } from '../../src/figures/theme.ts';
 import type { UnitId } from '../../src/masks/network.ts';
 import type { GraphPicture } from './graph.tsx';
 
@@ -25,6 +26,13 @@ export function nodePicture(o: ConnectivityOptions): GraphPicture {
         <ConnectivityHighlight {...o} focus={focus} pinned={pinned} />
       </g>
     ),
+    pin: ({ unit, from }, zoom) => (
+      <g class="pin" fill="none" transform={within(zoom)}>
+        {(from ? [from, unit] : [unit]).map((own) => (
+          <PinRing layout={layout} unit={own} theme={o.theme} />
+        ))}
+      </g>
+    ),
     hit: (x, y) => {
       const unit = unitNear(layout, x, y);
       return unit && { unit };
@@ -39,9 +47,29 @@ export function nodePicture(o: ConnectivityOptions): GraphPicture {
     },
     rows: layout.rows.map((row) => row.unitAt),
     upward: 'up',
-    faded: 0.22,
+    faded: isHighContrast(o.theme.kind) ? 0.45 : 0.22,
     mostZoom: MOST_ZOOM,
   };
+}
+
+/** A ring with a rim that sets it off from whatever it lies on. */
+function PinRing({
+  layout,
+  unit,
+  theme,
+}: {
+  readonly layout: NodeLayout;
+  readonly unit: UnitId;
+  readonly theme: Theme;
+}) {
+  const { x, y, radius } = layout.rows[unit.layer]!;
+  const ring = { cx: x[unit.unit]!, cy: y, r: radius + 3.5 };
+  return (
+    <>
+      <circle {...ring} stroke={theme.background} stroke-width={5} />
+      <circle {...ring} stroke={theme.accent} stroke-width={2.5} />
+    </>
+  );
 }
 
 const ROOM_FOR_NAME = 14;

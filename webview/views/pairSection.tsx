@@ -42,6 +42,8 @@ export interface PairContent extends Pick<ComponentProps<typeof FigureFrame>, 't
   /** Draws the cells of a window; keeps its identity while nothing else changes. */
   readonly draw: (window: CellWindow | null) => MatrixPanel;
   readonly legend: readonly LegendItem[];
+  /** Without, the matrix is zoomed by the tools of another. */
+  readonly tools?: boolean;
   /** The whole matrix in another theme. */
   readonly whole: (theme: Theme) => Pick<Figure, 'legend'> & { readonly panel: MatrixPanel };
   readonly sentence: (focus: Focus) => string | null;
@@ -69,7 +71,7 @@ export function PairSection(o: PairSectionProps & { readonly content: PairConten
       {...(content.note === undefined ? {} : { note: content.note })}
       {...(content.json === undefined ? {} : { json: content.json })}
       legend={content.legend}
-      tools={<ZoomButtons controls={() => controls.current} fitted={null} />}
+      {...(content.tools === false ? {} : { tools: <ZoomButtons controls={() => controls.current} fitted={null} /> })}
       figure={(own) => {
         const { panel, legend } = content.whole(own);
         return { title: content.exportTitle, reading, drawing: panel.drawing, legend };

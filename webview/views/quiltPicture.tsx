@@ -2,7 +2,7 @@
 import { highlightOf, type Focus } from '../../src/figures/dependencies.ts';
 import type { Box, Drawing } from '../../src/figures/drawing.tsx';
 import { quiltDrawing, quiltPixels, type QuiltPixels } from '../../src/figures/quilt.tsx';
-import { QuiltHighlight } from '../../src/figures/quiltHighlight.tsx';
+import { QuiltHighlight, QuiltPin } from '../../src/figures/quiltHighlight.tsx';
 import { markedRuns, positionSpan, quiltAt, quiltLayout, type QuiltLayout } from '../../src/figures/quiltLayout.ts';
 import type { Theme } from '../../src/figures/theme.ts';
 import type { WeightMatrix } from '../../src/inspection/frames.ts';
@@ -41,6 +41,7 @@ export function quiltPicture({ network, weights, theme, room }: QuiltPictureOpti
     highlight: (focus, pinned, zoom) => (
       <QuiltHighlight network={network} layout={layout} theme={theme} focus={focus} pinned={pinned} zoom={zoom} />
     ),
+    pin: (focus, zoom) => <QuiltPin layout={layout} theme={theme} focus={focus} zoom={zoom} />,
     hit: (x, y) => quiltAt(layout, x, y),
     place: (focus) => focusBox(layout, focus),
     bounds: (focus) => {
