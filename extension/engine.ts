@@ -17,6 +17,7 @@ export const engine = {
   },
   openRun: async (folder: string) => (await import('../src/runs/runFolder.ts')).RunFolder.open(folder),
   check: () => import('../src/spec/check.ts'),
+  startProblem: () => import('../src/spec/startProblem.ts'),
   factsOfFiles: async (text: string, experimentFile: string, describe: (path: string) => Promise<DataFacts>) =>
     (await import('../src/spec/fileFacts.ts')).factsOfFiles(text, experimentFile, describe),
   describeFile: async (path: string) => (await import('../src/data/describe.ts')).describeFile(path),

@@ -1,6 +1,7 @@
 /** Entry of the extension: puts the parts together. Nothing of the engine is evaluated before it is needed. */
 import { performance } from 'node:perf_hooks';
 import * as vscode from 'vscode';
+import { messageOf } from '../src/protocol/rpc.ts';
 import type { BackendChoice } from '../src/protocol/worker.ts';
 import type { App } from './app.ts';
 import { registerCommands } from './commands/index.ts';
@@ -67,6 +68,7 @@ export function activate(context: vscode.ExtensionContext): void {
     scanned,
     rescan: () => watch.scan(),
   };
+  const problems = new ExperimentProblems(facts, log.log);
   const codeLenses = new ExperimentCodeLenses(store);
   context.subscriptions.push(
     log,
@@ -76,7 +78,10 @@ export function activate(context: vscode.ExtensionContext): void {
     new ExperimentsTree(store, runs.sampled.event),
     new DiagnosticsTree(runs),
     new StatusBar(runs),
-    new ExperimentProblems(facts, log.log),
+    problems,
+    runs.startSettled.event(({ experimentFile, refusal }) => {
+      problems.startSettled(experimentFile, refusal).catch((error: unknown) => log.log('warning', messageOf(error)));
+    }),
     followContextKeys(store, runs),
     rememberCurrentRun(context.workspaceState, store, runs, scanned),
     runs.currentChanged.event((run) => void (run && inspector.follow(run))),

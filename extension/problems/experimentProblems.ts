@@ -24,6 +24,8 @@ export class ExperimentProblems implements vscode.Disposable {
   readonly #log: Log;
   readonly #collection = vscode.languages.createDiagnosticCollection('likelihoodLens');
   readonly #documents = new Map<string, Watched>();
+  /** Why the last start of an experiment was refused, by its file, with the text it was refused for. */
+  readonly #refusals = new Map<string, { readonly message: string; readonly text: string }>();
   readonly #subscriptions: vscode.Disposable[];
 
   constructor(facts: FileFacts, log: Log) {
@@ -42,6 +44,14 @@ export class ExperimentProblems implements vscode.Disposable {
     for (const watched of this.#documents.values()) release(watched);
     this.#documents.clear();
     this.#collection.dispose();
+  }
+
+  /** Keeps in sight why a run could not start, until the experiment or its data change; null: it did. */
+  async startSettled(experimentFile: string, refusal: string | null): Promise<void> {
+    this.#refusals.delete(experimentFile);
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.file(experimentFile));
+    if (refusal !== null) this.#refusals.set(experimentFile, { message: refusal, text: document.getText() });
+    this.#request(document);
   }
 
   #request(document: vscode.TextDocument): void {
@@ -71,6 +81,11 @@ export class ExperimentProblems implements vscode.Disposable {
     // Closed or typed in meanwhile: another check is on its way, or none is wanted.
     if (document.isClosed || document.version !== version) return;
     const problems = checkExperiment(text, context).filter(({ source }) => source !== 'syntax');
+    const refusal = this.#refusals.get(uri.fsPath);
+    if (refusal?.text === text && problems.every(({ severity }) => severity === 'warning')) {
+      const { startProblem } = await engine.startProblem();
+      problems.push(startProblem(text, refusal.message));
+    }
     this.#collection.set(
       uri,
       problems.map((problem) => diagnosticOf(document, problem)),
@@ -88,7 +103,10 @@ export class ExperimentProblems implements vscode.Disposable {
       const uri = vscode.Uri.file(file);
       const pattern = new vscode.RelativePattern(vscode.Uri.joinPath(uri, '..'), file.slice(dirname(file).length + 1));
       const watcher = vscode.workspace.createFileSystemWatcher(pattern);
-      const again = () => this.#request(document);
+      const again = () => {
+        this.#refusals.delete(document.uri.fsPath);
+        this.#request(document);
+      };
       return vscode.Disposable.from(
         watcher,
         watcher.onDidChange(again),

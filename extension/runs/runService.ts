@@ -3,7 +3,7 @@
  * supervisor (who does the work). No editor in here.
  */
 import type { Frame } from '../../src/inspection/frames.ts';
-import { ConnectionError, messageOf } from '../../src/protocol/rpc.ts';
+import { ConnectionError, messageOf, RemoteError } from '../../src/protocol/rpc.ts';
 import type { BackendChoice, FrameParams, SampleParams, TrainParams } from '../../src/protocol/worker.ts';
 import type { RunMasks } from '../../src/protocol/webview.ts';
 import type { RunManifest } from '../../src/runs/manifest.ts';
@@ -34,6 +34,8 @@ export interface RunServiceOptions {
 export class RunService {
   /** The run that the status bar and the diagnostics speak of has changed to another. */
   readonly currentChanged = new Signal<RunRecord | null>();
+  /** A run could not start, or did after all (null), with the experiment's file. */
+  readonly startSettled = new Signal<{ readonly experimentFile: string; readonly refusal: string | null }>();
   readonly #o: RunServiceOptions;
   #current: RunRecord | null = null;
   readonly #reading = new Map<RunRecord, Promise<void>>();
@@ -79,9 +81,12 @@ export class RunService {
     run.beginTraining();
     try {
       await this.#worker(run).train(params);
+      this.startSettled.fire({ experimentFile: run.experimentFile, refusal: null });
     } catch (error) {
       run.trainingFailed();
       await this.#afterFailure(run);
+      const refused = error instanceof RemoteError && error.remoteName === 'DataError';
+      if (refused) this.startSettled.fire({ experimentFile: run.experimentFile, refusal: error.message });
       throw error;
     }
   }

@@ -10,8 +10,11 @@ import type { TrainingSpec } from '../spec/training.ts';
 import { maskBytes } from './maskCache.ts';
 import { makeOptimizer } from './optimizers/index.ts';
 
-/** @throws DataError naming the rows, the value found and what would be right. */
-export function checkData(model: Model, dataset: Dataset, spec: DataSpec): void {
+/**
+ * @param advise Whether to say what to change in `data`: not for rows that no experiment names.
+ * @throws DataError naming the rows, the value found and what would be right.
+ */
+export function checkData(model: Model, dataset: Dataset, spec: DataSpec, { advise = true } = {}): void {
   for (const split of ['train', 'validation', 'test'] as const) {
     const matrix = dataset[split];
     if (matrix === null) continue;
@@ -20,18 +23,27 @@ export function checkData(model: Model, dataset: Dataset, spec: DataSpec): void 
     if (matrix.columns !== model.dimension) {
       throw new DataError(`${name} has ${matrix.columns} columns; the model has ${model.dimension} variables`);
     }
-    if (model.support === 'binary') checkBinary(matrix, name);
+    if (model.support === 'binary') checkBinary(matrix, name, advise);
   }
 }
 
-function checkBinary({ values, columns }: Matrix, name: string): void {
+function checkBinary({ values, columns }: Matrix, name: string, advise: boolean): void {
   const at = values.findIndex((value) => value !== 0 && value !== 1);
   if (at < 0) return;
   const [row, column] = [Math.floor(at / columns) + 1, (at % columns) + 1];
+  const advice =
+    advise && isGrey(values)
+      ? ' Set "binarize" to "threshold" or "stochastic" in "data" to make grey values binary.'
+      : '';
   throw new DataError(
-    `${name}: row ${row}, column ${column} is ${values[at]!}; the model scores ${supports.binary}. ` +
-      `Set "binarize" to "threshold" or "stochastic" in "data" to make grey values binary.`,
+    `${name}: row ${row}, column ${column} is ${values[at]!}; the model scores ${supports.binary}.${advice}`,
   );
+}
+
+/** Whether values may be shades of grey: between 0 and 1, or bytes. */
+function isGrey(values: Matrix['values']): boolean {
+  const isByte = (value: number) => Number.isInteger(value) && value >= 0 && value <= 255;
+  return values.every((value) => value >= 0 && value <= 1) || values.every(isByte);
 }
 
 function nameOf(spec: DataSpec, split: 'train' | 'validation' | 'test'): string {

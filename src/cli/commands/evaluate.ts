@@ -64,7 +64,7 @@ export function evaluateCommand(): Command {
       const { rows, name } = await rowsOf(subject, options);
       const { model, parameters } = await modelOf(subject, rows, options);
       const rowsOnly = { dimension: rows.columns, image: null, train: rows, validation: null, test: null };
-      checkData(model, rowsOnly, { train: name, binarize: 'none' });
+      checkData(model, rowsOnly, { train: name, binarize: 'none' }, { advise: options.data === undefined });
 
       const backend = await startBackend(options.backend);
       const tensors = upload(parameters);

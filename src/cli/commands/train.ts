@@ -1,11 +1,15 @@
 /** `lens train`: trains an experiment, or goes on with a run. */
+import { readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import type { Finding } from '../../inspection/findings.ts';
+import { RemoteError } from '../../protocol/rpc.ts';
+import type { TrainParams } from '../../protocol/worker.ts';
 import { isUnderWay, type RunManifest } from '../../runs/manifest.ts';
 import type { BatchMetric, EpochMetric } from '../../runs/metrics.ts';
 import { MANIFEST_FILE, readManifest } from '../../runs/manifestFile.ts';
 import { experimentName, newRunPath } from '../../runs/runFolder.ts';
+import { startProblem } from '../../spec/startProblem.ts';
 import { type Engine, NO_TIMEOUT, openEngine } from '../engine.ts';
 import { type BackendOptions, backendOption, jsonOption, wholeNumber } from '../options.ts';
 import { CliError, duration, integer, pairs, print, printJson, say, scoreText } from '../output.ts';
@@ -132,17 +136,16 @@ async function train({ connection }: Engine, { argument, experimentFile, runFold
   process.on('SIGINT', onInterrupt);
   process.on('SIGTERM', onInterrupt);
   try {
-    const manifest = await connection.request(
-      'train',
-      {
-        experimentFile,
-        runFolder,
-        backend: options.backend,
-        resume: options.resume === true,
-        ...(options.epochs !== undefined && { epochs: options.epochs }),
-      },
-      NO_TIMEOUT,
-    );
+    const params: TrainParams = {
+      experimentFile,
+      runFolder,
+      backend: options.backend,
+      resume: options.resume === true,
+      ...(options.epochs !== undefined && { epochs: options.epochs }),
+    };
+    const manifest = await connection
+      .request('train', params, NO_TIMEOUT)
+      .catch(async (error: unknown) => Promise.reject(await placed(error, argument, experimentFile)));
     report = json ? new JsonReport() : new TextReport();
     report.start(manifest, runFolder);
     const last = await ended;
@@ -161,6 +164,15 @@ async function train({ connection }: Engine, { argument, experimentFile, runFold
     process.off('SIGINT', onInterrupt);
     process.off('SIGTERM', onInterrupt);
   }
+}
+
+/** What is wrong with the data, with the place where the experiment names it; any other error as it is. */
+async function placed(error: unknown, argument: string, experimentFile: string): Promise<Error> {
+  if (!(error instanceof RemoteError) || error.remoteName !== 'DataError') {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+  const { line, column, severity, message } = startProblem(await readFile(experimentFile, 'utf8'), error.message);
+  return new CliError(`${argument}:${line}:${column}: ${severity}: ${message}`);
 }
 
 /** Weight of the newest minibatch in the running mean that the bar shows. */

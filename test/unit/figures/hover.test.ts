@@ -39,8 +39,8 @@ describe('the diagram', () => {
   it('draws small networks whole and large ones as matrices', () => {
     expect(draw(made(4, [6])).match(/<circle/g)).toHaveLength(14);
     expect(draw(made(16, [64, 64])).match(/<circle/g)).toHaveLength(160);
-    expect(draw(made(100, [300]))).not.toContain('<circle');
-    expect(draw(made(100, [300]))).toContain('W¹');
+    expect(draw(made(100, [300, 300]))).not.toContain('<circle');
+    expect(draw(made(100, [300, 300]))).toContain('W¹');
   });
 
   it('counts pairs that the masks lose instead of assuming the triangle', () => {

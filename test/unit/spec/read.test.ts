@@ -43,15 +43,15 @@ describe('readExperiment', () => {
     const { message, problems } = error as SpecError;
     expect(problems).toHaveLength(3);
     expect(message.split('\n')).toEqual([
-      `${file}:2:41: model.hidden[0] is 0; at least 1 is needed`,
-      `${file}:3:22: d.npz has no array "tran" (did you mean "train"?); there are "train"`,
-      `${file}:3:46: seed is 0.5; a whole number is needed`,
+      `${file}:2:41: error: model.hidden[0] is 0; at least 1 is needed`,
+      `${file}:3:22: error: d.npz has no array "tran" (did you mean "train"?); there are "train"`,
+      `${file}:3:46: error: seed is 0.5; a whole number is needed`,
     ]);
   });
 
   it('names an experiment that is not there', async () => {
     await expect(readExperiment(join(folder, 'none.lens.json'))).rejects.toThrow(
-      /none\.lens\.json:1:1: there is no such file/,
+      /none\.lens\.json:1:1: error: there is no such file/,
     );
   });
 });

@@ -105,6 +105,28 @@ describe('what is refused', () => {
     expect(() => checkData(model, { ...dataset, train: nan }, data)).toThrow(DataError);
   });
 
+  it('data that are not binary, with advice where they may be grey values', () => {
+    const refusal = (values: readonly number[], o?: { readonly advise: boolean }) => {
+      try {
+        const train = { rows: 1, columns: 6, values: Float32Array.from(values) };
+        checkData(model, { ...chainDataset(), train }, experiment().data, o);
+      } catch (error) {
+        return error instanceof Error ? error.message : '';
+      }
+      return '';
+    };
+    expect(refusal([0, 0.5, 1, 0, 0, 0])).toContain('Set "binarize"');
+    expect(refusal([0, 255, 17, 0, 0, 0])).toContain('Set "binarize"');
+    for (const real of [
+      [-1.5, 0, 0.2, 3, 0, 0],
+      [0, 0.5, 200, 0, 0, 0],
+      [0, 256, 0, 0, 0, 0],
+    ]) {
+      expect(refusal(real)).toMatch(/the model scores 0 and 1 alone[^"]*$/);
+    }
+    expect(refusal([0, 0.5, 1, 0, 0, 0], { advise: false })).toMatch(/the model scores 0 and 1 alone[^"]*$/);
+  });
+
   it('models that no memory holds', async () => {
     const backend = await startBackend('cpu');
     const { training } = experiment();
