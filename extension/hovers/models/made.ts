@@ -36,10 +36,13 @@ export const madeHover: ModelHover<'made'> = {
     const svg = modelDiagramSvg(network, { theme: themeFor(theme), width: WIDTH, highlight: key });
     const picture = pictureOf(svg, `Mask diagram of a ${NAME} with layers of ${sizes.join(', ')} units`);
     // Words first: what does not fit into a hover is out of sight.
-    const words = `${pathsReading(network.report())} ${diagramSentence(network, key)}${othersOf(model)}`;
+    const words = `${pathsReading(network.report())} ${diagramSentence(network, key)}${ofMasks.has(key) ? othersOf(model) : ''}`;
     return [`${heading}  \n${words}`, ...picture].join('\n\n');
   },
 };
+
+/** Keys that decide in what masks differ. */
+const ofMasks: ReadonlySet<string> = new Set(['order', 'degrees', 'masks']);
 
 /** What the masks that are not drawn have of their own. */
 function othersOf({ masks, orderAgnostic, connectivityAgnostic, degrees }: MadeSpec): string {

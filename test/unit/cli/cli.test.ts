@@ -95,6 +95,15 @@ describe('train', () => {
     expect(more).toMatchObject({ event: 'done', run: first['run'], epoch: 3 });
   });
 
+  it('says where the experiment names bad data', async () => {
+    const bad = join(place.folder, 'bad.csv');
+    await writeFile(bad, '0,1,0,1,0,0\n0,1,nan,1,0,0\n');
+    const file = await place.experiment('bad', { data: { train: 'train.npy', test: 'bad.csv' } });
+    const { code, err } = await lens('train', file, '--run', place.newRunFolder());
+    expect(code).toBe(1);
+    expect(plain(err)).toMatch(/lens: .*bad\.lens\.json:\d+:\d+: error: bad\.csv/);
+  });
+
   it('reports a run that failed with its reason and exit code 1', async () => {
     const exploding = await place.experiment('exploding', {
       training: { epochs: 3, optimizer: { type: 'sgd', learningRate: 100, momentum: 0.999 } },

@@ -15,6 +15,8 @@ export type Behaviour =
   | 'crash'
   /** Answers with an error. */
   | 'refuse'
+  /** Answers that the data are bad. */
+  | 'bad data'
   /** Never comes to the first batch. */
   | 'prepare'
   /** Dies before it answers. */
@@ -64,6 +66,7 @@ connection.handle('train', ({ runFolder, resume }) => {
   folder = runFolder;
   const behaviour = nextBehaviour(folder);
   if (behaviour === 'refuse') throw new Error('the data has no columns');
+  if (behaviour === 'bad data') throw Object.assign(new Error('a.csv: is bad'), { name: 'DataError' });
   if (behaviour === 'die') process.exit(3);
   if (behaviour === 'prepare') return new Promise<never>(() => undefined);
   setTimeout(() => {

@@ -99,6 +99,19 @@ describe('training', () => {
     expect(written).toEqual([]);
   });
 
+  it('tells of bad data, and that a later start succeeded', async () => {
+    const told: unknown[] = [];
+    service.startSettled.event((settled) => told.push(settled));
+    await expect((await start('refuse')).started).rejects.toThrow('no columns');
+    expect(told).toEqual([]);
+    await expect((await start('bad data')).started).rejects.toThrow('a.csv');
+    expect(told).toEqual([{ experimentFile: experiment, refusal: 'a.csv: is bad' }]);
+    await (
+      await start('train')
+    ).started;
+    expect(told.at(-1)).toEqual({ experimentFile: experiment, refusal: null });
+  });
+
   it('that dies again and again is failed, on disk as well, with the reason', async () => {
     const { run, started } = await start('crash');
     await started;
