@@ -78,7 +78,7 @@ describe('the experiment file', () => {
     const problem = (text: string | RegExp) =>
       page.locator('.markers-panel .monaco-list-row', { hasText: text }).first();
     await problem(/order has 2 twice/).waitFor();
-    await problem(/Expected "integer"/).waitFor();
+    await problem(/training.epochs is "many"; a whole number is needed/).waitFor();
     await problem(/no array "trian".*"train", "valid", "test"/s).waitFor();
     await picture('problems');
     await runCommand(page, 'View: Toggle Problems');
