@@ -80,7 +80,9 @@ export function activate(context: vscode.ExtensionContext): void {
     new StatusBar(runs),
     problems,
     runs.startSettled.event(({ experimentFile, refusal }) => {
-      problems.startSettled(experimentFile, refusal).catch((error: unknown) => log.log('warning', messageOf(error)));
+      for (const place of [problems, inspector]) {
+        place.startSettled(experimentFile, refusal).catch((error: unknown) => log.log('warning', messageOf(error)));
+      }
     }),
     followContextKeys(store, runs),
     rememberCurrentRun(context.workspaceState, store, runs, scanned),

@@ -29,8 +29,18 @@ export function Placeholder({ view, model }: { readonly view: ViewId | null; rea
   if (view === null) {
     return (
       <section class="empty">
-        <h2>This experiment has not been run yet</h2>
-        <p>Press Train. From the first batch on you will see here:</p>
+        {model.refusal === undefined ? (
+          <>
+            <h2>This experiment has not been run yet</h2>
+            <p>Press Train. From the first batch on you will see here:</p>
+          </>
+        ) : (
+          <>
+            <h2>The last run could not start</h2>
+            <p role="alert">{model.refusal}</p>
+            <p>Once that is mended, press Train again. From the first batch on you will see here:</p>
+          </>
+        )}
         <ul>
           <li>the learning curves, train and validation;</li>
           <li>which unit is connected to which, with the weights as they grow;</li>

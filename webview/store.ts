@@ -105,6 +105,7 @@ export class PageStore {
         ...this.#state.model,
         experiment: snapshot.experiment,
         run: snapshot.run,
+        refusal: snapshot.refusal,
         metrics: snapshot.metrics,
         findings: snapshot.findings,
         frames: {},

@@ -72,6 +72,8 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
   #gate: PullGate | null = null;
   #pageReady = false;
   #reveal: Reveal | null = null;
+  /** Why the last start of an experiment was refused, by its file. */
+  readonly #refusals = new Map<string, string>();
 
   constructor(options: InspectorOptions) {
     this.#o = options;
@@ -129,6 +131,16 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
     if (this.#panel && this.#target?.experimentFile === run.experimentFile) {
       await this.#switch({ experimentFile: run.experimentFile, run });
     }
+  }
+
+  /** Keeps why a run could not start (null: it did), and tells the page where there is no run to show instead. */
+  async startSettled(experimentFile: string, refusal: string | null): Promise<void> {
+    if (refusal === null) this.#refusals.delete(experimentFile);
+    else this.#refusals.set(experimentFile, refusal);
+    const standsThere = this.#target?.experimentFile === experimentFile && !this.#target.run?.manifest;
+    if (!this.#pageReady || !standsThere) return;
+    const { WEBVIEW_PROTOCOL_VERSION } = await import('../../src/protocol/webview.ts');
+    this.#connection?.notify('reset', await this.#snapshot(WEBVIEW_PROTOCOL_VERSION));
   }
 
   /** Leaves a run that is no more. */
@@ -284,8 +296,10 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
   async #snapshot(version: number): Promise<Snapshot> {
     const { experimentFile, run } = this.#standing();
     if (run) await this.#o.runs.readForPage(run);
+    const refusal = this.#refusals.get(experimentFile);
     const snapshot: Snapshot = {
       version,
+      ...(refusal !== undefined && { refusal }),
       run: run?.summary(vscode.workspace.asRelativePath(run.path)) ?? null,
       experiment: experimentName(experimentFile),
       findings: run?.findings ?? [],

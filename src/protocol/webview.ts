@@ -64,6 +64,8 @@ export interface Snapshot {
   readonly version: number;
   /** null when the panel stands on an experiment that has no run yet. */
   readonly run: RunSummary | null;
+  /** Why the last start was refused for its data; absent when none was. */
+  readonly refusal?: string;
   readonly experiment: string;
   readonly findings: readonly Finding[];
   /** null until every check was run. */

@@ -28,6 +28,8 @@ export interface PageModel {
   readonly experiment: string;
   /** null when the experiment has no run yet. */
   readonly run: RunSummary | null;
+  /** Why the last start of the experiment was refused; undefined when none was. */
+  readonly refusal?: string | undefined;
   readonly metrics: Snapshot['metrics'];
   readonly findings: readonly Finding[];
   readonly frames: Frames;
