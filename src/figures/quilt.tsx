@@ -9,6 +9,7 @@ import { matrixPixels, type Pixels } from './pixels.ts';
 import { errorRgb, magnitudeRamp, variableRamp, weightColour } from './ramps.ts';
 import { leakingCells, spread } from './leaks.ts';
 import { positionSpan, type QuiltLayout, type QuiltPanel, type QuiltStrip } from './quiltLayout.ts';
+import { inSight, RulerNames, rulerRasters } from './quiltRulers.tsx';
 import { noZoom, rectPath, zoomed, type ZoomTransform } from './quiltZoom.ts';
 import { formatCount, formatValue, weightName } from './text.ts';
 import { textSize, type Theme } from './theme.ts';
@@ -95,12 +96,14 @@ export function quiltDrawing({ network, layout, pixels, theme, zoom = noZoom }: 
     rasters: [
       ...layout.panels.map((panel, i) => raster(panel, pixels.panels[i]!, true)),
       ...layout.strips.map((strip, i) => raster(strip, pixels.strips[i]!, false)),
+      ...rulerRasters(layout, pixels.strips, zoom),
     ],
     marks: (
       <g font-family={theme.font} class="quilt">
         {layout.panels.map((panel) => (
-          <PanelFrame panel={panel} box={zoomed(panel, zoom)} layout={layout} theme={theme} />
+          <PanelFrame panel={panel} zoom={zoom} layout={layout} theme={theme} />
         ))}
+        {zoom.k > 1 && <RulerNames layout={layout} zoom={zoom} theme={theme} />}
         {layout.panels.map((panel) => (
           <LeakMarks panel={panel} network={network} layout={layout} zoom={zoom} theme={theme} />
         ))}
@@ -121,15 +124,20 @@ export function quiltDrawing({ network, layout, pixels, theme, zoom = noZoom }: 
 
 function PanelFrame({
   panel,
-  box,
-  layout: { layers },
+  zoom,
+  layout,
   theme,
 }: {
   readonly panel: QuiltPanel;
-  readonly box: Box;
+  readonly zoom: ZoomTransform;
   readonly layout: QuiltLayout;
   readonly theme: Theme;
 }): VNode {
+  const { layers } = layout;
+  const box = zoomed(panel, zoom);
+  // Names stay with the part that is in sight, clear of the rulers.
+  const seen = zoom.k > 1 ? inSight(box, layout) : box;
+  const clear = zoom.k > 1 ? 22 : 0;
   const name =
     panel.kind === 'direct'
       ? 'A, direct'
@@ -140,8 +148,12 @@ function PanelFrame({
     panel.kind === 'paths' ? 'how many, log scale' : `${layers[panel.to]!.units} × ${layers[panel.from]!.units}`;
   // Receivers on y leave the upper right corner to what is forbidden, receivers on x the lower left one.
   const upperRight = panel.yLayer === panel.to;
-  const fits = box.width > 84 && box.height > 60;
-  const [x, y] = upperRight ? [box.x + box.width - 8, box.y + 18] : [box.x + 8, box.y + box.height - 24];
+  const fits = seen !== null && seen.width > 84 + 2 * clear && seen.height > 60 + 2 * clear;
+  const [x, y] = !seen
+    ? [0, 0]
+    : upperRight
+      ? [seen.x + seen.width - 8, seen.y + 18 + clear]
+      : [seen.x + 8 + 2 * clear, seen.y + seen.height - 24];
   const anchor = upperRight ? 'end' : 'start';
   return (
     <>
@@ -151,7 +163,7 @@ function PanelFrame({
           <text x={x} y={y} font-size={textSize.body} font-weight="600" fill={theme.foreground}>
             {name}
           </text>
-          {box.width > 150 && (
+          {seen.width > 150 && (
             <text x={x} y={y + 14} font-size={textSize.small} fill={theme.foreground}>
               {detail}
             </text>

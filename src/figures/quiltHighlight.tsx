@@ -5,6 +5,7 @@ import type { UnitId } from '../masks/network.ts';
 import { highlightOf, type Focus } from './dependencies.ts';
 import type { Box } from './drawing.tsx';
 import { markedRuns, positionSpan, type QuiltLayout, type QuiltPanel, type QuiltStrip } from './quiltLayout.ts';
+import { RulerNames } from './quiltRulers.tsx';
 import { noZoom, rectPath, zoomed, type ZoomTransform } from './quiltZoom.ts';
 import { isHighContrast, type Theme } from './theme.ts';
 
@@ -73,6 +74,7 @@ export function QuiltHighlight(o: {
           above={above[strip.layer]!}
         />
       ))}
+      {zoom.k > 1 && <RulerNames layout={layout} zoom={zoom} theme={theme} />}
       {focused.map((unit) => (
         <UnitLines unit={unit} layout={layout} zoom={zoom} theme={theme} />
       ))}

@@ -79,6 +79,21 @@ describe('a small network', () => {
     await eventually(() => told(page)).toContain('Point at a unit');
   });
 
+  it('keeps the outline of the pin while another unit is pointed at, and words off the unit itself', async () => {
+    const { page } = await open('connectivity');
+    const place = await centre(page, OUTPUTS + 4);
+    await page.mouse.click(place.x, place.y);
+    await eventually(() => told(page)).toContain('Pinned.');
+    expect(await page.locator('.graph svg.over .pin').count()).toBe(0);
+    await pointAt(page, 40);
+    await eventually(() => page.locator('.graph svg.over .pin circle').count()).toBe(2);
+    const pin = (await page.locator('.graph svg.over .pin circle').last().boundingBox())!;
+    expect(Math.abs(pin.x + pin.width / 2 - place.x)).toBeLessThan(1);
+    expect(await page.locator('.unit-details').innerText()).toContain('x̂₅');
+    const [said, own] = [(await page.locator('.words').boundingBox())!, await centre(page, 40)];
+    expect(said.x > own.x || said.x + said.width < own.x).toBe(true);
+  });
+
   it('is walked by the arrow keys, pinned by Enter and let go by Escape', async () => {
     const { page } = await open('connectivity');
     await page.locator('.graph').focus();
@@ -223,6 +238,29 @@ describe('a large network', () => {
     expect(seen.sentences).toBeGreaterThan(50);
   });
 
+  it('keeps what is pinned in view when zoomed by buttons, with names and units along every matrix', async () => {
+    const { page } = await open('connectivity', { scenario: 'digits' });
+    const graph = page.locator('.graph');
+    const box = (await graph.boundingBox())!;
+    // A unit on the strip of inputs, far to the left.
+    await page.mouse.click(box.x + 60, box.y + 26);
+    await eventually(() => told(page)).toContain('Pinned.');
+    await page.mouse.move(5, 5);
+    for (let i = 0; i < 6; i++) {
+      await page.getByRole('button', { name: 'Zoom in' }).click();
+      const lit = (await page.locator('.graph svg.over .highlight > path').last().boundingBox())!;
+      expect(lit.x).toBeLessThan(box.x + box.width);
+      expect(lit.x + lit.width).toBeGreaterThan(box.x);
+    }
+    const texts = await page.locator('.graph svg.base .rulers text').allTextContents();
+    expect(texts.some((text) => /^x[₀-₉]+$/.test(text))).toBe(true);
+    expect(texts.some((text) => /^h¹/.test(text))).toBe(true);
+    const name = (await page.locator('.graph svg.base text').filter({ hasText: /^W¹$/ }).boundingBox())!;
+    const now = (await graph.boundingBox())!;
+    expect(name.x).toBeGreaterThan(now.x);
+    expect(name.y + name.height).toBeLessThan(now.y + now.height);
+  });
+
   it('zooms into its matrices and finds single units there', async () => {
     const { page } = await open('connectivity', { scenario: 'digits' });
     const graph = (await page.locator('.graph').boundingBox())!;
@@ -254,6 +292,15 @@ describe('matrices', () => {
     expect(await lines.nth(1).getAttribute('aria-live')).toBe('polite');
     expect(await lines.nth(2).getAttribute('aria-live')).toBe('off');
     expect(await page.locator('.matrix svg.over .highlight').count()).toBe(5);
+  });
+
+  it.each([520, 760])('compare paths and Jacobian side by side, with one set of tools, %s px wide', async (width) => {
+    const { page } = await open('masks', { width });
+    const box = async (label: RegExp) => (await page.getByLabel(label).boundingBox())!;
+    const [paths, jacobian] = [await box(/^Paths from 16/), await box(/^Measured Jacobian/)];
+    expect(jacobian.x).toBeGreaterThanOrEqual(paths.x + paths.width);
+    expect([jacobian.y, jacobian.width, jacobian.height]).toEqual([paths.y, paths.width, paths.height]);
+    expect(await page.getByRole('button', { name: 'Zoom in' }).count()).toBe(1);
   });
 
   it('are walked by the arrow keys', async () => {
@@ -288,7 +335,7 @@ describe('matrices', () => {
       )
       .toBeLessThan(9);
     const zoomed = await labels();
-    await page.getByRole('button', { name: 'Reset to the whole figure' }).nth(1).click();
+    await page.getByRole('button', { name: 'Reset to the whole figure' }).click();
     await eventually(labels).not.toBe(zoomed);
   });
 

@@ -31,6 +31,8 @@ export interface GraphPicture {
   hit(x: number, y: number): Focus | null;
   /** Where a focus is marked; its words stand beside it. */
   place(focus: Focus): Box;
+  /** What buttons zoom about: where there is most to see of a focus. */
+  anchor(focus: Focus): Box;
   /** The smallest part that shows all that a focus marks. */
   bounds(focus: Focus): Box;
   /** Units of each layer in the order shown, for the arrow keys. */
@@ -78,9 +80,11 @@ export function Graph({
   const box = useMemo<Box>(() => ({ x: 0, y: 0, width, height }), [width, height]);
   const [zoom, setZoom] = useState(savedZoom);
   const [pointed, setPointed] = useState<Focus | null>(null);
-  controls(useZoom(element, { box, zoom, most: picture.mostZoom, onZoom: setZoom, onRest: onZoomRest }));
+  const own = useZoom(element, { box, zoom, most: picture.mostZoom, onZoom: setZoom, onRest: onZoomRest });
   const transform = useMemo(() => withinBox(zoom, box), [zoom, box]);
   const shown = pointed ?? pinned;
+  // Buttons keep in view what is looked at.
+  controls({ ...own, zoomBy: (factor) => own.zoomBy(factor, shown && picture.anchor(shown)) });
 
   const rasters = useMemo(() => picture.rasters(transform), [picture, transform]);
   const base = useMemo(() => picture.marks(transform), [picture, transform]);

@@ -21,8 +21,9 @@ export function MasksView(page: ViewProps): VNode {
 }
 
 /** Narrower, two matrices of pairs stand one above the other, px. */
-const NARROWEST = 240;
-const GUTTER = 24;
+const NARROWEST = 230;
+const GUTTER = { narrow: 8, wide: 24 } as const;
+const WIDE = 600;
 
 function Matrices({ page, frame }: { readonly page: ViewProps; readonly frame: ConnectivityFrame }): VNode {
   const network = useNetwork(frame.network);
@@ -32,8 +33,9 @@ function Matrices({ page, frame }: { readonly page: ViewProps; readonly frame: C
   const [zoom, setZoom] = useState<Zoom>(keptZoom);
   const { selection } = page.model;
   const pinned = useMemo(() => pinnedIn(network, selection), [network, selection]);
-  const beside = page.width >= 2 * NARROWEST + GUTTER;
-  const half = beside ? Math.floor((page.width - GUTTER) / 2) : page.width;
+  const gutter = page.width < WIDE ? GUTTER.narrow : GUTTER.wide;
+  const beside = page.width >= 2 * NARROWEST + gutter;
+  const half = beside ? Math.floor((page.width - gutter) / 2) : page.width;
   const halfPage: ViewProps = { ...page, width: half };
   const common = { pointed, pinned, network, order };
   const shared = {
@@ -47,7 +49,7 @@ function Matrices({ page, frame }: { readonly page: ViewProps; readonly frame: C
   return (
     <>
       <MasksSection {...common} page={page} frame={frame} setOrder={setOrder} />
-      <div class={beside ? 'pair' : 'stacked'}>
+      <div class={beside ? 'pair' : 'stacked'} style={{ columnGap: `${gutter}px` }}>
         <PathsSection {...shared} />
         <JacobianSection {...shared} beside={beside} />
       </div>

@@ -2,6 +2,7 @@
 import type { VNode } from 'preact';
 import { useMemo, useRef } from 'preact/hooks';
 import { highlightOf, sameFocus, type Focus } from '../../src/figures/dependencies.ts';
+import type { Box } from '../../src/figures/drawing.tsx';
 import { MatrixHighlight, MatrixPin, pairAt, type CellWindow, type MatrixPanel } from '../../src/figures/matrix.tsx';
 import { textWidth } from '../../src/figures/text.ts';
 import type { Theme } from '../../src/figures/theme.ts';
@@ -47,7 +48,10 @@ export function MatrixFigure(props: MatrixFigureProps): VNode {
   const { plot } = whole.place;
   const most = Math.max(1, LARGEST_CELL / Math.min(whole.place.cell.width, whole.place.cell.height));
   const controls = useZoom(element, { box: plot, zoom, most, onZoom: props.onZoom, onRest: props.onZoomRest });
-  props.controls?.(controls);
+  props.controls?.({
+    ...controls,
+    zoomBy: (factor) => controls.zoomBy(factor, boxOf(whole, pointed.pointing?.focus ?? pinned)),
+  });
   const { drawing } = panel;
 
   const focusAt = (event: MouseEvent): Focus | null => {
@@ -100,6 +104,20 @@ export function MatrixFigure(props: MatrixFigureProps): VNode {
       <Over {...props} panel={panel} />
     </div>
   );
+}
+
+/** Where a focus is in the whole matrix; null where it is not in it. A unit alone has the middle of its row or column. */
+function boxOf({ place, axes }: MatrixPanel, focus: Focus | null): Box | null {
+  if (!focus) return null;
+  const units = focus.from ? [focus.unit, focus.from] : [focus.unit];
+  const row = units.find(({ layer }) => layer === axes.toLayer);
+  const column = units.find(({ layer }) => layer === axes.fromLayer);
+  if (!row && !column) return null;
+  const { plot, cell } = place;
+  return {
+    ...(column ? { x: place.x(axes.columnAt[column.unit]!), width: cell.width } : { x: plot.x, width: plot.width }),
+    ...(row ? { y: place.y(axes.rowAt[row.unit]!), height: cell.height } : { y: plot.y, height: plot.height }),
+  };
 }
 
 const STEPS: Readonly<Record<string, readonly [number, number]>> = {

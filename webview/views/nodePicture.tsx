@@ -38,6 +38,7 @@ export function nodePicture(o: ConnectivityOptions): GraphPicture {
       return unit && { unit };
     },
     place: ({ unit }) => nodeBox(layout, unit),
+    anchor: ({ unit }) => nodeBox(layout, unit),
     bounds: (focus) => {
       const { below, above } = highlightOf(network, focus);
       const boxes = [...below, ...above].flatMap((marks, l) =>

@@ -44,6 +44,7 @@ export function quiltPicture({ network, weights, theme, room }: QuiltPictureOpti
     pin: (focus, zoom) => <QuiltPin layout={layout} theme={theme} focus={focus} zoom={zoom} />,
     hit: (x, y) => quiltAt(layout, x, y),
     place: (focus) => focusBox(layout, focus),
+    anchor: (focus) => anchorBox(network, layout, focus),
     bounds: (focus) => {
       const { below, above } = highlightOf(network, focus);
       const boxes = layout.strips.flatMap((strip) =>
@@ -96,6 +97,25 @@ function focusBox(layout: QuiltLayout, { unit, from }: Focus): Box {
     }
   }
   return stripBox(layout, unit);
+}
+
+/** Of a unit, the middle of the weights that it shares with its lit neighbours: beside them all would be hatched. */
+function anchorBox(network: Connectivity, layout: QuiltLayout, focus: Focus): Box {
+  const { unit, from } = focus;
+  const panel = layout.panels.find((own) => own.from === unit.layer || own.to === unit.layer);
+  if (from || !panel) return focusBox(layout, focus);
+  const other = panel.from === unit.layer ? panel.to : panel.from;
+  const { below, above } = highlightOf(network, focus);
+  const runs = markedRuns((panel.from === unit.layer ? above : below)[other]!, layout.unitAt[other]!);
+  const first = runs[0];
+  const last = runs.at(-1);
+  if (!first || !last) return focusBox(layout, focus);
+  const along = (axis: 'x' | 'y') =>
+    (axis === 'x' ? panel.xLayer : panel.yLayer) === unit.layer
+      ? positionSpan(layout, panel, axis, unit.layer, layout.positionOf[unit.layer]![unit.unit]!, 1)
+      : positionSpan(layout, panel, axis, other, first.position, last.position + last.count - first.position);
+  const [x, y] = [along('x'), along('y')];
+  return { x: x.start, y: y.start, width: x.size, height: y.size };
 }
 
 function stripBox(layout: QuiltLayout, { layer, unit }: UnitId): Box {

@@ -29,7 +29,8 @@ function fromD3({ k, x, y }: D3Transform, box: Box): Zoom {
 }
 
 export interface ZoomControls {
-  zoomBy(factor: number): void;
+  /** About the middle of `about` (px at zoom 1, relative to the element), which comes into view; or of the figure. */
+  zoomBy(factor: number, about?: Box | null): void;
   /** Shows a part of the box (px at zoom 1, relative to the element) as large as it fits. */
   fit(part: Box): void;
   reset(): void;
@@ -48,6 +49,8 @@ export interface ZoomOptions {
 type ZoomedElement = HTMLElement & { __zoom?: D3Transform };
 
 const STEP = 1.6;
+/** Share of a figure's side. */
+const MARGIN = 0.06;
 /** A pointer that moved less has clicked. */
 const CLICK_DISTANCE = 4;
 
@@ -97,9 +100,20 @@ export function useZoom(element: RefObject<HTMLElement | null>, options: ZoomOpt
     if (behaviour.current && element.current) act(behaviour.current, element.current);
   };
   return {
-    zoomBy: (factor) => {
+    zoomBy: (factor, about) => {
       withSelection((own, target) => {
-        own.scaleBy(select<HTMLElement, unknown>(target), factor);
+        const { box: whole, zoom: now, most: limit } = newest.current;
+        if (!about) {
+          own.scaleBy(select<HTMLElement, unknown>(target), factor);
+          return;
+        }
+        const before = toD3(now, whole);
+        const k = Math.min(limit, Math.max(1, before.k * factor));
+        const [cx, cy] = [about.x + about.width / 2, about.y + about.height / 2];
+        const x = within(before.applyX(cx), whole.x, whole.width) - k * cx;
+        const y = within(before.applyY(cy), whole.y, whole.height) - k * cy;
+        const moved = own.constrain()(new D3Transform(k, x, y), cornersOf(whole), cornersOf(whole));
+        own.transform(select<HTMLElement, unknown>(target), moved);
       });
     },
     reset: () => {
@@ -119,6 +133,10 @@ export function useZoom(element: RefObject<HTMLElement | null>, options: ZoomOpt
     },
   };
 }
+
+/** A place brought inside a stretch, some way off its ends. */
+const within = (at: number, start: number, size: number) =>
+  Math.min(start + size * (1 - MARGIN), Math.max(start + size * MARGIN, at));
 
 const cornersOf = (box: Box): [[number, number], [number, number]] => [
   [box.x, box.y],
