@@ -67,6 +67,7 @@ describe('the schema in the editor', () => {
     expect([...activations.keys()]).toEqual(['"relu"', '"tanh"', '"sigmoid"', '"softplus"', '"elu"']);
     expect(activations.get('"relu"')?.documentation).toContain('MADE paper');
     const orders = await completions('{ "model": { "type": "made", "order": | } }');
+    expect(orders.get('"natural"')?.documentation).toContain('row by row');
     expect([...orders.keys()].sort()).toEqual(['"natural"', '"random"', '"reversed"', '[2, 1, 3]']);
     expect((await completions('{ "data": { "generate": | } }')).get('"rings"')?.documentation).toContain('concentric');
   });
