@@ -36,7 +36,13 @@ export type LegendItem =
 const ROW = 20;
 const SWATCH = 18;
 const RAMP_WIDTH = 76;
+const NARROWEST_RAMP = 16;
 const GAP = 18;
+
+/** A ramp gives way where its row is narrower than it and its words. */
+function rampWidth(item: Extract<LegendItem, { mark: 'ramp' }>, width: number): number {
+  return Math.max(NARROWEST_RAMP, Math.min(RAMP_WIDTH, width - itemWidth(item) + RAMP_WIDTH));
+}
 
 function itemWidth(item: LegendItem): number {
   const size = textSize.label;
@@ -84,15 +90,15 @@ export function Legend({
   return (
     <g font-family={theme.font} font-size={textSize.label} fill={theme.foreground}>
       {layOut(items, width).placed.map(({ item, x, y }, i) => (
-        <g transform={`translate(${x},${y})`}>{drawItem(item, theme, `${id}-${i}`)}</g>
+        <g transform={`translate(${x},${y})`}>{drawItem(item, theme, `${id}-${i}`, width)}</g>
       ))}
     </g>
   );
 }
 
-function drawItem(item: LegendItem, theme: Theme, id: string): ComponentChildren {
+function drawItem(item: LegendItem, theme: Theme, id: string, width: number): ComponentChildren {
   const middle = ROW / 2;
-  if (item.mark === 'ramp') return <RampItem item={item} theme={theme} id={id} />;
+  if (item.mark === 'ramp') return <RampItem item={item} theme={theme} id={id} wide={rampWidth(item, width)} />;
   const label = (
     <text x={SWATCH + 6} y={middle} dominant-baseline="central">
       {item.label}
@@ -172,7 +178,9 @@ function RampItem({
   item,
   theme,
   id,
+  wide,
 }: {
+  readonly wide: number;
   readonly item: Extract<LegendItem, { mark: 'ramp' }>;
   readonly theme: Theme;
   readonly id: string;
@@ -201,13 +209,13 @@ function RampItem({
       <rect
         x={start}
         y={middle - 5}
-        width={RAMP_WIDTH}
+        width={wide}
         height={10}
         fill={`url(#${id})`}
         stroke={theme.rule}
         stroke-width={0.5}
       />
-      <text x={start + RAMP_WIDTH + 6} y={middle} dominant-baseline="central" fill={theme.muted}>
+      <text x={start + wide + 6} y={middle} dominant-baseline="central" fill={theme.muted}>
         {item.high}
       </text>
     </>
