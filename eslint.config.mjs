@@ -33,7 +33,7 @@ function onlyFrom(part, allowed) {
 
 const zones = [
   ...upwards,
-  ...onlyFrom('extension', ['spec', 'random', 'masks', 'runs', 'data', 'figures', 'protocol']),
+  ...onlyFrom('extension', ['spec', 'random', 'masks', 'runs', 'data', 'native', 'figures', 'protocol']),
   ...onlyFrom('webview', ['masks', 'figures', 'protocol']),
   { target: './src', from: ['./extension', './webview', './test'], message: 'The engine stands on its own.' },
   { target: './extension', from: ['./webview', './test'], message: 'The host and the page meet in src/protocol.' },

@@ -8,6 +8,7 @@ export const layers = [
   'masks',
   'runs',
   'data',
+  'native',
   'backends',
   'layers',
   'distributions',
