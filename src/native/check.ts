@@ -54,7 +54,7 @@ export async function checkAddon(
   const lines = output.split('\n').map((line) => line.trim());
   if (status !== 0) {
     const telling = lines.find((line) =>
-      /^Error:|cannot open shared|undefined symbol|GLIBC|Illegal instruction/.test(line),
+      /^\w*Error:|cannot open shared|undefined symbol|GLIBC|Illegal instruction/.test(line),
     );
     throw failed(telling ?? lines.findLast((line) => line !== '') ?? reason);
   }

@@ -40,15 +40,16 @@ export async function runProgram(program: string, args: readonly string[], o: Ru
   });
   let stdout = '';
   let output = '';
-  const lines = lineReader(o.onLine ?? (() => undefined));
+  const tell = o.onLine ?? (() => undefined);
+  const lines = { out: lineReader(tell), error: lineReader(tell) };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout = (stdout + text).slice(-KEPT);
     output = (output + text).slice(-KEPT);
-    lines.take(text);
+    lines.out.take(text);
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     output = (output + text).slice(-KEPT);
-    lines.take(text);
+    lines.error.take(text);
   });
   return new Promise((resolve, reject) => {
     let late = false;
@@ -61,7 +62,8 @@ export async function runProgram(program: string, args: readonly string[], o: Ru
     const settle = (status: number | null, reason: string) => {
       clearTimeout(timer);
       o.signal?.removeEventListener('abort', cancel);
-      lines.end();
+      lines.out.end();
+      lines.error.end();
       if (o.signal?.aborted) reject(new SetupCancelled());
       else resolve({ status, stdout, output, reason });
     };

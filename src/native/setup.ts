@@ -15,7 +15,7 @@ import { SetupCancelled, SetupError } from './errors.ts';
 import { fromPython } from './fromPython.ts';
 import type { Machine } from './machine.ts';
 import { fromPackageDownload } from './packageDownload.ts';
-import { planOf, type Plan, type Way } from './plan.ts';
+import { planOf, type Way } from './plan.ts';
 import type { WayContext, WayResult } from './ways.ts';
 
 export interface SetupRequest {
@@ -101,7 +101,10 @@ async function make(
     detail: hooks.detail ?? (() => undefined),
     log,
   };
-  const { result, checked, target } = await firstThatWorks(plan, base, place, request.runtime);
+  // Who names a Python means its TensorFlow.
+  const fromNamed = (way: Way) => Number(request.pythonPath !== null && way.kind === 'python');
+  const ways = plan.ways.toSorted((a, b) => fromNamed(b) - fromNamed(a));
+  const { result, checked, target } = await firstThatWorks(ways, base, place, request.runtime);
   say('Putting it in place');
   const installation = await putInPlace(request.root, target, result, checked);
   say(`TensorFlow ${installation.version} is set up (${installation.source})`);
@@ -109,13 +112,13 @@ async function make(
 }
 
 async function firstThatWorks(
-  plan: Plan,
+  ways: readonly Way[],
   base: Omit<WayContext, 'target' | 'scratch' | 'variant'>,
   place: string,
   runtime: Runtime,
 ): Promise<{ result: WayResult; checked: Checked; target: string }> {
   const failures: SetupError[] = [];
-  for (const [i, way] of plan.ways.entries()) {
+  for (const [i, way] of ways.entries()) {
     const target = join(place, `made-${i}`);
     const scratch = join(place, `scratch-${i}`);
     await mkdir(target);
@@ -132,14 +135,14 @@ async function firstThatWorks(
       if (base.signal?.aborted) throw new SetupCancelled();
       if (!(error instanceof SetupError)) throw error;
       failures.push(error);
-      if (i + 1 < plan.ways.length) base.say(error.message);
+      if (i + 1 < ways.length) base.say(error.message);
       await rm(target, { recursive: true, force: true });
     } finally {
       await rm(scratch, { recursive: true, force: true });
     }
   }
   const last = failures.at(-1)!;
-  throw new SetupError(failures.map(({ message }) => message).join(' '), last.remedy);
+  throw new SetupError(failures.map(({ message }) => message.replace(/\.?$/, '.')).join(' '), last.remedy);
 }
 
 function walk(way: Way, context: WayContext): Promise<WayResult> {

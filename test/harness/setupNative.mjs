@@ -6,7 +6,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { cacheFolder, exists, withLock } from './cache.mjs';
-import { run, tryRun } from './command.mjs';
+import { tryRun } from './command.mjs';
 import { install } from './install.mjs';
 import { root } from './root.mjs';
 import { runMain, say } from './say.mjs';
@@ -71,10 +71,9 @@ async function current(place) {
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   await runMain(async () => {
     await install();
-    await run(process.execPath, lens(process.argv.slice(2)), {
-      cwd: process.env.INIT_CWD ?? root,
-      show: true,
-      remedy: 'the lines above say what to do.',
-    });
+    // Ctrl+C reaches the child by itself; here it only must not end this process before the child has cleaned up.
+    process.on('SIGINT', () => undefined);
+    const cwd = process.env.INIT_CWD ?? root;
+    process.exitCode = (await tryRun(process.execPath, lens(process.argv.slice(2)), { cwd, show: true })).status;
   });
 }

@@ -4,6 +4,7 @@ import { installCodeServer } from './codeServer.mjs';
 import { install } from './install.mjs';
 import { packageExtension } from './package.mjs';
 import { Failure, runMain, say } from './say.mjs';
+import { nativeTensorflow } from './setupNative.mjs';
 import { checkStep, close, report, testStep } from './steps.mjs';
 import { needSystemPackages } from './systemPackages.mjs';
 
@@ -22,8 +23,10 @@ await runMain(async () => {
 
   say('Types and lint …');
   await Promise.all([run(checkStep('types')), run(checkStep('lint')), run(checkStep('format'))]);
+  const native = await nativeTensorflow();
+  if (native.root === null) process.stdout.write(`  absent: native TensorFlow: ${native.reason}\n`);
   say('Unit tests …');
-  await run(testStep('unit'));
+  await run(testStep('unit', { env: native.root === null ? {} : { LENS_NATIVE: native.root } }));
 
   const built = await setUp('build', () => build({ production: true }));
   report(built);
