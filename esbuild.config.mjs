@@ -7,6 +7,7 @@ import * as esbuild from 'esbuild';
 import { makeAssets } from './test/harness/assets.mjs';
 import { writeNotices } from './test/harness/notices.mjs';
 import { splitCommonJs } from './test/harness/splitCjs.mjs';
+import { tensorflowJs } from './test/harness/tensorflowJs.mjs';
 
 const { values: flags } = parseArgs({
   options: { production: { type: 'boolean' }, watch: { type: 'boolean' }, only: { type: 'string' } },
@@ -35,7 +36,8 @@ const node = {
   format: 'cjs',
   // ES modules first: what is not used of them is left out.
   mainFields: ['module', 'main'],
-  external: ['vscode', '@tensorflow/tfjs-node-gpu'],
+  external: ['vscode'],
+  plugins: [tensorflowJs()],
 };
 const moduleUrl = {
   define: { ...common.define, 'import.meta.url': 'moduleUrl', 'import.meta.dirname': '__dirname' },

@@ -122,7 +122,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/**'],
+    files: ['src/**/*.ts', 'src/**/*.tsx'],
     rules: {
       'no-restricted-globals': [
         'error',
@@ -147,6 +147,13 @@ export default tseslint.config(
       // Tests probe with values that the types would forbid, and vitest's matchers are methods passed about.
       '@typescript-eslint/unbound-method': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
+    },
+  },
+  {
+    files: ['**/*.cjs'],
+    languageOptions: {
+      sourceType: 'commonjs',
+      globals: { process: 'readonly', require: 'readonly', globalThis: 'readonly' },
     },
   },
   {

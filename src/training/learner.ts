@@ -137,7 +137,7 @@ export class Learner {
     outputs.loss.dispose();
     if (!Number.isFinite(loss)) {
       disposeTensors(outputs.parameters, outputs.optimizer, outputs.metrics);
-      this.#fail();
+      await this.#fail();
       return null;
     }
     if (measured) this.#norms = await readNorms(this.model, outputs.metrics, state.step + 1);
@@ -243,8 +243,8 @@ export class Learner {
   }
 
   /** Finds the culprit: this step, or the one before if its outcome was not finite already; goes back before it. */
-  #fail(): void {
-    if (this.#before && firstNonFiniteTensor(this.parameters)) {
+  async #fail(): Promise<void> {
+    if (this.#before && (await firstNonFiniteTensor(this.parameters))) {
       disposeTensors(this.#now.parameters, this.#now.optimizer);
       this.#now = this.#before;
       this.#before = null;
@@ -254,7 +254,7 @@ export class Learner {
     const rows = this.#plan.rows(this.state.batch);
     const inputs = this.#inputs(this.#now, rows);
     const step = this.state.step + 1;
-    const found = traceNonFinite(this.#options.backend.tf, this.model, this.#step, inputs, rows, step);
+    const found = await traceNonFinite(this.#options.backend.tf, this.model, this.#step, inputs, rows, step);
     inputs.batch.dispose();
     inputs.step.dispose();
     this.#failure = found ?? { step, layer: 'loss', tensor: 'loss', row: null, value: 'NaN' };

@@ -22,6 +22,11 @@ export interface NonFiniteReport {
   readonly value: string;
 }
 
+interface Named {
+  readonly name: string;
+  readonly value: Tensor;
+}
+
 /** Says it in one sentence. */
 export function describeNonFinite({ step, tensor, row, value }: NonFiniteReport): string {
   const where = row === null ? '' : ` for row ${row + 1} of the training data`;
@@ -38,9 +43,9 @@ export function firstNonFinite(values: ArrayLike<number>): { index: number; valu
 }
 
 /** Name and value of the first tensor that is not finite. */
-export function firstNonFiniteTensor(tensors: NamedTensors): { name: string; value: string } | null {
+export async function firstNonFiniteTensor(tensors: NamedTensors): Promise<{ name: string; value: string } | null> {
   for (const [name, tensor] of Object.entries(tensors)) {
-    const found = firstNonFinite(tensor.dataSync<'float32' | 'int32'>());
+    const found = firstNonFinite(await tensor.data<'float32' | 'int32'>());
     if (found) return { name, value: String(found.value) };
   }
   return null;
@@ -50,14 +55,14 @@ export function firstNonFiniteTensor(tensors: NamedTensors): { name: string; val
  * Replays a step whose loss or outcome was not finite. `rows` are the rows of the training data in the batch.
  * Parameters come first, then intermediate results in the order of computation, gradients last layer first, updates.
  */
-export function traceNonFinite(
+export async function traceNonFinite(
   tf: Tf,
   model: Model,
   step: TrainingStep,
   inputs: StepInputs,
   rows: Int32Array,
   stepNumber: number,
-): NonFiniteReport | null {
+): Promise<NonFiniteReport | null> {
   const report = (tensor: string, value: number | string, row: number | null): NonFiniteReport => ({
     step: stepNumber,
     layer: layerOf(tensor),
@@ -66,34 +71,60 @@ export function traceNonFinite(
     value: String(value),
   });
   /** Looks at a tensor that has a row for each row of the batch. */
-  const ofData = (tensor: string, value: Tensor): NonFiniteReport | null => {
-    const found = firstNonFinite(value.dataSync<'float32' | 'int32'>());
+  const ofData = async (tensor: string, value: Tensor): Promise<NonFiniteReport | null> => {
+    const found = firstNonFinite(await value.data<'float32' | 'int32'>());
     return found && report(tensor, found.value, rows[Math.floor(found.index / (value.size / rows.length))]!);
   };
   const { parameters, masks, noise, batch } = inputs;
-  let found: NonFiniteReport | null = null;
-  tf.tidy(() => {
-    found = search();
-  });
-  return found;
+  const density = { parameters, masks, noise };
 
-  function search(): NonFiniteReport | null {
-    const parameter = firstNonFiniteTensor(parameters);
-    if (parameter) return report(parameter.name, parameter.value, null);
-    const density = { parameters, masks, noise };
-    for (const { name, value } of model.activations(batch, density)) {
-      const entry = ofData(name, value);
-      if (entry) return entry;
-    }
-    const logProb = ofData('logProb', model.logProb(batch, density));
-    if (logProb) return logProb;
-    const { gradients } = lossAndGradients(model, inputs);
-    const gradient = firstNonFiniteTensor(Object.fromEntries(Object.entries(gradients).reverse()));
-    if (gradient) return report(`gradient of ${gradient.name}`, gradient.value, null);
+  const parameter = await firstNonFiniteTensor(parameters);
+  if (parameter) return report(parameter.name, parameter.value, null);
+  const intermediate = await looking(
+    () => [...model.activations(batch, density), { name: 'logProb', value: model.logProb(batch, density) }],
+    ofData,
+  );
+  if (intermediate) return intermediate;
+  const whole = async (tensor: string, value: Tensor): Promise<NonFiniteReport | null> => {
+    const found = firstNonFinite(await value.data<'float32' | 'int32'>());
+    return found && report(tensor, found.value, null);
+  };
+  const gradient = await looking(
+    () => namedList('gradient of', lossAndGradients(model, inputs).gradients).reverse(),
+    whole,
+  );
+  if (gradient) return gradient;
+  return looking(() => {
     const outputs = step(inputs);
-    const update = firstNonFiniteTensor({ ...outputs.optimizer, ...outputs.parameters });
-    return update && report(`update of ${update.name}`, update.value, null);
+    return namedList('update of', { ...outputs.optimizer, ...outputs.parameters });
+  }, whole);
+
+  /** Computes tensors, looks at one after the other, which takes turns of the event loop, and frees them. */
+  async function looking(
+    compute: () => readonly Named[],
+    look: (name: string, value: Tensor) => Promise<NonFiniteReport | null>,
+  ): Promise<NonFiniteReport | null> {
+    const names: string[] = [];
+    const values = tf.tidy(() =>
+      compute().map(({ name, value }) => {
+        names.push(name);
+        return tf.clone(value);
+      }),
+    );
+    try {
+      for (const [i, value] of values.entries()) {
+        const entry = await look(names[i]!, value);
+        if (entry) return entry;
+      }
+      return null;
+    } finally {
+      for (const value of values) value.dispose();
+    }
   }
+}
+
+function namedList(what: string, tensors: NamedTensors): Named[] {
+  return Object.entries(tensors).map(([name, value]) => ({ name: `${what} ${name}`, value }));
 }
 
 /** `hidden.0` of `gradient of hidden.0.weight`, `m/hidden.0.weight`, `hidden.0.preactivation`. */

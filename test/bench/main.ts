@@ -4,7 +4,6 @@
  */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { backendNames } from '../../src/backends/backend.ts';
 import { probeBackends } from '../../src/backends/index.ts';
 import { inspectorCost } from './inspector.ts';
 import { samplingCost } from './sampling.ts';
@@ -41,9 +40,7 @@ async function main(): Promise<void> {
   console.log(`Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}`);
   for (const result of await probeBackends()) {
     console.log(
-      result.available
-        ? `${result.backend.name} ${result.backend.version}: ${result.backend.device}`
-        : `${result.name}: ${result.reason}`,
+      result.available ? `${result.name} ${result.version}: ${result.device}` : `${result.name}: ${result.reason}`,
     );
   }
   for (const net of nets) {
@@ -56,11 +53,13 @@ async function main(): Promise<void> {
 }
 
 async function training(net: Net): Promise<void> {
-  const found = await trainingThroughput(net, { backends: backendNames, turns, seconds });
-  for (const name of backendNames) {
-    console.log(`  training, ${name.padEnd(16)}${rate(median(found[name]))}  ${spread(found[name])}`);
+  const backends = (await probeBackends()).flatMap((result) =>
+    result.available && !result.software ? [result.name] : [],
+  );
+  const found = await trainingThroughput(net, { backends, turns, seconds });
+  for (const [name, rows] of Object.entries(found)) {
+    console.log(`  training, ${name.padEnd(16)}${rate(median(rows))}  ${spread(rows)}`);
   }
-  console.log(`  wasm / cpu                ${(median(found.wasm) / median(found.cpu)).toFixed(1).padStart(9)}`);
 }
 
 async function inspector(net: Net): Promise<void> {

@@ -14,7 +14,7 @@ export interface Net {
 }
 
 /** Rows a second of each turn. */
-export type Turns = Record<BackendName, number[]>;
+export type Turns = Partial<Record<BackendName, number[]>>;
 
 /**
  * Trains on every backend in turn, so that a busy machine slows all of them alike; each turn lasts `seconds` and at
@@ -31,7 +31,7 @@ export async function trainingThroughput(
     training: { batchSize },
   });
   const rows = benchRows(2_000, dimension);
-  const turns: Turns = { wasm: [], cpu: [] };
+  const turns: Turns = Object.fromEntries(o.backends.map((name) => [name, []]));
   for (let turn = 0; turn < o.turns; turn++) {
     for (const name of o.backends) {
       const backend = await startBackend(name);
@@ -46,7 +46,7 @@ export async function trainingThroughput(
       const start = performance.now();
       const first = learner.state.step;
       while (performance.now() - start < o.seconds * 1000 || learner.state.step < first + 2) await step();
-      turns[name].push(((learner.state.step - first) * batchSize * 1000) / (performance.now() - start));
+      turns[name]!.push(((learner.state.step - first) * batchSize * 1000) / (performance.now() - start));
       learner.dispose();
     }
   }

@@ -1,4 +1,4 @@
-/** What dist/ holds besides code: WebAssembly files, the experiment's JSON Schema, the examples with their data. */
+/** What dist/ holds besides bundles: WebAssembly files, the script that tries native libraries, the experiment's JSON Schema, the examples with their data. */
 import { createHash } from 'node:crypto';
 import { cp, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -13,6 +13,7 @@ const WASM = path.join(root, 'node_modules/@tensorflow/tfjs-backend-wasm/dist');
 export async function makeAssets() {
   await mkdir(dist, { recursive: true });
   await copyWasm();
+  await cp(path.join(root, 'src/backends/native/nativeProbe.cjs'), path.join(dist, 'nativeProbe.cjs'));
   await writeSchema();
   await makeExamples();
 }

@@ -39,7 +39,18 @@ const manifest = (state: RunState, step = 1) =>
   ({ state, step, checkpoints: { last: '00000001', best: null } }) as RunManifest;
 
 connection.handle('hello', () => ({ version: WORKER_PROTOCOL_VERSION, pid: process.pid }));
-connection.handle('devices', () => [{ name: 'cpu', available: true, version: '1', device: 'test', reason: null }]);
+connection.handle('devices', () => [
+  {
+    name: 'cpu',
+    available: true,
+    version: '1',
+    device: 'test',
+    reason: null,
+    memoryBytes: null,
+    software: false,
+    timing: null,
+  },
+]);
 connection.handle('open', ({ runFolder }) => {
   folder = runFolder;
   return manifest('stopped');
