@@ -1,6 +1,7 @@
 /** One run as this window knows it: what its folder says, and while a worker is at work on it what that tells. */
 import type { Finding, Outcome } from '../../src/inspection/findings.ts';
 import type { RunSummary } from '../../src/protocol/webview.ts';
+import type { BackendInUse } from '../../src/protocol/worker.ts';
 import type { RunManifest, RunState } from '../../src/runs/manifest.ts';
 import type { Metric } from '../../src/runs/metrics.ts';
 import { Signal } from '../signal.ts';
@@ -42,6 +43,7 @@ export class RunRecord {
   #metricsKnown = false;
   #findings: readonly Finding[] = [];
   #outcomes: readonly Outcome[] | null = null;
+  #backend: BackendInUse | null = null;
   /** Whether a worker of this window trains it, from the request on, restarts included. */
   #trainedHere = false;
   /** Whether it was asked to train and has not told yet that it does. */
@@ -77,6 +79,10 @@ export class RunRecord {
   /** What every diagnostic said when all of them were last run; null before that. */
   get outcomes(): readonly Outcome[] | null {
     return this.#outcomes;
+  }
+  /** What the worker last at work on it computes on, and why. */
+  get backend(): BackendInUse | null {
+    return this.#backend;
   }
   /** Counts changes of everything but metrics. */
   get revision(): number {
@@ -176,6 +182,11 @@ export class RunRecord {
   /** A new process answers. */
   countProcess(): void {
     this.#processes += 1;
+    this.#tell({ of: 'run' });
+  }
+
+  setBackend(backend: BackendInUse): void {
+    this.#backend = backend;
     this.#tell({ of: 'run' });
   }
 

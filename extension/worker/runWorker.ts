@@ -5,6 +5,7 @@
  * then it is given up with the reason. A worker that was only open for inspection is not restarted by itself: the next
  * request starts a new one.
  */
+import type { Runtime } from '../../src/native/check.ts';
 import { ConnectionError, RemoteError } from '../../src/protocol/rpc.ts';
 import type { BackendChoice, TrainParams, WorkerNotifications, WorkerRequests } from '../../src/protocol/worker.ts';
 import type { RunManifest } from '../../src/runs/manifest.ts';
@@ -22,6 +23,7 @@ export interface RunListener {
   manifest(manifest: RunManifest): void;
   metrics(metrics: WorkerNotifications['metrics']): void;
   findings(findings: WorkerNotifications['findings']): void;
+  backend(backend: WorkerNotifications['backend']): void;
   status(status: WorkerStatus): void;
   /** A new process answers from now on: what the old one counted (versions of frames) begins anew. */
   restarted(): void;
@@ -29,7 +31,9 @@ export interface RunListener {
   gaveUp(reason: string): void;
 }
 
-export interface RunWorkerOptions extends WorkerProcessOptions {
+export interface RunWorkerOptions extends Omit<WorkerProcessOptions, 'runtime'> {
+  /** What to run a worker with that computes on a backend. */
+  readonly runtime: (backend: BackendChoice) => Promise<Runtime>;
   /** Waits before each restart; as many restarts as there are entries. */
   readonly backOffMs: readonly number[];
   /** An idle worker is ended after so long. */
@@ -99,7 +103,7 @@ export class RunWorker {
     }
     if (this.#cancelWait) throw new ConnectionError('the worker is being restarted');
     try {
-      const process = await this.#start();
+      const process = await this.#start(backend);
       const manifest = await process.connection.request('open', { runFolder: this.runFolder, backend }, 0);
       this.#hearManifest(manifest);
       this.#listener.status({ phase: 'live' });
@@ -146,7 +150,7 @@ export class RunWorker {
   }
 
   async #startTraining(params: TrainParams): Promise<RunManifest> {
-    const process = await this.#start();
+    const process = await this.#start(params.backend);
     const manifest = await process.connection.request('train', params, 0);
     this.#batchesRun = true;
     this.#hearManifest(manifest);
@@ -154,10 +158,12 @@ export class RunWorker {
     return manifest;
   }
 
-  async #start(): Promise<WorkerProcess> {
+  async #start(backend: BackendChoice): Promise<WorkerProcess> {
     if (this.#disposed) throw new ConnectionError('the extension is shutting down');
     this.#listener.status({ phase: 'starting' });
-    this.#starting = WorkerProcess.start(this.#options);
+    this.#starting = this.#options
+      .runtime(backend)
+      .then((runtime) => WorkerProcess.start({ ...this.#options, runtime }));
     try {
       const process = await this.#starting;
       this.#process = process;
@@ -166,6 +172,7 @@ export class RunWorker {
       connection.on('manifest', (manifest) => this.#hearManifest(manifest));
       connection.on('metrics', (metrics) => this.#listener.metrics(metrics));
       connection.on('findings', (findings) => this.#listener.findings(findings));
+      connection.on('backend', (backend) => this.#listener.backend(backend));
       connection.on('log', ({ level, text }) => this.#options.log(level, text));
       void process.ended.then((end) => this.#hearEnd(process, end));
       return process;

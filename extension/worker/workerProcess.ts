@@ -1,6 +1,7 @@
 /** One forked worker: started, greeted, watched, ended. Knows nothing of runs, nor of the editor. */
 import { fork, type ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import type { Runtime } from '../../src/native/check.ts';
 import { Connection } from '../../src/protocol/rpc.ts';
 import { WORKER_PROTOCOL_VERSION, type HostSide } from '../../src/protocol/worker.ts';
 import { childTransport } from './childTransport.ts';
@@ -17,6 +18,8 @@ export interface WorkerProcessOptions {
   /** Time a worker has to write what it wants to keep, once told to end. */
   readonly graceMs: number;
   readonly log: Log;
+  /** What runs it. */
+  readonly runtime: Runtime;
 }
 
 /** How a worker ended. */
@@ -45,8 +48,9 @@ export class WorkerProcess {
   private constructor(options: WorkerProcessOptions) {
     this.#options = options;
     this.#child = fork(options.file, [], {
+      execPath: options.runtime.execPath,
       execArgv: [],
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+      env: options.runtime.env,
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });

@@ -9,13 +9,13 @@ import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { BINDING } from './addon.ts';
 import { checkAddon, type Checked, type Runtime } from './check.ts';
-import { lookForCuda } from './cuda.ts';
+import { lookForCuda, type CudaFacts } from './cuda.ts';
 import { readCurrent, writeCurrent, type NativeInstallation, type Variant } from './current.ts';
 import { SetupCancelled, SetupError } from './errors.ts';
 import { fromPython } from './fromPython.ts';
 import type { Machine } from './machine.ts';
 import { fromPackageDownload } from './packageDownload.ts';
-import { planOf, type Way } from './plan.ts';
+import { planOf, type Plan, type Way } from './plan.ts';
 import type { WayContext, WayResult } from './ways.ts';
 
 export interface SetupRequest {
@@ -53,6 +53,19 @@ export const LOG_FILE = 'setup.log';
 /** Unfinished installations begin with this and the number of the process that makes them. */
 const UNFINISHED = '.making-';
 
+/** What a set-up would do here, found out without doing any of it. */
+export async function planSetup(
+  variant: 'auto' | Variant,
+  machine: Machine,
+  signal?: AbortSignal,
+): Promise<{ readonly cuda: CudaFacts; readonly plan: Plan }> {
+  const cuda = await lookForCuda(machine, signal);
+  const plan = planOf(machine, cuda, variant);
+  if ('impossible' in plan)
+    throw new SetupError(plan.impossible, 'The wasm backend works everywhere, and webgpu with cards of any maker.');
+  return { cuda, plan };
+}
+
 /** @throws SetupError with what to do, SetupCancelled; either way what was set up before is still in use. */
 export async function setUpNative(request: SetupRequest, machine: Machine, hooks: SetupHooks): Promise<SetupResult> {
   const { root } = request;
@@ -85,10 +98,7 @@ async function make(
     hooks.say(text);
   };
   say('Looking at this machine');
-  const cuda = await lookForCuda(machine, signal);
-  const plan = planOf(machine, cuda, request.variant);
-  if ('impossible' in plan)
-    throw new SetupError(plan.impossible, 'The wasm backend works everywhere, and webgpu with cards of any maker.');
+  const { cuda, plan } = await planSetup(request.variant, machine, signal);
   for (const sentence of plan.sentences) say(sentence);
   const base = {
     machine,

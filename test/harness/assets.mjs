@@ -14,6 +14,7 @@ export async function makeAssets() {
   await mkdir(dist, { recursive: true });
   await copyWasm();
   await cp(path.join(root, 'src/backends/native/nativeProbe.cjs'), path.join(dist, 'nativeProbe.cjs'));
+  await copyAddonSources();
   await writeSchema();
   await makeExamples();
 }
@@ -23,6 +24,12 @@ async function copyWasm() {
     // No threads: Node cannot start those of this backend.
     if (file.endsWith('.wasm') && !file.includes('threaded')) await cp(path.join(WASM, file), path.join(dist, file));
   }
+}
+
+/** What native TensorFlow's addon is built from on the user's machine; the package is optional, and npm has it too. */
+async function copyAddonSources() {
+  const sources = path.join(root, 'node_modules/@tensorflow/tfjs-node-gpu/binding');
+  if (await exists(sources)) await cp(sources, path.join(dist, 'native'), { recursive: true });
 }
 
 async function writeSchema() {

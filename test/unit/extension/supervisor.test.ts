@@ -32,6 +32,9 @@ class Recorder implements RunListener {
   findings() {
     this.#wake();
   }
+  backend() {
+    this.#wake();
+  }
   status(status: WorkerStatus) {
     this.statuses.push(status);
     this.#wake();
