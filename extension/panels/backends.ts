@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { engine } from '../engine.ts';
 import { settingIds } from '../ids.ts';
 import { backendsPage } from '../views/backendsPage.ts';
-import { describeReport } from '../worker/backendLog.ts';
+import { describeReport } from '../../src/protocol/deviceWords.ts';
 import type { Runtimes } from '../worker/runtime.ts';
 import type { Supervisor } from '../worker/supervisor.ts';
 import type { Log } from '../worker/workerProcess.ts';

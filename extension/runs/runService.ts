@@ -11,7 +11,7 @@ import { Signal } from '../signal.ts';
 import { messageOf, type RunListener, type RunWorker } from '../worker/runWorker.ts';
 import type { Supervisor } from '../worker/supervisor.ts';
 import type { Log } from '../worker/workerProcess.ts';
-import { describeBackend } from '../worker/backendLog.ts';
+import { describeBackend } from '../../src/protocol/deviceWords.ts';
 import { deleteRunFolder } from './deletion.ts';
 import type { RunRecord } from './runRecord.ts';
 import type { RunStore } from './runStore.ts';

@@ -1,7 +1,7 @@
 /** What this machine can compute on, as a page of Markdown. No editor in here. */
 import type { NativeInstallation } from '../../src/native/current.ts';
 import type { DeviceReport } from '../../src/protocol/worker.ts';
-import { memoryText, timingText } from '../worker/backendLog.ts';
+import { memoryText, stateText, timingText } from '../../src/protocol/deviceWords.ts';
 import { escape } from './markdown.ts';
 
 export interface BackendsFacts {
@@ -16,13 +16,13 @@ export interface BackendsFacts {
 
 /** A table with every backend, why some are not there, and how to get them. */
 export function backendsPage({ reports, asked, native, nativeRoot, runtime }: BackendsFacts): string {
-  const rows = reports.map(({ name, available, software, version, device, memoryBytes, timing }) => [
-    `**${name}**`,
-    available ? (software ? 'works, in software' : 'works') : 'not available',
-    device ?? '–',
-    memoryBytes === null ? '–' : memoryText(memoryBytes),
-    version ?? '–',
-    timing ? `${timingText(timing)} (${timing.title}, ${timing.measured.slice(0, 10)})` : '–',
+  const rows = reports.map((report) => [
+    `**${report.name}**`,
+    stateText(report),
+    report.device ?? '–',
+    report.memoryBytes === null ? '–' : memoryText(report.memoryBytes),
+    report.version ?? '–',
+    timingOf(report),
   ]);
   const absent = reports.filter(({ available }) => !available);
   const cell = (text: string) => (text.startsWith('**') ? text : escape(text));
@@ -54,4 +54,8 @@ export function backendsPage({ reports, asked, native, nativeRoot, runtime }: Ba
     `It runs on ${escape(runtime)}. The setting \`likelihoodLens.nodePath\` names another Node.`,
     '',
   ].join('\n\n');
+}
+
+function timingOf({ timing }: DeviceReport): string {
+  return timing ? `${timingText(timing)} (${timing.title}, ${timing.measured.slice(0, 10)})` : '–';
 }

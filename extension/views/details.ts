@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { BackendInUse } from '../../src/protocol/worker.ts';
 import type { RunRecord } from '../runs/runRecord.ts';
-import { timingText } from '../worker/backendLog.ts';
+import { timingText } from '../../src/protocol/deviceWords.ts';
 import { escape } from './markdown.ts';
 import { nats, progress, startTime, stateCodicon, stateWord } from './words.ts';
 

@@ -264,7 +264,7 @@ describe('check and devices', () => {
       },
     ]);
     expect((await lens('devices')).out).toMatch(
-      /^BACKEND {9}STATE {6}DETAILS\n(.*\n)*wasm {12}available {2}WebAssembly/,
+      /^BACKEND +STATE +MEMORY +VERSION +DEVICE, OR WHY NOT\n(.*\n)*wasm +available +\d+\.\d GiB +4\.\S+ +WebAssembly/,
     );
   });
 });
@@ -332,7 +332,12 @@ describe('errors', () => {
     ['an unknown command', () => ['dance'], 2, /unknown command 'dance'/],
     ['a missing argument', () => ['train'], 2, /missing required argument 'experiment'/],
     ['an unknown option', () => ['train', experiment, '--fast'], 2, /unknown option '--fast'/],
-    ['an unknown backend', () => ['train', experiment, '--backend', 'gpu'], 2, /Allowed choices are auto, tensorflow-gpu, webgpu, tensorflow, wasm, cpu/],
+    [
+      'an unknown backend',
+      () => ['train', experiment, '--backend', 'gpu'],
+      2,
+      /Allowed choices are auto, tensorflow-gpu, webgpu, tensorflow, wasm, cpu/,
+    ],
     [
       'an unknown view',
       () => ['inspect', run, '--view', 'dreams'],

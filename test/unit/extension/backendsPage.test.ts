@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { backendsPage, type BackendsFacts } from '../../../extension/views/backendsPage.ts';
-import { describeBackend, describeReport, memoryText, timingText } from '../../../extension/worker/backendLog.ts';
+import { describeBackend, describeReport, memoryText, timingText } from '../../../src/protocol/deviceWords.ts';
 import type { BackendInUse, DeviceReport } from '../../../src/protocol/worker.ts';
 
 const timing = {
@@ -43,8 +43,8 @@ describe('the page of backends', () => {
       .split('\n')
       .filter((line) => line.startsWith('| **'));
     expect(rows).toEqual([
-      '| **webgpu** | not available | – | – | – | – |',
-      String.raw`| **wasm** | works | WebAssembly SIMD, 1 thread | 4\.0 GiB | 4\.22\.0 | 12,580 rows/s, 7\.95 ms a step \(MADE 784\-500\-500\-784, batch 100, 2026\-11\-21\) |`,
+      '| **webgpu** | absent | – | – | – | – |',
+      String.raw`| **wasm** | available | WebAssembly SIMD, 1 thread | 4\.0 GiB | 4\.22\.0 | 12,580 rows/s, 7\.95 ms a step \(MADE 784\-500\-500\-784, batch 100, 2026\-11\-21\) |`,
     ]);
   });
 
@@ -54,7 +54,9 @@ describe('the page of backends', () => {
   });
 
   it('marks programs that stand in for a device', () => {
-    expect(backendsPage({ ...facts, reports: [{ ...wasm, software: true }] })).toContain('works, in software');
+    expect(backendsPage({ ...facts, reports: [{ ...wasm, software: true }] })).toContain(
+      String.raw`available \(software\)`,
+    );
   });
 
   it('tells of native TensorFlow, and of what runs the process', () => {
@@ -89,7 +91,7 @@ describe('lines for the log', () => {
 
   it('name the choice, its timings and the reasons', () => {
     expect(describeBackend(inUse)).toEqual([
-      'backend: wasm (fastest for this model): WebAssembly SIMD, 1 thread, version 4.22.0',
+      'backend: wasm (chosen for this model): WebAssembly SIMD, 1 thread, version 4.22.0',
       'timed on MADE 784-500-500-784, batch 100: wasm 12,580 rows/s, 7.95 ms a step; tensorflow 9,000 rows/s, 11.1 ms a step',
       'not used: webgpu: no adapter',
     ]);
