@@ -37,8 +37,10 @@ const startFirst = once(async () => {
 });
 
 /** Starts a rung once a process; the current backend stays what it is. */
-async function start(rung: Rung): Promise<StartResult> {
+export async function startRung(name: BackendName): Promise<StartResult> {
   await startFirst();
+  const rung = rungs.find((one) => one.name === name);
+  if (!rung) return { available: false, name, reason: 'there is no backend of that name' };
   let result = results.get(rung.name);
   if (!result) {
     result = rung.start();
@@ -64,7 +66,7 @@ export async function probeBackends(): Promise<ProbeResult[]> {
 export async function startBackend(choice: 'auto' | BackendName): Promise<Backend> {
   const reasons: string[] = [];
   for (const rung of choice === 'auto' ? first : rungs.filter(({ name }) => name === choice)) {
-    const result = await start(rung);
+    const result = await startRung(rung.name);
     if (!result.available) {
       reasons.push(`${result.name}: ${result.reason}`);
       continue;

@@ -1,10 +1,15 @@
 /** What the engine can compute on here, as a report. */
 import { probeBackends } from '../backends/index.ts';
-import type { DeviceReport } from '../protocol/worker.ts';
+import type { Choice } from '../backends/choose.ts';
+import { lastTimings } from '../backends/timings.ts';
+import type { Timing } from '../backends/trial.ts';
+import type { BackendChoice, BackendInUse, DeviceReport, DeviceTiming } from '../protocol/worker.ts';
 
 export async function deviceReports(): Promise<DeviceReport[]> {
+  const timings = await lastTimings();
   return (await probeBackends()).map((result) => {
     const { name } = result;
+    const last = timings.get(name);
     if (!result.available) {
       const { reason } = result;
       return {
@@ -19,6 +24,25 @@ export async function deviceReports(): Promise<DeviceReport[]> {
       };
     }
     const { version, device, memoryBytes, software } = result;
-    return { name, available: true, version, device, reason: null, memoryBytes, software, timing: null };
+    const timing = last ? timingOf(last) : null;
+    return { name, available: true, version, device, reason: null, memoryBytes, software, timing };
   });
+}
+
+/** What a run computes on, for the host. */
+export function backendInUse(asked: BackendChoice, { backend, timings, remembered, skipped }: Choice): BackendInUse {
+  const { name, version, device } = backend;
+  return {
+    name,
+    version,
+    device,
+    asked,
+    timings: timings.map((timing) => ({ name: timing.name, ...timingOf(timing) })),
+    remembered,
+    skipped,
+  };
+}
+
+function timingOf({ rowsPerSecond, stepMs, title, measured }: Timing): DeviceTiming {
+  return { rowsPerSecond, stepMs, title, measured };
 }

@@ -1,14 +1,16 @@
 /** A run that trains here. */
 import { dirname, relative, resolve } from 'node:path';
-import type { Backend } from '../backends/backend.ts';
-import { startBackend } from '../backends/index.ts';
+import { type Backend, backendNames } from '../backends/backend.ts';
+import { chooseBackend, type Choice } from '../backends/choose.ts';
+import { BackendError } from '../backends/index.ts';
+import type { Trial } from '../backends/trial.ts';
 import { describeFile } from '../data/describe.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { loadDataset } from '../data/load.ts';
 import { type InspectionSource, snapshotOf } from '../inspection/source.ts';
 import { createModel } from '../models/index.ts';
 import type { NamedArrays } from '../models/model.ts';
-import type { TrainParams } from '../protocol/worker.ts';
+import type { BackendChoice, BackendInUse, TrainParams } from '../protocol/worker.ts';
 import type { RunManifest } from '../runs/manifest.ts';
 import { experimentName, RunFolder } from '../runs/runFolder.ts';
 import { sizeOf } from '../runs/arrays.ts';
@@ -16,18 +18,23 @@ import type { Experiment } from '../spec/experiment.ts';
 import { readExperiment } from '../spec/read.ts';
 import { disposeTensors, download } from '../training/tensors.ts';
 import { Trainer, type TrainerCallbacks } from '../training/trainer.ts';
+import { trainingTrial } from '../training/trial.ts';
 import { type ActiveRun, MetricMemory } from './activeRun.ts';
+import { backendInUse } from './devices.ts';
 import { loadRun } from './loadRun.ts';
 
 export interface LiveRunHooks extends TrainerCallbacks {
   /** Awaited between batches, and in turn while paused. */
   readonly betweenBatches: () => Promise<void>;
+  /** Told what the run computes on, before it begins. */
+  readonly onBackend?: (choice: BackendInUse) => void;
 }
 
 interface Prepared {
   readonly experiment: Experiment;
   readonly dataset: Dataset;
   readonly backend: Backend;
+  readonly choice: Choice;
   readonly folder: RunFolder;
   readonly created: string;
 }
@@ -71,6 +78,7 @@ export class LiveRun implements ActiveRun {
   static async prepare(params: TrainParams, hooks: LiveRunHooks): Promise<LiveRun> {
     const prepared = params.resume ? await prepareResumed(params) : await prepareNew(params);
     const { experiment, dataset, backend, folder, created } = prepared;
+    hooks.onBackend?.(backendInUse(params.backend, prepared.choice));
     const memory = new MetricMemory();
     const trainer = await Trainer.create({
       experiment,
@@ -135,7 +143,8 @@ async function prepareNew(params: TrainParams): Promise<Prepared> {
   const { experiment, text } = await readExperiment(experimentFile, describeFile);
   const dataset = await loadDataset(experiment.data, { baseFolder: dirname(experimentFile), seed: experiment.seed });
   const model = createModel(experiment.model, dataset.dimension, experiment.seed);
-  const backend = await startBackend(params.backend);
+  const choice = await chooseBackend(params.backend, trainingTrial(experiment, dataset.dimension));
+  const { backend } = choice;
   const created = new Date().toISOString();
   // The trainer rewrites it; a first one is there so that a run that fails to start is seen all the same.
   const manifest: RunManifest = {
@@ -156,13 +165,27 @@ async function prepareNew(params: TrainParams): Promise<Prepared> {
     test: null,
   };
   const folder = await RunFolder.create(runFolder, { experimentText: text, manifest });
-  return { experiment, dataset, backend, folder, created };
+  return { experiment, dataset, backend, choice, folder, created };
 }
 
 async function prepareResumed(params: TrainParams): Promise<Prepared> {
   const { folder, experiment, manifest, experimentFile } = await loadRun(params.runFolder);
   const dataset = await loadDataset(experiment.data, { baseFolder: dirname(experimentFile), seed: experiment.seed });
-  return { experiment, dataset, backend: await startBackend(params.backend), folder, created: manifest.created };
+  const trial = trainingTrial(experiment, dataset.dimension);
+  const choice = await chooseBackendAgain(params.backend, manifest.backend, trial);
+  return { experiment, dataset, backend: choice.backend, choice, folder, created: manifest.created };
+}
+
+/** With `auto` a run goes on where it began: only the same backend gives the same bits. */
+async function chooseBackendAgain(asked: BackendChoice, before: string, trial: Trial): Promise<Choice> {
+  const same = backendNames.find((name) => name === before);
+  if (asked !== 'auto' || same === undefined) return chooseBackend(asked, trial);
+  try {
+    return await chooseBackend(same, trial);
+  } catch (error) {
+    if (!(error instanceof BackendError)) throw error;
+    return chooseBackend('auto', trial);
+  }
 }
 
 function identityOf({ experimentFile, runFolder }: TrainParams, created: string) {

@@ -116,6 +116,7 @@ export class Session {
       },
       onMetrics: (from, metrics) => this.#outbox.add(from, metrics),
       onEpoch: () => this.#epochEnded(),
+      onBackend: (backend) => this.#connection.notify('backend', backend),
       betweenBatches: () => started.stand?.scheduler.betweenBatches() ?? Promise.resolve(),
     });
     // Wait for the trainer to have begun, so that its first state is the one that is answered.
@@ -132,6 +133,7 @@ export class Session {
     }
     await this.#leave();
     const run = await OpenRun.open(runFolder, backend);
+    this.#connection.notify('backend', run.backend);
     const stand = this.#take(run, () => Promise.resolve());
     void stand.diagnosis.measure('cheap');
     return run.manifest;

@@ -22,7 +22,7 @@ const SWIFTSHADER = ['/usr/lib/chromium/libvk_swiftshader.so', '/usr/lib64/chrom
 export default async function setUp(project: TestProject): Promise<() => void> {
   const folder = mkdtempSync(join(tmpdir(), 'lens-rungs-'));
   // Timings of the tests' models are nobody's business.
-  process.env['LENS_TEST_CACHE'] = folder;
+  process.env['LENS_TIMINGS'] = join(folder, 'timings.json');
   await takeSwiftShader(folder);
   const results: ProbeResult[] = [];
   for (const rung of rungs) results.push(await rung.probe());
