@@ -159,12 +159,15 @@ export function exitReason(code: number | null, signal: NodeJS.Signals | null, e
   return `the worker process ${how}${last === null ? '' : `: ${last}`}`;
 }
 
+/** Node's closing line, and what TensorFlow tells of every start ("… round-off errors …"). */
+const CHATTER = /^Node\.js v|^[IW]\d{4} |^WARNING: All log messages|^To enable the following instructions/;
+
 /** The line of an error stream that says most: the last fatal or error line, else the last line that is no stack frame. */
 function lastComplaint(text: string): string | null {
   const lines = text
     .split('\n')
     .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('at ') && !/^Node\.js v/.test(line));
+    .filter((line) => line !== '' && !line.startsWith('at ') && !CHATTER.test(line));
   const telling = lines.findLast((line) => /error|fatal|abort|cannot|out of memory/i.test(line));
   const line = telling ?? lines.at(-1);
   return line === undefined ? null : line.slice(0, 300);
