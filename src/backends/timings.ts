@@ -8,7 +8,7 @@ import { availableParallelism, cpus, hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
 import { backendNames } from './backend.ts';
-import { cacheFolder } from './cacheFolder.ts';
+import { cacheFolder } from '../native/root.ts';
 import type { Timing } from './trial.ts';
 
 const timingSpec = z.object({

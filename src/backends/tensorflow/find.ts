@@ -1,7 +1,7 @@
 /** Where TensorFlow's native part is: `tfjs_binding.node`, which finds the library beside itself. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve } from 'node:path';
-import { cacheFolder } from '../cacheFolder.ts';
+import { cacheFolder, nativeRoot } from '../../native/root.ts';
 import { findPackage, type Found, versionsIn } from '../native/find.ts';
 
 export const BINDING = 'tfjs_binding.node';
@@ -14,7 +14,7 @@ const PACKAGES = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'];
 export function findBinding(start: string, env: NodeJS.ProcessEnv = process.env): Found {
   const pointed = env['LENS_TENSORFLOW'];
   if (pointed) return fromUser(resolve(pointed));
-  const native = env['LENS_NATIVE'] ?? join(cacheFolder(env), 'native-tensorflow');
+  const native = env['LENS_NATIVE'] ?? nativeRoot(cacheFolder(env));
   const setUp = currentBinding(native) ?? firstBinding(setUpFolders(native));
   if (setUp) return { file: setUp, source: native };
   let without: string | null = null;
