@@ -19,7 +19,7 @@ import {
   type PythonTensorFlow,
 } from './python.ts';
 import { cudaRequirements, packageFor, pipDownload, unpackWheel, wheelVersion } from './wheel.ts';
-import { needRoom, type WayContext, type WayResult } from './ways.ts';
+import { megabytes, needRoom, type WayContext, type WayResult } from './ways.ts';
 
 /** Room for the wheel and what is unpacked of it; with CUDA, of NVIDIA's wheels too. */
 const ROOM: Record<Variant, number> = { cpu: 1.6e9, cuda: 9e9 };
@@ -112,9 +112,11 @@ async function fromWheel(c: WayContext, pythons: readonly Python[]): Promise<Tak
   }
   await needRoom(c.machine, c.target, ROOM[c.variant]);
   const wanted = packageFor(c.machine, c.variant);
-  const pip = { signal: c.signal, onLine: c.log };
   c.say(`Downloading ${wanted} with pip (some hundred MB)`);
-  const [wheel] = await pipDownload(c.machine, python, [wanted], { ...pip, folder: join(c.scratch, 'wheel') });
+  const [wheel] = await pipDownload(c.machine, python, [wanted], {
+    ...pipOptions(c),
+    folder: join(c.scratch, 'wheel'),
+  });
   if (wheel === undefined) throw new SetupError('pip downloaded nothing.', 'The log has what it said.');
   c.say(`Unpacking ${basename(wheel)}`);
   const unpacked = join(c.scratch, 'unpacked');
@@ -138,6 +140,13 @@ async function fromWheel(c: WayContext, pythons: readonly Python[]): Promise<Tak
   return { variant, include: join(folder, 'include'), source: basename(wheel) };
 }
 
+function pipOptions(c: WayContext) {
+  const onProgress = (bytes: number) => {
+    if (bytes >= 1e6) c.detail(megabytes(bytes));
+  };
+  return { signal: c.signal, onLine: c.log, onProgress };
+}
+
 /** CUDA itself, as TensorFlow's `and-cuda` extra names it. */
 async function fetchNvidia(c: WayContext, python: Python, unpacked: string): Promise<void> {
   const info = (await readdir(unpacked)).find((name) => name.endsWith('.dist-info'));
@@ -146,7 +155,7 @@ async function fetchNvidia(c: WayContext, python: Python, unpacked: string): Pro
   if (requirements.length === 0) return;
   c.say('Downloading CUDA with pip (some GB)');
   const folder = join(c.scratch, 'cuda');
-  const wheels = await pipDownload(c.machine, python, requirements, { signal: c.signal, onLine: c.log, folder });
+  const wheels = await pipDownload(c.machine, python, requirements, { ...pipOptions(c), folder });
   for (const [i, wheel] of wheels.entries()) {
     c.say(`Unpacking CUDA (${i + 1} of ${wheels.length})`);
     await unpackWheel(wheel, join(c.target, 'deps'), 'nvidia', c.signal);

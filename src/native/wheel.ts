@@ -1,6 +1,6 @@
 /** TensorFlow out of a Python package (wheel) that pip downloads; of the package only what the addon needs. */
 import { createWriteStream } from 'node:fs';
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { openPromise } from 'yauzl';
@@ -9,6 +9,7 @@ import type { Variant } from './current.ts';
 import { SetupCancelled, SetupError } from './errors.ts';
 import type { Machine } from './machine.ts';
 import type { Python } from './python.ts';
+import type { RunResult } from './run.ts';
 
 /** What of TensorFlow's wheel is unpacked: the libraries, what describes them, and headers. */
 const WANTED =
@@ -31,6 +32,8 @@ export interface PipOptions {
   readonly folder: string;
   readonly signal?: AbortSignal | undefined;
   readonly onLine: (line: string) => void;
+  /** Bytes on the disk so far, once a second: pip itself tells no terminal, no progress. */
+  readonly onProgress?: (bytes: number) => void;
 }
 
 /**
@@ -73,6 +76,24 @@ export async function pipDownload(
         onLine: o.onLine,
       },
     );
+  const state = { over: false };
+  const tell = (bytes: number) => {
+    if (!state.over) o.onProgress?.(bytes);
+  };
+  const watch = setInterval(() => void sizeOf(o.folder).then(tell), 1000);
+  try {
+    return await downloaded(ask, requirements, o.folder);
+  } finally {
+    state.over = true;
+    clearInterval(watch);
+  }
+}
+
+async function downloaded(
+  ask: (extra: readonly string[]) => Promise<RunResult>,
+  requirements: readonly string[],
+  folder: string,
+): Promise<readonly string[]> {
   let result = await ask([]);
   if (result.status !== 0 && /No matching distribution/.test(result.output) && !NETWORK.test(result.output)) {
     for (const version of OTHER_PYTHONS) {
@@ -96,8 +117,20 @@ export async function pipDownload(
         : 'Install TensorFlow into a Python (pip install tensorflow) and name that Python in likelihoodLens.pythonPath (--python).',
     );
   }
-  const names = await readdir(o.folder);
-  return names.filter((name) => name.endsWith('.whl')).map((name) => join(o.folder, name));
+  const names = await readdir(folder);
+  return names.filter((name) => name.endsWith('.whl')).map((name) => join(folder, name));
+}
+
+/** Bytes of all files in a folder that changes meanwhile. */
+async function sizeOf(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true }).catch(() => []);
+  const sizes = entries.map((name) =>
+    stat(join(folder, name)).then(
+      (found) => (found.isFile() ? found.size : 0),
+      () => 0,
+    ),
+  );
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
 /** The version in a wheel's file name: `tensorflow_cpu-2.21.0-cp311-…whl`. */

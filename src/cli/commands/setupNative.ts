@@ -44,6 +44,13 @@ export function setupNativeCommand(): Command {
     });
 }
 
+const CLEAR_LINE = '\r\u001B[K';
+/** How far a step is stands on the line below it, until the next one. */
+const onTerminal = {
+  say: (text: string) => say(CLEAR_LINE + text),
+  detail: (text: string) => void process.stderr.write(CLEAR_LINE + text),
+};
+
 /** @returns null when it was interrupted. @throws CliError */
 async function setUp({ variant, python, folder, minutes }: Options): Promise<SetupResult | null> {
   const root = folder === undefined ? nativeRoot(cacheFolder()) : resolve(folder);
@@ -51,7 +58,6 @@ async function setUp({ variant, python, folder, minutes }: Options): Promise<Set
   const interrupt = () => stop.abort();
   const timer = minutes === undefined ? undefined : setTimeout(interrupt, minutes * 60_000);
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
-  const terminal = process.stderr.isTTY;
   try {
     return await setUpNative(
       {
@@ -63,11 +69,7 @@ async function setUp({ variant, python, folder, minutes }: Options): Promise<Set
         sources: bindingSources(import.meta.dirname),
       },
       thisMachine(),
-      {
-        signal: stop.signal,
-        say,
-        ...(terminal ? { detail: (text: string) => void process.stderr.write(`\r${text} `) } : {}),
-      },
+      { signal: stop.signal, ...(process.stderr.isTTY ? onTerminal : { say }) },
     );
   } catch (error) {
     if (error instanceof SetupCancelled) {

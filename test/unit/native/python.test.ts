@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { findPythons, inspectTensorFlow } from '../../../src/native/python.ts';
 import { cudaRequirements, packageFor, pipDownload, unpackWheel, wheelVersion } from '../../../src/native/wheel.ts';
 import { CUDA_BUILD, fakeMachine, put, putTensorFlow, temporaryFolder, type Act } from './support.ts';
@@ -63,6 +63,21 @@ describe('pip', () => {
     };
     const [wheel] = await download(act, folder);
     expect(wheelVersion(wheel!)).toBe('2.21.0');
+  });
+
+  it('tells how much has come', async () => {
+    const folder = temporaryFolder();
+    const told: number[] = [];
+    const act: Act = async () => {
+      put(join(folder, 'pip-unpack-x/half.whl'), 'x'.repeat(123));
+      await vi.waitFor(() => expect(told).toContain(123), { timeout: 10_000 });
+      return '';
+    };
+    await pipDownload(pip(act), python, ['tensorflow-cpu'], {
+      folder,
+      onLine: () => undefined,
+      onProgress: (bytes) => told.push(bytes),
+    });
   });
 
   it('asks for the wheel of another Python where its own has none', async () => {
