@@ -10,6 +10,7 @@ import type { BatchMetric, EpochMetric } from '../runs/metrics.ts';
 import type { Checkpoint } from '../runs/runFolder.ts';
 import type { TrainingSpec } from '../spec/training.ts';
 import { EpochPlan, gather } from './batches.ts';
+import { DeviceError } from './deviceError.ts';
 import { makeTrainingStep } from './makeStep.ts';
 import { MaskCache } from './maskCache.ts';
 import { firstNonFinite, firstNonFiniteTensor, traceNonFinite, type NonFiniteReport } from './nonFinite.ts';
@@ -118,6 +119,7 @@ export class Learner {
   /**
    * One training step. Null when the loss was not finite: the step is discarded, {@link failure} says where the numbers
    * left the finite, and the parameters are the last sound ones.
+   * @throws DeviceError when the device could not compute it.
    */
   async batch(): Promise<BatchMetric | null> {
     const start = performance.now();
@@ -129,12 +131,25 @@ export class Learner {
     let outputs: StepOutputs;
     try {
       outputs = (measured ? this.#measuredStep : this.#step)(inputs);
+    } catch (error) {
+      throw this.#deviceError(error instanceof Error ? error.message : String(error), true);
     } finally {
       inputs.batch.dispose();
       inputs.step.dispose();
     }
-    const loss = (await outputs.loss.data<'float32'>())[0]!;
+    let loss: number;
+    try {
+      loss = (await outputs.loss.data<'float32'>())[0]!;
+    } catch (error) {
+      disposeTensors(outputs.parameters, outputs.optimizer, outputs.metrics, { loss: outputs.loss });
+      throw this.#deviceError(error instanceof Error ? error.message : String(error), false);
+    }
     outputs.loss.dispose();
+    const fault = this.#options.backend.fault();
+    if (fault !== null) {
+      disposeTensors(outputs.parameters, outputs.optimizer, outputs.metrics);
+      throw this.#deviceError(fault, false);
+    }
     if (!Number.isFinite(loss)) {
       disposeTensors(outputs.parameters, outputs.optimizer, outputs.metrics);
       await this.#fail();
@@ -219,6 +234,10 @@ export class Learner {
     this.#before = null;
     disposeTensors(this.#now.parameters, this.#now.optimizer);
     this.#masks.dispose();
+  }
+
+  #deviceError(problem: string, sound: boolean): DeviceError {
+    return new DeviceError(this.#options.backend, this.state.step + 1, problem, sound);
   }
 
   #newPlan(): EpochPlan {

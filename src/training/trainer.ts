@@ -16,6 +16,7 @@ import type { RunFolder } from '../runs/runFolder.ts';
 import type { Experiment } from '../spec/experiment.ts';
 import { Control } from './control.ts';
 import { scoreRows } from './evaluate.ts';
+import { DeviceError } from './deviceError.ts';
 import { Journal } from './journal.ts';
 import { Learner } from './learner.ts';
 import { describeNonFinite, type NonFiniteReport } from './nonFinite.ts';
@@ -212,14 +213,18 @@ export class Trainer {
 
   async #run(): Promise<RunManifest> {
     let end: Partial<RunManifest>;
+    // What a broken device holds must not replace a checkpoint.
+    let sound = true;
     try {
       end = await this.#train();
     } catch (error) {
       if (error instanceof Stopped) end = { state: 'stopped', reason: null };
       else end = { state: 'failed', reason: error instanceof Error ? error.message : String(error) };
+      if (error instanceof DeviceError) sound = error.sound;
     }
     try {
-      await this.#save();
+      if (sound) await this.#save();
+      else await this.#journal.flush();
     } catch (error) {
       end = { state: 'failed', reason: end.reason ?? `The checkpoint was not written: ${String(error)}` };
     }
