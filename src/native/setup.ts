@@ -77,8 +77,9 @@ export async function setUpNative(request: SetupRequest, machine: Machine, hooks
   try {
     return await make(request, logged(machine, log), hooks, place, log);
   } catch (error) {
-    log(error instanceof SetupError ? `${error.message}\n${error.remedy}` : String(error));
-    throw error;
+    const told = asSetupError(error, root);
+    log(told instanceof SetupError ? `${told.message}\n${told.remedy}` : String(told));
+    throw told;
   } finally {
     await rm(place, { recursive: true, force: true, maxRetries: 3 });
     await new Promise((resolve) => stream.end(resolve));
@@ -121,13 +122,21 @@ async function make(
   return { installation, gpu: checked.gpu, complaint: checked.complaint };
 }
 
+interface Working {
+  readonly result: WayResult;
+  readonly checked: Checked;
+  readonly target: string;
+}
+
+/** The first way whose addon works, on the card if it is made for one; else one that works on the processor. */
 async function firstThatWorks(
   ways: readonly Way[],
   base: Omit<WayContext, 'target' | 'scratch' | 'variant'>,
   place: string,
   runtime: Runtime,
-): Promise<{ result: WayResult; checked: Checked; target: string }> {
+): Promise<Working> {
   const failures: SetupError[] = [];
+  let without: Working | null = null;
   for (const [i, way] of ways.entries()) {
     const target = join(place, `made-${i}`);
     const scratch = join(place, `scratch-${i}`);
@@ -140,7 +149,10 @@ async function firstThatWorks(
         signal: base.signal,
         onLine: base.log,
       });
-      return { result, checked, target };
+      const working = { result, checked, target };
+      if (checked.gpu || way.variant === 'cpu') return working;
+      base.say(`It works, but not on the card: ${checked.complaint ?? 'TensorFlow does not say why'}`);
+      without ??= working;
     } catch (error) {
       if (base.signal?.aborted) throw new SetupCancelled();
       if (!(error instanceof SetupError)) throw error;
@@ -151,6 +163,7 @@ async function firstThatWorks(
       await rm(scratch, { recursive: true, force: true });
     }
   }
+  if (without !== null) return without;
   const last = failures.at(-1)!;
   throw new SetupError(failures.map(({ message }) => message.replace(/\.?$/, '.')).join(' '), last.remedy);
 }
@@ -207,6 +220,12 @@ function inUse(folder: string, error: unknown): SetupError {
     `${folder} cannot be replaced: ${error instanceof Error ? error.message : String(error)}`,
     'Stop the runs that compute on TensorFlow, close the inspector, and set up again.',
   );
+}
+
+/** What the system says of a disk, in words for people. */
+function asSetupError(error: unknown, root: string): unknown {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') return error;
+  return new SetupError(`The disk of ${root} is full.`, 'Free some space and set up again; nothing was changed.');
 }
 
 /** What a killed set-up left. */

@@ -149,6 +149,38 @@ describe('out of a Python', () => {
     expect(result.complaint).toBe('Cannot dlopen some GPU libraries.');
   });
 
+  it('tries the next way where the first works on the processor only, and keeps it where no other does', async () => {
+    const files = { 'GPU-linux-4.22.0.tar.gz': 'a', 'libtensorflow-gpu-linux-x86_64-2.9.1.tar.gz': 'b' };
+    const turing: Ordered['programs'] = {
+      'nvidia-smi': () => 'RTX 3090, 535, 24576, 8.6\n',
+      ldconfig: () => 'libcudart.so.11.0 libcudnn.so.8',
+      tar: (args) => {
+        const folder = args.at(-1)!;
+        put(join(folder, folder.endsWith('addon') ? 'napi-v8/tfjs_binding.node' : 'lib/libtensorflow.so.2'));
+        return '';
+      },
+    };
+    const editor: Act = ([, , binding], options) =>
+      answer(binding!.includes('made-0') ? { version: '2.9.1' } : { gpu: true })([], options);
+    const both = place();
+    const programs = { ...both.tools.programs, ...turing, editor };
+    const made = await setUp(both.request, { ...programs, python3: python(null, wheels(CUDA_BUILD)) }, { files });
+    expect(made).toMatchObject({ gpu: true, installation: { version: '2.21.0', variant: 'cuda' } });
+    const kept = await setUp(both.request, programs, { files });
+    expect(kept).toMatchObject({ gpu: false, installation: { version: '2.9.1', variant: 'cuda' } });
+    expect(visible(both.root)).toEqual(['2.9.1-cuda', 'current.json', 'setup.log']);
+  });
+
+  it('says when the disk is full', async () => {
+    const { request, tools, root } = place();
+    const pip: Act = () => {
+      throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
+    };
+    const error = await failure(setUp(request, { ...tools.programs, python3: python(null, pip) }));
+    expect(error.message).toMatch(/disk of .* is full/);
+    expect(visible(root)).toEqual(['setup.log']);
+  });
+
   it('refuses a wheel without what is wanted', async () => {
     const { request, tools, root } = place({ variant: 'cuda' });
     const error = await failure(setUp(request, { ...tools.programs, ...CARD, python3: python(null, wheels()) }));
