@@ -25,6 +25,10 @@ await runMain(async () => {
   await Promise.all([run(checkStep('types')), run(checkStep('lint')), run(checkStep('format'))]);
   const native = await nativeTensorflow();
   if (native.root === null) process.stdout.write(`  absent: native TensorFlow: ${native.reason}\n`);
+  // Chromium brings the software Vulkan on which the webgpu backend is tested where there is no GPU.
+  const chromium = await setUp('chromium', () =>
+    needSystemPackages(['chromium', 'libvulkan1'], 'Testing in a browser and on WebGPU'),
+  );
   say('Unit tests …');
   await run(testStep('unit', { env: native.root === null ? {} : { LENS_NATIVE: native.root } }));
 
@@ -33,7 +37,6 @@ await runMain(async () => {
   outcomes.push(built);
   const vsix = built.failed > 0 ? undefined : await packed(outcomes);
 
-  const chromium = await setUp('chromium', () => needSystemPackages(['chromium'], 'Testing in a browser'));
   if (chromium.failed > 0) {
     report(chromium);
     outcomes.push(chromium);
