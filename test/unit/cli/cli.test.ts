@@ -251,7 +251,9 @@ describe('check and devices', () => {
     const { out } = await lens('devices', '--json');
     const devices = JSON.parse(out) as { name: string; available: boolean }[];
     expect(devices.map(({ name }) => name)).toEqual(['tensorflow-gpu', 'webgpu', 'tensorflow', 'wasm', 'cpu']);
-    expect(shapeOf(devices.filter(({ name }) => name === 'wasm'))).toEqual([
+    // Whether it has been timed depends on what other tests trained.
+    const wasm = devices.filter(({ name }) => name === 'wasm').map((device) => ({ ...device, timing: null }));
+    expect(shapeOf(wasm)).toEqual([
       {
         name: 'string',
         available: 'boolean',
