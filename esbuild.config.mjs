@@ -1,5 +1,5 @@
 /**
- * Everything in dist/: `node esbuild.config.mjs [--production] [--watch] [--only=extension,worker,cli,bench,webview,assets]`
+ * Everything in dist/: `node esbuild.config.mjs [--production] [--watch] [--only=extension,worker,cli,bench,gpu,webview,assets]`
  */
 import { parseArgs } from 'node:util';
 import { rm } from 'node:fs/promises';
@@ -7,6 +7,7 @@ import * as esbuild from 'esbuild';
 import { makeAssets } from './test/harness/assets.mjs';
 import { writeNotices } from './test/harness/notices.mjs';
 import { splitCommonJs } from './test/harness/splitCjs.mjs';
+import { tensorflowJs } from './test/harness/tensorflowJs.mjs';
 
 const { values: flags } = parseArgs({
   options: { production: { type: 'boolean' }, watch: { type: 'boolean' }, only: { type: 'string' } },
@@ -35,7 +36,8 @@ const node = {
   format: 'cjs',
   // ES modules first: what is not used of them is left out.
   mainFields: ['module', 'main'],
-  external: ['vscode', '@tensorflow/tfjs-node-gpu'],
+  external: ['vscode'],
+  plugins: [tensorflowJs()],
 };
 const moduleUrl = {
   define: { ...common.define, 'import.meta.url': 'moduleUrl', 'import.meta.dirname': '__dirname' },
@@ -61,6 +63,7 @@ const targets = {
     banner: { js: `#!/usr/bin/env node\n${moduleUrl.banner.js}` },
   },
   bench: { ...node, ...moduleUrl, entryPoints: ['test/bench/main.ts'], outfile: 'dist/bench.cjs' },
+  gpu: { ...node, ...moduleUrl, entryPoints: ['test/gpu/check.ts'], outfile: 'dist/gpu-check.cjs' },
   webview: {
     ...common,
     platform: 'browser',
@@ -71,7 +74,10 @@ const targets = {
   },
 };
 
-const wanted = flags.only?.split(',') ?? [...Object.keys(targets).filter((name) => name !== 'bench'), 'assets'];
+const wanted = flags.only?.split(',') ?? [
+  ...Object.keys(targets).filter((name) => name !== 'bench' && name !== 'gpu'),
+  'assets',
+];
 const unknown = wanted.filter((name) => name !== 'assets' && !(name in targets));
 if (unknown.length > 0)
   throw new Error(`--only names ${unknown.join(', ')}; there are ${Object.keys(targets).join(', ')}, assets`);

@@ -33,7 +33,7 @@ function onlyFrom(part, allowed) {
 
 const zones = [
   ...upwards,
-  ...onlyFrom('extension', ['text', 'spec', 'random', 'masks', 'runs', 'data', 'figures', 'protocol']),
+  ...onlyFrom('extension', ['text', 'spec', 'random', 'masks', 'runs', 'data', 'native', 'figures', 'protocol']),
   ...onlyFrom('webview', ['text', 'masks', 'figures', 'protocol']),
   { target: './src', from: ['./extension', './webview', './test'], message: 'The engine stands on its own.' },
   { target: './extension', from: ['./webview', './test'], message: 'The host and the page meet in src/protocol.' },
@@ -122,7 +122,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/**'],
+    files: ['src/**/*.ts', 'src/**/*.tsx'],
     rules: {
       'no-restricted-globals': [
         'error',
@@ -134,7 +134,7 @@ export default tseslint.config(
       ...restrict({ paths: [VSCODE, TOOLKIT] }),
     },
   },
-  { files: ['src/cli/**', 'test/bench/**'], rules: { 'no-console': 'off' } },
+  { files: ['src/cli/**', 'test/bench/**', 'test/gpu/**'], rules: { 'no-console': 'off' } },
   { files: ['extension/**'], rules: restrict({ paths: [TOOLKIT], patterns: [TFJS] }) },
   { files: ['webview/**'], rules: restrict({ paths: [VSCODE, TOOLKIT], patterns: [TFJS, NODE] }) },
   {
@@ -147,6 +147,13 @@ export default tseslint.config(
       // Tests probe with values that the types would forbid, and vitest's matchers are methods passed about.
       '@typescript-eslint/unbound-method': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
+    },
+  },
+  {
+    files: ['**/*.cjs'],
+    languageOptions: {
+      sourceType: 'commonjs',
+      globals: { process: 'readonly', require: 'readonly', globalThis: 'readonly' },
     },
   },
   {

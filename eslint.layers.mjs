@@ -9,6 +9,7 @@ export const layers = [
   'masks',
   'runs',
   'data',
+  'native',
   'backends',
   'layers',
   'distributions',

@@ -3,7 +3,15 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}'], testTimeout: 30_000 } },
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.{ts,tsx}'],
+          globalSetup: 'test/unit/rungs.setup.ts',
+          testTimeout: 30_000,
+        },
+      },
       {
         extends: true,
         // Real pages in Chromium: one file at a time, so that what they measure is theirs.

@@ -20,6 +20,23 @@ export const engine = {
   startProblem: () => import('../src/spec/startProblem.ts'),
   factsOfFiles: async (text: string, experimentFile: string, describe: (path: string) => Promise<DataFacts>) =>
     (await import('../src/spec/fileFacts.ts')).factsOfFiles(text, experimentFile, describe),
+  native: async () => {
+    const [setup, machine, errors, sources] = await Promise.all([
+      import('../src/native/setup.ts'),
+      import('../src/native/machine.ts'),
+      import('../src/native/errors.ts'),
+      import('../src/native/sources.ts'),
+    ]);
+    return { ...setup, ...machine, ...errors, ...sources };
+  },
+  currentNative: async (root: string) => (await import('../src/native/current.ts')).readCurrent(root),
+  findNode: async (named: string | null) => {
+    const [{ findNode }, { thisMachine }] = await Promise.all([
+      import('../src/native/nodes.ts'),
+      import('../src/native/machine.ts'),
+    ]);
+    return findNode(thisMachine(), named);
+  },
   describeFile: async (path: string) => (await import('../src/data/describe.ts')).describeFile(path),
   webviewRequests: async () => (await import('../src/protocol/webview.ts')).webviewRequestSpecs,
   explanations: () => import('../src/protocol/explanations.ts'),

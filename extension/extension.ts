@@ -1,6 +1,7 @@
 /** Entry of the extension: puts the parts together. Nothing of the engine is evaluated before it is needed. */
 import { performance } from 'node:perf_hooks';
 import * as vscode from 'vscode';
+import { nativeRoot } from '../src/native/root.ts';
 import { messageOf } from '../src/protocol/rpc.ts';
 import type { BackendChoice } from '../src/protocol/worker.ts';
 import type { App } from './app.ts';
@@ -9,6 +10,7 @@ import { engine } from './engine.ts';
 import { ModelHoverProvider } from './hovers/hoverProvider.ts';
 import { inspectorViewType, settingIds } from './ids.ts';
 import { OutputLog } from './log.ts';
+import { BackendsPage } from './panels/backends.ts';
 import { registerExplanations } from './panels/explanation.ts';
 import { Inspector } from './panels/inspector.ts';
 import { ExperimentProblems } from './problems/experimentProblems.ts';
@@ -23,6 +25,7 @@ import { DiagnosticsTree } from './views/diagnosticsTree.ts';
 import { ExperimentsTree } from './views/experimentsTree.ts';
 import { StatusBar } from './views/statusBar.ts';
 import { welcomeOnce } from './views/welcome.ts';
+import { Runtimes } from './worker/runtime.ts';
 import { Supervisor } from './worker/supervisor.ts';
 
 const EXPERIMENT_FILES: vscode.DocumentSelector = { scheme: 'file', pattern: '**/*.lens.json' };
@@ -32,7 +35,21 @@ let supervisor: Supervisor | null = null;
 export function activate(context: vscode.ExtensionContext): void {
   const started = performance.now();
   const log = new OutputLog();
-  const workers = new Supervisor({ file: context.asAbsolutePath('dist/worker.cjs'), log: log.log });
+  const file = context.asAbsolutePath('dist/worker.cjs');
+  const setting = (id: string) => vscode.workspace.getConfiguration().get<string>(id, '').trim();
+  const native = nativeRoot(context.globalStorageUri.fsPath);
+  const runtimes = new Runtimes({
+    settings: () => ({
+      nodePath: setting(settingIds.nodePath),
+      tensorflowPath: setting(settingIds.tensorflowPath),
+      webgpuPath: setting(settingIds.webgpuPath),
+    }),
+    nativeRoot: native,
+    file,
+    findNode: engine.findNode,
+    log: log.log,
+  });
+  const workers = new Supervisor({ file, log: log.log, runtime: (backend) => runtimes.for(backend) });
   supervisor = workers;
   const store = new RunStore({ listRuns: engine.listRuns });
   const runs = new RunService({
@@ -57,12 +74,16 @@ export function activate(context: vscode.ExtensionContext): void {
     scanned,
   });
   const facts = new FileFacts();
+  const backends = new BackendsPage(workers, runtimes, native, log.log);
   const app: App = {
     context,
     log,
     store,
     runs,
     supervisor: workers,
+    runtimes,
+    nativeRoot: native,
+    backends,
     inspector,
     facts,
     scanned,
@@ -88,6 +109,7 @@ export function activate(context: vscode.ExtensionContext): void {
     rememberCurrentRun(context.workspaceState, store, runs, scanned),
     runs.currentChanged.event((run) => void (run && inspector.follow(run))),
     registerExplanations(),
+    backends,
     vscode.window.registerWebviewPanelSerializer(inspectorViewType, inspector),
     vscode.languages.registerCodeLensProvider(EXPERIMENT_FILES, codeLenses),
     vscode.languages.registerHoverProvider(EXPERIMENT_FILES, new ModelHoverProvider(facts)),

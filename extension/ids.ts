@@ -18,6 +18,7 @@ export const commandIds = {
   runDiagnostics: 'likelihoodLens.runDiagnostics',
   explainFinding: 'likelihoodLens.explainFinding',
   showBackends: 'likelihoodLens.showBackends',
+  setUpNative: 'likelihoodLens.setUpNative',
   showOutput: 'likelihoodLens.showOutput',
 } as const;
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
@@ -46,6 +47,10 @@ export const walkthroughId = 'firstMade';
 /** Settings, with the section. */
 export const settingIds = {
   backend: 'likelihoodLens.backend',
+  nodePath: 'likelihoodLens.nodePath',
+  pythonPath: 'likelihoodLens.pythonPath',
+  tensorflowPath: 'likelihoodLens.tensorflowPath',
+  webgpuPath: 'likelihoodLens.webgpuPath',
   openOnTrain: 'likelihoodLens.inspector.openOnTrain',
 } as const;
 

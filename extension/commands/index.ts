@@ -8,6 +8,7 @@ import { deleteRun, openExperiment, openRunFolder } from './files.ts';
 import { showBackends } from './information.ts';
 import { explainFinding, inspect, revealFinding, runDiagnostics } from './inspecting.ts';
 import { sample } from './sampling.ts';
+import { setUpNative } from './setUpNative.ts';
 import { askAndStep, continueTraining, pause, resume, step, stop, train } from './training.ts';
 
 type Handler = (app: App, target: unknown) => Promise<void> | void;
@@ -30,6 +31,7 @@ const handlers: Readonly<Record<CommandId, Handler>> = {
   [commandIds.runDiagnostics]: runDiagnostics,
   [commandIds.explainFinding]: explainFinding,
   [commandIds.showBackends]: showBackends,
+  [commandIds.setUpNative]: setUpNative,
   [commandIds.showOutput]: (app) => app.log.show(),
 };
 

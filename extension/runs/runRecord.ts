@@ -4,6 +4,7 @@ import type { SamplesFrame } from '../../src/inspection/frames.ts';
 import type { CheckCounts, DisplayState, DrawnRows, RunMasks, RunSummary } from '../../src/protocol/webview.ts';
 import type { RunManifest } from '../../src/runs/manifest.ts';
 import { isUnderWay } from '../../src/runs/states.ts';
+import type { BackendInUse } from '../../src/protocol/worker.ts';
 import type { Metric } from '../../src/runs/metrics.ts';
 import { Signal } from '../signal.ts';
 import type { WorkerStatus } from '../worker/runWorker.ts';
@@ -44,6 +45,7 @@ export class RunRecord {
   #masksKnown = false;
   #drawn: DrawnRows | null = null;
   #draws = 0;
+  #backend: BackendInUse | null = null;
   /** Whether a worker of this window trains it, from the request on, restarts included. */
   #trainedHere = false;
   /** Whether it was asked to train and has not told yet that it does. */
@@ -96,6 +98,10 @@ export class RunRecord {
   /** The rows drawn by hand last; what is large is forgotten when it has been fetched. */
   get drawn(): DrawnRows | null {
     return this.#drawn;
+  }
+  /** What the worker last at work on it computes on, and why. */
+  get backend(): BackendInUse | null {
+    return this.#backend;
   }
   /** Counts changes of the run itself and of its findings. */
   get revision(): number {
@@ -218,6 +224,11 @@ export class RunRecord {
   /** A new process answers. */
   countProcess(): void {
     this.#processes += 1;
+    this.#tell({ of: 'run' });
+  }
+
+  setBackend(backend: BackendInUse): void {
+    this.#backend = backend;
     this.#tell({ of: 'run' });
   }
 

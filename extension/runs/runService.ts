@@ -12,6 +12,7 @@ import { Signal } from '../signal.ts';
 import type { RunListener, RunWorker } from '../worker/runWorker.ts';
 import type { Supervisor } from '../worker/supervisor.ts';
 import type { Log } from '../worker/workerProcess.ts';
+import { describeBackend } from '../../src/protocol/deviceWords.ts';
 import { deleteRunFolder } from './deletion.ts';
 import type { RunRecord } from './runRecord.ts';
 import type { RunStore } from './runStore.ts';
@@ -216,6 +217,10 @@ export class RunService {
         if (!run.addMetrics(from, metrics)) void this.loadMetrics(run);
       },
       findings: (findings) => run.setFindings(findings),
+      backend: (backend) => {
+        run.setBackend(backend);
+        for (const line of describeBackend(backend)) this.#o.log('info', line);
+      },
       status: (status) => {
         run.setStatus(status);
         // Who owns the folder and how far it got, only the disk knows now.

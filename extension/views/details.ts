@@ -1,5 +1,8 @@
 import * as vscode from 'vscode';
+import type { BackendInUse } from '../../src/protocol/worker.ts';
 import type { RunRecord } from '../runs/runRecord.ts';
+import { timingText } from '../../src/protocol/deviceWords.ts';
+import { escape } from './markdown.ts';
 import { nats, progress, startTime, stateCodicon, stateWord } from './words.ts';
 
 /** All that is to say of a run, for tooltips. */
@@ -18,12 +21,13 @@ export function runDetails(run: RunRecord, title: string): vscode.MarkdownString
         manifest.test && `${nats(manifest.test.nats)} ± ${manifest.test.standardError.toFixed(2)}`,
       ],
       [vscode.l10n.t('weights'), manifest.parameterCount.toLocaleString(vscode.env.language)],
-      [vscode.l10n.t('backend'), manifest.backend],
+      [vscode.l10n.t('backend'), run.backend ? `${run.backend.name}: ${run.backend.device}` : manifest.backend],
       [vscode.l10n.t('findings'), run.findings.length > 0 ? String(run.findings.length) : null],
     ];
     text.appendMarkdown('| | |\n|:-|:-|\n');
     for (const [name, value] of rows) if (value !== null) text.appendMarkdown(`| ${name} | ${escape(value)} |\n`);
   }
+  if (run.backend) text.appendMarkdown(choiceOf(run.backend));
   const reason = run.problem ?? manifest?.reason;
   if (reason) text.appendMarkdown(`\n$(warning) ${escape(reason)}\n`);
   return text;
@@ -33,7 +37,14 @@ function best(value: { readonly epoch: number; readonly nats: number } | null): 
   return value && vscode.l10n.t('{0} at epoch {1}', nats(value.nats), value.epoch);
 }
 
-/** What comes from files must not be read as Markdown, nor break a table. */
-export function escape(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+\-.!|<>~$]/g, '\\$&').replace(/\s+/g, ' ');
+/** What `auto` timed, and why better backends were not taken. */
+function choiceOf({ name, asked, timings, remembered, skipped }: BackendInUse): string {
+  const lines = timings.map(
+    (timing) => `| ${timing.name === name ? `**${timing.name}**` : timing.name} | ${escape(timingText(timing))} |`,
+  );
+  const title = remembered ? vscode.l10n.t('timed before on this model') : vscode.l10n.t('timed on this model');
+  const table = lines.length === 0 ? '' : `\n| ${title} | |\n|:-|:-|\n${lines.join('\n')}\n`;
+  const reasons = asked === 'auto' ? skipped : [];
+  const list = reasons.map((one) => `- ${vscode.l10n.t('not {0}', one.name)}: ${escape(one.reason)}\n`).join('');
+  return `${table}${list === '' ? '' : `\n${list}`}`;
 }

@@ -5,7 +5,7 @@ import { internalCommandIds, treeViewIds } from '../ids.ts';
 import type { RunRecord } from '../runs/runRecord.ts';
 import type { RunService } from '../runs/runService.ts';
 import { Throttle } from '../throttle.ts';
-import { escape } from './details.ts';
+import { escape } from './markdown.ts';
 import { severityIcon, severityWord, startTime } from './words.ts';
 
 export type DiagnosticsNode =

@@ -6,6 +6,7 @@
  * request starts a new one. Starting and ending go one after another: there is one process for a run at a time, and
  * what an older one still says is not heard.
  */
+import type { Runtime } from '../../src/native/check.ts';
 import { ConnectionError, messageOf, RemoteError } from '../../src/protocol/rpc.ts';
 import type { BackendChoice, TrainParams, WorkerNotifications, WorkerRequests } from '../../src/protocol/worker.ts';
 import type { RunManifest } from '../../src/runs/manifest.ts';
@@ -24,6 +25,7 @@ export interface RunListener {
   manifest(manifest: RunManifest): void;
   metrics(metrics: WorkerNotifications['metrics']): void;
   findings(findings: WorkerNotifications['findings']): void;
+  backend(backend: WorkerNotifications['backend']): void;
   status(status: WorkerStatus): void;
   /** A new process answers from now on: what the old one counted (versions of frames) begins anew. */
   restarted(): void;
@@ -31,7 +33,9 @@ export interface RunListener {
   gaveUp(reason: string): void;
 }
 
-export interface RunWorkerOptions extends WorkerProcessOptions {
+export interface RunWorkerOptions extends Omit<WorkerProcessOptions, 'runtime'> {
+  /** What to run a worker with that computes on a backend. */
+  readonly runtime: (backend: BackendChoice) => Promise<Runtime>;
   /** Waits before each restart; as many restarts as there are entries. */
   readonly backOffMs: readonly number[];
   /** An idle worker is ended after so long. */
@@ -112,7 +116,7 @@ export class RunWorker {
       };
       try {
         assertWanted();
-        const process = await this.#start();
+        const process = await this.#start(backend);
         assertWanted();
         const manifest = await process.connection.request('open', { runFolder: this.runFolder, backend }, 0);
         assertWanted();
@@ -180,7 +184,7 @@ export class RunWorker {
       if (this.#training !== wanted) throw new ConnectionError('stopped before the first batch');
     };
     assertWanted();
-    const process = await this.#start();
+    const process = await this.#start(params.backend);
     assertWanted();
     const manifest = await process.connection.request('train', params, 0);
     assertWanted();
@@ -190,14 +194,16 @@ export class RunWorker {
     return manifest;
   }
 
-  async #start(): Promise<WorkerProcess> {
+  async #start(backend: BackendChoice): Promise<WorkerProcess> {
     const assertWanted = () => {
       if (this.#disposed) throw new ConnectionError('the extension is shutting down');
     };
     await this.#leaving;
     assertWanted();
     this.#listener.status({ phase: 'starting' });
-    const process = await WorkerProcess.start(this.#options);
+    const runtime = await this.#options.runtime(backend);
+    assertWanted();
+    const process = await WorkerProcess.start({ ...this.#options, runtime });
     this.#process = process;
     this.#listener.restarted();
     const { connection } = process;
@@ -217,6 +223,10 @@ export class RunWorker {
     connection.on(
       'findings',
       current((findings) => this.#listener.findings(findings)),
+    );
+    connection.on(
+      'backend',
+      current((inUse) => this.#listener.backend(inUse)),
     );
     connection.on('log', ({ level, text }) => this.#options.log(level, text));
     void process.ended.then((end) => this.#hearEnd(process, end));

@@ -1,6 +1,8 @@
 /** All workers of this window: one process per run that is trained or looked at. No editor in here. */
-import type { DeviceReport } from '../../src/protocol/worker.ts';
+import type { Runtime } from '../../src/native/check.ts';
+import type { BackendChoice, DeviceReport } from '../../src/protocol/worker.ts';
 import { RunWorker, type RunListener, type RunWorkerOptions } from './runWorker.ts';
+import { ownRuntime } from './runtime.ts';
 import { WorkerProcess, type Log } from './workerProcess.ts';
 
 /** Values that suit people; tests use shorter ones. */
@@ -11,14 +13,25 @@ export const defaultLimits = {
   graceMs: 4000,
   backOffMs: [500, 2000, 8000],
   idleMs: 5 * 60_000,
-} as const satisfies Omit<RunWorkerOptions, 'file' | 'log'>;
+} as const satisfies Limits;
+
+type Limits = Omit<RunWorkerOptions, 'file' | 'log' | 'runtime'>;
+
+export interface SupervisorOptions {
+  /** The worker's program. */
+  readonly file: string;
+  readonly log: Log;
+  /** What runs a worker that computes on a backend; the editor's own runtime unless told. */
+  readonly runtime?: (backend: BackendChoice) => Promise<Runtime>;
+  readonly limits?: Limits;
+}
 
 export class Supervisor {
   readonly #options: RunWorkerOptions;
   readonly #workers = new Map<string, RunWorker>();
 
-  constructor(o: { file: string; log: Log; limits?: Omit<RunWorkerOptions, 'file' | 'log'> }) {
-    this.#options = { file: o.file, log: o.log, ...(o.limits ?? defaultLimits) };
+  constructor({ file, log, runtime = ownRuntime, limits = defaultLimits }: SupervisorOptions) {
+    this.#options = { file, log, runtime, ...limits };
   }
 
   /** The worker of a run, made at the first call; `listener` is the one of that call. */
@@ -40,7 +53,8 @@ export class Supervisor {
 
   /** Asks a worker of its own which backends there are. */
   async devices(): Promise<readonly DeviceReport[]> {
-    const process = await WorkerProcess.start(this.#options);
+    const runtime = await this.#options.runtime('auto');
+    const process = await WorkerProcess.start({ ...this.#options, runtime });
     try {
       return await process.connection.request('devices', {}, 120_000);
     } finally {

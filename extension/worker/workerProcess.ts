@@ -1,6 +1,7 @@
 /** One forked worker: started, greeted, watched, ended. Knows nothing of runs, nor of the editor. */
 import { fork, type ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import type { Runtime } from '../../src/native/check.ts';
 import { Connection } from '../../src/protocol/rpc.ts';
 import { WORKER_PROTOCOL_VERSION, type HostSide } from '../../src/protocol/worker.ts';
 import { childTransport } from './childTransport.ts';
@@ -17,6 +18,8 @@ export interface WorkerProcessOptions {
   /** Time a worker has to write what it wants to keep, once told to end. */
   readonly graceMs: number;
   readonly log: Log;
+  /** What runs it. */
+  readonly runtime: Runtime;
 }
 
 /** How a worker ended. */
@@ -45,8 +48,9 @@ export class WorkerProcess {
   private constructor(options: WorkerProcessOptions) {
     this.#options = options;
     this.#child = fork(options.file, [], {
+      execPath: options.runtime.execPath,
       execArgv: [],
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+      env: options.runtime.env,
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
@@ -160,12 +164,15 @@ export function exitReason(code: number | null, signal: NodeJS.Signals | null, e
   return `the worker process ${how}${last === null ? '' : `: ${last}`}`;
 }
 
+/** Node's closing line, and what TensorFlow tells of every start ("… round-off errors …"). */
+const CHATTER = /^Node\.js v|^[IW]\d{4} |^WARNING: All log messages|^To enable the following instructions/;
+
 /** The line of an error stream that says most: the last fatal or error line, else the last line that is no stack frame. */
 function lastComplaint(text: string): string | null {
   const lines = text
     .split('\n')
     .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('at ') && !/^Node\.js v/.test(line));
+    .filter((line) => line !== '' && !line.startsWith('at ') && !CHATTER.test(line));
   const telling = lines.findLast((line) => /error|fatal|abort|cannot|out of memory/i.test(line));
   const line = telling ?? lines.at(-1);
   return line === undefined ? null : line.slice(0, 300);

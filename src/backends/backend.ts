@@ -8,25 +8,59 @@ import type * as TensorFlow from '@tensorflow/tfjs-core';
 /** TensorFlow.js core, functional style: chained operations are not registered. */
 export type Tf = typeof TensorFlow;
 
-export const backendNames = ['wasm', 'cpu'] as const;
+/** From the one that is most likely to be fast for a large model to the one that is always there. */
+export const backendNames = ['tensorflow-gpu', 'webgpu', 'tensorflow', 'wasm', 'cpu'] as const;
 export type BackendName = (typeof backendNames)[number];
 
-/** A backend that has started and given back a value that was checked. */
-export interface Backend {
-  readonly name: BackendName;
+/** What a rung runs on. */
+export interface Device {
   /** Version of the package that computes. */
   readonly version: string;
-  /** What it runs on, for people: "WebAssembly SIMD, 1 thread". */
+  /** For people: "WebAssembly SIMD, 1 thread". */
   readonly device: string;
-  readonly tf: Tf;
+  /** Bytes that tensors can take up there; null where it cannot be known. */
+  readonly memoryBytes: number | null;
+  /** Bytes that one tensor can take up at most; null where only the memory sets a limit. */
+  readonly largestTensorBytes: number | null;
+  /** A program that stands in for a device that is not there: slow, and never taken unless asked for by name. */
+  readonly software: boolean;
 }
 
-export type StartResult =
-  | { readonly available: true; readonly backend: Backend }
-  | { readonly available: false; readonly name: BackendName; readonly reason: string };
+/** A backend that has started and given back a value that was checked. */
+export interface Backend extends Device {
+  readonly name: BackendName;
+  /** What TensorFlow.js calls it. */
+  readonly engine: string;
+  readonly tf: Tf;
+  /** What went wrong on the device since it started (out of memory, lost), in words; null while it is sound. */
+  readonly fault: () => string | null;
+}
+
+export interface Absent {
+  readonly available: false;
+  readonly name: BackendName;
+  readonly reason: string;
+}
+
+export type StartResult = { readonly available: true; readonly backend: Backend } | Absent;
+
+/** Whether a rung would start, found out without loading it into this process. */
+export type ProbeResult = ({ readonly available: true; readonly name: BackendName } & Device) | Absent;
 
 /** One way to compute. One file each in this folder. */
 export interface Rung {
   readonly name: BackendName;
+  /** Changes when another version or file would be started; cheap. */
+  fingerprint(): string;
+  /** Native code is tried in a process of its own, so that its crash or hang becomes a reason. */
+  probe(): Promise<ProbeResult>;
+  /** Leaves TensorFlow.js' current backend as it was, unless the rung is one of those that are always started first. */
   start(): Promise<StartResult>;
+}
+
+/** Answer of a rung that has started: {@link Rung.probe} for those that are safe to start at once. */
+export function probeOf(result: StartResult): ProbeResult {
+  if (!result.available) return result;
+  const { name, version, device, memoryBytes, largestTensorBytes, software } = result.backend;
+  return { available: true, name, version, device, memoryBytes, largestTensorBytes, software };
 }

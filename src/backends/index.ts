@@ -5,48 +5,73 @@
  * on one backend at a time.
  */
 import { enableProdMode, setBackend } from '@tensorflow/tfjs-core';
-import type { Backend, BackendName, Rung, StartResult } from './backend.ts';
+import type { Backend, BackendName, ProbeResult, Rung, StartResult } from './backend.ts';
 import { cpuRung } from './cpu.ts';
+import { once } from './native/once.ts';
+import { tensorflowGpuRung, tensorflowRung } from './tensorflow.ts';
 import { wasmRung } from './wasm.ts';
+import { webgpuRung } from './webgpu.ts';
 
-/** In the order in which `auto` prefers them. */
-const rungs: readonly Rung[] = [wasmRung, cpuRung];
+/** In the order of {@link backendNames}. */
+export const rungs: readonly Rung[] = [tensorflowGpuRung, webgpuRung, tensorflowRung, wasmRung, cpuRung];
 
-let started: Promise<StartResult[]> | null = null;
+/** Started first, always: they are safe and quick, and cannot be started without becoming the current one for a while. */
+const first: readonly Rung[] = [wasmRung, cpuRung];
 
-/**
- * Tries every backend in the order in which `auto` prefers them; absent ones give their reason. Each is started once a
- * process and the answer is kept, so that asking again never disturbs a training run.
- */
-export function probeBackends(): Promise<StartResult[]> {
-  started ??= startAll();
-  return started;
-}
+const results = new Map<BackendName, Promise<StartResult>>();
 
-async function startAll(): Promise<StartResult[]> {
+const startFirst = once(async () => {
   // Its advertisements for other builds would end up in users' terminals.
   enableProdMode();
-  const results: StartResult[] = [];
-  for (const rung of rungs) results.push(await rung.start());
-  const first = results.find((result) => result.available);
-  if (first?.available) await setBackend(first.backend.name);
-  return results;
+  for (const rung of first) {
+    const result = rung.start();
+    results.set(rung.name, result);
+    await result;
+  }
+  for (const rung of first) {
+    const result = await results.get(rung.name)!;
+    if (!result.available) continue;
+    await setBackend(result.backend.engine);
+    break;
+  }
+});
+
+/** Starts a rung once a process; the current backend stays what it is. */
+export async function startRung(name: BackendName): Promise<StartResult> {
+  await startFirst();
+  const rung = rungs.find((one) => one.name === name);
+  if (!rung) return { available: false, name, reason: 'there is no backend of that name' };
+  let result = results.get(rung.name);
+  if (!result) {
+    result = rung.start();
+    results.set(rung.name, result);
+  }
+  return result;
 }
 
 /**
- * Starts one backend and makes it the current one; `auto` takes the first that starts.
+ * Tries every backend, in the order of {@link backendNames}; absent ones give their reason. Native ones are tried in
+ * processes of their own and not loaded into this one. Each is tried once a process and the answer is kept, so that
+ * asking again never disturbs a training run.
+ */
+export async function probeBackends(): Promise<ProbeResult[]> {
+  await startFirst();
+  return Promise.all(rungs.map((rung) => rung.probe()));
+}
+
+/**
+ * Starts one backend and makes it the current one; `auto` takes the first that starts of those that are always there.
  * @throws BackendError with the reason of every backend that was tried.
  */
 export async function startBackend(choice: 'auto' | BackendName): Promise<Backend> {
   const reasons: string[] = [];
-  for (const result of await probeBackends()) {
-    const name = result.available ? result.backend.name : result.name;
-    if (choice !== 'auto' && choice !== name) continue;
+  for (const rung of choice === 'auto' ? first : rungs.filter(({ name }) => name === choice)) {
+    const result = await startRung(rung.name);
     if (!result.available) {
-      reasons.push(`${name}: ${result.reason}`);
+      reasons.push(`${result.name}: ${result.reason}`);
       continue;
     }
-    await setBackend(name);
+    await setBackend(result.backend.engine);
     return result.backend;
   }
   throw new BackendError(`No backend to compute on. ${reasons.join('; ') || `There is none called ${choice}.`}`);

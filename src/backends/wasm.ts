@@ -2,40 +2,57 @@
 import { sep } from 'node:path';
 import { setWasmPaths, version_wasm, type BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Rung, StartResult } from './backend.ts';
+import { probeOf, type Rung, type StartResult } from './backend.ts';
+import { once } from './native/once.ts';
 import { checkArithmetic } from './probe.ts';
 import { addFusedAdam } from './wasm/adam.ts';
 import { findWasmFolder } from './wasm/folder.ts';
 import { repairWasmKernels } from './wasm/repairs.ts';
 
+/** A WebAssembly memory has 4 GiB; the rest is left to what is not counted in tensors. */
+const MEMORY_BYTES = 3.5 * 2 ** 30;
+
 export const wasmRung: Rung = {
   name: 'wasm',
-  async start(): Promise<StartResult> {
-    const absent = (reason: string): StartResult => ({ available: false, name: 'wasm', reason });
-    // Threads of this backend cannot start in Node; without the flag it would look for them.
-    tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-    const simd = Boolean(await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT'));
-    const binary = simd ? 'tfjs-backend-wasm-simd.wasm' : 'tfjs-backend-wasm.wasm';
-    const folder = findWasmFolder(binary, __dirname);
-    if (folder === null)
-      return absent(`${binary} is neither beside ${__dirname} nor in a node_modules folder above it`);
-    setWasmPaths(folder + sep);
-    try {
-      await keepingProcessListeners(() => tf.setBackend('wasm'));
-    } catch (error) {
-      return absent(`${binary} did not start: ${String(error)}`);
-    }
-    if (tf.getBackend() !== 'wasm') return absent(`${binary} in ${folder} did not start`);
-    repairWasmKernels();
-    addFusedAdam(tf.backend() as BackendWasm);
-    const problem = checkArithmetic('wasm');
-    if (problem !== null) return absent(problem);
-    return {
-      available: true,
-      backend: { name: 'wasm', version: version_wasm, device: `WebAssembly${simd ? ' SIMD' : ''}, 1 thread`, tf },
-    };
-  },
+  fingerprint: () => version_wasm,
+  probe: async () => probeOf(await start()),
+  start: () => start(),
 };
+
+const start = once(async (): Promise<StartResult> => {
+  const absent = (reason: string): StartResult => ({ available: false, name: 'wasm', reason });
+  // Threads of this backend cannot start in Node; without the flag it would look for them.
+  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+  const simd = Boolean(await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT'));
+  const binary = simd ? 'tfjs-backend-wasm-simd.wasm' : 'tfjs-backend-wasm.wasm';
+  const folder = findWasmFolder(binary, __dirname);
+  if (folder === null) return absent(`${binary} is neither beside ${__dirname} nor in a node_modules folder above it`);
+  setWasmPaths(folder + sep);
+  try {
+    await keepingProcessListeners(() => tf.setBackend('wasm'));
+  } catch (error) {
+    return absent(`${binary} did not start: ${String(error)}`);
+  }
+  if (tf.getBackend() !== 'wasm') return absent(`${binary} in ${folder} did not start`);
+  repairWasmKernels();
+  addFusedAdam(tf.backend() as BackendWasm);
+  const problem = await checkArithmetic('wasm');
+  if (problem !== null) return absent(problem);
+  return {
+    available: true,
+    backend: {
+      name: 'wasm',
+      engine: 'wasm',
+      version: version_wasm,
+      device: `WebAssembly${simd ? ' SIMD' : ''}, 1 thread`,
+      memoryBytes: MEMORY_BYTES,
+      largestTensorBytes: null,
+      software: false,
+      tf,
+      fault: () => null,
+    },
+  };
+});
 
 /**
  * Starts something without the handlers it puts on the process: Emscripten's turn every unhandled rejection into a

@@ -6,6 +6,7 @@ import { devicesCommand } from './commands/devices.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { sampleCommand } from './commands/sample.ts';
+import { setupNativeCommand } from './commands/setupNative.ts';
 import { trainCommand } from './commands/train.ts';
 import { CliError, say } from './output.ts';
 
@@ -40,6 +41,7 @@ Examples:
     inspectCommand(),
     checkCommand(),
     devicesCommand(),
+    setupNativeCommand(),
   ]) {
     program.addCommand(command.copyInheritedSettings(program));
   }

@@ -16,6 +16,37 @@ export interface DeviceReport {
   readonly version: string | null;
   readonly device: string | null;
   readonly reason: string | null;
+  /** Bytes that tensors can take up there; null where it is not known. */
+  readonly memoryBytes: number | null;
+  /** A program that stands in for a device that is not there; `auto` never takes it. */
+  readonly software: boolean;
+  /** The last time that `auto` timed it on this machine. */
+  readonly timing: DeviceTiming | null;
+}
+
+/** Training steps of a user's model, timed. */
+export interface DeviceTiming {
+  readonly rowsPerSecond: number;
+  readonly stepMs: number;
+  /** What was trained, for people: "MADE 784-500-500-784, batch 100". */
+  readonly title: string;
+  /** When, ISO 8601. */
+  readonly measured: string;
+}
+
+/** What a run computes on, and why: told when it has been trained or opened, before its first frame. */
+export interface BackendInUse {
+  readonly name: BackendName;
+  readonly version: string;
+  readonly device: string;
+  /** What was asked for. */
+  readonly asked: BackendChoice;
+  /** Of the trial behind `auto`, fastest first; empty where a backend was asked for by name. */
+  readonly timings: readonly (DeviceTiming & { readonly name: BackendName })[];
+  /** Whether the timings are those of an earlier trial of this model on this machine. */
+  readonly remembered: boolean;
+  /** The backends that were not tried or did not start, with their reasons. */
+  readonly skipped: readonly { readonly name: BackendName; readonly reason: string }[];
 }
 
 export interface TrainParams {
@@ -78,6 +109,8 @@ export type WorkerNotifications = {
   metrics: { readonly from: number; readonly metrics: readonly Metric[] };
   /** All findings that stand now. */
   findings: readonly Finding[];
+  /** The backend of the run was chosen. */
+  backend: BackendInUse;
   log: { readonly level: 'info' | 'warning' | 'error'; readonly text: string };
   /** Once a second while alive. */
   heartbeat: { readonly rssBytes: number };

@@ -10,6 +10,7 @@ import type { BatchMetric, EpochMetric } from '../runs/metrics.ts';
 import type { Checkpoint } from '../runs/runFolder.ts';
 import type { TrainingSpec } from '../spec/training.ts';
 import { EpochPlan, gather } from './batches.ts';
+import { DeviceError } from './deviceError.ts';
 import { makeTrainingStep } from './makeStep.ts';
 import { MaskCache } from './maskCache.ts';
 import {
@@ -119,6 +120,7 @@ export class Learner {
   /**
    * One training step.
    * @throws NonFiniteError when the loss is not finite: the step is discarded, and the parameters are the last sound ones.
+   * @throws DeviceError when the device could not compute it.
    */
   async batch(): Promise<BatchMetric> {
     const start = performance.now();
@@ -130,14 +132,27 @@ export class Learner {
     let outputs: StepOutputs;
     try {
       outputs = (measured ? this.#measuredStep : this.#step)(inputs);
+    } catch (error) {
+      throw this.#deviceError(error instanceof Error ? error.message : String(error), true);
     } finally {
       disposeInputs(inputs);
     }
-    const loss = (await outputs.loss.data<'float32'>())[0]!;
+    let loss: number;
+    try {
+      loss = (await outputs.loss.data<'float32'>())[0]!;
+    } catch (error) {
+      disposeTensors(outputs.parameters, outputs.optimizer, outputs.metrics, { loss: outputs.loss });
+      throw this.#deviceError(error instanceof Error ? error.message : String(error), false);
+    }
     outputs.loss.dispose();
+    const fault = this.#options.backend.fault();
+    if (fault !== null) {
+      disposeTensors(outputs.parameters, outputs.optimizer, outputs.metrics);
+      throw this.#deviceError(fault, false);
+    }
     if (!Number.isFinite(loss)) {
       disposeTensors(outputs.parameters, outputs.optimizer, outputs.metrics);
-      throw new NonFiniteError(this.#traceStep());
+      throw new NonFiniteError(await this.#traceStep());
     }
     if (measured) this.#norms = await readNorms(this.model, outputs.metrics, state.step + 1);
     disposeTensors(outputs.metrics);
@@ -206,7 +221,8 @@ export class Learner {
     const optimizer = download(this.#now.optimizer);
     const model = { ...(await parameters), ...this.model.buffers() };
     const checkpoint = { model, optimizer: await optimizer, state };
-    if (Object.values(model).some(({ data }) => firstNonFinite(data))) throw new NonFiniteError(this.#traceStep());
+    if (Object.values(model).some(({ data }) => firstNonFinite(data)))
+      throw new NonFiniteError(await this.#traceStep());
     return checkpoint;
   }
 
@@ -214,8 +230,8 @@ export class Learner {
    * Finds out why a score of the current parameters is not finite: because of the last step, which is then undone, as
    * after a batch that fails; or, when every parameter is finite, null.
    */
-  trace(): NonFiniteReport | null {
-    return firstNonFiniteTensor(this.parameters) && this.#traceStep();
+  async trace(): Promise<NonFiniteReport | null> {
+    return (await firstNonFiniteTensor(this.parameters)) && this.#traceStep();
   }
 
   cloneParameters(): NamedTensors {
@@ -227,6 +243,10 @@ export class Learner {
     this.#before = null;
     disposeTensors(this.#now.parameters, this.#now.optimizer);
     this.#masks.dispose();
+  }
+
+  #deviceError(problem: string, sound: boolean): DeviceError {
+    return new DeviceError(this.#options.backend, this.state.step + 1, problem, sound);
   }
 
   #newPlan(): EpochPlan {
@@ -257,8 +277,8 @@ export class Learner {
   }
 
   /** Finds the culprit: this step, or the one before if its outcome was not finite already; goes back before it. */
-  #traceStep(): NonFiniteReport {
-    if (this.#before && firstNonFiniteTensor(this.parameters)) {
+  async #traceStep(): Promise<NonFiniteReport> {
+    if (this.#before && (await firstNonFiniteTensor(this.parameters))) {
       disposeTensors(this.#now.parameters, this.#now.optimizer);
       this.#now = this.#before;
       this.#before = null;
@@ -268,7 +288,7 @@ export class Learner {
     const rows = this.#plan.rows(this.state.batch);
     const { inputs } = this.#inputs(rows);
     const step = this.state.step + 1;
-    const found = traceNonFinite(this.#options.backend.tf, this.model, this.#step, inputs, rows, step);
+    const found = await traceNonFinite(this.#options.backend.tf, this.model, this.#step, inputs, rows, step);
     disposeInputs(inputs);
     return found ?? { step, layer: 'loss', tensor: 'loss', row: null, value: 'NaN' };
   }

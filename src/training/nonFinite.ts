@@ -8,7 +8,7 @@ import { slice } from './batches.ts';
 import { scoringNoise } from './evaluate.ts';
 import { lossAndGradients } from './makeStep.ts';
 import type { StepInputs, TrainingStep } from './step.ts';
-import { upload } from './tensors.ts';
+import { disposeTensors, upload } from './tensors.ts';
 
 /** Where a computation first left the finite numbers. */
 export interface NonFiniteReport {
@@ -60,9 +60,9 @@ export function firstNonFinite(values: ArrayLike<number>): { index: number; valu
 }
 
 /** Name and value of the first tensor that is not finite. */
-export function firstNonFiniteTensor(tensors: NamedTensors): { name: string; value: string } | null {
+export async function firstNonFiniteTensor(tensors: NamedTensors): Promise<{ name: string; value: string } | null> {
   for (const [name, tensor] of Object.entries(tensors)) {
-    const found = firstNonFinite(tensor.dataSync<'float32' | 'int32'>());
+    const found = firstNonFinite(await tensor.data<'float32' | 'int32'>());
     if (found) return { name, value: String(found.value) };
   }
   return null;
@@ -72,47 +72,50 @@ export function firstNonFiniteTensor(tensors: NamedTensors): { name: string; val
  * Replays a step whose loss or outcome was not finite. `rows` are the rows of the training data in the batch.
  * Parameters come first, then intermediate results in the order of computation, gradients last layer first, updates.
  */
-export function traceNonFinite(
+export async function traceNonFinite(
   tf: Tf,
   model: Model,
   step: TrainingStep,
   inputs: StepInputs,
   rows: Int32Array,
   stepNumber: number,
-): NonFiniteReport | null {
-  return within(tf, () => {
-    const report = (tensor: string, value: string) => reportOf(stepNumber, tensor, value, null);
-    const parameter = firstNonFiniteTensor(inputs.parameters);
-    if (parameter) return report(parameter.name, parameter.value);
-    const computed = searchDensity(model, inputs.batch, inputs);
-    if (computed) return reportOf(stepNumber, computed.tensor, computed.value, rows[computed.row]!);
-    const { gradients } = lossAndGradients(model, inputs);
-    const gradient = firstNonFiniteTensor(Object.fromEntries(Object.entries(gradients).reverse()));
-    if (gradient) return report(`gradient of ${gradient.name}`, gradient.value);
+): Promise<NonFiniteReport | null> {
+  const report = (tensor: string, value: string) => reportOf(stepNumber, tensor, value, null);
+  const parameter = await firstNonFiniteTensor(inputs.parameters);
+  if (parameter) return report(parameter.name, parameter.value);
+  const computed = await searchDensity(tf, model, inputs.batch, inputs);
+  if (computed) return reportOf(stepNumber, computed.tensor, computed.value, rows[computed.row]!);
+  const gradient = await search(tf, () => named('gradient of', lossAndGradients(model, inputs).gradients).reverse());
+  if (gradient) return report(gradient.name, gradient.value);
+  const update = await search(tf, () => {
     const outputs = step(inputs);
-    const update = firstNonFiniteTensor({ ...outputs.optimizer, ...outputs.parameters });
-    return update && report(`update of ${update.name}`, update.value);
+    return named('update of', { ...outputs.optimizer, ...outputs.parameters });
   });
+  return update && report(update.name, update.value);
 }
 
 /**
  * Scores a row again whose log p was not finite though the parameters are, under one mask after the other.
  * @param held.logProb what it was, for the case that the row alone has another score.
  */
-export function traceRow(
+export async function traceRow(
   tf: Tf,
   model: Model,
   parameters: NamedTensors,
   held: { readonly matrix: Matrix; readonly row: number; readonly logProb: number; readonly split: HeldOut },
   stepNumber: number,
-): NonFiniteReport {
+): Promise<NonFiniteReport> {
   const { matrix, row, logProb, split } = held;
   for (let mask = 0; mask < model.maskCount; mask++) {
-    const found = within(tf, () => {
-      const noise = upload(model.noise(1, scoringNoise(mask)));
-      return searchDensity(model, slice(matrix, row, row + 1), { parameters, masks: upload(model.masks(mask)), noise });
-    });
-    if (found) return { ...reportOf(stepNumber, found.tensor, found.value, row), split };
+    const x = slice(matrix, row, row + 1);
+    const density = { parameters, masks: upload(model.masks(mask)), noise: upload(model.noise(1, scoringNoise(mask))) };
+    try {
+      const found = await searchDensity(tf, model, x, density);
+      if (found) return { ...reportOf(stepNumber, found.tensor, found.value, row), split };
+    } finally {
+      x.dispose();
+      disposeTensors(density.masks, density.noise);
+    }
   }
   return { ...reportOf(stepNumber, LOG_PROB, String(logProb), row), split };
 }
@@ -120,34 +123,58 @@ export function traceRow(
 const LOG_PROB = 'logProb';
 
 /** The first intermediate result of log p(x) that is not finite, with the row of `x`. */
-function searchDensity(
+async function searchDensity(
+  tf: Tf,
   model: Model,
   x: Tensor2D,
   { parameters, masks, noise }: DensityInputs,
-): { tensor: string; value: string; row: number } | null {
-  const search = (tensor: string, value: Tensor) => {
-    const found = firstNonFinite(value.dataSync<'float32' | 'int32'>());
-    return found && { tensor, value: String(found.value), row: Math.floor(found.index / (value.size / x.shape[0])) };
-  };
+): Promise<{ tensor: string; value: string; row: number } | null> {
   const density = { parameters, masks, noise };
-  for (const activation of model.activations(x, density)) {
-    const found = search(activationName(activation), activation.value);
-    if (found) return found;
+  const found = await search(tf, () => [
+    ...model
+      .activations(x, density)
+      .map((activation) => ({ name: activationName(activation), value: activation.value })),
+    model.logProb
+      ? { name: LOG_PROB, value: model.logProb(x, density) }
+      : { name: 'objective', value: model.objective(x, density) },
+  ]);
+  return found && { tensor: found.name, value: found.value, row: Math.floor(found.index / (found.size / x.shape[0])) };
+}
+
+interface Named {
+  readonly name: string;
+  readonly value: Tensor;
+}
+
+function named(what: string, tensors: NamedTensors): Named[] {
+  return Object.entries(tensors).map(([name, value]) => ({ name: `${what} ${name}`, value }));
+}
+
+/** Computes tensors, reads one after the other, which takes turns of the event loop, and frees them. */
+async function search(
+  tf: Tf,
+  compute: () => readonly Named[],
+): Promise<{ name: string; value: string; index: number; size: number } | null> {
+  const names: string[] = [];
+  const values = tf.tidy(() =>
+    compute().map(({ name, value }) => {
+      names.push(name);
+      return tf.clone(value);
+    }),
+  );
+  try {
+    for (const [i, value] of values.entries()) {
+      const found = firstNonFinite(await value.data<'float32' | 'int32'>());
+      if (found) return { name: names[i]!, value: String(found.value), index: found.index, size: value.size };
+    }
+    return null;
+  } finally {
+    for (const value of values) value.dispose();
   }
-  return model.logProb ? search(LOG_PROB, model.logProb(x, density)) : search('objective', model.objective(x, density));
 }
 
 function reportOf(step: number, tensor: string, value: string, row: number | null): NonFiniteReport {
   return { step, layer: layerOf(tensor), tensor, row, value };
-}
-
-/** tf.tidy around something that answers with no tensors. */
-function within<T>(tf: Tf, compute: () => T): T {
-  let result!: T;
-  tf.tidy(() => {
-    result = compute();
-  });
-  return result;
 }
 
 /** `hidden.0` of `gradient of hidden.0.weight`, `m/hidden.0.weight`, `hidden.0.preactivation`. */

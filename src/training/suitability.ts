@@ -1,5 +1,6 @@
 /** What is refused before training: data that the model cannot score, models that cannot fit. */
 import type { Backend } from '../backends/backend.ts';
+import { doesNotFit } from '../backends/choose.ts';
 import { DataError, type Dataset, type Matrix } from '../data/dataset.ts';
 import type { Model } from '../models/model.ts';
 import { parameterCount } from '../models/parameters.ts';
@@ -52,9 +53,6 @@ function nameOf(spec: DataSpec, split: 'train' | 'validation' | 'test'): string 
   return `${source}, ${split === 'train' ? 'training' : split} split`;
 }
 
-/** A WebAssembly memory has 4 GiB; the rest is left to what is not counted here. */
-const LIMIT_BYTES = 3.5 * 2 ** 30;
-
 /**
  * Bytes that training needs at least: three generations of parameters and optimiser state (before the last step, now,
  * and the one being computed), the gradient, the masked weights and their transposition, one set of masks, and what
@@ -70,18 +68,24 @@ export function trainingBytes(
   return 4 * parameters * perParameter + maskBytes(model) + 4 * batchSize * (6 * units + 2 * model.dimension);
 }
 
-/** @throws RangeError with the size found and the limit. */
+/** Bytes of the largest tensor: a weight matrix, or what a layer says of a batch. */
+export function largestTensorBytes(model: Model, { batchSize }: Pick<TrainingSpec, 'batchSize'>): number {
+  const sizes = model.parameters.map(({ shape }) => (shape.length === 1 ? batchSize * sizeOf(shape) : sizeOf(shape)));
+  return 4 * Math.max(batchSize * model.dimension, ...sizes);
+}
+
+/** @throws RangeError with what is needed, what there is, and what to do. */
 export function checkSize(
   model: Model,
   training: Pick<TrainingSpec, 'optimizer' | 'batchSize'>,
-  backend: Backend,
+  backend: Pick<Backend, 'name' | 'memoryBytes' | 'largestTensorBytes'>,
 ): void {
-  const bytes = trainingBytes(model, training);
-  if (bytes <= LIMIT_BYTES) return;
+  const needs = { bytes: trainingBytes(model, training), largestTensorBytes: largestTensorBytes(model, training) };
+  const problem = doesNotFit(needs, backend);
+  if (problem === null) return;
   const parameters = parameterCount(model);
   throw new RangeError(
-    `The model has ${parameters.toLocaleString('en')} parameters; training it with ${training.optimizer.type} in batches ` +
-      `of ${training.batchSize} needs about ${(bytes / 2 ** 30).toFixed(1)} GiB, more than the ` +
-      `${(LIMIT_BYTES / 2 ** 30).toFixed(1)} GiB that ${backend.name} has. Take fewer hidden units or smaller batches.`,
+    `The model has ${parameters.toLocaleString('en')} parameters and is trained with ${training.optimizer.type} in batches ` +
+      `of ${training.batchSize}; on ${backend.name} ${problem}. Take fewer hidden units or smaller batches.`,
   );
 }

@@ -19,6 +19,7 @@ import type { Experiment } from '../spec/experiment.ts';
 import { messageOf } from '../text/messageOf.ts';
 import { Control } from './control.ts';
 import { scoreRows } from './evaluate.ts';
+import { DeviceError } from './deviceError.ts';
 import { Journal } from './journal.ts';
 import { Learner } from './learner.ts';
 import { type HeldOut, NonFiniteError, type NonFiniteReport, traceRow } from './nonFinite.ts';
@@ -246,7 +247,7 @@ export class Trainer {
   }
 
   async #run(): Promise<RunManifest> {
-    const end = await this.#saveAtEnd(await this.#train().catch(endOf));
+    const end = await this.#endWell();
     try {
       await this.#update(end);
     } finally {
@@ -257,6 +258,17 @@ export class Trainer {
   }
 
   /** What the run ends with, once its last checkpoint has been written or could not be. */
+  /** Trains, and saves what came of it: unless the device broke, since what it holds must not replace a checkpoint. */
+  async #endWell(): Promise<End> {
+    try {
+      return await this.#saveAtEnd(await this.#train());
+    } catch (error) {
+      if (!(error instanceof DeviceError) || error.sound) return this.#saveAtEnd(endOf(error));
+      await this.#journal.flush().catch(() => undefined);
+      return endOf(error);
+    }
+  }
+
   async #saveAtEnd(end: End): Promise<End> {
     try {
       await this.#save();
@@ -334,7 +346,7 @@ export class Trainer {
     const row = perRow.findIndex((value) => !Number.isFinite(value));
     const held = { matrix, row, logProb: perRow[row]!, split };
     throw new NonFiniteError(
-      this.#learner.trace() ?? traceRow(this.backend.tf, this.model, parameters, held, this.stepsDone),
+      (await this.#learner.trace()) ?? (await traceRow(this.backend.tf, this.model, parameters, held, this.stepsDone)),
     );
   }
 

@@ -1,17 +1,48 @@
 /** What the engine can compute on here, as a report. */
 import { probeBackends } from '../backends/index.ts';
-import type { DeviceReport } from '../protocol/worker.ts';
+import type { Choice } from '../backends/choose.ts';
+import { lastTimings } from '../backends/timings.ts';
+import type { Timing } from '../backends/trial.ts';
+import type { BackendChoice, BackendInUse, DeviceReport, DeviceTiming } from '../protocol/worker.ts';
 
 export async function deviceReports(): Promise<DeviceReport[]> {
-  return (await probeBackends()).map((result) =>
-    result.available
-      ? {
-          name: result.backend.name,
-          available: true,
-          version: result.backend.version,
-          device: result.backend.device,
-          reason: null,
-        }
-      : { name: result.name, available: false, version: null, device: null, reason: result.reason },
-  );
+  const timings = await lastTimings();
+  return (await probeBackends()).map((result) => {
+    const { name } = result;
+    const last = timings.get(name);
+    if (!result.available) {
+      const { reason } = result;
+      return {
+        name,
+        available: false,
+        version: null,
+        device: null,
+        reason,
+        memoryBytes: null,
+        software: false,
+        timing: null,
+      };
+    }
+    const { version, device, memoryBytes, software } = result;
+    const timing = last ? timingOf(last) : null;
+    return { name, available: true, version, device, reason: null, memoryBytes, software, timing };
+  });
+}
+
+/** What a run computes on, for the host. */
+export function backendInUse(asked: BackendChoice, { backend, timings, remembered, skipped }: Choice): BackendInUse {
+  const { name, version, device } = backend;
+  return {
+    name,
+    version,
+    device,
+    asked,
+    timings: timings.map((timing) => ({ name: timing.name, ...timingOf(timing) })),
+    remembered,
+    skipped,
+  };
+}
+
+function timingOf({ rowsPerSecond, stepMs, title, measured }: Timing): DeviceTiming {
+  return { rowsPerSecond, stepMs, title, measured };
 }

@@ -1,21 +1,23 @@
 /** A run that trains here. */
 import { dirname, relative, resolve } from 'node:path';
 import type { Backend } from '../backends/backend.ts';
-import { startBackend } from '../backends/index.ts';
+import { chooseBackend, type Choice } from '../backends/choose.ts';
 import { describeFile } from '../data/describe.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { loadDataset } from '../data/load.ts';
 import { type InspectionSource, snapshotOf } from '../inspection/source.ts';
 import { createModel } from '../models/index.ts';
 import { parameterCount } from '../models/parameters.ts';
-import type { TrainParams } from '../protocol/worker.ts';
+import type { BackendInUse, TrainParams } from '../protocol/worker.ts';
 import { isUnderWay, type RunManifest } from '../runs/manifest.ts';
 import { experimentName, RunFolder } from '../runs/runFolder.ts';
 import type { Experiment } from '../spec/experiment.ts';
 import { readExperiment } from '../spec/read.ts';
 import { download } from '../training/tensors.ts';
 import { type ParametersOfStep, Trainer, type TrainerCallbacks } from '../training/trainer.ts';
+import { trainingTrial } from '../training/trial.ts';
 import { type ActiveRun, isOver, MetricMemory } from './activeRun.ts';
+import { backendInUse } from './devices.ts';
 import { loadRun } from './loadRun.ts';
 import { backendToResume } from './resumeBackend.ts';
 
@@ -24,12 +26,15 @@ export interface LiveRunHooks extends TrainerCallbacks {
   readonly betweenBatches: () => Promise<void>;
   /** Told what people should know about how the run is prepared. */
   readonly warn: (text: string) => void;
+  /** Told what the run computes on, before it begins. */
+  readonly onBackend?: (choice: BackendInUse) => void;
 }
 
 interface Prepared {
   readonly experiment: Experiment;
   readonly dataset: Dataset;
   readonly backend: Backend;
+  readonly choice: Choice;
   readonly folder: RunFolder;
   readonly created: string;
 }
@@ -73,6 +78,7 @@ export class LiveRun implements ActiveRun {
   static async prepare(params: TrainParams, hooks: LiveRunHooks): Promise<LiveRun> {
     const prepared = params.resume ? await prepareResumed(params, hooks) : await prepareNew(params);
     const { experiment, dataset, backend, folder, created } = prepared;
+    hooks.onBackend?.(backendInUse(params.backend, prepared.choice));
     const memory = new MetricMemory();
     const trainer = await Trainer.create({
       experiment,
@@ -130,7 +136,8 @@ async function prepareNew(params: TrainParams): Promise<Prepared> {
   const { experiment, text } = await readExperiment(experimentFile, describeFile);
   const dataset = await loadDataset(experiment.data, { baseFolder: dirname(experimentFile), seed: experiment.seed });
   const model = createModel(experiment.model, dataset.dimension, experiment.seed);
-  const backend = await startBackend(params.backend);
+  const choice = await chooseBackend(params.backend, trainingTrial(experiment, dataset.dimension));
+  const { backend } = choice;
   const created = new Date().toISOString();
   // The trainer rewrites it; a first one is there so that a run that fails to start is seen all the same.
   const manifest: RunManifest = {
@@ -151,14 +158,15 @@ async function prepareNew(params: TrainParams): Promise<Prepared> {
     test: null,
   };
   const folder = await RunFolder.create(runFolder, { experimentText: text, manifest });
-  return { experiment, dataset, backend, folder, created };
+  return { experiment, dataset, backend, choice, folder, created };
 }
 
 async function prepareResumed(params: TrainParams, { warn }: LiveRunHooks): Promise<Prepared> {
   const { folder, experiment, manifest, experimentFile } = await loadRun(params.runFolder);
   const dataset = await loadDataset(experiment.data, { baseFolder: dirname(experimentFile), seed: experiment.seed });
-  const backend = await backendToResume(params.backend, manifest.backend, warn);
-  return { experiment, dataset, backend, folder, created: manifest.created };
+  const trial = trainingTrial(experiment, dataset.dimension);
+  const choice = await backendToResume(params.backend, manifest.backend, trial, warn);
+  return { experiment, dataset, backend: choice.backend, choice, folder, created: manifest.created };
 }
 
 function identityOf({ experimentFile, runFolder }: TrainParams, created: string) {

@@ -1,12 +1,14 @@
 /** A run opened from disk: its best checkpoint (or the last one) to look at, nothing to train. */
 import type { Backend } from '../backends/backend.ts';
-import { startBackend } from '../backends/index.ts';
+import { chooseBackend } from '../backends/choose.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { InspectionSource } from '../inspection/source.ts';
-import type { BackendChoice } from '../protocol/worker.ts';
+import type { BackendChoice, BackendInUse } from '../protocol/worker.ts';
 import { disposeTensors, upload } from '../training/tensors.ts';
 import type { ParametersOfStep } from '../training/trainer.ts';
+import { trainingTrial } from '../training/trial.ts';
 import { type ActiveRun, isOver, MetricMemory } from './activeRun.ts';
+import { backendInUse } from './devices.ts';
 import {
   checkpointOf,
   loadCheckpointModel,
@@ -24,7 +26,13 @@ export class OpenRun implements ActiveRun {
   readonly #run: StoredRun;
   readonly #stored: StoredModel;
 
-  private constructor(run: StoredRun, stored: StoredModel, source: InspectionSource, memory: MetricMemory) {
+  private constructor(
+    run: StoredRun,
+    stored: StoredModel,
+    source: InspectionSource,
+    memory: MetricMemory,
+    readonly backend: BackendInUse,
+  ) {
     this.#run = run;
     this.#stored = stored;
     this.source = source;
@@ -37,14 +45,15 @@ export class OpenRun implements ActiveRun {
   }
 
   /** @throws RunError, SpecError, BackendError. Missing data are an error only of what needs data. */
-  static async open(path: string, choice: BackendChoice): Promise<OpenRun> {
+  static async open(path: string, asked: BackendChoice): Promise<OpenRun> {
     const run = await loadRun(path);
     const name = checkpointOf(run, 'best');
     const stored = await loadCheckpointModel(run, name);
     const memory = new MetricMemory();
     memory.add(await run.folder.readMetrics());
-    const backend = await startBackend(choice);
-    return new OpenRun(run, stored, sourceOf(run, stored, backend, Number(name), memory), memory);
+    const choice = await chooseBackend(asked, trainingTrial(run.experiment, run.manifest.dimension));
+    const source = sourceOf(run, stored, choice.backend, Number(name), memory);
+    return new OpenRun(run, stored, source, memory, backendInUse(asked, choice));
   }
 
   get folder() {

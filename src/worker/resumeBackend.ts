@@ -1,6 +1,8 @@
 /** What a run that is taken up again computes on. */
-import { type Backend, type BackendName, backendNames } from '../backends/backend.ts';
-import { BackendError, startBackend } from '../backends/index.ts';
+import { type BackendName, backendNames } from '../backends/backend.ts';
+import { type Choice, chooseBackend } from '../backends/choose.ts';
+import { BackendError } from '../backends/index.ts';
+import type { Trial } from '../backends/trial.ts';
 import type { BackendChoice } from '../protocol/worker.ts';
 
 /**
@@ -10,27 +12,29 @@ import type { BackendChoice } from '../protocol/worker.ts';
  * @throws BackendError when none starts, or the chosen one does not.
  */
 export async function backendToResume(
-  choice: BackendChoice,
+  asked: BackendChoice,
   recorded: string,
+  trial: Trial,
   warn: (text: string) => void,
-): Promise<Backend> {
-  const same = choice === 'auto' ? await started(recorded) : null;
+): Promise<Choice> {
+  const same = asked === 'auto' ? await started(recorded, trial) : null;
   if (same && !(same instanceof BackendError)) return same;
-  const backend = await startBackend(choice);
-  if (backend.name !== recorded) {
+  const choice = await chooseBackend(asked, trial);
+  const { name } = choice.backend;
+  if (name !== recorded) {
     const why = same ? `, which does not start here (${same.message})` : '';
     warn(
-      `This run was trained on ${recorded}${why}. It goes on on ${backend.name}: its numbers will be close to those ` +
+      `This run was trained on ${recorded}${why}. It goes on on ${name}: its numbers will be close to those ` +
         `that it would have had, and not the same bit for bit.`,
     );
   }
-  return backend;
+  return choice;
 }
 
-async function started(name: string): Promise<Backend | BackendError> {
+async function started(name: string, trial: Trial): Promise<Choice | BackendError> {
   if (!isBackendName(name)) return new BackendError(`there is no backend called ${name}`);
   try {
-    return await startBackend(name);
+    return await chooseBackend(name, trial);
   } catch (error) {
     if (error instanceof BackendError) return error;
     throw error;

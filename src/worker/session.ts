@@ -113,6 +113,7 @@ export class Session {
       },
       onMetrics: (from, metrics) => this.#outbox.add(from, metrics),
       onEpoch: () => this.#epochEnded(),
+      onBackend: (backend) => this.#connection.notify('backend', backend),
       betweenBatches: () => started.stand?.scheduler.betweenBatches() ?? Promise.resolve(),
       warn: (text) => this.log('warning', text),
     });
@@ -127,6 +128,7 @@ export class Session {
     const { runFolder, backend } = checked('open', given);
     await this.#makeRoom();
     const run = await OpenRun.open(runFolder, backend);
+    this.#connection.notify('backend', run.backend);
     const stand = this.#take(run, () => Promise.resolve());
     void stand.diagnosis.measure('cheap');
     return run.manifest;

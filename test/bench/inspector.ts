@@ -9,7 +9,7 @@ import { newRunPath } from '../../src/runs/runFolder.ts';
 import { openInspectorLoad } from '../../src/worker/inspectorLoad.ts';
 import { Session } from '../../src/worker/session.ts';
 import { benchRows } from './data.ts';
-import type { Net } from './training.ts';
+import type { Net } from './workloads.ts';
 
 export interface InspectorCost {
   /** Rows a second of each turn; the n-th of both were measured one right after the other. */

@@ -2,14 +2,14 @@
  * `npm run bench [-- --seconds S] [--turns N] [--only training,inspector,sampling,torch]`: throughput of the engine.
  * One process, everything in turn; compare figures of one run only.
  */
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { backendNames } from '../../src/backends/backend.ts';
 import { probeBackends } from '../../src/backends/index.ts';
 import { inspectorCost } from './inspector.ts';
 import { samplingCost } from './sampling.ts';
-import { torchThroughput } from './torch.ts';
-import { median, trainingThroughput, type Net } from './training.ts';
+import { findTorch } from './torch.ts';
+import { median, trainingThroughput } from './training.ts';
+import { convolution, lstm, madeWorkload, type Net, type Workload } from './workloads.ts';
 
 const nets: readonly Net[] = [
   { sizes: [784, 500, 500, 784], batchSize: 100 },
@@ -41,26 +41,47 @@ async function main(): Promise<void> {
   console.log(`Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}`);
   for (const result of await probeBackends()) {
     console.log(
-      result.available
-        ? `${result.backend.name} ${result.backend.version}: ${result.backend.device}`
-        : `${result.name}: ${result.reason}`,
+      result.available ? `${result.name} ${result.version}: ${result.device}` : `${result.name}: ${result.reason}`,
     );
   }
+  console.log(
+    `Load average of the last minute: ${loadavg()[0]!.toFixed(1)}; PyTorch's threads lose most where others compute`,
+  );
+  const python = findTorch();
+  console.log(
+    python
+      ? `PyTorch ${python.version}: ${python.threads} threads, Adam as it is by default`
+      : 'PyTorch: not found; $LENS_PYTHON can name a Python that has it',
+  );
+  if (wanted.includes('training')) {
+    for (const workload of [...nets.map(madeWorkload), convolution, lstm]) {
+      console.log(`\nTraining, ${workload.title}, Adam`);
+      await training(workload);
+    }
+  }
   for (const net of nets) {
+    if (!wanted.includes('inspector') && !wanted.includes('sampling')) break;
     console.log(`\nMADE ${net.sizes.join('-')}, batch ${net.batchSize}, Adam`);
-    if (wanted.includes('training')) await training(net);
     if (wanted.includes('inspector')) await inspector(net);
     if (wanted.includes('sampling')) await sampling(net);
-    if (wanted.includes('torch')) torch(net);
   }
 }
 
-async function training(net: Net): Promise<void> {
-  const found = await trainingThroughput(net, { backends: backendNames, turns, seconds });
-  for (const name of backendNames) {
-    console.log(`  training, ${name.padEnd(16)}${rate(median(found[name]))}  ${spread(found[name])}`);
+async function training(workload: Workload): Promise<void> {
+  const backends = (await probeBackends()).flatMap((result) =>
+    result.available && !result.software ? [result.name] : [],
+  );
+  const python = wanted.includes('torch') ? findTorch() : null;
+  const found = await trainingThroughput(workload, { backends, python, turns, seconds });
+  const torch = found['PyTorch'];
+  for (const [name, rows] of Object.entries(found)) {
+    const label = `  ${name.padEnd(16)}`;
+    if (typeof rows === 'string') console.log(`${label}not measured: ${rows}`);
+    else {
+      const ratio = Array.isArray(torch) ? `  ${(median(rows) / median(torch)).toFixed(2).padStart(6)} of PyTorch` : '';
+      console.log(`${label}${rate(median(rows))}${ratio}  ${spread(rows)}`);
+    }
   }
-  console.log(`  wasm / cpu                ${(median(found.wasm) / median(found.cpu)).toFixed(1).padStart(9)}`);
 }
 
 async function inspector(net: Net): Promise<void> {
@@ -84,13 +105,6 @@ async function sampling({ sizes }: Net): Promise<void> {
     `  sampling ${rows} rows         ${sampleMs.toFixed(1).padStart(9)} ms = ${(sampleMs / densityMs).toFixed(1)} density ` +
       `passes of ${densityMs.toFixed(2)} ms (naively ${sizes[0]!} passes)`,
   );
-}
-
-function torch(net: Net): void {
-  const found = torchThroughput(net, seconds);
-  const label = '  training, PyTorch         ';
-  if (typeof found === 'string') console.log(`${label}${found.padStart(9)}`);
-  else console.log(`${label}${rate(found.rowsPerSecond)}  (${found.version}, 1 thread)`);
 }
 
 void main().then(

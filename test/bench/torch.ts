@@ -1,47 +1,81 @@
-/** The same training step in PyTorch, the usual way, where Python has it. */
+/** The same training steps in PyTorch, the usual way, where a Python has it. */
 import { spawnSync } from 'node:child_process';
-import type { Net } from './training.ts';
+import type { Workload } from './workloads.ts';
 
 const script = `
 import json, sys, time
-try:
-    import torch
-except ImportError:
-    print(json.dumps(None)); sys.exit()
+import torch
 import torch.nn.functional as F
-sizes, batch, seconds = json.loads(sys.argv[1])
-torch.set_num_threads(1); torch.manual_seed(0)
-D = sizes[0]
-degrees = [torch.arange(1, D + 1)] + [torch.randint(1, D, (h,)) for h in sizes[1:-1]] + [torch.arange(1, D + 1)]
-last = len(sizes) - 2
-masks = [((b[:, None] > a[None]) if l == last else (b[:, None] >= a[None])).float()
-         for l, (a, b) in enumerate(zip(degrees, degrees[1:]))]
-layers = [torch.nn.Linear(i, o) for i, o in zip(sizes, sizes[1:])]
-adam = torch.optim.Adam([p for layer in layers for p in layer.parameters()], 1e-3)
-rows = (torch.rand(batch, D) > 0.7).float()
+kind, sizes, batch, seconds, device = json.loads(sys.argv[1])
+torch.manual_seed(0)
+dev = torch.device(device)
+bernoulli = lambda z, x: F.binary_cross_entropy_with_logits(z, x, reduction='sum') / batch
+if kind == 'made':
+    D = sizes[0]
+    degrees = [torch.arange(1, D + 1)] + [torch.randint(1, D, (h,)) for h in sizes[1:-1]] + [torch.arange(1, D + 1)]
+    last = len(sizes) - 2
+    masks = [((b[:, None] > a[None]) if l == last else (b[:, None] >= a[None])).float().to(dev)
+             for l, (a, b) in enumerate(zip(degrees, degrees[1:]))]
+    modules = [torch.nn.Linear(i, o) for i, o in zip(sizes, sizes[1:])]
+    rows = (torch.rand(batch, D) > 0.7).float().to(dev)
+    def loss():
+        h = rows
+        for l, (layer, mask) in enumerate(zip(modules, masks)):
+            h = F.linear(h, layer.weight * mask, layer.bias)
+            if l < last: h = F.relu(h)
+        return bernoulli(h, rows)
+elif kind == 'conv':
+    modules = [torch.nn.Conv2d(i, o, 5, padding=2) for i, o in ((1, 16), (16, 16), (16, 1))]
+    rows = (torch.rand(batch, 1, 28, 28) > 0.7).float().to(dev)
+    def loss():
+        return bernoulli(modules[2](F.relu(modules[1](F.relu(modules[0](rows))))), rows)
+else:
+    modules = [torch.nn.LSTM(28, 128, batch_first=True), torch.nn.Linear(128, 28)]
+    rows = (torch.rand(batch, 28, 28) > 0.7).float().to(dev)
+    def loss():
+        h, _ = modules[0](torch.cat([torch.zeros(batch, 1, 28, device=dev), rows[:, :-1]], 1))
+        return bernoulli(modules[1](h), rows)
+for module in modules: module.to(dev)
+adam = torch.optim.Adam([p for module in modules for p in module.parameters()], 1e-3)
 def step():
-    h = rows
-    for l, (layer, mask) in enumerate(zip(layers, masks)):
-        h = F.linear(h, layer.weight * mask, layer.bias)
-        if l < last: h = F.relu(h)
     adam.zero_grad()
-    (F.binary_cross_entropy_with_logits(h, rows, reduction='sum') / batch).backward()
+    value = loss()
+    value.backward()
     adam.step()
+    # Read as it is here, too: a run shows its loss.
+    return value.item()
 for _ in range(5): step()
 n, start = 0, time.perf_counter()
-while time.perf_counter() - start < seconds: step(); n += 1
-print(json.dumps({'rowsPerSecond': n * batch / (time.perf_counter() - start), 'version': torch.__version__}))
+while n < 2 or time.perf_counter() - start < seconds: step(); n += 1
+print(json.dumps(n * batch / (time.perf_counter() - start)))
 `;
 
-/** Rows a second with one thread and Adam, or why they were not measured. */
+export interface Python {
+  readonly program: string;
+  /** Of PyTorch. */
+  readonly version: string;
+  readonly threads: number;
+  readonly cuda: boolean;
+}
+
+/** $LENS_PYTHON, or `python3`; null when it has no PyTorch. */
+export function findTorch(): Python | null {
+  const program = process.env['LENS_PYTHON'] ?? 'python3';
+  const ask =
+    'import json, torch; print(json.dumps([torch.__version__, torch.get_num_threads(), torch.cuda.is_available()]))';
+  const { status, stdout } = spawnSync(program, ['-c', ask], { encoding: 'utf8' });
+  if (status !== 0) return null;
+  const [version, threads, cuda] = JSON.parse(stdout) as [string, number, boolean];
+  return { program, version, threads, cuda };
+}
+
+/** Rows a second with Adam as PyTorch has it by default, or why they were not measured. */
 export function torchThroughput(
-  { sizes, batchSize }: Net,
-  seconds: number,
-): { rowsPerSecond: number; version: string } | string {
-  const { status, stdout } = spawnSync('python3', ['-c', script, JSON.stringify([sizes, batchSize, seconds])], {
-    encoding: 'utf8',
-  });
-  if (status !== 0) return 'not measured: no Python';
-  const result = JSON.parse(stdout) as { rowsPerSecond: number; version: string } | null;
-  return result ?? 'not measured: no torch';
+  { program }: Python,
+  { peer, rows }: Pick<Workload, 'peer' | 'rows'>,
+  { seconds, device }: { seconds: number; device: string },
+): number | string {
+  const wanted = [peer.kind, peer.kind === 'made' ? peer.sizes : [], rows, seconds, device];
+  const { status, stdout, stderr } = spawnSync(program, ['-c', script, JSON.stringify(wanted)], { encoding: 'utf8' });
+  return status === 0 ? (JSON.parse(stdout) as number) : (stderr.trim().split('\n').at(-1) ?? 'it failed');
 }

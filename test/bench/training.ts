@@ -1,56 +1,61 @@
-/** Rows a second of training, backend beside backend. */
+/** Rows a second of training, backend beside backend and beside PyTorch. */
 import { startBackend } from '../../src/backends/index.ts';
 import type { BackendName } from '../../src/backends/backend.ts';
-import { createModel } from '../../src/models/index.ts';
-import { RandomGenerator } from '../../src/random/generator.ts';
-import { experimentSpec } from '../../src/spec/experiment.ts';
-import { Learner } from '../../src/training/learner.ts';
-import { benchRows } from './data.ts';
+import { type Python, torchThroughput } from './torch.ts';
+import type { Workload } from './workloads.ts';
 
-export interface Net {
-  /** D, hidden units, D. */
-  readonly sizes: readonly number[];
-  readonly batchSize: number;
-}
-
-/** Rows a second of each turn. */
-export type Turns = Record<BackendName, number[]>;
+/** Rows a second of each turn, by engine; or why it has none. */
+export type Turns = Record<string, number[] | string>;
 
 /**
  * Trains on every backend in turn, so that a busy machine slows all of them alike; each turn lasts `seconds` and at
  * least two steps.
  */
 export async function trainingThroughput(
-  { sizes, batchSize }: Net,
-  o: { backends: readonly BackendName[]; turns: number; seconds: number },
+  workload: Workload,
+  o: { backends: readonly BackendName[]; python: Python | null; turns: number; seconds: number; device?: string },
 ): Promise<Turns> {
-  const dimension = sizes[0]!;
-  const { model: spec, training } = experimentSpec.parse({
-    model: { type: 'made', hidden: sizes.slice(1, -1) },
-    data: { train: 'made on the spot' },
-    training: { batchSize },
-  });
-  const rows = benchRows(2_000, dimension);
-  const turns: Turns = { wasm: [], cpu: [] };
+  const turns: Turns = {};
+  const add = (name: string, found: number | string) => {
+    const before = turns[name];
+    if (typeof before === 'string') return;
+    if (typeof found === 'string') turns[name] = found;
+    else turns[name] = [...(before ?? []), found];
+  };
   for (let turn = 0; turn < o.turns; turn++) {
     for (const name of o.backends) {
-      const backend = await startBackend(name);
-      const model = createModel(spec, dimension, 1);
-      const initial = model.initialise(RandomGenerator.seeded(1, 'weights'));
-      const learner = new Learner({ model, training, seed: 1, rows, backend, initial, saved: null });
-      const step = async () => {
-        await learner.batch();
-        if (learner.state.batch === learner.batchesPerEpoch) learner.endEpoch(null);
-      };
-      for (let i = 0; i < 2; i++) await step();
-      const start = performance.now();
-      const first = learner.state.step;
-      while (performance.now() - start < o.seconds * 1000 || learner.state.step < first + 2) await step();
-      turns[name].push(((learner.state.step - first) * batchSize * 1000) / (performance.now() - start));
-      learner.dispose();
+      if (typeof turns[name] === 'string') continue;
+      add(name, await oneTurn(workload, name, o.seconds));
     }
+    if (o.python)
+      add('PyTorch', torchThroughput(o.python, workload, { seconds: o.seconds, device: o.device ?? 'cpu' }));
   }
   return turns;
+}
+
+async function oneTurn({ rows, prepare }: Workload, name: BackendName, seconds: number): Promise<number | string> {
+  const backend = await startBackend(name);
+  try {
+    const run = prepare(backend);
+    try {
+      for (let i = 0; i < 2; i++) {
+        const before = performance.now();
+        await run.step();
+        const spent = performance.now() - before;
+        // So slow that nothing about it needs to be measured better.
+        if (spent > 2_000 * seconds) return (rows * 1000) / spent;
+      }
+      const start = performance.now();
+      let steps = 0;
+      for (; performance.now() - start < seconds * 1000 || steps < 2; steps++) await run.step();
+      const fault = backend.fault();
+      return fault ?? (steps * rows * 1000) / (performance.now() - start);
+    } finally {
+      run.dispose();
+    }
+  } catch (error) {
+    return error instanceof Error ? error.message.split('\n')[0]! : String(error);
+  }
 }
 
 export function median(values: readonly number[]): number {

@@ -1,4 +1,4 @@
-/** What dist/ holds besides code: WebAssembly files, the experiment's JSON Schema, the examples with their data. */
+/** What dist/ holds besides bundles: WebAssembly files, the script that tries native libraries, the experiment's JSON Schema, the examples with their data. */
 import { createHash } from 'node:crypto';
 import { cp, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -13,6 +13,8 @@ const WASM = path.join(root, 'node_modules/@tensorflow/tfjs-backend-wasm/dist');
 export async function makeAssets() {
   await mkdir(dist, { recursive: true });
   await copyWasm();
+  await cp(path.join(root, 'src/backends/native/nativeProbe.cjs'), path.join(dist, 'nativeProbe.cjs'));
+  await copyAddonSources();
   await writeSchema();
   await makeExamples();
 }
@@ -22,6 +24,12 @@ async function copyWasm() {
     // No threads: Node cannot start those of this backend.
     if (file.endsWith('.wasm') && !file.includes('threaded')) await cp(path.join(WASM, file), path.join(dist, file));
   }
+}
+
+/** What native TensorFlow's addon is built from on the user's machine; the package is optional, and npm has it too. */
+async function copyAddonSources() {
+  const sources = path.join(root, 'node_modules/@tensorflow/tfjs-node-gpu/binding');
+  if (await exists(sources)) await cp(sources, path.join(dist, 'native'), { recursive: true });
 }
 
 async function writeSchema() {

@@ -20,6 +20,7 @@ const INPUTS = [
   'test/harness/assets.mjs',
   'test/harness/notices.mjs',
   'test/harness/splitCjs.mjs',
+  'test/harness/tensorflowJs.mjs',
 ];
 
 /**

@@ -6,6 +6,10 @@ import { Failure, say } from './say.mjs';
 const WANTED = {
   chromium: () => findChromium() !== undefined,
   'libkrb5-dev': () => existsSync('/usr/include/gssapi/gssapi.h') || process.platform !== 'linux',
+  libvulkan1: () =>
+    process.platform !== 'linux' ||
+    ['x86_64', 'aarch64'].some((name) => existsSync(`/usr/lib/${name}-linux-gnu/libvulkan.so.1`)) ||
+    existsSync('/usr/lib64/libvulkan.so.1'),
   python3: () => onPath('python3') !== undefined,
   make: () => onPath('make') !== undefined,
   'g++': () => onPath('g++') !== undefined || onPath('clang++') !== undefined,

@@ -4,6 +4,7 @@ import { installCodeServer } from './codeServer.mjs';
 import { install } from './install.mjs';
 import { packageExtension } from './package.mjs';
 import { Failure, runMain, say } from './say.mjs';
+import { nativeTensorflow } from './setupNative.mjs';
 import { checkStep, close, report, testStep } from './steps.mjs';
 import { needSystemPackages } from './systemPackages.mjs';
 
@@ -22,15 +23,20 @@ await runMain(async () => {
 
   say('Types and lint …');
   await Promise.all([run(checkStep('types')), run(checkStep('lint')), run(checkStep('format'))]);
+  const native = await nativeTensorflow();
+  if (native.root === null) process.stdout.write(`  absent: native TensorFlow: ${native.reason}\n`);
+  // Chromium brings the software Vulkan on which the webgpu backend is tested where there is no GPU.
+  const chromium = await setUp('chromium', () =>
+    needSystemPackages(['chromium', 'libvulkan1'], 'Testing in a browser and on WebGPU'),
+  );
   say('Unit tests …');
-  await run(testStep('unit'));
+  await run(testStep('unit', { env: native.root === null ? {} : { LENS_NATIVE: native.root } }));
 
   const built = await setUp('build', () => build({ production: true }));
   report(built);
   outcomes.push(built);
   const vsix = built.failed > 0 ? undefined : await packed(outcomes);
 
-  const chromium = await setUp('chromium', () => needSystemPackages(['chromium'], 'Testing in a browser'));
   if (chromium.failed > 0) {
     report(chromium);
     outcomes.push(chromium);

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Command } from 'commander';
 import writeFileAtomic from 'write-file-atomic';
-import { startBackend } from '../../backends/index.ts';
+import { chooseBackend } from '../../backends/choose.ts';
 import { DataError, type Matrix } from '../../data/dataset.ts';
 import { describeFile } from '../../data/describe.ts';
 import { writeNpy } from '../../data/npy.ts';
@@ -16,6 +16,7 @@ import { messageOf } from '../../text/messageOf.ts';
 import { scoreRows } from '../../training/evaluate.ts';
 import { checkData } from '../../training/suitability.ts';
 import { disposeTensors, upload } from '../../training/tensors.ts';
+import { trainingTrial } from '../../training/trial.ts';
 import {
   checkpointOf,
   fitWeights,
@@ -66,7 +67,7 @@ export function evaluateCommand(): Command {
       const rowsOnly = { dimension: rows.columns, image: null, train: rows, validation: null, test: null };
       checkData(model, rowsOnly, { train: name, binarize: 'none' }, { advise: options.data === undefined });
 
-      const backend = await startBackend(options.backend);
+      const { backend } = await chooseBackend(options.backend, trainingTrial(subject.experiment, rows.columns));
       const tensors = upload(parameters);
       const bar = progressBar(options.json === undefined, rows.rows, '  {bar} {value} of {total} rows');
       try {

@@ -3,18 +3,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getBackend } from '@tensorflow/tfjs-core';
 import { afterAll, describe, expect, it } from 'vitest';
-import { BackendError, probeBackends, startBackend } from '../../../src/backends/index.ts';
+import { backendNames } from '../../../src/backends/backend.ts';
+import { BackendError, probeBackends, rungs, startBackend } from '../../../src/backends/index.ts';
 import { findWasmFolder } from '../../../src/backends/wasm/folder.ts';
+import { presentBackends } from './everyBackend.ts';
 
 describe('starting backends', () => {
-  it('finds both, each with version and device', async () => {
+  it('finds those that are always there, each with version and device', async () => {
     const results = await probeBackends();
-    expect(results.map((r) => (r.available ? r.backend.name : `${r.name}: ${r.reason}`))).toEqual(['wasm', 'cpu']);
-    for (const result of results) {
-      if (!result.available) throw new Error(result.reason);
-      expect(result.backend.version).toMatch(/^\d+\.\d+/);
-      expect(result.backend.device).toContain('1 thread');
+    expect(results.map(({ name }) => name)).toEqual([...backendNames]);
+    for (const name of ['wasm', 'cpu']) {
+      const result = results.find((one) => one.name === name);
+      if (!result?.available) throw new Error(`${name} is absent: ${result?.reason ?? 'not listed'}`);
+      expect(result.version).toMatch(/^\d+\.\d+/);
+      expect(result.device).toContain('1 thread');
     }
+    for (const result of results) if (!result.available) expect(result.reason).not.toBe('');
   });
 
   it('prefers wasm, and switches when told', async () => {
@@ -25,6 +29,31 @@ describe('starting backends', () => {
     await probeBackends();
     expect(getBackend(), 'probing again leaves the current backend alone').toBe('cpu');
   });
+
+  it('starts every one that is present beside a computation on another, which it leaves alone', async () => {
+    await startBackend('cpu');
+    const turns: string[] = [];
+    let going = true;
+    const beside = (async () => {
+      while (going) {
+        turns.push(getBackend());
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    })();
+    for (const rung of rungs) {
+      const result = await rung.start();
+      expect(result.available, rung.name).toBe(presentBackends.includes(rung.name));
+    }
+    going = false;
+    await beside;
+    expect(new Set(turns)).toEqual(new Set(['cpu']));
+    for (const name of presentBackends) {
+      const { tf, engine } = await startBackend(name);
+      expect(getBackend()).toBe(engine);
+      const sum = tf.add(tf.tensor1d([1, 2]), 1);
+      expect([...(await sum.data())]).toEqual([2, 3]);
+    }
+  }, 120_000);
 
   it('says what is wrong with an unknown name', async () => {
     await expect(startBackend('abacus' as 'cpu')).rejects.toThrow(BackendError);

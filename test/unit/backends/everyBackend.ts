@@ -1,14 +1,31 @@
-/** Runs a suite on every backend. Both of this milestone's must start on any machine: an absent one fails. */
-import { beforeAll, describe } from 'vitest';
-import { backendNames, type Backend, type BackendName } from '../../../src/backends/backend.ts';
+/**
+ * Runs a suite on every backend that is present. Which are absent, and why, is told by `rungs.test.ts`, which fails when
+ * one is absent that must be there.
+ */
+import { beforeAll, describe, inject } from 'vitest';
+import type { Backend, BackendName } from '../../../src/backends/backend.ts';
 import { startBackend } from '../../../src/backends/index.ts';
 
-export function onEveryBackend(title: string, suite: (backend: () => Backend, name: BackendName) => void): void {
-  describe.each(backendNames)(`${title} on %s`, (name) => {
+export const presentBackends: readonly BackendName[] = inject('rungs').flatMap((rung) =>
+  rung.available ? [rung.name] : [],
+);
+
+/** Whether a backend only imitates a GPU: tests that repeat something often do it less often there. */
+export function isSoftware(name: BackendName): boolean {
+  return inject('rungs').some((rung) => rung.available && rung.name === name && rung.software);
+}
+
+/** @param o.software false for suites that would take minutes on a backend that imitates a GPU */
+export function onEveryBackend(
+  title: string,
+  suite: (backend: () => Backend, name: BackendName) => void,
+  o: { readonly software: boolean } = { software: true },
+): void {
+  describe.each(presentBackends.filter((name) => o.software || !isSoftware(name)))(`${title} on %s`, (name) => {
     let started: Backend | null = null;
     beforeAll(async () => {
       started = await startBackend(name);
-    });
+    }, 60_000);
     suite(() => {
       if (started === null) throw new Error('asked for the backend outside a test');
       return started;

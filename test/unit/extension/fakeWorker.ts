@@ -47,7 +47,18 @@ connection.handle('hello', () => {
   if (pids !== undefined) appendFileSync(pids, `${process.pid}\n`);
   return { version: WORKER_PROTOCOL_VERSION, pid: process.pid };
 });
-connection.handle('devices', () => [{ name: 'cpu', available: true, version: '1', device: 'test', reason: null }]);
+connection.handle('devices', () => [
+  {
+    name: 'cpu',
+    available: true,
+    version: '1',
+    device: 'test',
+    reason: null,
+    memoryBytes: null,
+    software: false,
+    timing: null,
+  },
+]);
 connection.handle('open', ({ runFolder }) => {
   folder = runFolder;
   // Opening that takes as long as reading large data does.

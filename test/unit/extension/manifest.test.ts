@@ -34,7 +34,7 @@ interface Manifest {
     viewsWelcome: { view: string; contents: string; when?: string }[];
     menus: Record<string, MenuItem[]>;
     keybindings?: MenuItem[];
-    configuration: { properties: Record<string, { enum?: string[] }> };
+    configuration: { properties: Record<string, { enum?: string[]; scope?: string }> };
     walkthroughs: {
       id: string;
       icon: string;
@@ -123,6 +123,16 @@ describe('settings', () => {
   it('restricted in untrusted workspaces exist', () => {
     for (const id of manifest.capabilities.untrustedWorkspaces.restrictedConfigurations) {
       expect(Object.values<string>(settingIds)).toContain(id);
+    }
+  });
+
+  it('that name programs and folders are the machine’s alone, and wait for trust', () => {
+    const { properties } = contributes.configuration;
+    const paths = Object.keys(properties).filter((id) => id.endsWith('Path'));
+    expect(paths.length).toBe(4);
+    for (const id of paths) {
+      expect(properties[id]!.scope, id).toBe('machine');
+      expect(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations).toContain(id);
     }
   });
 

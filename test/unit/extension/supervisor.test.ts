@@ -32,6 +32,9 @@ class Recorder implements RunListener {
   findings() {
     this.#wake();
   }
+  backend() {
+    this.#wake();
+  }
   status(status: WorkerStatus) {
     this.statuses.push(status);
     this.#wake();
@@ -303,6 +306,7 @@ describe('exitReason', () => {
     [0, null, '', 'the worker process ended by itself'],
     [1, null, 'Error: no\n    at x\n\nNode.js v20.1.0\n', 'the worker process ended with code 1: Error: no'],
     [7, null, 'first\nlast\n', 'the worker process ended with code 7: last'],
+    [7, null, 'last\nI0000 00:00:1 port.cc:153] round-off errors\n', 'the worker process ended with code 7: last'],
   ] as const)('%s %s', (code, signal, text, words) => {
     expect(exitReason(code, signal, text)).toBe(words);
   });

@@ -13,6 +13,7 @@ import { densityInputs, type InspectionSource, snapshotOf, toEnd } from '../../.
 import type { Model } from '../../../src/models/model.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
 import { onEveryBackend } from '../backends/everyBackend.ts';
+import { readAll } from '../backends/read.ts';
 import { broken, datasetOf, leaky, made, randomRows, sourceOf } from './specimens.ts';
 
 const frameOf = (source: InspectionSource, rows?: number) => toEnd(jacobianFrame(snapshotOf(source, null), rows));
@@ -26,11 +27,13 @@ async function byDifferences(model: Model, backend: Backend, source: InspectionS
   const mean = new Float32Array(model.dimension ** 2);
   const rows = Float32Array.from(train.values);
   for (let j = 0; j < model.dimension; j++) {
-    const logits = [step, -step].map((shift) => {
-      const moved = rows.map((value, i) => (i % train.columns === j ? value + shift : value));
-      const x: Tensor2D = tf.tensor2d(moved, [train.rows, train.columns]);
-      return model.masked!.conditionalParameters(x, inputs).dataSync();
-    });
+    const logits = await readAll(() =>
+      [step, -step].map((shift) => {
+        const moved = rows.map((value, i) => (i % train.columns === j ? value + shift : value));
+        const x: Tensor2D = tf.tensor2d(moved, [train.rows, train.columns]);
+        return model.masked!.conditionalParameters(x, inputs);
+      }),
+    );
     for (let n = 0; n < train.rows; n++) {
       for (let i = 0; i < model.dimension; i++) {
         const at = n * model.dimension + i;

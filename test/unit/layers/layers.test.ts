@@ -7,22 +7,23 @@ import { maskedDense } from '../../../src/layers/maskedDense.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
 import type { ActivationName } from '../../../src/spec/activation.ts';
 import { onEveryBackend } from '../backends/everyBackend.ts';
+import { read, readAll } from '../backends/read.ts';
 
 const names = Object.keys(activationFunctions) as ActivationName[];
 /** Away from the kinks of relu and elu at 0. */
 const points = [-80, -12, -3, -0.7, -0.01, 0.01, 0.4, 2, 9, 80];
 
 onEveryBackend('activations', () => {
-  it.each(names)('%s equals its formula', (name) => {
-    const found = tf.tidy(() => [...activate(name, tf.tensor2d([points])).dataSync()]);
+  it.each(names)('%s equals its formula', async (name) => {
+    const found = await read(() => activate(name, tf.tensor2d([points])));
     for (const [i, z] of points.entries()) {
       expect(Math.abs(found[i]! - activationFunctions[name].scalar(z))).toBeLessThan(1e-5 * Math.max(1, Math.abs(z)));
     }
   });
 
-  it.each(names)('%s has the derivative of its formula', (name) => {
+  it.each(names)('%s has the derivative of its formula', async (name) => {
     const gradient = tf.grad((z: tf.Tensor) => activate(name, z as Tensor2D));
-    const found = tf.tidy(() => [...gradient(tf.tensor2d([points])).dataSync()]);
+    const found = await read(() => gradient(tf.tensor2d([points])));
     const { scalar } = activationFunctions[name];
     for (const [i, z] of points.entries()) {
       const measured = (scalar(z + 1e-4) - scalar(z - 1e-4)) / 2e-4;
@@ -30,10 +31,10 @@ onEveryBackend('activations', () => {
     }
   });
 
-  it.each(names)('%s keeps NaN, of either sign, however many there are', (name) => {
+  it.each(names)('%s keeps NaN, of either sign, however many there are', async (name) => {
     for (const bits of [0x7fc00000, 0xffc00000]) {
       const values = new Float32Array(new Uint32Array(40).fill(bits).buffer);
-      const found = tf.tidy(() => [...activate(name, tf.tensor2d(values, [4, 10])).dataSync()]);
+      const found = await read(() => activate(name, tf.tensor2d(values, [4, 10])));
       expect(found.every(Number.isNaN)).toBe(true);
     }
   });
@@ -77,19 +78,17 @@ onEveryBackend('masked dense layer', () => {
   const tensors = () =>
     [tf.tensor2d(W, [O, I]), tf.tensor2d(V, [O, J]), tf.tensor1d(b), tf.tensor2d(y, [N, J])] as const;
 
-  it('adds what comes over every path', () => {
-    const total = tf.tidy(() => tf.sum(tf.mul(layer(...tensors()), tf.tensor2d(dz, [N, O]))).dataSync()[0]!);
+  it('adds what comes over every path', async () => {
+    const [total] = await read(() => tf.sum(tf.mul(layer(...tensors()), tf.tensor2d(dz, [N, O]))));
     expect(total).toBeCloseTo(reference({ W, V, b, y }), 4);
   });
 
-  it('has the gradients of finite differences, exactly 0 where the mask is', () => {
-    const gradients = tf.tidy(() =>
-      tf
-        .grads((...args: tf.Tensor[]) => layer(...(args as unknown as ReturnType<typeof tensors>)))(
-          [...tensors()],
-          tf.tensor2d(dz, [N, O]),
-        )
-        .map((gradient) => [...gradient.dataSync()]),
+  it('has the gradients of finite differences, exactly 0 where the mask is', async () => {
+    const gradients = await readAll(() =>
+      tf.grads((...args: tf.Tensor[]) => layer(...(args as unknown as ReturnType<typeof tensors>)))(
+        [...tensors()],
+        tf.tensor2d(dz, [N, O]),
+      ),
     );
     const values = { W, V, b, y };
     for (const [which, name] of (['W', 'V', 'b', 'y'] as const).entries()) {

@@ -8,6 +8,7 @@ import { madeSpec } from '../../../src/spec/models/made.ts';
 import { scoreRows } from '../../../src/training/evaluate.ts';
 import { disposeTensors, upload } from '../../../src/training/tensors.ts';
 import { onEveryBackend } from '../backends/everyBackend.ts';
+import { read, readAll } from '../backends/read.ts';
 import { anyArchitecture, type Architecture } from '../masks/arbitrary.ts';
 import { allRows, referenceEnsemble, referenceLogits, toFloat64 } from './reference.ts';
 import { largeParameters, testModel, type TestModel } from './support.ts';
@@ -114,21 +115,19 @@ onEveryBackend('MADE', (backend) => {
     const { tf } = backend();
     const tensors = upload(parameters);
     const masks = upload(model.masks(0));
-    const logits = tf.tidy(() => [
-      ...model
-        .masked!.conditionalParameters(tf.tensor2d([[0], [1]]), { parameters: tensors, masks, noise: {} })
-        .dataSync(),
-    ]);
+    const logits = await read(() =>
+      model.masked!.conditionalParameters(tf.tensor2d([[0], [1]]), { parameters: tensors, masks, noise: {} }),
+    );
     expect(logits[0]).toBe(logits[1]);
     disposeTensors(tensors, masks);
   });
 
-  it('traces pre-activations and activations by name, first to last', () => {
+  it('traces pre-activations and activations by name, first to last', async () => {
     const { model, parameters } = testModel({ hidden: [4, 3], direct: true }, 5);
     const { tf } = backend();
     const tensors = upload(parameters);
     const masks = upload(model.masks(0));
-    tf.tidy(() => {
+    const [traced, logits, entries, logProb] = await readAll(() => {
       const x = tf.tensor2d([[0, 1, 1, 0, 1]]);
       const inputs = { parameters: tensors, masks, noise: {} };
       const trace = model.activations(x, inputs);
@@ -140,15 +139,15 @@ onEveryBackend('MADE', (backend) => {
         ['output.preactivation', [1, 5]],
         ['output.logProb', [1, 5]],
       ]);
-      const logits = model.masked!.conditionalParameters(x, inputs);
-      expect([...trace[4]!.value.dataSync()]).toEqual([...logits.dataSync()]);
-      const sum = trace[5]!.value.dataSync<'float32'>().reduce((a, b) => a + b, 0);
-      expect(sum).toBeCloseTo(model.logProb!(x, inputs).dataSync()[0]!, 5);
+      const last = [trace[4]!.value, model.masked!.conditionalParameters(x, inputs)];
+      return [...last, trace[5]!.value, model.logProb!(x, inputs)];
     });
+    expect(traced).toEqual(logits);
+    expect(entries!.reduce((a, b) => a + b, 0)).toBeCloseTo(logProb![0]!, 5);
     disposeTensors(tensors, masks);
   });
 
-  it('has exactly zero derivatives where the order forbids a dependency, and the measured ones elsewhere', () => {
+  it('has exactly zero derivatives where the order forbids a dependency, and the measured ones elsewhere', async () => {
     const { model, parameters, structures, spec } = testModel(
       { hidden: [12, 12], order: [2, 3, 1, 5, 4], activation: 'tanh', degrees: 'even', direct: true },
       5,
@@ -157,14 +156,10 @@ onEveryBackend('MADE', (backend) => {
     const tensors = upload(parameters);
     const masks = upload(model.masks(0));
     const x = [0.3, 0.1, 0.7, 0.2, 0.9];
-    const jacobian = tf.tidy(() => {
+    const jacobian = await read(() => {
       const logits = (input: Tensor) =>
         model.masked!.conditionalParameters(input as never, { parameters: tensors, masks, noise: {} });
-      return [
-        ...tf
-          .grad(logits)(tf.tile(tf.tensor2d([x]), [5, 1]), tf.eye(5))
-          .dataSync(),
-      ];
+      return tf.grad(logits)(tf.tile(tf.tensor2d([x]), [5, 1]), tf.eye(5));
     });
     const values = toFloat64(parameters);
     const step = 1e-5;

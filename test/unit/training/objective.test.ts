@@ -46,7 +46,7 @@ function meanModel(dimension: number): Model {
 onEveryBackend('a model without a density', (backend) => {
   const rows = { rows: 2, columns: 2, values: Float32Array.of(1, 4, 3, 0) };
 
-  it('takes the step of its objective', () => {
+  it('takes the step of its objective', async () => {
     const model = meanModel(2);
     const optimizer = { type: 'sgd', learningRate: 0.25, momentum: 0, nesterov: false } as const;
     const step = makeTrainingStep(model, { optimizer, weightDecay: 0 }, { norms: false });
@@ -55,8 +55,8 @@ onEveryBackend('a model without a density', (backend) => {
     const inputs = { parameters, optimizer: {}, batch, masks: {}, noise: {}, step: tf.scalar(0) };
     const outputs = step(inputs);
     // Mean of 1 + 16 and 9 + 0; the gradient is −2 · (mean of the rows).
-    expect(outputs.loss.dataSync()[0]).toBeCloseTo(13, 5);
-    expect([...outputs.parameters['bias']!.dataSync()]).toEqual([1, 1]);
+    expect((await outputs.loss.data())[0]).toBeCloseTo(13, 5);
+    expect([...(await outputs.parameters['bias']!.data())]).toEqual([1, 1]);
     disposeTensors(parameters, outputs.parameters);
     tf.dispose([batch, inputs.step, outputs.loss]);
   });
@@ -69,12 +69,12 @@ onEveryBackend('a model without a density', (backend) => {
     disposeTensors(parameters);
   });
 
-  it('is traced to its objective', () => {
+  it('is traced to its objective', async () => {
     const model = meanModel(2);
     const parameters = upload({ bias: { shape: [2], data: Float32Array.of(1e30, 0) } });
     const batch = tf.tensor2d(rows.values, [2, 2]);
     const inputs = { parameters, optimizer: {}, batch, masks: {}, noise: {}, step: tf.scalar(0) };
-    const found = traceNonFinite(
+    const found = await traceNonFinite(
       backend().tf,
       model,
       () => Promise.reject(new Error()) as never,

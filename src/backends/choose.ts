@@ -1,0 +1,110 @@
+/** Which backend a run computes on: the one that was asked for, or the fastest for its model. */
+import { setBackend } from '@tensorflow/tfjs-core';
+import type { Backend, BackendName, Device, Rung } from './backend.ts';
+import { BackendError, probeBackends, rungs, startBackend, startRung } from './index.ts';
+import { rememberedTimings, rememberTimings, timingKey } from './timings.ts';
+import { timeSteps, type Timing, type Trial } from './trial.ts';
+
+export interface Choice {
+  readonly backend: Backend;
+  /** Fastest first; empty where there was nothing to choose from, or a backend was asked for by name. */
+  readonly timings: readonly Timing[];
+  /** Whether they are those of an earlier trial. */
+  readonly remembered: boolean;
+  readonly skipped: readonly { readonly name: BackendName; readonly reason: string }[];
+}
+
+/**
+ * Starts a backend and makes it the current one. With `auto` those that start are timed on the model, unless they have
+ * been on this machine already, and the fastest is taken. Nothing of a trial stays: no tensors, no random numbers drawn.
+ * @throws BackendError with the reason of every backend that was tried
+ */
+export async function chooseBackend(asked: 'auto' | BackendName, trial: Trial): Promise<Choice> {
+  if (asked !== 'auto') {
+    return { backend: await startBackend(asked), timings: [], remembered: false, skipped: [] };
+  }
+  const key = timingKey([trial.key, ...rungs.map((rung) => `${rung.name} ${rung.fingerprint()}`)]);
+  const before = await rememberedTimings(key);
+  const known = before && (await startRung(before[0]!.name));
+  if (known?.available) {
+    await setBackend(known.backend.engine);
+    return { backend: known.backend, timings: before!, remembered: true, skipped: [] };
+  }
+  return compare(trial, key);
+}
+
+async function compare(trial: Trial, key: string): Promise<Choice> {
+  const skipped: { name: BackendName; reason: string }[] = [];
+  const candidates = await candidatesFor(trial, (name, reason) => skipped.push({ name, reason }));
+  const timed: { backend: Backend; timing: Timing }[] = [];
+  const started: Backend[] = [];
+  for (const { name } of candidates) {
+    const result = await startRung(name);
+    if (!result.available) {
+      skipped.push({ name, reason: result.reason });
+      continue;
+    }
+    started.push(result.backend);
+    // Nothing to compare it with.
+    if (candidates.length === 1) break;
+    await setBackend(result.backend.engine);
+    try {
+      timed.push({ backend: result.backend, timing: await timeSteps(trial, result.backend) });
+    } catch (error) {
+      skipped.push({
+        name,
+        reason: `a training step failed: ${error instanceof Error ? error.message : String(error)}`,
+      });
+    }
+  }
+  timed.sort((a, b) => a.timing.stepMs - b.timing.stepMs);
+  const backend = timed[0]?.backend ?? (candidates.length === 1 ? started[0] : undefined);
+  if (backend === undefined) {
+    throw new BackendError(
+      `No backend to compute on. ${skipped.map(({ name, reason }) => `${name}: ${reason}`).join('; ')}`,
+    );
+  }
+  await setBackend(backend.engine);
+  const timings = timed.map(({ timing }) => timing);
+  if (timings.length > 0) await rememberTimings(key, timings);
+  return { backend, timings, remembered: false, skipped };
+}
+
+async function candidatesFor(
+  trial: Trial,
+  skip: (name: BackendName, reason: string) => void,
+): Promise<readonly Rung[]> {
+  const probes = await probeBackends();
+  const hasWasm = probes.some((probe) => probe.available && probe.name === 'wasm');
+  const fitting = rungs.filter((rung) => {
+    const probe = probes.find(({ name }) => name === rung.name)!;
+    const reason = !probe.available
+      ? probe.reason
+      : probe.software
+        ? `${probe.device}; it is used only when asked for by name`
+        : rung.name === 'cpu' && hasWasm
+          ? 'WebAssembly is faster for every model'
+          : doesNotFit(trial, probe);
+    if (reason !== null) skip(rung.name, reason);
+    return reason === null;
+  });
+  return fitting;
+}
+
+/** Null when the model fits the device, as far as is known; otherwise what it lacks, in words. */
+export function doesNotFit(
+  { bytes, largestTensorBytes }: Pick<Trial, 'bytes' | 'largestTensorBytes'>,
+  device: Pick<Device, 'memoryBytes' | 'largestTensorBytes'>,
+): string | null {
+  if (device.memoryBytes !== null && bytes > device.memoryBytes) {
+    return `training needs about ${gibibytes(bytes)}, more than the ${gibibytes(device.memoryBytes)} that it has`;
+  }
+  if (device.largestTensorBytes !== null && largestTensorBytes > device.largestTensorBytes) {
+    return `one tensor needs ${gibibytes(largestTensorBytes)}, more than the ${gibibytes(device.largestTensorBytes)} that it allows`;
+  }
+  return null;
+}
+
+function gibibytes(bytes: number): string {
+  return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+}

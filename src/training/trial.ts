@@ -1,0 +1,60 @@
+/** A training step of a model as `auto` times it: the real step, on rows made up for it. */
+import type { Backend } from '../backends/backend.ts';
+import type { Trial, TrialRun } from '../backends/trial.ts';
+import { createModel } from '../models/index.ts';
+import type { Model } from '../models/model.ts';
+import { RandomGenerator } from '../random/generator.ts';
+import type { NamedArrays } from '../runs/arrays.ts';
+import type { Experiment } from '../spec/experiment.ts';
+import { makeTrainingStep } from './makeStep.ts';
+import { initialOptimizerState, makeOptimizer } from './optimizers/index.ts';
+import { largestTensorBytes, trainingBytes } from './suitability.ts';
+import { disposeTensors, upload } from './tensors.ts';
+
+export function trainingTrial({ model: spec, training, seed }: Experiment, dimension: number): Trial {
+  const { batchSize, optimizer, weightDecay } = training;
+  const model = createModel(spec, dimension, seed);
+  // Once for all backends: drawing the weights of a large model takes a second.
+  let initial: NamedArrays | null = null;
+  return {
+    key: JSON.stringify({ spec, dimension, batchSize, optimizer, weightDecay: weightDecay > 0 }),
+    title: `${titleOf(model)}, batch ${batchSize}`,
+    rowsPerStep: batchSize,
+    bytes: trainingBytes(model, training),
+    largestTensorBytes: largestTensorBytes(model, training),
+    prepare: (backend) => {
+      initial ??= model.initialise(RandomGenerator.seeded(seed, 'trial'));
+      return prepare(model, initial, training, backend);
+    },
+  };
+}
+
+/** "MADE 784-500-500-784": the model and its widths. */
+function titleOf({ type, dimension, parameters }: Model): string {
+  const widths = parameters.flatMap(({ shape }) => (shape.length === 1 ? [shape[0]!] : []));
+  return `${type.toUpperCase()} ${[dimension, ...widths].join('-')}`;
+}
+
+function prepare(model: Model, initial: NamedArrays, training: Experiment['training'], backend: Backend): TrialRun {
+  const step = makeTrainingStep(model, training, { norms: false });
+  let parameters = upload(Object.fromEntries(model.parameters.map(({ name }) => [name, initial[name]!])));
+  let optimizer = upload(initialOptimizerState(makeOptimizer(training.optimizer), model.parameters));
+  const masks = upload(model.masks(0));
+  const random = RandomGenerator.seeded(0, 'trial');
+  const values = Float32Array.from({ length: training.batchSize * model.dimension }, () =>
+    Math.round(random.uniform()),
+  );
+  let done = 0;
+  return {
+    async step() {
+      const batch = backend.tf.tensor2d(values, [training.batchSize, model.dimension]);
+      const count = backend.tf.scalar(done++);
+      const next = step({ parameters, optimizer, batch, masks, noise: {}, step: count });
+      disposeTensors(parameters, optimizer, { batch, count });
+      ({ parameters, optimizer } = next);
+      await next.loss.data();
+      next.loss.dispose();
+    },
+    dispose: () => disposeTensors(parameters, optimizer, masks),
+  };
+}

@@ -1,0 +1,155 @@
+/** What `auto` takes, remembers and tells. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { afterAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import type { BackendName } from '../../../src/backends/backend.ts';
+import { chooseBackend, doesNotFit } from '../../../src/backends/choose.ts';
+import { startBackend } from '../../../src/backends/index.ts';
+import { lastTimings, rememberedTimings, rememberTimings, timingKey } from '../../../src/backends/timings.ts';
+import { timeSteps, type Timing, type Trial } from '../../../src/backends/trial.ts';
+import { experimentSpec } from '../../../src/spec/experiment.ts';
+import { trainingTrial } from '../../../src/training/trial.ts';
+import { presentBackends } from './everyBackend.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'lens-choose-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+let files = 0;
+beforeEach(() => {
+  process.env['LENS_TIMINGS'] = join(folder, 'cache', `${files++}.json`);
+});
+
+const small = experimentSpec.parse({
+  model: { type: 'made', hidden: [8] },
+  data: { train: 'x.npy' },
+  training: { batchSize: 10 },
+});
+const timing = (name: BackendName, stepMs: number, measured = new Date().toISOString()): Timing => ({
+  name,
+  stepMs,
+  rowsPerSecond: 1000 / stepMs,
+  title: 'a model',
+  measured,
+});
+
+/** A model that takes the given time a step, whatever the backend. */
+function played(steps: Partial<Record<BackendName, number | Error>>, prepared: string[] = []): Trial {
+  return {
+    ...trainingTrial(small, 6),
+    prepare: ({ name }) => {
+      prepared.push(name);
+      const found = steps[name] ?? 5;
+      return {
+        step: () =>
+          found instanceof Error ? Promise.reject(found) : new Promise((resolve) => setTimeout(resolve, found)),
+        dispose: () => prepared.push(`${name} freed`),
+      };
+    },
+  };
+}
+
+describe('auto', () => {
+  const real = inject('rungs').flatMap((rung) => (rung.available && !rung.software ? [rung.name] : []));
+  const compared: readonly BackendName[] = real.filter((name) => name !== 'cpu');
+
+  it('never takes what only imitates a GPU, nor cpu beside wasm, and says why not', async () => {
+    const prepared: string[] = [];
+    const { backend, skipped } = await chooseBackend('auto', played({}, prepared));
+    expect(compared).toContain(backend.name);
+    expect(skipped.find(({ name }) => name === 'cpu')?.reason).toMatch(/WebAssembly is faster/);
+    for (const rung of inject('rungs')) {
+      if (!compared.includes(rung.name)) expect(skipped.map(({ name }) => name)).toContain(rung.name);
+      if (rung.available && rung.software) expect(prepared).not.toContain(rung.name);
+    }
+  });
+
+  it('tries nothing where there is one choice, else takes the fastest and remembers it', async () => {
+    const steps = Object.fromEntries(compared.map((name, i) => [name, 20 - 10 * (i === 0 ? 0 : 1)]));
+    const prepared: string[] = [];
+    const first = await chooseBackend('auto', played(steps, prepared));
+    expect(tf.getBackend()).toBe(first.backend.engine);
+    if (compared.length === 1) {
+      expect(first).toMatchObject({ backend: { name: compared[0] }, timings: [], remembered: false });
+      expect(prepared).toEqual([]);
+      return;
+    }
+    expect(first.timings.map(({ name }) => name).sort()).toEqual([...compared].sort());
+    expect(first.timings[0]!.name).toBe(first.backend.name);
+    expect(prepared.length).toBe(2 * compared.length);
+    const again = await chooseBackend('auto', played(steps, prepared));
+    expect(again).toMatchObject({ backend: { name: first.backend.name }, remembered: true, timings: first.timings });
+    expect(prepared.length).toBe(2 * compared.length);
+    const other = { ...played(steps, prepared), key: 'another model' };
+    expect((await chooseBackend('auto', other)).remembered).toBe(false);
+  });
+
+  it('leaves out a backend on which a step fails', async () => {
+    const trial = played({ wasm: new Error('no such kernel') });
+    if (compared.length === 1) {
+      expect((await chooseBackend('auto', trial)).backend.name).toBe('wasm');
+      return;
+    }
+    const { backend, skipped } = await chooseBackend('auto', trial);
+    expect(backend.name).not.toBe('wasm');
+    expect(skipped).toContainEqual({ name: 'wasm', reason: 'a training step failed: no such kernel' });
+  });
+
+  it('takes what is asked for by name without a trial', async () => {
+    const prepared: string[] = [];
+    const { backend, timings } = await chooseBackend('cpu', played({}, prepared));
+    expect([backend.name, timings, prepared]).toEqual(['cpu', [], []]);
+  });
+
+  it('refuses a model that fits nowhere, with every reason', async () => {
+    const huge = { ...played({}), bytes: 1e15 };
+    await expect(chooseBackend('auto', huge)).rejects.toThrow(
+      /wasm: training needs about 931322.6 GiB, more than the 3.5/,
+    );
+  });
+});
+
+describe('a trial', () => {
+  it.each(presentBackends)('takes real steps on %s, keeps nothing', async (name) => {
+    const backend = await startBackend(name);
+    const before = tf.memory().numTensors;
+    const found = await timeSteps(trainingTrial(small, 6), backend);
+    expect(tf.memory().numTensors).toBe(before);
+    expect(found).toMatchObject({ name, title: 'MADE 6-8-6, batch 10' });
+    expect(found.rowsPerSecond).toBeCloseTo(10_000 / found.stepMs, 6);
+  });
+
+  it('fails when the device reports a fault', async () => {
+    const backend = { ...(await startBackend('cpu')), fault: () => 'out of memory' };
+    await expect(timeSteps(trainingTrial(small, 6), backend)).rejects.toThrow('out of memory');
+    expect(
+      doesNotFit({ bytes: 10, largestTensorBytes: 10 }, { memoryBytes: null, largestTensorBytes: null }),
+    ).toBeNull();
+    expect(
+      doesNotFit({ bytes: 2 ** 31, largestTensorBytes: 2 ** 30 }, { memoryBytes: null, largestTensorBytes: 2 ** 29 }),
+    ).toBe('one tensor needs 1.0 GiB, more than the 0.5 GiB that it allows');
+  });
+});
+
+describe('remembered timings', () => {
+  it('come back by model, the last of each backend whatever the model', async () => {
+    const [a, b] = [timingKey(['a']), timingKey(['b'])];
+    expect(a).not.toBe(b);
+    await rememberTimings(a, [timing('wasm', 1, '2999-01-01T00:00:00.000Z'), timing('cpu', 9)]);
+    await rememberTimings(b, [timing('cpu', 7, '2999-01-02T00:00:00.000Z')]);
+    expect((await rememberedTimings(a))?.map(({ stepMs }) => stepMs)).toEqual([1, 9]);
+    expect(await rememberedTimings(timingKey(['c']))).toBeNull();
+    expect((await lastTimings()).get('cpu')?.stepMs).toBe(7);
+  });
+
+  it('are forgotten when old or unreadable', async () => {
+    const key = timingKey(['a']);
+    await rememberTimings(key, [timing('wasm', 1, '2020-01-01T00:00:00.000Z')]);
+    expect(await rememberedTimings(key)).toBeNull();
+    await rememberTimings(key, [timing('wasm', 1)]);
+    expect(await rememberedTimings(key)).not.toBeNull();
+    const file = process.env['LENS_TIMINGS']!;
+    writeFileSync(file, readFileSync(file, 'utf8').slice(5));
+    expect(await rememberedTimings(key)).toBeNull();
+  });
+});
