@@ -36,6 +36,8 @@ async function ask(field: SampleField, step: number): Promise<number | undefined
     title: `${vscode.l10n.t('Sample')} (${step}/${sampleFields.length}): ${words.name}`,
     prompt: words.prompt,
     value: String(field.default),
+    // One may look into the inspector between two answers.
+    ignoreFocusOut: true,
     validateInput: (value) => (parseSampleField(field.id, value) === null ? words.range : null),
   });
   return text === undefined ? undefined : (parseSampleField(field.id, text) ?? undefined);

@@ -157,7 +157,7 @@ describe('a run', () => {
 
   it('samples from the palette, into the inspector and into files', async () => {
     await runCommand(page, 'Likelihood Lens: Sample');
-    for (const value of ['25', '7', '0.8']) await answer(value);
+    for (const [i, value] of ['25', '7', '0.8'].entries()) await answer(value, `Sample (${i + 1}/3)`);
     await frame
       .getByText(/25 rows/)
       .first()
@@ -285,8 +285,9 @@ function asked(): Locator {
   return page.locator('.quick-input-widget:visible input').first();
 }
 
-/** Types into the box that asks, and confirms. */
-async function answer(text: string): Promise<void> {
+/** Types into the box that asks, and confirms. @param title of the box: the palette's may still be open. */
+async function answer(text: string, title?: string): Promise<void> {
+  if (title !== undefined) await page.locator('.quick-input-widget:visible', { hasText: title }).waitFor();
   const input = asked();
   await input.waitFor();
   await input.fill(text);
