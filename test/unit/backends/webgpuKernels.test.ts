@@ -1,12 +1,14 @@
 /** The repaired kernels of the webgpu backend, against the cpu backend. */
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { startBackend } from '../../../src/backends/index.ts';
-import { presentBackends } from './everyBackend.ts';
 import { read } from './read.ts';
 
-// Where the rung is absent, `rungs.test.ts` says why.
-describe.runIf(presentBackends.includes('webgpu'))('webgpu kernels', () => {
+const rung = inject('rungs').find(({ name }) => name === 'webgpu')!;
+if (rung.available) describe('webgpu kernels', suite);
+else it('webgpu kernels', (context) => context.skip(rung.reason));
+
+function suite(): void {
   beforeAll(async () => {
     await startBackend('webgpu');
   }, 60_000);
@@ -52,4 +54,4 @@ describe.runIf(presentBackends.includes('webgpu'))('webgpu kernels', () => {
       tensor.dispose();
     },
   );
-});
+}
