@@ -6,6 +6,8 @@ export interface Matrix {
   readonly columns: number;
   /** Row-major, rows × columns. */
   readonly values: Uint8Array | Float32Array;
+  /** What each row is conditioned on, as many rows; left out where there is no such thing. */
+  readonly context?: Matrix;
 }
 
 export interface Dataset {

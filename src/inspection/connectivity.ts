@@ -1,12 +1,12 @@
 /** The connectivity frame: structure and current weights of a masked network, quantised to one byte a weight. */
+import * as tf from '@tensorflow/tfjs-core';
 import { packed, sameBits } from '../masks/bits.ts';
 import { fromDegrees } from '../masks/byDegrees.ts';
 import { networkLayers, type NetworkData } from '../masks/connectivity.ts';
-import type { MadeStructure } from '../masks/degrees.ts';
 import type { MaskMatrix } from '../masks/matrix.ts';
 import { layerSizes, type MaskedNetwork } from '../masks/network.ts';
 import { arrangedUnits } from '../masks/sorting.ts';
-import type { MaskedAutoregressive } from '../models/model.ts';
+import type { ConditionalNetwork, NamedTensors } from '../models/model.ts';
 import { binOfUnits } from './bins.ts';
 import type { ConnectivityFrame, WeightMatrix } from './frames.ts';
 import { type Chunked, frameBase, type Snapshot } from './source.ts';
@@ -26,24 +26,25 @@ export interface ConnectivityLimits {
 }
 
 /**
- * Weights of the network under the snapshot's mask. @throws RangeError when the model is not one masked network.
+ * Weights of the network under the snapshot's mask. @throws RangeError when the model has no single network.
  * The frame's version is left at 0.
  */
 export async function* connectivityFrame(
   snapshot: Snapshot,
   limits: ConnectivityLimits = { maxCells: MAX_CELLS, binnedCells: BINNED_CELLS },
 ): Chunked<ConnectivityFrame> {
-  const masked = maskedOf(snapshot);
-  const network = masked.network(snapshot.mask);
-  const data = yield* networkData(masked.structure(snapshot.mask), network);
+  const described = networkOf(snapshot);
+  const network = described.connections(snapshot.mask);
+  const labels = { order: described.order(snapshot.mask), hidden: described.degrees(snapshot.mask) };
+  const data = yield* networkData(labels, network);
   const masks = network.direct ? [...network.masks, network.direct] : network.masks;
   const cells = masks.reduce((sum, mask) => sum + mask.rows * mask.columns, 0);
   const shrink = cells > limits.maxCells ? Math.sqrt(limits.binnedCells / cells) : 1;
 
   const weights: WeightMatrix[] = [];
   for (const [l, mask] of masks.entries()) {
-    const name = masked.weightNames[l]!;
-    const values = await snapshot.parameters[name]!.data<'float32'>();
+    const name = described.weightNames[l]!;
+    const values = await joint(described, snapshot.parameters, l);
     const [from, to] = l === network.masks.length ? [0, l] : [l, l + 1];
     const matrix =
       shrink === 1
@@ -64,8 +65,10 @@ export async function* connectivityFrame(
  * A network as it is, to be drawn. Its masks are left away only where they are, weight by weight, those that the
  * structure's degrees define; degrees that do not fit the layers are no labels of theirs.
  */
-export async function* networkData(structure: MadeStructure, network: MaskedNetwork): Chunked<NetworkData> {
-  const { order, hidden } = structure;
+export async function* networkData(
+  { order, hidden }: { readonly order: Int32Array; readonly hidden: readonly (Int32Array | null)[] },
+  network: MaskedNetwork,
+): Chunked<NetworkData> {
   const direct = network.direct !== null;
   const sizes = layerSizes(network);
   const layers = networkLayers(
@@ -76,7 +79,7 @@ export async function* networkData(structure: MadeStructure, network: MaskedNetw
   const byDegrees =
     hidden.length === sizes.length - 2 &&
     layers.every(({ degrees }) => degrees) &&
-    fromDegrees({ ...structure, direct });
+    fromDegrees({ order, hidden: hidden.filter((degrees) => degrees !== null), direct });
   const masks = [];
   let same = byDegrees !== false;
   for (const [index, mask] of [...network.masks, ...(network.direct ? [network.direct] : [])].entries()) {
@@ -85,14 +88,26 @@ export async function* networkData(structure: MadeStructure, network: MaskedNetw
     masks.push(bits);
     yield;
   }
-  return { layers, order, direct, masks: same ? null : masks };
+  const { context } = network;
+  return { layers, order, direct, masks: same ? null : masks, ...(context && { context }) };
 }
 
-/** The masked network of a snapshot's model. @throws RangeError when it has none. */
-export function maskedOf(snapshot: Snapshot): MaskedAutoregressive {
-  const { model } = snapshot.source;
-  if (!model.masked) throw new RangeError(`a ${model.type} model is not one masked network; there is nothing to show`);
-  return model.masked;
+/** The layered network of a snapshot's model. @throws RangeError when it has none. */
+export function networkOf({ source: { model } }: Snapshot): ConditionalNetwork {
+  if (!model.network) {
+    throw new RangeError(`the conditionals of a ${model.type} model come from no single network; there is none to show`);
+  }
+  return model.network;
+}
+
+/** Weights of one joint as they are drawn, [to, from] row-major. */
+async function joint(network: ConditionalNetwork, parameters: NamedTensors, index: number): Promise<Float32Array> {
+  const weights = tf.tidy(() => tf.clone(network.weights(parameters).joints[index]!));
+  try {
+    return await weights.data<'float32'>();
+  } finally {
+    weights.dispose();
+  }
 }
 
 type Quantised = Pick<WeightMatrix, 'binnedRows' | 'binnedColumns' | 'values' | 'scale'>;

@@ -4,7 +4,7 @@ import type { Matrix } from '../data/dataset.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import type { JacobianFrame } from './frames.ts';
 import { CODING_LIMITS, encodeJacobian, type CodingLimits } from './jacobianCodes.ts';
-import { maskedOf } from './connectivity.ts';
+import { networkOf } from './connectivity.ts';
 import { disposeTensors } from '../training/tensors.ts';
 import { type Chunked, densityInputs, frameBase, noiseFor, type Snapshot } from './source.ts';
 
@@ -22,13 +22,14 @@ const MIN_PACE = 32;
 const MAX_PACE = 1024;
 
 /**
- * Mean over data rows of |∂ (pre-activation of conditional i) / ∂ x_j|, exact: one vector–Jacobian product for every
+ * Mean over data rows of |∂ (pre-activation of conditional i) / ∂ x_j|, exact (of a fixed direction among them where a
+ * conditional has several parameters): one vector–Jacobian product for every
  * pair of data row and output, many pairs at a time, xᵀ tiled against rows of the identity.
  *
  * Knows nothing of masks: a path that forgets its mask shows here though the masks themselves are sound.
  *
  * @param dataRows rows averaged over, see {@link jacobianRows}. @param limits when entries are made smaller to travel.
- * @throws RangeError when the model is not one masked network, or has more variables than
+ * @throws RangeError when the model has no single network, or has more variables than
  *   {@link MAX_JACOBIAN_DIMENSION}.
  */
 export async function* jacobianFrame(
@@ -36,7 +37,7 @@ export async function* jacobianFrame(
   dataRows = jacobianRows(snapshot.source.model.dimension),
   limits: CodingLimits = CODING_LIMITS,
 ): Chunked<JacobianFrame> {
-  const masked = maskedOf(snapshot);
+  const network = networkOf(snapshot);
   const { backend, model, seed } = snapshot.source;
   const { tf } = backend;
   const dimension = model.dimension;
@@ -45,7 +46,11 @@ export async function* jacobianFrame(
       `the Jacobian is measured up to ${MAX_JACOBIAN_DIMENSION} variables; this model has ${dimension}`,
     );
   }
-  const rows = pickRows((await snapshot.source.dataset()).train, dataRows, seed);
+  const { train } = await snapshot.source.dataset();
+  const picked = pickRows(train, dataRows, seed);
+  const [rows, contexts] = [rowsOf(train, picked), train.context ? rowsOf(train.context, picked) : null];
+  const perVariable = network.parametersPerVariable;
+  const probe = probeOf(perVariable, seed);
   const inputs = densityInputs(snapshot);
   try {
     const products = rows.length * dimension;
@@ -57,14 +62,20 @@ export async function* jacobianFrame(
       const size = Math.min(pace, products - done);
       const gradient = tf.tidy(() => {
         const x = new Float32Array(size * dimension);
-        const dy = new Float32Array(size * dimension);
+        const dy = new Float32Array(size * dimension * perVariable);
+        const context = contexts && new Float32Array(size * model.contextDimension);
         for (let k = 0; k < size; k++) {
-          x.set(rows[Math.floor((done + k) / dimension)]!, k * dimension);
-          dy[k * dimension + ((done + k) % dimension)] = 1;
+          const [row, output] = [Math.floor((done + k) / dimension), (done + k) % dimension];
+          x.set(rows[row]!, k * dimension);
+          context?.set(contexts![row]!, k * model.contextDimension);
+          dy.set(probe, (k * dimension + output) * perVariable);
         }
         const noise = noiseFor(snapshot, size);
-        const derivative = tf.grad((rows) => masked.conditionalParameters(rows as Tensor2D, { ...inputs, noise }));
-        return derivative(tf.tensor2d(x, [size, dimension]), tf.tensor2d(dy, [size, dimension]));
+        const given = context && tf.tensor2d(context, [size, model.contextDimension]);
+        const derivative = tf.grad((rows) =>
+          network.conditionalParameters(rows as Tensor2D, { ...inputs, noise, context: given }),
+        );
+        return derivative(tf.tensor2d(x, [size, dimension]), tf.tensor2d(dy, [size, dimension * perVariable]));
       });
       const values = await gradient.data<'float32'>();
       gradient.dispose();
@@ -79,7 +90,7 @@ export async function* jacobianFrame(
       yield;
     }
     const mean = Float32Array.from(sums, (sum) => sum / rows.length);
-    const { order } = masked.structure(snapshot.mask);
+    const order = network.order(snapshot.mask);
     return {
       kind: 'jacobian',
       ...frameBase(snapshot),
@@ -106,11 +117,24 @@ export function jacobianRows(dimension: number, look: Look = 'thorough'): number
 }
 
 /** `count` rows drawn once and for all by the seed: what changes between frames are the weights, not the rows. */
-function pickRows(matrix: Matrix, count: number, seed: number): (Uint8Array | Float32Array)[] {
+function pickRows({ rows }: Matrix, count: number, seed: number): number[] {
   const random = RandomGenerator.seeded(seed, 'inspection/jacobian');
-  const { rows, columns, values } = matrix;
-  const picked = Array.from({ length: Math.min(count, rows) }, () => random.integer(0, rows - 1));
-  return picked.map((row) => values.subarray(row * columns, (row + 1) * columns));
+  return Array.from({ length: Math.min(count, rows) }, () => random.integer(0, rows - 1));
+}
+
+function rowsOf({ columns, values }: Matrix, rows: readonly number[]): (Uint8Array | Float32Array)[] {
+  return rows.map((row) => values.subarray(row * columns, (row + 1) * columns));
+}
+
+/**
+ * What of a variable's k parameters is differentiated: the one, or a random direction of length 1 among several, always
+ * the same. It is blind to a dependency only where the gradient happens to be at a right angle to it.
+ */
+function probeOf(perVariable: number, seed: number): Float32Array {
+  if (perVariable === 1) return Float32Array.of(1);
+  const random = RandomGenerator.seeded(seed, 'inspection/jacobian/probe');
+  const direction = Array.from({ length: perVariable }, () => random.normal());
+  return Float32Array.from(direction, (value) => value / Math.hypot(...direction));
 }
 
 /** Leaks that are named one by one. */

@@ -56,7 +56,14 @@ export async function* drawRows(model: Model, parameters: NamedArrays, options: 
   let means: Float32Array | null = new Float32Array(rows * dimension);
   for (const [drawn, at] of [...rowsByMask].sort(([a], [b]) => a - b)) {
     const random = RandomGenerator.seeded(seed, `inspection/samples/${drawn}`);
-    const sampler = model.sample(parameters, { rows: at.length, random, temperature, mask: drawn });
+    const sampler = model.sample(parameters, {
+      rows: at.length,
+      random,
+      temperature,
+      mask: drawn,
+      context: null,
+      given: null,
+    });
     let step = sampler.next();
     while (!step.done) {
       yield;

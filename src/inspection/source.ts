@@ -47,9 +47,9 @@ export interface Snapshot {
  */
 export function snapshotOf(source: InspectionSource, mask: number | null): Snapshot {
   const { tf } = source.backend;
-  const shown = mask ?? source.mask;
-  if (!Number.isInteger(shown) || shown < 0 || shown >= source.model.maskCount) {
-    throw new RangeError(`no mask ${shown}: the model has ${source.model.maskCount}, counted from 0`);
+  // The one in use may be beyond those that are counted, where training draws a fresh one for every minibatch.
+  if (mask !== null && (!Number.isInteger(mask) || mask < 0 || mask >= source.model.maskCount)) {
+    throw new RangeError(`no mask ${mask}: the model has ${source.model.maskCount}, counted from 0`);
   }
   const parameters = Object.fromEntries(
     Object.entries(source.parameters).map(([name, tensor]) => [name, tf.clone(tensor)]),
@@ -58,7 +58,7 @@ export function snapshotOf(source: InspectionSource, mask: number | null): Snaps
     source,
     step: source.step,
     epoch: source.epoch,
-    mask: shown,
+    mask: mask ?? source.mask,
     parameters,
     dispose: () => disposeTensors(parameters),
   };
@@ -71,7 +71,7 @@ export function frameBase(snapshot: Snapshot) {
 }
 
 /** Parameters and masks of a snapshot; the masks are new tensors, which the caller disposes. */
-export function densityInputs(snapshot: Snapshot): Omit<DensityInputs, 'noise'> {
+export function densityInputs(snapshot: Snapshot): Omit<DensityInputs, 'noise' | 'context'> {
   const { model } = snapshot.source;
   return { parameters: snapshot.parameters, masks: upload(model.masks(snapshot.mask)) };
 }

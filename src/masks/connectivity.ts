@@ -4,7 +4,7 @@
  * stand in only where the masks have been found to be those of the degrees.
  */
 import type { BitMatrix } from './bits.ts';
-import type { LayerMarks, ReachabilityReport, UnitId } from './network.ts';
+import type { LayerMarks, NetworkContext, ReachabilityReport, UnitId } from './network.ts';
 
 /** One layer as it is drawn. */
 export interface NetworkLayer {
@@ -25,6 +25,8 @@ export interface NetworkData {
   readonly direct: boolean;
   /** One mask a weight matrix, the direct connection's last; null when they are exactly those of the degrees. */
   readonly masks: readonly BitMatrix[] | null;
+  /** What the rows are conditioned on; left out for none. */
+  readonly context?: NetworkContext;
 }
 
 /** Two layers joined by a weight matrix. */

@@ -12,6 +12,14 @@ export interface MaskedNetwork {
   /** masks[l]: [units of layer l+1, units of layer l]; layer 0 are the inputs, the last one the outputs. */
   readonly masks: readonly MaskMatrix[];
   readonly direct: MaskMatrix | null;
+  /** What the rows are conditioned on: leads to every unit of some layers, has degree 0; left out for none. */
+  readonly context?: NetworkContext;
+}
+
+/** A context of so many columns, and the layers all of whose units it leads to. */
+export interface NetworkContext {
+  readonly size: number;
+  readonly into: readonly number[];
 }
 
 export function networkOf(masks: MadeMasks): MaskedNetwork {

@@ -28,10 +28,14 @@ import { structuresFrom, structuresToBuffers } from './madeBuffers.ts';
 import { sampleMade } from './madeSampling.ts';
 import type {
   Activation,
+  Completing,
+  ConditionalNetwork,
   DensityInputs,
-  MaskedAutoregressive,
   Model,
+  NamedTensors,
+  NetworkWeights,
   ParameterSpec,
+  SampleProgress,
   SampleRequest,
   Samples,
 } from './model.ts';
@@ -41,10 +45,12 @@ export function createMade(spec: MadeSpec, dimension: number, seed: number): Mod
   return new Made(spec, dimension, seededStructures(spec, dimension, seed));
 }
 
-class Made implements Model, MaskedAutoregressive {
+class Made implements Model, ConditionalNetwork {
   readonly type = 'made';
   readonly quantity = { kind: 'exact', name: 'log-likelihood', unit: 'nats' } as const;
   readonly support: Support = made.supportOf();
+  readonly contextDimension = 0;
+  readonly parametersPerVariable = 1;
   readonly dimension: number;
   readonly parameters: readonly ParameterSpec[];
   readonly weightNames: readonly string[];
@@ -63,22 +69,45 @@ class Made implements Model, MaskedAutoregressive {
     return this.#structures.length;
   }
 
-  get masked(): MaskedAutoregressive {
+  get network(): ConditionalNetwork {
     return this;
   }
 
-  structure(mask: number): MadeStructure {
+  trainingMask(step: number): number {
+    return step % this.maskCount;
+  }
+
+  order(mask: number): Int32Array {
+    return this.#structure(mask).order;
+  }
+
+  degrees(mask: number): readonly Int32Array[] {
+    return this.#structure(mask).hidden;
+  }
+
+  connections(mask: number) {
+    return networkOf(madeMasks(this.#structure(mask)));
+  }
+
+  weights(parameters: NamedTensors): NetworkWeights {
+    const joints = this.weightNames.map((name) => parameters[name] as Tensor2D);
+    return { joints, companions: joints.map(() => null), context: [] };
+  }
+
+  completing(known: Uint8Array): Completing {
+    const fits = [...this.#structures.keys()].find((mask) => comesFirst(known, this.order(mask)));
+    if (fits !== undefined) return { model: this, mask: fits };
+    return { reason: 'no order of this model has every given variable before all others' };
+  }
+
+  #structure(mask: number): MadeStructure {
     const structure = this.#structures[mask];
     if (structure === undefined) throw new RangeError(`there is no mask ${mask}; the model has ${this.maskCount}`);
     return structure;
   }
 
-  network(mask: number) {
-    return networkOf(madeMasks(this.structure(mask)));
-  }
-
   masks(mask: number): NamedArrays {
-    const { hidden, output, direct } = madeMasks(this.structure(mask));
+    const { hidden, output, direct } = madeMasks(this.#structure(mask));
     return {
       ...Object.fromEntries(hidden.map((matrix, l) => [`hidden.${l}.weight`, toArray(matrix)])),
       'output.weight': toArray(output),
@@ -119,7 +148,7 @@ class Made implements Model, MaskedAutoregressive {
   }
 
   objective(x: Tensor2D, inputs: DensityInputs): Tensor1D {
-    return bernoulliNll(x, this.#network(x, inputs, { constant: true }));
+    return bernoulliNll(x, this.#compute(x, inputs, { constant: true }));
   }
 
   logProb(x: Tensor2D, inputs: DensityInputs): Tensor1D {
@@ -127,21 +156,21 @@ class Made implements Model, MaskedAutoregressive {
   }
 
   conditionalParameters(x: Tensor2D, inputs: DensityInputs): Tensor2D {
-    return this.#network(x, inputs, { constant: false, wanted: 'inputs' });
+    return this.#compute(x, inputs, { constant: false, wanted: 'inputs' });
   }
 
   activations(x: Tensor2D, inputs: DensityInputs): readonly Activation[] {
     const trace: Activation[] = [];
-    const logits = this.#network(x, inputs, { constant: true, trace });
+    const logits = this.#compute(x, inputs, { constant: true, trace });
     return [...trace, { layer: 'output', role: 'logProb', value: bernoulliEntries(x, logits) }];
   }
 
-  sample(parameters: NamedArrays, request: SampleRequest): Generator<number, Samples, void> {
-    return sampleMade(this.structure(request.mask), this.#spec.activation, parameters, request);
+  sample(parameters: NamedArrays, request: SampleRequest): Generator<SampleProgress, Samples, void> {
+    return sampleMade(this.#structure(request.mask), this.#spec.activation, parameters, request);
   }
 
   /** Logits [N, D]. `constant`: x is data, no gradient in it is wanted; `wanted: 'inputs'`: only that. Intermediate results are put on `trace`. */
-  #network(
+  #compute(
     x: Tensor2D,
     { parameters, masks }: DensityInputs,
     o: { constant: boolean; wanted?: 'inputs'; trace?: Activation[] },
@@ -205,6 +234,12 @@ function parametersOf(spec: MadeSpec, dimension: number): ParameterSpec[] {
         ]
       : []),
   ];
+}
+
+/** Whether every known variable has a position before all others. */
+function comesFirst(known: Uint8Array, order: Int32Array): boolean {
+  const count = known.reduce((sum, one) => sum + one, 0);
+  return known.every((one, d) => (one === 1) === order[d]! <= count);
 }
 
 function toArray({ rows, columns, cells }: MaskMatrix): NamedArray {

@@ -13,7 +13,7 @@ import type { NamedArrays } from '../runs/arrays.ts';
 import type { RandomGenerator } from '../random/generator.ts';
 import type { ActivationName } from '../spec/activation.ts';
 import { lengthOf, planOf, type Plan, type Ragged } from './madeSamplingPlan.ts';
-import type { SampleRequest, Samples } from './model.ts';
+import type { SampleProgress, SampleRequest, Samples } from './model.ts';
 
 /** Rows that go through the network together. A multiple of {@link LANES}; small, so that they stay in the cache. */
 const CHUNK = 32;
@@ -32,13 +32,14 @@ export function* sampleMade(
   activation: ActivationName,
   parameters: NamedArrays,
   { rows, random, temperature }: SampleRequest,
-): Generator<number, Samples, void> {
+): Generator<SampleProgress, Samples, void> {
   if (!(temperature > 0)) throw new RangeError(`temperature must be above 0, found ${temperature}`);
   const plan = planOf(structure, parameters);
   const dimension = structure.order.length;
   const g = activationFunctions[activation].scalar;
   const values = new Float32Array(rows * dimension);
   const means = new Float32Array(rows * dimension);
+  const progress = (finished: number, share: number): SampleProgress => ({ finished, share, values });
   let work = 0;
   for (let start = 0; start < rows; start += CHUNK) {
     const chunk = newChunk(plan, Math.min(CHUNK, rows - start), random);
@@ -49,10 +50,10 @@ export function* sampleMade(
       drawVariable(plan, chunk, position, temperature, into!, meansInto!);
       if (work > BREATH) {
         work = 0;
-        yield start;
+        yield progress(start, (start + (chunk.count * position) / dimension) / rows);
       }
     }
-    yield start + chunk.count;
+    yield progress(start + chunk.count, (start + chunk.count) / rows);
   }
   return { rows, dimension, values, means };
 }

@@ -6,7 +6,6 @@
  * kept between calls, so that a step can be replayed, resumed exactly and compiled as a whole.
  */
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import type { MadeStructure } from '../masks/degrees.ts';
 import type { MaskedNetwork } from '../masks/network.ts';
 import type { RandomGenerator } from '../random/generator.ts';
 import type { NamedArray, NamedArrays } from '../runs/arrays.ts';
@@ -40,23 +39,47 @@ export interface Quantity {
   readonly unit: string;
 }
 
-/** What a model computes when asked for its density. */
+/** What a model computes with, beside the rows themselves. */
 export interface DensityInputs {
   readonly parameters: NamedTensors;
   /** Masks of one structure, see {@link Model.masks}. */
   readonly masks: NamedTensors;
   /** Random numbers of this evaluation; empty for models that need none. */
   readonly noise: NamedTensors;
+  /** [N, C] what each row is conditioned on; null for models without a context. */
+  readonly context: Tensor2D | null;
+}
+
+/** Variables whose values are given, for rows that are completed rather than drawn from nothing. */
+export interface GivenValues {
+  /** [D], 1 at the variables that are given. */
+  readonly known: Uint8Array;
+  /** [rows, D] row-major; entries that are not given are not read. */
+  readonly values: Float32Array;
 }
 
 /** How many rows, and how: the arguments of ancestral sampling. */
 export interface SampleRequest {
   readonly rows: number;
   readonly random: RandomGenerator;
-  /** Divides the logits; 1 is the model itself, lower is nearer to its modes. */
+  /** Divides the logits (for real values, multiplies the scale); 1 is the model itself, lower is nearer to its modes. */
   readonly temperature: number;
   /** Which of the model's structures draws them. */
   readonly mask: number;
+  /** [rows, C] row-major, what each row is conditioned on; null for models without a context. */
+  readonly context: Float32Array | null;
+  /** Values to be completed, or null. */
+  readonly given: GivenValues | null;
+}
+
+/** How far a drawing has come. */
+export interface SampleProgress {
+  /** Rows that are finished. */
+  readonly finished: number;
+  /** Share of all the work, 0 … 1. */
+  readonly share: number;
+  /** [rows, D] as drawn so far: not a copy. Entries that are not drawn yet are 0. */
+  readonly values: Float32Array;
 }
 
 /** Rows drawn from a model. */
@@ -69,13 +92,37 @@ export interface Samples {
   readonly means: Float32Array | null;
 }
 
-/** A model whose conditionals come from one masked network, and so can be drawn and checked as such. */
-export interface MaskedAutoregressive {
-  structure(mask: number): MadeStructure;
-  network(mask: number): MaskedNetwork;
+/** What stands on the edges of a layered network when it is drawn. The tensors are the caller's. */
+export interface NetworkWeights {
+  /** One matrix [to, from] for every mask of {@link MaskedNetwork}, the direct connection's last. */
+  readonly joints: readonly Tensor2D[];
+  /** For every joint the weights that condition on connectivity (MADE's U), or null; [to, from]. */
+  readonly companions: readonly (Tensor2D | null)[];
+  /** For every layer that {@link MaskedNetwork.context} leads into, [units, C]. */
+  readonly context: readonly Tensor2D[];
+}
+
+/** See {@link Model.completing}. */
+export type Completing = { readonly model: Model; readonly mask: number } | { readonly reason: string };
+
+/** The layered network that a model's conditionals come from: what can be drawn, and checked unit by unit. */
+export interface ConditionalNetwork {
+  /** [D] position of every variable in the order, 1 … D: MADE's input degrees. */
+  order(mask: number): Int32Array;
+  /** Degrees of each hidden layer's units; null where a layer's units have none. */
+  degrees(mask: number): readonly (Int32Array | null)[];
+  /** Which unit leads to which. */
+  connections(mask: number): MaskedNetwork;
   /** Names of the weight matrices, in the order of {@link MaskedNetwork.masks}, then of `direct` if there is one. */
   readonly weightNames: readonly string[];
-  /** Pre-activations of the conditionals, [N, D]: logits where they are Bernoulli. Differentiable in x. */
+  /** The weights as they are drawn. */
+  weights(parameters: NamedTensors): NetworkWeights;
+  /** k, parameters of each variable's conditional. */
+  readonly parametersPerVariable: number;
+  /**
+   * Pre-activations of the conditionals, [N, D·k], those of a variable side by side: logits where they are Bernoulli.
+   * Differentiable in x and the context.
+   */
   conditionalParameters(x: Tensor2D, inputs: DensityInputs): Tensor2D;
 }
 
@@ -83,13 +130,20 @@ export interface Model {
   readonly type: ModelType;
   /** D, columns of a row. */
   readonly dimension: number;
+  /** C, columns of what a row is conditioned on; 0 for none. */
+  readonly contextDimension: number;
   /** What {@link objective} gives. */
   readonly quantity: Quantity;
   /** What the model can score: decides which data it may be given. */
   readonly support: Support;
   readonly parameters: readonly ParameterSpec[];
-  /** Number of structures the model cycles through; at test time their densities are averaged. */
+  /** Number of structures whose densities are averaged at test time: masks 0 … maskCount − 1. */
   readonly maskCount: number;
+  /**
+   * The structure that training step `step`, counted from 0, uses. One of the {@link maskCount} in turn, or, where
+   * training draws a fresh one for every minibatch, a number beyond them; the same step always has the same structure.
+   */
+  trainingMask(step: number): number;
 
   /** Initial parameters by name, drawn from `random`. */
   initialise(random: RandomGenerator): NamedArrays;
@@ -106,15 +160,25 @@ export interface Model {
   noise(rows: number, random: RandomGenerator): NamedArrays;
   /**
    * What training lowers the mean of, for every row, in the {@link quantity}'s unit: x [N, D] → [N]. Differentiable in
-   * the parameters. Where the quantity is exact it is −{@link logProb}.
+   * the parameters. Where the quantity is exact it is −{@link logProb}, or an unbiased estimate of its mean over the
+   * model's structures that draws on the noise.
    */
   objective(x: Tensor2D, inputs: DensityInputs): Tensor1D;
   /** log p(x) in nats, or the lower bound of it: x [N, D] → [N]. Absent where the model has no density. */
   logProb?(x: Tensor2D, inputs: DensityInputs): Tensor1D;
   /** Every intermediate result in the order of computation, pre-activations before activations. */
   activations(x: Tensor2D, inputs: DensityInputs): readonly Activation[];
-  /** Draws rows; yields the number finished from time to time, so that the caller can draw breath or stop. */
-  sample(parameters: NamedArrays, request: SampleRequest): Generator<number, Samples, void>;
-  /** Present when the model is one masked network. */
-  readonly masked: MaskedAutoregressive | null;
+  /**
+   * Draws rows; yields from time to time, so that the caller can draw breath, show what there is, or stop.
+   * @throws RangeError when the structure cannot complete what is given, naming the variable that is in the way.
+   */
+  sample(parameters: NamedArrays, request: SampleRequest): Generator<SampleProgress, Samples, void>;
+  /**
+   * Who completes rows of which some variables are given: a structure under which these come before all others, of this
+   * model or, where it was trained for any order, of the same model under a new order; or why nobody can, in words.
+   * @param known [D], 1 at the variables that are given.
+   */
+  completing(known: Uint8Array): Completing;
+  /** Present when the model's conditionals come from one layered network. */
+  readonly network: ConditionalNetwork | null;
 }

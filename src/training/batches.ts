@@ -29,8 +29,18 @@ export function gather(matrix: Matrix, rows: Int32Array): Tensor2D {
   return tensor2d(batch, [rows.length, columns]);
 }
 
+/** The given rows and what they are conditioned on, as tensors. The caller disposes of both. */
+export function batchOf(matrix: Matrix, rows: Int32Array): { batch: Tensor2D; context: Tensor2D | null } {
+  return { batch: gather(matrix, rows), context: matrix.context ? gather(matrix.context, rows) : null };
+}
+
 /** Rows `begin` … `end` − 1 as a tensor [N, D]. The caller disposes of it. */
 export function slice({ columns, values }: Matrix, begin: number, end: number): Tensor2D {
   const batch = Float32Array.from(values.subarray(begin * columns, end * columns));
   return tensor2d(batch, [end - begin, columns]);
+}
+
+/** What rows `begin` … `end` − 1 are conditioned on, [N, C], or null. The caller disposes of it. */
+export function contextSlice({ context }: Matrix, begin: number, end: number): Tensor2D | null {
+  return context ? slice(context, begin, end) : null;
 }

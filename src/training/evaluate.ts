@@ -5,7 +5,7 @@ import type { Matrix } from '../data/dataset.ts';
 import type { Model, NamedTensors } from '../models/model.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import type { Score } from '../runs/manifest.ts';
-import { slice } from './batches.ts';
+import { contextSlice, slice } from './batches.ts';
 import { disposeTensors, upload } from './tensors.ts';
 
 export interface ScoreOptions {
@@ -43,6 +43,7 @@ export async function scoreRows(
   if (matrix.columns !== model.dimension) {
     throw new RangeError(`the rows have ${matrix.columns} columns, the model ${model.dimension}`);
   }
+  checkContext(model, matrix);
   const { backend, batchSize = BATCH_SIZE, onProgress, yieldNow = nextTurn } = options;
   const maskCount = Math.min(options.masks ?? model.maskCount, model.maskCount);
   const mean = new LogMeanExp(matrix.rows);
@@ -56,7 +57,8 @@ export async function scoreRows(
         const end = Math.min(begin + batchSize, matrix.rows);
         const logProb = backend.tf.tidy((): Tensor1D => {
           const noise = upload(model.noise(end - begin, random));
-          const [x, inputs] = [slice(matrix, begin, end), { parameters, masks, noise }];
+          const context = contextSlice(matrix, begin, end);
+          const [x, inputs] = [slice(matrix, begin, end), { parameters, masks, noise, context }];
           return model.logProb?.(x, inputs) ?? backend.tf.neg(model.objective(x, inputs));
         });
         try {
@@ -74,6 +76,14 @@ export async function scoreRows(
   }
   const perRow = mean.result(maskCount);
   return { score: scoreOf(perRow, model), perRow };
+}
+
+/** @throws RangeError when rows lack the context that the model needs, or have another. */
+function checkContext({ contextDimension }: Model, { context }: Matrix): void {
+  const found = context?.columns ?? 0;
+  if (found !== contextDimension) {
+    throw new RangeError(`the rows come with a context of ${found} columns; the model's has ${contextDimension}`);
+  }
 }
 
 /** Where the noise of a scoring comes from: always the same, so that the same parameters have the same score. */

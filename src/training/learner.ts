@@ -9,7 +9,7 @@ import type { NamedArrays } from '../runs/arrays.ts';
 import type { BatchMetric, EpochMetric } from '../runs/metrics.ts';
 import type { Checkpoint } from '../runs/runFolder.ts';
 import type { TrainingSpec } from '../spec/training.ts';
-import { EpochPlan, gather } from './batches.ts';
+import { batchOf, EpochPlan } from './batches.ts';
 import { DeviceError } from './deviceError.ts';
 import { makeTrainingStep } from './makeStep.ts';
 import { MaskCache } from './maskCache.ts';
@@ -108,7 +108,7 @@ export class Learner {
   }
   /** Mask of the last step. */
   get mask(): number {
-    return Math.max(0, this.state.step - 1) % this.model.maskCount;
+    return this.model.trainingMask(Math.max(0, this.state.step - 1));
   }
   get rowsPerSecond(): number {
     return this.#rate.value;
@@ -126,7 +126,7 @@ export class Learner {
     const start = performance.now();
     const { state } = this;
     const rows = this.#plan.rows(state.batch);
-    const mask = state.step % this.model.maskCount;
+    const mask = this.model.trainingMask(state.step);
     const measured = state.step % MEASURE_EVERY === 0 || state.batch === this.batchesPerEpoch - 1;
     const { inputs, noise } = this.#inputs(rows);
     let outputs: StepOutputs;
@@ -262,8 +262,8 @@ export class Learner {
     const inputs: StepInputs = {
       parameters,
       optimizer,
-      batch: gather(this.#options.rows, rows),
-      masks: this.#masks.get(state.step % this.model.maskCount),
+      ...batchOf(this.#options.rows, rows),
+      masks: this.#masks.get(this.model.trainingMask(state.step)),
       noise: upload(this.model.noise(rows.length, random)),
       step: tf.scalar(state.step),
     };
@@ -295,8 +295,9 @@ export class Learner {
 }
 
 /** Frees what was made for one step alone. */
-function disposeInputs({ batch, step, noise }: StepInputs): void {
+function disposeInputs({ batch, context, step, noise }: StepInputs): void {
   batch.dispose();
+  context?.dispose();
   step.dispose();
   disposeTensors(noise);
 }

@@ -15,13 +15,14 @@ export interface LossAndGradients {
 
 /** Loss and its gradient in every parameter, weight decay left out. */
 export function lossAndGradients(model: Model, inputs: Omit<StepInputs, 'optimizer' | 'step'>): LossAndGradients {
-  const { batch, masks, noise } = inputs;
+  const { batch, masks, noise, context } = inputs;
   const names = model.parameters.map(({ name }) => name);
   const objective = (...values: Tensor[]) =>
     model.objective(batch, {
       parameters: Object.fromEntries(names.map((name, i) => [name, values[i]!])),
       masks,
       noise,
+      context,
     });
   const rows = batch.shape[0];
   // The derivative of the mean enters as the weight of each row, so that the loss needs no gradient of its own.

@@ -4,7 +4,7 @@ import type { Tf } from '../backends/backend.ts';
 import type { Matrix } from '../data/dataset.ts';
 import { activationName } from '../models/activation.ts';
 import type { DensityInputs, Model, NamedTensors } from '../models/model.ts';
-import { slice } from './batches.ts';
+import { contextSlice, slice } from './batches.ts';
 import { scoringNoise } from './evaluate.ts';
 import { lossAndGradients } from './makeStep.ts';
 import type { StepInputs, TrainingStep } from './step.ts';
@@ -108,12 +108,18 @@ export async function traceRow(
   const { matrix, row, logProb, split } = held;
   for (let mask = 0; mask < model.maskCount; mask++) {
     const x = slice(matrix, row, row + 1);
-    const density = { parameters, masks: upload(model.masks(mask)), noise: upload(model.noise(1, scoringNoise(mask))) };
+    const density = {
+      parameters,
+      masks: upload(model.masks(mask)),
+      noise: upload(model.noise(1, scoringNoise(mask))),
+      context: contextSlice(matrix, row, row + 1),
+    };
     try {
       const found = await searchDensity(tf, model, x, density);
       if (found) return { ...reportOf(stepNumber, found.tensor, found.value, row), split };
     } finally {
       x.dispose();
+      density.context?.dispose();
       disposeTensors(density.masks, density.noise);
     }
   }
@@ -127,9 +133,9 @@ async function searchDensity(
   tf: Tf,
   model: Model,
   x: Tensor2D,
-  { parameters, masks, noise }: DensityInputs,
+  { parameters, masks, noise, context }: DensityInputs,
 ): Promise<{ tensor: string; value: string; row: number } | null> {
-  const density = { parameters, masks, noise };
+  const density = { parameters, masks, noise, context };
   const found = await search(tf, () => [
     ...model
       .activations(x, density)

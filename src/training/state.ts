@@ -29,7 +29,11 @@ export const trainingStateSpec = z.object({
 });
 export type TrainingState = z.output<typeof trainingStateSpec>;
 
-/** Tells whether rows are the same as before: SHA-256 over their values as they are stored, bytes or float32. */
-export function checksumOf({ values }: Matrix): string {
-  return createHash('sha256').update(values).digest('hex');
+/**
+ * Tells whether rows are the same as before: SHA-256 over their values as they are stored, bytes or float32, and then
+ * over those of what they are conditioned on.
+ */
+export function checksumOf({ values, context }: Matrix): string {
+  const hash = createHash('sha256').update(values);
+  return (context ? hash.update(context.values) : hash).digest('hex');
 }

@@ -13,6 +13,8 @@ export interface StepInputs {
   readonly batch: Tensor2D;
   readonly masks: NamedTensors;
   readonly noise: NamedTensors;
+  /** [N, C] what each row is conditioned on, or null. */
+  readonly context: Tensor2D | null;
   /** Steps done before this one, as a tensor, so that bias corrections are part of the graph. */
   readonly step: Scalar;
 }

@@ -1,4 +1,5 @@
 /** A training step of a model as `auto` times it: the real step, on rows made up for it. */
+import type { Rank } from '@tensorflow/tfjs-core';
 import type { Backend } from '../backends/backend.ts';
 import type { Trial, TrialRun } from '../backends/trial.ts';
 import { createModel } from '../models/index.ts';
@@ -36,6 +37,7 @@ function titleOf({ type, dimension, parameters }: Model): string {
 }
 
 function prepare(model: Model, initial: NamedArrays, training: Experiment['training'], backend: Backend): TrialRun {
+  const { contextDimension } = model;
   const step = makeTrainingStep(model, training, { norms: false });
   let parameters = upload(Object.fromEntries(model.parameters.map(({ name }) => [name, initial[name]!])));
   let optimizer = upload(initialOptimizerState(makeOptimizer(training.optimizer), model.parameters));
@@ -44,17 +46,19 @@ function prepare(model: Model, initial: NamedArrays, training: Experiment['train
   const values = Float32Array.from({ length: training.batchSize * model.dimension }, () =>
     Math.round(random.uniform()),
   );
+  const context = contextDimension === 0 ? null : backend.tf.zeros<Rank.R2>([training.batchSize, contextDimension]);
   let done = 0;
   return {
     async step() {
       const batch = backend.tf.tensor2d(values, [training.batchSize, model.dimension]);
       const count = backend.tf.scalar(done++);
-      const next = step({ parameters, optimizer, batch, masks, noise: {}, step: count });
-      disposeTensors(parameters, optimizer, { batch, count });
+      const noise = upload(model.noise(training.batchSize, random));
+      const next = step({ parameters, optimizer, batch, masks, noise, context, step: count });
+      disposeTensors(parameters, optimizer, noise, { batch, count });
       ({ parameters, optimizer } = next);
       await next.loss.data();
       next.loss.dispose();
     },
-    dispose: () => disposeTensors(parameters, optimizer, masks),
+    dispose: () => disposeTensors(parameters, optimizer, masks, context ? { context } : {}),
   };
 }

@@ -39,6 +39,7 @@ export async function stepOn(
     batch: tf.tensor2d(bits, [training.batchSize, dimension]),
     masks: upload(model.masks(0)),
     noise: {},
+    context: null,
     step: tf.scalar(0),
   };
   const { loss, gradients, updates } = tf.tidy(() => {

@@ -23,13 +23,13 @@ export async function samplingCost(sizes: readonly number[], rows: number): Prom
   const masks = upload(model.masks(0));
   const batch = slice(benchRows(rows, sizes[0]!), 0, rows);
   const density = timed(() => {
-    const logProb = tf.tidy(() => model.logProb!(batch, { parameters: tensors, masks, noise: {} }));
+    const logProb = tf.tidy(() => model.logProb!(batch, { parameters: tensors, masks, noise: {}, context: null }));
     logProb.dataSync();
     logProb.dispose();
   });
   const sample = timed(() => {
     const random = RandomGenerator.seeded(1, 'samples');
-    for (const _ of model.sample(parameters, { rows, temperature: 1, mask: 0, random }));
+    for (const _ of model.sample(parameters, { rows, temperature: 1, mask: 0, random, context: null, given: null }));
   });
   disposeTensors(tensors, masks, { batch });
   return { rows, sampleMs: sample, densityMs: density };

@@ -28,7 +28,7 @@ export function momentOf({ model, step, epoch }: InspectionSource, facts: RunFac
     support: model.support,
     quantity: model.quantity,
     maskCount: model.maskCount,
-    weightNames: model.masked?.weightNames ?? [],
+    weightNames: model.network?.weightNames ?? [],
     ...facts,
   };
 }

@@ -11,6 +11,8 @@ import {
 import { modelDiagramSvg } from '../../../src/figures/hover.ts';
 import { themeFor, themeKinds } from '../../../src/figures/theme.ts';
 import { fromDegrees } from '../../../src/masks/byDegrees.ts';
+import type { MadeStructure } from '../../../src/masks/degrees.ts';
+import type { Model } from '../../../src/models/model.ts';
 import { createModel } from '../../../src/models/index.ts';
 import { parseExperiment, type CheckContext } from '../../../src/spec/check.ts';
 
@@ -65,14 +67,19 @@ describe('where there is a picture', () => {
   });
 });
 
+/** Orders and degrees of a model's first mask. */
+function structureOf({ network }: Model): MadeStructure {
+  return { order: network!.order(0), hidden: network!.degrees(0).map((degrees) => degrees!), direct: true };
+}
+
 describe('the model shown', () => {
   it('is exactly the one that is trained', () => {
     const { model, dimension, seed } = subject();
     expect([dimension, seed]).toEqual([5, 7]);
-    const trained = createModel(model, dimension, seed).masked!.structure(0);
+    const trained = createModel(model, dimension, seed).network!.order(0);
     const shown = svgOf(hoverMarkdown(subject(), 'degrees', 'light'))!;
     // Inputs carry their degrees, and titles name them: the random order must be the model's.
-    expect([...trained.order]).not.toEqual([1, 2, 3, 4, 5]);
+    expect([...trained]).not.toEqual([1, 2, 3, 4, 5]);
     const other = svgOf(hoverMarkdown({ ...subject(), seed: 8 }, 'degrees', 'light'))!;
     expect(shown).not.toBe(other);
   });
@@ -89,8 +96,8 @@ describe('the model shown', () => {
       .replace('"degrees": "random"', degrees)
       .replace('"seed": 7', `"seed": ${seed}`);
     const { experiment } = parseExperiment(written, context(5));
-    const trained = createModel(experiment!.model, 5, experiment!.seed).masked!.structure(0);
-    const drawn = modelDiagramSvg(fromDegrees(trained), { theme: themeFor('light'), width: 520, highlight: 'order' });
+    const trained = createModel(experiment!.model, 5, experiment!.seed);
+    const drawn = modelDiagramSvg(fromDegrees(structureOf(trained)), { theme: themeFor('light'), width: 520, highlight: 'order' });
     expect(svgOf(hoverMarkdown(subject(written), 'order', 'light'))).toBe(drawn);
   });
 
@@ -99,7 +106,7 @@ describe('the model shown', () => {
     const trained = createModel(subject(written).model, 5, parseExperiment(written, context(5)).experiment!.seed);
     const options = { theme: themeFor('light'), width: 520, highlight: 'degrees' as const };
     expect(svgOf(hoverMarkdown(subject(written), 'degrees', 'light'))).toBe(
-      modelDiagramSvg(fromDegrees(trained.masked!.structure(0)), options),
+      modelDiagramSvg(fromDegrees(structureOf(trained)), options),
     );
   });
 

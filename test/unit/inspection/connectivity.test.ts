@@ -113,7 +113,7 @@ onEveryBackend('connectivity frame', (backend) => {
   it('carries broken masks as they are: leaks and lost pairs are those of the diagnostics', async () => {
     const model = leaky(made(8));
     const leaking = connectivityOf((await frameOf(model, backend())).network);
-    const { leaks, losses } = factsOf(0, leaking.order, model.masked!.network(0));
+    const { leaks, losses } = factsOf(0, leaking.order, model.network!.connections(0));
     expect([leaks.count, losses.count]).toEqual([7, 0]);
     expect(leaking.report()).toMatchObject({ leaks: leaks.pairs, losses: [] });
     const square = strictEverywhere(made(8, { hidden: [8, 8] }));
@@ -133,8 +133,8 @@ onEveryBackend('connectivity frame', (backend) => {
   it('refuses a mask that is not there and a model that is no masked network', async () => {
     const source = sourceOf(made(3), backend());
     expect(() => snapshotOf(source, 1)).toThrow('no mask 1: the model has 1');
-    const black = { ...broken(made(3), {}), masked: null };
-    await expect(frameOf(black, backend())).rejects.toThrow('not one masked network');
+    const black = { ...broken(made(3), {}), network: null };
+    await expect(frameOf(black, backend())).rejects.toThrow('no single network');
   });
 
   it('goes on with the parameters it began with while training replaces them', async () => {

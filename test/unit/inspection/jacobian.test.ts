@@ -22,7 +22,7 @@ const frameOf = (source: InspectionSource, rows?: number) => toEnd(jacobianFrame
 async function byDifferences(model: Model, backend: Backend, source: InspectionSource): Promise<Float32Array> {
   const { tf } = backend;
   const { train } = await source.dataset();
-  const inputs = { ...densityInputs(snapshotOf(source, null)), noise: {} };
+  const inputs = { ...densityInputs(snapshotOf(source, null)), noise: {}, context: null };
   const step = 2 ** -6;
   const mean = new Float32Array(model.dimension ** 2);
   const rows = Float32Array.from(train.values);
@@ -31,7 +31,7 @@ async function byDifferences(model: Model, backend: Backend, source: InspectionS
       [step, -step].map((shift) => {
         const moved = rows.map((value, i) => (i % train.columns === j ? value + shift : value));
         const x: Tensor2D = tf.tensor2d(moved, [train.rows, train.columns]);
-        return model.masked!.conditionalParameters(x, inputs);
+        return model.network!.conditionalParameters(x, inputs);
       }),
     );
     for (let n = 0; n < train.rows; n++) {

@@ -70,18 +70,20 @@ export interface Changes {
 
 /** The same model with something wrong in it. */
 export function broken(model: Model, changes: Changes): Model {
-  const masked = model.masked!;
-  const network = (mask: number) =>
-    changes.network ? changes.network(masked.network(mask), masked.structure(mask).order) : masked.network(mask);
+  const sound = model.network!;
+  const connections = (mask: number) =>
+    changes.network ? changes.network(sound.connections(mask), sound.order(mask)) : sound.connections(mask);
   const masks = (mask: number): NamedArrays => {
-    const { masks: layers, direct } = network(mask);
+    const { masks: layers, direct } = connections(mask);
     const all = direct ? [...layers, direct] : layers;
-    const arrays = Object.fromEntries(all.map((matrix, i) => [masked.weightNames[i]!, arrayOf(matrix)]));
+    const arrays = Object.fromEntries(all.map((matrix, i) => [sound.weightNames[i]!, arrayOf(matrix)]));
     return changes.masks ? changes.masks(arrays) : arrays;
   };
   return {
     type: model.type,
     dimension: model.dimension,
+    contextDimension: model.contextDimension,
+    trainingMask: (step) => model.trainingMask(step),
     quantity: model.quantity,
     support: model.support,
     parameters: model.parameters,
@@ -94,11 +96,15 @@ export function broken(model: Model, changes: Changes): Model {
     ...densityOf(model, changes),
     activations: (x, inputs) => model.activations(x, inputs),
     sample: (parameters, request) => model.sample(parameters, request),
-    masked: {
-      structure: (mask) => masked.structure(mask),
-      network,
-      weightNames: masked.weightNames,
-      conditionalParameters: (x: Tensor2D, inputs) => masked.conditionalParameters(x, inputs),
+    completing: (known) => model.completing(known),
+    network: {
+      order: (mask) => sound.order(mask),
+      degrees: (mask) => sound.degrees(mask),
+      connections,
+      weightNames: sound.weightNames,
+      weights: (parameters) => sound.weights(parameters),
+      parametersPerVariable: sound.parametersPerVariable,
+      conditionalParameters: (x: Tensor2D, inputs) => sound.conditionalParameters(x, inputs),
     },
   };
 }
@@ -113,7 +119,7 @@ function densityOf(model: Model, { logProb }: Changes): Pick<Model, 'logProb' | 
 export function leaky(model: Model): Model {
   return broken(model, {
     network: (network, order) => {
-      const degrees = model.masked!.structure(0).hidden.at(-1)!;
+      const degrees = model.network!.degrees(0).at(-1)!;
       const output = maskOf(order.length, degrees.length, (d, k) => order[d]! >= degrees[k]!);
       return { ...network, masks: [...network.masks.slice(0, -1), output] };
     },
@@ -124,7 +130,7 @@ export function leaky(model: Model): Model {
 export function independentDegrees(model: Model): Model {
   return broken(model, {
     network: (network, order) => {
-      const degrees = model.masked!.structure(0).hidden.at(-1)!;
+      const degrees = model.network!.degrees(0).at(-1)!;
       const output = maskOf(order.length, degrees.length, (d, k) => order.length + 1 - order[d]! > degrees[k]!);
       return { ...network, masks: [...network.masks.slice(0, -1), output] };
     },

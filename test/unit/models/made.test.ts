@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createModel } from '../../../src/models/index.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
+import { seededStructures } from '../../../src/masks/degrees.ts';
 import { activationName } from '../../../src/models/activation.ts';
 import { madeSpec } from '../../../src/spec/models/made.ts';
 import { scoreRows } from '../../../src/training/evaluate.ts';
@@ -30,7 +31,7 @@ const toTestModel = ({ spec, dimension, seed }: Architecture): TestModel => {
   return {
     spec,
     model,
-    structures: Array.from({ length: model.maskCount }, (_, mask) => model.masked!.structure(mask)),
+    structures: seededStructures(spec, dimension, seed),
     parameters: largeParameters(model, seed),
   };
 };
@@ -116,7 +117,7 @@ onEveryBackend('MADE', (backend) => {
     const tensors = upload(parameters);
     const masks = upload(model.masks(0));
     const logits = await read(() =>
-      model.masked!.conditionalParameters(tf.tensor2d([[0], [1]]), { parameters: tensors, masks, noise: {} }),
+      model.network!.conditionalParameters(tf.tensor2d([[0], [1]]), { parameters: tensors, masks, noise: {}, context: null }),
     );
     expect(logits[0]).toBe(logits[1]);
     disposeTensors(tensors, masks);
@@ -129,7 +130,7 @@ onEveryBackend('MADE', (backend) => {
     const masks = upload(model.masks(0));
     const [traced, logits, entries, logProb] = await readAll(() => {
       const x = tf.tensor2d([[0, 1, 1, 0, 1]]);
-      const inputs = { parameters: tensors, masks, noise: {} };
+      const inputs = { parameters: tensors, masks, noise: {}, context: null };
       const trace = model.activations(x, inputs);
       expect(trace.map((activation) => [activationName(activation), activation.value.shape])).toEqual([
         ['hidden.0.preactivation', [1, 4]],
@@ -139,7 +140,7 @@ onEveryBackend('MADE', (backend) => {
         ['output.preactivation', [1, 5]],
         ['output.logProb', [1, 5]],
       ]);
-      const last = [trace[4]!.value, model.masked!.conditionalParameters(x, inputs)];
+      const last = [trace[4]!.value, model.network!.conditionalParameters(x, inputs)];
       return [...last, trace[5]!.value, model.logProb!(x, inputs)];
     });
     expect(traced).toEqual(logits);
@@ -158,7 +159,7 @@ onEveryBackend('MADE', (backend) => {
     const x = [0.3, 0.1, 0.7, 0.2, 0.9];
     const jacobian = await read(() => {
       const logits = (input: Tensor) =>
-        model.masked!.conditionalParameters(input as never, { parameters: tensors, masks, noise: {} });
+        model.network!.conditionalParameters(input as never, { parameters: tensors, masks, noise: {}, context: null });
       return tf.grad(logits)(tf.tile(tf.tensor2d([x]), [5, 1]), tf.eye(5));
     });
     const values = toFloat64(parameters);
@@ -195,13 +196,13 @@ describe('parameters and buffers', () => {
       'output.bias 5',
       'direct.weight 5×5',
     ]);
-    expect(model.masked!.weightNames).toEqual(['hidden.0.weight', 'hidden.1.weight', 'output.weight', 'direct.weight']);
+    expect(model.network!.weightNames).toEqual(['hidden.0.weight', 'hidden.1.weight', 'output.weight', 'direct.weight']);
     expect(Object.entries(model.buffers()).map(([name, { shape }]) => `${name} ${shape.join('×')}`)).toEqual([
       'order 2×5',
       'degrees.0 2×4',
       'degrees.1 2×3',
     ]);
-    expect(Object.keys(model.masks(1))).toEqual(model.masked!.weightNames);
+    expect(Object.keys(model.masks(1))).toEqual(model.network!.weightNames);
     expect(() => model.masks(2)).toThrow('there is no mask 2; the model has 2');
   });
 

@@ -1,6 +1,6 @@
 import { createModel } from '../../../src/models/index.ts';
 import type { Model } from '../../../src/models/model.ts';
-import type { MadeStructure } from '../../../src/masks/degrees.ts';
+import { seededStructures, type MadeStructure } from '../../../src/masks/degrees.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
 import type { NamedArrays } from '../../../src/runs/arrays.ts';
 import { madeSpec, type MadeSpec } from '../../../src/spec/models/made.ts';
@@ -19,7 +19,7 @@ export function testModel(changes: Partial<MadeSpec> & { hidden: number[] }, dim
   return {
     spec,
     model,
-    structures: Array.from({ length: model.maskCount }, (_, mask) => model.masked!.structure(mask)),
+    structures: seededStructures(spec, dimension, seed),
     parameters: largeParameters(model, seed),
   };
 }

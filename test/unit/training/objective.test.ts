@@ -16,11 +16,14 @@ function meanModel(dimension: number): Model {
   const model: Model = {
     type: 'made',
     dimension,
+    contextDimension: 0,
+    trainingMask: () => 0,
+    completing: () => ({ reason: 'there is no density' }),
     quantity: { kind: 'loss', name: 'squared error', unit: 'squared units' },
     support: 'real',
     parameters: [{ name: 'bias', shape: [dimension], description: '[D] the reconstruction', masked: false }],
     maskCount: 1,
-    masked: null,
+    network: null,
     initialise: () => ({ bias: { shape: [dimension], data: new Float32Array(dimension) } }),
     masks: () => ({}),
     buffers: () => ({}),
@@ -52,7 +55,7 @@ onEveryBackend('a model without a density', (backend) => {
     const step = makeTrainingStep(model, { optimizer, weightDecay: 0 }, { norms: false });
     const parameters = upload(model.initialise(null!));
     const batch = tf.tensor2d(rows.values, [2, 2]);
-    const inputs = { parameters, optimizer: {}, batch, masks: {}, noise: {}, step: tf.scalar(0) };
+    const inputs = { parameters, optimizer: {}, batch, masks: {}, noise: {}, context: null, step: tf.scalar(0) };
     const outputs = step(inputs);
     // Mean of 1 + 16 and 9 + 0; the gradient is −2 · (mean of the rows).
     expect((await outputs.loss.data())[0]).toBeCloseTo(13, 5);
@@ -73,7 +76,7 @@ onEveryBackend('a model without a density', (backend) => {
     const model = meanModel(2);
     const parameters = upload({ bias: { shape: [2], data: Float32Array.of(1e30, 0) } });
     const batch = tf.tensor2d(rows.values, [2, 2]);
-    const inputs = { parameters, optimizer: {}, batch, masks: {}, noise: {}, step: tf.scalar(0) };
+    const inputs = { parameters, optimizer: {}, batch, masks: {}, noise: {}, context: null, step: tf.scalar(0) };
     const found = await traceNonFinite(
       backend().tf,
       model,

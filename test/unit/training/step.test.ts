@@ -25,6 +25,7 @@ function inputsFor({ model, parameters }: TestModel, optimizer = training.optimi
     batch: tf.tensor2d(rows, [N, D]),
     masks: upload(model.masks(0)),
     noise: {},
+    context: null,
     step: tf.scalar(0),
   };
 }
@@ -169,7 +170,7 @@ onEveryBackend('training step', (_, name) => {
     const tensors = upload(parameters);
     const masks = upload(model.masks(0));
     const logProb = (data: Float32Array, count: number) =>
-      read(() => model.logProb!(tf.tensor2d(data, [count, D]), { parameters: tensors, masks, noise: {} }));
+      read(() => model.logProb!(tf.tensor2d(data, [count, D]), { parameters: tensors, masks, noise: {}, context: null }));
     const together = await logProb(rows, N);
     for (let n = 0; n < N; n++) {
       expect((await logProb(rows.slice(n * D, (n + 1) * D), 1))[0]).toBeCloseTo(together[n]!, 5);

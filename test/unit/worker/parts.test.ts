@@ -85,7 +85,7 @@ describe('weights from a file', () => {
     const degrees = { shape: [1, 4], data: Int32Array.of(1, 1, 2, 2) };
     const fitted = fit({ order, 'degrees.0': degrees })();
     expect(fitted.model.maskCount).toBe(1);
-    expect(fitted.model.masked!.structure(0).order).toEqual(Int32Array.of(3, 1, 2));
+    expect(fitted.model.network!.order(0)).toEqual(Int32Array.of(3, 1, 2));
     expect(Object.keys(fitted.parameters).sort()).toEqual(model.parameters.map(({ name }) => name).sort());
   });
 

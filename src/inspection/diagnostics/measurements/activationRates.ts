@@ -1,4 +1,4 @@
-import { slice } from '../../../training/batches.ts';
+import { contextSlice, slice } from '../../../training/batches.ts';
 import { disposeTensors } from '../../../training/tensors.ts';
 import { type Chunked, densityInputs, noiseFor, type Snapshot } from '../../source.ts';
 import type { Measurement } from './measurement.ts';
@@ -35,7 +35,8 @@ async function* measure(snapshot: Snapshot): Chunked<ActivationRates[] | null> {
     for (let from = 0; from < rows; from += BATCH_ROWS) {
       const activations = tf.tidy(() => {
         const x = slice(train, from, Math.min(rows, from + BATCH_ROWS));
-        const density = { ...inputs, noise: noiseFor(snapshot, x.shape[0]) };
+        const context = contextSlice(train, from, Math.min(rows, from + BATCH_ROWS));
+        const density = { ...inputs, noise: noiseFor(snapshot, x.shape[0]), context };
         const hidden = model.activations(x, density).filter(({ role }) => role === 'activation');
         return hidden.map(({ value }) => value);
       });

@@ -10,6 +10,6 @@ export type JacobianFacts = Pick<JacobianFrame, 'order' | 'values' | 'dataRows' 
 /** How the conditionals depend on the inputs with the weights of this moment. */
 export const jacobian: Measurement<JacobianFacts> = {
   depth: 'cheap',
-  applies: ({ masked, dimension }, depth) => masked !== null && dimension <= DIMENSION[depth],
+  applies: ({ network, dimension }, depth) => network !== null && dimension <= DIMENSION[depth],
   measure: (snapshot) => jacobianFrame(snapshot),
 };

@@ -1,7 +1,7 @@
 import { fromMasks } from '../../../masks/byMasks.ts';
 import type { CutOffUnit } from '../../../masks/connectivity.ts';
 import { layerSizes, type MaskedNetwork, type Pair } from '../../../masks/network.ts';
-import type { MaskedAutoregressive } from '../../../models/model.ts';
+import type { ConditionalNetwork } from '../../../models/model.ts';
 import type { Chunked } from '../../source.ts';
 import type { Measurement } from './measurement.ts';
 
@@ -34,16 +34,16 @@ export interface Violations {
 /** The model's structures, one a chunk: all of them, or the first 32. */
 export const structures: Measurement<readonly StructureFacts[]> = {
   depth: 'facts',
-  applies: ({ masked }) => masked !== null,
+  applies: ({ network }) => network !== null,
   async *measure({ source: { model } }) {
-    return model.masked && (yield* structureFacts(model.masked, model.maskCount));
+    return model.network && (yield* structureFacts(model.network, model.maskCount));
   },
 };
 
-async function* structureFacts(masked: MaskedAutoregressive, maskCount: number): Chunked<StructureFacts[]> {
+async function* structureFacts(network: ConditionalNetwork, maskCount: number): Chunked<StructureFacts[]> {
   const facts: StructureFacts[] = [];
   for (let mask = 0; mask < Math.min(maskCount, MAX_STRUCTURES); mask++) {
-    facts.push(factsOf(mask, masked.structure(mask).order, masked.network(mask)));
+    facts.push(factsOf(mask, network.order(mask), network.connections(mask)));
     yield;
   }
   return facts;

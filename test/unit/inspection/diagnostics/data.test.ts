@@ -102,7 +102,7 @@ onEveryBackend('above-baseline', (backend) => {
     const twice = broken(sound, {
       logProb: (x, inputs) =>
         tf.tidy(() => {
-          const p = tf.sigmoid(tf.sigmoid(sound.masked!.conditionalParameters(x, inputs)));
+          const p = tf.sigmoid(tf.sigmoid(sound.network!.conditionalParameters(x, inputs)));
           return tf.sum(tf.log(tf.where(tf.cast(x, 'bool'), p, tf.sub(1, p))), 1);
         }),
     });

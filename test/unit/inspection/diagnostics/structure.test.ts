@@ -54,7 +54,7 @@ onEveryBackend('future-leak', (backend) => {
     const doubled = broken(sound, {
       logProb: (x, inputs) => backend().tf.mul(sound.logProb!(x, inputs), 0.5),
     });
-    const context = await contextOf({ ...doubled, masked: null }, backend());
+    const context = await contextOf({ ...doubled, network: null }, backend());
     expect(context.structures).toBeNull();
     expect(judge('future-leak', context)).toMatchObject({ title: /^Probabilities sum to \d\.\d+, not to 1$/ });
   });
