@@ -28,7 +28,7 @@ const CHECKS = {
 const CACHED = {
   types: ['--incremental', '--tsBuildInfoFile', bin('.cache/types.tsbuildinfo')],
   lint: ['--cache', '--cache-strategy', 'content', '--cache-location', bin('.cache/eslint')],
-  format: ['--cache', '--cache-strategy', 'content', '--cache-location', bin('.cache/prettier')],
+  format: ['--cache', '--cache-strategy', 'content', '--cache-location', bin('.cache/prettier/.prettier-cache')],
 };
 
 /**
