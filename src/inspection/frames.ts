@@ -12,7 +12,7 @@ export type ViewId = (typeof viewIds)[number];
 export const frameKinds = ['connectivity', 'jacobian', 'samples'] as const;
 export type FrameKind = (typeof frameKinds)[number];
 
-interface FrameBase {
+export interface FrameBase {
   /** Grows with every frame of a kind within a run. */
   readonly version: number;
   /** Training step whose parameters are shown. */
