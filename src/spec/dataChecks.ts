@@ -5,7 +5,7 @@ import { arrayAt, dimensionOf, locationsOf, trainingRows, type CheckContext } fr
 import { parseLocation } from './location.ts';
 import { supportOf, type ModelSpec } from './models/index.ts';
 import { suggestion } from './nearest.ts';
-import { canScore, supports } from './support.ts';
+import { canScore, supportText } from './support.ts';
 import type { TrainingSpec } from './training.ts';
 
 function complain(severity: Complaint['severity'], path: JsonPath, message: string, at: Complaint['at'] = 'value') {
@@ -116,7 +116,7 @@ function checkGenerated(data: DataSpec, model: ModelSpec | null): Complaint[] {
     complain(
       'error',
       ['data', 'generate'],
-      `"${data.generate}" has real values; "${model.type}" scores ${supports[support]}. Generate ` +
+      `"${data.generate}" has real values; "${model.type}" scores ${supportText(support)}. Generate ` +
         `${alternatives(others)}, or use a file of ${support === 'binary' ? 'binary data' : 'such data'}`,
     ),
   ];

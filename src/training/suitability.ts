@@ -6,7 +6,7 @@ import type { Model } from '../models/model.ts';
 import { parameterCount } from '../models/parameters.ts';
 import { sizeOf } from '../runs/arrays.ts';
 import type { DataSpec } from '../spec/data.ts';
-import { supports } from '../spec/support.ts';
+import { supportText } from '../spec/support.ts';
 import type { TrainingSpec } from '../spec/training.ts';
 import { maskBytes } from './maskCache.ts';
 import { makeOptimizer } from './optimizers/index.ts';
@@ -37,7 +37,7 @@ function checkBinary({ values, columns }: Matrix, name: string, advise: boolean)
       ? ' Set "binarize" to "threshold" or "stochastic" in "data" to make grey values binary.'
       : '';
   throw new DataError(
-    `${name}: row ${row}, column ${column} is ${values[at]!}; the model scores ${supports.binary}.${advice}`,
+    `${name}: row ${row}, column ${column} is ${values[at]!}; the model scores ${supportText('binary')}.${advice}`,
   );
 }
 
