@@ -6,6 +6,7 @@
  * kept between calls, so that a step can be replayed, resumed exactly and compiled as a whole.
  */
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Conditional } from '../distributions/conditional.ts';
 import type { MaskedNetwork } from '../masks/network.ts';
 import type { RandomGenerator } from '../random/generator.ts';
 import type { NamedArray, NamedArrays } from '../runs/arrays.ts';
@@ -119,6 +120,8 @@ export interface ConditionalNetwork {
   weights(parameters: NamedTensors): NetworkWeights;
   /** k, parameters of each variable's conditional. */
   readonly parametersPerVariable: number;
+  /** What the parameters are of; left out where they are a Bernoulli's logit. */
+  readonly conditional?: Conditional;
   /**
    * Pre-activations of the conditionals, [N, D·k], those of a variable side by side: logits where they are Bernoulli.
    * Differentiable in x and the context.
