@@ -82,7 +82,7 @@ export class ExperimentProblems implements vscode.Disposable {
     if (document.isClosed || document.version !== version) return;
     const problems = checkExperiment(text, context).filter(({ source }) => source !== 'syntax');
     const refusal = this.#refusals.get(uri.fsPath);
-    if (refusal?.text === text && problems.every(({ severity }) => severity === 'warning')) {
+    if (refusal?.text === text && problems.every(({ severity }) => severity !== 'error')) {
       const { startProblem } = await engine.startProblem();
       problems.push(startProblem(text, refusal.message));
     }
@@ -121,11 +121,16 @@ export function isExperimentDocument(document: vscode.TextDocument): boolean {
   return document.uri.scheme === 'file' && isExperimentFile(document.uri.fsPath);
 }
 
+const severities: Readonly<Record<Problem['severity'], vscode.DiagnosticSeverity>> = {
+  error: vscode.DiagnosticSeverity.Error,
+  warning: vscode.DiagnosticSeverity.Warning,
+  info: vscode.DiagnosticSeverity.Information,
+};
+
 function diagnosticOf(document: vscode.TextDocument, problem: Problem): vscode.Diagnostic {
   const start = document.positionAt(problem.offset);
   const end = document.positionAt(problem.offset + problem.length);
-  const severity = problem.severity === 'error' ? vscode.DiagnosticSeverity.Error : vscode.DiagnosticSeverity.Warning;
-  const diagnostic = new vscode.Diagnostic(new vscode.Range(start, end), problem.message, severity);
+  const diagnostic = new vscode.Diagnostic(new vscode.Range(start, end), problem.message, severities[problem.severity]);
   diagnostic.source = 'Likelihood Lens';
   return diagnostic;
 }

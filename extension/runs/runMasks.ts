@@ -1,13 +1,15 @@
 /** The masks that a run cycles through, from its own copy of the experiment: drawn anew, as its model drew them. */
 import type { RunMasks } from '../../src/protocol/webview.ts';
-import { seededStructures } from '../../src/masks/degrees.ts';
+import { ordersOf } from '../../src/masks/orders.ts';
 import { parseExperiment } from '../../src/spec/check.ts';
 
-/** null for a model without masks, or an experiment that can no longer be read. */
+/** null for a model without an order, or an experiment that can no longer be read. */
 export function runMasks(experimentText: string, dimension: number): RunMasks | null {
   const { experiment } = parseExperiment(experimentText);
-  if (experiment?.model.type !== 'made') return null;
-  const { model, seed } = experiment;
-  const orders = seededStructures(model, dimension, seed).map(({ order }) => order);
-  return { count: orders.length, orders: model.orderAgnostic ? orders : orders.slice(0, 1) };
+  if (experiment === null) return null;
+  const orders = ordersOf(experiment.model, dimension, experiment.seed);
+  const [first] = orders;
+  if (first === undefined) return null;
+  const same = orders.every((order) => order.every((position, d) => position === first[d]));
+  return { count: orders.length, orders: same ? [first] : orders };
 }

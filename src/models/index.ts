@@ -1,6 +1,9 @@
 /** Every model by its type. Add a model: its file, its schema entry, and its line here. */
 import type { ModelSpec, ModelType, SpecOf } from '../spec/experiment.ts';
+import { createAutoencoder } from './autoencoder.ts';
+import { createFvsbn } from './fvsbn.ts';
 import { createMade } from './made.ts';
+import { createStrictTriangleStack } from './strictTriangleStack.ts';
 import type { Model } from './model.ts';
 
 /** Makes models of one type. */
@@ -8,7 +11,12 @@ interface Builder<T extends ModelType> {
   build(spec: SpecOf<T>, dimension: number, seed: number): Model;
 }
 
-const builders: { readonly [T in ModelType]: Builder<T> } = { made: { build: createMade } };
+const builders: { readonly [T in ModelType]: Builder<T> } = {
+  made: { build: createMade },
+  fvsbn: { build: createFvsbn },
+  autoencoder: { build: createAutoencoder },
+  'strict-triangle-stack': { build: createStrictTriangleStack },
+};
 
 /**
  * Builds the model of an experiment; orders and degrees are drawn by `seed`. Allocates no tensors.

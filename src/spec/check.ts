@@ -8,7 +8,7 @@ import { generators, dataSpec, type DataSpec } from './data.ts';
 import { checkData, checkTraining } from './dataChecks.ts';
 import { experimentSpec, modelSpec, type Experiment } from './experiment.ts';
 import { explain } from './explain.ts';
-import { arrayAt, dimensionOf, locationsOf, type CheckContext } from './facts.ts';
+import { arrayAt, columnsTaken, dimensionOf, filesOf, type CheckContext } from './facts.ts';
 import { imageOfShape } from './imageShape.ts';
 import { JsonText } from './jsonText.ts';
 import { parseLocation } from './location.ts';
@@ -19,7 +19,7 @@ import { trainingSpec } from './training.ts';
 export type { ArrayFacts, CheckContext, DataFacts } from './facts.ts';
 export type { Problem } from './problem.ts';
 
-/** Every problem of an experiment file, errors and warnings, in the order of the text. */
+/** Every problem of an experiment file, errors, warnings and notes, in the order of the text. */
 export function checkExperiment(text: string, context: CheckContext = {}): Problem[] {
   return [...parseExperiment(text, context).problems];
 }
@@ -49,7 +49,7 @@ export function parseExperiment(
     ...checkMeaning(value, context).map((complaint) => json.problemAt(complaint, 'semantic')),
   ];
   problems.sort((a, b) => a.offset - b.offset);
-  const valid = problems.every(({ severity }) => severity === 'warning');
+  const valid = problems.every(({ severity }) => severity !== 'error');
   return { experiment: valid ? experimentSpec.parse(value) : null, problems };
 }
 
@@ -108,7 +108,7 @@ function dataOf(text: string): DataSpec | null {
 export function dataFiles(text: string): string[] {
   const data = dataOf(text);
   if (data === null) return [];
-  return [...new Set(locationsOf(data).map(({ location }) => parseLocation(location).file))];
+  return [...new Set(filesOf(data).map(({ location }) => parseLocation(location).file))];
 }
 
 /** D and the shape of an image as far as the facts tell: for diagrams of the model before any data is read. */
@@ -122,6 +122,8 @@ export function dataShape(
 }
 
 function imageFromFacts(data: DataSpec, context: CheckContext): readonly [number, number] | null {
+  // What is left of an image's pixels is no image.
+  if (columnsTaken(data).size > 0) return null;
   if ('generate' in data) return generators[data.generate].image;
   const shape = arrayAt('source' in data ? data.source : data.train, context)?.shape ?? null;
   return shape === null ? null : imageOfShape(shape);

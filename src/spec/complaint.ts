@@ -2,7 +2,8 @@
 export type JsonPath = readonly (string | number)[];
 
 export interface Complaint {
-  readonly severity: 'error' | 'warning';
+  /** `info`: nothing is wrong, and something has to be known. */
+  readonly severity: 'error' | 'warning' | 'info';
   readonly message: string;
   readonly path: JsonPath;
   /** What to underline: the value at the path, or its key. */

@@ -1,6 +1,6 @@
 /** Something wrong with an experiment file, with its place. */
 export interface Problem {
-  readonly severity: 'error' | 'warning';
+  readonly severity: 'error' | 'warning' | 'info';
   /** A sentence: what was found and what would be right. */
   readonly message: string;
   /** Keys and indices from the root. */

@@ -1,9 +1,17 @@
 /** The hover of every type of model. */
 import type { ModelType } from '../../../src/spec/models/index.ts';
+import { autoencoderHover } from './autoencoder.ts';
+import { fvsbnHover } from './fvsbn.ts';
 import { madeHover } from './made.ts';
 import type { ModelHover } from './modelHover.ts';
+import { strictTriangleStackHover } from './strictTriangleStack.ts';
 
-const hovers: { readonly [T in ModelType]: ModelHover<T> } = { made: madeHover };
+const hovers: { readonly [T in ModelType]: ModelHover<T> } = {
+  made: madeHover,
+  fvsbn: fvsbnHover,
+  autoencoder: autoencoderHover,
+  'strict-triangle-stack': strictTriangleStackHover,
+};
 
 /** A type's hover takes that type's specifications alone; whoever asks has looked it up by the specification's type. */
 export function hoverOf(type: ModelType): ModelHover<ModelType> {

@@ -27,6 +27,8 @@ export interface ModelEntry<Schema extends ModelSchema = ModelSchema> {
   readonly snippet: object;
   /** Keys whose hovers show the model that will be trained. */
   readonly hoverKeys: readonly string[];
+  /** Why no rows can be drawn from such a model, as part of a sentence; left out where they can. */
+  readonly noSamples?: string;
 }
 
 /** The `model` entry of an experiment: any one of these, told apart by its `type`, a snippet for each. */

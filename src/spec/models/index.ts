@@ -2,10 +2,18 @@
 import * as z from 'zod/mini';
 import type { Complaint } from '../complaint.ts';
 import type { Support } from '../support.ts';
+import { autoencoder } from './autoencoder.ts';
 import { modelUnion, type ModelEntry, type ModelSituation } from './entry.ts';
+import { fvsbn } from './fvsbn.ts';
 import { made } from './made.ts';
+import { strictTriangleStack } from './strictTriangleStack.ts';
 
-export const models = { made } as const;
+export const models = {
+  made,
+  fvsbn,
+  autoencoder,
+  'strict-triangle-stack': strictTriangleStack,
+} as const;
 
 export const modelSpec = modelUnion(models);
 
@@ -35,6 +43,11 @@ export function checkModel(value: unknown, situation: ModelSituation): Complaint
     return parsed.success ? [[key, parsed.data] as const] : [];
   });
   return entry.check(Object.fromEntries(sound), situation);
+}
+
+/** Why no rows can be drawn from the model, as part of a sentence; null where they can. */
+export function noSamplesOf(spec: ModelSpec): string | null {
+  return entryOf(spec).noSamples ?? null;
 }
 
 /** What the model's likelihood can score. */

@@ -1,0 +1,30 @@
+/** What models of masked matrices share: their first parameters, and masks as named arrays. */
+import { glorotUniform, zeros } from '../layers/initial.ts';
+import type { MaskMatrix } from '../masks/matrix.ts';
+import type { RandomGenerator } from '../random/generator.ts';
+import type { NamedArray, NamedArrays } from '../runs/arrays.ts';
+import type { ParameterSpec } from './model.ts';
+
+/**
+ * Glorot's weights and zero biases. Weights outside the masks start at 0 and, their gradients being 0, stay there: the
+ * saved matrices can be used as they are.
+ * @param masks those of a model's only structure; none for weights that are all there.
+ */
+export function glorotParameters(
+  parameters: readonly ParameterSpec[],
+  masks: NamedArrays,
+  random: RandomGenerator,
+): NamedArrays {
+  return Object.fromEntries(
+    parameters.map(({ name, shape }): [string, NamedArray] => {
+      if (shape.length === 1) return [name, zeros(shape)];
+      const weights = glorotUniform(shape as [number, number], random);
+      for (const [i, cell] of masks[name]?.data.entries() ?? []) if (cell === 0) weights.data[i] = 0;
+      return [name, weights];
+    }),
+  );
+}
+
+export function maskArray({ rows, columns, cells }: MaskMatrix): NamedArray {
+  return { shape: [rows, columns], data: Float32Array.from(cells) };
+}

@@ -1,0 +1,177 @@
+/**
+ * A specimen of a mistake: a stack of L square layers, each with a strictly lower triangular weight.
+ *
+ *   h¹ = g(b¹ + tril(W¹, −1) x),  h^l = g(b^l + tril(W^l, −1) h^(l−1)),  logits = c + tril(V, −1) h^(L−1)
+ *
+ * Every layer moves what it sees one place on, so that output k sees only inputs at distance L and more: with
+ * D = L = 2 nothing at all. MADE's masks (Germain et al. 2015, equations 8 and 9) are strict in the last layer alone.
+ * A density all the same, so that nothing but a look at its structure tells.
+ *
+ * Parameters: `hidden.<l>.weight` [D, D] and `hidden.<l>.bias` [D], l = 0 … L − 2, `output.weight` V [D, D],
+ * `output.bias` c [D]. The order is the natural one; there are no buffers.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { bernoulliEntries, bernoulliNll } from '../distributions/bernoulli.ts';
+import { activate, activationFunctions } from '../layers/activations.ts';
+import { maskedDense } from '../layers/maskedDense.ts';
+import { strictTriangle } from '../masks/masks.ts';
+import type { MaskedNetwork } from '../masks/network.ts';
+import { seededOrder } from '../masks/orders.ts';
+import type { RandomGenerator } from '../random/generator.ts';
+import type { NamedArrays } from '../runs/arrays.ts';
+import { strictTriangleStack, type StrictTriangleStackSpec } from '../spec/models/strictTriangleStack.ts';
+import type { Support } from '../spec/support.ts';
+import { glorotParameters, maskArray } from './maskedParameters.ts';
+import type {
+  Activation,
+  Completing,
+  ConditionalNetwork,
+  DensityInputs,
+  Model,
+  NamedTensors,
+  NetworkWeights,
+  ParameterSpec,
+  SampleProgress,
+  SampleRequest,
+  Samples,
+} from './model.ts';
+import { inTheWay } from './orderBuffer.ts';
+import { sampleTriangles } from './triangleSampling.ts';
+
+export function createStrictTriangleStack(spec: StrictTriangleStackSpec, dimension: number, seed: number): Model {
+  return new StrictTriangleStack(spec, seededOrder('natural', dimension, seed));
+}
+
+class StrictTriangleStack implements Model, ConditionalNetwork {
+  readonly type = 'strict-triangle-stack';
+  readonly quantity = { kind: 'exact', name: 'log-likelihood', unit: 'nats' } as const;
+  readonly support: Support = strictTriangleStack.supportOf();
+  readonly contextDimension = 0;
+  readonly parametersPerVariable = 1;
+  readonly maskCount = 1;
+  readonly dimension: number;
+  readonly parameters: readonly ParameterSpec[];
+  readonly weightNames: readonly string[];
+  readonly #spec: StrictTriangleStackSpec;
+  readonly #order: Int32Array;
+  /** As their parameters are named, first to last. */
+  readonly #layers: readonly string[];
+
+  constructor(spec: StrictTriangleStackSpec, order: Int32Array) {
+    const dimension = order.length;
+    this.#spec = spec;
+    this.#order = order;
+    this.dimension = dimension;
+    this.#layers = [...Array.from({ length: spec.layers - 1 }, (_, l) => `hidden.${l}`), 'output'];
+    this.weightNames = this.#layers.map((layer) => `${layer}.weight`);
+    this.parameters = this.#layers.flatMap((layer, l): ParameterSpec[] => [
+      {
+        name: `${layer}.weight`,
+        shape: [dimension, dimension],
+        description: `[D, D] weights of layer ${l + 1}`,
+        masked: true,
+      },
+      { name: `${layer}.bias`, shape: [dimension], description: `[D] biases of layer ${l + 1}`, masked: false },
+    ]);
+  }
+
+  get network(): ConditionalNetwork {
+    return this;
+  }
+
+  trainingMask(): number {
+    return 0;
+  }
+
+  order(mask: number): Int32Array {
+    if (mask !== 0) throw new RangeError(`there is no mask ${mask}; the model has 1`);
+    return this.#order;
+  }
+
+  /** Units are those of their variables and have no degrees. */
+  degrees(): readonly null[] {
+    return this.#layers.slice(1).map(() => null);
+  }
+
+  connections(mask: number): MaskedNetwork {
+    const triangle = strictTriangle(this.order(mask));
+    return { masks: this.#layers.map(() => triangle), direct: null };
+  }
+
+  weights(parameters: NamedTensors): NetworkWeights {
+    const joints = this.weightNames.map((name) => parameters[name] as Tensor2D);
+    return { joints, companions: joints.map(() => null), context: [] };
+  }
+
+  masks(mask: number): NamedArrays {
+    const triangle = maskArray(strictTriangle(this.order(mask)));
+    return Object.fromEntries(this.weightNames.map((name) => [name, triangle]));
+  }
+
+  buffers(): NamedArrays {
+    return {};
+  }
+
+  withBuffers(): Model {
+    return this;
+  }
+
+  initialise(random: RandomGenerator): NamedArrays {
+    return glorotParameters(this.parameters, this.masks(0), random);
+  }
+
+  noise(): NamedArrays {
+    return {};
+  }
+
+  objective(x: Tensor2D, inputs: DensityInputs): Tensor1D {
+    return bernoulliNll(x, this.#compute(x, inputs, { constant: true }));
+  }
+
+  logProb(x: Tensor2D, inputs: DensityInputs): Tensor1D {
+    return tf.neg(this.objective(x, inputs));
+  }
+
+  conditionalParameters(x: Tensor2D, inputs: DensityInputs): Tensor2D {
+    return this.#compute(x, inputs, { constant: false, wanted: 'inputs' });
+  }
+
+  activations(x: Tensor2D, inputs: DensityInputs): readonly Activation[] {
+    const trace: Activation[] = [];
+    const logits = this.#compute(x, inputs, { constant: true, trace });
+    return [...trace, { layer: 'output', role: 'logProb', value: bernoulliEntries(x, logits) }];
+  }
+
+  sample(parameters: NamedArrays, request: SampleRequest): Generator<SampleProgress, Samples, void> {
+    const activation = activationFunctions[this.#spec.activation].scalar;
+    return sampleTriangles({ order: this.order(request.mask), layers: this.#layers, activation }, parameters, request);
+  }
+
+  completing(known: Uint8Array): Completing {
+    if (inTheWay(known, this.#order) === null) return { model: this, mask: 0 };
+    return { reason: 'the order of this model does not have every given variable before all others' };
+  }
+
+  /** Logits [N, D]. */
+  #compute(
+    x: Tensor2D,
+    { parameters, masks }: DensityInputs,
+    o: { readonly constant: boolean; readonly wanted?: 'inputs'; readonly trace?: Activation[] },
+  ): Tensor2D {
+    let h = x;
+    for (const layer of this.#layers) {
+      const [weight, mask] = [parameters, masks].map((all) => all[`${layer}.weight`] as Tensor2D) as [
+        Tensor2D,
+        Tensor2D,
+      ];
+      const path = { input: h, weight, mask, constant: h === x && o.constant };
+      const z = maskedDense([path], parameters[`${layer}.bias`] as Tensor1D, o.wanted);
+      o.trace?.push({ layer, role: 'preactivation', value: z });
+      if (layer === 'output') return z;
+      h = activate(this.#spec.activation, z);
+      o.trace?.push({ layer, role: 'activation', value: h });
+    }
+    throw new RangeError('a stack ends with its output layer');
+  }
+}
