@@ -4,6 +4,7 @@ import { checkExperiment, dataFiles, dataShape, parseExperiment, type CheckConte
 import { experimentSpec } from '../../../src/spec/experiment.ts';
 import { explain } from '../../../src/spec/explain.ts';
 import type { DataFacts } from '../../../src/spec/facts.ts';
+import { models } from '../../../src/spec/models/index.ts';
 
 /** Each problem as `severity/source "underlined text": message`. */
 function problemsOf(text: string, context?: CheckContext): string[] {
@@ -13,6 +14,11 @@ function problemsOf(text: string, context?: CheckContext): string[] {
   );
 }
 
+/** `"made", … or "…"`: every type that there is. */
+const anyType = Object.keys(models)
+  .map((type) => `"${type}"`)
+  .join(', ')
+  .replace(/, ("[^"]*")$/, ' or $1');
 const model = '"model": { "type": "made", "hidden": [5] }';
 const data = '"data": { "generate": "bars-and-stripes" }';
 const withModel = (keys: string) => `{ "model": { "type": "made", ${keys} }, ${data} }`;
@@ -96,10 +102,10 @@ describe('what the schema says', () => {
     ['[]', ['[]: this is []; an object { … } is needed']],
     [`{ ${data} }`, ['{: "model" is missing: The model']],
     [`{ "model": 5, ${data} }`, ['5: model is 5; an object { … } is needed']],
-    [`{ "model": {}, ${data} }`, ['"model": "type" is missing in model; it must be "made"']],
+    [`{ "model": {}, ${data} }`, [`"model": "type" is missing in model; it must be ${anyType}`]],
     [
       `{ "model": { "type": "mad" }, ${data} }`,
-      ['"mad": model.type is "mad" (did you mean "made"?); it must be "made"'],
+      [`"mad": model.type is "mad" (did you mean "made"?); it must be ${anyType}`],
     ],
     [withModel('"hidden": []'), ['[]: model.hidden has 0 entries; at least 1 is needed']],
     [withModel('"hidden": [0]'), ['0: model.hidden[0] is 0; at least 1 is needed']],
@@ -519,7 +525,7 @@ describe('parts that are sound themselves', () => {
   it('are checked beside a type that is not known', () => {
     const keys = '"type": "mde", "hidden": [4, 0], "masks": 0, "other": 1';
     expect(problemsOf(`{ "model": { ${keys} }, "data": { "train": "gone.npy" } }`, context)).toEqual([
-      'error/schema "mde": model.type is "mde" (did you mean "made"?); it must be "made"',
+      `error/schema "mde": model.type is "mde" (did you mean "made"?); it must be ${anyType}`,
       'error/schema 0: model.hidden[1] is 0; at least 1 is needed',
       'error/schema 0: model.masks is 0; at least 1 is needed',
       'error/semantic "gone.npy": gone.npy: there is no such file',
