@@ -1,0 +1,242 @@
+/**
+ * A layered network laid out for ancestral sampling: units sorted by degree, variables by their position in the order,
+ * weights cut into blocks of positions and copied into one memory in the order in which they are used.
+ *
+ * Within a block of positions, what every unit hears from units of earlier blocks is one rectangle of weights: a matrix
+ * product. Only what it hears from within the block has to be added position after position.
+ */
+import type { Conditional } from '../distributions/conditional.ts';
+import { sortedByDegree } from '../masks/sorting.ts';
+import type { NamedArray } from '../runs/arrays.ts';
+import type { ActivationName } from '../spec/activation.ts';
+
+/** Weights from one layer into another. */
+export interface AncestralJoint {
+  /** [to, from]. What the degrees mask out is not read. */
+  readonly weight: NamedArray;
+  /** MADE's U, [to, from]: weights that condition on connectivity, masked alike and applied to ones; null for none. */
+  readonly companion: NamedArray | null;
+}
+
+/** What the units of one layer add to what they hear from below. */
+interface AncestralUnits {
+  /** [units]. */
+  readonly bias: NamedArray;
+  /** [units, C] weights of the context, of degree 0; null where it does not lead here. */
+  readonly context: NamedArray | null;
+}
+
+export interface AncestralLayer extends AncestralJoint, AncestralUnits {
+  /** Degree of each unit: it hears variables, and units of the layer below, of degree at most its own. */
+  readonly degrees: Int32Array;
+}
+
+/**
+ * A network whose every conditional sees earlier variables alone, by degrees: MADE, and without hidden layers FVSBN.
+ * Parameters of the conditionals are its outputs, [D·k], those of a variable side by side.
+ */
+export interface AncestralNetwork {
+  /** [D] position of every variable in the order, 1 … D. */
+  readonly order: Int32Array;
+  readonly hidden: readonly AncestralLayer[];
+  readonly activation: ActivationName;
+  /** From the last hidden layer, or from the variables where there is none; heard are degrees below the variable's own. */
+  readonly output: AncestralJoint & AncestralUnits;
+  /** From the variables straight to the outputs, [D·k, D]; null for none. */
+  readonly direct: AncestralJoint | null;
+  readonly conditional: Pick<Conditional, 'parameterNames' | 'support' | 'mean' | 'uniforms' | 'draw'>;
+}
+
+/** Weights of one block: rows of `stride` values from `at` on, one for each unit that becomes known in the block. */
+export interface Panel {
+  readonly at: number;
+  readonly stride: number;
+}
+
+export interface PlannedJoint {
+  /** Layer that is heard: 0 are the variables, then the hidden layers. */
+  readonly source: number;
+  /** For each block of positions. */
+  readonly panels: readonly Panel[];
+}
+
+export interface PlannedLayer {
+  /** Units that become known at all: none beyond the last position is heard by anyone. */
+  readonly size: number;
+  /** [D] units that are known once the variables before each position are: of degree at most the position, from 0. */
+  readonly until: Int32Array;
+  readonly joints: readonly PlannedJoint[];
+  /** [size] biases and what companions add to them. */
+  readonly start: Float32Array;
+  /** Place of the weights of the context, [size, C]; null for none. */
+  readonly context: number | null;
+}
+
+export interface AncestralPlan {
+  /** Variable at each position of the order. */
+  readonly variables: Int32Array;
+  /** Bounds of the blocks of positions: 0, …, D. */
+  readonly bounds: readonly number[];
+  /** Hidden layers, then the outputs. */
+  readonly layers: readonly PlannedLayer[];
+  /** Values that the weights take up, from 0 on. */
+  readonly weights: number;
+  /** Copies the weights to where the plan has them. */
+  write(values: Float32Array): void;
+}
+
+/** Positions in a block at most, and at least. */
+const WIDEST = 32;
+const NARROWEST = 4;
+/** Weights of a block, about: they are used for one strip of rows after the other, and should stay in the cache. */
+const PANEL = 2 ** 17;
+
+export function ancestralPlan(network: AncestralNetwork): AncestralPlan {
+  const { order, hidden, output, direct } = network;
+  const dimension = order.length;
+  const variables = sortedByDegree(order);
+  const k = network.conditional.parameterNames.length;
+  const count = (length: number, entry: (i: number) => number) => Int32Array.from({ length }, (_, i) => entry(i));
+  // Variables first: before position p there are p of them.
+  const sources: Side[] = [{ units: variables, until: count(dimension, (p) => p) }];
+  for (const { degrees } of hidden) sources.push(hiddenSide(degrees, dimension));
+  const outputs: Side = {
+    units: count(dimension * k, (i) => variables[Math.floor(i / k)]! * k + (i % k)),
+    until: count(dimension, (p) => k * (p + 1)),
+  };
+  const targets = [...sources.slice(1), outputs];
+  const given = [...hidden, output].map((layer, l) => ({
+    layer,
+    joints: [
+      { source: l, joint: layer },
+      ...(layer === output && direct ? [{ source: 0, joint: direct }] : []),
+    ],
+  }));
+
+  const bounds = boundsOf(dimension, weightsOf(given, targets, sources));
+  const copies: ((values: Float32Array) => void)[] = [];
+  let weights = 0;
+  const layers = given.map(({ layer, joints }, l): PlannedLayer => {
+    const target = targets[l]!;
+    const size = target.until[dimension - 1]!;
+    const start = Float64Array.from({ length: size }, (_, i) => layer.bias.data[target.units[i]!]!);
+    const planned = joints.map(({ source, joint }): PlannedJoint => {
+      const from = sources[source]!;
+      if (joint.companion) addCompanion(start, joint.companion, target, from);
+      const panels = bounds.slice(1).map((end, b): Panel => {
+        const panel = { at: weights, stride: from.until[end - 1]! };
+        weights += panel.stride * (target.until[end - 1]! - known(target, bounds[b]!));
+        return panel;
+      });
+      copies.push((values) => copyPanels(values, panels, bounds, joint.weight, target, from));
+      return { source, panels };
+    });
+    const context = layer.context && { at: weights, weight: layer.context };
+    if (context) {
+      weights += size * context.weight.shape[1]!;
+      copies.push((values) => copyRows(values, context.at, context.weight, target.units.subarray(0, size)));
+    }
+    return {
+      size,
+      until: target.until,
+      joints: planned,
+      start: Float32Array.from(start),
+      context: context?.at ?? null,
+    };
+  });
+  return {
+    variables,
+    bounds,
+    layers,
+    weights,
+    write: (values) => {
+      for (const copy of copies) copy(values);
+    },
+  };
+}
+
+/** Units of a layer in the order in which they become known. */
+interface Side {
+  readonly units: Int32Array;
+  /** See {@link PlannedLayer.until}. */
+  readonly until: Int32Array;
+}
+
+function hiddenSide(degrees: Int32Array, dimension: number): Side {
+  const until = new Int32Array(dimension);
+  for (const degree of degrees) if (degree < dimension) until[degree]! += 1;
+  for (let p = 1; p < dimension; p++) until[p]! += until[p - 1]!;
+  return { units: sortedByDegree(degrees), until };
+}
+
+/** Units known before position p is looked at. */
+function known({ until }: Pick<Side, 'until'>, p: number): number {
+  return p === 0 ? 0 : until[p - 1]!;
+}
+
+type Joints = readonly { readonly joints: readonly { readonly source: number }[] }[];
+
+/** Weights that are not masked out. */
+function weightsOf(given: Joints, targets: readonly Side[], sources: readonly Side[]): number {
+  let sum = 0;
+  for (const [l, { joints }] of given.entries()) {
+    for (const { source } of joints) {
+      const { until } = targets[l]!;
+      for (let p = 0; p < until.length; p++) sum += (until[p]! - known(targets[l]!, p)) * sources[source]!.until[p]!;
+    }
+  }
+  return sum;
+}
+
+function boundsOf(dimension: number, weights: number): number[] {
+  const width = Math.max(NARROWEST, Math.min(WIDEST, Math.floor((dimension * PANEL) / Math.max(1, weights))));
+  const bounds = [];
+  for (let p = 0; p < dimension; p += width) bounds.push(p);
+  return [...bounds, dimension];
+}
+
+/** Adds U's unmasked weights of each unit to where it starts. */
+function addCompanion(start: Float64Array, { data, shape }: NamedArray, target: Side, from: Side): void {
+  eachUnit(target, (unit, p) => {
+    const row = target.units[unit]! * shape[1]!;
+    let sum = 0;
+    for (let i = 0; i < from.until[p]!; i++) sum += data[row + from.units[i]!]!;
+    start[unit]! += sum;
+  });
+}
+
+function copyPanels(
+  values: Float32Array,
+  panels: readonly Panel[],
+  bounds: readonly number[],
+  { data, shape }: NamedArray,
+  target: Side,
+  from: Side,
+): void {
+  const columns = shape[1]!;
+  const { units } = from;
+  for (const [b, { at, stride }] of panels.entries()) {
+    let to = at;
+    for (let p = bounds[b]!; p < bounds[b + 1]!; p++) {
+      const length = from.until[p]!;
+      for (let unit = known(target, p); unit < target.until[p]!; unit++, to += stride) {
+        const row = target.units[unit]! * columns;
+        for (let i = 0; i < length; i++) values[to + i] = data[row + units[i]!]!;
+      }
+    }
+  }
+}
+
+function copyRows(values: Float32Array, at: number, { data, shape }: NamedArray, rows: Int32Array): void {
+  const columns = shape[1]!;
+  for (const [i, row] of rows.entries()) {
+    values.set((data as Float32Array).subarray(row * columns, (row + 1) * columns), at + i * columns);
+  }
+}
+
+/** Calls with every unit that becomes known, and the position at which it does. */
+function eachUnit(side: Side, call: (unit: number, position: number) => void): void {
+  for (let p = 0; p < side.until.length; p++) {
+    for (let unit = known(side, p); unit < side.until[p]!; unit++) call(unit, p);
+  }
+}
