@@ -8,6 +8,7 @@ import { probeBackends } from '../../src/backends/index.ts';
 import { inspectorCost } from './inspector.ts';
 import { samplingCost } from './sampling.ts';
 import { findTorch } from './torch.ts';
+import { torchSampling } from './torchSampling.ts';
 import { median, trainingThroughput } from './training.ts';
 import { convolution, lstm, madeWorkload, type Net, type Workload } from './workloads.ts';
 
@@ -100,11 +101,24 @@ async function inspector(net: Net): Promise<void> {
 }
 
 async function sampling({ sizes }: Net): Promise<void> {
-  const { rows, sampleMs, densityMs } = await samplingCost(sizes, 100);
-  console.log(
-    `  sampling ${rows} rows         ${sampleMs.toFixed(1).padStart(9)} ms = ${(sampleMs / densityMs).toFixed(1)} density ` +
-      `passes of ${densityMs.toFixed(2)} ms (naively ${sizes[0]!} passes)`,
-  );
+  const python = wanted.includes('torch') ? findTorch() : null;
+  for (const rows of [1, 100]) {
+    const { sampleMs, densityMs } = await samplingCost(sizes, rows);
+    console.log(`  sampling ${costText(rows, sampleMs, densityMs)} (naively ${sizes[0]!} passes)`);
+    if (!python) continue;
+    const torch = torchSampling(python, { sizes, rows, seconds: 3 * seconds });
+    if (typeof torch === 'string') console.log(`    PyTorch                 not measured: ${torch}`);
+    else {
+      const whole = torch.passes === sizes[0]! ? '' : `, reckoned from ${torch.passes} of its passes`;
+      const ratio = (torch.sampleMs / sampleMs).toFixed(0);
+      console.log(`  PyTorch  ${costText(rows, torch.sampleMs, torch.densityMs)}${whole}: ${ratio} times as long`);
+    }
+  }
+}
+
+function costText(rows: number, sampleMs: number, densityMs: number): string {
+  const what = `${rows} ${rows === 1 ? 'row' : 'rows'}`.padEnd(8);
+  return `${what} ${sampleMs.toFixed(1).padStart(18)} ms = ${(sampleMs / densityMs).toFixed(1)} density passes of ${densityMs.toFixed(2)} ms`;
 }
 
 void main().then(
