@@ -2,6 +2,7 @@
 import { RandomGenerator } from '../random/generator.ts';
 import type { DataSpec } from '../spec/data.ts';
 import { DataError, type Matrix } from './dataset.ts';
+import { withContext } from './matrix.ts';
 
 export type Binarization = DataSpec['binarize'];
 
@@ -23,6 +24,8 @@ export function rangeOf({ values }: Matrix): number {
 /**
  * `threshold`: 1 where a value is at least half the range; `stochastic`: 1 with probability value / range, at most 1
  * (Salakhutdinov & Murray 2008, "On the quantitative analysis of deep belief networks").
+ *
+ * What rows are conditioned on stays as it is.
  *
  * @param stream Names the split, so that each draws from a stream of its own.
  * @throws DataError for a negative value.
@@ -48,5 +51,5 @@ export function binarize(
     const random = RandomGenerator.seeded(o.seed, `binarize/${o.stream}`);
     for (let i = 0; i < values.length; i++) binary[i] = random.uniform() * o.range < values[i]! ? 1 : 0;
   }
-  return { rows, columns, values: binary };
+  return withContext({ rows, columns, values: binary }, matrix.context);
 }

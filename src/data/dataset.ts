@@ -10,6 +10,14 @@ export interface Matrix {
   readonly context?: Matrix;
 }
 
+/** What the rows of a data set are conditioned on: the columns of {@link Matrix.context}. */
+export interface ContextFacts {
+  /** `labels`: one column a class, 1 in that of the row's label; `values`: numbers as they are. */
+  readonly kind: 'labels' | 'values';
+  /** C: classes, or columns of values. */
+  readonly size: number;
+}
+
 export interface Dataset {
   /** D. */
   readonly dimension: number;
@@ -18,6 +26,8 @@ export interface Dataset {
   readonly train: Matrix;
   readonly validation: Matrix | null;
   readonly test: Matrix | null;
+  /** Left out where rows are conditioned on nothing. */
+  readonly context?: ContextFacts;
 }
 
 /** Bad data, with the file (and array, row, column) named, the value found and what would be right. */

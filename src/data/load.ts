@@ -1,19 +1,34 @@
-/** From the `data` entry of an experiment to rows: read or generate, split, binarise, check. */
+/** From the `data` entry of an experiment to rows: read or generate, condition, split, binarise, check. */
 import { generators, type DataSpec, type SplitName } from '../spec/data.ts';
+import { columnsTaken, contextLocationsOf } from '../spec/facts.ts';
 import { imageOfShape } from '../spec/imageShape.ts';
 import { binarize, rangeOf } from './binarize.ts';
-import { DataError, type Dataset, type Matrix } from './dataset.ts';
-import { generateRows } from './generated/index.ts';
-import { readMatrix } from './read.ts';
+import { checkLabels, classesOf, conditionedOn, conditionedOnColumns, oneHot } from './context.ts';
+import { DataError, type ContextFacts, type Dataset, type Matrix } from './dataset.ts';
+import { generateLabelledRows } from './generated/index.ts';
+import { withContext } from './matrix.ts';
+import { DEFAULT_LIMIT_BYTES, readMatrix, type ShapedMatrix } from './read.ts';
 import { splitNames, splitRows } from './split.ts';
 
-/** The splits as they came from files or generators, with what is known of them. */
+export interface LoadOptions {
+  readonly baseFolder: string;
+  readonly seed: number;
+  readonly limitBytes?: number;
+}
+
+/** What each split is called in messages: where its rows come from, and what they are conditioned on. */
+type Names = Readonly<Record<SplitName, string>>;
+
+/** The splits as they came from files or generators, with what is known of them; labels are not yet one-hot. */
 interface RawSplits {
   readonly train: Matrix;
   readonly validation: Matrix | null;
   readonly test: Matrix | null;
-  readonly names: Readonly<Record<SplitName, string>>;
+  readonly names: Names;
+  readonly contextNames: Names;
   readonly image: readonly [number, number] | null;
+  /** K where the rows have labels. */
+  readonly classes: number | null;
 }
 
 /**
@@ -21,10 +36,7 @@ interface RawSplits {
  *
  * @throws DataError naming the file, array, row and column, the value found and what would be right.
  */
-export async function loadDataset(
-  spec: DataSpec,
-  o: { readonly baseFolder: string; readonly seed: number; readonly limitBytes?: number },
-): Promise<Dataset> {
+export async function loadDataset(spec: DataSpec, o: LoadOptions): Promise<Dataset> {
   const raw = await rawSplits(spec, o);
   const dimension = raw.train.columns;
   checkColumns(raw);
@@ -34,50 +46,158 @@ export async function loadDataset(
       `${raw.names.train}: image is ${image[0]} × ${image[1]} = ${image[0] * image[1]} pixels; there are ${dimension} columns`,
     );
   }
+  if (raw.classes === 1) {
+    throw new DataError(`${raw.contextNames.train}: every label is 0; there is nothing to condition on`);
+  }
   const range = spec.binarize === 'none' ? 1 : rangeOf(raw.train);
-  const finish = (split: SplitName, matrix: Matrix): Matrix =>
-    binarize(matrix, spec.binarize, { range, seed: o.seed, stream: split, where: raw.names[split] });
+  const limit = o.limitBytes ?? DEFAULT_LIMIT_BYTES;
+  const finish = (split: SplitName, matrix: Matrix): Matrix => {
+    const rows = binarize(matrix, spec.binarize, { range, seed: o.seed, stream: split, where: raw.names[split] });
+    if (raw.classes === null || rows.context === undefined) return rows;
+    return withContext(rows, oneHot(rows.context, raw.classes, raw.contextNames[split], limit));
+  };
+  const train = finish('train', raw.train);
   return {
     dimension,
     image,
-    train: finish('train', raw.train),
+    train,
     validation: raw.validation && finish('validation', raw.validation),
     test: raw.test && finish('test', raw.test),
+    ...(train.context && { context: contextFacts(train.context, raw.classes) }),
   };
 }
 
-async function rawSplits(
-  spec: DataSpec,
-  o: { readonly baseFolder: string; readonly seed: number; readonly limitBytes?: number },
-): Promise<RawSplits> {
-  const options = o.limitBytes === undefined ? {} : { limitBytes: o.limitBytes };
-  const read = (location: string) => readMatrix(location, o.baseFolder, options);
-  if ('train' in spec) {
-    const train = await read(spec.train);
-    return {
-      train,
-      validation: spec.validation === undefined ? null : await read(spec.validation),
-      test: spec.test === undefined ? null : await read(spec.test),
-      names: { train: spec.train, validation: spec.validation ?? 'validation', test: spec.test ?? 'test' },
-      image: imageOfShape(train.shape),
-    };
-  }
-  const [matrix, where, image] =
-    'source' in spec
-      ? await read(spec.source).then((rows) => [rows, spec.source, imageOfShape(rows.shape)] as const)
-      : ([generateRows(spec.generate, spec.rows, o.seed), spec.generate, generators[spec.generate].image] as const);
+function contextFacts({ columns }: Matrix, classes: number | null): ContextFacts {
+  return { kind: classes === null ? 'values' : 'labels', size: columns };
+}
+
+async function rawSplits(spec: DataSpec, o: LoadOptions): Promise<RawSplits> {
+  if ('train' in spec) return splitFiles(spec, reader(o));
+  const { matrix, image, classes, where } =
+    'source' in spec ? await oneSource(spec, reader(o)) : generated(spec, o.seed);
   const { train, validation, test } = splitRows(matrix, spec.split, { seed: o.seed, where });
   if (train === null) throw new DataError(`${where}: split gives no row to train on`);
   const names = Object.fromEntries(splitNames.map((name) => [name, `${where} (${name})`])) as Record<SplitName, string>;
-  return { train, validation, test, names, image };
+  return { train, validation, test, names, contextNames: names, image, classes };
+}
+
+type Read = (location: string) => Promise<ShapedMatrix>;
+
+function reader({ baseFolder, limitBytes }: LoadOptions): Read {
+  return (location) => readMatrix(location, baseFolder, limitBytes === undefined ? {} : { limitBytes });
+}
+
+/** Files already split. The classes are those of the training rows unless the experiment counts them. */
+async function splitFiles(spec: Extract<DataSpec, { train: string }>, read: Read): Promise<RawSplits> {
+  const names = { train: spec.train, validation: spec.validation ?? 'validation', test: spec.test ?? 'test' };
+  const contexts = contextLocationsOf(spec);
+  const load = async (split: SplitName, location: string): Promise<Conditioned> => {
+    const rows = await read(location);
+    const file = contexts.find(({ of }) => of === split);
+    if (file === undefined && contexts.length > 0) {
+      throw new DataError(
+        `${location}: what its rows are conditioned on is missing; name a file under "context", "${contexts[0]!.kind}", "${split}"`,
+      );
+    }
+    return conditioned(rows, spec, { where: location, file: file?.location ?? null, read });
+  };
+  const train = await load('train', spec.train);
+  const held = async (split: SplitName) => (spec[split] === undefined ? null : (await load(split, spec[split])).matrix);
+  return {
+    train: train.matrix,
+    validation: await held('validation'),
+    test: await held('test'),
+    names,
+    contextNames: { ...names, ...Object.fromEntries(contexts.map(({ of, location }) => [of, location])) },
+    image: train.image,
+    classes: classesIn(train.matrix, spec.context),
+  };
+}
+
+/** Rows with what they are conditioned on, labels as they are; height and width where a row is still an image. */
+interface Conditioned {
+  readonly matrix: Matrix;
+  readonly image: readonly [number, number] | null;
+}
+
+interface Source extends Conditioned {
+  readonly where: string;
+  readonly classes: number | null;
+}
+
+/** One file to be split. The classes are those of all its rows: a rare one may be missing among those to train on. */
+async function oneSource(spec: Extract<DataSpec, { source: string }>, read: Read): Promise<Source> {
+  const [file] = contextLocationsOf(spec);
+  const o = { where: spec.source, file: file?.location ?? null, read };
+  const rows = await conditioned(await read(spec.source), spec, o);
+  return { ...rows, where: spec.source, classes: classesIn(rows.matrix, spec.context) };
+}
+
+function generated(spec: Extract<DataSpec, { generate: string }>, seed: number): Source {
+  const { generate, context } = spec;
+  const { matrix, labels } = generateLabelledRows(generate, spec.rows, seed);
+  const { image, labels: names } = generators[generate];
+  if (context !== undefined && 'labels' in context) {
+    return { matrix: { ...matrix, context: labels }, where: generate, image, classes: names.length };
+  }
+  const rows = conditionedOnOwn(matrix, spec, generate);
+  const left = columnsTaken(spec).size > 0 ? null : image;
+  return { matrix: rows, where: generate, image: left, classes: classesIn(rows, context) };
+}
+
+/** Reads what rows are conditioned on from `file`, or takes it out of the rows themselves. */
+async function conditioned(
+  rows: ShapedMatrix,
+  spec: DataSpec,
+  { where, file, read }: { readonly where: string; readonly file: string | null; readonly read: Read },
+): Promise<Conditioned> {
+  if (file !== null) {
+    const context = await read(file);
+    if (spec.context && 'labels' in spec.context)
+      checkLabels(context, { where: file, classes: countedIn(spec.context) });
+    return { matrix: conditionedOn(rows, context, { rows: where, context: file }), image: imageOfShape(rows.shape) };
+  }
+  const image = columnsTaken(spec).size > 0 ? null : imageOfShape(rows.shape);
+  return { matrix: conditionedOnOwn(rows, spec, where), image };
+}
+
+/** Rows conditioned on columns of their own; as they are where there are none. */
+function conditionedOnOwn(rows: Matrix, spec: DataSpec, where: string): Matrix {
+  const { context } = spec;
+  const columns = [...columnsTaken(spec)];
+  if (context === undefined || columns.length === 0) return rows;
+  const result = conditionedOnColumns(rows, columns, where);
+  if ('labelColumn' in context) {
+    checkLabels(result.context!, { where, column: context.labelColumn, classes: context.classes });
+  }
+  return result;
+}
+
+type ContextSpec = NonNullable<DataSpec['context']>;
+
+/** K: as many as the experiment says, else as these rows' labels need; null where the context is no label. */
+function classesIn({ context: labels }: Matrix, context: ContextSpec | undefined): number | null {
+  if (context === undefined || labels === undefined || 'columns' in context || 'values' in context) return null;
+  return countedIn(context) ?? classesOf(labels);
+}
+
+function countedIn(context: ContextSpec): number | undefined {
+  return 'classes' in context ? context.classes : undefined;
 }
 
 function checkColumns(raw: RawSplits): void {
   for (const split of splitNames) {
     const matrix = raw[split];
-    if (matrix !== null && matrix.columns !== raw.train.columns) {
+    if (matrix === null) continue;
+    if (matrix.columns !== raw.train.columns) {
       throw new DataError(
         `${raw.names[split]}: has ${matrix.columns} columns; the training rows (${raw.names.train}) have ${raw.train.columns}`,
+      );
+    }
+    if (matrix.context?.columns !== raw.train.context?.columns) {
+      throw new DataError(
+        `${raw.contextNames[split]}: has ${matrix.context?.columns ?? 0} columns to condition on; those of the training ` +
+          `rows (${raw.contextNames.train}) have ${raw.train.context?.columns ?? 0}`,
       );
     }
   }

@@ -1,19 +1,7 @@
 /** The `data` entry of an experiment: files already split, one source to split, or generated data. */
 import * as z from 'zod/mini';
-
-const FORMATS =
-  'npy, npz, idx, csv, amat and other text with numbers between commas, semicolons, tabs or blanks; each also gzipped.';
-
-const location = (what: string) =>
-  z.string().check(
-    z.minLength(1),
-    z.meta({
-      description: `${what}. A path relative to this file; file#name picks an array of an npz. ${FORMATS}`,
-      markdownDescription:
-        `${what}. A path relative to this file; \`file#name\` picks an array of an npz, as in \`digits.npz#train\`.\n\n` +
-        FORMATS,
-    }),
-  );
+import { contextOfGenerated, contextOfSource, contextOfSplits } from './dataContext.ts';
+import { location } from './dataLocation.ts';
 
 const share = (what: string, value: number) =>
   z._default(
@@ -40,29 +28,39 @@ export interface GeneratorFacts {
   readonly dimension: number;
   readonly image: readonly [number, number] | null;
   readonly values: 'binary' | 'real';
+  /** Labels that rows come with, for models that are conditioned on them: what 0, 1, … stand for. */
+  readonly labels: readonly string[];
   readonly description: string;
 }
+
+const numbered = (what: string, count: number) => Array.from({ length: count }, (_, i) => `${what} ${i + 1}`);
+
+const plane = { dimension: 2, image: null, values: 'real' } as const;
 
 export const generators = {
   'bars-and-stripes': {
     dimension: 16,
     image: [4, 4],
     values: 'binary',
+    labels: ['stripes (whole rows)', 'bars (whole columns)'],
     description:
       'Binary 4 × 4 images of whole columns or whole rows. Entropy 3.379 nats: no model can have a lower NLL, and a ' +
       'good one comes close.',
   },
-  'two-moons': { dimension: 2, image: null, values: 'real', description: 'Two interleaving half circles.' },
-  rings: { dimension: 2, image: null, values: 'real', description: 'Four concentric rings.' },
+  'two-moons': {
+    ...plane,
+    labels: ['lower moon', 'upper moon'],
+    description: 'Two interleaving half circles.',
+  },
+  rings: { ...plane, labels: numbered('ring of radius', 4), description: 'Four concentric rings.' },
   checkerboard: {
-    dimension: 2,
-    image: null,
-    values: 'real',
+    ...plane,
+    labels: numbered('square', 8),
     description: 'The dark squares of a 4 × 4 checkerboard, uniform.',
   },
-  'eight-gaussians': { dimension: 2, image: null, values: 'real', description: 'Eight Gaussians on a circle.' },
-  pinwheel: { dimension: 2, image: null, values: 'real', description: 'Five curved arms.' },
-  'two-spirals': { dimension: 2, image: null, values: 'real', description: 'Two intertwined spirals.' },
+  'eight-gaussians': { ...plane, labels: numbered('Gaussian', 8), description: 'Eight Gaussians on a circle.' },
+  pinwheel: { ...plane, labels: numbered('arm', 5), description: 'Five curved arms.' },
+  'two-spirals': { ...plane, labels: ['one spiral', 'the other spiral'], description: 'Two intertwined spirals.' },
 } as const satisfies Record<string, GeneratorFacts>;
 
 export type GeneratorName = keyof typeof generators;
@@ -105,6 +103,7 @@ const splitFiles = z
     train: location('Rows to train on'),
     validation: z.optional(location('Rows to choose the best epoch by')),
     test: z.optional(location('Rows for the final figure, never used in training')),
+    context: contextOfSplits,
     ...common,
   })
   .check(z.meta({ title: 'Files already split' }));
@@ -113,6 +112,7 @@ const oneSource = z
   .strictObject({
     source: location('All rows, to be split by the seed'),
     split: z.prefault(splitSpec, {}),
+    context: contextOfSource,
     ...common,
   })
   .check(z.meta({ title: 'One file to split' }));
@@ -130,6 +130,7 @@ const generated = z
       10_000,
     ),
     split: z.prefault(splitSpec, {}),
+    context: contextOfGenerated,
     ...common,
   })
   .check(z.meta({ title: 'Generated data' }));

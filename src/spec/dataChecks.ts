@@ -1,7 +1,8 @@
 /** What a schema cannot say of `data` and `training`: files and arrays that are not there, sizes that do not agree. */
 import { alternatives, shown, type Complaint, type JsonPath } from './complaint.ts';
 import { generators, type DataSpec } from './data.ts';
-import { arrayAt, dimensionOf, locationsOf, trainingRows, type CheckContext } from './facts.ts';
+import { checkDataContext } from './contextChecks.ts';
+import { arrayAt, dimensionOf, filesOf, locationsOf, trainingRows, type CheckContext } from './facts.ts';
 import { parseLocation } from './location.ts';
 import { supportOf, type ModelSpec } from './models/index.ts';
 import { suggestion } from './nearest.ts';
@@ -15,8 +16,9 @@ function complain(severity: Complaint['severity'], path: JsonPath, message: stri
 /** @param model null where it is not known. */
 export function checkData(data: DataSpec, model: ModelSpec | null, context: CheckContext): Complaint[] {
   return [
-    ...locationsOf(data).flatMap(({ key, location }) => checkLocation(['data', key], location, context)),
+    ...filesOf(data).flatMap(({ path, location }) => checkLocation(path, location, context)),
     ...checkAgreement(data, context),
+    ...checkDataContext(data, context),
     ...checkSplit(data),
     ...checkImage(data, context),
     ...checkGenerated(data, model),

@@ -1,4 +1,5 @@
 /** What is known of data files without reading their values, and what follows for an experiment. */
+import type { JsonPath } from './complaint.ts';
 import { generators, type DataSpec, type SplitName } from './data.ts';
 import { parseLocation } from './location.ts';
 
@@ -45,12 +46,64 @@ export function locationsOf(
   return keys.flatMap((key) => (data[key] === undefined ? [] : [{ key, location: data[key] }]));
 }
 
+/** A file of what rows are conditioned on. */
+export interface ContextLocation {
+  readonly kind: 'labels' | 'values';
+  /** Whose context it is. */
+  readonly of: SplitName | 'source';
+  readonly path: JsonPath;
+  readonly location: string;
+}
+
+/** Files of `data.context`; none where it is among the columns of the rows, or there is none. */
+export function contextLocationsOf({ context, ...data }: DataSpec): readonly ContextLocation[] {
+  if (context === undefined || 'generate' in data) return [];
+  const kind = 'labels' in context ? 'labels' : 'values' in context ? 'values' : null;
+  if (kind === null) return [];
+  const files = 'labels' in context ? context.labels : 'values' in context ? context.values : '';
+  const path = ['data', 'context', kind];
+  if (typeof files === 'string') return [{ kind, of: 'source', path, location: files }];
+  const splits = ['train', 'validation', 'test'] as const;
+  return splits.flatMap((of) =>
+    files[of] === undefined ? [] : [{ kind, of, path: [...path, of], location: files[of] }],
+  );
+}
+
+/** Every place in the experiment that names a file. */
+export function filesOf(data: DataSpec): readonly { readonly path: JsonPath; readonly location: string }[] {
+  const rows = locationsOf(data).map(({ key, location }) => ({ path: ['data', key], location }));
+  return [...rows, ...contextLocationsOf(data)];
+}
+
+/** Columns, counted from 0, that are taken out of the rows and conditioned on. */
+export function columnsTaken({ context }: DataSpec): ReadonlySet<number> {
+  if (context === undefined) return new Set();
+  if ('columns' in context) return new Set(context.columns);
+  return new Set('labelColumn' in context ? [context.labelColumn] : []);
+}
+
+/** Columns of the rows as they come, those included that are conditioned on. */
+export function columnsOf(data: DataSpec, context: CheckContext): number | null {
+  if ('generate' in data) return generators[data.generate].dimension;
+  return arrayAt('source' in data ? data.source : data.train, context)?.columns ?? null;
+}
+
 /** D as far as the facts tell. */
 export function dimensionOf(data: DataSpec, context: CheckContext): number | null {
-  if ('generate' in data) return generators[data.generate].dimension;
-  const columns = arrayAt('source' in data ? data.source : data.train, context)?.columns;
-  if (columns !== undefined) return columns;
+  const columns = columnsOf(data, context);
+  if (columns !== null) return Math.max(1, columns - columnsTaken(data).size);
   return data.image === undefined ? null : data.image[0] * data.image[1];
+}
+
+/** C, columns that rows are conditioned on: 0 for none, null where only the data themselves will tell. */
+export function contextSizeOf(data: DataSpec, context: CheckContext): number | null {
+  const spec = data.context;
+  if (spec === undefined) return 0;
+  if ('columns' in spec) return columnsTaken(data).size;
+  if ('classes' in spec && spec.classes !== undefined) return spec.classes;
+  if ('generate' in data) return 'labels' in spec ? generators[data.generate].labels.length : null;
+  const [first] = contextLocationsOf(data);
+  return first?.kind === 'values' ? (arrayAt(first.location, context)?.columns ?? null) : null;
 }
 
 /** Rows to train on as far as the facts tell. */

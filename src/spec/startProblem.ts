@@ -1,6 +1,6 @@
 /** Where in an experiment file it belongs that a run could not start: data are read whole only then. */
 import { dataSpec } from './data.ts';
-import { locationsOf } from './facts.ts';
+import { filesOf } from './facts.ts';
 import { JsonText } from './jsonText.ts';
 import { parseLocation } from './location.ts';
 import type { Problem } from './problem.ts';
@@ -16,13 +16,13 @@ export function startProblem(text: string, message: string): Problem {
   const parsed = dataSpec.safeParse(
     typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)['data'] : undefined,
   );
-  const named = (parsed.success ? locationsOf(parsed.data) : []).filter(({ location }) =>
+  const named = (parsed.success ? filesOf(parsed.data) : []).filter(({ location }) =>
     [location, parseLocation(location).file].some((name) => beginsWith(message, name)),
   );
   // Several arrays of one file: the one that is named whole.
-  const { key } = named.find(({ location }) => beginsWith(message, location)) ?? named[0] ?? { key: null };
-  const path = key === null ? ['data'] : ['data', key];
-  return json.problemAt({ severity: 'error', path, at: key === null ? 'key' : 'value', message }, 'semantic');
+  const found = named.find(({ location }) => beginsWith(message, location)) ?? named[0];
+  const place = found ? { path: found.path, at: 'value' as const } : { path: ['data'], at: 'key' as const };
+  return json.problemAt({ severity: 'error', message, ...place }, 'semantic');
 }
 
 function beginsWith(message: string, name: string): boolean {

@@ -2,11 +2,13 @@
 import type { Backend } from '../backends/backend.ts';
 import { doesNotFit } from '../backends/choose.ts';
 import { DataError, type Dataset, type Matrix } from '../data/dataset.ts';
+import { largestOf } from '../data/matrix.ts';
 import type { Model } from '../models/model.ts';
 import { parameterCount } from '../models/parameters.ts';
 import { sizeOf } from '../runs/arrays.ts';
 import type { DataSpec } from '../spec/data.ts';
-import { supportText } from '../spec/support.ts';
+import { columnsTaken } from '../spec/facts.ts';
+import { scores, supportText, type Support } from '../spec/support.ts';
 import type { TrainingSpec } from '../spec/training.ts';
 import { maskBytes } from './maskCache.ts';
 import { makeOptimizer } from './optimizers/index.ts';
@@ -24,21 +26,58 @@ export function checkData(model: Model, dataset: Dataset, spec: DataSpec, { advi
     if (matrix.columns !== model.dimension) {
       throw new DataError(`${name} has ${matrix.columns} columns; the model has ${model.dimension} variables`);
     }
-    if (model.support === 'binary') checkBinary(matrix, name, advise);
+    checkContext(model, matrix, name);
+    checkValues(matrix, model.support, { name, spec, advise });
   }
 }
 
-function checkBinary({ values, columns }: Matrix, name: string, advise: boolean): void {
-  const at = values.findIndex((value) => value !== 0 && value !== 1);
-  if (at < 0) return;
-  const [row, column] = [Math.floor(at / columns) + 1, (at % columns) + 1];
-  const advice =
-    advise && isGrey(values)
-      ? ' Set "binarize" to "threshold" or "stochastic" in "data" to make grey values binary.'
-      : '';
+function checkContext({ contextDimension: wanted }: Model, { context }: Matrix, name: string): void {
+  const found = context?.columns ?? 0;
+  if (found === wanted) return;
+  if (wanted === 0) {
+    throw new DataError(
+      `${name}: every row comes with ${found} columns to condition on, of which this model knows nothing. Leave "context" ` +
+        'out of "data", or choose a model of p(x | c)',
+    );
+  }
   throw new DataError(
-    `${name}: row ${row}, column ${column} is ${values[at]!}; the model scores ${supportText('binary')}.${advice}`,
+    found === 0
+      ? `${name}: the model is one of p(x | c) with ${wanted} columns of c; "data" has no "context" that gives them`
+      : `${name}: every row comes with ${found} columns to condition on; the model was made for ${wanted}`,
   );
+}
+
+/** The first value that the likelihood cannot score, with its place in the file and what to do about it. */
+function checkValues(
+  { values, columns }: Matrix,
+  support: Support,
+  { name, spec, advise }: { readonly name: string; readonly spec: DataSpec; readonly advise: boolean },
+): void {
+  if (support === 'real') return;
+  const at = values.findIndex((value) => !scores(support, value));
+  if (at < 0) return;
+  const row = Math.floor(at / columns) + 1;
+  const column = columnInFile(at % columns, spec) + 1;
+  const advice = advise ? adviceFor(values, support) : '';
+  throw new DataError(
+    `${name}: row ${row}, column ${column} is ${values[at]!}; the model scores ${supportText(support)}.${advice}`,
+  );
+}
+
+/** A column of x, counted from 0, as the file counts it: those that rows are conditioned on were taken out. */
+function columnInFile(column: number, spec: DataSpec): number {
+  const taken = [...columnsTaken(spec)].sort((a, b) => a - b);
+  return taken.reduce((place, one) => (one <= place ? place + 1 : place), column);
+}
+
+function adviceFor(values: Matrix['values'], support: Exclude<Support, 'real'>): string {
+  if (support === 'binary') {
+    return isGrey(values) ? ' Set "binarize" to "threshold" or "stochastic" in "data" to make grey values binary.' : '';
+  }
+  if (!values.every((value) => Number.isInteger(value) && value >= 0)) {
+    return ' Real values need a model whose conditionals are densities, such as Gaussians.';
+  }
+  return ` The largest value is ${largestOf({ values })}: that many levels and one more are needed.`;
 }
 
 /** Whether values may be shades of grey: between 0 and 1, or bytes. */

@@ -7,11 +7,9 @@ import { checkerboard } from './checkerboard.ts';
 import { eightGaussians } from './eightGaussians.ts';
 import { pinwheel } from './pinwheel.ts';
 import { rings } from './rings.ts';
+import type { RowSampler } from './sampler.ts';
 import { twoMoons } from './twoMoons.ts';
 import { twoSpirals } from './twoSpirals.ts';
-
-/** Draws one row. */
-type RowSampler = (random: RandomGenerator) => ArrayLike<number>;
 
 const samplers: Readonly<Record<GeneratorName, RowSampler>> = {
   'bars-and-stripes': barsAndStripes,
@@ -25,10 +23,24 @@ const samplers: Readonly<Record<GeneratorName, RowSampler>> = {
 
 /** `rows` independent rows of a generated data set; the same for the same seed, and the first n of more are the same n. */
 export function generateRows(name: GeneratorName, rows: number, seed: number): Matrix {
+  return generateLabelledRows(name, rows, seed).matrix;
+}
+
+/** The same rows, and the label that each has by its making. */
+export function generateLabelledRows(
+  name: GeneratorName,
+  rows: number,
+  seed: number,
+): { readonly matrix: Matrix; readonly labels: Matrix } {
   const random = RandomGenerator.seeded(seed, `generate/${name}`);
   const columns = generators[name].dimension;
   const binary = generators[name].values === 'binary';
   const values = binary ? new Uint8Array(rows * columns) : new Float32Array(rows * columns);
-  for (let row = 0; row < rows; row++) values.set(samplers[name](random), row * columns);
-  return { rows, columns, values };
+  const labels = new Uint8Array(rows);
+  for (let row = 0; row < rows; row++) {
+    const drawn = samplers[name](random);
+    values.set(drawn.values, row * columns);
+    labels[row] = drawn.label;
+  }
+  return { matrix: { rows, columns, values }, labels: { rows, columns: 1, values: labels } };
 }

@@ -17,7 +17,7 @@ export function experimentTable(): string {
   for (const row of rowsOf(experimentJsonSchema(), '', null)) {
     const same = JSON.stringify([row.path, row.cells]);
     const entry = merged.get(same) ?? { row, branches: [] };
-    if (row.branch !== null) entry.branches.push(row.branch);
+    if (row.branch !== null && !entry.branches.includes(row.branch)) entry.branches.push(row.branch);
     merged.set(same, entry);
   }
   const lines = [...merged.values()].map(({ row, branches }) => {
@@ -41,7 +41,7 @@ function rowsOf(schema: Schema, path: string, branch: string | null): Row[] {
     const only = one.required?.filter((key) => !isTag(one, key)) ?? [];
     const tag = Object.entries(one.properties ?? {}).find(([key]) => isTag(one, key))?.[1];
     const which = typeof tag === 'object' ? `\`${String(tag.const)}\`` : only.map((key) => `\`${key}\``).join(', ');
-    rows.push(...rowsOf(withoutTag(one), path, which));
+    rows.push(...rowsOf(withoutTag(one), path, branch ?? which));
   }
   return rows;
 }

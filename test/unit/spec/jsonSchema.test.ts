@@ -79,15 +79,27 @@ describe('the schema in the editor', () => {
     );
     expect([...(await completions('{ "data": { "source": "x", | } }')).keys()].sort()).toEqual([
       'binarize',
+      'context',
       'image',
       'split',
     ]);
     expect([...(await completions('{ "data": { "train": "x", | } }')).keys()].sort()).toEqual([
       'binarize',
+      'context',
       'image',
       'test',
       'validation',
     ]);
+  });
+
+  it('completes what rows are conditioned on as the form of data allows', async () => {
+    const within = async (data: string) => [...(await completions(`{ "data": { ${data} } }`)).keys()].sort();
+    const beginnings = ['classes', 'columns', 'labelColumn', 'labels', 'values'];
+    expect(await within('"train": "x", "context": { | }')).toEqual(beginnings);
+    expect(await within('"train": "x", "context": { "labels": { | } }')).toEqual(['test', 'train', 'validation']);
+    expect(await within('"source": "x", "context": { "labels": "y", | }')).toEqual(['classes']);
+    expect(await within('"generate": "rings", "context": { "labels": | }')).toEqual(['"own"']);
+    expect(await within('"source": "x", "context": |')).toContain('labels in a file');
   });
 
   it('offers every optimiser, then the keys of the one that was chosen, with its own defaults', async () => {

@@ -1,3 +1,4 @@
+import { rowsBetween } from '../../../data/matrix.ts';
 import { baseline } from './baseline.ts';
 import type { Measurement } from './measurement.ts';
 import { sumOverRows } from './scoring.ts';
@@ -19,13 +20,9 @@ export const score: Measurement<FirstScore> = {
   async *measure(snapshot, { metrics }) {
     if (metrics.some(({ type }) => type === 'epoch')) return null;
     const { train, validation } = await snapshot.source.dataset();
-    const { columns, values, rows } = validation ?? train;
-    const count = Math.min(ROWS, rows);
-    const rowsOf = (from: number, to: number) => ({
-      rows: to - from,
-      columns,
-      values: values.subarray(from * columns, to * columns),
-    });
+    const rows = validation ?? train;
+    const count = Math.min(ROWS, rows.rows);
+    const rowsOf = (from: number, to: number) => rowsBetween(rows, from, to);
     const sum = yield* sumOverRows(snapshot, count, rowsOf, (logProb) => -logProb);
     return { split: validation ? 'validation' : 'train', nats: sum / count };
   },

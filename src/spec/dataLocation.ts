@@ -1,0 +1,16 @@
+/** A place where an array lies, as a key of the experiment file. */
+import * as z from 'zod/mini';
+
+const FORMATS =
+  'npy, npz, idx, csv, amat and other text with numbers between commas, semicolons, tabs or blanks; each also gzipped.';
+
+export const location = (what: string) =>
+  z.string().check(
+    z.minLength(1),
+    z.meta({
+      description: `${what}. A path relative to this file; file#name picks an array of an npz. ${FORMATS}`,
+      markdownDescription:
+        `${what}. A path relative to this file; \`file#name\` picks an array of an npz, as in \`digits.npz#train\`.\n\n` +
+        FORMATS,
+    }),
+  );
