@@ -30,6 +30,7 @@ export const layers = [
 export const sharedTypes = [
   'src/inspection/frames.ts',
   'src/inspection/findings.ts',
+  'src/inspection/views.ts',
   'src/runs/manifest.ts',
   'src/runs/states.ts',
 ];

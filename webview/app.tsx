@@ -2,7 +2,7 @@
 import type { VNode } from 'preact';
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
 import type { Finding } from '../src/inspection/findings.ts';
-import type { ViewId } from '../src/inspection/frames.ts';
+import { views } from '../src/inspection/views.ts';
 import { messageOf, type Connection } from '../src/protocol/rpc.ts';
 import type { PageSide, RunAction } from '../src/protocol/webview.ts';
 import { Tabs } from './controls.tsx';
@@ -12,21 +12,10 @@ import { useAnnouncer, useRoom, useScroll } from './page.ts';
 import { conditionOf, isActive } from './runState.ts';
 import type { SampleRequest, SampleTexts } from './sampleTexts.ts';
 import { SamplingForm } from './sampling.tsx';
-import { Placeholder, problemIn, viewReady } from './placeholder.tsx';
+import { missingIn, Placeholder, problemIn, viewReady, viewsOffered } from './placeholder.tsx';
 import type { PageState, PageStore } from './store.ts';
-import { ConnectivityView } from './views/connectivityView.tsx';
-import { CurvesView } from './views/curvesView.tsx';
-import { MasksView } from './views/masksView.tsx';
-import { SamplesView } from './views/samplesView.tsx';
-import type { Saved, View, ViewProps } from './views/view.ts';
-
-const views: Readonly<Record<ViewId, { readonly label: string; readonly View: View }>> = {
-  curves: { label: 'Curves', View: CurvesView },
-  connectivity: { label: 'Connectivity', View: ConnectivityView },
-  masks: { label: 'Masks & Jacobian', View: MasksView },
-  samples: { label: 'Samples', View: SamplesView },
-};
-const order: readonly ViewId[] = ['curves', 'connectivity', 'masks', 'samples'];
+import { components } from './views/index.ts';
+import type { Saved, ViewProps } from './views/view.ts';
 
 /** Starting a run reads its data first, and drawing thousands of rows takes as long as it takes. */
 const NO_LIMIT = 0;
@@ -108,6 +97,7 @@ export function App({ store, connection }: AppProps): VNode {
     saved: keep,
     select: (focus, pinned) => store.select(focus, pinned),
     chooseMask: (mask) => store.chooseMask(mask),
+    chooseOptions: (kind, options) => store.chooseOptions(kind, options),
     explain,
     exportFile: (name, format, content) => {
       const work = connection.request('exportFile', { name, format, content }, NO_LIMIT).then((file) => {
@@ -118,7 +108,8 @@ export function App({ store, connection }: AppProps): VNode {
     fail,
     announce,
   };
-  const { View } = views[tab];
+  const View = components[tab];
+  const ready = missingIn(tab, model) === null && viewReady(tab, model);
 
   return (
     <main class="inspector" aria-busy={!state.ready}>
@@ -166,10 +157,10 @@ export function App({ store, connection }: AppProps): VNode {
               <Tabs
                 label="Views"
                 active={tab}
-                tabs={order.map((value) => ({ value, label: views[value].label }))}
+                tabs={viewsOffered(model, tab).map((value) => ({ value, label: views[value].label }))}
                 onChange={(next) => store.openTab(next)}
               >
-                {viewReady(tab, model) && problemIn(tab, model) !== null && (
+                {ready && problemIn(tab, model) !== null && (
                   <Notice
                     kind="warning"
                     title="Not up to date"
@@ -177,8 +168,7 @@ export function App({ store, connection }: AppProps): VNode {
                     advice="What was measured before is shown."
                   />
                 )}
-                {room.width > 0 &&
-                  (viewReady(tab, model) ? <View {...page} /> : <Placeholder view={tab} model={model} />)}
+                {room.width > 0 && (ready ? <View {...page} /> : <Placeholder view={tab} model={model} />)}
               </Tabs>
             ) : (
               <Placeholder view={null} model={model} />

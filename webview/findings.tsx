@@ -2,17 +2,12 @@
 import type { VNode } from 'preact';
 import { formatCount, plural } from '../src/figures/text.ts';
 import type { Finding, Severity } from '../src/inspection/findings.ts';
+import { views } from '../src/inspection/views.ts';
 import type { CheckCounts } from '../src/protocol/webview.ts';
 import { Link } from './controls.tsx';
 import { checksText } from './words.ts';
 
 const severityWords: Readonly<Record<Severity, string>> = { error: 'Error', warning: 'Warning', info: 'Note' };
-const viewNames: Readonly<Record<Finding['view'], string>> = {
-  curves: 'the curves',
-  connectivity: 'the connectivity',
-  masks: 'the masks',
-  samples: 'the samples',
-};
 const severityNouns: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note' };
 const ranks: readonly Severity[] = ['error', 'warning', 'info'];
 
@@ -96,8 +91,8 @@ function OneFinding({
         </div>
       </dl>
       <p class="finding-links">
-        <Link label={`Show ${viewNames[finding.view]}: ${finding.title}`} onClick={() => onReveal(finding)}>
-          Show {viewNames[finding.view]}
+        <Link label={`Show ${views[finding.view].name}: ${finding.title}`} onClick={() => onReveal(finding)}>
+          Show {views[finding.view].name}
         </Link>
         <Link label={`Why does this matter: ${finding.title}`} onClick={() => onExplain(finding.id)}>
           Why does this matter?

@@ -46,11 +46,11 @@ function start(root: Element): void {
   };
   document.addEventListener('visibilitychange', followVisibility);
 
-  // Other frames are wanted with another tab or mask: the host is asked anew at once.
+  // Other frames are wanted with another tab, mask or option: the host is asked anew at once.
   let { tab, model } = store.state;
   store.subscribe(() => {
     const now = store.state;
-    const changed = now.tab !== tab || now.model.mask !== model.mask;
+    const changed = now.tab !== tab || now.model.mask !== model.mask || now.model.options !== model.options;
     ({ tab, model } = now);
     if (changed) puller.change();
   });

@@ -1,29 +1,27 @@
 /** What stands where there is nothing to draw yet: why, and what to do. */
 import type { VNode } from 'preact';
-import type { ViewId } from '../src/inspection/frames.ts';
+import { viewIds, views, type ViewId } from '../src/inspection/views.ts';
 import { conditionOf, isActive } from './runState.ts';
-import { framesOf, type PageModel } from './views/view.ts';
+import type { PageModel } from './views/view.ts';
 
-/** Whether a view has something to draw. */
+/** Whether a view has something to draw: metrics or a frame of its own, or rows that were drawn by hand. */
 export function viewReady(view: ViewId, { metrics, frames, drawn }: PageModel): boolean {
-  switch (view) {
-    case 'curves':
-      return metrics.length > 0;
-    case 'connectivity':
-      return frames.connectivity !== undefined;
-    case 'masks':
-      return frames.connectivity !== undefined || frames.jacobian !== undefined;
-    case 'samples':
-      return frames.samples !== undefined || drawn !== null;
-  }
+  const kinds = views[view].frames;
+  if (kinds.length === 0) return metrics.length > 0;
+  return kinds.some((kind) => frames[kind] !== undefined) || (kinds.includes('samples') && drawn !== null);
 }
 
-const coming: Readonly<Record<ViewId, string>> = {
-  curves: 'The curves begin with the first batch.',
-  connectivity: 'Reading the masks and weights of the network …',
-  masks: 'Reading the masks and measuring the Jacobian …',
-  samples: 'Drawing samples, one variable after the other …',
-};
+/** Why the shown run has no such view, or null. */
+export function missingIn(view: ViewId, { run }: PageModel): string | null {
+  return run && views[view].missing(run.manifest);
+}
+
+/** The views that the shown run has; the open one stays on its tab, where it says why there is nothing. */
+export function viewsOffered(model: PageModel, open: ViewId): ViewId[] {
+  return viewIds.filter((view) => view === open || missingIn(view, model) === null);
+}
+
+const promises = viewIds.flatMap((view) => views[view].promise ?? []);
 
 export function Placeholder({ view, model }: { readonly view: ViewId | null; readonly model: PageModel }): VNode {
   if (view === null) {
@@ -42,10 +40,12 @@ export function Placeholder({ view, model }: { readonly view: ViewId | null; rea
           </>
         )}
         <ul>
-          <li>the learning curves, train and validation;</li>
-          <li>which unit is connected to which, with the weights as they grow;</li>
-          <li>the masks, the paths that they leave open, and the Jacobian measured beside them;</li>
-          <li>samples, drawn anew every epoch.</li>
+          {promises.map((promise, i) => (
+            <li key={promise}>
+              {promise}
+              {i === promises.length - 1 ? '.' : ';'}
+            </li>
+          ))}
         </ul>
       </section>
     );
@@ -59,25 +59,28 @@ export function Placeholder({ view, model }: { readonly view: ViewId | null; rea
 
 /** Why a view's newest frame could not be had, or null. */
 export function problemIn(view: ViewId, { frameProblems }: PageModel): string | null {
-  return framesOf[view].map((kind) => frameProblems[kind]).find((problem) => problem !== undefined) ?? null;
+  return views[view].frames.map((kind) => frameProblems[kind]).find((problem) => problem !== undefined) ?? null;
 }
 
 function textFor(view: ViewId, model: PageModel): string {
+  const missing = missingIn(view, model);
+  if (missing !== null) return missing;
+  const needsFrames = views[view].frames.length > 0;
   const condition = conditionOf(model.run);
   if (condition === 'preparing') return 'The run is being prepared. This view begins with the first batch.';
-  if (model.run?.problem !== null && model.run?.problem !== undefined && view !== 'curves') {
+  if (model.run?.problem !== null && model.run?.problem !== undefined && needsFrames) {
     return `Nothing to show: ${model.run.problem}`;
   }
   const problem = problemIn(view, model);
   if (problem !== null) return `Nothing to show: ${problem}`;
-  if (view === 'curves' && model.run && !isActive(model.run) && condition !== 'elsewhere') {
+  if (!needsFrames && model.run && !isActive(model.run) && condition !== 'elsewhere') {
     return 'This run ended before its first batch: there are no curves.';
   }
   const checkpoint = model.run?.manifest.checkpoints.last ?? model.run?.manifest.checkpoints.best ?? null;
-  if (view !== 'curves' && model.run && !isActive(model.run) && checkpoint === null) {
+  if (needsFrames && model.run && !isActive(model.run) && checkpoint === null) {
     return condition === 'elsewhere'
       ? 'There is nothing to look at before the first checkpoint is written.'
       : 'This run kept no checkpoint, so there are no parameters to look at.';
   }
-  return coming[view];
+  return views[view].coming;
 }

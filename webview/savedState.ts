@@ -1,7 +1,8 @@
 /** What the page keeps between its lives: per run the tab, each view's values, the pinned unit, the mask and scrolling. */
-import { viewIds, type ViewId } from '../src/inspection/frames.ts';
+import { frameFacts, frameKinds } from '../src/inspection/frames.ts';
+import { viewIds, type ViewId } from '../src/inspection/views.ts';
 import { lossUnits, type LossUnit } from '../src/figures/units.ts';
-import type { Selection } from './views/view.ts';
+import type { ChosenOptions, Selection } from './views/view.ts';
 
 export interface SavedRun {
   readonly tab: ViewId;
@@ -9,6 +10,8 @@ export interface SavedRun {
   readonly pinned: Selection | null;
   /** The mask whose structure is shown; null to follow the one in use. */
   readonly mask: number | null;
+  /** What was chosen of kinds of frame. */
+  readonly options: ChosenOptions;
   readonly scroll: Readonly<Partial<Record<ViewId, number>>>;
 }
 
@@ -22,7 +25,7 @@ export interface SavedState {
   readonly runs: Readonly<Record<string, SavedRun>>;
 }
 
-export const freshRun: SavedRun = { tab: 'curves', views: {}, pinned: null, mask: 0, scroll: {} };
+export const freshRun: SavedRun = { tab: 'curves', views: {}, pinned: null, mask: 0, options: {}, scroll: {} };
 export const freshState: SavedState = { version: 1, experiment: '', run: null, lossUnit: 'nats', runs: {} };
 
 /** Runs remembered in one panel. */
@@ -58,8 +61,20 @@ function savedRunFrom(found: unknown): SavedRun {
     views,
     pinned: selectionFrom(found['pinned']),
     mask: found['mask'] === null || isIndex(found['mask']) ? found['mask'] : freshRun.mask,
+    options: optionsFrom(found['options']),
     scroll,
   };
+}
+
+/** Options with the names and the types that their kinds have now. */
+function optionsFrom(found: unknown): ChosenOptions {
+  const chosen = frameKinds.flatMap((kind) => {
+    const options = isObject(found) ? found[kind] : undefined;
+    const defaults = Object.entries(frameFacts[kind].options);
+    if (!isObject(options) || Object.keys(options).length !== defaults.length) return [];
+    return defaults.every(([name, value]) => typeof options[name] === typeof value) ? [[kind, options] as const] : [];
+  });
+  return Object.fromEntries(chosen);
 }
 
 function selectionFrom(found: unknown): Selection | null {

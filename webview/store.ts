@@ -1,10 +1,18 @@
 /** The page's model and how it changes: snapshots and pulls from the host, choices of the user. No drawing in here. */
 import { webviewTheme, type Theme } from '../src/figures/theme.ts';
 import type { LossUnit } from '../src/figures/units.ts';
-import type { Frame, FrameKind, ViewId } from '../src/inspection/frames.ts';
+import {
+  choiceKey,
+  frameFacts,
+  type Frame,
+  type FrameChoice,
+  type FrameKind,
+  type FrameOptions,
+} from '../src/inspection/frames.ts';
+import { views, type ViewId } from '../src/inspection/views.ts';
 import type { CheckCounts, PullResult, RunMasks, Snapshot, WebviewRequests } from '../src/protocol/webview.ts';
 import { freshRun, withRun, type SavedRun, type SavedState } from './savedState.ts';
-import { framesOf, type Focus, type PageModel, type Selection } from './views/view.ts';
+import type { Focus, PageModel, Selection } from './views/view.ts';
 
 type Pull = WebviewRequests['pull']['params'];
 
@@ -31,10 +39,10 @@ export interface PageState {
   readonly message: Message | null;
 }
 
-/** What has come of a kind: the version to ask beyond, and the mask that was asked for. */
+/** What has come of a kind: the version to ask beyond, and the choice that was asked for. */
 interface Seen {
   readonly version: number;
-  readonly mask: number | null;
+  readonly choice: string;
 }
 
 export class PageStore {
@@ -62,6 +70,7 @@ export class PageStore {
         frameProblems: {},
         drawn: null,
         mask: freshRun.mask,
+        options: freshRun.options,
         selection: null,
         lossUnit: kept.lossUnit,
         theme,
@@ -112,6 +121,7 @@ export class PageStore {
         frameProblems: {},
         drawn: snapshot.drawn?.frame ?? null,
         mask: saved.mask,
+        options: saved.options,
         selection: saved.pinned,
       },
     });
@@ -127,10 +137,10 @@ export class PageStore {
       masks: this.#state.masks !== null,
       drawn: this.#drawn,
       frames: model.run
-        ? framesOf[tab].map((kind) => {
+        ? views[tab].frames.map((kind) => {
             const seen = this.#seen[kind];
-            const mask = maskOf(kind, model);
-            return { kind, mask, newerThan: seen?.mask === mask ? seen.version : 0 };
+            const choice = choiceOf(kind, model);
+            return { ...choice, newerThan: seen?.choice === choiceKey(choice) ? seen.version : 0 };
           })
         : [],
     };
@@ -160,8 +170,8 @@ export class PageStore {
       model = { ...model, frameProblems: { ...model.frameProblems, [kind]: message } };
     }
     if (result.frame) {
-      const mask = asked.frames.find(({ kind }) => kind === result.frame?.kind)?.mask ?? null;
-      model = this.#withFrame(model, result.frame, mask);
+      const wish = asked.frames.find(({ kind }) => kind === result.frame?.kind);
+      model = this.#withFrame(model, result.frame, choiceKey(wish ?? { kind: result.frame.kind, mask: null }));
     }
     const state = this.#state;
     if (model === state.model && checks === state.checks && masks === state.masks) return false;
@@ -171,14 +181,14 @@ export class PageStore {
     return true;
   }
 
-  #withFrame(model: PageModel, frame: Frame, mask: number | null): PageModel {
+  #withFrame(model: PageModel, frame: Frame, choice: string): PageModel {
     const seen = this.#seen[frame.kind];
     this.#seen[frame.kind] = {
-      version: seen?.mask === mask ? Math.max(seen.version, frame.version) : frame.version,
-      mask,
+      version: seen?.choice === choice ? Math.max(seen.version, frame.version) : frame.version,
+      choice,
     };
-    // A reply to an earlier choice of mask may still come in; what it shows has been overtaken.
-    if (mask !== maskOf(frame.kind, model)) return model;
+    // A reply to an earlier choice may still come in; what it shows has been overtaken.
+    if (choice !== choiceKey(choiceOf(frame.kind, model))) return model;
     const { [frame.kind]: _, ...frameProblems } = model.frameProblems;
     return { ...model, frames: { ...model.frames, [frame.kind]: frame }, frameProblems };
   }
@@ -220,6 +230,14 @@ export class PageStore {
     this.#keepRun({ ...this.#state.saved, mask });
   }
 
+  chooseOptions<K extends FrameKind>(kind: K, options: FrameOptions<K>): void {
+    const chosen = { ...this.#state.model.options, [kind]: options };
+    const before = choiceKey(choiceOf(kind, this.#state.model));
+    if (choiceKey(choiceOf(kind, { ...this.#state.model, options: chosen })) === before) return;
+    this.#set({ model: { ...this.#state.model, options: chosen } });
+    this.#keepRun({ ...this.#state.saved, options: chosen });
+  }
+
   /** Keeps a value of a view. */
   keepValue(view: ViewId, key: string, value: unknown): void {
     const { saved } = this.#state;
@@ -245,8 +263,11 @@ export class PageStore {
   }
 }
 
-/** Samples are the model's, each row from a mask of its own, whichever structure is looked at. */
-const maskOf = (kind: FrameKind, { mask }: PageModel): number | null => (kind === 'samples' ? null : mask);
+/** What is asked for of a kind; what is of the ensemble is the same whichever structure is looked at. */
+function choiceOf(kind: FrameKind, { mask, options }: PageModel): FrameChoice {
+  const chosen = options[kind];
+  return { kind, mask: frameFacts[kind].of === 'ensemble' ? null : mask, ...(chosen && { options: chosen }) };
+}
 
 function keyOf(experiment: string, run: string | null): string {
   return run ?? `experiment ${experiment}`;

@@ -5,7 +5,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { Selection } from '../../src/inspection/findings.ts';
-import type { ViewId } from '../../src/inspection/frames.ts';
+import type { ViewId } from '../../src/inspection/views.ts';
 import { Connection, messageOf } from '../../src/protocol/rpc.ts';
 import type {
   PanelSide,

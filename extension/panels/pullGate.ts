@@ -3,7 +3,7 @@
  * while with nothing. One reply a pull, at most one frame in it, and of each kind the newest. The worker is asked for a
  * frame only while the page wants that kind, once per kind at a time. No editor in here.
  */
-import type { Frame, FrameKind } from '../../src/inspection/frames.ts';
+import { choiceKey, type Frame, type FrameKind } from '../../src/inspection/frames.ts';
 import type { FrameParams } from '../../src/protocol/worker.ts';
 import { messageOf } from '../../src/protocol/rpc.ts';
 import type {
@@ -64,11 +64,11 @@ const MAX_RETRY_MS = 10 * 60_000;
 /** State of one kind of frame. */
 interface Channel {
   /** Asked of the worker and not yet answered. */
-  asked: { readonly mask: number | null; readonly newerThan: number; readonly training: boolean } | null;
+  asked: { readonly choice: string; readonly newerThan: number; readonly training: boolean } | null;
   /** Arrived and not yet fetched by the page. */
-  ready: { readonly frame: Frame; readonly mask: number | null } | null;
+  ready: { readonly frame: Frame; readonly choice: string } | null;
   /** What an idle worker has nothing newer than; asking again would only keep it awake. */
-  settled: { readonly mask: number | null; readonly newerThan: number; readonly process: number } | null;
+  settled: { readonly choice: string; readonly newerThan: number; readonly process: number } | null;
   failure: { readonly count: number; readonly process: number; readonly until: number } | null;
   /** A failure that the page has not been told of. */
   untold: string | null;
@@ -184,10 +184,10 @@ export class PullGate {
     return null;
   }
 
-  #readyFor({ kind, mask, newerThan }: Wish): Frame | null {
-    const ready = this.#channel(kind).ready;
+  #readyFor({ newerThan, ...wish }: Wish): Frame | null {
+    const ready = this.#channel(wish.kind).ready;
     if (!ready || ready.frame.version <= newerThan) return null;
-    return ready.mask === mask ? ready.frame : null;
+    return ready.choice === choiceKey(wish) ? ready.frame : null;
   }
 
   /** When to look again though nothing has happened: a kind that failed may be tried again. */
@@ -201,35 +201,38 @@ export class PullGate {
     return failure.until > performance.now() ? failure.until : Infinity;
   }
 
-  #ask({ kind, mask, newerThan }: Wish): void {
-    const channel = this.#channel(kind);
+  #ask({ newerThan, ...wish }: Wish): void {
+    const channel = this.#channel(wish.kind);
+    const choice = choiceKey(wish);
     const { processes, training } = this.#source;
     if (this.#source.summary === null || this.#pausedUntil(channel) !== Infinity) return;
     // A page that was reloaded has nothing: what its predecessor waited for may be long in coming.
-    if (channel.asked?.mask === mask && channel.asked.newerThan <= newerThan) return;
-    if (channel.ready && channel.ready.mask === mask && channel.ready.frame.version > newerThan) return;
+    if (channel.asked?.choice === choice && channel.asked.newerThan <= newerThan) return;
+    if (channel.ready && channel.ready.choice === choice && channel.ready.frame.version > newerThan) return;
     const { settled } = channel;
-    if (!training && settled?.mask === mask && settled.newerThan <= newerThan && settled.process === processes) return;
-    const asked = { mask, newerThan, training };
+    if (!training && settled?.choice === choice && settled.newerThan <= newerThan && settled.process === processes)
+      return;
+    const asked = { choice, newerThan, training };
     channel.asked = asked;
     const waitMs = training ? this.#o.holdMs / 2 : this.#o.idleMs;
-    void this.#source.frame({ kind, mask, newerThan, waitMs }).then(
+    void this.#source.frame({ ...wish, newerThan, waitMs }).then(
       (frame) => this.#take(channel, asked, frame),
-      (error: unknown) => this.#fail(kind, channel, asked, error),
+      (error: unknown) => this.#fail(wish.kind, channel, asked, error),
     );
   }
 
   #take(channel: Channel, asked: NonNullable<Channel['asked']>, frame: Frame | null): void {
-    // An answer to a question that was replaced (another mask, a page that has less) is of no use.
+    // An answer to a question that was replaced (another choice, a page that has less) is of no use.
     if (channel.asked !== asked) return;
     channel.asked = null;
     channel.failure = null;
     channel.untold = null;
     const { processes, training } = this.#source;
     if (frame === null) {
-      const { mask, newerThan } = asked;
-      channel.settled = training || asked.training || newerThan === 0 ? null : { mask, newerThan, process: processes };
-    } else channel.ready = { frame, mask: asked.mask };
+      const { choice, newerThan } = asked;
+      channel.settled =
+        training || asked.training || newerThan === 0 ? null : { choice, newerThan, process: processes };
+    } else channel.ready = { frame, choice: asked.choice };
     this.#wake();
   }
 

@@ -8,6 +8,7 @@ import { layerSizes, type MaskedNetwork } from '../masks/network.ts';
 import { arrangedUnits } from '../masks/sorting.ts';
 import type { ConditionalNetwork, NamedTensors } from '../models/model.ts';
 import { binOfUnits } from './bins.ts';
+import type { FrameMaker } from './frameMaker.ts';
 import type { ConnectivityFrame, WeightMatrix } from './frames.ts';
 import { type Chunked, frameBase, type Snapshot } from './source.ts';
 import { encodeWeight } from './weightCodes.ts';
@@ -24,6 +25,12 @@ export interface ConnectivityLimits {
   readonly maxCells: number;
   readonly binnedCells: number;
 }
+
+export const connectivityMaker: FrameMaker<'connectivity'> = {
+  compute: (snapshot) => connectivityFrame(snapshot),
+  renewed: 'step',
+  canBeRefined: () => false,
+};
 
 /**
  * Weights of the network under the snapshot's mask. @throws RangeError when the model has no single network.
@@ -95,7 +102,9 @@ export async function* networkData(
 /** The layered network of a snapshot's model. @throws RangeError when it has none. */
 export function networkOf({ source: { model } }: Snapshot): ConditionalNetwork {
   if (!model.network) {
-    throw new RangeError(`the conditionals of a ${model.type} model come from no single network; there is none to show`);
+    throw new RangeError(
+      `the conditionals of a ${model.type} model come from no single network; there is none to show`,
+    );
   }
   return model.network;
 }

@@ -1,5 +1,5 @@
 /** Findings of the diagnostics, as plain data. The ids are those of the catalogue in each diagnostic's own file. */
-import type { ViewId } from './frames.ts';
+import type { ViewId } from './views.ts';
 
 export const diagnosticIds = [
   'future-leak',

@@ -1,23 +1,20 @@
 /**
  * Long-polled requests for frames: who waits for what, and when a new frame would be news.
  *
- * A frame is news when the parameters have moved on since the last one of its kind and mask, or when nothing trains and
- * the last one was looked at in haste; samples while training
- * only once an epoch. Versions grow with every frame of a kind, whatever its mask.
+ * A frame is news when the parameters have moved on since the last one of its choice (kind, mask, options), by a step or an
+ * epoch as its kind has it, or when nothing trains and the last one was looked at in haste. Versions grow with every frame
+ * of a kind, whatever was chosen.
  */
-import { canBeRefined, frameOf } from './frameOf.ts';
-import type { Frame, FrameKind, FrameOf } from './frames.ts';
-import type { Look } from './jacobian.ts';
+import type { Look } from './frameMaker.ts';
+import { frameOf, makerOf } from './frameOf.ts';
+import { choiceKey, type Frame, type FrameChoice, type FrameKind, type FrameOf } from './frames.ts';
 import type { InspectionSource } from './source.ts';
 import { asError, giveUp, type Task } from './task.ts';
 
 /** A long-polled request for a frame. */
-export interface FrameRequest {
-  readonly kind: FrameKind;
+export interface FrameRequest extends FrameChoice {
   /** Version of the frame that the asker has; 0 for none. */
   readonly newerThan: number;
-  /** Mask to show, or null for the one in use. */
-  readonly mask: number | null;
   /** Answered with null after so long. */
   readonly waitMs: number;
 }
@@ -32,13 +29,13 @@ export interface FrameDeskOptions {
   readonly compute?: typeof frameOf;
 }
 
-/** Time between two frames of a kind and mask while training. */
+/** Time between two frames of a choice while training. */
 const MIN_INTERVAL_MS = 125;
 /** A frame that nobody waits for any more is given up after so long. */
 const ABANDON_MS = 10_000;
 /** Somebody who comes back after so long has turned to another view meanwhile, and waits for a frame as at first. */
 const AWAY_MS = 3_000;
-/** Frames of other masks that are remembered. */
+/** Frames of other choices that are remembered. */
 const MAX_CHANNELS = 12;
 
 interface Waiter {
@@ -46,10 +43,9 @@ interface Waiter {
   fail(error: unknown): void;
 }
 
-/** One kind of frame under one mask. */
+/** One choice, and who waits for it. */
 interface Channel {
-  readonly kind: FrameKind;
-  readonly mask: number | null;
+  readonly choice: FrameChoice;
   latest: Frame | null;
   /** How closely the latest was looked at. */
   look: Look;
@@ -79,11 +75,11 @@ export class FrameDesk {
 
   /** A frame that the asker does not have, at once or as soon as there is one; null when none came in time. */
   request<K extends FrameKind>(request: FrameRequest & { readonly kind: K }): Promise<FrameOf<K> | null> {
-    const { kind, newerThan, mask, waitMs } = request;
-    const channel = this.#channel(kind, mask);
+    const { kind, newerThan, mask, options, waitMs } = request;
+    const channel = this.#channel({ kind, mask, options });
     const { latest } = channel;
     if (latest && latest.version !== newerThan) {
-      // What the asker has may be newer, of another mask: then this one gets a new version to be news.
+      // What the asker has may be newer, of another choice: then this one gets a new version to be news.
       const frame = latest.version > newerThan ? latest : { ...latest, version: this.#nextVersion(kind) };
       channel.latest = frame;
       return Promise.resolve(frame as FrameOf<K>);
@@ -98,7 +94,7 @@ export class FrameDesk {
       const waiter: Waiter = {
         settle: (frame) => {
           leave();
-          resolve(frame as FrameOf<K> | null);
+          resolve(frame);
         },
         fail: (error) => {
           leave();
@@ -139,7 +135,7 @@ export class FrameDesk {
   }
 
   #taskFor(channel: Channel, free: boolean): Task {
-    const { kind, mask, opened } = channel;
+    const { choice, opened } = channel;
     const look = this.#lookAt(channel, free);
     const end = () => {
       channel.task = null;
@@ -147,14 +143,14 @@ export class FrameDesk {
       channel.finishedAt = this.#now();
     };
     return {
-      key: kind,
-      work: this.#compute(kind, this.#source, mask, look),
+      key: choice.kind,
+      work: this.#compute(choice, this.#source, look),
       weight: 1,
       urgent: opened,
       wanted: () => channel.waiters.length > 0,
       finish: (value) => {
         end();
-        const frame = { ...(value as Frame), version: this.#nextVersion(kind) };
+        const frame = { ...(value as Frame), version: this.#nextVersion(choice.kind) };
         channel.latest = frame;
         channel.look = look;
         for (const waiter of channel.waiters) waiter.settle(frame);
@@ -172,10 +168,11 @@ export class FrameDesk {
     return latest?.step === this.#source.step ? 'thorough' : 'quick';
   }
 
-  #isNews({ kind, latest, look }: Channel, free: boolean): boolean {
+  #isNews({ choice, latest, look }: Channel, free: boolean): boolean {
     if (latest === null) return true;
-    if (free && canBeRefined(kind, this.#source, look)) return true;
-    if (kind === 'samples' && !free) return Math.floor(this.#source.epoch) !== Math.floor(latest.epoch);
+    const maker = makerOf(choice.kind);
+    if (free && maker.canBeRefined(this.#source, look)) return true;
+    if (maker.renewed === 'epoch' && !free) return Math.floor(this.#source.epoch) !== Math.floor(latest.epoch);
     return this.#source.step !== latest.step;
   }
 
@@ -185,13 +182,12 @@ export class FrameDesk {
     return version;
   }
 
-  #channel(kind: FrameKind, mask: number | null): Channel {
-    const key = `${kind}/${mask ?? 'in use'}`;
+  #channel(choice: FrameChoice): Channel {
+    const key = choiceKey(choice);
     const known = this.#channels.get(key);
     if (known) return known;
     const channel: Channel = {
-      kind,
-      mask,
+      choice,
       latest: null,
       look: 'thorough',
       waiters: [],

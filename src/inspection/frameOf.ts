@@ -1,37 +1,26 @@
-/** The frames by their kinds. */
-import { connectivityFrame } from './connectivity.ts';
-import type { Frame, FrameKind } from './frames.ts';
-import { jacobianFrame, jacobianRows, type Look } from './jacobian.ts';
-import { samplesFrame } from './samples.ts';
+/** Frames by what is chosen of them. */
+import type { FrameMaker, Look } from './frameMaker.ts';
+import { frameMakers } from './frameMakers.ts';
+import { frameFacts, type Frame, type FrameChoice, type FrameKind } from './frames.ts';
 import { type Chunked, type InspectionSource, snapshotOf } from './source.ts';
+
+/** A kind's maker takes its own options alone; whoever asks has looked it up by the kind. */
+export const makerOf = (kind: FrameKind): FrameMaker<FrameKind> => frameMakers[kind];
 
 /**
  * Computes one frame of the source as it is now, in chunks; the source may go on meanwhile.
- * @param mask the mask to show, or null: the one in use, and for samples the ensemble.
  * @param look how closely, where that is a choice.
  */
 export async function* frameOf(
-  kind: FrameKind,
+  { kind, mask, options }: FrameChoice,
   source: InspectionSource,
-  mask: number | null,
   look: Look = 'thorough',
 ): Chunked<Frame> {
   const snapshot = snapshotOf(source, mask);
   try {
-    switch (kind) {
-      case 'connectivity':
-        return yield* connectivityFrame(snapshot);
-      case 'jacobian':
-        return yield* jacobianFrame(snapshot, jacobianRows(source.model.dimension, look));
-      case 'samples':
-        return yield* samplesFrame(snapshot, mask);
-    }
+    const task = { mask, look, options: { ...frameFacts[kind].options, ...options } };
+    return yield* makerOf(kind).compute(snapshot, task);
   } finally {
     snapshot.dispose();
   }
-}
-
-/** Whether a thorough look at the same parameters would show more than one of this kind did. */
-export function canBeRefined(kind: FrameKind, { model }: InspectionSource, look: Look): boolean {
-  return kind === 'jacobian' && jacobianRows(model.dimension, look) < jacobianRows(model.dimension);
 }

@@ -5,13 +5,6 @@
 import type { JacobianCoding } from './jacobianCodes.ts';
 import type { NetworkData } from '../masks/connectivity.ts';
 
-export const viewIds = ['curves', 'connectivity', 'masks', 'samples'] as const;
-export type ViewId = (typeof viewIds)[number];
-
-/** Frames that the worker computes on request; curves are fed by metrics. */
-export const frameKinds = ['connectivity', 'jacobian', 'samples'] as const;
-export type FrameKind = (typeof frameKinds)[number];
-
 export interface FrameBase {
   /** Grows with every frame of a kind within a run. */
   readonly version: number;
@@ -88,5 +81,49 @@ export interface SamplesFrame extends FrameBase {
   readonly request: { readonly seed: number; readonly temperature: number } | null;
 }
 
-export type Frame = ConnectivityFrame | JacobianFrame | SamplesFrame;
-export type FrameOf<K extends FrameKind> = Extract<Frame, { kind: K }>;
+/** Options of a kind that has none. */
+export type NoOptions = Readonly<Record<never, never>>;
+
+/** The kinds of frame that the worker computes on request; the curves are fed by metrics. Add one here. */
+interface FrameTypes {
+  connectivity: { frame: ConnectivityFrame; options: NoOptions };
+  jacobian: { frame: JacobianFrame; options: NoOptions };
+  samples: { frame: SamplesFrame; options: NoOptions };
+}
+
+export type FrameKind = keyof FrameTypes;
+export type FrameOf<K extends FrameKind> = FrameTypes[K]['frame'];
+export type Frame = FrameOf<FrameKind>;
+/** What may be chosen about a kind of frame beside the mask: plain values, each with a default. */
+export type FrameOptions<K extends FrameKind = FrameKind> = FrameTypes[K]['options'];
+
+/** What everybody knows of a kind without computing anything. */
+export interface FrameFacts<K extends FrameKind> {
+  /** Of one mask, or of all of them together. */
+  readonly of: 'mask' | 'ensemble';
+  /** What a request without options gets. */
+  readonly options: FrameOptions<K>;
+}
+
+export const frameFacts: { readonly [K in FrameKind]: FrameFacts<K> } = {
+  connectivity: { of: 'mask', options: {} },
+  jacobian: { of: 'mask', options: {} },
+  samples: { of: 'ensemble', options: {} },
+};
+
+export const frameKinds = Object.keys(frameFacts) as readonly FrameKind[];
+
+/** What of a run is asked for. */
+export interface FrameChoice<K extends FrameKind = FrameKind> {
+  readonly kind: K;
+  /** Mask to show, or null: the one in use, and for kinds of the ensemble all of them. */
+  readonly mask: number | null;
+  /** Left out: the kind's defaults. */
+  readonly options?: FrameOptions<K> | undefined;
+}
+
+/** The same for choices that mean the same frame. */
+export function choiceKey({ kind, mask, options }: FrameChoice): string {
+  const chosen: object = { ...frameFacts[kind].options, ...options };
+  return JSON.stringify([kind, mask, ...Object.entries(chosen).sort(([a], [b]) => (a < b ? -1 : 1))]);
+}

@@ -2,6 +2,7 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Matrix } from '../data/dataset.ts';
 import { RandomGenerator } from '../random/generator.ts';
+import type { FrameMaker, Look } from './frameMaker.ts';
 import type { JacobianFrame } from './frames.ts';
 import { CODING_LIMITS, encodeJacobian, type CodingLimits } from './jacobianCodes.ts';
 import { networkOf } from './connectivity.ts';
@@ -20,6 +21,12 @@ const CHUNK_MS = 20;
 /** Products in one chunk. Fewer would pay mostly for masking the weights, which every chunk does; more need memory. */
 const MIN_PACE = 32;
 const MAX_PACE = 1024;
+
+export const jacobianMaker: FrameMaker<'jacobian'> = {
+  compute: (snapshot, { look }) => jacobianFrame(snapshot, jacobianRows(snapshot.source.model.dimension, look)),
+  renewed: 'step',
+  canBeRefined: ({ model: { dimension } }, look) => jacobianRows(dimension, look) < jacobianRows(dimension),
+};
 
 /**
  * Mean over data rows of |∂ (pre-activation of conditional i) / ∂ x_j|, exact (of a fixed direction among them where a
@@ -104,12 +111,6 @@ export async function* jacobianFrame(
     disposeTensors(inputs.masks);
   }
 }
-
-/**
- * How closely to look: at a `glance` while somebody waits for a first picture of a model that trains, `quick` while it
- * trains or for a first picture, `thorough` where there is time.
- */
-export type Look = 'glance' | 'quick' | 'thorough';
 
 /** Rows to average over, fewer the more variables there are: of 784, 2 at a glance, 4 quickly and 16 thoroughly. */
 export function jacobianRows(dimension: number, look: Look = 'thorough'): number {

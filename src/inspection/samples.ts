@@ -1,6 +1,7 @@
 /** Fantasies: rows drawn from the model, whole ensemble or one mask, in chunks. */
 import type { Model, NamedArrays } from '../models/model.ts';
 import { RandomGenerator } from '../random/generator.ts';
+import type { FrameMaker } from './frameMaker.ts';
 import type { SamplesFrame } from './frames.ts';
 import { download } from '../training/tensors.ts';
 import { type Chunked, frameBase, type Snapshot } from './source.ts';
@@ -12,6 +13,13 @@ const TABLE_ROWS = 32;
 const MAX_FRAME_BYTES = 2 ** 20;
 /** Values drawn at once at most: with their means 2 GiB. */
 const MAX_VALUES = 2 ** 28;
+
+/** Drawing takes long, and a grid that changes with every step cannot be looked at. */
+export const samplesMaker: FrameMaker<'samples'> = {
+  compute: (snapshot, { mask }) => samplesFrame(snapshot, mask),
+  renewed: 'epoch',
+  canBeRefined: () => false,
+};
 
 export interface SampleOptions {
   readonly rows: number;

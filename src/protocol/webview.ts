@@ -7,7 +7,9 @@
  */
 import * as z from 'zod/mini';
 import type { Finding, Selection } from '../inspection/findings.ts';
-import { frameKinds, type Frame, type FrameKind, type SamplesFrame, type ViewId } from '../inspection/frames.ts';
+import { frameKinds, type Frame, type FrameKind, type SamplesFrame } from '../inspection/frames.ts';
+import { frameWishSpec } from '../inspection/frameSpecs.ts';
+import type { ViewId } from '../inspection/views.ts';
 import type { RunManifest, RunState } from '../runs/manifest.ts';
 import type { Metric } from '../runs/metrics.ts';
 import { sampleLimits } from './sampleLimits.ts';
@@ -111,9 +113,7 @@ export const webviewRequestSpecs = {
     /** Serial of the rows drawn by hand that the page has; 0 for none. */
     drawn: count,
     /** Kinds of frame wanted, with the version already drawn. */
-    frames: z
-      .array(z.strictObject({ kind: z.enum(frameKinds), newerThan: count, mask: z.nullable(count) }))
-      .check(z.maxLength(frameKinds.length)),
+    frames: z.array(frameWishSpec({})).check(z.maxLength(frameKinds.length)),
   }),
   action: z.strictObject({ action: z.enum(runActions) }),
   sample: z.strictObject({

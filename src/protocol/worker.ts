@@ -1,7 +1,7 @@
 /** What the extension host and the worker process say to each other. The command line uses the same session in process. */
 import type { BackendName } from '../backends/backend.ts';
 import type { Finding, Outcome } from '../inspection/findings.ts';
-import type { Frame, FrameKind } from '../inspection/frames.ts';
+import type { Frame, FrameChoice } from '../inspection/frames.ts';
 import type { RunManifest } from '../runs/manifest.ts';
 import type { Metric } from '../runs/metrics.ts';
 
@@ -61,12 +61,9 @@ export interface TrainParams {
   readonly epochs?: number;
 }
 
-export interface FrameParams {
-  readonly kind: FrameKind;
+export interface FrameParams extends FrameChoice {
   /** Answer only with a frame newer than this version; 0 for any. */
   readonly newerThan: number;
-  /** Mask to show, or null for the one in use. */
-  readonly mask: number | null;
   /** How long to wait for a newer frame before answering null. */
   readonly waitMs: number;
 }

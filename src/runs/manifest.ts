@@ -45,6 +45,16 @@ export const manifestSpec = z.object({
   dimension: z.int().check(z.positive()),
   image: z.nullable(z.tuple([z.int(), z.int()])),
   parameterCount: z.int().check(z.nonnegative()),
+  /** What there is to look at of the model; left out by earlier versions, whose models had all of it. */
+  model: z.optional(
+    z.object({
+      type: z.string(),
+      /** Whether its conditionals come from one layered network. */
+      network: z.boolean(),
+      /** What it is trained on and scored by: of a `loss` there is no density. */
+      quantity: z.object({ kind: z.enum(['exact', 'bound', 'loss']), name: z.string(), unit: z.string() }),
+    }),
+  ),
   /** Steps and epochs done, and of how many. */
   step: z.int().check(z.nonnegative()),
   epoch: z.number().check(z.nonnegative()),

@@ -9,6 +9,7 @@ import type { Backend } from '../backends/backend.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { createModel } from '../models/index.ts';
 import type { Model, NamedTensors } from '../models/model.ts';
+import { modelFacts } from '../models/facts.ts';
 import { parameterCount } from '../models/parameters.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import { isUnderWay, type RunManifest, type Score } from '../runs/manifest.ts';
@@ -137,6 +138,7 @@ export class Trainer {
         dimension: dataset.dimension,
         image: dataset.image ? [...dataset.image] : null,
         parameterCount: parameterCount(model),
+        model: modelFacts(model),
         epochs: options.epochs ?? training.epochs,
         best: learner.best && { epoch: learner.best.epoch, nats: learner.best.nats },
         checkpoints: saver.names,

@@ -17,7 +17,7 @@ export function openInspectorLoad(
   connection: Connection<HostSide>,
   kinds: readonly FrameKind[] = frameKinds,
 ): InspectorLoad {
-  const frames: Record<FrameKind, number> = { connectivity: 0, jacobian: 0, samples: 0 };
+  const frames = Object.fromEntries(frameKinds.map((kind) => [kind, 0])) as Record<FrameKind, number>;
   let open = true;
   const watch = async (kind: FrameKind) => {
     let newerThan = 0;

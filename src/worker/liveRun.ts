@@ -7,6 +7,7 @@ import type { Dataset } from '../data/dataset.ts';
 import { loadDataset } from '../data/load.ts';
 import { type InspectionSource, snapshotOf } from '../inspection/source.ts';
 import { createModel } from '../models/index.ts';
+import { modelFacts } from '../models/facts.ts';
 import { parameterCount } from '../models/parameters.ts';
 import type { BackendInUse, TrainParams } from '../protocol/worker.ts';
 import { isUnderWay, type RunManifest } from '../runs/manifest.ts';
@@ -149,6 +150,7 @@ async function prepareNew(params: TrainParams): Promise<Prepared> {
     dimension: dataset.dimension,
     image: dataset.image ? [...dataset.image] : null,
     parameterCount: parameterCount(model),
+    model: modelFacts(model),
     step: 0,
     epoch: 0,
     epochs: epochs ?? experiment.training.epochs,

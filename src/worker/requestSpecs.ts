@@ -1,11 +1,10 @@
 /** What the session checks of each request before it acts on it: a bad one is answered with what is wrong. */
 import * as z from 'zod';
 import { backendNames } from '../backends/backend.ts';
-import { frameKinds } from '../inspection/frames.ts';
+import { frameWishSpec } from '../inspection/frameSpecs.ts';
 
 const path = z.string().min(1);
 const backend = z.enum(['auto', ...backendNames]);
-const count = z.int().nonnegative();
 
 /** Most rows that one request for samples may draw. */
 export const MAX_SAMPLE_ROWS = 10_000_000;
@@ -30,12 +29,7 @@ export const requestSpecs = {
   }),
   open: z.object({ runFolder: path, backend }),
   step: z.object({ unit: z.enum(['batch', 'epoch']) }),
-  frame: z.object({
-    kind: z.enum(frameKinds),
-    newerThan: count,
-    mask: count.nullable(),
-    waitMs: z.number().min(0).max(600_000),
-  }),
+  frame: frameWishSpec({ waitMs: z.number().min(0).max(600_000) }),
   sample: sampleSpec,
 } as const;
 

@@ -7,7 +7,8 @@ import type { Focus } from '../../src/figures/dependencies.ts';
 import type { Theme } from '../../src/figures/theme.ts';
 import type { LossUnit } from '../../src/figures/units.ts';
 import type { Finding } from '../../src/inspection/findings.ts';
-import type { FrameKind, FrameOf, SamplesFrame, ViewId } from '../../src/inspection/frames.ts';
+import type { FrameKind, FrameOf, FrameOptions, SamplesFrame } from '../../src/inspection/frames.ts';
+import type { ViewId } from '../../src/inspection/views.ts';
 import type { Snapshot, RunSummary } from '../../src/protocol/webview.ts';
 import type { TopicId } from '../../src/protocol/explanations.ts';
 
@@ -21,6 +22,8 @@ export interface Selection extends Focus {
 
 /** The newest frame of each kind that has come; none after `reset`. */
 export type Frames = { readonly [K in FrameKind]?: FrameOf<K> };
+
+export type ChosenOptions = { readonly [K in FrameKind]?: FrameOptions<K> };
 
 /** Everything that the page knows. Replaced as a whole, never changed in place; equal parts keep their identity. */
 export interface PageModel {
@@ -39,6 +42,8 @@ export interface PageModel {
   readonly drawn: SamplesFrame | null;
   /** Mask whose structure is shown, or null: whichever is in use. */
   readonly mask: number | null;
+  /** What was chosen of kinds of frame beside the mask; where nothing was, the kind's defaults hold. */
+  readonly options: ChosenOptions;
   /** Shared by all views; the pinned one survives a reload. */
   readonly selection: Selection | null;
   /** Unit of every likelihood on the page. */
@@ -75,6 +80,11 @@ export interface ViewProps {
   select(focus: Focus | null, pinned?: boolean): void;
   /** Shows the structure of another mask, or (null) follows the one in use. */
   chooseMask(mask: number | null): void;
+  /**
+   * Asks for frames of a kind with other options. Until one comes the last one stays: what a frame shows, it says itself.
+   * Kept per run.
+   */
+  chooseOptions<K extends FrameKind>(kind: K, options: FrameOptions<K>): void;
   /** "Why does this matter?" */
   explain(topic: TopicId): void;
   /** Hands content to the host's save dialog; failures are told to the user by the page. `name` without extension. */
@@ -86,11 +96,3 @@ export interface ViewProps {
 }
 
 export type View = ComponentType<ViewProps>;
-
-/** Kinds of frame that each view needs while it can be seen. */
-export const framesOf: Readonly<Record<ViewId, readonly FrameKind[]>> = {
-  curves: [],
-  connectivity: ['connectivity'],
-  masks: ['connectivity', 'jacobian'],
-  samples: ['samples'],
-};

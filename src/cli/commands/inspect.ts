@@ -2,13 +2,13 @@
 import { Command, Option } from 'commander';
 import writeFileAtomic from 'write-file-atomic';
 import type { Outcome } from '../../inspection/findings.ts';
-import { type ViewId, viewIds } from '../../inspection/frames.ts';
+import { type ViewId, viewIds } from '../../inspection/views.ts';
 import { RunFolder } from '../../runs/runFolder.ts';
 import { NO_TIMEOUT, openEngine } from '../engine.ts';
 import { type BackendOptions, backendOption, jsonOption, wholeNumber } from '../options.ts';
 import { CliError, integer, pairs, print, printJson, scoreText, table } from '../output.ts';
 import { outputPath, runPath } from '../targets.ts';
-import { type Inspected, inspected } from '../views.tsx';
+import { type Inspected, inspected } from '../views/index.ts';
 
 interface InspectOptions extends BackendOptions {
   readonly view?: ViewId;

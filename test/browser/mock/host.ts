@@ -3,7 +3,8 @@
  * the host's own gate for pulls and made-up runs behind it. Tests steer it through `window.mock`.
  */
 import { PullGate, type PullSource } from '../../../extension/panels/pullGate.ts';
-import type { FrameKind } from '../../../src/inspection/frames.ts';
+import { choiceKey, type FrameKind } from '../../../src/inspection/frames.ts';
+import type { ViewId } from '../../../src/inspection/views.ts';
 import { Connection, type Transport } from '../../../src/protocol/rpc.ts';
 import {
   webviewRequestSpecs,
@@ -39,7 +40,7 @@ export interface MockControls {
   become(name: ScenarioName): void;
   /** Shows another scenario's run, as the host does with `reset`. */
   reset(name: ScenarioName): void;
-  reveal(view: 'curves' | 'connectivity' | 'masks' | 'samples', select?: Selection): void;
+  reveal(view: ViewId, select?: Selection): void;
   theme(name: ThemeName): void;
   /** Makes every action, sample and export fail with this message; null for success again. */
   failWith(message: string | null): void;
@@ -117,7 +118,7 @@ class MockRun implements PullSource {
   readonly brokenFrames = new Map<FrameKind, string>();
   #batches: number;
   #versions = 0;
-  readonly #served = new Map<FrameKind, { step: number; mask: number | null }>();
+  readonly #served = new Map<FrameKind, { step: number; choice: string }>();
   readonly #listeners = new Set<(from: number | null) => void>();
 
   constructor(name: ScenarioName) {
@@ -187,16 +188,18 @@ class MockRun implements PullSource {
     };
   }
 
-  async frame({ kind, mask, newerThan, waitMs }: Parameters<PullSource['frame']>[0]) {
+  async frame({ newerThan, waitMs, ...choice }: Parameters<PullSource['frame']>[0]) {
+    const { kind, mask } = choice;
+    const key = choiceKey(choice);
     const problem = this.brokenFrames.get(kind);
     if (problem !== undefined) throw new Error(problem);
     const served = this.#served.get(kind);
-    if (this.#batches === 0 || (served?.step === this.#batches && served.mask === mask && newerThan > 0)) {
+    if (this.#batches === 0 || (served?.step === this.#batches && served.choice === key && newerThan > 0)) {
       await new Promise((resolve) => setTimeout(resolve, Math.min(waitMs, 200)));
       return null;
     }
-    this.#served.set(kind, { step: this.#batches, mask });
-    return frameOf(this.scenario, kind, this.shown(mask));
+    this.#served.set(kind, { step: this.#batches, choice: key });
+    return frameOf(this.scenario, choice, this.shown(mask));
   }
 
   shown(mask: number | null) {

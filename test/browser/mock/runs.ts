@@ -2,7 +2,7 @@
 import type { MadeStructure } from '../../../src/masks/degrees.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
 import type { Finding } from '../../../src/inspection/findings.ts';
-import type { Frame, FrameKind, SamplesFrame } from '../../../src/inspection/frames.ts';
+import type { Frame, FrameChoice, FrameKind, FrameOf, SamplesFrame } from '../../../src/inspection/frames.ts';
 import type { CheckCounts, DisplayState } from '../../../src/protocol/webview.ts';
 import type { RunManifest } from '../../../src/runs/manifest.ts';
 import type { Metric } from '../../../src/runs/metrics.ts';
@@ -217,17 +217,23 @@ export function metricsOf({ loss, batchesAnEpoch }: Scenario, batches: number): 
   return metrics;
 }
 
-/** A frame of a kind as it would be after so many batches. */
-export function frameOf(scenario: Scenario, kind: FrameKind, shown: Shown): Frame {
-  const structure = scenario.structures[shown.mask]!;
-  switch (kind) {
-    case 'connectivity':
-      return connectivityOf(structure, shown, scenario.leakyMasks);
-    case 'jacobian':
-      return jacobianOf(structure, shown, scenario.leaks);
-    case 'samples':
-      return samplesOf(scenario, shown, 100, 7, null);
-  }
+/** What a made-up frame is made of. */
+interface Making<K extends FrameKind> {
+  readonly scenario: Scenario;
+  readonly structure: MadeStructure;
+  readonly shown: Shown;
+  readonly choice: FrameChoice<K>;
+}
+
+const makers: { readonly [K in FrameKind]: (making: Making<K>) => FrameOf<K> } = {
+  connectivity: ({ structure, shown, scenario }) => connectivityOf(structure, shown, scenario.leakyMasks),
+  jacobian: ({ structure, shown, scenario }) => jacobianOf(structure, shown, scenario.leaks),
+  samples: ({ scenario, shown }) => samplesOf(scenario, shown, 100, 7, null),
+};
+
+/** A frame of a choice as it would be after so many batches. */
+export function frameOf<K extends FrameKind>(scenario: Scenario, choice: FrameChoice<K>, shown: Shown): Frame {
+  return makers[choice.kind]({ scenario, structure: scenario.structures[shown.mask]!, shown, choice });
 }
 
 export function samplesOf(

@@ -6,22 +6,22 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { launchChromium } from '../../harness/chromium.ts';
 import { openInspector } from './inspector.ts';
+import { viewIds, type ViewId } from '../../../src/inspection/views.ts';
 import { scenarioNames, themeNames, type ScenarioName, type ThemeName } from './names.ts';
 
 const [folder = 'artifacts/inspector', ...parts] = process.argv.slice(2);
-const tabs = ['curves', 'connectivity', 'masks', 'samples'] as const;
 
 interface Shot {
   readonly scenario: ScenarioName;
   readonly theme: ThemeName;
   readonly width: number;
-  readonly tab: (typeof tabs)[number];
+  readonly tab: ViewId;
 }
 
 const shots: Shot[] = [
-  ...themeNames.flatMap((theme) => tabs.map((tab): Shot => ({ scenario: 'small', theme, width: 1300, tab }))),
-  ...tabs.flatMap((tab) => [500, 800].map((width): Shot => ({ scenario: 'small', theme: 'light', width, tab }))),
-  ...tabs.map((tab): Shot => ({ scenario: 'digits', theme: 'dark', width: 1000, tab })),
+  ...themeNames.flatMap((theme) => viewIds.map((tab): Shot => ({ scenario: 'small', theme, width: 1300, tab }))),
+  ...viewIds.flatMap((tab) => [500, 800].map((width): Shot => ({ scenario: 'small', theme: 'light', width, tab }))),
+  ...viewIds.map((tab): Shot => ({ scenario: 'digits', theme: 'dark', width: 1000, tab })),
   ...scenarioNames.map((scenario): Shot => ({ scenario, theme: 'dark', width: 800, tab: 'curves' })),
 ];
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Frame, FrameKind } from '../../../src/inspection/frames.ts';
+import type { Frame, FrameChoice, FrameKind } from '../../../src/inspection/frames.ts';
 import type { FrameRequest } from '../../../src/inspection/frameDesk.ts';
 import { ClosedError, Scheduler } from '../../../src/inspection/scheduler.ts';
-import { jacobianRows, type Look } from '../../../src/inspection/jacobian.ts';
+import type { Look } from '../../../src/inspection/frameMaker.ts';
+import { jacobianRows } from '../../../src/inspection/jacobian.ts';
 import type { Chunked, InspectionSource } from '../../../src/inspection/source.ts';
 import type { Model } from '../../../src/models/model.ts';
 
@@ -24,7 +25,7 @@ function workshop(o: { chunks?: number; chunkMs?: number; batchMs?: number; dime
     state.now += chunkMs;
     state.spent.set(key, (state.spent.get(key) ?? 0) + chunkMs);
   };
-  async function* frame(kind: FrameKind, _: InspectionSource, mask: number | null, look?: Look): Chunked<Frame> {
+  async function* frame({ kind, mask }: FrameChoice, _: InspectionSource, look?: Look): Chunked<Frame> {
     const { step, epoch } = state;
     looks.push(look);
     state.running++;
@@ -322,7 +323,7 @@ it('passes on what a computation throws, and goes on', async () => {
   const scheduler = new Scheduler({
     source: { model: { dimension: 8 } as Model, step: 1, epoch: 0 } as InspectionSource,
     training: () => false,
-    compute: async function* (kind): Chunked<Frame> {
+    compute: async function* ({ kind }): Chunked<Frame> {
       if (calls++ === 0) throw new RangeError('nothing to show');
       await Promise.resolve();
       yield;

@@ -1,7 +1,7 @@
 import { build } from 'esbuild';
 import { expect, it } from 'vitest';
 import { diagnosticIds } from '../../../src/inspection/findings.ts';
-import { viewIds } from '../../../src/inspection/frames.ts';
+import { viewIds } from '../../../src/inspection/views.ts';
 import { explanations, isTopic } from '../../../src/protocol/explanations.ts';
 
 it.each([...diagnosticIds, ...viewIds])('%s is explained in whole sentences', (id) => {

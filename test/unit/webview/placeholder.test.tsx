@@ -1,8 +1,9 @@
 import { renderToString } from 'preact-render-to-string';
 import { expect, it } from 'vitest';
-import { Placeholder } from '../../../webview/placeholder.tsx';
+import { Placeholder, viewsOffered } from '../../../webview/placeholder.tsx';
 import { PageStore } from '../../../webview/store.ts';
 import { freshState } from '../../../webview/savedState.ts';
+import { runOf, snapshotOf } from './runs.ts';
 import { WEBVIEW_PROTOCOL_VERSION } from '../../../src/protocol/webview.ts';
 
 it('says why the last start was refused where there is no run', () => {
@@ -16,4 +17,17 @@ it('says why the last start was refused where there is no run', () => {
   expect(said()).not.toContain('has not been run yet');
   store.applySnapshot({ version: WEBVIEW_PROTOCOL_VERSION, experiment: 'a', ...nothing });
   expect(said()).not.toContain('a.csv');
+});
+
+it('does not offer views that the model has not; the one that is open says why', () => {
+  const store = new PageStore(freshState, () => undefined);
+  const quantity = { kind: 'exact', name: 'log-likelihood', unit: 'nats' } as const;
+  store.applySnapshot(snapshotOf(runOf({ model: { type: 'vae', network: false, quantity } })));
+  expect(viewsOffered(store.state.model, 'curves')).toEqual(['curves', 'samples']);
+  expect(viewsOffered(store.state.model, 'masks')).toEqual(['curves', 'masks', 'samples']);
+  expect(renderToString(<Placeholder view="masks" model={store.state.model} />)).toContain('(vae) come from no single');
+  store.applySnapshot(snapshotOf(runOf({ model: { type: 'made', network: true, quantity } })));
+  expect(viewsOffered(store.state.model, 'curves')).toEqual(['curves', 'connectivity', 'masks', 'samples']);
+  store.applySnapshot(snapshotOf(runOf()));
+  expect(viewsOffered(store.state.model, 'curves'), 'of a run that does not tell').toHaveLength(4);
 });

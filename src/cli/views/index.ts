@@ -1,0 +1,24 @@
+/** The inspector's views on the command line: add one here, by its name in `src/inspection/views.ts`. */
+import { type ViewId, views } from '../../inspection/views.ts';
+import { CliError } from '../output.ts';
+import { connectivityOf } from './connectivity.tsx';
+import { curvesOf } from './curves.ts';
+import type { CliView, Inspected, InspectedRun } from './inspected.ts';
+import { masksOf } from './masks.ts';
+import { samplesOf } from './samples.ts';
+
+export type { Inspected };
+
+const cliViews: Readonly<Record<ViewId, CliView>> = {
+  curves: curvesOf,
+  connectivity: connectivityOf,
+  masks: masksOf,
+  samples: samplesOf,
+};
+
+/** Asks an opened run for what one view shows. @throws CliError when there is nothing to show. */
+export async function inspected(view: ViewId, run: InspectedRun): Promise<Inspected> {
+  const missing = views[view].missing(run.manifest);
+  if (missing !== null) throw new CliError(`this run has no view "${view}"`, missing);
+  return cliViews[view](run);
+}

@@ -1,0 +1,57 @@
+/** What every view on the command line is made of. */
+import { figureSvg, type Figure } from '../../figures/compose.tsx';
+import { pngDataUri } from '../../figures/png.ts';
+import { renderSvg } from '../../figures/render.ts';
+import { themeFor } from '../../figures/theme.ts';
+import type { FrameKind, FrameOf, FrameOptions } from '../../inspection/frames.ts';
+import type { Connection } from '../../protocol/rpc.ts';
+import type { HostSide } from '../../protocol/worker.ts';
+import type { RunManifest } from '../../runs/manifest.ts';
+import type { Metric } from '../../runs/metrics.ts';
+import { CliError } from '../output.ts';
+
+/** A view: data, the sentence that reads them, and the picture. */
+export interface Inspected {
+  readonly manifest: RunManifest;
+  readonly title: string;
+  readonly reading: string;
+  /** What `--json` writes. */
+  readonly data: unknown;
+  svg(): string;
+}
+
+export interface InspectedRun {
+  readonly connection: Connection<HostSide>;
+  readonly manifest: RunManifest;
+  readonly metrics: readonly Metric[];
+  readonly mask: number | null;
+}
+
+/** Asks an opened run for what a view shows. @throws CliError when there is nothing to show. */
+export type CliView = (run: InspectedRun) => Inspected | Promise<Inspected>;
+
+/** Pictures are drawn on paper, so to speak. */
+export const theme = themeFor('light');
+export const WIDTH = 900;
+export const HEIGHT = 560;
+
+const WAIT_MS = 600_000;
+
+export async function frameOf<K extends FrameKind>(
+  kind: K,
+  { connection, mask }: InspectedRun,
+  options?: FrameOptions<K>,
+): Promise<FrameOf<K>> {
+  const frame = await connection.request('frame', { kind, newerThan: 0, mask, options, waitMs: WAIT_MS }, 0);
+  if (frame === null) throw new CliError(`the ${kind} frame was not finished within ${WAIT_MS / 60_000} minutes`);
+  return frame;
+}
+
+export function inspectedFigure(
+  run: InspectedRun,
+  data: unknown,
+  figure: () => Figure,
+  words: Pick<Figure, 'title' | 'reading'>,
+): Inspected {
+  return { manifest: run.manifest, ...words, data, svg: () => renderSvg(figureSvg(figure(), theme, pngDataUri)) };
+}

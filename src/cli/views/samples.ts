@@ -1,0 +1,15 @@
+import type { Figure } from '../../figures/compose.tsx';
+import { samplesReading } from '../../figures/runSentences.ts';
+import { sampleDrawing, sampleLayout, samplePixels } from '../../figures/sampleGrid.tsx';
+import { frameOf, type Inspected, inspectedFigure, type InspectedRun, theme, WIDTH } from './inspected.ts';
+
+export async function samplesOf(run: InspectedRun): Promise<Inspected> {
+  const frame = await frameOf('samples', run);
+  const words = { title: 'Samples', reading: samplesReading(frame) };
+  const draw = (): Figure => {
+    const layout = sampleLayout(frame, WIDTH);
+    const drawing = sampleDrawing(frame, layout, samplePixels(frame, 'draws', layout), theme);
+    return { ...words, drawing, legend: [] };
+  };
+  return inspectedFigure(run, frame, draw, words);
+}

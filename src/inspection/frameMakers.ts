@@ -1,0 +1,12 @@
+/** The kinds of frame: add one here, by its name in `frames.ts`. */
+import { connectivityMaker } from './connectivity.ts';
+import type { FrameMaker } from './frameMaker.ts';
+import type { FrameKind } from './frames.ts';
+import { jacobianMaker } from './jacobian.ts';
+import { samplesMaker } from './samples.ts';
+
+export const frameMakers: { readonly [K in FrameKind]: FrameMaker<K> } = {
+  connectivity: connectivityMaker,
+  jacobian: jacobianMaker,
+  samples: samplesMaker,
+};

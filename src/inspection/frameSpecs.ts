@@ -1,0 +1,30 @@
+/** How requests for frames are checked, options included. Apart from the kinds themselves, so that the page loads no schemas. */
+import * as z from 'zod/mini';
+import { frameKinds, type FrameKind, type FrameOptions } from './frames.ts';
+
+const none = z.strictObject({});
+
+/** The options of every kind. */
+const optionSpecs = {
+  connectivity: none,
+  jacobian: none,
+  samples: none,
+} as const satisfies { readonly [K in FrameKind]: z.ZodMiniType<FrameOptions<K>> };
+
+const count = z.int().check(z.nonnegative());
+
+function wishSpec<K extends FrameKind, More extends z.core.$ZodShape>(kind: K, more: More) {
+  return z.strictObject({
+    kind: z.literal(kind),
+    newerThan: count,
+    mask: z.nullable(count),
+    options: z.optional<z.ZodMiniType<FrameOptions<K>>>(optionSpecs[kind]),
+    ...more,
+  });
+}
+
+/** A request for a frame of any kind: its choice, the version that the asker has, and what else the asker sends along. */
+export function frameWishSpec<More extends z.core.$ZodShape>(more: More) {
+  const wishes = frameKinds.map((kind) => wishSpec(kind, more));
+  return z.discriminatedUnion('kind', wishes as [(typeof wishes)[0], ...typeof wishes]);
+}

@@ -1,0 +1,18 @@
+/**
+ * The inspector's views, in the order of their tabs: plain facts, for the page, the host and the command line alike. Add one:
+ * its file in `views/` and its line here; the compiler then asks for its component (`webview/views/index.ts`) and for what
+ * the command line shows (`src/cli/views/index.ts`).
+ */
+import { connectivity } from './views/connectivity.ts';
+import { curves } from './views/curves.ts';
+import type { ViewFacts } from './views/facts.ts';
+import { masks } from './views/masks.ts';
+import { samples } from './views/samples.ts';
+
+export type { RunFacts, ViewFacts } from './views/facts.ts';
+
+const registered = { curves, connectivity, masks, samples } as const satisfies Readonly<Record<string, ViewFacts>>;
+
+export type ViewId = keyof typeof registered;
+export const views: Readonly<Record<ViewId, ViewFacts>> = registered;
+export const viewIds = Object.keys(registered) as readonly ViewId[];

@@ -1,0 +1,36 @@
+/** What everybody knows of a view without drawing it. */
+import type { RunManifest } from '../../runs/manifest.ts';
+import type { Topic } from '../findings.ts';
+import type { FrameKind } from '../frames.ts';
+
+/** What tells whether a run has a view. */
+export type RunFacts = Pick<RunManifest, 'dimension' | 'image' | 'model'>;
+
+export interface ViewFacts {
+  /** On its tab. */
+  readonly label: string;
+  /** Within a sentence: "the curves". */
+  readonly name: string;
+  /** Kinds of frame that it draws. */
+  readonly frames: readonly FrameKind[];
+  /** Why a run has no such view, in a sentence; null where it has. */
+  missing(run: RunFacts): string | null;
+  /** Stands there until there is something to draw. */
+  readonly coming: string;
+  /** What an experiment without a run is told of it, in a list; null where the list is long enough. */
+  readonly promise: string | null;
+  /** "Why does this matter?" */
+  readonly topic: Topic;
+}
+
+/** For views of the layered network behind the conditionals. Runs that do not tell of their model have one. */
+export function networkMissing({ model }: RunFacts): string | null {
+  if (model === undefined || model.network) return null;
+  return `The conditionals of this model (${model.type}) come from no single layered network: there is none to show.`;
+}
+
+/** For views of probabilities. */
+export function densityMissing({ model }: RunFacts): string | null {
+  if (model === undefined || model.quantity.kind !== 'loss') return null;
+  return `This model (${model.type}) has no density: it is trained on its ${model.quantity.name}, which is no likelihood.`;
+}

@@ -1,0 +1,14 @@
+/** What draws each view: add one here, by its name in `src/inspection/views.ts`. */
+import type { ViewId } from '../../src/inspection/views.ts';
+import { ConnectivityView } from './connectivityView.tsx';
+import { CurvesView } from './curvesView.tsx';
+import { MasksView } from './masksView.tsx';
+import { SamplesView } from './samplesView.tsx';
+import type { View } from './view.ts';
+
+export const components: Readonly<Record<ViewId, View>> = {
+  curves: CurvesView,
+  connectivity: ConnectivityView,
+  masks: MasksView,
+  samples: SamplesView,
+};
