@@ -1,0 +1,102 @@
+/** Evaluating many rows under one structure of a model, in chunks whose size follows the clock. */
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Matrix } from '../data/dataset.ts';
+import type { DensityInputs, Model } from '../models/model.ts';
+import { contextSlice, slice } from '../training/batches.ts';
+import { scoringNoise } from '../training/evaluate.ts';
+import { disposeTensors, upload } from '../training/tensors.ts';
+import type { Chunked, Snapshot } from './source.ts';
+
+/** What one chunk should take. */
+const CHUNK_MS = 12;
+const FEWEST_ROWS = 4;
+const MOST_ROWS = 4096;
+
+/** How many rows fit into one chunk: learnt from those before, and carried from one structure to the next. */
+export class Pace {
+  #rows = 8 * FEWEST_ROWS;
+
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** Told how long so many rows took. */
+  took(rows: number, milliseconds: number): void {
+    const fitting = (rows * CHUNK_MS) / Math.max(milliseconds, 0.1);
+    const next = Math.min(2 * this.#rows, Math.max(this.#rows / 2, fitting));
+    this.#rows = Math.round(Math.min(MOST_ROWS, Math.max(FEWEST_ROWS, next)));
+  }
+}
+
+export interface Evaluation {
+  /** The structure that evaluates. */
+  readonly mask: number;
+  readonly count: number;
+  /** Rows `from` … `to` − 1, with their context where the model needs one. */
+  readonly rowsOf: (from: number, to: number) => Matrix;
+  readonly pace: Pace;
+  /** Runs within `tf.tidy`; what it returns is read and disposed. */
+  readonly evaluate: (x: Tensor2D, inputs: DensityInputs) => readonly Tensor[];
+  /** Given the values of rows `from` … , one array for every tensor. */
+  readonly take: (from: number, values: readonly Float32Array[]) => void;
+}
+
+export async function* evaluateRows({ source, parameters }: Snapshot, o: Evaluation): Chunked<void> {
+  const { model, backend } = source;
+  const masks = upload(model.masks(o.mask));
+  const random = scoringNoise(o.mask);
+  try {
+    for (let from = 0; from < o.count;) {
+      const started = performance.now();
+      const to = Math.min(o.count, from + o.pace.rows);
+      const block = o.rowsOf(from, to);
+      const tensors: Tensor[] = backend.tf.tidy(() => {
+        const noise = upload(model.noise(to - from, random));
+        const inputs = { parameters, masks, noise, context: contextSlice(block, 0, to - from) };
+        return [...o.evaluate(slice(block, 0, to - from), inputs)];
+      });
+      const values = await Promise.all(tensors.map((tensor) => tensor.data<'float32'>()));
+      o.take(from, values);
+      for (const tensor of tensors) tensor.dispose();
+      o.pace.took(to - from, performance.now() - started);
+      from = to;
+      yield;
+    }
+  } finally {
+    disposeTensors(masks);
+  }
+}
+
+/** log p of every row in nats, or minus the loss of a model that has no density. */
+export function rowLogProb(model: Model): Evaluation['evaluate'] {
+  return (x, inputs) => [model.logProb?.(x, inputs) ?? model.objective(x, inputs).neg()];
+}
+
+/**
+ * The terms that log p (or minus the loss of a model that has no density) is the sum of: [N, D].
+ * @throws RangeError when the model does not show them.
+ */
+export function rowTerms(model: Model, x: Tensor2D, inputs: DensityInputs): Tensor2D {
+  const activations = model.activations(x, inputs);
+  const found = activations.find(({ role }) => role === 'logProb') ?? activations.find(({ role }) => role === 'loss');
+  if (found?.value.shape.length !== 2 || found.value.shape[1] !== model.dimension) {
+    throw new RangeError(`a ${model.type} does not show its log-likelihood variable by variable`);
+  }
+  const terms = found.value as Tensor2D;
+  return found.role === 'loss' ? terms.neg() : terms;
+}
+
+/** The given rows of a matrix, with their context. */
+export function rowsAt(matrix: Matrix, rows: Int32Array): (from: number, to: number) => Matrix {
+  return (from, to) => {
+    const picked = rows.subarray(from, to);
+    const { context, ...own } = matrix;
+    return { ...gathered(own, picked), ...(context && { context: gathered(context, picked) }) };
+  };
+}
+
+function gathered({ columns, values }: Matrix, rows: Int32Array): Matrix {
+  const own = new Float32Array(rows.length * columns);
+  for (const [i, row] of rows.entries()) own.set(values.subarray(row * columns, (row + 1) * columns), i * columns);
+  return { rows: rows.length, columns, values: own };
+}

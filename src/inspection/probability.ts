@@ -1,0 +1,33 @@
+/**
+ * The total probability: exp(log p) added up over every row that there can be. 1 for a density, whatever it was trained
+ * on; anything else for an autoencoder's loss, or for a model whose outputs see what they predict.
+ *
+ * Through the engine in float32, added in float64. Where there are too many rows, the same for some variables that
+ * stand side by side in the order, the others being held fast at a row of the data: the product of their conditionals
+ * adds up to 1 as well, whatever came before.
+ */
+import type { Look } from './frameMaker.ts';
+import type { ProbabilityFrame } from './probabilityFrame.ts';
+import { gridSum } from './probabilityGrid.ts';
+import { canSeeMore, levelsOf, planOf, regionOf } from './probabilityRegion.ts';
+import { rowSum } from './probabilityRows.ts';
+import { type Chunked, frameBase, type Snapshot } from './source.ts';
+
+export async function* probabilityFrame(snapshot: Snapshot, look: Look = 'thorough'): Chunked<ProbabilityFrame> {
+  const { model, image } = snapshot.source;
+  const { dimension, quantity } = model;
+  const plan = planOf(model, look);
+  const region = yield* regionOf(snapshot, plan);
+  const sum = levelsOf(model) === null ? yield* gridSum(region, look) : yield* rowSum(region);
+  return {
+    kind: 'probability',
+    ...frameBase(snapshot),
+    ...(plan.ensemble && { ensemble: true as const }),
+    dimension,
+    image,
+    quantity: { kind: quantity.kind, name: quantity.name },
+    reason: plan.reason,
+    sum,
+    complete: look === 'thorough' || !canSeeMore(model, look),
+  };
+}

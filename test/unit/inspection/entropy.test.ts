@@ -1,0 +1,129 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor1D } from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import type { Conditional } from '../../../src/distributions/conditional.ts';
+import { binaryEntropy, entropyFrame, entropyRows } from '../../../src/inspection/entropy.ts';
+import { Marginals } from '../../../src/inspection/entropyMarginals.ts';
+import { drawRows } from '../../../src/inspection/samples.ts';
+import { type InspectionSource, snapshotOf, toEnd } from '../../../src/inspection/source.ts';
+import type { Model } from '../../../src/models/model.ts';
+import { scoreRows } from '../../../src/training/evaluate.ts';
+import { onEveryBackend } from '../backends/everyBackend.ts';
+import { readAll } from '../backends/read.ts';
+import { broken, datasetOf, initialParameters, made, randomRows, sourceOf } from './specimens.ts';
+
+const frameOf = (source: InspectionSource, mask: number | null = null) => toEnd(entropyFrame(snapshotOf(source, mask)));
+
+onEveryBackend('conditional entropy', (backend) => {
+  it('has surprises that sum to the NLL, and the entropies of the conditionals', async () => {
+    const model = made(7, { order: 'random', hidden: [20], direct: true });
+    const validation = randomRows(90, 7, 4);
+    const source = sourceOf(model, backend(), { dataset: datasetOf(randomRows(30, 7), validation) });
+    const frame = await frameOf(source);
+    const { score } = await scoreRows(model, source.parameters, validation, { backend: backend() });
+    expect(frame).toMatchObject({ rows: 90, split: 'validation', complete: true, real: false, reason: null });
+    expect(frame.order).toEqual(model.network!.order(0));
+    expect(frame.surprise.reduce((sum, own) => sum + own, 0)).toBeCloseTo(score.nats, 4);
+    expect(frame.nll).toBeCloseTo(score.nats, 4);
+    expect(frame.nllError).toBeCloseTo(score.standardError, 4);
+    const snapshot = snapshotOf(source, null);
+    const [logits] = await readAll(() => {
+      const masks = Object.fromEntries(
+        Object.entries(model.masks(0)).map(([name, { data, shape }]) => [name, tf.tensor(data, [...shape])]),
+      );
+      const x = tf.tensor2d(Float32Array.from(validation.values), [90, 7]);
+      return [
+        model.network!.conditionalParameters(x, { parameters: snapshot.parameters, masks, noise: {}, context: null }),
+      ];
+    });
+    for (let d = 0; d < 7; d++) {
+      let sum = 0;
+      for (let n = 0; n < 90; n++) {
+        const p = 1 / (1 + Math.exp(-logits![n * 7 + d]!));
+        sum -= p * Math.log(p) + (1 - p) * Math.log(1 - p);
+      }
+      expect(frame.entropy![d]).toBeCloseTo(sum / 90, 5);
+    }
+  });
+
+  it('agrees with the surprises on rows that the model itself has drawn', async () => {
+    const model = made(10, { hidden: [30] });
+    const parameters = initialParameters(model);
+    const drawn = await toEnd(drawRows(model, parameters, { rows: 4000, seed: 3, temperature: 1, mask: 0 }));
+    const train = { rows: 4000, columns: 10, values: Uint8Array.from(drawn.values) };
+    const frame = await frameOf(sourceOf(model, backend(), { parameters, dataset: datasetOf(train) }));
+    expect(Math.abs(frame.gap)).toBeLessThan(4 * frame.gapError);
+    for (let d = 0; d < 10; d++) {
+      const away = Math.abs(frame.surprise[d]! - frame.entropy![d]!);
+      expect(away, `variable ${d}`).toBeLessThanOrEqual(4.5 * frame.error![d]! + 1e-6);
+    }
+  });
+
+  it('is that of the mask asked for', async () => {
+    const model = made(6, { masks: 2, orderAgnostic: true, order: 'random' });
+    const source = sourceOf(model, backend());
+    const [first, second] = [await frameOf(source, 0), await frameOf(source, 1)];
+    expect(second.order).toEqual(model.network!.order(1));
+    expect(first.order).not.toEqual(second.order);
+  });
+
+  it('asks a conditional that is not Bernoulli for its entropy', async () => {
+    const sound = made(3);
+    const seen: number[] = [];
+    const conditional = {
+      entropy: (parameters: Float64Array, at: number) => {
+        seen.push(parameters[at]!);
+        return parameters[at]! ** 2;
+      },
+    } as Conditional;
+    const model: Model = {
+      ...broken(sound, {}),
+      support: 'real',
+      network: Object.assign(Object.create(sound.network) as NonNullable<Model['network']>, {
+        order: (mask: number) => sound.network!.order(mask),
+        conditional,
+        conditionalParameters: (x: tf.Tensor2D) => x,
+      }),
+    };
+    const values = Float32Array.of(1, 0, 1, 0, 0, 1);
+    const frame = await frameOf(sourceOf(model, backend(), { dataset: datasetOf({ rows: 2, columns: 3, values }) }));
+    expect(seen).toHaveLength(6);
+    expect(frame).toMatchObject({ real: true });
+    expect([...frame.entropy!]).toEqual([0.5, 0, 1]);
+  });
+
+  it('says why there is none', async () => {
+    const quantity = { kind: 'loss', name: 'cross-entropy', unit: 'nats' } as const;
+    const objective = () => tf.zeros([1]) as Tensor1D;
+    const frame = await frameOf(sourceOf({ ...broken(made(4), {}), quantity, objective }, backend()));
+    expect(frame.reason).toContain('no conditionals');
+  });
+});
+
+describe('entropies', () => {
+  it.each([0.5, 0.9, 1e-9, 1 - 1e-9])('of a coin that fell on the side of probability %d', (p) => {
+    const exact = -p * Math.log(p) - (1 - p) * Math.log1p(-p);
+    expect(binaryEntropy(Math.log(p)) / exact).toBeCloseTo(1, 5);
+  });
+  it('of certainties are 0', () => {
+    expect([binaryEntropy(0), binaryEntropy(-Infinity)]).toEqual([0, 0]);
+  });
+  it('of variables on their own', () => {
+    const bits = new Marginals(2, 'binary');
+    bits.add({ rows: 4, columns: 2, values: Uint8Array.of(0, 1, 1, 1, 0, 1, 1, 1) });
+    expect(bits.entropies()[0]).toBeCloseTo(Math.LN2, 12);
+    expect(bits.entropies()[1]).toBe(0);
+    const reals = new Marginals(2, 'real');
+    reals.add({ rows: 2, columns: 2, values: Float32Array.of(-3, 5, 3, 5) });
+    expect(reals.entropies()[0]).toBeCloseTo(0.5 * Math.log(2 * Math.PI * Math.E * 9), 12);
+    expect(reals.entropies()[1]).toBeNaN();
+    const levels = new Marginals(1, { levels: 4 });
+    levels.add({ rows: 4, columns: 1, values: Uint8Array.of(0, 1, 2, 3) });
+    expect(levels.entropies()[0]).toBeCloseTo(Math.log(4), 12);
+  });
+  it('are averaged over fewer rows the more variables there are, and the dearer they are', () => {
+    expect(entropyRows({ dimension: 784, support: 'binary' })).toBe(5102);
+    expect(entropyRows({ dimension: 784, support: 'binary' }, 'quick')).toBe(638);
+    expect(entropyRows({ dimension: 784, support: { levels: 256 } }, 'quick')).toBe(100);
+  });
+});
