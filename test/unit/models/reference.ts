@@ -65,7 +65,11 @@ export function referenceLogProb(
   parameters: Values,
   x: ArrayLike<number>,
 ): number {
-  const logits = referenceLogits(structure, activation, parameters, x);
+  return bernoulliLog(referenceLogits(structure, activation, parameters, x), x);
+}
+
+/** log p of a row of 0 and 1 in nats, by the logits of its conditionals. */
+export function bernoulliLog(logits: readonly number[], x: ArrayLike<number>): number {
   return logits.reduce((sum, z, d) => {
     const p = 1 / (1 + Math.exp(-z));
     // log p or log (1 − p), each from the smaller exponential.
