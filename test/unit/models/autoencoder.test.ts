@@ -1,6 +1,6 @@
 /** The baseline: it learns, it says what it is, and it is no density. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { loadDataset } from '../../../src/data/load.ts';
 import { createModel } from '../../../src/models/index.ts';
