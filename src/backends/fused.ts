@@ -13,7 +13,16 @@ import {
 } from '@tensorflow/tfjs-core';
 
 /** Names under which backends register them; inputs, attributes and outputs stand with each kernel. */
-export const fusedKernels = { adam: 'LensAdam' } as const;
+export const fusedKernels = {
+  adam: 'LensAdam',
+  nadeForward: 'LensNadeForward',
+  nadeBackward: 'LensNadeBackward',
+} as const;
+
+/** Whether the current backend has a fused kernel. */
+export function hasFused(kernel: keyof typeof fusedKernels): boolean {
+  return (getKernel(fusedKernels[kernel], getBackend()) as unknown) !== undefined;
+}
 
 /** Runs a fused kernel of the current backend; null when it has none of that name. */
 export function runFused(
@@ -21,7 +30,6 @@ export function runFused(
   inputs: NamedTensorMap,
   attrs: NamedAttrMap,
 ): readonly Tensor[] | null {
-  const name = fusedKernels[kernel];
-  if ((getKernel(name, getBackend()) as unknown) === undefined) return null;
-  return engine().runKernel<Tensor[]>(name, inputs, attrs);
+  if (!hasFused(kernel)) return null;
+  return engine().runKernel<Tensor[]>(fusedKernels[kernel], inputs, attrs);
 }

@@ -7,6 +7,7 @@ import { once } from './native/once.ts';
 import { checkArithmetic } from './probe.ts';
 import { addFusedAdam } from './wasm/adam.ts';
 import { findWasmFolder } from './wasm/folder.ts';
+import { addFusedNade } from './wasm/nade.ts';
 import { repairWasmKernels } from './wasm/repairs.ts';
 
 /** A WebAssembly memory has 4 GiB; the rest is left to what is not counted in tensors. */
@@ -36,6 +37,7 @@ const start = once(async (): Promise<StartResult> => {
   if (tf.getBackend() !== 'wasm') return absent(`${binary} in ${folder} did not start`);
   repairWasmKernels();
   addFusedAdam(tf.backend() as BackendWasm);
+  addFusedNade(tf.backend() as BackendWasm);
   const problem = await checkArithmetic('wasm');
   if (problem !== null) return absent(problem);
   return {

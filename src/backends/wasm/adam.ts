@@ -6,6 +6,7 @@ import { registerKernel, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { fusedKernels } from '../fused.ts';
 import { adamModule } from './adamModule.ts';
+import { instantiate } from './module.ts';
 
 /** Addresses of the seven arrays and their length in bytes, then β₁, β₂, 1 − β₁, 1 − β₂, the step size and the floor. */
 type Adam = (...args: number[]) => void;
@@ -23,10 +24,9 @@ export interface AdamInputs {
 
 /** Registers the kernel if the processor and the backend allow it. Outputs: the new parameter, m and v. */
 export function addFusedAdam(backend: BackendWasm): void {
-  const memory = memoryOf(backend);
-  if (memory === null) return;
-  const module = new WebAssembly.Module(Buffer.from(adamModule, 'base64'));
-  const adam = new WebAssembly.Instance(module, { tfjs: { memory } }).exports['adam'] as Adam;
+  const exports = instantiate(backend, adamModule);
+  if (exports === null) return;
+  const adam = exports['adam'] as Adam;
   registerKernel({
     kernelName: fusedKernels.adam,
     backendName: 'wasm',
@@ -59,11 +59,4 @@ function remainder(arrays: readonly Float32Array[], from: number, constants: rea
     nextV![i] = second;
     nextP![i] = p[i]! - (stepSize! * first) / (Math.sqrt(second) + floor!);
   }
-}
-
-/** The backend's memory, which Emscripten keeps among its exports; null where it is not to be had, or without SIMD. */
-function memoryOf(backend: BackendWasm): WebAssembly.Memory | null {
-  const { asm } = backend.wasm as unknown as { asm?: { memory?: unknown } };
-  if (!(asm?.memory instanceof WebAssembly.Memory)) return null;
-  return WebAssembly.validate(Buffer.from(adamModule, 'base64')) ? asm.memory : null;
 }
