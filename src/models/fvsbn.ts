@@ -11,7 +11,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { bernoulliEntries, bernoulliNll } from '../distributions/bernoulli.ts';
+import { bernoulli, bernoulliEntries, bernoulliNll } from '../distributions/bernoulli.ts';
 import { maskedDense } from '../layers/maskedDense.ts';
 import { strictTriangle } from '../masks/masks.ts';
 import type { MaskedNetwork } from '../masks/network.ts';
@@ -20,6 +20,8 @@ import type { RandomGenerator } from '../random/generator.ts';
 import type { NamedArrays } from '../runs/arrays.ts';
 import { fvsbn, type FvsbnSpec } from '../spec/models/fvsbn.ts';
 import type { Support } from '../spec/support.ts';
+import { sampleAncestral } from './ancestralSampling.ts';
+import { completionFault } from './completion.ts';
 import { glorotParameters, maskArray } from './maskedParameters.ts';
 import type {
   Activation,
@@ -34,8 +36,7 @@ import type {
   SampleRequest,
   Samples,
 } from './model.ts';
-import { inTheWay, orderFrom, orderToBuffers } from './orderBuffer.ts';
-import { sampleTriangles } from './triangleSampling.ts';
+import { orderFrom, orderToBuffers } from './orderBuffer.ts';
 
 /** @throws RangeError when an order given in the spec does not fit the dimension. */
 export function createFvsbn(spec: FvsbnSpec, dimension: number, seed: number): Model {
@@ -135,13 +136,21 @@ class Fvsbn implements Model, ConditionalNetwork {
   }
 
   sample(parameters: NamedArrays, request: SampleRequest): Generator<SampleProgress, Samples, void> {
-    const order = this.order(request.mask);
-    return sampleTriangles({ order, layers: ['output'], activation: (z) => z }, parameters, request);
+    const [weight, bias] = [parameters['output.weight']!, parameters['output.bias']!];
+    const network = {
+      order: this.order(request.mask),
+      hidden: [],
+      activation: 'relu',
+      output: { weight, bias, companion: null, context: null },
+      direct: null,
+      conditional: bernoulli,
+    } as const;
+    return sampleAncestral(network, request);
   }
 
   completing(known: Uint8Array): Completing {
-    if (inTheWay(known, this.#order) === null) return { model: this, mask: 0 };
-    return { reason: 'the order of this model does not have every given variable before all others' };
+    const reason = completionFault(this.#order, known);
+    return reason === null ? { model: this, mask: 0 } : { reason };
   }
 }
 

@@ -19,10 +19,3 @@ export function orderFrom(buffers: NamedArrays, name: string, dimension: number)
   if (fault !== null) throw new RangeError(`order ${fault.message}`);
   return Int32Array.from(data);
 }
-
-/** The variable that keeps the known ones from coming before all others in an order, or null where none does. */
-export function inTheWay(known: Uint8Array, order: Int32Array): number | null {
-  const count = known.reduce((sum, one) => sum + one, 0);
-  const late = known.findIndex((one, d) => one === 1 && order[d]! > count);
-  return late < 0 ? null : late;
-}

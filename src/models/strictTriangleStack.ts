@@ -12,16 +12,18 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { bernoulliEntries, bernoulliNll } from '../distributions/bernoulli.ts';
-import { activate, activationFunctions } from '../layers/activations.ts';
+import { bernoulli, bernoulliEntries, bernoulliNll } from '../distributions/bernoulli.ts';
+import { activate } from '../layers/activations.ts';
 import { maskedDense } from '../layers/maskedDense.ts';
 import { strictTriangle } from '../masks/masks.ts';
 import type { MaskedNetwork } from '../masks/network.ts';
 import { seededOrder } from '../masks/orders.ts';
 import type { RandomGenerator } from '../random/generator.ts';
-import type { NamedArrays } from '../runs/arrays.ts';
+import type { NamedArray, NamedArrays } from '../runs/arrays.ts';
 import { strictTriangleStack, type StrictTriangleStackSpec } from '../spec/models/strictTriangleStack.ts';
 import type { Support } from '../spec/support.ts';
+import { sampleAncestral } from './ancestralSampling.ts';
+import { completionFault } from './completion.ts';
 import { glorotParameters, maskArray } from './maskedParameters.ts';
 import type {
   Activation,
@@ -36,8 +38,6 @@ import type {
   SampleRequest,
   Samples,
 } from './model.ts';
-import { inTheWay } from './orderBuffer.ts';
-import { sampleTriangles } from './triangleSampling.ts';
 
 export function createStrictTriangleStack(spec: StrictTriangleStackSpec, dimension: number, seed: number): Model {
   return new StrictTriangleStack(spec, seededOrder('natural', dimension, seed));
@@ -144,13 +144,30 @@ class StrictTriangleStack implements Model, ConditionalNetwork {
   }
 
   sample(parameters: NamedArrays, request: SampleRequest): Generator<SampleProgress, Samples, void> {
-    const activation = activationFunctions[this.#spec.activation].scalar;
-    return sampleTriangles({ order: this.order(request.mask), layers: this.#layers, activation }, parameters, request);
+    const order = this.order(request.mask);
+    const masks = this.masks(request.mask);
+    const layers = this.#layers.map((layer, l) => ({
+      weight: masked(parameters[`${layer}.weight`]!, masks[`${layer}.weight`]!),
+      companion: null,
+      bias: parameters[`${layer}.bias`]!,
+      context: null,
+      // Unit k of layer l + 1 sees the first k − l variables. Where that is none, the masked weights see to it.
+      degrees: order.map((position) => Math.max(0, position - 1 - l)),
+    }));
+    const network = {
+      order,
+      hidden: layers.slice(0, -1),
+      activation: this.#spec.activation,
+      output: layers.at(-1)!,
+      direct: null,
+      conditional: bernoulli,
+    };
+    return sampleAncestral(network, request);
   }
 
   completing(known: Uint8Array): Completing {
-    if (inTheWay(known, this.#order) === null) return { model: this, mask: 0 };
-    return { reason: 'the order of this model does not have every given variable before all others' };
+    const reason = completionFault(this.#order, known);
+    return reason === null ? { model: this, mask: 0 } : { reason };
   }
 
   /** Logits [N, D]. */
@@ -174,4 +191,8 @@ class StrictTriangleStack implements Model, ConditionalNetwork {
     }
     throw new RangeError('a stack ends with its output layer');
   }
+}
+
+function masked({ shape, data }: NamedArray, mask: NamedArray): NamedArray {
+  return { shape, data: Float32Array.from(data, (value, i) => value * mask.data[i]!) };
 }
