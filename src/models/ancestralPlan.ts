@@ -44,7 +44,7 @@ export interface AncestralNetwork {
   readonly output: AncestralJoint & AncestralUnits;
   /** From the variables straight to the outputs, [D·k, D]; null for none. */
   readonly direct: AncestralJoint | null;
-  readonly conditional: Pick<Conditional, 'parameterNames' | 'support' | 'mean' | 'uniforms' | 'draw'>;
+  readonly conditional: Pick<Conditional, 'parameterNames' | 'support' | 'input' | 'mean' | 'uniforms' | 'draw'>;
 }
 
 /** Weights of one block: rows of `stride` values from `at` on, one for each unit that becomes known in the block. */
@@ -107,10 +107,7 @@ export function ancestralPlan(network: AncestralNetwork): AncestralPlan {
   const targets = [...sources.slice(1), outputs];
   const given = [...hidden, output].map((layer, l) => ({
     layer,
-    joints: [
-      { source: l, joint: layer },
-      ...(layer === output && direct ? [{ source: 0, joint: direct }] : []),
-    ],
+    joints: [{ source: l, joint: layer }, ...(layer === output && direct ? [{ source: 0, joint: direct }] : [])],
   }));
 
   const bounds = boundsOf(dimension, weightsOf(given, targets, sources));

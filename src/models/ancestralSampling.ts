@@ -78,7 +78,7 @@ interface Strip {
   /** In the chunk. */
   readonly firstInChunk: number;
   readonly lanes: Lanes;
-  /** Values of the variables by position, then hidden layers, then outputs. */
+  /** Values of the variables as they are heard, by position; then hidden layers, then outputs. */
   readonly places: readonly number[];
 }
 
@@ -231,6 +231,7 @@ class Sampler {
     const into = places[0]! + position * lanes;
     const isGiven = position < this.#given;
     const binary = conditional.support === 'binary';
+    const { scale, shift } = conditional.input;
     for (let lane = 0; lane < rows; lane++) {
       for (let i = 0; i < k; i++) parameters[i] = values[outputs + i * lanes + lane]!;
       const at = (first + lane) * dimension + variable;
@@ -243,7 +244,7 @@ class Sampler {
       else if (binary) value = this.#uniforms[from]! < mean ? 1 : 0;
       else value = conditional.draw(parameters, 0, temperature, this.#uniforms, from);
       this.#out.values[at] = value;
-      values[into + lane] = value;
+      values[into + lane] = scale * value + shift;
     }
   }
 }

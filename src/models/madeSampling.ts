@@ -1,41 +1,42 @@
 /** Ancestral sampling of a MADE: its structure and parameters as the network that `ancestralSampling.ts` draws from. */
-import { bernoulliMean } from '../distributions/bernoulli.ts';
+import type { Conditional } from '../distributions/conditional.ts';
 import type { MadeStructure } from '../masks/degrees.ts';
-import type { NamedArray, NamedArrays } from '../runs/arrays.ts';
+import type { NamedArrays } from '../runs/arrays.ts';
 import type { ActivationName } from '../spec/activation.ts';
-import type { AncestralNetwork } from './ancestralPlan.ts';
+import type { AncestralJoint, AncestralNetwork } from './ancestralPlan.ts';
 import { sampleAncestral } from './ancestralSampling.ts';
 import type { SampleProgress, SampleRequest, Samples } from './model.ts';
 
-const bernoulli: AncestralNetwork['conditional'] = {
-  parameterNames: ['logit'],
-  support: 'binary',
-  uniforms: 1,
-  mean: (parameters, at, temperature) => bernoulliMean(parameters[at]! / temperature),
-  draw: (parameters, at, temperature, uniforms, from) =>
-    uniforms[from]! < bernoulliMean(parameters[at]! / temperature) ? 1 : 0,
-};
-
-/** See {@link sampleAncestral}. */
+/** See {@link sampleAncestral}; parameters are named as `made.ts` has them, those that are not there are left out. */
 export function sampleMade(
-  { order, hidden, direct }: MadeStructure,
-  activation: ActivationName,
+  structure: MadeStructure,
+  settings: { readonly activation: ActivationName; readonly conditional: Conditional },
   parameters: NamedArrays,
   request: SampleRequest,
 ): Generator<SampleProgress, Samples, void> {
-  const joint = (name: string) => ({ weight: tensor(parameters, `${name}.weight`), companion: null });
-  const units = (name: string) => ({ ...joint(name), bias: tensor(parameters, `${name}.bias`), context: null });
-  const network: AncestralNetwork = {
-    order,
-    hidden: hidden.map((degrees, l) => ({ degrees, ...units(`hidden.${l}`) })),
-    activation,
-    output: units('output'),
-    direct: direct ? joint('direct') : null,
-    conditional: bernoulli,
-  };
-  return sampleAncestral(network, request);
+  return sampleAncestral(madeNetwork(structure, settings, parameters), request);
 }
 
-function tensor(parameters: NamedArrays, name: string): NamedArray {
-  return parameters[name]!;
+function madeNetwork(
+  { order, hidden, direct }: MadeStructure,
+  { activation, conditional }: { readonly activation: ActivationName; readonly conditional: Conditional },
+  parameters: NamedArrays,
+): AncestralNetwork {
+  const joint = (layer: string): AncestralJoint => ({
+    weight: parameters[`${layer}.weight`]!,
+    companion: parameters[`${layer}.companion`] ?? null,
+  });
+  const units = (layer: string, context: string | null) => ({
+    ...joint(layer),
+    bias: parameters[`${layer}.bias`]!,
+    context: (context !== null && parameters[`context.${context}.weight`]) || null,
+  });
+  return {
+    order,
+    hidden: hidden.map((degrees, l) => ({ degrees, ...units(`hidden.${l}`, l === 0 ? 'hidden' : null) })),
+    activation,
+    output: units('output', 'output'),
+    direct: direct ? joint('direct') : null,
+    conditional,
+  };
 }

@@ -79,7 +79,7 @@ export interface SampleProgress {
   readonly finished: number;
   /** Share of all the work, 0 … 1. */
   readonly share: number;
-  /** [rows, D] as drawn so far: not a copy. Entries that are not drawn yet are 0. */
+  /** [rows, D] as drawn so far: not a copy. Entries that are not drawn yet are NaN, as far as the model tells them. */
   readonly values: Float32Array;
 }
 
@@ -147,6 +147,8 @@ export interface Model {
    * training draws a fresh one for every minibatch, a number beyond them; the same step always has the same structure.
    */
   trainingMask(step: number): number;
+  /** Whether there is a structure for every number from {@link maskCount} on, too, drawn when asked for; no unless told. */
+  readonly drawsMasks?: boolean;
 
   /** Initial parameters by name, drawn from `random`. */
   initialise(random: RandomGenerator): NamedArrays;
