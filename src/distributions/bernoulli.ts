@@ -7,7 +7,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { activationFunctions } from '../layers/activations.ts';
 import { differentiable } from '../layers/differentiable.ts';
-import type { Conditional } from './conditional.ts';
+import { heardAsItIs, type Conditional } from './conditional.ts';
 import { sumOfRows } from './sum.ts';
 
 /** log p of every entry in nats: [N, D]. Not differentiable. */
@@ -39,6 +39,7 @@ export const bernoulli: Conditional = {
   type: 'bernoulli',
   parameterNames: ['logit'],
   support: 'binary',
+  input: heardAsItIs,
 
   entries: bernoulliEntries,
   nll: bernoulliNll,

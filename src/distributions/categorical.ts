@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { differentiable } from '../layers/differentiable.ts';
-import type { Conditional } from './conditional.ts';
+import { heardAsLevels, type Conditional } from './conditional.ts';
 import { logSumExp, logSumExpOfRows, pick } from './logSumExp.ts';
 import { columnsOf, entriesAsColumn } from './perEntry.ts';
 import { sumOfRows } from './sum.ts';
@@ -24,6 +24,7 @@ export function categorical(levels: number): Conditional {
     type: 'categorical',
     parameterNames: Array.from({ length: levels }, (_, level) => `logit of level ${level}`),
     support: { levels },
+    input: heardAsLevels(levels),
 
     entries(x, parameters) {
       const logits = logitsOf(x, parameters);

@@ -1,10 +1,13 @@
 /** One family of distributions with a mean and a scale: what mixtures are made of. On tensors and on plain numbers. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
+import type { Heard } from './conditional.ts';
 import type { Support } from '../spec/support.ts';
 
 export interface Component {
   readonly support: Support;
+  /** See `conditional.ts`. */
+  readonly input: Heard;
   /** Smallest log σ, see `scale.ts`. */
   readonly floor: number;
 

@@ -8,12 +8,27 @@
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Support } from '../spec/support.ts';
 
+/** How a network hears a value x: scale · x + shift. */
+export interface Heard {
+  readonly scale: number;
+  readonly shift: number;
+}
+
+export const heardAsItIs: Heard = { scale: 1, shift: 0 };
+
+/** Levels 0 … L−1 between −1 and 1. */
+export function heardAsLevels(levels: number): Heard {
+  return { scale: 2 / (levels - 1), shift: -1 };
+}
+
 export interface Conditional {
   /** As it stands in an experiment: `bernoulli`. */
   readonly type: string;
   /** What the k parameters of a variable are, in their order: `logit`; `mean 1`, … . */
   readonly parameterNames: readonly string[];
   readonly support: Support;
+  /** How the networks of the variables after it hear a value: levels between −1 and 1, all others as they are. */
+  readonly input: Heard;
 
   /** log p of every entry in nats: x [N, D], parameters [N, D·k] → [N, D]. Not differentiable. */
   entries(x: Tensor2D, parameters: Tensor2D): Tensor2D;

@@ -15,6 +15,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { activationFunctions } from '../layers/activations.ts';
 import { standardised, type Component } from './component.ts';
+import { heardAsLevels } from './conditional.ts';
 import { logitOf } from './logistic.ts';
 
 const softplusOf = activationFunctions.softplus.scalar;
@@ -55,6 +56,7 @@ export function discretisedLogistic(levels: number): Component {
 
   return {
     support: { levels },
+    input: heardAsLevels(levels),
     floor,
 
     log(x, mean, logScale) {

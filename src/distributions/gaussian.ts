@@ -1,6 +1,7 @@
 /** Gaussian density: log f(x) = −½ u² − log σ − ½ log 2π, u = (x − μ) / σ. */
 import * as tf from '@tensorflow/tfjs-core';
 import { pointsAround, standardised, type Component } from './component.ts';
+import { heardAsItIs } from './conditional.ts';
 import { integrate } from './quadrature.ts';
 import { LOG_SCALE_FLOOR } from './scale.ts';
 
@@ -10,6 +11,7 @@ const DISTANCES = [-12, -9, -7, -5, -3.5, -2, -1, 0, 1, 2, 3.5, 5, 7, 9, 12];
 
 export const gaussian: Component = {
   support: 'real',
+  input: heardAsItIs,
   floor: LOG_SCALE_FLOOR,
 
   log(x, mean, logScale) {

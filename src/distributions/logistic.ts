@@ -5,6 +5,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { pointsAround, standardised, type Component } from './component.ts';
+import { heardAsItIs } from './conditional.ts';
 import { integrate } from './quadrature.ts';
 import { LOG_SCALE_FLOOR } from './scale.ts';
 
@@ -15,6 +16,7 @@ const TINY = 2 ** -54;
 
 export const logistic: Component = {
   support: 'real',
+  input: heardAsItIs,
   floor: LOG_SCALE_FLOOR,
 
   log(x, mean, logScale) {

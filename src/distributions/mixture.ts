@@ -55,6 +55,7 @@ export function mixture(type: string, component: Component, count: number, start
     type,
     parameterNames: ['mixture logit', 'mean', 'log-scale'].flatMap((name) => numbers.map((c) => `${name} ${c + 1}`)),
     support: component.support,
+    input: component.input,
 
     entries(x, parameters) {
       const parts = split(x, parameters);

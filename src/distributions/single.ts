@@ -18,6 +18,7 @@ export function single(type: string, component: Component): Conditional {
     type,
     parameterNames: ['mean', 'log-scale'],
     support: component.support,
+    input: component.input,
 
     entries,
     nll: (x, parameters): Tensor1D =>

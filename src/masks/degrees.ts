@@ -32,13 +32,15 @@ export function orderDegrees(order: MadeSpec['order'], dimension: number, random
  *
  * `random`: uniform over [smallest degree of the layer below, D−1], so that no unit is cut off from the inputs;
  * `even`: spread over 1 … D−1; a list per layer is taken as it is. With D = 1 there is nothing to see: every unit has
- * degree 0 and the outputs are biases alone.
+ * degree 0 and the outputs are biases alone. With a context, which has degree 0 itself, degrees start at 0: units of
+ * degree 0 hear the context and nothing else, and through them the first variable depends on it.
  */
 export function hiddenDegrees(
   degrees: MadeSpec['degrees'],
   widths: readonly number[],
   dimension: number,
   random: RandomGenerator,
+  contextDimension = 0,
 ): Int32Array[] {
   if (typeof degrees !== 'string') {
     if (degrees.length !== widths.length) {
@@ -52,7 +54,7 @@ export function hiddenDegrees(
     });
   }
   const highest = dimension - 1;
-  let lowest = Math.min(1, highest);
+  let lowest = contextDimension > 0 ? 0 : Math.min(1, highest);
   return widths.map((width) => {
     const layer =
       degrees === 'even'
@@ -68,19 +70,74 @@ function evenDegrees(width: number, lowest: number, highest: number): Int32Array
   return Int32Array.from({ length: width }, (_, k) => Math.round(lowest + ((highest - lowest) * k) / (width - 1)));
 }
 
-/** The `count` structures that a MADE cycles through: orders and degrees drawn anew where the spec says so. */
-export function madeStructures(spec: MadeSpec, dimension: number, random: RandomGenerator): MadeStructure[] {
-  const firstOrder = orderDegrees(spec.order, dimension, random);
-  const firstHidden = hiddenDegrees(spec.degrees, spec.hidden, dimension, random);
-  return Array.from({ length: spec.masks }, (_, i) => ({
-    order: spec.orderAgnostic && i > 0 ? orderDegrees('random', dimension, random) : firstOrder,
-    hidden:
-      spec.connectivityAgnostic && i > 0 ? hiddenDegrees(spec.degrees, spec.hidden, dimension, random) : firstHidden,
+/** The structures of a MADE's masks: orders and degrees drawn anew where the spec says so. */
+export function madeStructures(
+  spec: MadeSpec,
+  dimension: number,
+  random: RandomGenerator,
+  contextDimension = 0,
+): MadeStructure[] {
+  const first: MadeStructure = {
+    order: orderDegrees(spec.order, dimension, random),
+    hidden: hiddenDegrees(spec.degrees, spec.hidden, dimension, random, contextDimension),
     direct: spec.direct,
-  }));
+  };
+  return Array.from({ length: spec.masks }, (_, i) =>
+    i === 0 ? first : anotherStructure(first, spec, random, contextDimension),
+  );
+}
+
+/** One more structure of the same model: what the spec says each mask draws is drawn, the rest is that of the first. */
+function anotherStructure(
+  { order, hidden, direct }: MadeStructure,
+  spec: MadeSpec,
+  random: RandomGenerator,
+  contextDimension: number,
+): MadeStructure {
+  const dimension = order.length;
+  return {
+    order: spec.orderAgnostic ? orderDegrees('random', dimension, random) : order,
+    hidden: spec.connectivityAgnostic
+      ? hiddenDegrees(spec.degrees, spec.hidden, dimension, random, contextDimension)
+      : hidden,
+    direct,
+  };
 }
 
 /** The structures of the model that an experiment with this `seed` trains: what is drawn before training is this. */
-export function seededStructures(spec: MadeSpec, dimension: number, seed: number): MadeStructure[] {
-  return madeStructures(spec, dimension, RandomGenerator.seeded(seed, 'masks'));
+export function seededStructures(
+  spec: MadeSpec,
+  dimension: number,
+  seed: number,
+  contextDimension = 0,
+): MadeStructure[] {
+  return madeStructures(spec, dimension, RandomGenerator.seeded(seed, 'masks'), contextDimension);
+}
+
+/** A structure beyond those of the model's list: the same for the same seed and number, and stored nowhere. */
+export function freshStructure(
+  first: MadeStructure,
+  spec: MadeSpec,
+  {
+    seed,
+    number,
+    contextDimension,
+  }: { readonly seed: number; readonly number: number; readonly contextDimension: number },
+): MadeStructure {
+  return anotherStructure(first, spec, RandomGenerator.seeded(seed, `masks/${number}`), contextDimension);
+}
+
+/**
+ * The same network under an order that has the known variables first: otherwise as they were in the order before. Degrees
+ * of hidden units stay, which is how the weights were trained: with other variables behind them.
+ * @param known [D], 1 at the variables that are to come first.
+ */
+export function structureWithFirst(structure: MadeStructure, known: Uint8Array): MadeStructure {
+  const { order } = structure;
+  const count = known.reduce((sum, one) => sum + one, 0);
+  const byPosition = Int32Array.from(order.keys()).sort((a, b) => order[a]! - order[b]!);
+  const next = [count, 0];
+  const positions = new Int32Array(order.length);
+  for (const variable of byPosition) positions[variable] = ++next[known[variable]!]!;
+  return { ...structure, order: positions };
 }

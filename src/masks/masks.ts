@@ -28,3 +28,15 @@ export function madeMasks({ order, hidden, direct }: MadeStructure): MadeMasks {
 export function strictTriangle(order: Int32Array): MaskMatrix {
   return maskOf(order.length, order.length, (output, input) => order[output]! > order[input]!);
 }
+
+/** Every row `times` times over, side by side: masks of outputs that have several parameters a variable. */
+export function repeatRows(mask: MaskMatrix, times: number): MaskMatrix {
+  if (times === 1) return mask;
+  const { rows, columns } = mask;
+  const cells = new Uint8Array(rows * times * columns);
+  for (let r = 0; r < rows * times; r++) {
+    const from = Math.floor(r / times) * columns;
+    cells.set(mask.cells.subarray(from, from + columns), r * columns);
+  }
+  return { rows: rows * times, columns, cells };
+}

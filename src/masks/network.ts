@@ -14,6 +14,8 @@ export interface MaskedNetwork {
   readonly direct: MaskMatrix | null;
   /** What the rows are conditioned on: leads to every unit of some layers, has degree 0; left out for none. */
   readonly context?: NetworkContext;
+  /** What the nodes of each hidden layer are where they are not single units, "hidden vectors h_d of 500 units". */
+  readonly vectors?: readonly string[];
 }
 
 /** A context of so many columns, and the layers all of whose units it leads to. */
@@ -22,8 +24,11 @@ export interface NetworkContext {
   readonly into: readonly number[];
 }
 
-export function networkOf(masks: MadeMasks): MaskedNetwork {
-  return { masks: [...masks.hidden, masks.output], direct: masks.direct };
+/** @param contextDimension columns of a context, which leads to the first hidden layer and to the outputs; 0 for none. */
+export function networkOf(masks: MadeMasks, contextDimension = 0): MaskedNetwork {
+  const network = { masks: [...masks.hidden, masks.output], direct: masks.direct };
+  if (contextDimension === 0) return network;
+  return { ...network, context: { size: contextDimension, into: [1, network.masks.length] } };
 }
 
 /** Units of each layer, inputs first, outputs last. */

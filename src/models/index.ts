@@ -8,7 +8,7 @@ import type { Model } from './model.ts';
 
 /** Makes models of one type. */
 interface Builder<T extends ModelType> {
-  build(spec: SpecOf<T>, dimension: number, seed: number): Model;
+  build(spec: SpecOf<T>, dimension: number, seed: number, contextDimension: number): Model;
 }
 
 const builders: { readonly [T in ModelType]: Builder<T> } = {
@@ -20,10 +20,12 @@ const builders: { readonly [T in ModelType]: Builder<T> } = {
 
 /**
  * Builds the model of an experiment; orders and degrees are drawn by `seed`. Allocates no tensors.
+ * @param contextDimension C, columns that each row is conditioned on. A model that knows no context says so by its
+ *   {@link Model.contextDimension}, which is 0 then.
  * @throws RangeError when what the spec gives (an order, degrees) does not fit the dimension.
  */
-export function createModel(spec: ModelSpec, dimension: number, seed: number): Model {
+export function createModel(spec: ModelSpec, dimension: number, seed: number, contextDimension = 0): Model {
   // A builder takes its own type's specifications alone, and is looked up by that type.
   const builder: Builder<ModelType> = builders[spec.type];
-  return builder.build(spec, dimension, seed);
+  return builder.build(spec, dimension, seed, contextDimension);
 }

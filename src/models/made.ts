@@ -1,31 +1,43 @@
 /**
  * MADE: masked autoencoder for distribution estimation (Germain, Gregor, Murray & Larochelle 2015).
  *
- *   h¹ = g(b¹ + (W¹∘M¹) x),  h^l = g(b^l + (W^l∘M^l) h^(l−1)),  logits = c + (V∘M^V) h^L + (A∘M^A) x
+ *   h¹ = g(b¹ + (W¹∘M¹) x + (U¹∘M¹) 1 + K c),  h^l = g(b^l + (W^l∘M^l) h^(l−1) + (U^l∘M^l) 1),
+ *   z = b + (V∘M^V) h^L + (U^V∘M^V) 1 + (A∘M^A) x + (U^A∘M^A) 1 + L c
  *
- * The masks let output d depend only on variables earlier in the order, so that σ(logits_d) is the conditional
- * p(x_d = 1 | x_<d) and log p(x) = Σ_d log p(x_d | x_<d) is exact in one pass. Any number of hidden layers; A, the
- * direct connection, is optional. Several masks are several orders and degrees that share one set of weights.
+ * The masks let output d depend only on variables earlier in the order, so that z_d are the k parameters of the
+ * conditional p(x_d | x_<d) (its logit, where x is binary: k = 1) and log p(x) = Σ_d log p(x_d | x_<d) is exact in one
+ * pass. Any number of hidden layers. Several masks are several orders and degrees that share one set of weights; they may
+ * also be drawn anew for every minibatch, by the seed and the number of the step, and are then stored nowhere.
  *
- * Parameters: `hidden.<l>.weight` [H_l, H_(l−1)], `hidden.<l>.bias` [H_l], `output.weight` V [D, H_L],
- * `output.bias` c [D], `direct.weight` A [D, D]. Buffers: `order` [masks, D], `degrees.<l>` [masks, H_l].
+ * Options: A, the direct connection. U, connectivity conditioning weights (section 4.4), a companion for every masked
+ * matrix, A included: an output that hears x_j directly should know of its silence as a hidden unit does. c, a context
+ * of C columns, is of degree 0: it enters the first hidden layer whole and every output directly, so that it reaches the
+ * first variable, too. Levels 0 … L−1 enter the network between −1 and 1.
+ *
+ * Parameters: `hidden.<l>.weight` [H_l, H_(l−1)], `hidden.<l>.bias` [H_l], `output.weight` V [D·k, H_L],
+ * `output.bias` b [D·k], rows of a variable side by side; `direct.weight` A [D·k, D]; for U the same names with
+ * `companion` in place of `weight`; `context.hidden.weight` K [H₁, C], `context.output.weight` L [D·k, C].
+ * Buffers: `order` [masks, D], `degrees.<l>` [masks, H_l].
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { bernoulliEntries, bernoulliNll } from '../distributions/bernoulli.ts';
+import type { Conditional } from '../distributions/conditional.ts';
+import { conditionalOf } from '../distributions/index.ts';
 import { activate } from '../layers/activations.ts';
-import { glorotUniform, zeros } from '../layers/initial.ts';
 import { maskedDense, type Path } from '../layers/maskedDense.ts';
-import { seededStructures, type MadeStructure } from '../masks/degrees.ts';
-import { madeMasks } from '../masks/masks.ts';
-import type { MaskMatrix } from '../masks/matrix.ts';
-import { networkOf } from '../masks/network.ts';
+import { scaled } from '../layers/scaled.ts';
+import { freshStructure, seededStructures, structureWithFirst, type MadeStructure } from '../masks/degrees.ts';
+import { madeMasks, repeatRows } from '../masks/masks.ts';
+import { networkOf, type MaskedNetwork } from '../masks/network.ts';
 import type { RandomGenerator } from '../random/generator.ts';
-import type { NamedArray, NamedArrays } from '../runs/arrays.ts';
+import type { NamedArrays } from '../runs/arrays.ts';
 import { made, type MadeSpec } from '../spec/models/made.ts';
 import type { Support } from '../spec/support.ts';
+import { completionFault } from './completion.ts';
 import { structuresFrom, structuresToBuffers } from './madeBuffers.ts';
+import { initialParameters, madeParameters } from './madeParameters.ts';
 import { sampleMade } from './madeSampling.ts';
+import { maskArray } from './maskedParameters.ts';
 import type {
   Activation,
   Completing,
@@ -41,28 +53,51 @@ import type {
 } from './model.ts';
 
 /** @throws RangeError when orders or degrees given in the spec do not fit the dimension. */
-export function createMade(spec: MadeSpec, dimension: number, seed: number): Model {
-  return new Made(spec, dimension, seededStructures(spec, dimension, seed));
+export function createMade(spec: MadeSpec, dimension: number, seed: number, contextDimension = 0): Model {
+  return new Made(
+    { spec, dimension, seed, contextDimension },
+    seededStructures(spec, dimension, seed, contextDimension),
+  );
+}
+
+interface MadeSettings {
+  readonly spec: MadeSpec;
+  /** D */
+  readonly dimension: number;
+  /** Draws the structures that are not on the list. */
+  readonly seed: number;
+  /** C */
+  readonly contextDimension: number;
 }
 
 class Made implements Model, ConditionalNetwork {
   readonly type = 'made';
   readonly quantity = { kind: 'exact', name: 'log-likelihood', unit: 'nats' } as const;
-  readonly support: Support = made.supportOf();
-  readonly contextDimension = 0;
-  readonly parametersPerVariable = 1;
+  readonly support: Support;
   readonly dimension: number;
+  readonly contextDimension: number;
+  readonly conditional: Conditional;
+  readonly parametersPerVariable: number;
   readonly parameters: readonly ParameterSpec[];
   readonly weightNames: readonly string[];
+  readonly drawsMasks: boolean;
+  readonly #settings: MadeSettings;
   readonly #spec: MadeSpec;
   readonly #structures: readonly MadeStructure[];
 
-  constructor(spec: MadeSpec, dimension: number, structures: readonly MadeStructure[]) {
+  constructor(settings: MadeSettings, structures: readonly MadeStructure[]) {
+    const { spec, dimension, contextDimension } = settings;
+    this.#settings = settings;
     this.#spec = spec;
     this.#structures = structures;
     this.dimension = dimension;
-    this.parameters = parametersOf(spec, dimension);
+    this.contextDimension = contextDimension;
+    this.support = made.supportOf(spec);
+    this.conditional = conditionalOf(spec.conditional);
+    this.parametersPerVariable = this.conditional.parameterNames.length;
+    this.parameters = madeParameters(spec, { dimension, contextDimension, perVariable: this.parametersPerVariable });
     this.weightNames = this.parameters.filter(({ masked }) => masked).map(({ name }) => name);
+    this.drawsMasks = spec.freshMasks;
   }
 
   get maskCount(): number {
@@ -74,7 +109,7 @@ class Made implements Model, ConditionalNetwork {
   }
 
   trainingMask(step: number): number {
-    return step % this.maskCount;
+    return this.drawsMasks ? this.maskCount + step : step % this.maskCount;
   }
 
   order(mask: number): Int32Array {
@@ -85,33 +120,54 @@ class Made implements Model, ConditionalNetwork {
     return this.#structure(mask).hidden;
   }
 
-  connections(mask: number) {
-    return networkOf(madeMasks(this.#structure(mask)));
+  connections(mask: number): MaskedNetwork {
+    return networkOf(madeMasks(this.#structure(mask)), this.contextDimension);
   }
 
+  /** Where a variable has several parameters, an edge stands for as many weights: their Euclidean norm is drawn. */
   weights(parameters: NamedTensors): NetworkWeights {
-    const joints = this.weightNames.map((name) => parameters[name] as Tensor2D);
-    return { joints, companions: joints.map(() => null), context: [] };
+    const { dimension, parametersPerVariable: k } = this;
+    const named = (name: string): Tensor2D | null => {
+      const weight = parameters[name] as Tensor2D | undefined;
+      if (weight === undefined) return null;
+      return k === 1 || name.includes('hidden') ? weight : normOverParameters(weight, dimension, k);
+    };
+    return {
+      joints: this.weightNames.map((name) => named(name)!),
+      companions: this.weightNames.map((name) => named(companionOf(name))),
+      context:
+        this.contextDimension === 0 ? [] : ['hidden', 'output'].map((layer) => named(`context.${layer}.weight`)!),
+    };
   }
 
   completing(known: Uint8Array): Completing {
-    const fits = [...this.#structures.keys()].find((mask) => comesFirst(known, this.order(mask)));
-    if (fits !== undefined) return { model: this, mask: fits };
-    return { reason: 'no order of this model has every given variable before all others' };
+    const fits = this.#structures.findIndex(({ order }) => completionFault(order, known) === null);
+    if (fits >= 0) return { model: this, mask: fits };
+    const first = this.#structures[0]!;
+    const { orderAgnostic, freshMasks } = this.#spec;
+    if (!orderAgnostic || (this.maskCount === 1 && !freshMasks))
+      return { reason: completionFault(first.order, known)! };
+    const structures = [...this.#structures, structureWithFirst(first, known)];
+    return { model: new Made(this.#settings, structures), mask: this.maskCount };
   }
 
   #structure(mask: number): MadeStructure {
     const structure = this.#structures[mask];
-    if (structure === undefined) throw new RangeError(`there is no mask ${mask}; the model has ${this.maskCount}`);
-    return structure;
+    if (structure !== undefined) return structure;
+    if (!this.drawsMasks || !Number.isInteger(mask) || mask < 0) {
+      throw new RangeError(`there is no mask ${mask}; the model has ${this.maskCount}`);
+    }
+    const { seed, contextDimension } = this.#settings;
+    return freshStructure(this.#structures[0]!, this.#spec, { seed, number: mask, contextDimension });
   }
 
   masks(mask: number): NamedArrays {
     const { hidden, output, direct } = madeMasks(this.#structure(mask));
+    const k = this.parametersPerVariable;
     return {
-      ...Object.fromEntries(hidden.map((matrix, l) => [`hidden.${l}.weight`, toArray(matrix)])),
-      'output.weight': toArray(output),
-      ...(direct && { 'direct.weight': toArray(direct) }),
+      ...Object.fromEntries(hidden.map((matrix, l) => [`hidden.${l}.weight`, maskArray(matrix)])),
+      'output.weight': maskArray(repeatRows(output, k)),
+      ...(direct && { 'direct.weight': maskArray(repeatRows(direct, k)) }),
     };
   }
 
@@ -120,27 +176,12 @@ class Made implements Model, ConditionalNetwork {
   }
 
   withBuffers(buffers: NamedArrays): Model {
-    return new Made(this.#spec, this.dimension, structuresFrom(buffers, this.#spec, this.dimension));
+    return new Made(this.#settings, structuresFrom(buffers, this.#spec, this.dimension));
   }
 
-  /**
-   * Glorot's weights and zero biases. With a single mask the weights outside it start at 0 and, their gradients being
-   * 0, stay there: the saved matrices can be used as they are.
-   */
   initialise(random: RandomGenerator): NamedArrays {
-    const values = Object.fromEntries(
-      this.parameters.map(({ name, shape, masked }): [string, NamedArray] => [
-        name,
-        masked ? glorotUniform(shape as [number, number], random) : zeros(shape),
-      ]),
-    );
-    if (this.maskCount === 1) {
-      for (const [name, mask] of Object.entries(this.masks(0))) {
-        const weights = values[name]!.data;
-        for (const [i, cell] of mask.data.entries()) if (cell === 0) weights[i] = 0;
-      }
-    }
-    return values;
+    const single = this.maskCount === 1 && !this.drawsMasks;
+    return initialParameters(this.parameters, single ? this.masks(0) : {}, this.conditional, random);
   }
 
   noise(): NamedArrays {
@@ -148,7 +189,7 @@ class Made implements Model, ConditionalNetwork {
   }
 
   objective(x: Tensor2D, inputs: DensityInputs): Tensor1D {
-    return bernoulliNll(x, this.#compute(x, inputs, { constant: true }));
+    return this.conditional.nll(x, this.#compute(x, inputs, { constant: true }));
   }
 
   logProb(x: Tensor2D, inputs: DensityInputs): Tensor1D {
@@ -161,87 +202,65 @@ class Made implements Model, ConditionalNetwork {
 
   activations(x: Tensor2D, inputs: DensityInputs): readonly Activation[] {
     const trace: Activation[] = [];
-    const logits = this.#compute(x, inputs, { constant: true, trace });
-    return [...trace, { layer: 'output', role: 'logProb', value: bernoulliEntries(x, logits) }];
+    const parameters = this.#compute(x, inputs, { constant: true, trace });
+    return [...trace, { layer: 'output', role: 'logProb', value: this.conditional.entries(x, parameters) }];
   }
 
   sample(parameters: NamedArrays, request: SampleRequest): Generator<SampleProgress, Samples, void> {
-    return sampleMade(this.#structure(request.mask), this.#spec.activation, parameters, request);
+    const { activation } = this.#spec;
+    return sampleMade(
+      this.#structure(request.mask),
+      { activation, conditional: this.conditional },
+      parameters,
+      request,
+    );
   }
 
-  /** Logits [N, D]. `constant`: x is data, no gradient in it is wanted; `wanted: 'inputs'`: only that. Intermediate results are put on `trace`. */
+  /**
+   * Parameters of the conditionals [N, D·k]. `constant`: x and context are data, no gradient in them is wanted;
+   * `wanted: 'inputs'`: only that. Intermediate results are put on `trace`.
+   */
   #compute(
     x: Tensor2D,
-    { parameters, masks }: DensityInputs,
+    { parameters, masks, context }: DensityInputs,
     o: { constant: boolean; wanted?: 'inputs'; trace?: Activation[] },
   ): Tensor2D {
+    const heard = scaled(x, this.conditional.input);
     const path = (layer: string, input: Tensor2D): Path => ({
       input,
       weight: parameters[`${layer}.weight`] as Tensor2D,
       mask: masks[`${layer}.weight`] as Tensor2D,
-      constant: input === x && o.constant,
+      companion: (parameters[`${layer}.companion`] as Tensor2D | undefined) ?? null,
+      constant: input === heard && o.constant,
     });
+    const fromContext = (layer: string): Path[] => {
+      if (context === null || this.contextDimension === 0) return [];
+      const weight = parameters[`context.${layer}.weight`] as Tensor2D;
+      return [{ input: context, weight, mask: null, constant: o.constant }];
+    };
     const bias = (layer: string) => parameters[`${layer}.bias`] as Tensor1D;
 
-    let h = x;
+    let h = heard;
     for (const l of this.#spec.hidden.keys()) {
-      const z = maskedDense([path(`hidden.${l}`, h)], bias(`hidden.${l}`), o.wanted);
-      h = activate(this.#spec.activation, z);
       const layer = `hidden.${l}`;
+      const paths = [path(layer, h), ...(l === 0 ? fromContext('hidden') : [])];
+      const z = maskedDense(paths, bias(layer), o.wanted);
+      h = activate(this.#spec.activation, z);
       o.trace?.push({ layer, role: 'preactivation', value: z }, { layer, role: 'activation', value: h });
     }
-    const intoOutput = [path('output', h), ...(this.#spec.direct ? [path('direct', x)] : [])];
-    const logits = maskedDense(intoOutput, bias('output'), o.wanted);
-    o.trace?.push({ layer: 'output', role: 'preactivation', value: logits });
-    return logits;
+    const direct = this.#spec.direct ? [path('direct', heard)] : [];
+    const z = maskedDense([path('output', h), ...direct, ...fromContext('output')], bias('output'), o.wanted);
+    o.trace?.push({ layer: 'output', role: 'preactivation', value: z });
+    return z;
   }
 }
 
-function parametersOf(spec: MadeSpec, dimension: number): ParameterSpec[] {
-  const widths = [dimension, ...spec.hidden];
-  const last = spec.hidden.length;
-  const hidden = spec.hidden.flatMap((width, l): ParameterSpec[] => [
-    {
-      name: `hidden.${l}.weight`,
-      shape: [width, widths[l]!],
-      description: `[H${l + 1}, ${l === 0 ? 'D' : `H${l}`}] weights of hidden layer ${l + 1}`,
-      masked: true,
-    },
-    {
-      name: `hidden.${l}.bias`,
-      shape: [width],
-      description: `[H${l + 1}] biases of hidden layer ${l + 1}`,
-      masked: false,
-    },
-  ]);
-  return [
-    ...hidden,
-    {
-      name: 'output.weight',
-      shape: [dimension, widths[last]!],
-      description: `[D, H${last}] weights of the outputs`,
-      masked: true,
-    },
-    { name: 'output.bias', shape: [dimension], description: '[D] biases of the outputs', masked: false },
-    ...(spec.direct
-      ? [
-          {
-            name: 'direct.weight',
-            shape: [dimension, dimension],
-            description: '[D, D] weights from inputs to outputs',
-            masked: true,
-          },
-        ]
-      : []),
-  ];
+/** `hidden.0.weight` → `hidden.0.companion` */
+function companionOf(weightName: string): string {
+  return weightName.replace(/weight$/, 'companion');
 }
 
-/** Whether every known variable has a position before all others. */
-function comesFirst(known: Uint8Array, order: Int32Array): boolean {
-  const count = known.reduce((sum, one) => sum + one, 0);
-  return known.every((one, d) => (one === 1) === order[d]! <= count);
-}
-
-function toArray({ rows, columns, cells }: MaskMatrix): NamedArray {
-  return { shape: [rows, columns], data: Float32Array.from(cells) };
+/** [D·k, from] → [D, from], the Euclidean norm over the k rows of each variable. */
+function normOverParameters(weight: Tensor2D, dimension: number, k: number): Tensor2D {
+  return tf.norm(tf.reshape(weight, [dimension, k, weight.shape[1]]), 'euclidean', 1) as Tensor2D;
 }

@@ -38,6 +38,8 @@ export interface Quantity {
   readonly name: string;
   /** Of one row's value: `nats` for likelihoods and bounds. */
   readonly unit: string;
+  /** What {@link Model.objective} gives where it is an estimate: `estimate over orders`; left out where it is the quantity itself. */
+  readonly estimate?: string;
 }
 
 /** What a model computes with, beside the rows themselves. */
@@ -147,12 +149,25 @@ export interface Model {
    * training draws a fresh one for every minibatch, a number beyond them; the same step always has the same structure.
    */
   trainingMask(step: number): number;
+  /**
+   * Structures that the score after every epoch averages over; 0: it is the {@link objective}'s estimate, of all rows on
+   * the same random numbers every time. Left out: all of them, but no more than 8.
+   */
+  readonly validationMasks?: number;
+  /**
+   * Multiplications that log p(x) of a row takes, about, from which follows how many rows are scored at a time. Left out
+   * where every parameter is used once.
+   */
+  readonly densityProducts?: number;
   /** Whether there is a structure for every number from {@link maskCount} on, too, drawn when asked for; no unless told. */
   readonly drawsMasks?: boolean;
 
   /** Initial parameters by name, drawn from `random`. */
   initialise(random: RandomGenerator): NamedArrays;
-  /** The masks of structure `mask`, by the name of the weight they belong to; entries 0 or 1. */
+  /**
+   * The masks of structure `mask`, by the name of the weight they belong to, entries 0 or 1; of a model whose order is not
+   * in masks but in how it computes, the order: `order`, `variables`, int32.
+   */
   masks(mask: number): NamedArrays;
   /** Saved with the parameters so that weights can move: orders, degrees. Int32. */
   buffers(): NamedArrays;

@@ -1,6 +1,7 @@
 /** The `"type": "made"` entry of an experiment's `model` (Germain et al. 2015, "MADE"). */
 import * as z from 'zod/mini';
 import { activationSpec } from '../activation.ts';
+import { conditionalKey, supportOfConditional } from '../conditional.ts';
 import type { ModelEntry } from './entry.ts';
 import { checkMade } from './madeChecks.ts';
 
@@ -85,40 +86,53 @@ export const madeSpec = z
         z.maximum(4096),
         z.meta({
           description:
-            'Number of masks, cycled from minibatch to minibatch. At test time the model is their ensemble: the log of ' +
-            'the mean of p(x) over the masks. Default: 1.',
+            'Number of masks, cycled from minibatch to minibatch unless freshMasks is set. At test time the model is ' +
+            'their ensemble: the log of the mean of p(x) over the masks. Default: 1.',
         }),
       ),
       1,
     ),
     orderAgnostic: flag(
       false,
-      'With several masks: each of them but the first has a random order of its own (order-agnostic training).',
+      'With several masks, or fresh ones: each of them but the first has a random order of its own (order-agnostic ' +
+        'training).',
     ),
     connectivityAgnostic: flag(
       true,
-      'With several masks: each of them draws its hidden degrees anew (connectivity-agnostic training).',
+      'With several masks, or fresh ones: each of them draws its hidden degrees anew (connectivity-agnostic training).',
+    ),
+    freshMasks: flag(
+      false,
+      'Trains every minibatch with a mask of its own, drawn by the seed and the number of the step and stored nowhere; ' +
+        'the masks counted by masks are those of the ensemble at test time.',
     ),
     direct: flag(
       false,
       'Adds a direct connection from inputs to outputs: a weight matrix A, strictly lower triangular in the order.',
     ),
+    conditioning: flag(
+      false,
+      'Adds connectivity conditioning weights U: a second matrix beside each masked one, masked alike and applied to ' +
+        'ones, by which a unit can tell an input that is 0 from one that its mask cuts off.',
+    ),
+    conditional: conditionalKey,
   })
   .check(
     z.meta({
       title: 'MADE',
       description:
-        'Masked autoencoder for distribution estimation: one pass gives every conditional p(x_d | x_<d) of binary data ' +
-        '(Germain, Gregor, Murray & Larochelle 2015).',
+        'Masked autoencoder for distribution estimation: one pass gives every conditional p(x_d | x_<d), of binary data ' +
+        'unless told otherwise (Germain, Gregor, Murray & Larochelle 2015).',
     }),
   );
 
 export type MadeSpec = z.output<typeof madeSpec>;
+export type OrderSpec = MadeSpec['order'];
 
 export const made = {
   schema: madeSpec,
   check: checkMade,
-  supportOf: () => 'binary',
+  supportOf: ({ conditional }) => supportOfConditional(conditional),
   snippet: { type: 'made', hidden: ['^${1:500}'] },
   hoverKeys: ['hidden', 'order', 'degrees', 'masks', 'direct'] satisfies (keyof MadeSpec)[],
 } as const satisfies ModelEntry<typeof madeSpec>;

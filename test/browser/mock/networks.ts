@@ -9,7 +9,7 @@ import { RandomGenerator } from '../../../src/random/generator.ts';
 import { encodeJacobian } from '../../../src/inspection/jacobianCodes.ts';
 import { encodeWeight } from '../../../src/inspection/weightCodes.ts';
 import type { ConnectivityFrame, JacobianFrame, WeightMatrix } from '../../../src/inspection/frames.ts';
-import type { MadeSpec } from '../../../src/spec/models/made.ts';
+import { madeSpec, type MadeSpec } from '../../../src/spec/models/made.ts';
 
 export type Shown = Pick<ConnectivityFrame, 'version' | 'step' | 'epoch' | 'mask' | 'maskCount'>;
 
@@ -17,17 +17,7 @@ export function structuresOf(
   dimension: number,
   made: Partial<MadeSpec> & Pick<MadeSpec, 'hidden'>,
 ): readonly MadeStructure[] {
-  const spec: MadeSpec = {
-    type: 'made',
-    activation: 'relu',
-    order: 'natural',
-    degrees: 'random',
-    masks: 1,
-    orderAgnostic: false,
-    connectivityAgnostic: false,
-    direct: false,
-    ...made,
-  };
+  const spec = madeSpec.parse({ type: 'made', connectivityAgnostic: false, ...made });
   return madeStructures(spec, dimension, RandomGenerator.seeded(1, 'structure'));
 }
 

@@ -11,22 +11,11 @@ import { maskOf } from '../../../src/masks/matrix.ts';
 import { networkOf, type MaskedNetwork } from '../../../src/masks/network.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
 import type { Metric } from '../../../src/runs/metrics.ts';
-import type { MadeSpec } from '../../../src/spec/models/made.ts';
-
-const base: Omit<MadeSpec, 'hidden'> = {
-  type: 'made',
-  activation: 'relu',
-  order: 'natural',
-  degrees: 'random',
-  masks: 1,
-  orderAgnostic: false,
-  connectivityAgnostic: true,
-  direct: false,
-};
+import { madeSpec, type MadeSpec } from '../../../src/spec/models/made.ts';
 
 export function made(dimension: number, hidden: number[], changes: Partial<MadeSpec> = {}): MadeStructure {
   const random = RandomGenerator.seeded(7, 'figures');
-  return madeStructures({ ...base, hidden, ...changes }, dimension, random)[0]!;
+  return madeStructures(madeSpec.parse({ type: 'made', hidden, ...changes }), dimension, random)[0]!;
 }
 
 /** The example of every test that reads one: 3 variables, 4 hidden units of degrees 1, 1, 2, 2. */

@@ -6,6 +6,7 @@ import type { MaskMatrix } from '../../../src/masks/matrix.ts';
 import { compareWithTriangle, layerSizes, networkOf, type MaskedNetwork } from '../../../src/masks/network.ts';
 import { ancestors, descendants, pathCounts, reachability } from './walk.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
+import { madeSpec } from '../../../src/spec/models/made.ts';
 import { permutationFault } from '../../../src/spec/models/permutation.ts';
 import { anyArchitecture, anyOrder, type Architecture } from './arbitrary.ts';
 
@@ -122,19 +123,10 @@ describe('hidden degrees', () => {
 });
 
 describe('structures', () => {
-  const spec = { hidden: [6], masks: 5, degrees: 'random', order: 'natural' } as const;
+  const spec = { hidden: [6], masks: 5 };
   const structures = (changes: object): MadeStructure[] =>
     structuresOf({
-      spec: {
-        type: 'made',
-        activation: 'relu',
-        orderAgnostic: false,
-        connectivityAgnostic: false,
-        direct: false,
-        ...spec,
-        hidden: [6],
-        ...changes,
-      },
+      spec: madeSpec.parse({ type: 'made', connectivityAgnostic: false, ...spec, ...changes }),
       dimension: 9,
       seed: 3,
     });
