@@ -4,6 +4,7 @@
  * A rung never throws for being absent: {@link Rung.start} answers with the reason instead, in words for the user.
  */
 import type * as TensorFlow from '@tensorflow/tfjs-core';
+import type { Compile } from './compiled.ts';
 
 /** TensorFlow.js core, functional style: chained operations are not registered. */
 export type Tf = typeof TensorFlow;
@@ -32,6 +33,8 @@ export interface Backend extends Device {
   /** What TensorFlow.js calls it. */
   readonly engine: string;
   readonly tf: Tf;
+  /** Makes functions of tensors into programs of its own; absent where it has no such thing. */
+  readonly compile?: Compile;
   /** What went wrong on the device since it started (out of memory, lost), in words; null while it is sound. */
   readonly fault: () => string | null;
 }

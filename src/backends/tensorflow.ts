@@ -10,8 +10,12 @@ import { nvidiaCard } from './native/nvidia.ts';
 import { once } from './native/once.ts';
 import { quietTensorFlow, tryNative } from './native/tryNative.ts';
 import { checkArithmetic } from './probe.ts';
+import { addFusedAdam } from './tensorflow/adam.ts';
+import type { NativeBackend } from './tensorflow/binding.ts';
 import { findBinding } from './tensorflow/find.ts';
+import { graphCompiler } from './tensorflow/graph.ts';
 import { restoreUtil } from './tensorflow/polyfill.ts';
+import { repairStep } from './tensorflow/repairs.ts';
 
 /** CUDA's first start on a new card takes its time. */
 const LIMIT_MS = 60_000;
@@ -83,7 +87,11 @@ const load = once(async (): Promise<string | null> => {
     type Binding = ConstructorParameters<typeof NodeJSKernelBackend>[0];
     const binding = loadNative(found.file) as Binding;
     tf.registerBackend('tensorflow', () => new NodeJSKernelBackend(binding, '@tensorflow/tfjs-node-gpu'), 0);
-    return await checkArithmetic('tensorflow');
+    const problem = await checkArithmetic('tensorflow');
+    if (problem !== null) return problem;
+    addFusedAdam(nativeBackend());
+    repairStep(nativeBackend());
+    return null;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
@@ -104,10 +112,15 @@ async function startAs(name: Name, device: Extract<ProbeResult, { available: tru
       largestTensorBytes,
       software,
       tf,
+      ...(name === 'tensorflow' && { compile: graphCompiler(nativeBackend()) }),
       // Its errors are thrown by the calls that cause them.
       fault: () => null,
     },
   };
+}
+
+function nativeBackend(): NativeBackend {
+  return tf.findBackend('tensorflow') as NativeBackend;
 }
 
 function absent(name: Name, reason: string): Absent {

@@ -10,6 +10,7 @@ import type { BatchMetric, EpochMetric } from '../runs/metrics.ts';
 import type { Checkpoint } from '../runs/runFolder.ts';
 import type { TrainingSpec } from '../spec/training.ts';
 import { batchOf, EpochPlan } from './batches.ts';
+import { CompiledStep } from './compiledStep.ts';
 import { DeviceError } from './deviceError.ts';
 import { makeTrainingStep } from './makeStep.ts';
 import { MaskCache } from './maskCache.ts';
@@ -23,7 +24,7 @@ import {
 import { initialOptimizerState, makeOptimizer } from './optimizers/index.ts';
 import { Rate } from './rate.ts';
 import { checksumOf, type TrainingState } from './state.ts';
-import type { StepInputs, StepOutputs } from './step.ts';
+import type { StepInputs, StepOutputs, TrainingStep } from './step.ts';
 import { disposeTensors, download, upload } from './tensors.ts';
 
 /** Norms of the last measured step, by parameter. */
@@ -61,6 +62,7 @@ export class Learner {
   readonly batchesPerEpoch: number;
   readonly #options: LearnerOptions;
   readonly #masks: MaskCache;
+  readonly #plainStep: TrainingStep;
   readonly #step;
   readonly #measuredStep;
   readonly #rate = new Rate();
@@ -79,8 +81,9 @@ export class Learner {
     this.#options = options;
     this.model = model;
     this.#masks = new MaskCache(model);
-    this.#step = makeTrainingStep(model, training, { norms: false });
-    this.#measuredStep = makeTrainingStep(model, training, { norms: true });
+    this.#plainStep = makeTrainingStep(model, training, { norms: false });
+    this.#step = new CompiledStep(this.#plainStep, options.backend);
+    this.#measuredStep = new CompiledStep(makeTrainingStep(model, training, { norms: true }), options.backend);
     const optimizer = saved?.optimizer ?? initialOptimizerState(makeOptimizer(training.optimizer), model.parameters);
     this.#now = {
       parameters: upload(parametersOf(model, initial)),
@@ -131,7 +134,7 @@ export class Learner {
     const { inputs, noise } = this.#inputs(rows);
     let outputs: StepOutputs;
     try {
-      outputs = (measured ? this.#measuredStep : this.#step)(inputs);
+      outputs = (measured ? this.#measuredStep : this.#step).run(inputs);
     } catch (error) {
       throw this.#deviceError(error instanceof Error ? error.message : String(error), true);
     } finally {
@@ -243,6 +246,8 @@ export class Learner {
     this.#before = null;
     disposeTensors(this.#now.parameters, this.#now.optimizer);
     this.#masks.dispose();
+    this.#step.dispose();
+    this.#measuredStep.dispose();
   }
 
   #deviceError(problem: string, sound: boolean): DeviceError {
@@ -288,7 +293,7 @@ export class Learner {
     const rows = this.#plan.rows(this.state.batch);
     const { inputs } = this.#inputs(rows);
     const step = this.state.step + 1;
-    const found = await traceNonFinite(this.#options.backend.tf, this.model, this.#step, inputs, rows, step);
+    const found = await traceNonFinite(this.#options.backend.tf, this.model, this.#plainStep, inputs, rows, step);
     disposeInputs(inputs);
     return found ?? { step, layer: 'loss', tensor: 'loss', row: null, value: 'NaN' };
   }

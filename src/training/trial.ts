@@ -7,6 +7,7 @@ import type { Model } from '../models/model.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import type { NamedArrays } from '../runs/arrays.ts';
 import type { Experiment } from '../spec/experiment.ts';
+import { CompiledStep } from './compiledStep.ts';
 import { makeTrainingStep } from './makeStep.ts';
 import { initialOptimizerState, makeOptimizer } from './optimizers/index.ts';
 import { largestTensorBytes, trainingBytes } from './suitability.ts';
@@ -38,7 +39,7 @@ function titleOf({ type, dimension, parameters }: Model): string {
 
 function prepare(model: Model, initial: NamedArrays, training: Experiment['training'], backend: Backend): TrialRun {
   const { contextDimension } = model;
-  const step = makeTrainingStep(model, training, { norms: false });
+  const step = new CompiledStep(makeTrainingStep(model, training, { norms: false }), backend);
   let parameters = upload(Object.fromEntries(model.parameters.map(({ name }) => [name, initial[name]!])));
   let optimizer = upload(initialOptimizerState(makeOptimizer(training.optimizer), model.parameters));
   const masks = upload(model.masks(0));
@@ -53,12 +54,15 @@ function prepare(model: Model, initial: NamedArrays, training: Experiment['train
       const batch = backend.tf.tensor2d(values, [training.batchSize, model.dimension]);
       const count = backend.tf.scalar(done++);
       const noise = upload(model.noise(training.batchSize, random));
-      const next = step({ parameters, optimizer, batch, masks, noise, context, step: count });
+      const next = step.run({ parameters, optimizer, batch, masks, noise, context, step: count });
       disposeTensors(parameters, optimizer, noise, { batch, count });
       ({ parameters, optimizer } = next);
       await next.loss.data();
       next.loss.dispose();
     },
-    dispose: () => disposeTensors(parameters, optimizer, masks, context ? { context } : {}),
+    dispose() {
+      step.dispose();
+      disposeTensors(parameters, optimizer, masks, context ? { context } : {});
+    },
   };
 }

@@ -1,11 +1,15 @@
 /** What is timed: training steps of networks of several kinds, each with Adam. */
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
+import type { Backend } from '../../src/backends/backend.ts';
 import type { Trial, TrialRun } from '../../src/backends/trial.ts';
+import type { NamedTensors } from '../../src/models/model.ts';
 import { RandomGenerator } from '../../src/random/generator.ts';
 import { experimentSpec } from '../../src/spec/experiment.ts';
 import { optimizerSpec } from '../../src/spec/training.ts';
-import { makeOptimizer } from '../../src/training/optimizers/index.ts';
+import { CompiledStep } from '../../src/training/compiledStep.ts';
+import { makeOptimizer, slotName } from '../../src/training/optimizers/index.ts';
+import type { StepOutputs } from '../../src/training/step.ts';
 import { trainingTrial } from '../../src/training/trial.ts';
 
 export interface Net {
@@ -41,8 +45,8 @@ export const convolution: Workload = {
   title: 'convolution 1-16-16-1, 5×5 on 28×28, batch 32',
   rows: 32,
   peer: { kind: 'conv' },
-  prepare: () =>
-    adamSteps([[5, 5, 1, 16], [16], [5, 5, 16, 16], [16], [5, 5, 16, 1], [1]], [32, 28, 28, 1], (x, p) => {
+  prepare: (backend) =>
+    adamSteps(backend, [[5, 5, 1, 16], [16], [5, 5, 16, 16], [16], [5, 5, 16, 1], [1]], [32, 28, 28, 1], (x, p) => {
       const layer = (input: tf.Tensor, l: number) =>
         tf.add(tf.conv2d(input as tf.Tensor4D, p[2 * l] as tf.Tensor4D, 1, 'same'), p[2 * l + 1]!);
       const logits = layer(tf.relu(layer(tf.relu(layer(x, 0)), 1)), 2);
@@ -55,8 +59,8 @@ export const lstm: Workload = {
   title: 'LSTM 128 over 28 × 28, batch 100',
   rows: 100,
   peer: { kind: 'lstm' },
-  prepare: () =>
-    adamSteps([[28 + 128, 512], [512], [128, 28], [28]], [100, 28, 28], (x, [W, b, V, c]) => {
+  prepare: (backend) =>
+    adamSteps(backend, [[28 + 128, 512], [512], [128, 28], [28]], [100, 28, 28], (x, [W, b, V, c]) => {
       const rows = tf.unstack(x, 1);
       let h: tf.Tensor = tf.zeros([100, 128]);
       let cell: tf.Tensor = tf.zeros([100, 128]);
@@ -73,8 +77,9 @@ export const lstm: Workload = {
     }),
 };
 
-/** Steps of Adam down the gradient of a loss in its parameters. */
+/** Steps of Adam down the gradient of a loss in its parameters, compiled where the product's own steps are. */
 function adamSteps(
+  backend: Backend,
   shapes: readonly number[][],
   inputShape: number[],
   loss: (x: tf.Tensor, parameters: readonly tf.Tensor[]) => tf.Tensor,
@@ -84,23 +89,48 @@ function adamSteps(
   const filled = (shape: number[], value: () => number) =>
     tf.tensor(Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, value), shape);
   const x = filled(inputShape, () => Math.round(random.uniform()));
-  let parameters = shapes.map((shape) => filled(shape, () => 0.05 * random.normal()));
-  let slots = parameters.map((parameter) => optimizer.slots.map(() => tf.zeros(parameter.shape)));
+  const listed = (tensors: readonly tf.Tensor[]) => Object.fromEntries(tensors.map((tensor, i) => [String(i), tensor]));
+  let parameters: NamedTensors = listed(shapes.map((shape) => filled(shape, () => 0.05 * random.normal())));
+  let slots: NamedTensors = Object.fromEntries(
+    shapes.flatMap((shape, i) => optimizer.slots.map((slot) => [slotName(slot, String(i)), tf.zeros(shape)])),
+  );
   let done = 0;
-  const gradients = tf.valueAndGrads((...p: tf.Tensor[]) => loss(x, p));
+  const step = new CompiledStep((inputs) => {
+    let next: StepOutputs | null = null;
+    tf.tidy(() => {
+      const values = shapes.map((_, i) => inputs.parameters[i]!);
+      const { value, grads } = tf.valueAndGrads((...p: tf.Tensor[]) => loss(inputs.batch, p))(values);
+      const schedule = optimizer.schedule(inputs.step);
+      const state: Record<string, tf.Tensor> = {};
+      const updated = values.map((p, i) => {
+        const names = optimizer.slots.map((slot) => slotName(slot, String(i)));
+        const found = optimizer.update(
+          p,
+          grads[i]!,
+          names.map((name) => inputs.optimizer[name]!),
+          schedule,
+        );
+        for (const [k, name] of names.entries()) state[name] = found.slots[k]!;
+        return found.parameter;
+      });
+      next = { parameters: listed(updated), optimizer: state, loss: value as tf.Scalar, metrics: {} };
+      return next as unknown as tf.TensorContainerObject;
+    });
+    return next!;
+  }, backend);
   return {
     async step() {
-      const next = tf.tidy(() => {
-        const { value, grads } = gradients(parameters);
-        const schedule = optimizer.schedule(tf.scalar(done++));
-        const updated = parameters.map((p, i) => optimizer.update(p, grads[i]!, slots[i]!, schedule));
-        return { value, parameters: updated.map((u) => u.parameter), slots: updated.map((u) => [...u.slots]) };
-      });
-      tf.dispose([parameters, slots]);
-      ({ parameters, slots } = next);
-      await next.value.data();
-      next.value.dispose();
+      const count = tf.scalar(done++);
+      const batch = x as tf.Tensor2D;
+      const next = step.run({ parameters, optimizer: slots, batch, masks: {}, noise: {}, context: null, step: count });
+      tf.dispose([parameters, slots, count]);
+      ({ parameters, optimizer: slots } = next);
+      await next.loss.data();
+      next.loss.dispose();
     },
-    dispose: () => tf.dispose([x, parameters, slots]),
+    dispose() {
+      step.dispose();
+      tf.dispose([x, parameters, slots]);
+    },
   };
 }

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import wabt from 'wabt';
 import { runFused } from '../../../src/backends/fused.ts';
 import { startBackend } from '../../../src/backends/index.ts';
+import { presentBackends } from './everyBackend.ts';
 
 const [beta1, beta2, stepSize, floor] = [0.9, 0.99, 0.01, 1e-7];
 
@@ -24,10 +25,12 @@ function fused(arrays: ReturnType<typeof state>): Float32Array[] | null {
   return outputs;
 }
 
-describe('fused Adam on wasm', () => {
+const having = presentBackends.filter((name) => name === 'wasm' || name.startsWith('tensorflow'));
+
+describe.each(having)('fused Adam on %s', (name) => {
   beforeAll(async () => {
-    await startBackend('wasm');
-  });
+    await startBackend(name);
+  }, 60_000);
 
   // Lengths that are no multiple of four have a remainder; the last one makes the memory grow in the middle.
   it.each([1, 2, 3, 4, 5, 7, 8, 1001, 700_001])('equals the formula over %i values', (size) => {
@@ -59,6 +62,13 @@ describe('fused Adam on wasm', () => {
     expect(fused(arrays)!.every((values) => values.every(Number.isNaN))).toBe(true);
   });
 
+  it('gives the same bits every time', () => {
+    const arrays = state(100_003);
+    expect(fused(arrays)).toEqual(fused(arrays));
+  });
+});
+
+describe('the WebAssembly of Adam', () => {
   it('is what adam.wat says; `npx vitest run test/unit/backends/fusedAdam -u` assembles it anew', async () => {
     const source = fileURLToPath(new URL('../../../src/backends/wasm/adam.wat', import.meta.url));
     const module = (await wabt()).parseWat('adam.wat', readFileSync(source, 'utf8'), { simd: true });

@@ -1,0 +1,75 @@
+/**
+ * A function of tensors as one TensorFlow graph: one call in place of some hundred, no intermediate result kept longer
+ * than it is needed, independent operations side by side. tfjs-node takes graphs as SavedModels.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Compile, CompiledFunction } from '../compiled.ts';
+import type { NativeBackend } from './binding.ts';
+import { NotAGraph, record, type Recording } from './record.ts';
+import { savedModel, TAG } from './savedModel.ts';
+
+/** TensorFlow's optimiser of graphs takes longer the more there are: some seconds for so many. */
+const MOST_NODES = 20_000;
+/** How far the graph's results may be off, as a share of the largest entry: the order of sums may differ. */
+const TOLERANCE = 1e-4;
+
+/** A graph's inputs and outputs lie in the processor's memory: nothing for a backend that computes on a card. */
+export function graphCompiler(backend: NativeBackend): Compile {
+  return (examples, compute) => {
+    const made: CompiledFunction[] = [];
+    tf.tidy(() => {
+      const { recording, outputs } = record(backend, examples, compute);
+      const graph = load(backend, recording);
+      try {
+        checkSame(graph.run(examples), outputs);
+      } catch (error) {
+        graph.dispose();
+        throw error;
+      }
+      made.push(graph);
+    });
+    return made[0]!;
+  };
+}
+
+function load(backend: NativeBackend, { nodes, inputs, outputs }: Recording): CompiledFunction {
+  if (nodes.length > MOST_NODES) throw new NotAGraph(`it has ${nodes.length} operations`);
+  const folder = mkdtempSync(join(tmpdir(), 'lens-graph-'));
+  let id: number;
+  try {
+    writeFileSync(join(folder, 'saved_model.pb'), savedModel(nodes));
+    id = backend.binding.loadSavedModel(folder, TAG);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  const names = [inputs.join(), outputs.join()] as const;
+  return {
+    run(given) {
+      const handles = backend.binding.runSavedModel(id, backend.getInputTensorIds(given), ...names);
+      return handles.map((handle) => backend.createOutputTensor(handle));
+    },
+    dispose: () => backend.binding.deleteSavedModel(id),
+  };
+}
+
+/** NaN is equal to NaN, infinities to themselves. */
+function checkSame(found: readonly Tensor[], expected: readonly Tensor[]): void {
+  for (const [i, tensor] of expected.entries()) {
+    const [a, b] = [found[i]!.dataSync<'float32'>(), tensor.dataSync<'float32'>()];
+    let [difference, largest] = [0, 0];
+    for (const [j, value] of b.entries()) {
+      if (Object.is(a[j], value) || a[j] === value) {
+        if (Number.isFinite(value)) largest = Math.max(largest, Math.abs(value));
+        continue;
+      }
+      const error = Math.abs(a[j]! - value);
+      difference = Number.isNaN(error) ? Infinity : Math.max(difference, error);
+      largest = Math.max(largest, Math.abs(value));
+    }
+    if (difference > TOLERANCE * largest) throw new NotAGraph(`result ${i} is off by ${difference} of ${largest}`);
+  }
+}

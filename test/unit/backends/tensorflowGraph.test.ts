@@ -1,0 +1,157 @@
+/** Functions of tensors as TensorFlow graphs, and training steps made into them. */
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
+import type { Backend } from '../../../src/backends/backend.ts';
+import { startBackend } from '../../../src/backends/index.ts';
+import { bytes, entry, float, message, varint } from '../../../src/backends/tensorflow/protobuf.ts';
+import { RandomGenerator } from '../../../src/random/generator.ts';
+import { type OptimizerSpec, optimizerSpec } from '../../../src/spec/training.ts';
+import { CompiledStep } from '../../../src/training/compiledStep.ts';
+import { makeTrainingStep } from '../../../src/training/makeStep.ts';
+import { initialOptimizerState, makeOptimizer } from '../../../src/training/optimizers/index.ts';
+import type { StepInputs, StepOutputs, TrainingStep } from '../../../src/training/step.ts';
+import { disposeTensors, download, upload } from '../../../src/training/tensors.ts';
+import { testModel } from '../models/support.ts';
+
+describe('the wire format', () => {
+  it('writes what the specification of Protocol Buffers gives as examples', () => {
+    const hex = (content: Uint8Array) => Buffer.from(content).toString('hex');
+    expect(hex(message(varint(1, 150)))).toBe('089601');
+    expect(hex(message(bytes(2, 'testing')))).toBe('120774657374696e67');
+    expect(hex(message(bytes(3, message(varint(1, 150)))))).toBe('1a03089601');
+    expect(hex(message(varint(1, -2)))).toBe('08feffffffffffffffff01');
+    expect(hex(message(float(4, 1)))).toBe('250000803f');
+    expect(hex(message(entry(5, 'a', message(varint(3, 1)))))).toBe('2a070a0161120218' + '01');
+    expect(hex(message(varint(20, 0)))).toBe('a00100');
+  });
+});
+
+const D = 6;
+const random = RandomGenerator.seeded(3, 'rows');
+const drawn = Array.from({ length: 40 }, () =>
+  Float32Array.from({ length: 8 * D }, () => Math.round(random.uniform())),
+);
+const { model, parameters } = testModel({ hidden: [9, 7], masks: 2, direct: true }, D, 4);
+
+function firstInputs(optimizer: OptimizerSpec): Pick<StepInputs, 'parameters' | 'optimizer'> {
+  const state = initialOptimizerState(makeOptimizer(optimizer), model.parameters);
+  return { parameters: upload(parameters), optimizer: upload(state) };
+}
+
+/** Parameters, optimiser state and losses after some steps; every fourth batch is smaller. */
+async function train(optimizer: OptimizerSpec, run: (inputs: StepInputs) => StepOutputs, steps: number) {
+  let now = firstInputs(optimizer);
+  const losses: number[] = [];
+  for (let i = 0; i < steps; i++) {
+    const rows = i % 4 === 3 ? 5 : 8;
+    const batch = tf.tensor2d(drawn[i]!.subarray(0, rows * D), [rows, D]);
+    const masks = upload(model.masks(i % 2));
+    const step = tf.scalar(i);
+    const next = run({ ...now, batch, masks, noise: {}, context: null, step });
+    losses.push((await next.loss.data<'float32'>())[0]!);
+    disposeTensors(now.parameters, now.optimizer, masks, next.metrics, { batch, step, loss: next.loss });
+    now = next;
+  }
+  const found = { losses, ...(await download({ ...now.parameters, ...now.optimizer })) };
+  disposeTensors(now.parameters, now.optimizer);
+  return found;
+}
+
+const rung = inject('rungs').find(({ name }) => name === 'tensorflow')!;
+if (rung.available) describe('graphs', suite);
+else it('graphs', (context) => context.skip(rung.reason));
+
+function suite(): void {
+  let backend: Backend;
+  beforeAll(async () => {
+    backend = await startBackend('tensorflow');
+  }, 60_000);
+  const compile = (examples: readonly tf.Tensor[], compute: () => readonly tf.Tensor[]) =>
+    backend.compile!(examples, compute);
+  const values = (tensors: readonly tf.Tensor[]) => tensors.map((tensor) => [...tensor.dataSync()]);
+
+  it('computes what the function does, of other values too, and keeps nothing', () => {
+    const before = tf.memory().numTensors;
+    const files = readdirSync(tmpdir()).filter((name) => name.startsWith('lens-graph-'));
+    const [x, y] = [tf.tensor2d([1, -2, 3, 4], [2, 2]), tf.tensor1d([5, 6])];
+    const compute = (a: tf.Tensor, b: tf.Tensor) => [
+      tf.sum(tf.mul(tf.matMul(a as tf.Tensor2D, a as tf.Tensor2D, true, false), b), 1),
+      tf.mul(b, 2),
+      tf.expandDims(tf.pad(b as tf.Tensor1D, [[1, 0]]), 0),
+      tf.cast(tf.greater(a, 0), 'int32'),
+    ];
+    const program = compile([x, y], () => compute(x, y));
+    const [p, q] = [tf.tensor2d([0.5, 1, -7, 2], [2, 2]), tf.tensor1d([-1, 0.25])];
+    const [found, expected] = [program.run([p, q]), tf.tidy(() => compute(p, q))];
+    expect(values(found)).toEqual(values(expected));
+    expect(found.map(({ shape, dtype }) => [shape, dtype])).toEqual(expected.map(({ shape, dtype }) => [shape, dtype]));
+    program.dispose();
+    tf.dispose([x, y, p, q, found, expected]);
+    expect(tf.memory().numTensors).toBe(before);
+    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('lens-graph-'))).toEqual(files);
+  });
+
+  it('refuses what reads values, and what depends on more than its inputs', () => {
+    const x = tf.tensor1d([1, 2]);
+    const other = tf.add(tf.scalar(1), 1);
+    const before = tf.memory().numTensors;
+    expect(() => compile([x], () => [tf.mul(x, tf.add(x, 1).dataSync()[0]!)])).toThrow('a value is read');
+    expect(() => compile([x], () => [tf.mul(x, other)])).toThrow('Mul takes a tensor that is no input');
+    expect(tf.memory().numTensors).toBe(before);
+    // It computes again as before.
+    expect([...tf.tidy(() => tf.mul(x, other).dataSync())]).toEqual([2, 4]);
+    tf.dispose([x, other]);
+  });
+
+  it.each([
+    { type: 'sgd', momentum: 0.9 },
+    { type: 'sgd' },
+    { type: 'rmsprop', momentum: 0.5 },
+    { type: 'adagrad' },
+    { type: 'adam' },
+  ] as const)(
+    'trains with %j as the step itself does, the same bit for bit every time, with norms or without',
+    async (o) => {
+      const optimizer = optimizerSpec.parse(o);
+      const before = tf.memory().numTensors;
+      const stepOf = (norms: boolean) => makeTrainingStep(model, { optimizer, weightDecay: 0.01 }, { norms });
+      const expected = await train(optimizer, stepOf(false), 12);
+      const runs = [];
+      for (const norms of [false, false, true]) {
+        let programs = 0;
+        const counting = new CompiledStep(stepOf(norms), {
+          compile: (examples, compute) => {
+            programs++;
+            return backend.compile!(examples, compute);
+          },
+        });
+        runs.push(await train(optimizer, (inputs) => counting.run(inputs), 12));
+        expect(programs, 'one for each size of a batch').toBe(2);
+        counting.dispose();
+      }
+      expect(runs[1]).toEqual(runs[0]);
+      expect(runs[2]).toEqual(runs[0]);
+      for (const [i, loss] of expected.losses.entries()) expect(runs[0]!.losses[i]).toBeCloseTo(loss, 5);
+      expect(tf.memory().numTensors).toBe(before);
+    },
+  );
+}
+
+describe('a step that cannot be compiled', () => {
+  it('is computed as it is, tried once for every size', async () => {
+    await startBackend('cpu');
+    const optimizer = optimizerSpec.parse({ type: 'adam' });
+    const step: TrainingStep = makeTrainingStep(model, { optimizer, weightDecay: 0 }, { norms: false });
+    let tried = 0;
+    const compiled = new CompiledStep(step, {
+      compile: () => {
+        tried++;
+        throw new Error('no');
+      },
+    });
+    expect(await train(optimizer, (inputs) => compiled.run(inputs), 8)).toEqual(await train(optimizer, step, 8));
+    expect(tried).toBe(2);
+  });
+});
