@@ -3,14 +3,20 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { parseSampleField, sampleLimits, type SampleFieldId } from '../../src/protocol/sampleLimits.ts';
 import type { App } from '../app.ts';
-import { chooseRun } from './targets.ts';
+import type { RunRecord } from '../runs/runRecord.ts';
+import { chooseRun, runOf } from './targets.ts';
 import { sampleFields, type SampleField } from './sampleInput.ts';
 
 export async function sample(app: App, target: unknown): Promise<void> {
+  const given = runOf(app, target);
+  if (given && !isDensity(given)) {
+    const type = given.manifest?.model?.type ?? '';
+    throw new Error(vscode.l10n.t('This model ({0}) has no samples, because it is no density.', type));
+  }
   const run = await chooseRun(app, target, {
     title: vscode.l10n.t('Sample from which run?'),
     none: vscode.l10n.t('There is no run to sample from: train an experiment for at least one epoch.'),
-    suits: (candidate) => candidate.hasWeights,
+    suits: (candidate) => candidate.hasWeights && isDensity(candidate),
   });
   if (!run) return;
   const answers: number[] = [];
@@ -28,6 +34,11 @@ export async function sample(app: App, target: unknown): Promise<void> {
   );
   app.log.log('info', `${rows} rows drawn: ${file}`);
   vscode.window.setStatusBarMessage(`$(sparkle) ${vscode.l10n.t('{0} rows drawn: {1}', rows, basename(file))}`, 10_000);
+}
+
+/** Whether there is something to draw from. Runs that do not tell of their model are of one that has a density. */
+function isDensity({ manifest }: RunRecord): boolean {
+  return manifest?.model?.quantity.kind !== 'loss';
 }
 
 async function ask(field: SampleField, step: number): Promise<number | undefined> {

@@ -21,6 +21,9 @@ export function jacobianReading(frame: JacobianFrame): string {
     const other = notFinite === 0 ? 'no' : 'no other';
     return `${unknown}Over ${plural(dataRows, 'row')} ${other} forbidden entry differs from 0: 0 of ${formatCount(forbidden)}.${silence(frame)}`;
   }
+  if (leaks === forbidden) {
+    return `${unknown}No density: every output responds to its own input, and to all others that no order allows: ${formatCount(leaks)} of ${plural(forbidden, 'pair')} over ${plural(dataRows, 'row')}.`;
+  }
   const worst = worstLeak ? ` The worst is ${pairName(worstLeak)} with |∂| = ${formatValue(worstLeak.value)}.` : '';
   return `${unknown}${formatCount(leaks)} of ${plural(forbidden, 'forbidden pair')} ${forbidden === 1 ? 'leaks' : 'leak'}: what must be 0 is not.${worst}`;
 }

@@ -55,6 +55,7 @@ function outputSentence(network: Connectivity, unit: UnitId): string {
   const paths = network.pathsInto(unit)[0]!.reduce((a, b) => a + b, 0);
   const forbidden = inputs.filter((input) => !network.allowed(unit.unit, input));
   const lost = before - (inputs.length - forbidden.length);
+  if (seesEverything(network)) return `${name} depends on every input, its own included: ${plural(paths, 'path')}.`;
   const leak = forbidden.length === 0 ? '' : ` A leak: it must not depend on ${inputsList(forbidden)}.`;
   const loss =
     lost === 0 ? '' : ` Lost: ${plural(lost, 'earlier input')} ${lost === 1 ? 'has' : 'have'} no path to it.`;
@@ -73,6 +74,7 @@ function inputSentence(network: Connectivity, unit: UnitId): string {
   const paths = network.pathsOutOf(unit)[network.last]!.reduce((a, b) => a + b, 0);
   const forbidden = outputs.filter((output) => !network.allowed(output, unit.unit));
   const lost = after - (outputs.length - forbidden.length);
+  if (seesEverything(network)) return `Every output depends on ${name}, its own included: ${plural(paths, 'path')}.`;
   const verb = outputs.length === 1 ? 'depends' : 'depend';
   const leak = forbidden.length === 0 ? '' : ` A leak: ${outputsList(forbidden)} must not.`;
   const loss = lost === 0 ? '' : ` Lost: it has no path to ${plural(lost, 'later output')}.`;
@@ -81,12 +83,18 @@ function inputSentence(network: Connectivity, unit: UnitId): string {
 
 /** Whether a hidden unit lies on a leak: the latest input that it sees does not come before the earliest output. */
 function leakThrough(network: Connectivity, { layer, unit }: UnitId): string {
-  if (network.report().leaks.length === 0) return '';
+  if (network.report().leaks.length === 0 || seesEverything(network)) return '';
   const { latestInput, earliestOutput } = network.ends();
   const [latest, earliest] = [latestInput[layer]![unit]!, earliestOutput[layer]![unit]!];
   if (latest < earliest) return '';
   const pair = { output: network.order.indexOf(earliest), input: network.order.indexOf(latest) };
   return ` A leak runs through it: ${pairName(pair)}.`;
+}
+
+/** Whether paths join all pairs, as in a network without masks: no order of the variables is behind it. */
+export function seesEverything(network: Connectivity): boolean {
+  const { leaks, losses, forbidden } = network.report();
+  return leaks.length === forbidden && losses.length === 0;
 }
 
 /** What flows from one unit to another; `weight` when the two are neighbours and it is known. */
@@ -98,6 +106,10 @@ export function pairSentence(network: Connectivity, from: UnitId, to: UnitId, we
     const paths = network.pathsBetween(from, to);
     const may = network.allowed(to.unit, from.unit);
     const why = from.unit === to.unit ? 'an output never sees its own input' : `${source} comes later in the order`;
+    if (seesEverything(network)) {
+      const own = from.unit === to.unit ? ' An output that sees its own input is no conditional of a density.' : '';
+      return `${target} depends on ${source}: ${plural(paths, 'path')}${measured}.${own}`;
+    }
     if (paths > 0 && may) return `${target} depends on ${source}: ${plural(paths, 'path')}${measured}.`;
     if (paths > 0) return `A leak: ${plural(paths, 'path')} from ${source} to ${target}${measured}, but ${why}.`;
     if (may) return `${target} should depend on ${source}, earlier in the order, but no path joins them.`;
@@ -127,7 +139,7 @@ function weightWords({ value, error }: KnownWeight): string {
 }
 
 function liesOnLeak(network: Connectivity, from: UnitId, to: UnitId): boolean {
-  if (network.report().leaks.length === 0) return false;
+  if (network.report().leaks.length === 0 || seesEverything(network)) return false;
   const { latestInput, earliestOutput } = network.ends();
   return latestInput[from.layer]![from.unit]! >= earliestOutput[to.layer]![to.unit]!;
 }
@@ -176,6 +188,7 @@ function weightsSentence(network: Connectivity): string {
 
 export function connectivityReading(network: Connectivity): string {
   const { leaks, losses, forbidden, required } = network.report();
+  if (seesEverything(network)) return `${allJoined(network.report())} ${weightsSentence(network)}`;
   const count = plural(forbidden, 'forbidden pair');
   const is = leaks.length === 1 || forbidden === 1 ? 'is' : 'are';
   const verdict =
@@ -194,6 +207,7 @@ export function connectivityReading(network: Connectivity): string {
 export function masksReading(network: Connectivity): string {
   const parts = [weightsSentence(network), cutOffSentence(network)];
   const { leaks, forbidden } = network.report();
+  if (seesEverything(network)) return [allJoined(network.report()), ...parts].join(' ');
   if (leaks.length > 0) {
     parts.push(
       `${guiltyWeights(network)}: ${formatCount(leaks.length)} of ${plural(forbidden, 'forbidden pair')} joined.`,
@@ -216,12 +230,17 @@ function guiltyWeights(network: Connectivity): string {
   return `${list} ${one ? 'lies' : 'lie'} on paths that leak`;
 }
 
+function allJoined({ required, forbidden }: ReachabilityReport): string {
+  return `No density: every output sees its own input, and paths join ${required === 0 ? 'the one pair' : `all ${formatCount(required + forbidden)} pairs`}.`;
+}
+
 export function pathsReading(report: ReachabilityReport): string {
   const { leaks, losses, forbidden, required } = report;
   if (required === 0 && leaks.length === 0) return 'A single variable depends on nothing: there is no pair to join.';
   if (leaks.length === 0 && losses.length === 0) {
     return `Paths join exactly the pairs they should: 0 of ${formatCount(forbidden)} forbidden pairs, all of ${formatCount(required)} required ones.`;
   }
+  if (leaks.length === forbidden && losses.length === 0) return allJoined(report);
   const parts: string[] = [];
   if (leaks.length > 0) {
     parts.push(

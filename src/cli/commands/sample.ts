@@ -4,6 +4,7 @@ import { Command, Option } from 'commander';
 import writeFileAtomic from 'write-file-atomic';
 import { drawRows } from '../../inspection/samples.ts';
 import { toEnd } from '../../inspection/source.ts';
+import { noSamplesOf } from '../../spec/models/index.ts';
 import { checkpointOf, loadCheckpointModel, loadRun } from '../../worker/loadRun.ts';
 import { MAX_SAMPLE_ROWS } from '../../worker/requestSpecs.ts';
 import { npyOf, pngOf } from '../../worker/sampling.ts';
@@ -44,6 +45,8 @@ export function sampleCommand(): Command {
       await outputPath('--out', out);
       const run = await loadRun(await runPath(argument));
       const { image, dimension } = run.manifest;
+      const refusal = noSamplesOf(run.experiment.model);
+      if (refusal !== null) throw new CliError(`${argument}: ${refusal}`);
       if (extension === '.png' && !image) {
         throw new CliError(
           `${out}: the rows of this run are no images, so there is no PNG of them`,

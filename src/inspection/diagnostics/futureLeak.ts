@@ -31,6 +31,9 @@ function judge(context: ContextOf<'structures' | 'jacobian' | 'totalProbability'
   if (!structures && !jacobian && !totalProbability) {
     return notApplicable(ID, 'neither masks nor a Jacobian of this model have been looked at');
   }
+  if (context.quantity.kind === 'loss') {
+    return notApplicable(ID, 'the model is no density: every output is meant to see its own input');
+  }
   const leaking = (structures ?? []).filter(({ leaks }) => leaks.count > 0);
   const total = totalProbability?.value ?? 1;
   const totalIsWrong = Math.abs(total - 1) > TOTAL_TOLERANCE;

@@ -5,7 +5,10 @@ export const samples: ViewFacts = {
   label: 'Samples',
   name: 'the samples',
   frames: ['samples'],
-  missing: () => null,
+  missing: ({ model }) =>
+    model?.quantity.kind === 'loss'
+      ? `This model (${model.type}) has no samples, because it is no density: there is nothing to draw from.`
+      : null,
   coming: 'Drawing samples, one variable after the other …',
   promise: 'samples, drawn anew every epoch',
   topic: {

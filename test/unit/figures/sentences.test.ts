@@ -19,6 +19,7 @@ import { countBits, packed } from '../../../src/masks/bits.ts';
 import { fromDegrees } from '../../../src/masks/byDegrees.ts';
 import { fromMasks } from '../../../src/masks/byMasks.ts';
 import type { MadeStructure } from '../../../src/masks/degrees.ts';
+import { maskOf } from '../../../src/masks/matrix.ts';
 import { madeMasks, strictTriangle } from '../../../src/masks/masks.ts';
 import { jacobianFrame, leaky, made, metrics, samplesFrame, strictEverywhere, three } from './fixtures.ts';
 
@@ -296,5 +297,42 @@ describe('readings', () => {
     expect(samplesReading(asked)).toBe(
       '1 row drawn from the model: epoch 2, step 1,200, mask 1 of 3, seed 5, temperature 0.8.',
     );
+  });
+});
+
+describe('a network without masks', () => {
+  const full = (dimension: number, hidden: number) => {
+    const sizes = [dimension, hidden, dimension];
+    const masks = sizes.slice(1).map((rows, l) => maskOf(rows, sizes[l]!, () => true));
+    return fromMasks(
+      { masks, direct: null },
+      Int32Array.from({ length: dimension }, (_, d) => d + 1),
+    );
+  };
+
+  it('is said to be no density, and not a broken one', () => {
+    const network = full(3, 4);
+    const verdict = 'No density: every output sees its own input, and paths join all 9 pairs.';
+    expect(pathsReading(network.report())).toBe(verdict);
+    expect(connectivityReading(network)).toBe(`${verdict} 24 of 24 weights exist (100.0\u00a0%).`);
+    expect(masksReading(network)).toContain(verdict);
+    expect(pathsReading(full(1, 2).report())).toContain('paths join the one pair');
+    for (const layer of [0, 1, 2]) expect(unitSentence(network, { layer, unit: 1 })).not.toMatch(/leak|Lost/);
+    expect(unitSentence(network, { layer: 2, unit: 1 })).toBe(
+      `${x̂('₂')} depends on every input, its own included: 12 paths.`,
+    );
+    expect(pairSentence(network, { layer: 0, unit: 1 }, { layer: 2, unit: 1 })).toBe(
+      `${x̂('₂')} depends on x₂: 4 paths. An output that sees its own input is no conditional of a density.`,
+    );
+    expect(pairSentence(network, { layer: 0, unit: 1 }, { layer: 1, unit: 1 })).toBe('h₂ sees x₂ (degree 2).');
+    const values = new Float32Array(9).fill(0.5);
+    const frame = { ...jacobianFrame(three, null), values, ...leaksOf(values, three.order) };
+    expect(jacobianReading(frame)).toMatch(/^No density: every output responds to its own input/);
+  });
+
+  it('is one of which every pair is joined: a single pair less, and it is a leak again', () => {
+    const masks = [maskOf(3, 3, (row, column) => row !== 0 || column !== 2)];
+    const network = fromMasks({ masks, direct: null }, Int32Array.of(1, 2, 3));
+    expect(pathsReading(network.report())).toBe(`5 of 6 forbidden pairs are joined, such as ${x̂('₁')} ← x₁.`);
   });
 });

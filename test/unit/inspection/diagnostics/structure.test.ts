@@ -5,6 +5,9 @@ import { broken, independentDegrees, initialParameters, leaky, made, strictEvery
 import type { Model, NamedArrays } from '../../../../src/models/model.ts';
 import { factsOf } from '../../../../src/inspection/diagnostics/measurements/structures.ts';
 import { maskOf } from '../../../../src/masks/matrix.ts';
+import { createModel } from '../../../../src/models/index.ts';
+import { autoencoderSpec } from '../../../../src/spec/models/autoencoder.ts';
+import { strictTriangleStackSpec } from '../../../../src/spec/models/strictTriangleStack.ts';
 import { contextOf, evidenceOf, judge } from './judge.ts';
 
 onEveryBackend('future-leak', (backend) => {
@@ -63,6 +66,34 @@ onEveryBackend('future-leak', (backend) => {
     const sum = (value: number) => judge('future-leak', { totalProbability: { value, rows: 2 ** 16 } });
     expect(sum(1 - 9e-6)).toBe('ok');
     expect(sum(1 + 2e-5)).toMatchObject({ title: 'Probabilities sum to 1.00002, not to 1' });
+  });
+});
+
+onEveryBackend('a model that is no density', (backend) => {
+  it('is an autoencoder, whose outputs are meant to see their own inputs: no leak, and no lost dependency', async () => {
+    const spec = autoencoderSpec.parse({ type: 'autoencoder', hidden: [5] });
+    const context = await contextOf(createModel(spec, 4, 1), backend());
+    expect(context.structures![0]!.leaks).toMatchObject({ count: 10, of: 10 });
+    expect(context.jacobian!.leaks).toBeGreaterThanOrEqual(4);
+    expect(judge('future-leak', context)).toBe('not-applicable');
+    expect(judge('lost-dependency', context)).toBe('ok');
+  });
+});
+
+onEveryBackend('the stack of strict triangles', (backend) => {
+  it('is a density that has lost its nearest dependencies, all of them with two layers and two variables', async () => {
+    const stack = (layers: number, dimension: number) =>
+      createModel(strictTriangleStackSpec.parse({ type: 'strict-triangle-stack', layers }), dimension, 1);
+    const context = await contextOf(stack(3, 6), backend());
+    expect(context.totalProbability!.value).toBeCloseTo(1, 5);
+    expect(judge('future-leak', context)).toBe('ok');
+    expect(judge('lost-dependency', context)).toMatchObject({
+      severity: 'warning',
+      title: '9 of 15 allowed pairs cannot depend on each other',
+    });
+    expect(judge('lost-dependency', await contextOf(stack(2, 2), backend()))).toMatchObject({
+      title: '1 of 1 allowed pairs cannot depend on each other',
+    });
   });
 });
 
