@@ -144,7 +144,7 @@ export class FrameDesk {
     };
     return {
       key: choice.kind,
-      work: this.#compute(choice, this.#source, look),
+      work: this.#compute(choice, this.#source, { look, free }),
       weight: 1,
       urgent: opened,
       wanted: () => channel.waiters.length > 0,

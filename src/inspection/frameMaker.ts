@@ -14,7 +14,12 @@ export interface FrameTask<K extends FrameKind> {
   readonly mask: number | null;
   readonly options: FrameOptions<K>;
   readonly look: Look;
+  /** Whether nothing trains meanwhile: chunks may be longer. */
+  readonly free: boolean;
 }
+
+/** How a frame is to be computed. */
+export type FrameManner = Pick<FrameTask<FrameKind>, 'look' | 'free'>;
 
 /** One kind of frame; its registry is `frameMakers.ts`. */
 export interface FrameMaker<K extends FrameKind> {

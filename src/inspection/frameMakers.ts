@@ -1,5 +1,6 @@
 /** The kinds of frame: add one here, by its name in `frames.ts`. */
 import { connectivityMaker } from './connectivity.ts';
+import { dependencyMaker } from './dependency.ts';
 import type { FrameMaker } from './frameMaker.ts';
 import type { FrameKind } from './frames.ts';
 import { jacobianMaker } from './jacobian.ts';
@@ -9,4 +10,5 @@ export const frameMakers: { readonly [K in FrameKind]: FrameMaker<K> } = {
   connectivity: connectivityMaker,
   jacobian: jacobianMaker,
   samples: samplesMaker,
+  dependency: dependencyMaker,
 };

@@ -1,5 +1,5 @@
 /** Frames by what is chosen of them. */
-import type { FrameMaker, Look } from './frameMaker.ts';
+import type { FrameManner, FrameMaker } from './frameMaker.ts';
 import { frameMakers } from './frameMakers.ts';
 import { frameFacts, type Frame, type FrameChoice, type FrameKind } from './frames.ts';
 import { type Chunked, type InspectionSource, snapshotOf } from './source.ts';
@@ -9,16 +9,16 @@ export const makerOf = (kind: FrameKind): FrameMaker<FrameKind> => frameMakers[k
 
 /**
  * Computes one frame of the source as it is now, in chunks; the source may go on meanwhile.
- * @param look how closely, where that is a choice.
+ * @param manner how closely, where that is a choice, and whether training waits.
  */
 export async function* frameOf(
   { kind, mask, options }: FrameChoice,
   source: InspectionSource,
-  look: Look = 'thorough',
+  { look, free }: FrameManner = { look: 'thorough', free: false },
 ): Chunked<Frame> {
   const snapshot = snapshotOf(source, mask);
   try {
-    const task = { mask, look, options: { ...frameFacts[kind].options, ...options } };
+    const task = { mask, look, free, options: { ...frameFacts[kind].options, ...options } };
     return yield* makerOf(kind).compute(snapshot, task);
   } finally {
     snapshot.dispose();

@@ -1,6 +1,6 @@
 /** How requests for frames are checked, options included. Apart from the kinds themselves, so that the page loads no schemas. */
 import * as z from 'zod/mini';
-import { frameKinds, type FrameKind, type FrameOptions } from './frames.ts';
+import { frameKinds, LAST_IN_ORDER, type FrameKind, type FrameOptions } from './frames.ts';
 
 const none = z.strictObject({});
 
@@ -9,6 +9,7 @@ const optionSpecs = {
   connectivity: none,
   jacobian: none,
   samples: none,
+  dependency: z.strictObject({ output: z.int().check(z.minimum(LAST_IN_ORDER)) }),
 } as const satisfies { readonly [K in FrameKind]: z.ZodMiniType<FrameOptions<K>> };
 
 const count = z.int().check(z.nonnegative());

@@ -3,6 +3,7 @@
  * No tensors here. Typed arrays own their buffers exactly (a view would take its whole buffer along when posted).
  */
 import type { JacobianCoding } from './jacobianCodes.ts';
+import { LAST_IN_ORDER, type DependencyChoice, type DependencyFrame } from './frames/dependency.ts';
 import type { NetworkData } from '../masks/connectivity.ts';
 
 export interface FrameBase {
@@ -71,15 +72,28 @@ export interface SamplesFrame extends FrameBase {
   readonly dimension: number;
   /** Height and width if a row is an image. */
   readonly image: readonly [number, number] | null;
-  /** [rows, D], 0 … 255 for the model's range of values. */
+  /** [rows, D], 0 … 255 for the model's range of values: 0 … 1 unless {@link range} says otherwise. */
   readonly values: Uint8Array;
   /** Conditional means of the same rows, 0 … 255, or null. */
   readonly means: Uint8Array | null;
+  /** The values that bytes 0 and 255 stand for; left out for 0 and 1. What lies beyond is cut off. */
+  readonly range?: readonly [number, number];
+  /** [rows, D] how each entry came about, see {@link sampleEntries}; left out where all of them were drawn. */
+  readonly entries?: Uint8Array;
+  /** [rows, C] what each row is conditioned on; left out for models without a context. */
+  readonly context?: Float32Array;
+  /** Share of the work that is done, while rows are being drawn; left out when they are finished. */
+  readonly share?: number;
   /** Drawn from all masks, each row from one of them, and not from `mask` alone. */
   readonly ensemble?: true;
   /** Set when asked for by hand: its seed and temperature. */
   readonly request: { readonly seed: number; readonly temperature: number } | null;
 }
+
+export { LAST_IN_ORDER, type DependencyFrame };
+
+/** Entries of {@link SamplesFrame.entries}: drawn, given to be completed, not drawn yet (values and means are 0 there). */
+export const sampleEntries = { drawn: 0, given: 1, coming: 2 } as const;
 
 /** Options of a kind that has none. */
 export type NoOptions = Readonly<Record<never, never>>;
@@ -89,6 +103,7 @@ interface FrameTypes {
   connectivity: { frame: ConnectivityFrame; options: NoOptions };
   jacobian: { frame: JacobianFrame; options: NoOptions };
   samples: { frame: SamplesFrame; options: NoOptions };
+  dependency: { frame: DependencyFrame; options: DependencyChoice };
 }
 
 export type FrameKind = keyof FrameTypes;
@@ -109,6 +124,7 @@ export const frameFacts: { readonly [K in FrameKind]: FrameFacts<K> } = {
   connectivity: { of: 'mask', options: {} },
   jacobian: { of: 'mask', options: {} },
   samples: { of: 'ensemble', options: {} },
+  dependency: { of: 'mask', options: { output: LAST_IN_ORDER } },
 };
 
 export const frameKinds = Object.keys(frameFacts) as readonly FrameKind[];

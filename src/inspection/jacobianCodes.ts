@@ -46,14 +46,45 @@ export function encodeJacobian(
     if (value < low) low = value;
     if (value > high) high = value;
   }
-  const span = Math.log(high / low);
-  const codes = new Uint8Array(kept.length);
-  for (let i = 0; i < kept.length; i++) {
-    const value = kept[i]!;
-    if (!Number.isFinite(value)) codes[i] = NOT_FINITE;
-    else if (value > 0) codes[i] = 1 + (span > 0 ? Math.round((STEPS * Math.log(value / low)) / span) : STEPS);
+  return { values: codesOf(kept, low, high), coding: { low: high > 0 ? low : 0, high, bins } };
+}
+
+/** Bits of a float32's mantissa by which its logarithm is looked up. */
+const LOG_BITS = 11;
+const logs = Float64Array.from({ length: 2 ** LOG_BITS }, (_, i) => Math.log2(1 + (i + 0.5) / 2 ** LOG_BITS));
+
+/**
+ * For every value the code nearest in the logarithm. Half a million logarithms would take as long as the measurement
+ * itself: they are looked up by the first bits of the number, and the limits of the code so found decide.
+ */
+function codesOf(values: Float32Array, low: number, high: number): Uint8Array {
+  const codes = new Uint8Array(values.length);
+  const span = high > low ? Math.log2(high / low) : 1;
+  const scale = STEPS / span;
+  const start = high > low ? Math.log2(low) - 0.5 / scale : -Infinity;
+  // limits[c] is the largest value of code c.
+  const limits = Float64Array.from({ length: STEPS + 2 }, (_, c) =>
+    c > STEPS ? Infinity : c === 0 ? 0 : low * 2 ** ((c - 0.5) / scale),
+  );
+  const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  for (let i = 0; i < values.length; i++) {
+    const word = words[i]! & 0x7fffffff;
+    if (word === 0) continue;
+    const exponent = word >>> 23;
+    if (exponent >= 255) {
+      codes[i] = NOT_FINITE;
+      continue;
+    }
+    // Below the smallest normal number the exponent says nothing.
+    const log =
+      exponent === 0 ? Math.log2(values[i]!) : exponent - 127 + logs[(word >>> (23 - LOG_BITS)) & (2 ** LOG_BITS - 1)]!;
+    const rough = (log - start) * scale + 1;
+    let code = rough >= STEPS + 1 ? STEPS + 1 : rough <= 1 ? 1 : rough | 0;
+    while (values[i]! > limits[code]!) code++;
+    while (values[i]! <= limits[code - 1]!) code--;
+    codes[i] = code;
   }
-  return { values: codes, coding: { low: high > 0 ? low : 0, high, bins } };
+  return codes;
 }
 
 const binOf = (position: number, dimension: number, bins: number) => Math.floor(((position - 1) * bins) / dimension);

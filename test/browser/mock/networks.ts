@@ -8,7 +8,13 @@ import { networkOf, type MaskedNetwork } from '../../../src/masks/network.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
 import { encodeJacobian } from '../../../src/inspection/jacobianCodes.ts';
 import { encodeWeight } from '../../../src/inspection/weightCodes.ts';
-import type { ConnectivityFrame, JacobianFrame, WeightMatrix } from '../../../src/inspection/frames.ts';
+import {
+  LAST_IN_ORDER,
+  type ConnectivityFrame,
+  type DependencyFrame,
+  type JacobianFrame,
+  type WeightMatrix,
+} from '../../../src/inspection/frames.ts';
 import { madeSpec, type MadeSpec } from '../../../src/spec/models/made.ts';
 
 export type Shown = Pick<ConnectivityFrame, 'version' | 'step' | 'epoch' | 'mask' | 'maskCount'>;
@@ -72,4 +78,38 @@ export function jacobianOf(structure: MadeStructure, shown: Shown, leaks = 0): J
   }
   const found = { leaks, largestLeaks, worstLeak: largestLeaks[0] ?? null, notFinite: 0 };
   return { kind: 'jacobian', ...shown, dimension, order, dataRows: 256, ...encodeJacobian(values, order), ...found };
+}
+
+/** One output of it: near pixels count more than far ones; the masks may leak as those of {@link connectivityOf}. */
+export function dependencyOf(
+  structure: MadeStructure,
+  shown: Shown,
+  o: { readonly output: number; readonly image: readonly [number, number] | null; readonly leaky: boolean },
+): DependencyFrame {
+  const { order } = structure;
+  const dimension = order.length;
+  const output = o.output === LAST_IN_ORDER ? order.indexOf(dimension) : o.output;
+  const masks = o.leaky ? leakyMasks(structure) : networkOf(madeMasks(structure));
+  const layers = structure.hidden.length + 2;
+  const reached = Uint8Array.from(fromMasks(masks, order).below({ layer: layers - 1, unit: output })[0]!);
+  const random = RandomGenerator.seeded(output, 'dependency');
+  const wide = o.image?.[1] ?? dimension;
+  const place = (d: number) => [Math.floor(d / wide), d % wide] as const;
+  const [row, column] = place(output);
+  const strength = Float32Array.from(reached, (path, d) => {
+    const [r, c] = place(d);
+    return path === 0 ? 0 : (0.05 + random.uniform()) * Math.exp(-Math.hypot(r - row, c - column) / (0.15 * wide));
+  });
+  return {
+    kind: 'dependency',
+    ...shown,
+    dimension,
+    image: o.image,
+    order,
+    output,
+    layers,
+    dataRows: 512,
+    reached,
+    strength,
+  };
 }

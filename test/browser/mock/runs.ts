@@ -2,11 +2,18 @@
 import type { MadeStructure } from '../../../src/masks/degrees.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
 import type { Finding } from '../../../src/inspection/findings.ts';
-import type { Frame, FrameChoice, FrameKind, FrameOf, SamplesFrame } from '../../../src/inspection/frames.ts';
+import {
+  frameFacts,
+  type Frame,
+  type FrameChoice,
+  type FrameKind,
+  type FrameOf,
+  type SamplesFrame,
+} from '../../../src/inspection/frames.ts';
 import type { CheckCounts, DisplayState } from '../../../src/protocol/webview.ts';
 import type { RunManifest } from '../../../src/runs/manifest.ts';
 import type { Metric } from '../../../src/runs/metrics.ts';
-import { connectivityOf, jacobianOf, structuresOf, type Shown } from './networks.ts';
+import { connectivityOf, dependencyOf, jacobianOf, structuresOf, type Shown } from './networks.ts';
 import { digitImages } from './digits.ts';
 
 export interface Scenario {
@@ -229,6 +236,13 @@ const makers: { readonly [K in FrameKind]: (making: Making<K>) => FrameOf<K> } =
   connectivity: ({ structure, shown, scenario }) => connectivityOf(structure, shown, scenario.leakyMasks),
   jacobian: ({ structure, shown, scenario }) => jacobianOf(structure, shown, scenario.leaks),
   samples: ({ scenario, shown }) => samplesOf(scenario, shown, 100, 7, null),
+  dependency: ({ scenario, structure, shown, choice }) =>
+    dependencyOf(structure, shown, {
+      ...frameFacts.dependency.options,
+      ...choice.options,
+      image: scenario.manifest?.image ?? null,
+      leaky: scenario.leakyMasks ?? false,
+    }),
 };
 
 /** A frame of a choice as it would be after so many batches. */

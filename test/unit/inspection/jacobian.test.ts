@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Backend } from '../../../src/backends/backend.ts';
-import { jacobianFrame, leaksOf } from '../../../src/inspection/jacobian.ts';
+import { jacobianFrame, leaksOf, type JacobianOptions } from '../../../src/inspection/jacobian.ts';
 import type { JacobianFrame } from '../../../src/inspection/frames.ts';
 import {
   CODING_LIMITS,
@@ -16,7 +16,8 @@ import { onEveryBackend } from '../backends/everyBackend.ts';
 import { readAll } from '../backends/read.ts';
 import { broken, datasetOf, leaky, made, randomRows, sourceOf } from './specimens.ts';
 
-const frameOf = (source: InspectionSource, rows?: number) => toEnd(jacobianFrame(snapshotOf(source, null), rows));
+const frameOf = (source: InspectionSource, options: JacobianOptions = {}) =>
+  toEnd(jacobianFrame(snapshotOf(source, null), options));
 
 /** Mean |Δ logits / Δ x| by central differences over every row of the data. */
 async function byDifferences(model: Model, backend: Backend, source: InspectionSource): Promise<Float32Array> {
@@ -51,7 +52,7 @@ onEveryBackend('Jacobian frame', (backend) => {
     // Equal rows, so that whichever are drawn the mean is known.
     const values = Uint8Array.from({ length: 5 * 7 }, (_, i) => row.values[i % 7]!);
     const source = sourceOf(model, backend(), { dataset: datasetOf({ rows: 5, columns: 7, values }) });
-    const frame = await frameOf(source, 3);
+    const frame = await frameOf(source, { dataRows: 3 });
     const expected = await byDifferences(model, backend(), source);
     expect(frame.dataRows).toBe(3);
     for (const [i, value] of frame.values.entries()) expect(value).toBeCloseTo(expected[i]!, 3);

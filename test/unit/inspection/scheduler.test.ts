@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Frame, FrameChoice, FrameKind } from '../../../src/inspection/frames.ts';
 import type { FrameRequest } from '../../../src/inspection/frameDesk.ts';
 import { ClosedError, Scheduler } from '../../../src/inspection/scheduler.ts';
-import type { Look } from '../../../src/inspection/frameMaker.ts';
+import type { FrameManner, Look } from '../../../src/inspection/frameMaker.ts';
 import { jacobianRows } from '../../../src/inspection/jacobian.ts';
 import type { Chunked, InspectionSource } from '../../../src/inspection/source.ts';
 import type { Model } from '../../../src/models/model.ts';
@@ -25,9 +25,9 @@ function workshop(o: { chunks?: number; chunkMs?: number; batchMs?: number; dime
     state.now += chunkMs;
     state.spent.set(key, (state.spent.get(key) ?? 0) + chunkMs);
   };
-  async function* frame({ kind, mask }: FrameChoice, _: InspectionSource, look?: Look): Chunked<Frame> {
+  async function* frame({ kind, mask }: FrameChoice, _: InspectionSource, manner?: FrameManner): Chunked<Frame> {
     const { step, epoch } = state;
-    looks.push(look);
+    looks.push(manner?.look);
     state.running++;
     try {
       for (let chunk = 1; chunk < chunks; chunk++) {

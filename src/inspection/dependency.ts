@@ -1,0 +1,63 @@
+/** The dependency frame: what reaches one output, by the masks and by the weights of this moment. */
+import { fromMasks } from '../masks/byMasks.ts';
+import { networkOf } from './connectivity.ts';
+import type { FrameMaker, Look } from './frameMaker.ts';
+import { LAST_IN_ORDER, type DependencyFrame } from './frames/dependency.ts';
+import { type Chunked, frameBase, type Snapshot } from './source.ts';
+import { vectorJacobianProducts } from './vectorJacobian.ts';
+
+/** Data rows averaged over: one product each, so that many can be had. */
+const ROWS = { glance: 32, quick: 64, thorough: 512 } as const satisfies Record<Look, number>;
+
+export const dependencyMaker: FrameMaker<'dependency'> = {
+  compute: (snapshot, { look, free, options: { output } }) =>
+    dependencyFrame(snapshot, { output, dataRows: ROWS[look], free }),
+  renewed: 'step',
+  canBeRefined: (_, look) => look !== 'thorough',
+};
+
+export interface DependencyOptions {
+  /** The output, counted from 0, or {@link LAST_IN_ORDER}. */
+  readonly output: number;
+  readonly dataRows: number;
+  /** Whether nothing trains meanwhile. */
+  readonly free?: boolean;
+}
+
+/**
+ * Which inputs a path leads from to one output, and the mean over data rows of |∂ output / ∂ x_j|.
+ * @throws RangeError when the model has no single network or no such output.
+ */
+export async function* dependencyFrame(
+  snapshot: Snapshot,
+  { output: asked, dataRows, free = false }: DependencyOptions,
+): Chunked<DependencyFrame> {
+  const network = networkOf(snapshot);
+  const { image, model } = snapshot.source;
+  const { dimension } = model;
+  const order = network.order(snapshot.mask);
+  const output = asked === LAST_IN_ORDER ? order.indexOf(dimension) : asked;
+  if (!Number.isInteger(output) || output < 0 || output >= dimension) {
+    throw new RangeError(`no output ${asked}: the model has ${dimension}, counted from 0`);
+  }
+  const connections = network.connections(snapshot.mask);
+  const last = connections.masks.length;
+  const reached = Uint8Array.from(fromMasks(connections, order).below({ layer: last, unit: output })[0]!);
+  yield;
+  const sums = new Float64Array(dimension);
+  const rows = yield* vectorJacobianProducts(snapshot, { dataRows, outputs: [output], free }, (_, values, start) => {
+    for (let j = 0; j < dimension; j++) sums[j]! += Math.abs(values[start + j]!);
+  });
+  return {
+    kind: 'dependency',
+    ...frameBase(snapshot),
+    dimension,
+    image,
+    order,
+    output,
+    layers: last + 1,
+    dataRows: rows,
+    reached,
+    strength: Float32Array.from(sums, (sum) => sum / rows),
+  };
+}

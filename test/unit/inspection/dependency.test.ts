@@ -1,0 +1,57 @@
+import { expect, it } from 'vitest';
+import { dependencyFrame } from '../../../src/inspection/dependency.ts';
+import { frameOf } from '../../../src/inspection/frameOf.ts';
+import { LAST_IN_ORDER } from '../../../src/inspection/frames.ts';
+import { jacobianFrame } from '../../../src/inspection/jacobian.ts';
+import { type InspectionSource, snapshotOf, toEnd } from '../../../src/inspection/source.ts';
+import { onEveryBackend } from '../backends/everyBackend.ts';
+import { broken, leaky, made, sourceOf } from './specimens.ts';
+
+const of = (source: InspectionSource, output: number, dataRows = 8) =>
+  toEnd(dependencyFrame(snapshotOf(source, null), { output, dataRows }));
+
+onEveryBackend('dependency frame', (backend) => {
+  it('is the row of the Jacobian, and the inputs that the masks leave a path from', async () => {
+    const model = made(9, { hidden: [24, 24], activation: 'tanh', order: 'random' });
+    const source = sourceOf(model, backend());
+    const { values, order } = await toEnd(jacobianFrame(snapshotOf(source, null), { dataRows: 8 }));
+    for (const output of [0, 4, 8]) {
+      const frame = await of(source, output);
+      expect(frame).toMatchObject({ output, dimension: 9, dataRows: 8, layers: 4 });
+      for (let input = 0; input < 9; input++) {
+        expect(frame.strength[input]).toBeCloseTo(values[output * 9 + input]!, 5);
+        expect(frame.reached[input]).toBe(order[output]! > order[input]! ? 1 : 0);
+      }
+    }
+  });
+
+  it('is of the output that comes last in the order unless one is chosen', async () => {
+    const source = sourceOf(made(5, { order: 'reversed' }), backend());
+    expect((await toEnd(frameOf({ kind: 'dependency', mask: null }, source))) as object).toMatchObject({ output: 0 });
+    expect(await of(source, LAST_IN_ORDER)).toMatchObject({ output: 0 });
+    const chosen = frameOf({ kind: 'dependency', mask: null, options: { output: 3 } }, source);
+    expect((await toEnd(chosen)) as object).toMatchObject({ output: 3 });
+  });
+
+  it('shows leaks of the masks on both sides, those of a forgotten mask on the measured one alone', async () => {
+    const wrong = await of(sourceOf(leaky(made(6, { hidden: [32] })), backend()), 3);
+    expect([wrong.reached[3], wrong.strength[3]! > 0]).toEqual([1, true]);
+    const forgetful = broken(made(6), {
+      masks: (sound) => ({ ...sound, 'output.weight': { shape: [6, 12], data: new Float32Array(72).fill(1) } }),
+    });
+    const frame = await of(sourceOf(forgetful, backend()), 2);
+    expect([...frame.reached]).toEqual([1, 1, 0, 0, 0, 0]);
+    expect(frame.strength.slice(2).some((value) => value > 0)).toBe(true);
+  });
+
+  it('refuses an output that is not there, and leaves no tensors behind', async () => {
+    const { tf } = backend();
+    const source = sourceOf(made(5), backend());
+    const before = tf.memory().numTensors;
+    const snapshot = snapshotOf(source, null);
+    await toEnd(dependencyFrame(snapshot, { output: 2, dataRows: 4 }));
+    await expect(toEnd(dependencyFrame(snapshot, { output: 5, dataRows: 4 }))).rejects.toThrow('no output 5');
+    snapshot.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
