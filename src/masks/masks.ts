@@ -1,6 +1,6 @@
 /** Masks of a MADE from its degrees (Germain et al. 2015, equations 8, 9 and section 4.2). */
 import type { MadeStructure } from './degrees.ts';
-import { maskOf, type MaskMatrix } from './matrix.ts';
+import type { MaskMatrix } from './matrix.ts';
 
 /** The masks of one structure: one per weight matrix. */
 export interface MadeMasks {
@@ -14,19 +14,30 @@ export interface MadeMasks {
 
 export function madeMasks({ order, hidden, direct }: MadeStructure): MadeMasks {
   const layers = [order, ...hidden];
-  const last = layers[layers.length - 1]!;
   return {
-    hidden: hidden.map((degrees, l) =>
-      maskOf(degrees.length, layers[l]!.length, (k, below) => degrees[k]! >= layers[l]![below]!),
-    ),
-    output: maskOf(order.length, last.length, (d, k) => order[d]! > last[k]!),
+    hidden: hidden.map((degrees, l) => degreeMask(degrees, layers[l]!, 'at least')),
+    output: degreeMask(order, layers[hidden.length]!, 'above'),
     direct: direct ? strictTriangle(order) : null,
   };
 }
 
 /** What every output may depend on: [D, D], 1 where input `column` comes earlier in the order than output `row`. */
 export function strictTriangle(order: Int32Array): MaskMatrix {
-  return maskOf(order.length, order.length, (output, input) => order[output]! > order[input]!);
+  return degreeMask(order, order, 'above');
+}
+
+/** 1 where the receiving unit's degree is at least the sending one's, or above it. */
+function degreeMask(to: Int32Array, from: Int32Array, relation: 'at least' | 'above'): MaskMatrix {
+  const [rows, columns] = [to.length, from.length];
+  const cells = new Uint8Array(rows * columns);
+  const less = relation === 'above' ? 1 : 0;
+  let i = 0;
+  // Plain loops: fresh masks are built before every training step.
+  for (let row = 0; row < rows; row++) {
+    const highest = to[row]! - less;
+    for (let column = 0; column < columns; column++, i++) cells[i] = from[column]! <= highest ? 1 : 0;
+  }
+  return { rows, columns, cells };
 }
 
 /** Every row `times` times over, side by side: masks of outputs that have several parameters a variable. */

@@ -24,6 +24,7 @@ import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Conditional } from '../distributions/conditional.ts';
 import { conditionalOf } from '../distributions/index.ts';
 import { activate } from '../layers/activations.ts';
+import { degreeMask } from '../layers/degreeMask.ts';
 import { maskedDense, type Path } from '../layers/maskedDense.ts';
 import { scaled } from '../layers/scaled.ts';
 import { freshStructure, seededStructures, structureWithFirst, type MadeStructure } from '../masks/degrees.ts';
@@ -171,6 +172,19 @@ class Made implements Model, ConditionalNetwork {
     };
   }
 
+  maskTensors(mask: number): NamedTensors {
+    const { order, hidden, direct } = this.#structure(mask);
+    const layers = [order, ...hidden];
+    const outputs = repeated(order, this.parametersPerVariable);
+    return {
+      ...Object.fromEntries(
+        hidden.map((degrees, l) => [`hidden.${l}.weight`, degreeMask(degrees, layers[l]!, 'at least')]),
+      ),
+      'output.weight': degreeMask(outputs, layers.at(-1)!, 'above'),
+      ...(direct && { 'direct.weight': degreeMask(outputs, order, 'above') }),
+    };
+  }
+
   buffers(): NamedArrays {
     return structuresToBuffers(this.#structures);
   }
@@ -253,6 +267,11 @@ class Made implements Model, ConditionalNetwork {
     o.trace?.push({ layer: 'output', role: 'preactivation', value: z });
     return z;
   }
+}
+
+/** Every entry `times` times. */
+function repeated(values: Int32Array, times: number): Int32Array {
+  return Int32Array.from({ length: values.length * times }, (_, i) => values[Math.floor(i / times)]!);
 }
 
 /** `hidden.0.weight` → `hidden.0.companion` */

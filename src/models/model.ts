@@ -169,6 +169,8 @@ export interface Model {
    * in masks but in how it computes, the order: `order`, `variables`, int32.
    */
   masks(mask: number): NamedArrays;
+  /** The same, computed on the device: for structures that serve a single step. Present where that is cheaper. */
+  maskTensors?(mask: number): NamedTensors;
   /** Saved with the parameters so that weights can move: orders, degrees. Int32. */
   buffers(): NamedArrays;
   /** The same model with the orders and degrees of a checkpoint. @throws RangeError naming the buffer that does not fit. */
