@@ -95,8 +95,9 @@ export async function* networkData(
     masks.push(bits);
     yield;
   }
-  const { context } = network;
-  return { layers, order, direct, masks: same ? null : masks, ...(context && { context }) };
+  const { context, vectors } = network;
+  const named = vectors ? layers.map((layer, l) => ({ ...layer, name: vectors[l - 1] ?? layer.name })) : layers;
+  return { layers: named, order, direct, masks: same ? null : masks, ...(context && { context }) };
 }
 
 /** The layered network of a snapshot's model. @throws RangeError when it has none. */

@@ -3,6 +3,7 @@ import { RandomGenerator } from '../random/generator.ts';
 import type { MadeSpec } from '../spec/models/made.ts';
 import type { ModelSpec, ModelType, SpecOf } from '../spec/models/index.ts';
 import { orderDegrees, seededStructures } from './degrees.ts';
+import { eonadeOrder } from './nade.ts';
 
 /** Orders of models of one type. */
 interface Orders<T extends ModelType> {
@@ -12,6 +13,10 @@ interface Orders<T extends ModelType> {
 const orders: { readonly [T in ModelType]: Orders<T> } = {
   made: { of: (spec, dimension, seed) => seededStructures(spec, dimension, seed).map(({ order }) => order) },
   fvsbn: { of: ({ order }, dimension, seed) => [seededOrder(order, dimension, seed)] },
+  nade: { of: ({ order }, dimension, seed) => [seededOrder(order, dimension, seed)] },
+  eonade: {
+    of: (spec, dimension, seed) => Array.from({ length: spec.orders }, (_, i) => eonadeOrder(spec, dimension, seed, i)),
+  },
   autoencoder: { of: () => [] },
   'strict-triangle-stack': { of: (_, dimension, seed) => [seededOrder('natural', dimension, seed)] },
 };

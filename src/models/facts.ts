@@ -3,6 +3,6 @@ import type { RunManifest } from '../runs/manifest.ts';
 import type { Model } from './model.ts';
 
 export function modelFacts({ type, network, quantity }: Model): NonNullable<RunManifest['model']> {
-  const { kind, name, unit } = quantity;
-  return { type, network: network !== null, quantity: { kind, name, unit } };
+  const { kind, name, unit, estimate } = quantity;
+  return { type, network: network !== null, quantity: { kind, name, unit, ...(estimate && { estimate }) } };
 }

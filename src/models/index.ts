@@ -1,8 +1,10 @@
 /** Every model by its type. Add a model: its file, its schema entry, and its line here. */
 import type { ModelSpec, ModelType, SpecOf } from '../spec/experiment.ts';
 import { createAutoencoder } from './autoencoder.ts';
+import { createEonade } from './eonade.ts';
 import { createFvsbn } from './fvsbn.ts';
 import { createMade } from './made.ts';
+import { createNade } from './nade.ts';
 import { createStrictTriangleStack } from './strictTriangleStack.ts';
 import type { Model } from './model.ts';
 
@@ -14,6 +16,8 @@ interface Builder<T extends ModelType> {
 const builders: { readonly [T in ModelType]: Builder<T> } = {
   made: { build: createMade },
   fvsbn: { build: createFvsbn },
+  nade: { build: createNade },
+  eonade: { build: createEonade },
   autoencoder: { build: createAutoencoder },
   'strict-triangle-stack': { build: createStrictTriangleStack },
 };

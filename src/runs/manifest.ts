@@ -52,7 +52,13 @@ export const manifestSpec = z.object({
       /** Whether its conditionals come from one layered network. */
       network: z.boolean(),
       /** What it is trained on and scored by: of a `loss` there is no density. */
-      quantity: z.object({ kind: z.enum(['exact', 'bound', 'loss']), name: z.string(), unit: z.string() }),
+      quantity: z.object({
+        kind: z.enum(['exact', 'bound', 'loss']),
+        name: z.string(),
+        unit: z.string(),
+        /** What training lowers where it is an estimate: "estimate over orders". */
+        estimate: z.optional(z.string()),
+      }),
     }),
   ),
   /** Steps and epochs done, and of how many. */

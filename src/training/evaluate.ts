@@ -10,10 +10,12 @@ import { disposeTensors, upload } from './tensors.ts';
 
 export interface ScoreOptions {
   readonly backend: Backend;
-  /** Rows scored at a time; 500 unless told. */
+  /** Rows scored at a time; 500 unless told, or fewer where each takes long. */
   readonly batchSize?: number;
-  /** Averages over the first so many masks only; all of them unless told. */
+  /** Averages over the first so many masks; all of them unless told. */
   readonly masks?: number;
+  /** Scores by the model's objective instead, which may be an estimate of the score in one pass. */
+  readonly estimate?: boolean;
   /** Told how many rows are done; with several masks a row counts when all of them have scored it. */
   readonly onProgress?: (rowsDone: number) => void;
   /** Awaited between batches; yields to the event loop unless told otherwise. Throwing from it ends the scoring. */
@@ -28,9 +30,18 @@ export interface RowScores {
 
 const BATCH_SIZE = 500;
 
+/** Products in one batch: some 20 ms. */
+const BATCH_PRODUCTS = 3e8;
+
+/** Rows scored at a time when each takes so many products. */
+export function rowsOfProducts(products: number): number {
+  return Math.max(1, Math.min(BATCH_SIZE, Math.round(BATCH_PRODUCTS / products)));
+}
+
 /**
  * log p(x) of every row. With several masks the log of the mean of p over them, log ¹⁄M Σ_m p_m(x), in float64: an
- * average of densities is a density again; an average of logits or of conditionals would not be.
+ * average of densities is a density again; an average of logits or of conditionals would not be. A model that has a
+ * structure for every number can be asked for more masks than it has.
  * @throws RangeError when there are no rows or they have another number of columns than the model.
  */
 export async function scoreRows(
@@ -44,8 +55,9 @@ export async function scoreRows(
     throw new RangeError(`the rows have ${matrix.columns} columns, the model ${model.dimension}`);
   }
   checkContext(model, matrix);
-  const { backend, batchSize = BATCH_SIZE, onProgress, yieldNow = nextTurn } = options;
-  const maskCount = Math.min(options.masks ?? model.maskCount, model.maskCount);
+  const { backend, onProgress, yieldNow = nextTurn, estimate = false } = options;
+  const { batchSize = estimate ? BATCH_SIZE : rowsOfProducts(model.densityProducts ?? 1) } = options;
+  const maskCount = estimate ? 1 : (options.masks ?? model.maskCount);
   const mean = new LogMeanExp(matrix.rows);
   let done = 0;
 
@@ -59,7 +71,7 @@ export async function scoreRows(
           const noise = upload(model.noise(end - begin, random));
           const context = contextSlice(matrix, begin, end);
           const [x, inputs] = [slice(matrix, begin, end), { parameters, masks, noise, context }];
-          return model.logProb?.(x, inputs) ?? backend.tf.neg(model.objective(x, inputs));
+          return estimate || !model.logProb ? backend.tf.neg(model.objective(x, inputs)) : model.logProb(x, inputs);
         });
         try {
           mean.add(begin, await logProb.data<'float32'>());
@@ -75,7 +87,9 @@ export async function scoreRows(
     }
   }
   const perRow = mean.result(maskCount);
-  return { score: scoreOf(perRow, model), perRow };
+  const score = scoreOf(perRow, model);
+  const of = estimate ? model.quantity.estimate : undefined;
+  return { score: of ? { ...score, quantity: `${score.quantity}, ${of}` } : score, perRow };
 }
 
 /** @throws RangeError when rows lack the context that the model needs, or have another. */

@@ -19,7 +19,7 @@ import type { RunFolder } from '../runs/runFolder.ts';
 import type { Experiment } from '../spec/experiment.ts';
 import { messageOf } from '../text/messageOf.ts';
 import { Control } from './control.ts';
-import { scoreRows } from './evaluate.ts';
+import { rowsOfProducts, scoreRows } from './evaluate.ts';
 import { DeviceError } from './deviceError.ts';
 import { Journal } from './journal.ts';
 import { Learner } from './learner.ts';
@@ -66,9 +66,6 @@ export interface ParametersOfStep {
 
 /** With more masks than this, validation during training averages over the first so many; the final scores use all. */
 const VALIDATION_MASKS = 8;
-
-/** Products in one batch of a scoring. */
-const SCORING_PRODUCTS = 3e8;
 
 /** Thrown through a scoring that a stop cuts short. */
 class Stopped extends Error {}
@@ -311,7 +308,8 @@ export class Trainer {
 
   /** Validates, keeps the best, tells. */
   async #endEpoch(): Promise<void> {
-    const score = await this.#score('validation', this.parameters, VALIDATION_MASKS);
+    const { maskCount, validationMasks = Math.min(VALIDATION_MASKS, maskCount) } = this.model;
+    const score = await this.#score('validation', this.parameters, validationMasks);
     const metric = this.#learner.endEpoch(score && score.nats);
     if (metric.best) await this.#saver.remember(this.#learner);
     this.#journal.add(metric);
@@ -340,8 +338,8 @@ export class Trainer {
     if (matrix === null) return null;
     const { score, perRow } = await scoreRows(this.model, parameters, matrix, {
       backend: this.backend,
-      masks,
-      batchSize: this.#scoringBatch,
+      ...(masks === 0 ? { estimate: true } : { masks }),
+      batchSize: this.#scoringBatch(masks),
       yieldNow: () => this.#gate(),
     });
     if (Number.isFinite(score.nats)) return score;
@@ -352,10 +350,14 @@ export class Trainer {
     );
   }
 
-  /** Rows scored at a time: a batch of training at least, otherwise so many that others wait some 20 ms for their turn. */
-  get #scoringBatch(): number {
-    const products = this.manifest.parameterCount;
-    return Math.max(this.#experiment.training.batchSize, Math.min(500, Math.round(SCORING_PRODUCTS / products)));
+  /**
+   * Rows scored at a time: so many that others wait some 20 ms for their turn, and a batch of training at least where a
+   * score costs less than a step.
+   */
+  #scoringBatch(masks: number): number {
+    const { densityProducts } = this.model;
+    if (densityProducts !== undefined && masks > 0) return rowsOfProducts(densityProducts);
+    return Math.max(this.#experiment.training.batchSize, rowsOfProducts(this.manifest.parameterCount));
   }
 
   /** Between two pieces of work: others get their turn, and here a run pauses. @throws Stopped */

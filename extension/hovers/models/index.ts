@@ -1,14 +1,18 @@
 /** The hover of every type of model. */
 import type { ModelType } from '../../../src/spec/models/index.ts';
 import { autoencoderHover } from './autoencoder.ts';
+import { eonadeHover } from './eonade.ts';
 import { fvsbnHover } from './fvsbn.ts';
 import { madeHover } from './made.ts';
 import type { ModelHover } from './modelHover.ts';
+import { nadeHover } from './nade.ts';
 import { strictTriangleStackHover } from './strictTriangleStack.ts';
 
 const hovers: { readonly [T in ModelType]: ModelHover<T> } = {
   made: madeHover,
   fvsbn: fvsbnHover,
+  nade: nadeHover,
+  eonade: eonadeHover,
   autoencoder: autoencoderHover,
   'strict-triangle-stack': strictTriangleStackHover,
 };

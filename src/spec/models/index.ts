@@ -4,13 +4,17 @@ import type { Complaint } from '../complaint.ts';
 import type { Support } from '../support.ts';
 import { autoencoder } from './autoencoder.ts';
 import { modelUnion, type ModelEntry, type ModelSituation } from './entry.ts';
+import { eonade } from './eonade.ts';
 import { fvsbn } from './fvsbn.ts';
 import { made } from './made.ts';
+import { nade } from './nade.ts';
 import { strictTriangleStack } from './strictTriangleStack.ts';
 
 export const models = {
   made,
   fvsbn,
+  nade,
+  eonade,
   autoencoder,
   'strict-triangle-stack': strictTriangleStack,
 } as const;

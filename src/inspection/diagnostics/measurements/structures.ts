@@ -1,5 +1,5 @@
 import { fromMasks } from '../../../masks/byMasks.ts';
-import type { CutOffUnit } from '../../../masks/connectivity.ts';
+import type { Connectivity, CutOffUnit } from '../../../masks/connectivity.ts';
 import { layerSizes, type MaskedNetwork, type Pair } from '../../../masks/network.ts';
 import type { ConditionalNetwork } from '../../../models/model.ts';
 import type { Chunked } from '../../source.ts';
@@ -62,8 +62,14 @@ export function factsOf(mask: number, order: Int32Array, network: MaskedNetwork)
     leaks: violations(leaks, forbidden),
     losses: violations(losses, required),
     blindOutputs: lost.filter((inputs, output) => inputs > 0 && inputs === order[output]! - 1).length,
-    cutOff: connectivity.cutOff(),
+    cutOff: network.vectors ? cutOffVectors(connectivity) : connectivity.cutOff(),
   };
+}
+
+/** The vectors of the order's first variable see nothing and must not: they are there for its bias alone. */
+function cutOffVectors(connectivity: Connectivity): readonly CutOffUnit[] {
+  const { earliestOutput } = connectivity.ends();
+  return connectivity.cutOff().filter(({ layer, unit }) => earliestOutput[layer]![unit] !== 1);
 }
 
 function violations(pairs: readonly Pair[], of: number): Violations {
