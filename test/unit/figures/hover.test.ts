@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_DIAGRAM_BYTES, modelDiagramSvg, themeFor, type DiagramHighlight } from '../../../src/figures/hover.ts';
-import { diagramSentence } from '../../../src/figures/modelDiagram.tsx';
+import {
+  diagramSentence,
+  MAX_DIAGRAM_BYTES,
+  modelDiagramSvg,
+  themeFor,
+  type DiagramHighlight,
+} from '../../../src/figures/hover.ts';
+
 import { themeKinds } from '../../../src/figures/theme.ts';
 import { fromDegrees } from '../../../src/masks/byDegrees.ts';
 import type { MadeStructure } from '../../../src/masks/degrees.ts';

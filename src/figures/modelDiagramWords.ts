@@ -1,0 +1,97 @@
+/** What a model's diagram says, in words computed from it. Kept lean: this is loaded in the extension host. */
+import type { Connectivity } from '../masks/connectivity.ts';
+import type { DiagramHighlight, DiagramLabels } from './modelDiagramOptions.ts';
+import { unitCount } from './nodeLayout.ts';
+import { orderSentence } from './sentences.ts';
+import { formatCount, outputName, percent, plural } from './text.ts';
+
+/** What the hovered key makes of the model. */
+export function diagramSentence(
+  network: Connectivity,
+  highlight: DiagramHighlight | undefined,
+  labels: DiagramLabels = {},
+): string {
+  const { existing, all } = weightsOf(network, labels);
+  const weights = `${formatCount(existing)} of ${plural(all, 'weight')} exist (${percent(existing, all)}).`;
+  const { order } = network;
+  switch (highlight) {
+    case 'order': {
+      const first = order.indexOf(1);
+      const last = order.indexOf(order.length);
+      const ends =
+        order.length === 1
+          ? `${outputName(0)} depends on nothing`
+          : `${outputName(first)} depends on nothing, ${outputName(last)} on all the others`;
+      return `${capitalised(orderSentence(order))}: ${ends}.`;
+    }
+    case 'degrees': {
+      const lonely = network.cutOff().length;
+      const cut =
+        lonely === 0
+          ? 'every unit sees an input and reaches an output'
+          : `${plural(lonely, 'unit')} cut off from inputs or outputs`;
+      return `A unit of degree m sees the first m inputs of the order; ${cut}.`;
+    }
+    case 'direct':
+      return network.direct
+        ? `A direct connection adds ${plural(directWeights(network, labels), 'weight')} from earlier inputs straight to each output.`
+        : 'No direct connection: inputs reach outputs through hidden units only.';
+    case 'conditioning':
+      return labels.companions
+        ? `Beside each matrix stands one of the same mask, U, applied to ones: a unit can tell an input that is 0 from one that is cut off. ${weights}`
+        : 'No connectivity conditioning weights: an input that is 0 and one that is cut off look the same to a unit.';
+    case 'conditional':
+      return perOutput(labels.perOutput ?? 1);
+    case 'masks':
+      return `A weight exists where the degree above is not smaller, and into outputs larger, than the one below. ${weights}`;
+    case 'hidden':
+    case undefined: {
+      const hidden = network.layers.slice(1, -1);
+      if (hidden.length === 0) return `No hidden layer. ${weights}`;
+      return `${plural(hidden.length, 'hidden layer')}, ${plural(unitCount(hidden), 'unit')}. ${weights}`;
+    }
+  }
+}
+
+/**
+ * Weights that exist and all: those into outputs once for each number that an output gives, and all of them twice where
+ * there are companions.
+ */
+export function weightsOf(
+  network: Connectivity,
+  { perOutput = 1, companions = false }: DiagramLabels,
+): { readonly existing: number; readonly all: number } {
+  let existing = 0;
+  let all = 0;
+  for (const { index, from, to } of network.joints) {
+    const times = (to === network.last ? perOutput : 1) * (companions ? 2 : 1);
+    existing += times * network.existing(index);
+    all += times * network.layers[from]!.units * network.layers[to]!.units;
+  }
+  return { existing, all };
+}
+
+function directWeights(network: Connectivity, { perOutput = 1, companions = false }: DiagramLabels): number {
+  return network.existing(network.last) * perOutput * (companions ? 2 : 1);
+}
+
+function perOutput(k: number): string {
+  return k === 1
+    ? 'Each output is one number, the logit of its variable.'
+    : `Each output is ${formatCount(k)} numbers, the parameters of its variable’s distribution, under one mask.`;
+}
+
+/** What a context leads to; nothing where there is none. */
+export function contextSentence({ layers, last }: Connectivity, { context }: DiagramLabels): string {
+  if (!context) return '';
+  const names = context.into.map((layer) => (layer === last ? 'every output' : `every unit of ${nameIn(layer)}`));
+  const size = context.size === null ? '' : ` of ${plural(context.size, 'column')}`;
+  return ` A context c${size}, of degree 0, leads to ${names.join(' and to ')}.`;
+
+  function nameIn(layer: number): string {
+    const { name } = layers[layer]!;
+    return name === 'hidden layer' ? 'the hidden layer' : name;
+  }
+}
+
+const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
