@@ -27,6 +27,7 @@ export function shapeText(shape: readonly number[]): string {
 /**
  * @param where Names file and array in messages.
  * @param limitBytes The most that may be allocated.
+ * @param missing Whether NaN may stand for a value that is not there.
  * @throws DataError for an array without rows or columns, too large, cut short, too long, or with a value that is no
  * finite 32-bit float.
  */
@@ -35,6 +36,7 @@ export async function readDense(
   header: DenseHeader,
   where: string,
   limitBytes: number,
+  missing = false,
 ): Promise<ShapedMatrix> {
   const { shape, type } = header;
   const { rows, columns } = rowsAndColumns(shape);
@@ -54,7 +56,7 @@ export async function readDense(
   let done = 0;
   for await (const block of reader.items(type.bytes, count)) {
     if (asBytes && placeOf === null && type.name === 'uint8') values.set(block, done);
-    else fill(values, block, done, type, placeOf, columns, where);
+    else fill(values, block, done, type, placeOf, columns, where, missing);
     done += block.length / type.bytes;
   }
   if (done < count) {
@@ -109,6 +111,7 @@ function fill(
   placeOf: Place | null,
   columns: number,
   where: string,
+  missing: boolean,
 ): void {
   const view = new DataView(block.buffer, block.byteOffset, block.byteLength);
   const items = block.length / type.bytes;
@@ -116,7 +119,7 @@ function fill(
     const value = type.read(view, i * type.bytes);
     const at = placeOf === null ? first + i : placeOf(first + i);
     // Also true of NaN.
-    if (!(Math.abs(value) <= largestFloat)) {
+    if (!(Math.abs(value) <= largestFloat) && !(missing && Number.isNaN(value))) {
       const place = `row ${Math.floor(at / columns) + 1}, column ${(at % columns) + 1}`;
       throw new DataError(
         Number.isFinite(value)

@@ -15,9 +15,14 @@ export const NPY_MAGIC = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59);
 const MAX_HEADER_BYTES = 1 << 16;
 const PREAMBLE_BYTES = 8;
 
-/** The array of an npy stream. @throws DataError naming `where` and what is wrong. */
-export async function readNpy(reader: ByteReader, where: string, limitBytes: number): Promise<ShapedMatrix> {
-  return readDense(reader, await readNpyHeader(reader, where), where, limitBytes);
+/** The array of an npy stream. @param missing Whether NaN may stand in it. @throws DataError naming `where` and what is wrong. */
+export async function readNpy(
+  reader: ByteReader,
+  where: string,
+  limitBytes: number,
+  missing = false,
+): Promise<ShapedMatrix> {
+  return readDense(reader, await readNpyHeader(reader, where), where, limitBytes, missing);
 }
 
 /** @throws DataError */

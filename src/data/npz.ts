@@ -20,11 +20,16 @@ const SUFFIX = '.npy';
  * @param array Its name; null where there is only one.
  * @throws DataError when there is no such array (with the names that are there), and for everything that can be wrong.
  */
-export async function readNpz(file: DataFile, array: string | null, limitBytes: number): Promise<ShapedMatrix> {
+export async function readNpz(
+  file: DataFile,
+  array: string | null,
+  limitBytes: number,
+  missing = false,
+): Promise<ShapedMatrix> {
   return withArchive(file, limitBytes, async (archive, entries) => {
     const entry = choose(entries, array, file.name);
     const where = `${file.name}#${arrayName(entry)}`;
-    return withEntry(archive, entry, where, (reader) => readNpy(reader, where, limitBytes));
+    return withEntry(archive, entry, where, (reader) => readNpy(reader, where, limitBytes, missing));
   });
 }
 

@@ -20,20 +20,24 @@ export const DEFAULT_LIMIT_BYTES = 4 * 2 ** 30;
  * others are flattened; an array with one axis is a single column.
  *
  * @param location A path relative to `baseFolder`; `#name` picks an array of an npz.
+ * @param missing Whether cells may be empty or NaN, and are read as NaN.
  * @throws DataError naming the file, the array, the row and column, the value found and what would be right.
  */
 export async function readMatrix(
   location: string,
   baseFolder: string,
-  { limitBytes = DEFAULT_LIMIT_BYTES }: { readonly limitBytes?: number } = {},
+  {
+    limitBytes = DEFAULT_LIMIT_BYTES,
+    missing = false,
+  }: { readonly limitBytes?: number; readonly missing?: boolean } = {},
 ): Promise<ShapedMatrix> {
   const { file: name, array } = parseLocation(location);
   const file = await openDataFile(resolve(baseFolder, name), name);
   return withFormat(file, (format, reader) => {
-    if (format === 'npz') return readNpz(file, array, limitBytes);
+    if (format === 'npz') return readNpz(file, array, limitBytes, missing);
     if (array !== null) throw new DataError(`${name}: holds one array; leave out "#${array}"`);
-    if (format === 'npy') return readNpy(reader, name, limitBytes);
+    if (format === 'npy') return readNpy(reader, name, limitBytes, missing);
     if (format === 'idx') return readIdx(reader, name, limitBytes);
-    return readText(reader, name, limitBytes);
+    return readText(reader, name, limitBytes, missing);
   });
 }

@@ -16,10 +16,18 @@ import {
   type TextLayout,
 } from './textLayout.ts';
 
-/** @throws DataError naming `where`, the line and column, the value found and what would be right. */
-export async function readText(reader: ByteReader, where: string, limitBytes: number): Promise<ShapedMatrix> {
+/**
+ * @param missing Whether cells may be empty, or say that there is no value: NaN.
+ * @throws DataError naming `where`, the line and column, the value found and what would be right.
+ */
+export async function readText(
+  reader: ByteReader,
+  where: string,
+  limitBytes: number,
+  missing = false,
+): Promise<ShapedMatrix> {
   const layout = await readTextLayout(reader, where);
-  const table = new Table(layout, where, limitBytes);
+  const table = new Table(layout, where, limitBytes, missing);
   for await (const block of lineBlocks(reader, where)) table.add(block);
   return table.finish();
 }
@@ -62,6 +70,7 @@ class Table {
   readonly #layout: TextLayout;
   readonly #where: string;
   readonly #limitBytes: number;
+  readonly #missing: boolean;
   #values: Uint8Array | Float32Array = new Uint8Array(1 << 16);
   #length = 0;
   #rows = 0;
@@ -69,10 +78,11 @@ class Table {
   #lines = 0;
   #headerSeen: boolean;
 
-  constructor(layout: TextLayout, where: string, limitBytes: number) {
+  constructor(layout: TextLayout, where: string, limitBytes: number, missing: boolean) {
     this.#layout = layout;
     this.#where = where;
     this.#limitBytes = limitBytes;
+    this.#missing = missing;
     this.#headerSeen = layout.names === null;
   }
 
@@ -157,6 +167,7 @@ class Table {
   #parse(cell: string, column: number): number {
     const value = numberOf(cell);
     if (value !== null && Math.abs(value) <= largestFloat) return value;
+    if (this.#missing && isMissing(cell) && !/inf/i.test(cell)) return NaN;
     const name = this.#layout.names?.[column];
     const place = `${this.#where}, row ${this.#rows + 1} (line ${this.#lines}), column ${column + 1}`;
     const named = name === undefined ? place : `${place} ("${name}")`;

@@ -1,16 +1,16 @@
-/** Fantasies: rows drawn from the model, whole ensemble or one mask, in chunks. */
+/** Fantasies: rows drawn from the model, whole ensemble or one mask, or completed from what is given, in chunks. */
 import type { Model, NamedArrays } from '../models/model.ts';
 import { RandomGenerator } from '../random/generator.ts';
+import { scores, supportText } from '../spec/support.ts';
 import type { FrameMaker } from './frameMaker.ts';
 import type { SamplesFrame } from './frames.ts';
 import { download } from '../training/tensors.ts';
-import { type Chunked, frameBase, type Snapshot } from './source.ts';
+import { framed, gridContext, valueRange } from './sampleFrames.ts';
+import type { Chunked, Snapshot } from './source.ts';
 
 /** Rows in the grid that refreshes every epoch. */
 const GRID_IMAGES = 64;
 const TABLE_ROWS = 32;
-/** Bytes of values that one frame carries at most. */
-const MAX_FRAME_BYTES = 2 ** 20;
 /** Values drawn at once at most: with their means 2 GiB. */
 const MAX_VALUES = 2 ** 28;
 
@@ -21,6 +21,12 @@ export const samplesMaker: FrameMaker<'samples'> = {
   canBeRefined: () => false,
 };
 
+/** Rows of numbers; row i of what is drawn belongs to row i, beginning anew after the last. */
+export interface Repeated {
+  /** [n, columns] row-major. */
+  readonly values: Float32Array;
+}
+
 export interface SampleOptions {
   readonly rows: number;
   readonly seed: number;
@@ -28,6 +34,20 @@ export interface SampleOptions {
   readonly temperature: number;
   /** One of the model's structures, or null for their ensemble: every row from a structure drawn uniformly. */
   readonly mask: number | null;
+  /** [n, C] what rows are conditioned on; of models without a context nothing. */
+  readonly context?: Repeated | null;
+  /** [n, D] values to be completed, NaN where none is given. */
+  readonly given?: Repeated | null;
+  /** Told after every chunk. */
+  readonly onProgress?: (progress: DrawProgress) => void;
+}
+
+export interface DrawProgress {
+  /** Rows that are finished, and share of all the work. */
+  readonly finished: number;
+  readonly share: number;
+  /** What there is so far: NaN where nothing is drawn yet, no means. */
+  soFar(): DrawnRows;
 }
 
 /** Rows in float32 as the model draws them. */
@@ -38,87 +58,184 @@ export interface DrawnRows {
   readonly values: Float32Array;
   /** [rows, D] conditional means, or null where the model has none. */
   readonly means: Float32Array | null;
+  /** [rows, D] 1 where a value was given; null where none was. */
+  readonly given: Uint8Array | null;
+  /** [rows, C], or null for models without a context. */
+  readonly context: Float32Array | null;
 }
 
 /**
  * Draws rows by ancestral sampling, from a generator of its own: training is bit for bit the same with or without.
  * The same seed, temperature and parameters give the same rows, and more of them begin with the same ones.
- * @throws RangeError for more rows than memory is kept for, or a temperature that is not above 0.
+ *
+ * Rows with given values are drawn from p(rest | given) by a structure that has these before all others; rows in which
+ * other variables are given may take another structure.
+ * @throws RangeError for more rows than memory is kept for, a temperature that is not above 0, a context or given values
+ * that do not fit the model, and where no structure can complete what is given.
  */
 export async function* drawRows(model: Model, parameters: NamedArrays, options: SampleOptions): Chunked<DrawnRows> {
-  const { rows, seed, temperature, mask } = options;
-  const dimension = model.dimension;
+  const { rows, seed, temperature, onProgress } = options;
+  const { dimension } = model;
   if (rows * dimension > MAX_VALUES) {
     const most = Math.floor(MAX_VALUES / dimension).toLocaleString('en-GB');
     throw new RangeError(`at most ${most} rows of ${dimension} variables are drawn at once, not ${rows}`);
   }
-  const choice = RandomGenerator.seeded(seed, 'inspection/samples');
-  const rowsByMask = new Map<number, number[]>();
-  for (let row = 0; row < rows; row++) {
-    const drawn = mask ?? (model.maskCount === 1 ? 0 : choice.integer(0, model.maskCount - 1));
-    const already = rowsByMask.get(drawn);
-    if (already) already.push(row);
-    else rowsByMask.set(drawn, [row]);
-  }
-  const values = new Float32Array(rows * dimension);
+  const context = contextOf(model, options);
+  const groups = groupsOf(model, options);
+  const whole = {
+    rows,
+    dimension,
+    values: new Float32Array(rows * dimension).fill(NaN),
+    given: options.given ? new Uint8Array(rows * dimension) : null,
+    context,
+  };
   let means: Float32Array | null = new Float32Array(rows * dimension);
-  for (const [drawn, at] of [...rowsByMask].sort(([a], [b]) => a - b)) {
-    const random = RandomGenerator.seeded(seed, `inspection/samples/${drawn}`);
-    const sampler = model.sample(parameters, {
+  let before = 0;
+  for (const group of groups) {
+    const at = group.rows;
+    const random = RandomGenerator.seeded(seed, `inspection/samples/${group.stream}`);
+    const given = group.known && { known: group.known, values: pickRows(options.given!.values, at, dimension) };
+    const sampler = group.model.sample(parameters, {
       rows: at.length,
       random,
       temperature,
-      mask: drawn,
-      context: null,
-      given: null,
+      mask: group.mask,
+      context: context && pickRows(context, at, model.contextDimension),
+      given,
     });
+    const place = (part: Float32Array, into: Float32Array) => {
+      for (const [k, row] of at.entries()) {
+        into.set(part.subarray(k * dimension, (k + 1) * dimension), row * dimension);
+      }
+    };
+    if (group.known) for (const row of at) whole.given!.set(group.known, row * dimension);
     let step = sampler.next();
-    while (!step.done) {
-      yield;
-      step = sampler.next();
+    try {
+      while (!step.done) {
+        const { finished, share, values } = step.value;
+        onProgress?.({
+          finished: before + finished,
+          share: (before + share * at.length) / rows,
+          soFar: () => {
+            place(values, whole.values);
+            return { ...whole, means: null };
+          },
+        });
+        yield;
+        step = sampler.next();
+      }
+    } finally {
+      // A drawing that is given up frees what it holds.
+      if (!step.done) sampler.return(undefined as never);
     }
-    const { value: part } = step;
-    if (part.means === null) means = null;
-    for (const [k, row] of at.entries()) {
-      values.set(part.values.subarray(k * dimension, (k + 1) * dimension), row * dimension);
-      if (part.means) means?.set(part.means.subarray(k * dimension, (k + 1) * dimension), row * dimension);
-    }
+    place(step.value.values, whole.values);
+    if (step.value.means === null) means = null;
+    else if (means) place(step.value.means, means);
+    before += at.length;
     yield;
   }
-  return { rows, dimension, values, means };
+  return { ...whole, means };
 }
 
-/** The grid that refreshes every epoch: always the same seed, so that what changes is the model. Version is left at 0. */
+/** Rows that one structure draws, from a stream of their own. */
+interface Group {
+  readonly model: Model;
+  readonly mask: number;
+  readonly stream: string;
+  readonly known: Uint8Array | null;
+  readonly rows: number[];
+}
+
+function groupsOf(model: Model, { rows, seed, mask, given }: SampleOptions): Group[] {
+  const choice = RandomGenerator.seeded(seed, 'inspection/samples');
+  const patterns: readonly (Uint8Array | null)[] = given ? patternsOf(model, given) : [null];
+  const groups = new Map<Uint8Array | number, Group>();
+  for (let row = 0; row < rows; row++) {
+    const known = patterns[row % patterns.length] ?? null;
+    const drawn = mask ?? (model.maskCount === 1 ? 0 : choice.integer(0, model.maskCount - 1));
+    const key = known ?? drawn;
+    let group = groups.get(key);
+    if (!group) {
+      const by = known && mask === null ? completing(model, known) : { model, mask: drawn };
+      group = { ...by, known, stream: known ? `given/${row}` : `${drawn}`, rows: [] };
+      groups.set(key, group);
+    }
+    group.rows.push(row);
+  }
+  return [...groups.values()].sort((a, b) => Number(a.known !== null) - Number(b.known !== null) || a.mask - b.mask);
+}
+
+function completing(model: Model, known: Uint8Array): { readonly model: Model; readonly mask: number } {
+  const found = model.completing(known);
+  if ('reason' in found) throw new RangeError(`these rows cannot be completed: ${found.reason}`);
+  return found;
+}
+
+/**
+ * Which variables each given row gives, one array for all rows that give the same; null for those that give none.
+ * @throws RangeError for values that no row can have.
+ */
+function patternsOf({ dimension, support }: Model, { values }: Repeated): (Uint8Array | null)[] {
+  const rows = values.length / dimension;
+  if (!Number.isInteger(rows) || rows === 0) {
+    throw new RangeError(`given are ${values.length} values; rows of ${dimension} variables are needed`);
+  }
+  const patterns = new Map<string, Uint8Array>();
+  return Array.from({ length: rows }, (_, row) => {
+    const known = new Uint8Array(dimension);
+    for (let d = 0; d < dimension; d++) {
+      const value = values[row * dimension + d]!;
+      if (Number.isNaN(value)) continue;
+      if (!scores(support, value)) {
+        const place = `row ${row + 1}, column ${d + 1}`;
+        throw new RangeError(`given values, ${place}: is ${value}; the model scores ${supportText(support)}`);
+      }
+      known[d] = 1;
+    }
+    if (!known.includes(1)) return null;
+    const key = known.join('');
+    const same = patterns.get(key);
+    if (same) return same;
+    patterns.set(key, known);
+    return known;
+  });
+}
+
+/** [rows, C]. */
+function contextOf({ contextDimension: size }: Model, { rows, context }: SampleOptions): Float32Array | null {
+  if (size === 0) {
+    if (context) throw new RangeError('a context is given; this model is not conditioned on anything');
+    return null;
+  }
+  const needed = `this model is conditioned on ${size} ${size === 1 ? 'value' : 'values'} a row`;
+  if (!context) throw new RangeError(`${needed}; none are given`);
+  const { values } = context;
+  if (values.length === 0 || values.length % size !== 0) throw new RangeError(`${needed}; given are ${values.length}`);
+  return Float32Array.from({ length: rows * size }, (_, i) => values[i % values.length]!);
+}
+
+/** The given rows of a matrix that begins anew after its last row. */
+function pickRows(values: Float32Array, rows: readonly number[], columns: number): Float32Array {
+  const picked = new Float32Array(rows.length * columns);
+  const count = values.length / columns;
+  for (const [k, row] of rows.entries()) {
+    const from = (row % count) * columns;
+    picked.set(values.subarray(from, from + columns), k * columns);
+  }
+  return picked;
+}
+
+/**
+ * The grid that refreshes every epoch: always the same seed, so that what changes is the model. A model with a context is
+ * shown under the classes in turn, or under the context of its first rows of data. Version is left at 0.
+ */
 export async function* samplesFrame(snapshot: Snapshot, mask: number | null): Chunked<SamplesFrame> {
   const { model, image, seed } = snapshot.source;
   const parameters = await download(snapshot.parameters);
   const rows = image ? GRID_IMAGES : TABLE_ROWS;
-  const drawn = yield* drawRows(model, parameters, { rows, seed, temperature: 1, mask });
-  return framed(snapshot, drawn, { mask, request: null });
-}
-
-/** Rows asked for by hand as a frame; no more of them than a frame holds. */
-export function framed(
-  snapshot: Snapshot,
-  drawn: DrawnRows,
-  { mask, request }: { readonly mask: number | null; readonly request: SamplesFrame['request'] },
-): SamplesFrame {
-  const { dimension } = drawn;
-  const rows = Math.min(drawn.rows, Math.max(1, Math.floor(MAX_FRAME_BYTES / dimension)));
-  return {
-    kind: 'samples',
-    ...frameBase(snapshot),
-    rows,
-    dimension,
-    image: snapshot.source.image,
-    values: toBytes(drawn.values.subarray(0, rows * dimension)),
-    means: drawn.means ? toBytes(drawn.means.subarray(0, rows * dimension)) : null,
-    ...(mask === null && snapshot.source.model.maskCount > 1 && { ensemble: true as const }),
-    request,
-  };
-}
-
-/** Binary rows and probabilities: 0 … 1 becomes 0 … 255. */
-function toBytes(values: Float32Array): Uint8Array {
-  return Uint8Array.from(values, (value) => Math.max(0, Math.min(255, Math.round(value * 255))));
+  const context = await gridContext(snapshot.source, rows);
+  const range = await valueRange(snapshot.source);
+  yield;
+  const drawn = yield* drawRows(model, parameters, { rows, seed, temperature: 1, mask, context });
+  return framed(snapshot, drawn, { mask, request: null, range });
 }

@@ -1,9 +1,10 @@
 /** What the extension host and the worker process say to each other. The command line uses the same session in process. */
 import type { BackendName } from '../backends/backend.ts';
 import type { Finding, Outcome } from '../inspection/findings.ts';
-import type { Frame, FrameChoice } from '../inspection/frames.ts';
+import type { Frame, FrameChoice, SamplesFrame } from '../inspection/frames.ts';
 import type { RunManifest } from '../runs/manifest.ts';
 import type { Metric } from '../runs/metrics.ts';
+import type { SplitName } from '../spec/data.ts';
 
 export const WORKER_PROTOCOL_VERSION = 1;
 
@@ -74,6 +75,43 @@ export interface SampleParams {
   readonly temperature: number;
   /** Parameters to use: the current ones, or those of the best epoch. */
   readonly from: 'current' | 'best';
+  /** Rows to complete; row i of what is drawn completes row i of them, beginning anew after the last. */
+  readonly given?: GivenParams | undefined;
+  /** What rows are conditioned on; left out: what the rows to complete are, or the classes in turn. */
+  readonly context?: ContextParams | undefined;
+  /** Names the drawing in `sampling` and `cancelSample`, chosen by the asker; left out by those who only wait. */
+  readonly id?: number | undefined;
+}
+
+/** Columns from … to, both included, counted from 0. */
+export type ColumnRange = readonly [from: number, to: number];
+
+/** Values to be completed: some columns of rows of the run's data, or values sent along. */
+export type GivenParams =
+  | {
+      readonly split: SplitName;
+      readonly keep: readonly ColumnRange[];
+      /** The first row, counted from 0; left out: 0. */
+      readonly first?: number | undefined;
+      /** How many; left out: as many as are drawn. */
+      readonly count?: number | undefined;
+    }
+  /** [n, D] row-major, NaN where nothing is given. */
+  | { readonly values: Float32Array };
+
+/** A class for all rows, counted from 0; or [n, C] values. */
+export type ContextParams = { readonly label: number } | { readonly values: Float32Array };
+
+/** How far a drawing has come. */
+export interface SamplingProgress {
+  readonly id: number;
+  /** Rows that are finished, of how many. */
+  readonly finished: number;
+  readonly rows: number;
+  /** Of the work, 0 … 1. */
+  readonly share: number;
+  /** What there is so far. */
+  readonly frame: SamplesFrame;
 }
 
 /** Requests that the host makes and the worker answers. */
@@ -94,6 +132,8 @@ export type WorkerRequests = {
   frame: { params: FrameParams; result: Frame | null };
   /** Draws rows, writes them into the run's samples folder, answers with the frame and the file. */
   sample: { params: SampleParams; result: { frame: Frame; file: string } };
+  /** Gives a drawing up: its `sample` fails with a CancelledError, nothing is written. Whether there was one. */
+  cancelSample: { params: { id: number }; result: boolean };
   /** Runs every diagnostic now. */
   diagnose: { params: Record<string, never>; result: readonly Outcome[] };
 };
@@ -106,6 +146,8 @@ export type WorkerNotifications = {
   metrics: { readonly from: number; readonly metrics: readonly Metric[] };
   /** All findings that stand now. */
   findings: readonly Finding[];
+  /** A drawing that was given an id goes on, a few times a second. */
+  sampling: SamplingProgress;
   /** The backend of the run was chosen. */
   backend: BackendInUse;
   log: { readonly level: 'info' | 'warning' | 'error'; readonly text: string };

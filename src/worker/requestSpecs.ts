@@ -9,6 +9,20 @@ const backend = z.enum(['auto', ...backendNames]);
 /** Most rows that one request for samples may draw. */
 export const MAX_SAMPLE_ROWS = 10_000_000;
 
+const whole = z.int().nonnegative();
+
+const givenSpec = z.union([
+  z.object({
+    split: z.enum(['train', 'validation', 'test']),
+    keep: z.array(z.tuple([whole, whole])).min(1),
+    first: whole.optional(),
+    count: z.int().min(1).optional(),
+  }),
+  z.object({ values: z.instanceof(Float32Array) }),
+]);
+
+const contextSpec = z.union([z.object({ label: whole }), z.object({ values: z.instanceof(Float32Array) })]);
+
 export const sampleSpec = z.object({
   rows: z.int().min(1).max(MAX_SAMPLE_ROWS),
   seed: z
@@ -17,6 +31,9 @@ export const sampleSpec = z.object({
     .max(2 ** 31 - 1),
   temperature: z.number().positive().max(1000),
   from: z.enum(['current', 'best']),
+  given: givenSpec.optional(),
+  context: contextSpec.optional(),
+  id: whole.optional(),
 });
 
 export const requestSpecs = {
@@ -31,7 +48,13 @@ export const requestSpecs = {
   step: z.object({ unit: z.enum(['batch', 'epoch']) }),
   frame: frameWishSpec({ waitMs: z.number().min(0).max(600_000) }),
   sample: sampleSpec,
+  cancelSample: z.object({ id: whole }),
 } as const;
+
+/** What was under way is given up, as was asked. */
+export class CancelledError extends Error {
+  override readonly name = 'CancelledError';
+}
 
 /** A request that is not as it must be. */
 export class RequestError extends Error {

@@ -21,7 +21,7 @@ import { LiveRun } from './liveRun.ts';
 import { MetricsOutbox } from './metricsOutbox.ts';
 import { OpenRun } from './openRun.ts';
 import { checked, RequestError } from './requestSpecs.ts';
-import { drawSamples } from './sampling.ts';
+import { drawSamples, type DrawingWatch } from './sampling.ts';
 
 /** A run with what serves it. */
 interface Stand {
@@ -36,6 +36,8 @@ export class Session {
   readonly #connection: Connection<WorkerSide>;
   readonly #outbox: MetricsOutbox;
   #stand: Stand | null = null;
+  /** Drawings under way that can be given up, by their ids. */
+  readonly #drawings = new Map<number, AbortController>();
   /** Requests that change the run, one after another. */
   #changing: Promise<unknown> = Promise.resolve();
 
@@ -63,6 +65,7 @@ export class Session {
       return this.#current().scheduler.request(request);
     });
     connection.handle('sample', (params) => this.#sample(params));
+    connection.handle('cancelSample', (params) => this.#cancelSample(checked('cancelSample', params).id));
     connection.handle('diagnose', () => this.#diagnose());
   }
 
@@ -195,7 +198,26 @@ export class Session {
   async #sample(given: SampleParams): Promise<WorkerRequests['sample']['result']> {
     const params = checked('sample', given);
     const { run, scheduler } = this.#current();
-    return scheduler.run('sample', drawSamples(run, params), 'urgent');
+    const { id } = params;
+    if (id === undefined) return scheduler.run('sample', drawSamples(run, params), 'urgent');
+    if (this.#drawings.has(id)) throw new RequestError(`a drawing with the id ${id} is under way`);
+    const cancelling = new AbortController();
+    this.#drawings.set(id, cancelling);
+    const watch: DrawingWatch = {
+      signal: cancelling.signal,
+      tell: (progress) => this.#connection.notify('sampling', { id, ...progress }),
+    };
+    try {
+      return await scheduler.run('sample', drawSamples(run, params, watch), 'urgent');
+    } finally {
+      this.#drawings.delete(id);
+    }
+  }
+
+  #cancelSample(id: number): boolean {
+    const drawing = this.#drawings.get(id);
+    drawing?.abort();
+    return drawing !== undefined;
   }
 
   #diagnose(): Promise<readonly Outcome[]> {

@@ -1,31 +1,49 @@
-/** `lens sample`: rows drawn from a run's best parameters, as npy or PNG. */
+/** `lens sample`: rows drawn from a run's best parameters, or completed by them, as npy or PNG. */
 import { extname } from 'node:path';
 import { Command, Option } from 'commander';
 import writeFileAtomic from 'write-file-atomic';
-import { drawRows } from '../../inspection/samples.ts';
-import { toEnd } from '../../inspection/source.ts';
+import { splitNames } from '../../data/split.ts';
+import { valueRange } from '../../inspection/sampleFrames.ts';
+import { type DrawnRows, drawRows, type DrawProgress } from '../../inspection/samples.ts';
+import type { Chunked } from '../../inspection/source.ts';
+import type { ColumnRange } from '../../protocol/worker.ts';
+import type { SplitName } from '../../spec/data.ts';
 import { noSamplesOf } from '../../spec/models/index.ts';
-import { checkpointOf, loadCheckpointModel, loadRun } from '../../worker/loadRun.ts';
+import { checkpointOf, loadCheckpointModel, loadRun, loadRunData } from '../../worker/loadRun.ts';
 import { MAX_SAMPLE_ROWS } from '../../worker/requestSpecs.ts';
+import { sampleInputs } from '../../worker/sampleInputs.ts';
 import { npyOf, pngOf } from '../../worker/sampling.ts';
-import { jsonOption, positiveNumber, wholeNumber } from '../options.ts';
-import { CliError, integer, print, printJson } from '../output.ts';
+import { columnRanges, jsonOption, positiveNumber, wholeNumber } from '../options.ts';
+import { CliError, integer, print, printJson, say } from '../output.ts';
+import { progressBar } from '../progress.ts';
+import { contextOf, givenOf } from '../sampleInputs.ts';
 import { outputPath, runPath } from '../targets.ts';
 
 interface SampleOptions {
   readonly count: number;
   readonly seed: number;
   readonly temperature: number;
+  readonly given?: string;
+  readonly givenFrom?: SplitName;
+  readonly keep?: readonly ColumnRange[];
+  readonly first?: number;
+  readonly context?: string;
   readonly out: string;
   readonly json?: true;
 }
 
+/** Exit code of a program that was ended by Ctrl-C. */
+const INTERRUPTED = 130;
+
 export function sampleCommand(): Command {
   return new Command('sample')
-    .summary('draw rows from a trained model')
+    .summary('draw rows from a trained model, or complete rows')
     .description(
       'Draws rows from the parameters of the best epoch by ancestral sampling, from the whole ensemble when the model ' +
-        'has several masks. The same seed gives the same rows.',
+        'has several masks. The same seed gives the same rows.\n\n' +
+        'With --given or --given-from, rows are completed: what is given stays, the rest is drawn from p(rest | given). ' +
+        'Row i completes row i of what is given, beginning anew after the last. An order completes what it has before ' +
+        'everything else; a model that was trained for any order completes everything.',
     )
     .argument('<run>', 'folder of a run')
     .addOption(
@@ -35,13 +53,31 @@ export function sampleCommand(): Command {
     .addOption(
       new Option('--temperature <t>', 'divides the logits; 1 is the model itself').argParser(positiveNumber).default(1),
     )
+    .addOption(
+      new Option(
+        '--given <file[#array]>',
+        'rows to complete, any format: NaN or an empty cell where nothing is given',
+      ).conflicts(['givenFrom']),
+    )
+    .addOption(
+      new Option('--given-from <split>', "rows of the run's data to complete; needs --keep").choices(splitNames),
+    )
+    .addOption(
+      new Option('--keep <columns>', 'columns of these rows that are given, from 0: 0-391, or 0-27,56-83').argParser(
+        columnRanges,
+      ),
+    )
+    .addOption(new Option('--first <row>', 'first of these rows, from 0 (default: 0)').argParser(wholeNumber(0)))
+    .option('--context <label|file>', 'what rows are conditioned on: a label, from 0, or values [n, C]')
     .addOption(new Option('--out <file>', '.npy: [n, D]; .png: a grid of images').makeOptionMandatory())
-    .addOption(jsonOption('write what was drawn as JSON: rows, dimension, seed, temperature, file'))
-    .action(async (argument: string, { count, seed, temperature, out, json }: SampleOptions) => {
+    .addOption(jsonOption('write what was drawn as JSON: rows, dimension, seed, temperature, given, file'))
+    .action(async (argument: string, options: SampleOptions) => {
+      const { count, seed, temperature, out, json } = options;
       const extension = extname(out).toLowerCase();
       if (extension !== '.npy' && extension !== '.png') {
         throw new CliError(`${out}: samples are written as .npy or .png; the name must end so`);
       }
+      checkTogether(options);
       await outputPath('--out', out);
       const run = await loadRun(await runPath(argument));
       const { image, dimension } = run.manifest;
@@ -54,15 +90,72 @@ export function sampleCommand(): Command {
         );
       }
       const { model, parameters } = await loadCheckpointModel(run, checkpointOf(run, 'best'));
-      const drawn = await toEnd(drawRows(model, parameters, { rows: count, seed, temperature, mask: null }));
-      await writeFileAtomic(
-        out,
-        Buffer.from(image && extension === '.png' ? pngOf(drawn, image, count) : npyOf(model, drawn)),
+      const source = { model, dataset: () => loadRunData(run) };
+      const inputs = await sampleInputs(source, {
+        rows: count,
+        given: await givenOf(options, model),
+        context: await contextOf(options, model),
+      });
+      const what = inputs.given ? 'completed' : 'drawn';
+      const bar = progressBar(json === undefined, count, `  {bar} {rows} of {total} rows ${what}`, { rows: '0' });
+      const onProgress = ({ finished, share }: DrawProgress) =>
+        bar.update(Math.floor(share * count), { rows: integer(finished) });
+      const drawing = drawRows(model, parameters, {
+        rows: count,
+        seed,
+        temperature,
+        mask: null,
+        ...inputs,
+        onProgress,
+      });
+      const drawn = await untilInterrupted(drawing).finally(() => bar.stop());
+      if (drawn === null) {
+        say('Interrupted: nothing was written.');
+        process.exitCode = INTERRUPTED;
+        return;
+      }
+      const png =
+        image && extension === '.png' ? pngOf(drawn, image, { most: count, range: await valueRange(source) }) : null;
+      await writeFileAtomic(out, Buffer.from(png ?? npyOf(model, drawn)));
+      const given = inputs.given ? inputs.given.values.length / dimension : null;
+      if (json)
+        return printJson({ rows: count, dimension, seed, temperature, ...(given !== null && { given }), file: out });
+      const from = given === null ? '' : ` completed from ${integer(given)}`;
+      print(
+        `${integer(count)} rows of ${integer(dimension)} variables${from}, seed ${seed}, temperature ${temperature}: ${out}`,
       );
-      if (json) printJson({ rows: count, dimension, seed, temperature, file: out });
-      else
-        print(
-          `${integer(count)} rows of ${integer(dimension)} variables, seed ${seed}, temperature ${temperature}: ${out}`,
-        );
     });
+}
+
+function checkTogether({ givenFrom, keep, first }: SampleOptions): void {
+  if (givenFrom !== undefined && keep === undefined) {
+    throw new CliError('--given-from needs --keep: which columns of the rows are given', 'For example: --keep 0-391');
+  }
+  if (givenFrom === undefined && (keep !== undefined || first !== undefined)) {
+    throw new CliError(
+      `--${keep === undefined ? 'first' : 'keep'} says which part of --given-from; name a split there`,
+    );
+  }
+}
+
+/** Ctrl-C ends the drawing between two chunks: null. */
+async function untilInterrupted(work: Chunked<DrawnRows>): Promise<DrawnRows | null> {
+  const interrupted = new AbortController();
+  const interrupt = () => {
+    if (interrupted.signal.aborted) process.exit(INTERRUPTED);
+    interrupted.abort();
+  };
+  process.on('SIGINT', interrupt);
+  try {
+    for (;;) {
+      const { done, value } = await work.next();
+      if (done) return value;
+      // Lets the signal in.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (interrupted.signal.aborted) return null;
+    }
+  } finally {
+    process.off('SIGINT', interrupt);
+    await work.return(undefined as never);
+  }
 }

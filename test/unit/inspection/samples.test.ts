@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { drawRows, framed, samplesFrame } from '../../../src/inspection/samples.ts';
+import { framed } from '../../../src/inspection/sampleFrames.ts';
+import { drawRows, samplesFrame } from '../../../src/inspection/samples.ts';
 import { snapshotOf, toEnd } from '../../../src/inspection/source.ts';
 import { onEveryBackend } from '../backends/everyBackend.ts';
 import { initialParameters, made, sourceOf } from './specimens.ts';
@@ -47,7 +48,14 @@ onEveryBackend('samples frame', (backend) => {
 
   it('holds no more rows than a megabyte takes', () => {
     const dimension = 2 ** 18;
-    const drawn = { rows: 9, dimension, values: new Float32Array(9 * dimension), means: null };
+    const drawn = {
+      rows: 9,
+      dimension,
+      values: new Float32Array(9 * dimension),
+      means: null,
+      given: null,
+      context: null,
+    };
     const frame = framed(snapshotOf(sourceOf(made(3), backend()), null), drawn, {
       mask: null,
       request: { seed: 1, temperature: 2 },

@@ -1,0 +1,101 @@
+/** Drawn rows as frames: bytes, the range that they stand for, and what the rows are conditioned on. */
+import type { Matrix } from '../data/dataset.ts';
+import { sampleEntries, type SamplesFrame } from './frames.ts';
+import type { DrawnRows, Repeated } from './samples.ts';
+import { frameBase, type InspectionSource, type Snapshot } from './source.ts';
+
+/** Bytes of values that one frame carries at most. */
+const MAX_FRAME_BYTES = 2 ** 20;
+/** Values of the data that its range is found from. */
+const RANGE_VALUES = 2 ** 18;
+/** Share of the values at either end that may lie beyond the range: a single outlier must not make all others grey. */
+const BEYOND = 0.002;
+
+/** What is known of a drawing beside its rows. */
+export interface Framing {
+  readonly mask: number | null;
+  readonly request: SamplesFrame['request'];
+  /** Values that stand at the two ends; null for 0 and 1. */
+  readonly range?: readonly [number, number] | null;
+  /** Of a drawing under way. */
+  readonly share?: number;
+}
+
+/** Rows as a frame; no more of them than a frame holds. */
+export function framed(snapshot: Snapshot, drawn: DrawnRows, framing: Framing): SamplesFrame {
+  const { mask, request, share } = framing;
+  const { model, image } = snapshot.source;
+  const { dimension } = drawn;
+  const rows = Math.min(drawn.rows, Math.max(1, Math.floor(MAX_FRAME_BYTES / dimension)));
+  const [values, means, given] = [drawn.values, drawn.means, drawn.given].map((all) =>
+    all ? all.subarray(0, rows * dimension) : null,
+  ) as [Float32Array, Float32Array | null, Uint8Array | null];
+  const range = framing.range ?? null;
+  const entries = share === undefined ? given?.slice() : entriesOf(values, given);
+  const fromAll = mask === null && model.maskCount > 1 && drawn.given === null;
+  return {
+    kind: 'samples',
+    ...frameBase(snapshot),
+    rows,
+    dimension,
+    image,
+    values: toBytes(values, range),
+    means: means && toBytes(means, range),
+    ...(range && { range }),
+    ...(entries && { entries }),
+    ...(drawn.context && { context: drawn.context.slice(0, (rows * drawn.context.length) / drawn.rows) }),
+    ...(share !== undefined && { share }),
+    ...(fromAll && { ensemble: true as const }),
+    request,
+  };
+}
+
+function entriesOf(values: Float32Array, given: Uint8Array | null): Uint8Array {
+  const { drawn, coming } = sampleEntries;
+  return Uint8Array.from(values, (value, i) => (Number.isNaN(value) ? coming : (given?.[i] ?? drawn)));
+}
+
+/** Values as bytes, what lies beyond the range cut off; NaN is 0. */
+export function toBytes(values: Float32Array, range: readonly [number, number] | null): Uint8Array {
+  const [low, high] = range ?? [0, 1];
+  const scale = 255 / (high - low);
+  return Uint8Array.from(values, (value) => Math.max(0, Math.min(255, Math.round((value - low) * scale))));
+}
+
+/** The values at the two ends of what is shown: of levels the first and the last, of real values those of the data. */
+export async function valueRange(
+  source: Pick<InspectionSource, 'model' | 'dataset'>,
+): Promise<readonly [number, number] | null> {
+  const { support } = source.model;
+  if (support === 'binary') return null;
+  if (support !== 'real') return [0, support.levels - 1];
+  return rangeOfValues((await source.dataset()).train);
+}
+
+function rangeOfValues({ values }: Matrix): readonly [number, number] {
+  const sorted = Float32Array.from(values.subarray(0, RANGE_VALUES)).sort();
+  const beyond = Math.floor(BEYOND * sorted.length);
+  const [low, high] = [sorted[beyond] ?? 0, sorted[sorted.length - 1 - beyond] ?? 1];
+  return low < high ? [low, high] : [low, low + 1];
+}
+
+/** What the rows of the grid are conditioned on: the classes in turn, or what the data's first rows are. */
+export async function gridContext(
+  source: Pick<InspectionSource, 'model' | 'dataset'>,
+  rows: number,
+): Promise<Repeated | null> {
+  const size = source.model.contextDimension;
+  if (size === 0) return null;
+  const { context, train, validation } = await source.dataset();
+  if (context?.kind === 'labels') return oneHotInTurn(size);
+  const matrix = (validation ?? train).context;
+  if (!matrix) throw new RangeError(`this model is conditioned on ${size} values a row, and its data has none`);
+  return { values: Float32Array.from(matrix.values.subarray(0, rows * size)) };
+}
+
+/** [K, K]: class 0, class 1, … */
+function oneHotInTurn(classes: number): Repeated {
+  const values = new Float32Array(classes * classes);
+  for (let label = 0; label < classes; label++) values[label * classes + label] = 1;
+  return { values };
+}

@@ -1,0 +1,76 @@
+/** What a request for samples asks to be completed, and what to be conditioned on, as numbers. */
+import type { Dataset, Matrix } from '../data/dataset.ts';
+import { gridContext } from '../inspection/sampleFrames.ts';
+import type { Repeated } from '../inspection/samples.ts';
+import type { InspectionSource } from '../inspection/source.ts';
+import type { ContextParams, GivenParams, SampleParams } from '../protocol/worker.ts';
+import { RequestError } from './requestSpecs.ts';
+
+export interface SampleInputs {
+  /** [n, D], NaN where nothing is given; null for rows drawn from nothing. */
+  readonly given: Repeated | null;
+  /** [n, C]; null for models without a context. */
+  readonly context: Repeated | null;
+}
+
+/**
+ * Rows that are completed under their own context unless another is asked for; rows drawn from nothing under that of the
+ * grid: the classes in turn, or what the data's first rows are.
+ * @throws RequestError naming what does not fit; DataError where data is needed that cannot be read.
+ */
+export async function sampleInputs(
+  source: Pick<InspectionSource, 'model' | 'dataset'>,
+  { rows, given, context }: Pick<SampleParams, 'rows' | 'given' | 'context'>,
+): Promise<SampleInputs> {
+  const { model } = source;
+  const asked = context === undefined ? null : contextRows(context, model.contextDimension);
+  const split = given && 'split' in given ? rowsOfSplit(await source.dataset(), given, rows) : null;
+  const own = split?.context && { values: Float32Array.from(split.context.values) };
+  return {
+    given: split && given && 'split' in given ? keptOf(split, given.keep) : given && 'values' in given ? given : null,
+    context: asked ?? (model.contextDimension > 0 ? (own ?? (await gridContext(source, rows))) : null),
+  };
+}
+
+/** One label for all rows, or values. */
+function contextRows(context: ContextParams, size: number): Repeated {
+  if (size === 0) throw new RequestError('a context is asked for; this model is not conditioned on anything');
+  if ('values' in context) return context;
+  const { label } = context;
+  if (label >= size) throw new RequestError(`there is no label ${label}; this model is conditioned on 0 … ${size - 1}`);
+  const values = new Float32Array(size);
+  values[label] = 1;
+  return { values };
+}
+
+type GivenOfSplit = Extract<GivenParams, { readonly split: unknown }>;
+
+/** As many rows as are drawn at most: more would not be looked at. */
+function rowsOfSplit(dataset: Dataset, { split, first = 0, count }: GivenOfSplit, most: number): Matrix {
+  const matrix = dataset[split];
+  if (matrix === null) throw new RequestError(`this run has no ${split} rows to complete`);
+  if (first >= matrix.rows) {
+    throw new RequestError(`there is no ${split} row ${first}; there are ${matrix.rows}, counted from 0`);
+  }
+  const end = Math.min(matrix.rows, first + Math.min(count ?? most, most));
+  const cut = ({ columns, values }: Matrix): Matrix => ({
+    rows: end - first,
+    columns,
+    values: values.slice(first * columns, end * columns),
+  });
+  return { ...cut(matrix), ...(matrix.context && { context: cut(matrix.context) }) };
+}
+
+/** The rows with the columns that are kept, NaN elsewhere. */
+function keptOf({ rows, columns, values }: Matrix, keep: GivenOfSplit['keep']): Repeated {
+  const kept = new Float32Array(rows * columns).fill(NaN);
+  for (const [from, to] of keep) {
+    if (from > to || to >= columns) {
+      throw new RequestError(`columns ${from}-${to} cannot be kept; there are 0-${columns - 1}`);
+    }
+    for (let row = 0; row < rows; row++) {
+      for (let d = row * columns + from; d <= row * columns + to; d++) kept[d] = values[d]!;
+    }
+  }
+  return { values: kept };
+}
