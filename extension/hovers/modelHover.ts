@@ -48,11 +48,12 @@ export function hoverSubject(text: string, value: unknown, context: CheckContext
   if (!model.success) return 'The model has mistakes; once they are mended, its masks are drawn here.';
   const seed = experimentSpec.shape.seed.safeParse(entries['seed']);
   if (!seed.success) return 'The seed is no whole number; it decides which masks are drawn.';
-  const dimension = dataShape(text, context).dimension ?? hoverOf(model.data.type).dimensionOf(model.data);
+  const shape = dataShape(text, context);
+  const dimension = shape.dimension ?? hoverOf(model.data.type).dimensionOf(model.data);
   if (dimension === null) {
     return 'How many columns the data has is not known (missing or unreadable file), so the masks cannot be drawn yet.';
   }
-  return { model: model.data, dimension, seed: seed.data };
+  return { model: model.data, dimension, contextDimension: shape.contextDimension, seed: seed.data };
 }
 
 /** The hover's Markdown. @param key which entry is pointed at. */

@@ -7,7 +7,8 @@ import { parseExperiment } from '../../src/spec/check.ts';
 export function runMasks(experimentText: string, dimension: number): RunMasks | null {
   const { experiment } = parseExperiment(experimentText);
   if (experiment === null) return null;
-  const orders = ordersOf(experiment.model, dimension, experiment.seed);
+  const { model, seed, data } = experiment;
+  const orders = ordersOf(model, dimension, seed, data.context === undefined ? 0 : 1);
   const [first] = orders;
   if (first === undefined) return null;
   const same = orders.every((order) => order.every((position, d) => position === first[d]));

@@ -40,11 +40,10 @@ export function diagramSentence(
       return labels.companions
         ? `Beside each matrix stands one of the same mask, U, applied to ones: a unit can tell an input that is 0 from one that is cut off. ${weights}`
         : 'No connectivity conditioning weights: an input that is 0 and one that is cut off look the same to a unit.';
-    case 'conditional':
-      return perOutput(labels.perOutput ?? 1);
     case 'masks':
       return `A weight exists where the degree above is not smaller, and into outputs larger, than the one below. ${weights}`;
     case 'hidden':
+    case 'conditional':
     case undefined: {
       const hidden = network.layers.slice(1, -1);
       if (hidden.length === 0) return `No hidden layer. ${weights}`;
@@ -73,12 +72,6 @@ export function weightsOf(
 
 function directWeights(network: Connectivity, { perOutput = 1, companions = false }: DiagramLabels): number {
   return network.existing(network.last) * perOutput * (companions ? 2 : 1);
-}
-
-function perOutput(k: number): string {
-  return k === 1
-    ? 'Each output is one number, the logit of its variable.'
-    : `Each output is ${formatCount(k)} numbers, the parameters of its variable’s distribution, under one mask.`;
 }
 
 /** What a context leads to; nothing where there is none. */

@@ -7,11 +7,14 @@ import { eonadeOrder } from './nade.ts';
 
 /** Orders of models of one type. */
 interface Orders<T extends ModelType> {
-  of(spec: SpecOf<T>, dimension: number, seed: number): readonly Int32Array[];
+  of(spec: SpecOf<T>, dimension: number, seed: number, contextDimension: number): readonly Int32Array[];
 }
 
 const orders: { readonly [T in ModelType]: Orders<T> } = {
-  made: { of: (spec, dimension, seed) => seededStructures(spec, dimension, seed).map(({ order }) => order) },
+  made: {
+    of: (spec, dimension, seed, contextDimension) =>
+      seededStructures(spec, dimension, seed, contextDimension).map(({ order }) => order),
+  },
   fvsbn: { of: ({ order }, dimension, seed) => [seededOrder(order, dimension, seed)] },
   nade: { of: ({ order }, dimension, seed) => [seededOrder(order, dimension, seed)] },
   eonade: {
@@ -29,10 +32,16 @@ export function seededOrder(order: MadeSpec['order'], dimension: number, seed: n
 /**
  * The orders that the model is averaged over at test time, one for each of its structures: [D] positions 1 … D. None
  * for a model that has no order.
+ * @param contextDimension C, columns that rows are conditioned on; only whether there are any matters.
  * @throws RangeError when an order or degrees that the specification gives do not fit the dimension.
  */
-export function ordersOf(spec: ModelSpec, dimension: number, seed: number): readonly Int32Array[] {
+export function ordersOf(
+  spec: ModelSpec,
+  dimension: number,
+  seed: number,
+  contextDimension = 0,
+): readonly Int32Array[] {
   // A type's orders take that type's specifications alone, and are looked up by that type.
   const known: Orders<ModelType> = orders[spec.type];
-  return known.of(spec, dimension, seed);
+  return known.of(spec, dimension, seed, contextDimension);
 }

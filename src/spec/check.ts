@@ -8,7 +8,7 @@ import { generators, dataSpec, type DataSpec } from './data.ts';
 import { checkData, checkTraining } from './dataChecks.ts';
 import { experimentSpec, modelSpec, type Experiment } from './experiment.ts';
 import { explain } from './explain.ts';
-import { arrayAt, columnsTaken, dimensionOf, filesOf, type CheckContext } from './facts.ts';
+import { contextSizeOf, arrayAt, columnsTaken, dimensionOf, filesOf, type CheckContext } from './facts.ts';
 import { imageOfShape } from './imageShape.ts';
 import { JsonText } from './jsonText.ts';
 import { parseLocation } from './location.ts';
@@ -111,14 +111,22 @@ export function dataFiles(text: string): string[] {
   return [...new Set(filesOf(data).map(({ location }) => parseLocation(location).file))];
 }
 
-/** D and the shape of an image as far as the facts tell: for diagrams of the model before any data is read. */
+/** D, the shape of an image and C (see {@link contextSizeOf}) as far as the facts tell: for diagrams of the model before any data is read. */
 export function dataShape(
   text: string,
   context: CheckContext = {},
-): { readonly dimension: number | null; readonly image: readonly [number, number] | null } {
+): {
+  readonly dimension: number | null;
+  readonly image: readonly [number, number] | null;
+  readonly contextDimension: number | null;
+} {
   const data = dataOf(text);
-  if (data === null) return { dimension: null, image: null };
-  return { dimension: dimensionOf(data, context), image: data.image ?? imageFromFacts(data, context) };
+  if (data === null) return { dimension: null, image: null, contextDimension: 0 };
+  return {
+    dimension: dimensionOf(data, context),
+    image: data.image ?? imageFromFacts(data, context),
+    contextDimension: contextSizeOf(data, context),
+  };
 }
 
 function imageFromFacts(data: DataSpec, context: CheckContext): readonly [number, number] | null {

@@ -1,10 +1,11 @@
-/** EoNADE: the network of its first order, and how many orders there are. */
+/** EoNADE: the network under its first order, and how many orders there are. */
 import { diagramSentence } from '../../../src/figures/hover.ts';
 import { pathsReading } from '../../../src/figures/sentences.ts';
-import { plural } from '../../../src/text/numbers.ts';
 import { fromMasks } from '../../../src/masks/byMasks.ts';
-import { eonadeOrder, nadeConnections } from '../../../src/masks/nade.ts';
+import { eonadeOrder, nadeConnections, nadeDegrees } from '../../../src/masks/nade.ts';
+import { plural } from '../../../src/text/numbers.ts';
 import type { ModelHover } from './modelHover.ts';
+import { nadeLabels, nadeShape, nadeWords } from './nadeDrawing.ts';
 import { networkMarkdown } from './networkHover.ts';
 
 export const eonadeHover: ModelHover<'eonade'> = {
@@ -12,22 +13,26 @@ export const eonadeHover: ModelHover<'eonade'> = {
 
   markdown({ model, dimension, seed }, key, theme) {
     const { order, orders, hidden } = model;
-    const highlight = key === 'order' ? 'order' : undefined;
     return networkMarkdown({
       name: 'EoNADE',
       sizes: [dimension, ...hidden.map(() => dimension), dimension],
+      shape: nadeShape(dimension, hidden),
       architecture: [
-        `hidden vectors of ${hidden.join(', ')} units`,
         typeof order === 'string' ? `${order} order first` : 'given order first',
         `trained for any order, scored under ${plural(orders, 'order')}`,
       ],
-      highlight,
+      highlight: key === 'hidden' ? 'hidden' : key === 'type' ? undefined : 'order',
+      labels: nadeLabels(dimension, hidden),
       theme,
       network: () => {
         const first = eonadeOrder(model, dimension, seed, 0);
-        return fromMasks(nadeConnections(first, hidden), first);
+        return fromMasks(nadeConnections(first, hidden), first, nadeDegrees(first, hidden));
       },
-      words: (network) => `${pathsReading(network.report())} ${diagramSentence(network, highlight)}`,
+      words: (network) => {
+        const own = key === 'order' ? diagramSentence(network, key) : nadeWords(network, hidden);
+        const others = orders === 1 ? '' : ` Drawn is order 1 of ${plural(orders, 'order')} that it is scored under.`;
+        return `${pathsReading(network.report())} ${own}${key === 'orders' ? others : ''}`;
+      },
     });
   },
 };

@@ -6,6 +6,8 @@ import type { HoverKeyOf, ModelType, SpecOf } from '../../../src/spec/models/ind
 export interface HoverSubject<T extends ModelType = ModelType> {
   readonly model: SpecOf<T>;
   readonly dimension: number;
+  /** C, columns that rows are conditioned on: 0 for none, null where there are some and the data will tell how many. */
+  readonly contextDimension: number | null;
   readonly seed: number;
 }
 

@@ -134,5 +134,13 @@ export const made = {
   check: checkMade,
   supportOf: ({ conditional }) => supportOfConditional(conditional),
   snippet: { type: 'made', hidden: ['^${1:500}'] },
-  hoverKeys: ['hidden', 'order', 'degrees', 'masks', 'direct'] satisfies (keyof MadeSpec)[],
+  hoverKeys: [
+    'hidden',
+    'order',
+    'degrees',
+    'masks',
+    'direct',
+    'conditioning',
+    'conditional',
+  ] satisfies (keyof MadeSpec)[],
 } as const satisfies ModelEntry<typeof madeSpec>;

@@ -36,10 +36,16 @@ const context = (columns: number): CheckContext => ({
   ]),
 });
 const subjectOf = (source: string, facts: CheckContext = context(5)) => hoverSubject(source, parse(source), facts);
-const subject = (source = text, facts?: CheckContext): HoverSubject => {
+const anySubject = (source: string, facts?: CheckContext): HoverSubject => {
   const found = subjectOf(source, facts);
   if (typeof found === 'string') throw new Error(found);
   return found;
+};
+/** Of a MADE. */
+const subject = (source = text, facts?: CheckContext): HoverSubject<'made'> => {
+  const found = anySubject(source, facts);
+  if (found.model.type !== 'made') throw new Error(`${found.model.type} is no MADE`);
+  return { ...found, model: found.model };
 };
 const svgOf = (markdown: string) => {
   const [, data] = /\(data:image\/svg\+xml;base64,([^)]+)\)/.exec(markdown) ?? [];
@@ -97,7 +103,11 @@ describe('the model shown', () => {
       .replace('"seed": 7', `"seed": ${seed}`);
     const { experiment } = parseExperiment(written, context(5));
     const trained = createModel(experiment!.model, 5, experiment!.seed);
-    const drawn = modelDiagramSvg(fromDegrees(structureOf(trained)), { theme: themeFor('light'), width: 520, highlight: 'order' });
+    const drawn = modelDiagramSvg(fromDegrees(structureOf(trained)), {
+      theme: themeFor('light'),
+      width: 520,
+      highlight: 'order',
+    });
     expect(svgOf(hoverMarkdown(subject(written), 'order', 'light'))).toBe(drawn);
   });
 
