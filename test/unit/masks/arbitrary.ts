@@ -1,5 +1,6 @@
 /** Random architectures for property-based tests. */
 import fc from 'fast-check';
+import type { ConditionalSpec } from '../../../src/spec/conditional.ts';
 import { madeSpec, type MadeSpec } from '../../../src/spec/models/made.ts';
 
 /** A permutation of 1 … D. */
@@ -55,4 +56,41 @@ export function anyArchitecture(o: { maxDimension?: number; maxMasks?: number } 
           .map((rest) => madeSpec.parse({ type: 'made', hidden, ...rest })),
       }),
     );
+}
+
+/** Small conditionals of every type. */
+export const smallConditionals: readonly ConditionalSpec[] = [
+  { type: 'bernoulli' },
+  { type: 'gaussian' },
+  { type: 'gaussian-mixture', components: 2 },
+  { type: 'logistic-mixture', components: 2 },
+  { type: 'discretised-logistic-mixture', components: 2, levels: 3 },
+  { type: 'categorical', levels: 3 },
+];
+
+export interface WholeArchitecture extends Architecture {
+  readonly contextDimension: number;
+}
+
+/** The same with every option: companions, a context, any conditional, fresh masks. */
+export function anyWholeArchitecture(
+  o: { maxDimension?: number; maxMasks?: number; conditionals?: readonly ConditionalSpec[]; smooth?: boolean } = {},
+): fc.Arbitrary<WholeArchitecture> {
+  const { conditionals = smallConditionals, smooth = false } = o;
+  return fc
+    .record({
+      architecture: anyArchitecture(o),
+      contextDimension: fc.constantFrom(0, 0, 1, 3),
+      options: fc.record({
+        conditioning: fc.boolean(),
+        freshMasks: fc.boolean(),
+        conditional: fc.constantFrom(...conditionals),
+      }),
+      activation: fc.constantFrom('tanh' as const, 'sigmoid' as const, 'softplus' as const),
+    })
+    .map(({ architecture, contextDimension, options, activation }) => ({
+      ...architecture,
+      contextDimension,
+      spec: { ...architecture.spec, ...options, ...(smooth && { activation }) },
+    }));
 }

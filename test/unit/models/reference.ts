@@ -20,40 +20,61 @@ const g: Record<MadeSpec['activation'], (z: number) => number> = {
   elu: (z) => (z > 0 ? z : Math.exp(z) - 1),
 };
 
-/** Logits of every conditional for one row. */
+/** What a MADE may have beside its masked weights. */
+export interface ReferenceOptions {
+  /** What the row is conditioned on. */
+  readonly context?: ArrayLike<number>;
+  /** k, parameters of each variable; 1 unless told. */
+  readonly perVariable?: number;
+  /** L where values are levels 0 … L − 1, which are heard between −1 and 1. */
+  readonly levels?: number | null;
+}
+
+/** Logits of every conditional for one row; with k parameters a variable, all k of x₁, then of x₂, … */
 export function referenceLogits(
   structure: MadeStructure,
   activation: MadeSpec['activation'],
   parameters: Values,
   x: ArrayLike<number>,
+  { context = [], perVariable = 1, levels = null }: ReferenceOptions = {},
 ): number[] {
   const { order, hidden, direct } = structure;
-  let below = Array.from(x);
+  const heard = Array.from(x, (value) => (levels === null ? value : (2 * value) / (levels - 1) - 1));
+  /** Weights of row `to` that exist, times what they hear, and their companions, if there are any, times 1. */
+  const through = (name: string, to: number, input: readonly number[], exists: (from: number) => boolean) => {
+    const weight = parameters[`${name}.weight`]!;
+    const companion = parameters[`${name}.companion`];
+    let z = 0;
+    for (let j = 0; j < input.length; j++) {
+      if (!exists(j)) continue;
+      z += weight[to * input.length + j]! * input[j]!;
+      if (companion) z += companion[to * input.length + j]!;
+    }
+    return z;
+  };
+  const fromContext = (name: string, to: number) => {
+    let z = 0;
+    for (let c = 0; c < context.length; c++) {
+      z += parameters[`context.${name}.weight`]![to * context.length + c]! * context[c]!;
+    }
+    return z;
+  };
+  let below = heard;
   let degreesBelow = order;
   for (const [l, degrees] of hidden.entries()) {
-    const weight = parameters[`hidden.${l}.weight`]!;
     const bias = parameters[`hidden.${l}.bias`]!;
-    const input = below;
-    const inputDegrees = degreesBelow;
+    const [input, inputDegrees] = [below, degreesBelow];
     below = Array.from(degrees, (degree, k) => {
-      let z = bias[k]!;
-      for (let j = 0; j < input.length; j++) {
-        if (degree >= inputDegrees[j]!) z += weight[k * input.length + j]! * input[j]!;
-      }
-      return g[activation](z);
+      const z = bias[k]! + through(`hidden.${l}`, k, input, (j) => degree >= inputDegrees[j]!);
+      return g[activation](l === 0 ? z + fromContext('hidden', k) : z);
     });
     degreesBelow = degrees;
   }
-  return Array.from(order, (degree, d) => {
-    let z = parameters['output.bias']![d]!;
-    for (let k = 0; k < below.length; k++) {
-      if (degree > degreesBelow[k]!) z += parameters['output.weight']![d * below.length + k]! * below[k]!;
-    }
-    if (direct) {
-      for (let j = 0; j < order.length; j++) {
-        if (degree > order[j]!) z += parameters['direct.weight']![d * order.length + j]! * x[j]!;
-      }
-    }
+  return Array.from({ length: order.length * perVariable }, (_, row) => {
+    const degree = order[Math.floor(row / perVariable)]!;
+    let z = parameters['output.bias']![row]! + fromContext('output', row);
+    z += through('output', row, below, (k) => degree > degreesBelow[k]!);
+    if (direct) z += through('direct', row, heard, (j) => degree > order[j]!);
     return z;
   });
 }
