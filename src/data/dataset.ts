@@ -28,6 +28,8 @@ export interface Dataset {
   readonly test: Matrix | null;
   /** Left out where rows are conditioned on nothing. */
   readonly context?: ContextFacts;
+  /** How grey values were made binary, once and before training; left out where they were taken as they are. */
+  readonly binarized?: 'threshold' | 'stochastic';
 }
 
 /** Bad data, with the file (and array, row, column) named, the value found and what would be right. */

@@ -64,6 +64,7 @@ export async function loadDataset(spec: DataSpec, o: LoadOptions): Promise<Datas
     validation: raw.validation && finish('validation', raw.validation),
     test: raw.test && finish('test', raw.test),
     ...(train.context && { context: contextFacts(train.context, raw.classes) }),
+    ...(spec.binarize !== 'none' && { binarized: spec.binarize }),
   };
 }
 

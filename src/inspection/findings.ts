@@ -10,6 +10,13 @@ export const diagnosticIds = [
   'overfit',
   'nan',
   'frozen',
+  'not-a-likelihood',
+  'wrong-split',
+  'order-inverse',
+  'ensemble-space',
+  'ignored-condition',
+  'mask-overwrites-weights',
+  'degenerate-dimension',
 ] as const;
 export type DiagnosticId = (typeof diagnosticIds)[number];
 

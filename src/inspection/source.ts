@@ -27,6 +27,11 @@ export interface InspectionSource {
   readonly mask: number;
   /** Current parameters; the owner may dispose of them as soon as the caller yields. */
   readonly parameters: NamedTensors;
+  /**
+   * The model of the same specification for so many variables; null where what the specification gives (an order,
+   * degrees) is for others. Left out where the specification is not known. @throws what building it throws.
+   */
+  rebuild?(dimension: number): Model | null;
   /** The experiment's data. @throws DataError when they cannot be read (any more). */
   dataset(): Promise<Dataset>;
 }

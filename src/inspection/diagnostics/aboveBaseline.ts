@@ -1,6 +1,6 @@
 /**
- * `above-baseline`: the model is worse than each variable on its own. A model that has learnt anything is below that, so
- * something is wrong: a sigmoid applied twice, a wrong loss, wrong data, a learning rate far off.
+ * `above-baseline`: the model is worse than the simplest density in closed form. A model that has learnt anything is below
+ * that, so something is wrong: a sigmoid applied twice, a wrong loss, wrong data, a learning rate far off.
  */
 import type { EpochMetric } from '../../runs/metrics.ts';
 import type { Outcome } from '../findings.ts';
@@ -15,13 +15,18 @@ const EARLY_EPOCHS = 3;
 /** An NLL that falls by more than this share of itself from epoch to epoch is on its way, wherever it stands. */
 const CLEAR_FALL = 0.01;
 
+/** Nothing makes real values standard: a density's figures are those of the units in the file. */
+const SCALE =
+  ' Conditionals of real values start with a spread of about 1 around 0: columns in thousands, or in thousandths, are out ' +
+  'of their reach, so standardise such data before training.';
+
 export const aboveBaseline = diagnostic({
   id: ID,
   needs: ['baseline', 'score'],
   topic: {
     title: 'Worse than no model at all',
     paragraphs: [
-      'Independent Bernoullis are the simplest model there is: each variable has its own probability, counted from the training rows. Anything that has learnt a dependency describes the same rows in fewer nats.',
+      'The simplest models there are can be fitted in closed form: for binary data and levels each variable has its own probabilities, counted from the training rows; for real values there is the Gaussian with their means and covariances. Anything that has learnt more than that describes the same rows in fewer nats.',
       'A model above that line after some epochs is broken rather than weak: a sigmoid applied to what is a probability already, a loss averaged over variables where it should be summed, a mask that cuts everything off, data in another range than the likelihood expects, or a learning rate far off.',
     ],
   },
@@ -51,7 +56,8 @@ function judge(context: ContextOf<'baseline' | 'score'>): Outcome {
       (falling
         ? 'The run ended while its NLL was still falling: more epochs, or a larger learning rate, may be all it lacks.'
         : 'Look for a sigmoid applied twice, a loss with the wrong sign or averaged where it should be summed, columns ' +
-          'that do not belong together, or a learning rate that is far too large or too small.'),
+          'that do not belong together, or a learning rate that is far too large or too small.' +
+          (context.support === 'real' ? SCALE : '')),
     evidence: [
       { label: `NLL of the model, ${baseline.split} rows`, value: nats(measured) },
       {

@@ -15,6 +15,7 @@ export const constantColumns = diagnostic({
     title: 'Columns that never change',
     paragraphs: [
       'The best prediction for a column with one value is certainty, so its logit grows without bound. It adds nothing to the NLL as long as the column keeps still, and a single later row that differs can cost tens of nats and spoil a test score.',
+      'Under a density of real values it is worse: a constant column lets the density grow without bound, and the NLL falls towards −∞ without anything being learnt. So does a column that is a copy of another.',
       'Columns that repeat another column are predicted for free by a model that sees the first of them: the NLL per variable looks better than what was learnt about the data.',
     ],
   },
@@ -54,6 +55,7 @@ function judge(context: ContextOf<'columns'>): Outcome {
       value: some(duplicates.map(({ column, of }) => `${inputName(column)} = ${inputName(of)}`)),
     });
   }
+  const isReal = context.support === 'real';
   const parts = [
     ...(constant.length > 0 ? [`${plural(constant.length, 'column')} with one value only`] : []),
     ...(duplicates.length > 0
@@ -61,12 +63,14 @@ function judge(context: ContextOf<'columns'>): Outcome {
       : []),
   ];
   return finding(ID, context, {
-    severity: broken.length > 0 || duplicates.length > 0 ? 'warning' : 'info',
+    severity: broken.length > 0 || duplicates.length > 0 || isReal ? 'warning' : 'info',
     title: parts.join(', '),
-    explanation:
-      'A column that never changes drives its logit towards ±∞: it adds nothing to the NLL while it holds, and many ' +
-      'nats in the first row that differs. A repeated column is predicted for nothing, which flatters the NLL. ' +
-      'Drop such columns, or keep them knowingly (the empty border of an image is harmless).',
+    explanation: isReal
+      ? 'A density can be as high as it likes on a value that never changes, or that follows from another column: the NLL ' +
+        'falls towards −∞ and says nothing any more. Drop such columns, or add noise to them.'
+      : 'A column that never changes drives its logit towards ±∞: it adds nothing to the NLL while it holds, and many ' +
+        'nats in the first row that differs. A repeated column is predicted for nothing, which flatters the NLL. ' +
+        'Drop such columns, or keep them knowingly (the empty border of an image is harmless).',
     evidence,
     view: 'samples',
   });

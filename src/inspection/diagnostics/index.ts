@@ -4,22 +4,36 @@ import { aboveBaseline } from './aboveBaseline.ts';
 import { constantColumns } from './constantColumns.ts';
 import type { DiagnosticContext } from './context.ts';
 import { deadUnits } from './deadUnits.ts';
+import { degenerateDimension } from './degenerateDimension.ts';
+import { ensembleSpace } from './ensembleSpace.ts';
 import { frozen } from './frozen.ts';
 import { futureLeak } from './futureLeak.ts';
+import { ignoredCondition } from './ignoredCondition.ts';
 import { lostDependency } from './lostDependency.ts';
+import { maskOverwritesWeights } from './maskOverwritesWeights.ts';
 import { nan } from './nan.ts';
+import { notALikelihood } from './notALikelihood.ts';
+import { orderInverse } from './orderInverse.ts';
 import type { Diagnostic } from './outcome.ts';
 import { overfit } from './overfit.ts';
+import { wrongSplit } from './wrongSplit.ts';
 
 export const diagnostics: Readonly<Record<DiagnosticId, Diagnostic>> = {
   nan,
   'future-leak': futureLeak,
+  'not-a-likelihood': notALikelihood,
+  'order-inverse': orderInverse,
+  'ensemble-space': ensembleSpace,
+  'mask-overwrites-weights': maskOverwritesWeights,
+  'ignored-condition': ignoredCondition,
   'lost-dependency': lostDependency,
   'dead-units': deadUnits,
   'above-baseline': aboveBaseline,
   overfit,
   frozen,
+  'wrong-split': wrongSplit,
   'constant-columns': constantColumns,
+  'degenerate-dimension': degenerateDimension,
 };
 
 /** Outcomes of every diagnostic on one context. */

@@ -44,11 +44,12 @@ export function amount(value: number, unit: string): string {
 }
 
 /** What a run reports of each epoch, as findings call it. */
-export function measureOf({ kind, name, unit }: RunMoment['quantity']): {
+export function measureOf({ kind, name, unit, estimate }: RunMoment['quantity']): {
   readonly name: string;
   readonly unit: string;
 } {
-  return kind === 'loss' ? { name, unit } : { name: 'NLL', unit };
+  if (kind === 'loss') return { name, unit };
+  return { name: estimate ? `NLL (${estimate})` : 'NLL', unit };
 }
 
 export function nats(value: number): string {

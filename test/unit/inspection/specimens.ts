@@ -1,5 +1,4 @@
 /** Models to look at, sound and broken on purpose. */
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Backend } from '../../../src/backends/backend.ts';
 import type { Dataset, Matrix } from '../../../src/data/dataset.ts';
@@ -7,13 +6,14 @@ import type { InspectionSource } from '../../../src/inspection/source.ts';
 import { maskOf, type MaskMatrix } from '../../../src/masks/matrix.ts';
 import type { MaskedNetwork } from '../../../src/masks/network.ts';
 import { createModel } from '../../../src/models/index.ts';
-import type { Model, NamedArrays } from '../../../src/models/model.ts';
+import type { ConditionalNetwork, Model, NamedArrays } from '../../../src/models/model.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
 import { madeSpec, type MadeSpec } from '../../../src/spec/models/made.ts';
 import { upload } from '../../../src/training/tensors.ts';
 
-export function made(dimension: number, spec: Partial<MadeSpec> = {}, seed = 3): Model {
-  return createModel(madeSpec.parse({ type: 'made', hidden: [12], degrees: 'even', ...spec }), dimension, seed);
+export function made(dimension: number, spec: Partial<MadeSpec> = {}, seed = 3, contextDimension = 0): Model {
+  const whole = madeSpec.parse({ type: 'made', hidden: [12], degrees: 'even', ...spec });
+  return createModel(whole, dimension, seed, contextDimension);
 }
 
 /** Rows of independent fair bits, no two columns alike. */
@@ -31,6 +31,7 @@ export interface SourceOptions {
   readonly parameters?: NamedArrays;
   readonly step?: number;
   readonly epoch?: number;
+  readonly rebuild?: (dimension: number) => Model | null;
 }
 
 /** A model with initial parameters as something to look at. */
@@ -45,6 +46,7 @@ export function sourceOf(model: Model, backend: Backend, o: SourceOptions = {}):
     epoch: o.epoch ?? 2,
     mask: 0,
     parameters: upload(o.parameters ?? initialParameters(model)),
+    ...(o.rebuild && { rebuild: o.rebuild }),
     dataset: () => Promise.resolve(dataset),
   };
 }
@@ -66,6 +68,8 @@ export interface Changes {
   /** What it computes with. */
   readonly masks?: (sound: NamedArrays) => NamedArrays;
   readonly logProb?: NonNullable<Model['logProb']>;
+  readonly objective?: Model['objective'];
+  readonly conditionalParameters?: ConditionalNetwork['conditionalParameters'];
 }
 
 /** The same model with something wrong in it. */
@@ -104,15 +108,16 @@ export function broken(model: Model, changes: Changes): Model {
       weightNames: sound.weightNames,
       weights: (parameters) => sound.weights(parameters),
       parametersPerVariable: sound.parametersPerVariable,
-      conditionalParameters: (x: Tensor2D, inputs) => sound.conditionalParameters(x, inputs),
+      ...(sound.conditional && { conditional: sound.conditional }),
+      conditionalParameters:
+        changes.conditionalParameters ?? ((x: Tensor2D, inputs) => sound.conditionalParameters(x, inputs)),
     },
   };
 }
 
-/** The log-likelihood of a broken model, and the objective that follows from it. */
-function densityOf(model: Model, { logProb }: Changes): Pick<Model, 'logProb' | 'objective'> {
-  if (!logProb) return { logProb: model.logProb!.bind(model), objective: model.objective.bind(model) };
-  return { logProb, objective: (x, inputs) => tf.neg(logProb(x, inputs)) };
+/** What a broken model is scored by, and what it is trained on: one of them may be sound. */
+function densityOf(model: Model, { logProb, objective }: Changes): Pick<Model, 'logProb' | 'objective'> {
+  return { logProb: logProb ?? model.logProb!.bind(model), objective: objective ?? model.objective.bind(model) };
 }
 
 /** MADE with ≥ where the output mask needs >: every output sees its own input. */

@@ -1,9 +1,11 @@
 import type { Dataset } from '../../../data/dataset.ts';
+import type { Support } from '../../../spec/support.ts';
 import type { Chunked } from '../../source.ts';
-import { isChunkEnd } from './chunks.ts';
+import { categoricalBaseline } from './categoricalBaseline.ts';
+import { gaussianBaseline } from './gaussianBaseline.ts';
 import type { Measurement } from './measurement.ts';
 
-/** What a model must beat: each variable on its own, closed form. */
+/** What a model must beat: a simple density in closed form, that knows of no context. */
 export interface Baseline {
   readonly name: string;
   /** Which rows it was scored on; its parameters always come from the training rows. */
@@ -16,44 +18,14 @@ export interface Baseline {
 
 export const baseline: Measurement<Baseline> = {
   depth: 'facts',
-  applies: ({ support, quantity }) => support === 'binary' && quantity.kind !== 'loss',
+  applies: ({ quantity }) => quantity.kind !== 'loss',
   async *measure({ source }) {
-    return yield* bernoulliBaseline(await source.dataset());
+    return yield* baselineOf(await source.dataset(), source.model.support);
   },
 };
 
-/**
- * Independent Bernoullis, p_d = (ones + 1) / (rows + 2) from the training rows (Laplace's rule, so that a constant
- * column costs little and never infinitely much), scored on the validation rows, or on the training rows without them.
- */
-export async function* bernoulliBaseline({ train, validation }: Dataset): Chunked<Baseline> {
-  const ones = new Float64Array(train.columns);
-  for (let row = 0; row < train.rows; row++) {
-    for (let d = 0, i = row * train.columns; d < train.columns; d++, i++) ones[d]! += train.values[i]!;
-    if (isChunkEnd(row, train.columns)) yield;
-  }
-  const costOfOne = ones.map((n) => -Math.log((n + 1) / (train.rows + 2)));
-  const costOfZero = ones.map((n) => -Math.log((train.rows - n + 1) / (train.rows + 2)));
-
-  const scored = validation ?? train;
-  let sum = 0;
-  let squares = 0;
-  for (let row = 0; row < scored.rows; row++) {
-    let nats = 0;
-    for (let d = 0, i = row * scored.columns; d < scored.columns; d++, i++) {
-      nats += scored.values[i]! > 0.5 ? costOfOne[d]! : costOfZero[d]!;
-    }
-    sum += nats;
-    squares += nats * nats;
-    if (isChunkEnd(row, scored.columns)) yield;
-  }
-  const mean = sum / scored.rows;
-  const variance = Math.max(0, squares / scored.rows - mean * mean);
-  return {
-    name: 'Independent Bernoullis',
-    split: validation ? 'validation' : 'train',
-    nats: mean,
-    rows: scored.rows,
-    standardError: Math.sqrt(variance / scored.rows),
-  };
+/** Independent Bernoullis, independent categorical variables, or a Gaussian with full covariance: what the data are. */
+export function baselineOf(dataset: Dataset, support: Support): Chunked<Baseline> {
+  if (support === 'real') return gaussianBaseline(dataset);
+  return categoricalBaseline(dataset, support === 'binary' ? 2 : support.levels);
 }

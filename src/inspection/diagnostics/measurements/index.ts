@@ -2,18 +2,32 @@
 import { activationRates } from './activationRates.ts';
 import { baseline } from './baseline.ts';
 import { columns } from './columns.ts';
+import { contextDependence } from './contextDependence.ts';
+import { ensemble } from './ensemble.ts';
 import { jacobian } from './jacobian.ts';
+import { maskSwitch } from './maskSwitch.ts';
 import type { Measurement } from './measurement.ts';
+import { samplerAgreement } from './samplerAgreement.ts';
 import { score } from './score.ts';
+import { smallest } from './smallest.ts';
+import { splits } from './splits.ts';
 import { structures } from './structures.ts';
 import { totalProbability } from './totalProbability.ts';
+import { values } from './values.ts';
 
 export const measurements = {
   structures,
   columns,
+  values,
+  splits,
   baseline,
+  smallest,
   activationRates,
   jacobian,
+  contextDependence,
+  samplerAgreement,
+  maskSwitch,
+  ensemble,
   totalProbability,
   score,
 } as const;

@@ -4,6 +4,7 @@ import { layerSizes, type MaskedNetwork, type Pair } from '../../../masks/networ
 import type { ConditionalNetwork } from '../../../models/model.ts';
 import type { Chunked } from '../../source.ts';
 import type { Measurement } from './measurement.ts';
+import { inverseOf, isInvolution } from './orders.ts';
 
 /** Structures looked at; further ones are drawn by the same rule. */
 const MAX_STRUCTURES = 32;
@@ -18,6 +19,8 @@ export interface StructureFacts {
   readonly sizes: readonly number[];
   readonly leaks: Violations;
   readonly losses: Violations;
+  /** The same under the inverse of the order, where something leaks and the order is not its own inverse. */
+  readonly underInverse?: { readonly leaks: number; readonly losses: number };
   /** Outputs that see nothing though earlier variables exist. */
   readonly blindOutputs: number;
   /** Hidden units with no way from an input or to an output, by layer (1 is the first hidden layer). */
@@ -55,9 +58,11 @@ export function factsOf(mask: number, order: Int32Array, network: MaskedNetwork)
   const { leaks, losses, forbidden, required } = connectivity.report();
   const lost = new Int32Array(order.length);
   for (const { output } of losses) lost[output]!++;
+  const underInverse = leaks.length > 0 && !isInvolution(order) && reportUnder(network, inverseOf(order));
   return {
     mask,
     order,
+    ...(underInverse && { underInverse }),
     sizes: layerSizes(network),
     leaks: violations(leaks, forbidden),
     losses: violations(losses, required),
@@ -70,6 +75,11 @@ export function factsOf(mask: number, order: Int32Array, network: MaskedNetwork)
 function cutOffVectors(connectivity: Connectivity): readonly CutOffUnit[] {
   const { earliestOutput } = connectivity.ends();
   return connectivity.cutOff().filter(({ layer, unit }) => earliestOutput[layer]![unit] !== 1);
+}
+
+function reportUnder(network: MaskedNetwork, order: Int32Array) {
+  const { leaks, losses } = fromMasks(network, order).report();
+  return { leaks: leaks.length, losses: losses.length };
 }
 
 function violations(pairs: readonly Pair[], of: number): Violations {

@@ -1,35 +1,104 @@
 import type { Matrix } from '../../../data/dataset.ts';
+import { rowsBetween } from '../../../data/matrix.ts';
+import type { Model } from '../../../models/model.ts';
+import type { Support } from '../../../spec/support.ts';
+import type { Chunked, Snapshot } from '../../source.ts';
 import type { Measurement } from './measurement.ts';
 import { sumOverRows } from './scoring.ts';
 
-/** Most variables, by depth: each more doubles the rows. */
-const DIMENSION = { facts: 0, cheap: 10, full: 16 } as const;
+/** Most rows to sum over, by depth, as a power of 2: of binary data one for each variable. */
+const POWER = { facts: 0, cheap: 10, full: 16 } as const;
+/** Contexts under which the sum is taken. */
+const MOST_CONTEXTS = 3;
+/** Rows of data among which different contexts are looked for. */
+const CONTEXT_ROWS = 1000;
 
-/** Σ p(x) over every binary row. */
+/** Σ p(x) over every row that there can be. */
 export interface TotalProbability {
+  /** Of the contexts looked at, the sum that is furthest from 1. */
   readonly value: number;
-  /** 2^D. */
+  /** L^D: 2^D where the data is binary. */
   readonly rows: number;
+  /** Contexts under each of which the sum was taken; left out for models of p(x) alone. */
+  readonly contexts?: number;
 }
 
-/** Of models whose likelihood is exact: a bound's sum says nothing, and a loss has none. */
+/**
+ * Of models whose likelihood is exact: a bound's sum says nothing. Of a loss in nats, exp(−loss) is summed in the same
+ * way, which shows that it is no likelihood.
+ */
 export const totalProbability: Measurement<TotalProbability> = {
   depth: 'cheap',
-  applies: ({ support, quantity, dimension }, depth) =>
-    support === 'binary' && quantity.kind === 'exact' && dimension <= DIMENSION[depth],
+  applies: (model, depth) => hasTotal(model) && rowsOfAll(model) <= 2 ** POWER[depth],
   async *measure(snapshot) {
-    const { dimension } = snapshot.source.model;
-    const rows = 2 ** dimension;
-    const value = yield* sumOverRows(snapshot, rows, (from, to) => allBinaryRows(dimension, from, to), Math.exp);
-    return { value, rows };
+    const { model } = snapshot.source;
+    const rows = rowsOfAll(model);
+    if (model.contextDimension === 0) return { value: yield* totalGiven(snapshot, null), rows };
+    let value = 1;
+    const contexts = differentRows((await snapshot.source.dataset()).train.context);
+    for (const context of contexts) {
+      const total = yield* totalGiven(snapshot, context);
+      if (!(Math.abs(total - 1) <= Math.abs(value - 1))) value = total;
+    }
+    return contexts.length === 0 ? null : { value, rows, contexts: contexts.length };
   },
 };
 
+function hasTotal({ support, quantity }: Model): boolean {
+  return support !== 'real' && quantity.kind !== 'bound' && quantity.unit === 'nats';
+}
+
+/** L of data of levels; 2 where they are binary. */
+function levelsOf(support: Support): number {
+  return typeof support === 'object' ? support.levels : 2;
+}
+
+function rowsOfAll({ support, dimension }: Model): number {
+  return levelsOf(support) ** dimension;
+}
+
+/** Σ p(x | c) over all rows, c being the one row of `context`. */
+async function* totalGiven(snapshot: Snapshot, context: Matrix | null): Chunked<number> {
+  const { dimension, support } = snapshot.source.model;
+  const levels = levelsOf(support);
+  const block = (from: number, to: number): Matrix => {
+    const rows = allRows(levels, dimension, from, to);
+    return context === null ? rows : { ...rows, context: repeated(context, to - from) };
+  };
+  return yield* sumOverRows(snapshot, levels ** dimension, block, Math.exp);
+}
+
+/** The first few different rows of a context, one matrix each. */
+function differentRows(context: Matrix | undefined): Matrix[] {
+  const seen = new Map<string, Matrix>();
+  for (let row = 0; row < Math.min(CONTEXT_ROWS, context?.rows ?? 0) && seen.size < MOST_CONTEXTS; row++) {
+    const one = rowsBetween(context!, row, row + 1);
+    const key = one.values.join(' ');
+    if (!seen.has(key)) seen.set(key, one);
+  }
+  return [...seen.values()];
+}
+
+function repeated({ columns, values }: Matrix, rows: number): Matrix {
+  const all = Float32Array.from({ length: rows * columns }, (_, i) => values[i % columns]!);
+  return { rows, columns, values: all };
+}
+
 /** Rows `from` … `to` − 1 of the list of all binary rows, in counting order, the first variable the highest bit. */
 export function allBinaryRows(dimension: number, from: number, to: number): Matrix {
-  const values = new Uint8Array((to - from) * dimension);
-  for (let row = from, i = 0; row < to; row++) {
-    for (let d = dimension - 1; d >= 0; d--, i++) values[i] = (row >>> d) & 1;
+  return allRows(2, dimension, from, to);
+}
+
+/** Rows `from` … `to` − 1 of all rows of so many levels, in counting order, the first variable the highest digit. */
+export function allRows(levels: number, dimension: number, from: number, to: number): Matrix {
+  const length = (to - from) * dimension;
+  const values = levels <= 256 ? new Uint8Array(length) : new Float32Array(length);
+  for (let row = from, end = dimension; row < to; row++, end += dimension) {
+    let rest = row;
+    for (let i = end - 1; i >= end - dimension; i--) {
+      values[i] = rest % levels;
+      rest = Math.floor(rest / levels);
+    }
   }
   return { rows: to - from, columns: dimension, values };
 }

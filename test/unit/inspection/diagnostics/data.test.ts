@@ -1,7 +1,7 @@
 /** constant-columns and above-baseline: what the data say. */
 import { describe, expect, it } from 'vitest';
 import type { Matrix } from '../../../../src/data/dataset.ts';
-import { bernoulliBaseline, type Baseline } from '../../../../src/inspection/diagnostics/measurements/baseline.ts';
+import { baselineOf, type Baseline } from '../../../../src/inspection/diagnostics/measurements/baseline.ts';
 import { columnFacts } from '../../../../src/inspection/diagnostics/measurements/columns.ts';
 import { toEnd } from '../../../../src/inspection/source.ts';
 import { RandomGenerator } from '../../../../src/random/generator.ts';
@@ -61,11 +61,55 @@ describe('constant-columns', () => {
 it('scores independent Bernoullis from the training rows on the validation rows', async () => {
   const train = { rows: 4, columns: 2, values: Uint8Array.of(1, 0, 1, 0, 1, 1, 0, 0) };
   const validation = { rows: 2, columns: 2, values: Uint8Array.of(1, 1, 0, 0) };
-  const baseline = await toEnd(bernoulliBaseline(datasetOf(train, validation)));
+  const baseline = await toEnd(baselineOf(datasetOf(train, validation), 'binary'));
   const nll = [-Math.log(4 / 6) - Math.log(2 / 6), -Math.log(2 / 6) - Math.log(4 / 6)];
   expect(baseline).toMatchObject({ split: 'validation', rows: 2 });
   expect(baseline.nats).toBeCloseTo((nll[0]! + nll[1]!) / 2, 12);
   expect(baseline.standardError).toBeCloseTo(0, 6);
+});
+
+it('scores independent variables of several levels, also those that never occurred', async () => {
+  const train = { rows: 3, columns: 1, values: Uint8Array.of(0, 1, 1) };
+  const validation = { rows: 2, columns: 1, values: Uint8Array.of(1, 3) };
+  const { nats, name } = await toEnd(baselineOf(datasetOf(train, validation), { levels: 4 }));
+  expect(name).toBe('Independent variables of 4 levels');
+  expect(nats).toBeCloseTo((-Math.log(3 / 7) - Math.log(1 / 7)) / 2, 12);
+});
+
+describe('the Gaussian baseline', () => {
+  /** x₂ = 2 x₁ + noise, x₃ on its own, all in other units. */
+  const real = (rows: number, seed: number): Matrix => {
+    const random = RandomGenerator.seeded(seed, 'correlated');
+    const values = new Float32Array(rows * 3);
+    for (let row = 0; row < rows; row++) {
+      const [a, b, c] = [random.normal(), random.normal(), random.normal()];
+      values.set([a, 2 * a + 0.1 * b, 100 + 5 * c], 3 * row);
+    }
+    return { rows, columns: 3, values };
+  };
+
+  it('comes near the entropy of correlated Gaussians', async () => {
+    const { nats, name, standardError } = await toEnd(baselineOf(datasetOf(real(4000, 1), real(2000, 2)), 'real'));
+    const entropy = 1.5 * Math.log(2 * Math.PI * Math.E) + Math.log(0.1) + Math.log(5);
+    expect(name).toBe('A Gaussian with full covariance');
+    expect(Math.abs(nats - entropy)).toBeLessThan(4 * standardError);
+  });
+
+  it('is the maximum of the likelihood: its NLL of the training rows is (D + log |2π Σ|) / 2', async () => {
+    const rows = { rows: 4, columns: 2, values: Float32Array.of(1, 0, 0, 2, -1, 1, 4, 4) };
+    const { nats, split } = await toEnd(baselineOf(datasetOf(rows), 'real'));
+    // Means 1 and 1.75; covariance by hand.
+    const [a, b, c] = [3.5, 2, 2.1875];
+    expect(split).toBe('train');
+    expect(nats).toBeCloseTo(1 + Math.log(2 * Math.PI) + 0.5 * Math.log(a * c - b * b), 4);
+  });
+
+  it('stays finite with constant and repeated columns', async () => {
+    const doubled = withColumns(real(300, 3), { 1: () => 7 });
+    const repeated = withColumns(doubled, { 2: (row) => doubled.values[3 * row]! });
+    const { nats } = await toEnd(baselineOf(datasetOf(repeated), 'real'));
+    expect(Number.isFinite(nats)).toBe(true);
+  });
 });
 
 onEveryBackend('above-baseline', (backend) => {
