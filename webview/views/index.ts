@@ -2,6 +2,7 @@
 import type { ViewId } from '../../src/inspection/views.ts';
 import { ConnectivityView } from './connectivityView.tsx';
 import { CurvesView } from './curvesView.tsx';
+import { DependencyView } from './dependencyView.tsx';
 import { MasksView } from './masksView.tsx';
 import { SamplesView } from './samplesView.tsx';
 import type { View } from './view.ts';
@@ -10,5 +11,6 @@ export const components: Readonly<Record<ViewId, View>> = {
   curves: CurvesView,
   connectivity: ConnectivityView,
   masks: MasksView,
+  dependency: DependencyView,
   samples: SamplesView,
 };

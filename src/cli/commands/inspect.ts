@@ -13,6 +13,7 @@ import { type Inspected, inspected } from '../views/index.ts';
 interface InspectOptions extends BackendOptions {
   readonly view?: ViewId;
   readonly mask?: number;
+  readonly output?: number;
   readonly json?: true;
   readonly svg?: string;
 }
@@ -27,16 +28,22 @@ export function inspectCommand(): Command {
     .argument('<run>', 'folder of a run')
     .addOption(new Option('--view <view>', 'what to show').choices(viewIds))
     .addOption(new Option('--mask <n>', 'which mask of several, counted from 0').argParser(wholeNumber(0)))
+    .addOption(
+      new Option('--output <n>', 'which output the dependency map is of, counted from 1').argParser(wholeNumber(1)),
+    )
     .option('--svg <file>', 'write the view as SVG')
     .addOption(backendOption())
     .addOption(jsonOption('write JSON: run and diagnostics; with --view the data of the view'))
     .action(async (argument: string, options: InspectOptions) => {
-      const { view, svg, json, backend, mask = null } = options;
+      const { view, svg, json, backend, mask = null, output = null } = options;
       if (svg !== undefined && view === undefined) {
         throw new CliError('--svg needs --view', `Views: ${viewIds.join(', ')}.`);
       }
       if (options.mask !== undefined && view === undefined) {
         throw new CliError('--mask needs --view', 'The summary and the diagnostics are about all masks.');
+      }
+      if (output !== null && view !== 'dependency') {
+        throw new CliError('--output needs --view dependency', 'No other view is of one output.');
       }
       if (svg !== undefined) await outputPath('--svg', svg);
       const path = await runPath(argument);
@@ -51,7 +58,7 @@ export function inspectCommand(): Command {
           return;
         }
         const metrics = await (await RunFolder.open(path)).readMetrics();
-        const shown: Inspected = await inspected(view, { connection, manifest, metrics, mask });
+        const shown: Inspected = await inspected(view, { connection, manifest, metrics, mask, output });
         if (svg !== undefined) await writeFileAtomic(svg, shown.svg());
         if (json) return printJson(shown.data);
         print(`${shown.title}: ${shown.reading}`);

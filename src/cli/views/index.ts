@@ -3,6 +3,7 @@ import { type ViewId, views } from '../../inspection/views.ts';
 import { CliError } from '../output.ts';
 import { connectivityOf } from './connectivity.tsx';
 import { curvesOf } from './curves.ts';
+import { dependencyOf } from './dependency.ts';
 import type { CliView, Inspected, InspectedRun } from './inspected.ts';
 import { masksOf } from './masks.ts';
 import { samplesOf } from './samples.ts';
@@ -13,6 +14,7 @@ const cliViews: Readonly<Record<ViewId, CliView>> = {
   curves: curvesOf,
   connectivity: connectivityOf,
   masks: masksOf,
+  dependency: dependencyOf,
   samples: samplesOf,
 };
 

@@ -25,6 +25,8 @@ export interface InspectedRun {
   readonly manifest: RunManifest;
   readonly metrics: readonly Metric[];
   readonly mask: number | null;
+  /** For views of one output: which, counted from 1; null for the view's own choice. */
+  readonly output: number | null;
 }
 
 /** Asks an opened run for what a view shows. @throws CliError when there is nothing to show. */

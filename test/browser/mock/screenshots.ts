@@ -22,6 +22,14 @@ const shots: Shot[] = [
   ...themeNames.flatMap((theme) => viewIds.map((tab): Shot => ({ scenario: 'small', theme, width: 1300, tab }))),
   ...viewIds.flatMap((tab) => [500, 800].map((width): Shot => ({ scenario: 'small', theme: 'light', width, tab }))),
   ...viewIds.map((tab): Shot => ({ scenario: 'digits', theme: 'dark', width: 1000, tab })),
+  ...(['leaky', 'leakyDigits', 'table', 'several'] as const).flatMap((scenario) =>
+    (['connectivity', 'masks', 'dependency'] as const).map((tab): Shot => ({
+      scenario,
+      theme: 'light',
+      width: 1000,
+      tab,
+    })),
+  ),
   ...scenarioNames.map((scenario): Shot => ({ scenario, theme: 'dark', width: 800, tab: 'curves' })),
 ];
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { webviewTheme } from '../../../src/figures/theme.ts';
-import type { JacobianFrame } from '../../../src/inspection/frames.ts';
+import type { DependencyFrame, JacobianFrame } from '../../../src/inspection/frames.ts';
 import { freshRun, freshState, savedStateFrom, type SavedState } from '../../../webview/savedState.ts';
 import { PageStore } from '../../../webview/store.ts';
 import { batch, runOf, samples, snapshotOf } from './runs.ts';
@@ -52,6 +52,46 @@ describe('what the page asks for', () => {
     expect(store.wanted.frames, 'samples are of all masks').toEqual([{ kind: 'samples', mask: null, newerThan: 7 }]);
     store.openTab('connectivity');
     expect(store.wanted.frames).toEqual([{ kind: 'connectivity', mask: 2, newerThan: 0 }]);
+  });
+});
+
+describe('what is chosen of a kind of frame', () => {
+  const dependency = (store: PageStore) => store.wanted.frames.find(({ kind }) => kind === 'dependency');
+  const frame = (output: number, version: number) => ({ kind: 'dependency', output, version }) as DependencyFrame;
+
+  it('is asked for, and begins a count of versions of its own', () => {
+    const { store } = storeWith();
+    store.applySnapshot(snapshotOf(runOf()));
+    store.openTab('dependency');
+    expect(dependency(store)).toEqual({ kind: 'dependency', mask: 0, newerThan: 0 });
+    store.applyPull(store.wanted, { revision: -1, frame: frame(15, 7) });
+    expect(dependency(store)).toMatchObject({ newerThan: 7 });
+    const asked = store.wanted;
+    store.chooseOptions('dependency', { output: 3 });
+    expect(dependency(store)).toEqual({ kind: 'dependency', mask: 0, newerThan: 0, options: { output: 3 } });
+    store.applyPull(asked, { revision: -1, frame: frame(15, 8) });
+    expect(store.state.model.frames.dependency, 'what was asked before is overtaken').toMatchObject({ version: 7 });
+    store.applyPull(store.wanted, { revision: -1, frame: frame(3, 9) });
+    expect(store.state.model.frames.dependency).toMatchObject({ output: 3 });
+  });
+
+  it('is the default when it says the same', () => {
+    const { store } = storeWith();
+    store.applySnapshot(snapshotOf(runOf()));
+    const before = store.state;
+    store.chooseOptions('dependency', { output: -1 });
+    expect(store.state).toBe(before);
+  });
+
+  it('comes back with the run, unless it is of another shape', () => {
+    const { store, kept } = storeWith();
+    store.applySnapshot(snapshotOf(runOf()));
+    store.chooseOptions('dependency', { output: 3 });
+    const { store: again } = storeWith(kept());
+    again.applySnapshot(snapshotOf(runOf()));
+    expect(again.state.model.options).toEqual({ dependency: { output: 3 } });
+    const odd = { version: 1, runs: { a: { options: { dependency: { output: 'x' }, nothing: {} } } } };
+    expect(savedStateFrom(odd).runs['a']!.options).toEqual({});
   });
 });
 

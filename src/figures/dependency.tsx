@@ -1,0 +1,339 @@
+/** What one output depends on, where its inputs are: as the image that they make, as bars, or as cells in the order. */
+import type { VNode } from 'preact';
+import { factsOf, inputsWhere, isLeaking, isLost, isSilent, type ShownDependency } from './dependencyWords.ts';
+import { wholeSource, type Box, type Drawing } from './drawing.tsx';
+import type { LegendItem } from './legend.tsx';
+import { spread } from './leaks.ts';
+import { logScale, matrixPixels, type Pixels } from './pixels.ts';
+import { errorRgb, magnitudeRamp, neutralRgb, rampColour, rgbText, silentRgb } from './ramps.ts';
+import { formatValue, inputName, pairName } from './text.ts';
+import { textSize, type Theme } from './theme.ts';
+
+export type DependencyForm = 'image' | 'bars' | 'cells';
+
+/** Where the inputs are drawn. */
+export interface DependencyLayout {
+  readonly form: DependencyForm;
+  readonly width: number;
+  readonly height: number;
+  /** Cells across and down; bars have one across. */
+  readonly columns: number;
+  readonly rows: number;
+  /** The cells' upper left corner. */
+  readonly left: number;
+  readonly top: number;
+  readonly cell: { readonly width: number; readonly height: number };
+  /** inputAt[cell] = input, and the other way round. */
+  readonly inputAt: Int32Array;
+  readonly cellOf: Int32Array;
+}
+
+/** Inputs that are no image are bars while there are so few. */
+const MOST_BARS = 40;
+const BAR = 17;
+const BAR_LEFT = 64;
+const BAR_RIGHT = 60;
+const LARGEST_CELL = 48;
+const EDGE = 2;
+
+export function dependencyLayout(
+  { image, dimension, order }: ShownDependency,
+  room: { readonly width: number; readonly height: number },
+): DependencyLayout {
+  const natural = Int32Array.from({ length: dimension }, (_, d) => d);
+  if (image) return cells('image', natural, image[1], image[0], room);
+  const inOrder = natural.slice().sort((a, b) => order[a]! - order[b]!);
+  if (dimension > MOST_BARS) {
+    const columns = Math.min(dimension, Math.ceil(Math.sqrt(dimension * 1.8)));
+    return cells('cells', inOrder, columns, Math.ceil(dimension / columns), room);
+  }
+  return {
+    form: 'bars',
+    width: Math.min(room.width, 620),
+    height: BAR * dimension + 2 * EDGE,
+    columns: 1,
+    rows: dimension,
+    left: BAR_LEFT,
+    top: EDGE,
+    cell: { width: Math.max(40, Math.min(room.width, 620) - BAR_LEFT - BAR_RIGHT), height: BAR },
+    inputAt: inOrder,
+    cellOf: inverse(inOrder),
+  };
+}
+
+function cells(
+  form: 'image' | 'cells',
+  inputAt: Int32Array,
+  columns: number,
+  rows: number,
+  room: { readonly width: number; readonly height: number },
+): DependencyLayout {
+  const fitting = Math.min((room.width - 2 * EDGE) / columns, (room.height - 2 * EDGE) / rows, LARGEST_CELL);
+  // Whole pixels, so that all cells are equally large; below one there is no choice.
+  const size = fitting >= 1 ? Math.floor(fitting) : fitting;
+  return {
+    form,
+    columns,
+    rows,
+    inputAt,
+    cellOf: inverse(inputAt),
+    left: EDGE,
+    top: EDGE,
+    cell: { width: size, height: size },
+    width: columns * size + 2 * EDGE,
+    height: rows * size + 2 * EDGE,
+  };
+}
+
+function inverse(inputAt: Int32Array): Int32Array {
+  const cellOf = new Int32Array(inputAt.length);
+  for (const [cell, input] of inputAt.entries()) cellOf[input] = cell;
+  return cellOf;
+}
+
+/** The box of an input. */
+export function inputBox({ left, top, cell, columns, cellOf }: DependencyLayout, input: number): Box {
+  const at = cellOf[input]!;
+  return {
+    x: left + (at % columns) * cell.width,
+    y: top + Math.floor(at / columns) * cell.height,
+    ...cell,
+  };
+}
+
+/** The input under a point. */
+export function inputUnder(layout: DependencyLayout, x: number, y: number): number | null {
+  const { left, top, cell, columns, rows, inputAt, form } = layout;
+  // The whole line of a bar is its own.
+  const column = form === 'bars' ? 0 : Math.floor((x - left) / cell.width);
+  const row = Math.floor((y - top) / cell.height);
+  if (column < 0 || column >= columns || row < 0 || row >= rows) return null;
+  return inputAt[row * columns + column] ?? null;
+}
+
+/** The input beside another one, as it is drawn; itself at the edge. */
+export function inputBeside(
+  { columns, rows, inputAt, cellOf }: DependencyLayout,
+  input: number,
+  dx: number,
+  dy: number,
+) {
+  const at = cellOf[input]!;
+  const column = Math.min(columns - 1, Math.max(0, (at % columns) + dx));
+  const row = Math.min(rows - 1, Math.max(0, Math.floor(at / columns) + dy));
+  return inputAt[row * columns + column] ?? input;
+}
+
+/** Decades of the logarithmic scale below its largest entry. */
+const DECADES = 3;
+
+export interface StrengthRange {
+  readonly low: number;
+  readonly high: number;
+}
+
+export function strengthRange({ strength }: ShownDependency): StrengthRange {
+  let high = 0;
+  for (const value of strength) if (value > high && value < Infinity) high = value;
+  const top = high > 0 ? high : 1;
+  return { low: top * 10 ** -DECADES, high: top };
+}
+
+function strengthPixels(shown: ShownDependency, layout: DependencyLayout, theme: Theme): Pixels {
+  const { low, high } = strengthRange(shown);
+  const scale = logScale(low, high);
+  const { columns, rows, inputAt } = layout;
+  const at = (row: number, column: number) => inputAt[row * columns + column];
+  const where = (holds: (facts: ReturnType<typeof factsOf>) => boolean) => (row: number, column: number) => {
+    const input = at(row, column);
+    return input !== undefined && holds(factsOf(shown, input));
+  };
+  return matrixPixels({
+    rows,
+    columns,
+    ramp: magnitudeRamp(),
+    flagged: { colour: errorRgb(theme.kind), at: where(isLeaking) },
+    unknown: { colour: neutralRgb(theme.kind), at: where(({ strength }) => !Number.isFinite(strength)) },
+    silent: { colour: silentRgb(theme.kind), at: where((facts) => isSilent(facts) || isLost(facts)) },
+    position: (row, column) => scale(shown.strength[at(row, column) ?? -1] ?? 0),
+  });
+}
+
+const MOST_MARKERS = 40;
+
+export function dependencyDrawing(shown: ShownDependency, layout: DependencyLayout, theme: Theme): Drawing {
+  const { left, top, cell, columns, rows, width, height, form } = layout;
+  const grid = { x: left, y: top, width: columns * cell.width, height: rows * cell.height };
+  const bars = form === 'bars';
+  const pixels = bars ? null : strengthPixels(shown, layout, theme);
+  return {
+    width,
+    height,
+    rasters: pixels ? [{ ...grid, pixels, source: wholeSource(pixels), hatched: true }] : [],
+    marks: (
+      <g font-family={theme.font} class="dependency">
+        {bars && <Bars shown={shown} layout={layout} theme={theme} />}
+        {!bars && <rect {...grid} fill="none" stroke={theme.rule} stroke-width={1} />}
+        <Leaks shown={shown} layout={layout} theme={theme} />
+        {!bars && <Losses shown={shown} layout={layout} theme={theme} />}
+        <Outlined box={inputBox(layout, shown.output)} theme={theme} />
+      </g>
+    ),
+  };
+}
+
+/** A frame about a cell that is seen on whatever it lies on. */
+export function Outlined({ box, theme }: { readonly box: Box; readonly theme: Theme }): VNode {
+  const around = { x: box.x - 1, y: box.y - 1, width: box.width + 2, height: box.height + 2, fill: 'none' };
+  return (
+    <>
+      <rect {...around} stroke={theme.background} stroke-width={4} />
+      <rect {...around} stroke={theme.accent} stroke-width={2} />
+    </>
+  );
+}
+
+interface Part {
+  readonly shown: ShownDependency;
+  readonly layout: DependencyLayout;
+  readonly theme: Theme;
+}
+
+/** One line an input, in the order: its name, a bar as long as it is strong, its number. */
+function Bars({ shown, layout, theme }: Part): VNode {
+  const { low, high } = strengthRange(shown);
+  const scale = logScale(low, high);
+  const hatchId = 'dependency-hatch';
+  return (
+    <>
+      <defs>
+        <pattern id={hatchId} width={6} height={6} patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+          <line x1={0} y1={0} x2={0} y2={6} stroke={theme.rule} stroke-width={2} />
+        </pattern>
+      </defs>
+      {Array.from(layout.inputAt, (input) => {
+        const facts = factsOf(shown, input);
+        const box = inputBox(layout, input);
+        const leak = isLeaking(facts);
+        const known = Number.isFinite(facts.strength);
+        const length = known ? Math.max(facts.strength > 0 ? 2 : 0, (box.width * facts.strength) / high) : 0;
+        const middle = box.y + box.height / 2;
+        const value = !known ? '?' : facts.strength > 0 ? formatValue(facts.strength, 2) : isLost(facts) ? 'lost' : '0';
+        return (
+          <>
+            <text
+              x={layout.left - 8}
+              y={middle}
+              text-anchor="end"
+              dominant-baseline="central"
+              font-size={textSize.label}
+              fill={theme.foreground}
+            >
+              {inputName(input)}
+            </text>
+            {!facts.allowed && (
+              <rect x={box.x} y={box.y + 2} width={box.width} height={box.height - 4} fill={`url(#${hatchId})`} />
+            )}
+            <rect
+              x={box.x}
+              y={box.y + 3}
+              width={length}
+              height={box.height - 6}
+              fill={leak ? theme.error : rampColour(magnitudeRamp(), scale(facts.strength))}
+              stroke={leak ? theme.foreground : theme.rule}
+              stroke-width={leak ? 1.5 : 0.5}
+            />
+            <text
+              x={box.x + box.width + 6}
+              y={middle}
+              dominant-baseline="central"
+              font-size={textSize.label}
+              font-weight={leak ? 600 : 400}
+              fill={leak || isLost(facts) ? theme.error : theme.muted}
+            >
+              {leak ? `${value} leak` : value}
+            </text>
+          </>
+        );
+      })}
+    </>
+  );
+}
+
+/** Leaks never smaller than can be seen, the worst with its name. */
+function Leaks({ shown, layout, theme }: Part): VNode | null {
+  const leaks = inputsWhere(shown, isLeaking);
+  const worst = leaks[0];
+  if (worst === undefined || layout.form === 'bars') return null;
+  const box = inputBox(layout, worst);
+  const right = box.x > layout.width * 0.6;
+  return (
+    <g class="leaks">
+      {spread(leaks, MOST_MARKERS).map((input) => {
+        const own = inputBox(layout, input);
+        const size = Math.max(6, own.width);
+        return (
+          <rect
+            x={own.x + (own.width - size) / 2}
+            y={own.y + (own.height - size) / 2}
+            width={size}
+            height={size}
+            fill={theme.error}
+            stroke={theme.foreground}
+            stroke-width={1.5}
+          />
+        );
+      })}
+      <text
+        x={right ? box.x - 6 : box.x + box.width + 6}
+        y={box.y + box.height / 2}
+        text-anchor={right ? 'end' : 'start'}
+        dominant-baseline="central"
+        font-size={textSize.label}
+        font-weight="600"
+        fill={theme.error}
+        stroke={theme.background}
+        stroke-width={4}
+        paint-order="stroke"
+      >
+        {pairName({ output: shown.output, input: worst })}
+      </text>
+    </g>
+  );
+}
+
+/** Inputs that should reach the output and do not. */
+function Losses({ shown, layout, theme }: Part): VNode {
+  return (
+    <g fill="none" stroke={theme.error} stroke-width={1.75} class="losses">
+      {spread(inputsWhere(shown, isLost), MOST_MARKERS).map((input) => {
+        const { x, y, width, height } = inputBox(layout, input);
+        return <circle cx={x + width / 2} cy={y + height / 2} r={Math.max(3, Math.min(7, width * 0.32))} />;
+      })}
+    </g>
+  );
+}
+
+export function dependencyLegend(shown: ShownDependency, form: DependencyForm, theme: Theme): LegendItem[] {
+  const { low, high } = strengthRange(shown);
+  const has = (holds: Parameters<typeof inputsWhere>[1]) => inputsWhere(shown, holds).length > 0;
+  return [
+    {
+      mark: 'ramp',
+      label: `mean |∂ output/∂x|, ${form === 'bars' ? 'colours ' : ''}log`,
+      ramp: magnitudeRamp(),
+      low: `≤ ${formatValue(low, 1)}`,
+      high: formatValue(high),
+    },
+    { mark: 'hatch', label: 'forbidden: not before it' },
+    ...(form !== 'bars' && has((facts) => isSilent(facts))
+      ? [{ mark: 'patch' as const, label: 'allowed, but 0 here', colour: rgbText(silentRgb(theme.kind)) }]
+      : []),
+    { mark: 'dot', label: 'the output itself', colour: theme.accent, hollow: true },
+    ...(has(isLost) ? [{ mark: 'dot' as const, label: 'lost: no path', colour: theme.error, hollow: true }] : []),
+    ...(has(isLeaking) ? [{ mark: 'violation' as const, label: 'leak: must not reach it' }] : []),
+    ...(has(({ strength }) => !Number.isFinite(strength))
+      ? [{ mark: 'dot' as const, label: 'no finite number', colour: theme.neutral }]
+      : []),
+  ];
+}
