@@ -13,7 +13,7 @@ import {
   type DiagramOptions,
   type JointLabel,
 } from './modelDiagramOptions.ts';
-import { formatCount, percent, plural, weightName } from './text.ts';
+import { formatCount, percent, plural, textWidth, weightName } from './text.ts';
 import { textSize, type Theme } from './theme.ts';
 
 /** Staircases that have their words beside each other in one row; more stand in two rows, without their sizes. */
@@ -34,7 +34,7 @@ interface Stair {
 /** The matrix, and what else leads into the same units: its companion, a context. */
 function nameOf(matrix: string, to: number, { companions, context }: DiagramLabels): string {
   return [
-    companions ? `${matrix} and U` : matrix,
+    companions ? `${matrix.replace(', direct', '')} + U` : matrix,
     ...(context?.into.includes(to) === true && !matrix.startsWith('A') ? ['c'] : []),
   ].join(' + ');
 }
@@ -128,17 +128,27 @@ function StairPanel(o: {
   const bandsOf = (layer: number) => `#layer${layer === layers.length - 1 ? 0 : layer}`;
   const verdict = stair.joint === null ? verdictOf(network, existing) : null;
   const counted = verdict?.text ?? stair.label?.counted ?? `${percent(existing, rows * columns)} exist`;
+  const sizes = ` ${stair.label?.size ?? `${formatCount(rows * k)} × ${formatCount(columns)}`}`;
+  const fits = textWidth(stair.name + sizes, textSize.small) <= size + STAIR_GAP;
+  // A diagonal of many variables is thinner than a pixel.
+  const thin = seen.some(({ from }) => from > 0);
   return (
     <>
       <text x={STRIP} y={12} font-size={textSize.small} fill={theme.muted}>
         <tspan font-weight="600" fill={strong ? theme.accent : theme.foreground}>
           {stair.name}
         </tspan>
-        {o.sized && ` ${stair.label?.size ?? `${formatCount(rows * k)} × ${formatCount(columns)}`}`}
+        {o.sized && fits && sizes}
       </text>
       <g transform={`translate(${STRIP},${STAIR_TOP + STRIP})`}>
         <rect width={size} height={size} fill="url(#masked)" stroke={theme.rule} />
-        {path !== '' && <path d={path} fill={strong ? theme.accent : theme.neutral} />}
+        {path !== '' && (
+          <path
+            d={path}
+            fill={strong ? theme.accent : theme.neutral}
+            {...(thin && { stroke: strong ? theme.accent : theme.neutral, 'stroke-width': 2 })}
+          />
+        )}
         {verdict?.wrong === true && (
           <path d={`M0 0L${size} ${size}`} stroke={theme.error} stroke-width={1.5} stroke-dasharray="4 3" />
         )}

@@ -13,8 +13,9 @@ export function unitName({ layer, unit }: UnitId, layers: number): string {
   return `h${layers > 3 ? superscript(layer) : ''}${subscript(unit + 1)}`;
 }
 
-/** Name of the weight matrix into layer `mask` + 1, as MADE's paper writes it: W¹, W², V. */
+/** Name of the weight matrix into layer `mask` + 1, as MADE's paper writes it: W¹, W², V; A of the only one (FVSBN). */
 export function weightName(mask: number, masks: number): string {
+  if (masks === 1) return 'A';
   if (mask === masks - 1) return 'V';
   return masks > 2 ? `W${superscript(mask + 1)}` : 'W';
 }

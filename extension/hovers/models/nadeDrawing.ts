@@ -32,7 +32,8 @@ export function nadeLabels(dimension: number, hidden: readonly number[]): Diagra
 /** One or two sentences that read the picture. */
 export function nadeWords({ order, dimension }: Connectivity, hidden: readonly number[]): string {
   const last = order.indexOf(dimension);
-  const weights = hidden.length === 1 ? 'W' : `W¹ … W${superscript(hidden.length)}`;
+  const joining = hidden.length === 2 ? ' and ' : ' … ';
+  const weights = hidden.length === 1 ? 'W' : `W¹${joining}W${superscript(hidden.length)}`;
   const vectors = `${plural(dimension, 'hidden vector')} of ${hidden.map(formatCount).join(' – ')} units share ${weights}`;
   if (dimension === 1) return `${vectors}; ${outputName(last)} depends on nothing.`;
   const first = order.indexOf(1);
