@@ -1,8 +1,12 @@
+import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { startBackend } from '../../../src/backends/index.ts';
+import { conditionalOf } from '../../../src/distributions/index.ts';
 import type { SampleRequest, Samples } from '../../../src/models/model.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
-import { anyArchitecture } from '../masks/arbitrary.ts';
+import { upload } from '../../../src/training/tensors.ts';
+import { anyArchitecture, anyWholeArchitecture } from '../masks/arbitrary.ts';
 import { seededStructures } from '../../../src/masks/degrees.ts';
 import { createModel } from '../../../src/models/index.ts';
 import { allRows, referenceLogProb, referenceLogits, toFloat64 } from './reference.ts';
@@ -52,6 +56,45 @@ describe('ancestral sampling', () => {
         }
       }),
       { numRuns: 80 },
+    );
+  });
+
+  it('does so under every option: the means are those of the parameters that the density pass gives', async () => {
+    await startBackend('cpu');
+    fc.assert(
+      fc.property(anyWholeArchitecture({ maxDimension: 6 }), fc.nat(2), (architecture, which) => {
+        const { spec, dimension, seed, contextDimension } = architecture;
+        const model = createModel(spec, dimension, seed, contextDimension);
+        const conditional = conditionalOf(spec.conditional);
+        // Real values must not run off to infinity: scales are exponentials of what they say.
+        const strength = conditional.support === 'real' ? 0.2 : 1;
+        const parameters = Object.fromEntries(
+          Object.entries(largeParameters(model, seed)).map(([name, { shape, data }]) => [
+            name,
+            { shape, data: Float32Array.from(data, (value) => strength * value) },
+          ]),
+        );
+        const mask = which % model.maskCount;
+        const [rows, k] = [5, conditional.parameterNames.length];
+        const random = RandomGenerator.seeded(seed, 'context');
+        const context =
+          contextDimension > 0 ? Float32Array.from({ length: rows * contextDimension }, () => random.normal()) : null;
+        const { values, means } = draw({ model, parameters }, { rows, mask, seed, context });
+        const ofDensity = tf.tidy(() =>
+          model.network!.conditionalParameters(tf.tensor2d(values, [rows, dimension]), {
+            parameters: upload(parameters),
+            masks: upload(model.masks(mask)),
+            noise: {},
+            context: context && tf.tensor2d(context, [rows, contextDimension]),
+          }),
+        );
+        const fromDensity = Float64Array.from(ofDensity.dataSync());
+        for (let i = 0; i < rows * dimension; i++) {
+          const expected = conditional.mean(fromDensity, i * k, 1);
+          expect(Math.abs(means![i]! - expected) / (1 + Math.abs(expected))).toBeLessThan(1e-4);
+        }
+      }),
+      { numRuns: 60 },
     );
   });
 
