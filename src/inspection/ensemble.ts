@@ -11,7 +11,7 @@ import type { Dataset, Matrix } from '../data/dataset.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import type { EnsembleFrame } from './ensembleFrame.ts';
 import { evaluateRows, Pace, rowLogProb, rowsAt } from './ensembleScoring.ts';
-import type { Look } from './frameMaker.ts';
+import type { FrameMaker, Look } from './frameMaker.ts';
 import { type Chunked, frameBase, type InspectionSource, type Snapshot } from './source.ts';
 
 /** Scores of one row under one mask in a frame, about. */
@@ -33,6 +33,12 @@ interface Remembered {
   readonly byMask: Float64Array[];
 }
 const remembered = new WeakMap<InspectionSource, Remembered>();
+
+export const ensembleMaker: FrameMaker<'ensemble'> = {
+  compute: (snapshot, { look }) => ensembleFrame(snapshot, look),
+  renewed: 'step',
+  canBeRefined: ({ model }, look) => ensembleRows(model.maskCount, look) < ensembleRows(model.maskCount),
+};
 
 export async function* ensembleFrame(snapshot: Snapshot, look: Look = 'thorough'): Chunked<EnsembleFrame> {
   const { model } = snapshot.source;

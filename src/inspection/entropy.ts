@@ -13,7 +13,7 @@ import type { Model } from '../models/model.ts';
 import { heldOut, rowOrder, standardErrorOf } from './ensemble.ts';
 import { evaluateRows, Pace, rowsAt, rowTerms } from './ensembleScoring.ts';
 import type { EntropyFrame } from './entropyFrame.ts';
-import type { Look } from './frameMaker.ts';
+import type { FrameMaker, Look } from './frameMaker.ts';
 import { Marginals } from './entropyMarginals.ts';
 import { type Chunked, frameBase, type Snapshot } from './source.ts';
 
@@ -32,6 +32,12 @@ export function entropyRows(
   const cost = dimension * (support === 'binary' ? 1 : COST_OF_OTHERS);
   return Math.min(MOST_ROWS[look], Math.max(FEWEST_ROWS[look], Math.round(TERMS[look] / cost)));
 }
+
+export const entropyMaker: FrameMaker<'entropy'> = {
+  compute: (snapshot, { look }) => entropyFrame(snapshot, look),
+  renewed: 'step',
+  canBeRefined: ({ model }, look) => entropyRows(model, look) < entropyRows(model),
+};
 
 export async function* entropyFrame(snapshot: Snapshot, look: Look = 'thorough'): Chunked<EntropyFrame> {
   const { model, image, seed } = snapshot.source;

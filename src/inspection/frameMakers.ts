@@ -1,14 +1,20 @@
 /** The kinds of frame: add one here, by its name in `frames.ts`. */
 import { connectivityMaker } from './connectivity.ts';
 import { dependencyMaker } from './dependency.ts';
+import { ensembleMaker } from './ensemble.ts';
+import { entropyMaker } from './entropy.ts';
 import type { FrameMaker } from './frameMaker.ts';
 import type { FrameKind } from './frames.ts';
 import { jacobianMaker } from './jacobian.ts';
+import { probabilityMaker } from './probability.ts';
 import { samplesMaker } from './samples.ts';
 
 export const frameMakers: { readonly [K in FrameKind]: FrameMaker<K> } = {
   connectivity: connectivityMaker,
   jacobian: jacobianMaker,
   samples: samplesMaker,
+  probability: probabilityMaker,
+  ensemble: ensembleMaker,
+  entropy: entropyMaker,
   dependency: dependencyMaker,
 };

@@ -9,6 +9,9 @@ const optionSpecs = {
   connectivity: none,
   jacobian: none,
   samples: none,
+  probability: none,
+  ensemble: none,
+  entropy: none,
   dependency: z.strictObject({ output: z.int().check(z.minimum(LAST_IN_ORDER)) }),
 } as const satisfies { readonly [K in FrameKind]: z.ZodMiniType<FrameOptions<K>> };
 

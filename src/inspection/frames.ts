@@ -2,7 +2,10 @@
  * What the views show, as plain data: computed in the worker, drawn in the webview, on the command line and in hovers.
  * No tensors here. Typed arrays own their buffers exactly (a view would take its whole buffer along when posted).
  */
+import type { EnsembleFrame } from './ensembleFrame.ts';
+import type { EntropyFrame } from './entropyFrame.ts';
 import type { JacobianCoding } from './jacobianCodes.ts';
+import type { ProbabilityFrame, RowSum } from './probabilityFrame.ts';
 import { LAST_IN_ORDER, type DependencyChoice, type DependencyFrame } from './frames/dependency.ts';
 import type { NetworkData } from '../masks/connectivity.ts';
 
@@ -91,6 +94,7 @@ export interface SamplesFrame extends FrameBase {
 }
 
 export { LAST_IN_ORDER, type DependencyFrame };
+export type { EnsembleFrame, EntropyFrame, ProbabilityFrame, RowSum };
 
 /** Entries of {@link SamplesFrame.entries}: drawn, given to be completed, not drawn yet (values and means are 0 there). */
 export const sampleEntries = { drawn: 0, given: 1, coming: 2 } as const;
@@ -103,6 +107,9 @@ interface FrameTypes {
   connectivity: { frame: ConnectivityFrame; options: NoOptions };
   jacobian: { frame: JacobianFrame; options: NoOptions };
   samples: { frame: SamplesFrame; options: NoOptions };
+  probability: { frame: ProbabilityFrame; options: NoOptions };
+  ensemble: { frame: EnsembleFrame; options: NoOptions };
+  entropy: { frame: EntropyFrame; options: NoOptions };
   dependency: { frame: DependencyFrame; options: DependencyChoice };
 }
 
@@ -124,6 +131,9 @@ export const frameFacts: { readonly [K in FrameKind]: FrameFacts<K> } = {
   connectivity: { of: 'mask', options: {} },
   jacobian: { of: 'mask', options: {} },
   samples: { of: 'ensemble', options: {} },
+  probability: { of: 'ensemble', options: {} },
+  ensemble: { of: 'ensemble', options: {} },
+  entropy: { of: 'mask', options: {} },
   dependency: { of: 'mask', options: { output: LAST_IN_ORDER } },
 };
 

@@ -6,17 +6,29 @@
  * stand side by side in the order, the others being held fast at a row of the data: the product of their conditionals
  * adds up to 1 as well, whatever came before.
  */
-import type { Look } from './frameMaker.ts';
+import type { FrameMaker, Look } from './frameMaker.ts';
 import type { ProbabilityFrame } from './probabilityFrame.ts';
 import { gridSum } from './probabilityGrid.ts';
 import { canSeeMore, levelsOf, planOf, regionOf } from './probabilityRegion.ts';
 import { rowSum } from './probabilityRows.ts';
 import { type Chunked, frameBase, type Snapshot } from './source.ts';
 
-export async function* probabilityFrame(snapshot: Snapshot, look: Look = 'thorough'): Chunked<ProbabilityFrame> {
+export const probabilityMaker: FrameMaker<'probability'> = {
+  compute: (snapshot, { mask, look }) => probabilityFrame(snapshot, look, mask !== null),
+  renewed: 'step',
+  canBeRefined: ({ model }, look) => canSeeMore(model, look),
+};
+
+/** @param alone whether one mask alone is asked for, and not the ensemble. */
+export async function* probabilityFrame(
+  snapshot: Snapshot,
+  look: Look = 'thorough',
+  alone = false,
+): Chunked<ProbabilityFrame> {
   const { model, image } = snapshot.source;
   const { dimension, quantity } = model;
-  const plan = planOf(model, look);
+  const wish = planOf(model, look);
+  const plan = alone ? { ...wish, ensemble: false } : wish;
   const region = yield* regionOf(snapshot, plan);
   const sum = levelsOf(model) === null ? yield* gridSum(region, look) : yield* rowSum(region);
   return {

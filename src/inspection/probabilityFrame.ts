@@ -113,3 +113,13 @@ export interface GridSum extends SumBase {
   /** [n, variables] some training rows, or the value of the row that was held fast. */
   readonly points: Float32Array;
 }
+
+/**
+ * What is 1 but for rounding: sums over rows in float32, of up to a million rows; integrals over a grid, whose nodes may
+ * miss what is narrow and whose ends leave something out.
+ */
+const TOLERANCE = { rows: 1e-5, grid: 1e-2 } as const;
+
+export function isOne(total: number, over: keyof typeof TOLERANCE): boolean {
+  return Math.abs(total - 1) <= TOLERANCE[over];
+}

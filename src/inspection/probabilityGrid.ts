@@ -2,7 +2,7 @@
 import type { Matrix } from '../data/dataset.ts';
 import type { Look } from './frameMaker.ts';
 import { probabilities, type Region } from './probabilityRegion.ts';
-import type { GridSum } from './probabilityFrame.ts';
+import { isOne, type GridSum } from './probabilityFrame.ts';
 import { sortedDown } from './probabilitySorting.ts';
 import { type Chunked } from './source.ts';
 
@@ -16,8 +16,6 @@ const SHOWN = { 1: 513, 2: 129 } as const;
 /** The grid goes beyond the training rows by so many standard deviations. */
 const BEYOND = 4;
 const POINTS = 400;
-/** What comes this near to 1 has an entropy. */
-const TOLERANCE = 1e-2;
 
 export async function* gridSum(region: Region, look: Look): Chunked<GridSum> {
   const { variables, held, base, snapshot } = region;
@@ -70,7 +68,7 @@ export async function* gridSum(region: Region, look: Look): Chunked<GridSum> {
     perMask,
     given: held && { ...held, variables, own: yield* ownDensity(region) },
     context: region.context,
-    entropy: Math.abs(total - 1) <= TOLERANCE ? sum : null,
+    entropy: isOne(total, 'grid') ? sum : null,
     low: extents.map(([low]) => low),
     high: extents.map(([, high]) => high),
     nodes,

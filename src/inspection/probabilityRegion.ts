@@ -5,6 +5,7 @@ import type { Model } from '../models/model.ts';
 import { heldOut, rowOrder } from './ensemble.ts';
 import { type Evaluation, evaluateRows, Pace, rowLogProb, rowsAt, rowTerms } from './ensembleScoring.ts';
 import type { Look } from './frameMaker.ts';
+import { superscript } from '../text/notation.ts';
 import type { MaskTotal } from './probabilityFrame.ts';
 import type { Chunked, Snapshot } from './source.ts';
 
@@ -48,7 +49,11 @@ export function planOf(model: Pick<Model, 'dimension' | 'support' | 'maskCount'>
   }
   const free = Math.max(1, Math.floor(Math.log(PART_ROWS) / Math.log(levels) + 1e-9));
   const later = rows <= ROWS.thorough ? ': that is done when nothing trains' : '';
-  return { free, ensemble: false, reason: `there are ${levels}^${dimension} rows, too many to go through${later}` };
+  return {
+    free,
+    ensemble: false,
+    reason: `there are ${levels}${superscript(dimension)} rows, too many to go through${later}`,
+  };
 }
 
 /** Whether a thorough look goes through more. */

@@ -1,7 +1,7 @@
 /** Sums over all rows of binary values, or of levels: which rows carry the probability, and how the data lie under it. */
 import { allBinaryRows } from './diagnostics/measurements/totalProbability.ts';
 import { levelsOf, probabilities, type Region } from './probabilityRegion.ts';
-import type { Cumulative, DataFit, RowSum } from './probabilityFrame.ts';
+import { isOne, type Cumulative, type DataFit, type RowSum } from './probabilityFrame.ts';
 import { sortedDown } from './probabilitySorting.ts';
 import type { Chunked } from './source.ts';
 
@@ -9,8 +9,6 @@ import type { Chunked } from './source.ts';
 const MOST = 12;
 /** Points of a cumulative curve. */
 const POINTS = 200;
-/** Float32 arithmetic: what adds up to 1 within this has an entropy. */
-export const TOTAL_TOLERANCE = 1e-4;
 /** Numbers looked at between two yields. */
 const CHUNK = 2 ** 17;
 
@@ -45,7 +43,7 @@ export async function* rowSum(region: Region): Chunked<RowSum> {
     perMask,
     given: held && { ...held, variables, own: p[own]! },
     context: region.context,
-    entropy: Math.abs(total - 1) <= TOTAL_TOLERANCE ? sum : null,
+    entropy: isOne(total, 'rows') ? sum : null,
     half,
     cumulative,
     most: {

@@ -5,14 +5,26 @@
  */
 import { connectivity } from './views/connectivity.ts';
 import { curves } from './views/curves.ts';
+import { ensemble } from './views/ensemble.ts';
+import { entropy } from './views/entropy.ts';
 import { dependency } from './views/dependency.ts';
 import type { ViewFacts } from './views/facts.ts';
 import { masks } from './views/masks.ts';
+import { probability } from './views/probability.ts';
 import { samples } from './views/samples.ts';
 
 export type { RunFacts, ViewFacts } from './views/facts.ts';
 
-const registered = { curves, connectivity, masks, dependency, samples } as const satisfies Readonly<Record<string, ViewFacts>>;
+const registered = {
+  curves,
+  connectivity,
+  masks,
+  dependency,
+  samples,
+  probability,
+  ensemble,
+  entropy,
+} as const satisfies Readonly<Record<string, ViewFacts>>;
 
 export type ViewId = keyof typeof registered;
 export const views: Readonly<Record<ViewId, ViewFacts>> = registered;

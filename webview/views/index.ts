@@ -2,8 +2,11 @@
 import type { ViewId } from '../../src/inspection/views.ts';
 import { ConnectivityView } from './connectivityView.tsx';
 import { CurvesView } from './curvesView.tsx';
+import { EnsembleView } from './ensembleView.tsx';
+import { EntropyView } from './entropyView.tsx';
 import { DependencyView } from './dependencyView.tsx';
 import { MasksView } from './masksView.tsx';
+import { ProbabilityView } from './probabilityView.tsx';
 import { SamplesView } from './samplesView.tsx';
 import type { View } from './view.ts';
 
@@ -13,4 +16,7 @@ export const components: Readonly<Record<ViewId, View>> = {
   masks: MasksView,
   dependency: DependencyView,
   samples: SamplesView,
+  probability: ProbabilityView,
+  ensemble: EnsembleView,
+  entropy: EntropyView,
 };

@@ -5,7 +5,10 @@ import { connectivityOf } from './connectivity.tsx';
 import { curvesOf } from './curves.ts';
 import { dependencyOf } from './dependency.ts';
 import type { CliView, Inspected, InspectedRun } from './inspected.ts';
+import { ensembleOf } from './ensemble.ts';
+import { entropyOf } from './entropy.ts';
 import { masksOf } from './masks.ts';
+import { probabilityOf } from './probability.ts';
 import { samplesOf } from './samples.ts';
 
 export type { Inspected };
@@ -16,6 +19,9 @@ const cliViews: Readonly<Record<ViewId, CliView>> = {
   masks: masksOf,
   dependency: dependencyOf,
   samples: samplesOf,
+  probability: probabilityOf,
+  ensemble: ensembleOf,
+  entropy: entropyOf,
 };
 
 /** Asks an opened run for what one view shows. @throws CliError when there is nothing to show. */

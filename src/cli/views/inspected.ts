@@ -43,9 +43,22 @@ export async function frameOf<K extends FrameKind>(
   kind: K,
   { connection, mask }: InspectedRun,
   options?: FrameOptions<K>,
+  newerThan = 0,
 ): Promise<FrameOf<K>> {
-  const frame = await connection.request('frame', { kind, newerThan: 0, mask, options, waitMs: WAIT_MS }, 0);
+  const frame = await connection.request('frame', { kind, newerThan, mask, options, waitMs: WAIT_MS }, 0);
   if (frame === null) throw new CliError(`the ${kind} frame was not finished within ${WAIT_MS / 60_000} minutes`);
+  return frame;
+}
+
+/** Kinds whose frames say whether a closer look would show more. */
+type Refinable = {
+  readonly [K in FrameKind]: FrameOf<K> extends { readonly complete: boolean } ? K : never;
+}[FrameKind];
+
+/** The same, as closely as the kind can be looked at. */
+export async function closestFrame<K extends Refinable>(kind: K, run: InspectedRun): Promise<FrameOf<K>> {
+  let frame = await frameOf(kind, run);
+  while (!frame.complete) frame = await frameOf(kind, run, undefined, frame.version);
   return frame;
 }
 

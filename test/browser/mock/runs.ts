@@ -14,6 +14,7 @@ import type { CheckCounts, DisplayState } from '../../../src/protocol/webview.ts
 import type { RunManifest } from '../../../src/runs/manifest.ts';
 import type { Metric } from '../../../src/runs/metrics.ts';
 import { connectivityOf, dependencyOf, jacobianOf, structuresOf, type Shown } from './networks.ts';
+import { ensembleFrame, entropyFrame, probabilityFrame } from '../../unit/figures/probabilityFixtures.ts';
 import { digitImages } from './digits.ts';
 
 export interface Scenario {
@@ -236,6 +237,10 @@ const makers: { readonly [K in FrameKind]: (making: Making<K>) => FrameOf<K> } =
   connectivity: ({ structure, shown, scenario }) => connectivityOf(structure, shown, scenario.leakyMasks),
   jacobian: ({ structure, shown, scenario }) => jacobianOf(structure, shown, scenario.leaks),
   samples: ({ scenario, shown }) => samplesOf(scenario, shown, 100, 7, null),
+  probability: ({ scenario, structure, shown }) =>
+    probabilityFrame({ ...madeUp(scenario, structure, shown), total: scenario.leakyMasks ? 1.84 : 1 + 6e-8 }),
+  ensemble: ({ scenario, shown }) => ensembleFrame(shown.maskCount, { shown, nats: scenario.loss.to }),
+  entropy: ({ scenario, structure, shown }) => entropyFrame(madeUp(scenario, structure, shown)),
   dependency: ({ scenario, structure, shown, choice }) =>
     dependencyOf(structure, shown, {
       ...frameFacts.dependency.options,
@@ -244,6 +249,14 @@ const makers: { readonly [K in FrameKind]: (making: Making<K>) => FrameOf<K> } =
       leaky: scenario.leakyMasks ?? false,
     }),
 };
+
+const madeUp = ({ manifest: of }: Scenario, { order }: MadeStructure, shown: Shown) => ({
+  dimension: order.length,
+  order,
+  image: of?.image ?? null,
+  maskCount: shown.maskCount,
+  shown,
+});
 
 /** A frame of a choice as it would be after so many batches. */
 export function frameOf<K extends FrameKind>(scenario: Scenario, choice: FrameChoice<K>, shown: Shown): Frame {

@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor1D } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import type { Conditional } from '../../../src/distributions/conditional.ts';
 import { binaryEntropy, entropyFrame, entropyRows } from '../../../src/inspection/entropy.ts';
@@ -94,7 +93,7 @@ onEveryBackend('conditional entropy', (backend) => {
 
   it('says why there is none', async () => {
     const quantity = { kind: 'loss', name: 'cross-entropy', unit: 'nats' } as const;
-    const objective = () => tf.zeros([1]) as Tensor1D;
+    const objective = () => tf.zeros<tf.Rank.R1>([1]);
     const frame = await frameOf(sourceOf({ ...broken(made(4), {}), quantity, objective }, backend()));
     expect(frame.reason).toContain('no conditionals');
   });

@@ -80,7 +80,7 @@ onEveryBackend('total probability', (backend) => {
     const model = made(24, { order: 'random', hidden: [40] });
     const source = sourceOf(model, backend());
     const frame = await frameOf(source);
-    expect(frame.reason).toBe('there are 2^24 rows, too many to go through');
+    expect(frame.reason).toBe('there are 2²⁴ rows, too many to go through');
     const sum = frame.sum as RowSum;
     expect(sum.rows).toBe(1024);
     expect(sum.total).toBeCloseTo(1, 5);
@@ -103,7 +103,7 @@ onEveryBackend('total probability', (backend) => {
 
   it('of levels goes through every level', async () => {
     // Three independent variables of four levels, p ∝ 1, 2, 3, 4.
-    const logProb = (x: Tensor2D) => tf.sum(tf.log(tf.div(tf.add(x, 1), 10)), 1) as Tensor1D;
+    const logProb = (x: Tensor2D) => tf.sum<Tensor1D>(tf.log(tf.div(tf.add(x, 1), 10)), 1);
     const model = as(made(3), { support: { levels: 4 }, logProb });
     const sum = await rowsOf(sourceOf(model, backend()));
     expect([sum.levels, sum.rows]).toEqual([4, 64]);
@@ -114,10 +114,7 @@ onEveryBackend('total probability', (backend) => {
 
   it('of two real variables is an integral with its error', async () => {
     const logProb = (x: Tensor2D) =>
-      tf.sub(
-        tf.mul(tf.sum(tf.square(tf.div(tf.sub(x, [1, -2]), [0.5, 2])), 1), -0.5),
-        Math.log(2 * Math.PI),
-      ) as Tensor1D;
+      tf.sub<Tensor1D>(tf.mul(tf.sum(tf.square(tf.div(tf.sub(x, [1, -2]), [0.5, 2])), 1), -0.5), Math.log(2 * Math.PI));
     const model = as(made(2), { support: 'real', logProb });
     const random = RandomGenerator.seeded(1, 'gaussian');
     const values = Float32Array.from(

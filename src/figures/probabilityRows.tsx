@@ -1,0 +1,166 @@
+/** The most probable rows, each with its probability beside how often it occurs in the data. The rows are never themed. */
+import type { ProbabilityFrame, RowSum } from '../inspection/probabilityFrame.ts';
+import { runStyle } from './colours.ts';
+import { wholeSource, type Drawing } from './drawing.tsx';
+import type { LegendItem } from './legend.tsx';
+import { imageGridPixels } from './pixels.ts';
+import { formatValue } from './text.ts';
+import { textSize, type Theme } from './theme.ts';
+
+/** Where the rows stand: px. */
+export interface MostLayout {
+  readonly left: number;
+  readonly top: number;
+  /** Of one pixel or cell. */
+  readonly cell: { readonly x: number; readonly y: number };
+  readonly tile: readonly [height: number, width: number];
+  /** From one row to the next. */
+  readonly pitch: number;
+  readonly count: number;
+}
+
+const TITLE = 22;
+/** Height of a tile, about; of a row of cells. */
+const TILE = 26;
+const CELL = 11;
+const WIDEST_TILE = 150;
+const NUMBERS = 118;
+const MIN_BARS = 40;
+
+export function mostLayout(
+  { image, dimension }: ProbabilityFrame,
+  sum: RowSum,
+  at: { readonly x: number; readonly y: number; readonly width: number },
+): MostLayout & { readonly gap: number } {
+  const tile = image ?? ([1, dimension] as const);
+  const scale = image ? Math.max(1, Math.floor(TILE / image[0])) : CELL;
+  const cell = image
+    ? { x: scale, y: scale }
+    : { x: Math.max(1, Math.min(CELL, Math.floor(WIDEST_TILE / dimension))), y: CELL };
+  // The gap between two rows of the raster, in its pixels.
+  const gap = image ? Math.max(1, Math.ceil(6 / scale)) : 1;
+  return {
+    left: at.x,
+    top: at.y + TITLE,
+    cell,
+    tile,
+    gap,
+    pitch: (tile[0] + gap) * cell.y,
+    count: sum.most.probability.length,
+  };
+}
+
+/** Outlines of some variables in every row shown. */
+export function mostPath({ left, top, cell, tile, pitch, count }: MostLayout, variables: Iterable<number>): string {
+  let path = '';
+  for (const d of variables) {
+    const x = left + (d % tile[1]) * cell.x;
+    for (let row = 0; row < count; row++) {
+      const y = top + row * pitch + Math.floor(d / tile[1]) * cell.y;
+      path += `M${x} ${y}h${cell.x}v${cell.y}h${-cell.x}z`;
+    }
+  }
+  return path;
+}
+
+export function mostProbable(
+  frame: ProbabilityFrame,
+  sum: RowSum,
+  at: { readonly x: number; readonly y: number; readonly width: number },
+  theme: Theme,
+): { readonly drawing: Drawing; readonly legend: LegendItem[]; readonly layout: MostLayout } {
+  const layout = mostLayout(frame, sum, at);
+  const { count, tile, cell, pitch, left, top } = layout;
+  const { probability, frequency, values } = sum.most;
+  const pixels = imageGridPixels({
+    values:
+      sum.levels === 2
+        ? values.map((value) => value * 255)
+        : values.map((value) => Math.round((value * 255) / (sum.levels - 1))),
+    count,
+    image: tile,
+    columns: 1,
+    gap: layout.gap,
+  });
+  const wide = tile[1] * cell.x;
+  const tall = tile[0] * cell.y;
+  const start = left + wide + 12;
+  const room = Math.max(MIN_BARS, at.width - wide - 12 - NUMBERS);
+  const most = Math.max(...probability, ...(frequency ?? []), 1e-300);
+  const bar = Math.max(3, Math.min(9, Math.floor(tall / 2) - 1));
+  const own = runStyle(theme.kind, 0).colour;
+  const data = runStyle(theme.kind, 1).colour;
+  const what =
+    frame.quantity.kind === 'exact' ? 'probability' : `exp(${frame.quantity.kind === 'loss' ? '−loss' : 'bound'})`;
+  const title = sum.given
+    ? 'The most probable ways to go on'
+    : frame.quantity.kind === 'loss'
+      ? 'The rows with the least loss'
+      : 'The most probable rows';
+  const marks = (
+    <g font-family={theme.font} font-size={textSize.small} style="font-variant-numeric: tabular-nums">
+      <text x={left} y={at.y + 10} font-size={textSize.label} font-weight="600" fill={theme.foreground}>
+        {title}
+      </text>
+      {Array.from(probability, (value, i) => {
+        const y = top + i * pitch;
+        const middle = y + tall / 2;
+        const length = (own: number) => Math.max(0.5, (own / most) * room);
+        return (
+          <g>
+            <rect x={left - 0.5} y={y - 0.5} width={wide + 1} height={tall + 1} fill="none" stroke={theme.rule} />
+            <rect
+              x={start}
+              y={frequency ? middle - bar - 0.5 : middle - bar / 2}
+              width={length(value)}
+              height={bar}
+              fill={own}
+            />
+            {frequency && (
+              <rect
+                x={start + 0.5}
+                y={middle + 1}
+                width={length(frequency[i]!)}
+                height={bar - 1}
+                fill="none"
+                stroke={data}
+              />
+            )}
+            <text
+              x={left + at.width - (frequency ? 58 : 0)}
+              y={middle}
+              text-anchor="end"
+              dominant-baseline="central"
+              fill={theme.foreground}
+            >
+              {formatValue(value)}
+            </text>
+            {frequency && (
+              <text x={left + at.width} y={middle} text-anchor="end" dominant-baseline="central" fill={theme.muted}>
+                {formatValue(frequency[i]!)}
+              </text>
+            )}
+          </g>
+        );
+      })}
+      {sum.given && (
+        <path d={mostPath(layout, sum.given.variables)} fill="none" stroke={theme.accent} stroke-width={0.75} />
+      )}
+    </g>
+  );
+  const raster = { x: left, y: top, width: pixels.width * cell.x, height: pixels.height * cell.y };
+  return {
+    drawing: {
+      width: at.width,
+      height: TITLE + count * pitch,
+      rasters: count === 0 ? [] : [{ ...raster, pixels, source: wholeSource(pixels), hatched: false }],
+      marks,
+    },
+    legend: [
+      { mark: 'patch', label: what, colour: own },
+      ...(frequency ? [{ mark: 'dot' as const, label: 'share of the training rows', colour: data, hollow: true }] : []),
+      ...(sum.given ? [{ mark: 'line' as const, label: 'variables that took all values', colour: theme.accent }] : []),
+    ],
+    layout,
+  };
+}

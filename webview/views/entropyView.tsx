@@ -1,0 +1,166 @@
+/** Conditional entropy: what every variable costs given those before it, and what its conditionals expect. */
+import type { VNode } from 'preact';
+import { useMemo, useState } from 'preact/hooks';
+import { DrawingMarks } from '../../src/figures/drawing.tsx';
+import { type EntropyArrangement, entropyFigure, type EntropyFigure, EntropyMark } from '../../src/figures/entropy.tsx';
+import { entropyReading, variableText } from '../../src/figures/entropyWords.ts';
+import { inputName, plural } from '../../src/figures/text.ts';
+import type { Theme } from '../../src/figures/theme.ts';
+import type { EntropyFrame } from '../../src/inspection/frames.ts';
+import { Segments } from '../controls.tsx';
+import { canvasDataUri } from '../export.ts';
+import { FigureFrame } from '../figureFrame.tsx';
+import { frameNote } from '../words.ts';
+import { useCalm } from './calm.ts';
+import { CanvasLayer } from './canvasLayer.tsx';
+import { pinnedVariable, pinVariable } from './entropyPinned.ts';
+import { MaskChooser } from './maskChooser.tsx';
+import type { Table, ViewProps } from './view.ts';
+import { Waiting } from './waiting.tsx';
+
+export function EntropyView(page: ViewProps): VNode {
+  const frame = page.model.frames.entropy;
+  if (!frame) return <Waiting page={page} kind="entropy" what="conditional entropies" />;
+  if (frame.reason !== null) {
+    return (
+      <section class="empty">
+        <h2>No conditional entropies</h2>
+        <p>{entropyReading(frame)}</p>
+      </section>
+    );
+  }
+  return <Shown page={page} newest={frame} />;
+}
+
+function Shown({ page, newest }: { readonly page: ViewProps; readonly newest: EntropyFrame }): VNode {
+  const { model, width, saved } = page;
+  const { theme } = model;
+  const [wished, setArrangement] = saved<EntropyArrangement>('arrangement', newest.image ? 'image' : 'order');
+  const [at, pointAt] = useState<number | null>(null);
+  const calm = useCalm(newest);
+  const frame = calm.value;
+  const arrangement = frame.image ? wished : wished === 'image' ? 'order' : wished;
+  const height = Math.max(240, Math.min(420, page.height - 130));
+  const draw = (own: Theme, wide: number) => entropyFigure({ frame, arrangement, width: wide, height, theme: own });
+  const figure = useMemo(() => draw(theme, width), [frame, arrangement, width, height, theme]);
+  const reading = useMemo(() => entropyReading(frame), [frame]);
+  const pinned = pinnedVariable(model.selection, frame.dimension);
+  const { drawing } = figure;
+  return (
+    <FigureFrame
+      page={page}
+      title="Conditional entropy"
+      reading={reading}
+      topic="entropy"
+      name="entropy"
+      note={`${frameNote(frame, model)} · ${plural(frame.rows, `${frame.split} row`)}`}
+      legend={figure.legend}
+      tools={
+        <>
+          <Segments
+            label="Variables"
+            value={arrangement}
+            options={[
+              { value: 'order', label: 'In the order' },
+              { value: 'sorted', label: 'Dearest first' },
+              ...(frame.image ? [{ value: 'image' as const, label: 'As an image' }] : []),
+            ]}
+            onChange={setArrangement}
+          />
+          <MaskChooser page={page} frame={frame} />
+        </>
+      }
+      figure={(own, wide) => {
+        const { drawing: whole, legend } = draw(own, wide);
+        return { title: `Conditional entropy: ${model.experiment}`, reading, drawing: whole, legend };
+      }}
+      table={() => entropyTable(frame)}
+      json={() => frame}
+    >
+      <div
+        class="graph"
+        style={{ position: 'relative', width: `${drawing.width}px`, height: `${drawing.height}px` }}
+        tabIndex={0}
+        role="group"
+        aria-roledescription="chart of variables"
+        aria-label={`Conditional entropy. ${reading}`}
+        onPointerMove={(event) => {
+          calm.moved();
+          const box = event.currentTarget.getBoundingClientRect();
+          pointAt(figure.variableAt(event.clientX - box.left, event.clientY - box.top));
+        }}
+        onPointerLeave={() => pointAt(null)}
+        onBlur={() => pointAt(null)}
+        onClick={() => {
+          if (at !== null) pinVariable(page, at, pinned);
+        }}
+        onKeyDown={(event) => {
+          const next = moved(event.key, at ?? pinned, figure, frame.dimension);
+          if (next !== null) {
+            pointAt(next);
+            page.announce(variableText(frame, next));
+          } else if (event.key === 'Enter' && at !== null) pinVariable(page, at, pinned);
+          else if (event.key === 'Escape') {
+            pointAt(null);
+            page.select(null);
+          } else return;
+          event.preventDefault();
+        }}
+      >
+        <CanvasLayer width={drawing.width} height={drawing.height} rasters={drawing.rasters} theme={theme} />
+        <svg width={drawing.width} height={drawing.height} aria-hidden="true">
+          <DrawingMarks drawing={{ ...drawing, rasters: [] }} theme={theme} encode={canvasDataUri} />
+          {pinned !== null && <EntropyMark figure={figure} variable={pinned} theme={theme} pinned />}
+          {at !== null && at !== pinned && <EntropyMark figure={figure} variable={at} theme={theme} />}
+        </svg>
+      </div>
+      <p class="readout" aria-hidden="true">
+        {at !== null
+          ? variableText(frame, at)
+          : pinned !== null
+            ? `Pinned: ${variableText(frame, pinned)}`
+            : 'Point at a variable, or use the arrow keys, to read it; a click pins it in every view.'}
+      </p>
+    </FigureFrame>
+  );
+}
+
+/** The variable that a key leads to, or null where it leads nowhere. */
+function moved(key: string, at: number | null, figure: EntropyFigure, dimension: number): number | null {
+  const far = Math.max(1, Math.round(dimension / 20));
+  const steps: Readonly<Record<string, readonly [number, number]>> = {
+    ArrowLeft: [-1, 0],
+    ArrowRight: [1, 0],
+    ArrowUp: [0, -1],
+    ArrowDown: [0, 1],
+    PageUp: [-far, 0],
+    PageDown: [far, 0],
+    Home: [-Infinity, 0],
+    End: [Infinity, 0],
+  };
+  const step = steps[key];
+  return step ? figure.moved(at, ...step) : null;
+}
+
+function entropyTable({ dimension, order, surprise, entropy, error, marginal }: EntropyFrame): Table {
+  return {
+    columns: [
+      'Variable',
+      'Position',
+      'Mean −log p (nats)',
+      'Mean entropy (nats)',
+      'Difference (nats)',
+      'Standard error (nats)',
+      'On its own (nats)',
+    ],
+    rows: Array.from({ length: dimension }, (_, d) => [
+      inputName(d),
+      order[d]!,
+      surprise[d]!,
+      entropy?.[d] ?? null,
+      entropy ? surprise[d]! - entropy[d]! : null,
+      error?.[d] ?? null,
+      Number.isNaN(marginal[d]!) ? null : marginal[d]!,
+    ]),
+  };
+}
