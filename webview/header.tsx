@@ -157,6 +157,7 @@ function Facts({ model, masks, onLossUnit }: Pick<HeaderProps, 'model' | 'masks'
   const value = (nats: number | null) =>
     nats === null ? '–' : formatFixed(lossIn(lossUnit, nats, manifest.dimension), lossUnit === 'nats' ? 2 : 4);
   const unit = lossUnitLabel(lossUnit);
+  const estimated = manifest.model?.quantity.estimate ? `${unit}, estimated` : unit;
   const current = maskInUse(model);
   const inTurn = maskFact(masks, current);
   const order = masks?.orders.length === 1 ? masks.orders[0] : current === null ? undefined : masks?.orders[current];
@@ -164,8 +165,12 @@ function Facts({ model, masks, onLossUnit }: Pick<HeaderProps, 'model' | 'masks'
     <>
       <dl class="facts">
         <Fact name="Epoch" value={epochText(epochOf(model))} rest={`of ${formatCount(manifest.epochs)}`} />
-        <Fact name="Train NLL" value={value(train)} rest={unit} />
-        <Fact name="Validation NLL" value={value(validation)} rest={unit} />
+        <Fact name="Train NLL" value={value(train)} rest={estimated} />
+        <Fact
+          name="Validation NLL"
+          value={value(validation)}
+          rest={manifest.model?.validation === 'estimate' ? estimated : unit}
+        />
         {manifest.best && <Fact name="Best" value={value(manifest.best.nats)} rest={`epoch ${manifest.best.epoch}`} />}
         {manifest.test && <Fact name="Test NLL" value={value(manifest.test.nats)} rest={unit} />}
       </dl>

@@ -1,5 +1,6 @@
 /** What samples and learning curves say, in words computed from the data. */
 import type { SamplesFrame } from '../inspection/frames.ts';
+import type { RunManifest } from '../runs/manifest.ts';
 import type { Metric } from '../runs/metrics.ts';
 import { formatCount, formatFixed, formatValue, plural } from './text.ts';
 import { lossIn, lossUnitLabel, type LossUnit } from './units.ts';
@@ -18,8 +19,20 @@ export function samplesReading(frame: SamplesFrame, live = false): string {
   return `${what}: ${when}${mask}${how}.`;
 }
 
-/** How the curves stand: lowest validation NLL, when, and how long ago. */
-export function curvesReading(metrics: readonly Metric[], unit: LossUnit, dimension: number): string {
+/** What a run tells of its model, as far as it says what its curves show. */
+type Trained = RunManifest['model'];
+
+/** How the curves stand: lowest validation NLL, when, and how long ago; and whether they are estimates. */
+export function curvesReading(metrics: readonly Metric[], unit: LossUnit, dimension: number, model?: Trained): string {
+  const reading = readingOf(metrics, unit, dimension);
+  const estimate = metrics.length > 0 && model?.quantity.estimate;
+  if (!estimate) return reading;
+  return model.validation === 'estimate'
+    ? `${reading} Both are the ${estimate} that training lowers, drawn at random; the scores at the end are exact, of the ensemble.`
+    : `${reading} Train is the ${estimate} that training lowers, drawn at random; validation is exact.`;
+}
+
+function readingOf(metrics: readonly Metric[], unit: LossUnit, dimension: number): string {
   const value = (nats: number) =>
     `${formatFixed(lossIn(unit, nats, dimension), unit === 'nats' ? 2 : 4)} ${lossUnitLabel(unit)}`;
   let epochs = 0;

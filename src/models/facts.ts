@@ -2,7 +2,12 @@
 import type { RunManifest } from '../runs/manifest.ts';
 import type { Model } from './model.ts';
 
-export function modelFacts({ type, network, quantity }: Model): NonNullable<RunManifest['model']> {
+export function modelFacts({ type, network, quantity, validationMasks }: Model): NonNullable<RunManifest['model']> {
   const { kind, name, unit, estimate } = quantity;
-  return { type, network: network !== null, quantity: { kind, name, unit, ...(estimate && { estimate }) } };
+  return {
+    type,
+    network: network !== null,
+    quantity: { kind, name, unit, ...(estimate && { estimate }) },
+    ...(validationMasks === 0 && { validation: 'estimate' as const }),
+  };
 }

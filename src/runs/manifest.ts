@@ -59,6 +59,8 @@ export const manifestSpec = z.object({
         /** What training lowers where it is an estimate: "estimate over orders". */
         estimate: z.optional(z.string()),
       }),
+      /** `estimate`: the score after every epoch is that estimate, too; left out where it is the quantity itself. */
+      validation: z.optional(z.literal('estimate')),
     }),
   ),
   /** Steps and epochs done, and of how many. */

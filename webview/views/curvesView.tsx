@@ -68,7 +68,7 @@ export function CurvesView(page: ViewProps): VNode {
   const series = figure.series[0]!;
   const readout = at === null ? null : readCurves(series, at);
   const title = 'Learning curves';
-  const reading = curvesReading(model.metrics, model.lossUnit, dimension);
+  const reading = curvesReading(model.metrics, model.lossUnit, dimension, model.run?.manifest.model);
   const describe = (what: CurveReadout) => readoutText(what, axis, figure, model.lossUnit);
 
   return (

@@ -1,7 +1,7 @@
 /** `lens evaluate`: the NLL of rows under a run's parameters, or under weights from anywhere. */
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import writeFileAtomic from 'write-file-atomic';
 import { chooseBackend } from '../../backends/choose.ts';
 import { DataError, type Matrix } from '../../data/dataset.ts';
@@ -25,7 +25,8 @@ import {
   type StoredModel,
   type StoredRun,
 } from '../../worker/loadRun.ts';
-import { type BackendOptions, backendOption, jsonOption } from '../options.ts';
+import { plural } from '../../text/numbers.ts';
+import { type BackendOptions, backendOption, jsonOption, wholeNumber } from '../options.ts';
 import { CliError, pairs, print, printJson, say, scoreText } from '../output.ts';
 import { progressBar } from '../progress.ts';
 import { newestRun, outputPath, targetOf } from '../targets.ts';
@@ -34,6 +35,7 @@ interface EvaluateOptions extends BackendOptions {
   readonly weights?: string;
   readonly data?: string;
   readonly perRow?: string;
+  readonly masks?: number;
   readonly json?: true;
 }
 
@@ -56,6 +58,13 @@ export function evaluateCommand(): Command {
     .argument('<run|experiment>', 'folder of a run, or an experiment file')
     .option('--weights <file>', 'parameters from a safetensors file, named as in a checkpoint')
     .option('--data <file[#array]>', 'rows to score, any format (default: the test rows, else the validation rows)')
+    .addOption(
+      new Option(
+        '--masks <n>',
+        'masks (orders) to average over: the first so many, or more than the experiment has where the model has one for ' +
+          'every number, as EoNADE',
+      ).argParser(wholeNumber(1, 1_000_000)),
+    )
     .option('--per-row <file>', 'write log p of every row as npy, float64 [rows]')
     .addOption(backendOption())
     .addOption(jsonOption('write JSON: rows, nats (mean NLL), standardError, bitsPerDim, quantity'))
@@ -73,6 +82,7 @@ export function evaluateCommand(): Command {
       try {
         const { score, perRow } = await scoreRows(model, tensors, rows, {
           backend,
+          ...(options.masks !== undefined && { masks: options.masks }),
           onProgress: (done) => bar.update(done),
         });
         bar.stop();
@@ -86,6 +96,7 @@ export function evaluateCommand(): Command {
             ['Parameters', options.weights ?? weightsName(subject)],
             ['NLL', scoreText(score)],
             ['Quantity', score.quantity],
+            options.masks === undefined ? null : ['Averaged over', plural(options.masks, 'mask')],
             options.perRow === undefined ? null : ['log p of each row', options.perRow],
           ]),
         );

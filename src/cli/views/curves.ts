@@ -6,9 +6,9 @@ import { HEIGHT, type Inspected, inspectedFigure, type InspectedRun, theme, WIDT
 
 export function curvesOf(run: InspectedRun): Inspected {
   const { metrics, manifest } = run;
-  const { dimension, experiment } = manifest;
+  const { dimension, experiment, model } = manifest;
   if (metrics.length === 0) throw new CliError('this run has no metrics yet');
-  const words = { title: 'Learning curves', reading: curvesReading(metrics, 'nats', dimension) };
+  const words = { title: 'Learning curves', reading: curvesReading(metrics, 'nats', dimension, model) };
   const draw = (): Figure => {
     const runs = [{ name: experiment, metrics, dimension }];
     const { drawing, legend } = curves({

@@ -285,6 +285,15 @@ describe('readings', () => {
       /^No epoch has ended yet: train NLL .+ after 3 batches\.$/,
     );
     expect(curvesReading([], 'nats', 784)).toBe('Nothing measured yet.');
+    const quantity = { kind: 'exact', name: 'log-likelihood', unit: 'nats', estimate: 'estimate over orders' } as const;
+    const model = { type: 'eonade', network: true, quantity };
+    expect(curvesReading(all, 'nats', 784, model)).toMatch(
+      /Train is the estimate over orders .+; validation is exact\.$/,
+    );
+    expect(curvesReading(all, 'nats', 784, { ...model, validation: 'estimate' })).toMatch(
+      /Both are the estimate over orders .+; the scores at the end are exact, of the ensemble\.$/,
+    );
+    expect(curvesReading([], 'nats', 784, model)).toBe('Nothing measured yet.');
   });
 
   it('says where samples come from', () => {

@@ -43,7 +43,7 @@ proveBinaryDensity({
     [{ type: 'nade', hidden: 7, order: 'random' }, 5],
     [{ type: 'nade', hidden: 9, order: 'reversed', activation: 'tanh' }, 4],
     [{ type: 'nade', hidden: 5, activation: 'elu' }, 6],
-    [{ type: 'nade', hidden: 30, activation: 'softplus', order: 'reversed' }, 12],
+    [{ type: 'nade', hidden: 10, activation: 'softplus', order: 'reversed' }, 12],
     [{ type: 'nade', hidden: 4, order: 'random' }, 12],
   ],
   logits,
