@@ -15,7 +15,9 @@ import { madeSpec, type MadeSpec } from '../../../src/spec/models/made.ts';
 
 export function made(dimension: number, hidden: number[], changes: Partial<MadeSpec> = {}): MadeStructure {
   const random = RandomGenerator.seeded(7, 'figures');
-  return madeStructures(madeSpec.parse({ type: 'made', hidden, ...changes }), dimension, random)[0]!;
+  // No MADE is without hidden layers, but a structure may be.
+  const spec = { ...madeSpec.parse({ type: 'made', hidden: [1], ...changes }), hidden };
+  return madeStructures(spec, dimension, random)[0]!;
 }
 
 /** The example of every test that reads one: 3 variables, 4 hidden units of degrees 1, 1, 2, 2. */
