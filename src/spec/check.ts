@@ -59,9 +59,10 @@ function checkMeaning(value: unknown, context: CheckContext): Complaint[] {
   const data = soundPart(dataSpec, value, 'data');
   const training = soundPart(trainingSpec, value, 'training');
   const dimension = data.entry === null ? null : dimensionOf(data.entry, context);
+  const contextDimension = data.entry === null ? null : contextSizeOf(data.entry, context);
   const written = keysOf(child(value, 'training'));
   return [
-    ...checkModel(child(value, 'model'), { dimension, written: keysOf(child(value, 'model')) }),
+    ...checkModel(child(value, 'model'), { dimension, contextDimension, written: keysOf(child(value, 'model')) }),
     ...(data.entry === null ? [] : checkData(data.entry, model, context).filter(data.concerns)),
     ...(training.entry === null
       ? []

@@ -7,6 +7,8 @@ import type { Support } from '../support.ts';
 export interface ModelSituation {
   /** D; null where the data does not tell yet. */
   readonly dimension: number | null;
+  /** C, columns that rows are conditioned on; null where the data does not tell yet, left out for none. */
+  readonly contextDimension?: number | null;
   /** Keys that stand in the file, not filled in by default. */
   readonly written: ReadonlySet<string>;
 }
@@ -27,6 +29,8 @@ export interface ModelEntry<Schema extends ModelSchema = ModelSchema> {
   readonly snippet: object;
   /** Keys whose hovers show the model that will be trained. */
   readonly hoverKeys: readonly string[];
+  /** Whether rows may be conditioned on `data.context`; left out for models of p(x) alone. */
+  readonly takesContext?: true;
   /** Why no rows can be drawn from such a model, as part of a sentence; left out where they can. */
   readonly noSamples?: string;
 }

@@ -2,7 +2,7 @@
 import type { Complaint, JsonPath } from '../complaint.ts';
 import type { ModelSituation } from './entry.ts';
 import type { MadeSpec } from './made.ts';
-import { permutationFault } from './permutation.ts';
+import { checkOrder } from './orderChecks.ts';
 
 const MODEL: JsonPath = ['model'];
 
@@ -10,22 +10,19 @@ const MODEL: JsonPath = ['model'];
 type SoundKeys = Partial<MadeSpec>;
 
 export function checkMade(spec: SoundKeys, situation: ModelSituation): Complaint[] {
-  return [...checkOrder(spec, situation), ...checkDegrees(spec, situation), ...checkMasks(spec, situation)];
+  return [
+    ...checkOrder(spec.order, situation),
+    ...checkDegrees(spec, situation),
+    ...checkMasks(spec, situation),
+    ...checkConditioning(spec),
+  ];
 }
 
 function complain(severity: Complaint['severity'], path: JsonPath, message: string, at: Complaint['at'] = 'value') {
   return { severity, path: [...MODEL, ...path], at, message };
 }
 
-function checkOrder({ order }: SoundKeys, { dimension }: ModelSituation): Complaint[] {
-  if (order === undefined || typeof order === 'string') return [];
-  const fault = permutationFault(order, dimension ?? order.length);
-  if (fault === null) return [];
-  const path = fault.index === null ? ['order'] : ['order', fault.index];
-  return [complain('error', path, `order ${fault.message}`)];
-}
-
-function checkDegrees(spec: SoundKeys, { dimension }: ModelSituation): Complaint[] {
+function checkDegrees(spec: SoundKeys, { dimension, contextDimension = 0 }: ModelSituation): Complaint[] {
   const { degrees, hidden } = spec;
   if (degrees === undefined || typeof degrees === 'string') return [];
   const layers = degrees.length === 1 ? '1 list' : `${degrees.length} lists`;
@@ -46,17 +43,20 @@ function checkDegrees(spec: SoundKeys, { dimension }: ModelSituation): Complaint
   );
   // With one variable there is nothing to depend on: every unit is idle, and that is right.
   if (lengths.length > 0 || dimension === 1) return lengths;
-  const cutOff = [...cutOffBelow(degrees), ...cutOffAbove(degrees, dimension)];
+  // A context has degree 0; where it is not known, units of degree 0 may be there for one.
+  const cutOff = [...cutOffBelow(degrees, contextDimension === 0 ? 1 : 0), ...cutOffAbove(degrees, dimension)];
   return [...cutOff, ...lostPairs(spec, degrees, dimension)];
 }
 
 type Degrees = readonly (readonly number[])[];
 
-/** Units that no input reaches: of degree 0, or below every reached unit of the layer beneath. */
-function cutOffBelow(degrees: Degrees): Complaint[] {
+/**
+ * Units that no input reaches: of degree 0, or below every reached unit of the layer beneath. Inputs have degrees 1 … D,
+ * a context 0.
+ */
+function cutOffBelow(degrees: Degrees, lowestInput: 0 | 1): Complaint[] {
   const complaints: Complaint[] = [];
-  // Inputs have degrees 1 … D.
-  let lowest = 1;
+  let lowest: number = lowestInput;
   for (const [l, layer] of degrees.entries()) {
     const cut = unitsWhere(layer, (degree) => degree < lowest);
     if (cut.length > 0) {
@@ -138,18 +138,25 @@ function lostPairs(spec: SoundKeys, degrees: Degrees, dimension: number | null):
   ];
 }
 
+/** Whether masks differ in anything, as far as the keys that are sound tell. */
+function masksDiffer({ masks, orderAgnostic, connectivityAgnostic, freshMasks, degrees }: SoundKeys): boolean {
+  if (masks === 1 && freshMasks !== true) return false;
+  return orderAgnostic === true || (connectivityAgnostic === true && degrees === 'random');
+}
+
 function checkMasks(spec: SoundKeys, { written }: ModelSituation): Complaint[] {
-  const { masks, orderAgnostic, connectivityAgnostic, degrees } = spec;
-  if (masks === undefined || orderAgnostic === undefined) return [];
+  const { masks, orderAgnostic, connectivityAgnostic, freshMasks, degrees } = spec;
+  if (masks === undefined || orderAgnostic === undefined || freshMasks === undefined) return [];
   if (connectivityAgnostic === undefined || degrees === undefined) return [];
   const draws = degrees === 'random';
   const complaints: Complaint[] = [];
   const noEffect = (key: string, why: string) => {
     if (written.has(key)) complaints.push(complain('warning', [key], `${key} has no effect: ${why}`, 'key'));
   };
-  if (masks === 1) {
-    if (orderAgnostic) noEffect('orderAgnostic', 'there is one mask; set masks to several');
-    if (connectivityAgnostic) noEffect('connectivityAgnostic', 'there is one mask; set masks to several');
+  if (masks === 1 && !freshMasks) {
+    const why = 'there is one mask; set masks to several, or freshMasks';
+    if (orderAgnostic) noEffect('orderAgnostic', why);
+    if (connectivityAgnostic) noEffect('connectivityAgnostic', why);
     return complaints;
   }
   if (connectivityAgnostic && !draws) {
@@ -158,11 +165,33 @@ function checkMasks(spec: SoundKeys, { written }: ModelSituation): Complaint[] {
       `degrees are ${degrees === 'even' ? '"even"' : 'given'}, so every mask has the same`,
     );
   }
-  if (!orderAgnostic && !(connectivityAgnostic && draws)) {
+  if (!masksDiffer(spec)) {
     const way = draws ? 'orderAgnostic or connectivityAgnostic' : 'orderAgnostic, or degrees to "random"';
     complaints.push(
-      complain('warning', ['masks'], `all ${masks} masks are the same; set ${way} so that they differ, or masks to 1`),
+      freshMasks
+        ? complain('warning', ['freshMasks'], `freshMasks has no effect: every mask is the same; set ${way}`, 'key')
+        : complain(
+            'warning',
+            ['masks'],
+            `all ${masks} masks are the same; set ${way} so that they differ, or masks to 1`,
+          ),
     );
   }
   return complaints;
+}
+
+/** Under a single structure U adds a constant to each unit, which is what its bias does. */
+function checkConditioning(spec: SoundKeys): Complaint[] {
+  const { masks, orderAgnostic, connectivityAgnostic, freshMasks, degrees, conditioning } = spec;
+  const needed = [masks, orderAgnostic, connectivityAgnostic, freshMasks, degrees];
+  if (conditioning !== true || needed.includes(undefined) || masksDiffer(spec)) return [];
+  return [
+    complain(
+      'warning',
+      ['conditioning'],
+      'conditioning adds nothing that biases do not: every minibatch has the same mask; set masks to several that differ, ' +
+        'or freshMasks',
+      'key',
+    ),
+  ];
 }

@@ -39,7 +39,10 @@ describe('a good experiment', () => {
         masks: 1,
         orderAgnostic: false,
         connectivityAgnostic: true,
+        freshMasks: false,
         direct: false,
+        conditioning: false,
+        conditional: { type: 'bernoulli' },
       },
       data: {
         generate: 'bars-and-stripes',
@@ -116,7 +119,7 @@ describe('what the schema says', () => {
       withModel('"hiden": [5]'),
       [
         '"hiden": "hiden" is no key of model of type "made" (did you mean "hidden"?); there are type, hidden, ' +
-          'activation, order, degrees, masks, orderAgnostic, connectivityAgnostic, direct',
+          'activation, order, degrees, masks, orderAgnostic, connectivityAgnostic, freshMasks, direct, conditioning, conditional',
       ],
     ],
     [
@@ -468,8 +471,33 @@ describe('what a MADE needs', () => {
     ],
     [
       '"hidden": [3], "orderAgnostic": true',
-      ['warning/semantic "orderAgnostic": orderAgnostic has no effect: there is one mask; set masks to several'],
+      [
+        'warning/semantic "orderAgnostic": orderAgnostic has no effect: there is one mask; set masks to several, or freshMasks',
+      ],
     ],
+    ['"hidden": [3], "freshMasks": true, "orderAgnostic": true, "conditioning": true', []],
+    [
+      '"hidden": [3], "freshMasks": true, "connectivityAgnostic": false',
+      [
+        'warning/semantic "freshMasks": freshMasks has no effect: every mask is the same; set orderAgnostic or ' +
+          'connectivityAgnostic',
+      ],
+    ],
+    [
+      '"hidden": [3], "conditioning": true',
+      [
+        'warning/semantic "conditioning": conditioning adds nothing that biases do not: every minibatch has the same mask; ' +
+          'set masks to several that differ, or freshMasks',
+      ],
+    ],
+    [
+      '"hidden": [3], "conditional": { "type": "gaussain" }',
+      [
+        'error/schema "gaussain": model.conditional.type is "gaussain" (did you mean "gaussian"?); it must be "bernoulli", ' +
+          '"gaussian", "gaussian-mixture", "logistic-mixture", "discretised-logistic-mixture" or "categorical"',
+      ],
+    ],
+    ['"hidden": [3], "conditional": { "type": "discretised-logistic-mixture", "levels": 16 }', []],
   ])('%s', (keys, expected) => {
     expect(problemsOf(small(keys), four)).toEqual(expected);
   });
@@ -480,6 +508,16 @@ describe('what a MADE needs', () => {
     expect(problemsOf(text('"hidden": [2], "order": [1, 3, 3]'))).toHaveLength(1);
     expect(problemsOf(text('"hidden": [2], "degrees": [[1, 70]]'))).toEqual([]);
     expect(problemsOf(text('"hidden": [2], "degrees": [[0, 70]]'))).toHaveLength(1);
+  });
+
+  it('may have units of degree 0 where rows are conditioned on something', () => {
+    const text = (context: string) =>
+      `{ "model": { "type": "made", "hidden": [4], "degrees": [[0, 1, 2, 3]] }, "data": { "source": "f.npy"${context} } }`;
+    expect(problemsOf(text(''), { files: new Map([['f.npy', facts([null, 500, 4])]]) })).toEqual([
+      'warning/semantic 0: unit 1 (degree 0) of hidden layer 1 is cut off from the inputs: no input has a degree so low',
+    ]);
+    const five = { files: new Map([['f.npy', facts([null, 500, 5])]]) };
+    expect(problemsOf(text(', "context": { "columns": [4] }'), five)).toEqual([]);
   });
 
   it('has nothing to lose with one variable', () => {

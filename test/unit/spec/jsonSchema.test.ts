@@ -57,7 +57,10 @@ describe('the schema in the editor', () => {
       'masks',
       'orderAgnostic',
       'connectivityAgnostic',
+      'freshMasks',
       'direct',
+      'conditioning',
+      'conditional',
     ]);
     expect(keys.get('direct')?.inserted).toBe('"direct": ${1:false}');
   });

@@ -30,7 +30,7 @@ describe('readExperiment', () => {
     expect(read.text).toBe(text);
     expect(read.experiment.model).toMatchObject({ type: 'made', hidden: [4] });
     expect(read.warnings.map(({ message }) => message)).toEqual([
-      'orderAgnostic has no effect: there is one mask; set masks to several',
+      'orderAgnostic has no effect: there is one mask; set masks to several, or freshMasks',
     ]);
   });
 
