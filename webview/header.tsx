@@ -145,7 +145,8 @@ function momentOf(metrics: PageModel['metrics']): Moment {
 
 /** "3 of 8" while they take turns, else how many there are; null where there is one, or none that is known. */
 function maskFact(masks: RunMasks | null, current: number | null): { value: string; rest?: string } | null {
-  if (masks === null || masks.count < 2) return null;
+  if (masks === null || (masks.count < 2 && (current === null || current < masks.count))) return null;
+  if (current !== null && current >= masks.count) return { value: 'afresh', rest: 'for every minibatch' };
   return current === null ? { value: String(masks.count) } : { value: String(current + 1), rest: `of ${masks.count}` };
 }
 

@@ -1,5 +1,6 @@
 /** Small texts that several places write alike. */
 import { formatCount, formatFixed, plural } from '../src/figures/text.ts';
+import { isFresh, maskName } from '../src/figures/maskWords.ts';
 import type { Frame, SamplesFrame } from '../src/inspection/frames.ts';
 import type { CheckCounts } from '../src/protocol/webview.ts';
 import { epochOf, type Moment } from './runState.ts';
@@ -20,10 +21,11 @@ export function stepText({ step, epoch }: Pick<Shown, 'step' | 'epoch'>, model: 
   return `step ${formatCount(step)}${behind > LAG ? ` (${formatFixed(behind, 1)} epochs ago)` : ''}`;
 }
 
-/** "mask 1 of 4", or all of them; nothing where there is one. */
-export function maskTexts({ mask, maskCount, ensemble }: Omit<Shown, 'step' | 'epoch'>): string[] {
-  if (maskCount < 2) return [];
-  return [ensemble ? `all ${maskCount} masks` : `mask ${mask + 1} of ${maskCount}`];
+/** "mask 1 of 4", all of them, or the one of a step; nothing where there is one. */
+export function maskTexts(shown: Omit<Shown, 'epoch'>): string[] {
+  const { maskCount, ensemble } = shown;
+  if (maskCount < 2 && (ensemble || !isFresh(shown))) return [];
+  return [ensemble ? `all ${maskCount} masks` : maskName(shown)];
 }
 
 /** "step 1,200 · epoch 2.4 · mask 1 of 4": what a frame shows. */

@@ -18,6 +18,7 @@ import { FigureFrame } from '../figureFrame.tsx';
 import { maskTexts, stepText } from '../words.ts';
 import { useCalm } from './calm.ts';
 import { Graph, noZoom, ZoomButtons } from './graph.tsx';
+import { useMaskChange } from './maskChange.ts';
 import { MaskChooser } from './maskChooser.tsx';
 import { nodePicture } from './nodePicture.tsx';
 import { quiltFigure, quiltPicture, quiltRoom } from './quiltPicture.tsx';
@@ -47,6 +48,7 @@ function Network({ page, frame: newest }: { readonly page: ViewProps; readonly f
   const [zoom, keepZoom] = page.saved('zoom', noZoom);
   const controls = useRef<ZoomControls | null>(null);
   const room = Math.max(LOWEST, Math.min(TALLEST, page.height - 250));
+  const change = useMaskChange(frame);
   const reading = useMemo(() => connectivityReading(network), [network]);
   const readers = useMemo(() => weightReaders(network, frame.weights), [network, frame]);
   const picture = useMemo(
@@ -88,7 +90,7 @@ function Network({ page, frame: newest }: { readonly page: ViewProps; readonly f
               onChange={setUnitOrder}
             />
           )}
-          <MaskChooser page={page} count={frame.maskCount} />
+          <MaskChooser page={page} frame={frame} />
           <ZoomButtons controls={() => controls.current} fitted={pinned && (() => picture.bounds(pinned))} />
         </>
       }
@@ -96,6 +98,7 @@ function Network({ page, frame: newest }: { readonly page: ViewProps; readonly f
       table={() => unitTable(network)}
       json={() => networkJson(frame, network)}
     >
+      {change !== null && <MaskChange text={change} />}
       <div class="network">
         <Graph
           picture={picture}
@@ -115,6 +118,15 @@ function Network({ page, frame: newest }: { readonly page: ViewProps; readonly f
         {pinned && <UnitDetails network={network} readers={readers} focus={pinned} theme={theme} />}
       </div>
     </FigureFrame>
+  );
+}
+
+/** What the mask shown last had that this one has not. */
+export function MaskChange({ text }: { readonly text: string }): VNode {
+  return (
+    <p class="note" role="status">
+      {text}
+    </p>
   );
 }
 

@@ -88,7 +88,7 @@ function Map({ page, frame }: { readonly page: ViewProps; readonly frame: Depend
       tools={
         <>
           <OutputChooser output={output} order={frame.order} onChoose={choose} />
-          <MaskChooser page={page} count={frame.maskCount} />
+          <MaskChooser page={page} frame={frame} />
         </>
       }
       figure={(own) => ({

@@ -16,7 +16,8 @@ import type { Connectivity } from '../../src/masks/connectivity.ts';
 import { Dropdown } from '../controls.tsx';
 import { canvasDataUri } from '../export.ts';
 import { FigureFrame } from '../figureFrame.tsx';
-import { frameNote } from './connectivityView.tsx';
+import { frameNote, MaskChange } from './connectivityView.tsx';
+import { useMaskChange } from './maskChange.ts';
 import { MaskChooser } from './maskChooser.tsx';
 import { MatrixFigure, Told } from './matrixFigure.tsx';
 import type { Pointed } from './pointed.ts';
@@ -49,6 +50,7 @@ export function MasksSection({ page, frame, network, pointed, pinned, order, set
   const readers = useMemo(() => weightReaders(network, frame.weights), [network, frame]);
   const each = widthOfEach(layers.length, page.width);
   const sentence = (focus: Focus) => focusSentence(network, focus, focusWeight(network, readers, focus));
+  const change = useMaskChange(frame);
   return (
     <FigureFrame
       page={page}
@@ -69,7 +71,7 @@ export function MasksSection({ page, frame, network, pointed, pinned, order, set
             ]}
             onChange={setOrder}
           />
-          <MaskChooser page={page} count={frame.maskCount} />
+          <MaskChooser page={page} frame={frame} />
         </>
       }
       figure={(own) => masksExport({ network, layers, frame, order, theme: own, each })}
@@ -84,6 +86,7 @@ export function MasksSection({ page, frame, network, pointed, pinned, order, set
         ]),
       })}
     >
+      {change !== null && <MaskChange text={change} />}
       <div class="matrices">
         {layers.map((layer) => (
           <OneMask

@@ -27,6 +27,18 @@ export function sameNetwork(a: NetworkData, b: NetworkData): boolean {
   );
 }
 
+/** What differs between two networks of one model: order, degrees, connections; null where their layers do. */
+export function changeOfNetwork(a: NetworkData, b: NetworkData): string[] | null {
+  const same = a.layers.length === b.layers.length && a.layers.every(({ units }, l) => units === b.layers[l]!.units);
+  if (!same) return null;
+  const hidden = (data: NetworkData) => data.layers.slice(1, -1);
+  const degrees = hidden(a).every((layer, l) => sameNumbers(layer.degrees, hidden(b)[l]!.degrees));
+  const order = sameNumbers(a.order, b.order);
+  // Where degrees say all, connections differ with them and need no word of their own.
+  const connections = degrees && order ? sameMasks(a.masks, b.masks) : true;
+  return [...(order ? [] : ['order']), ...(degrees ? [] : ['degrees']), ...(connections ? [] : ['connections'])];
+}
+
 /** The network of the data, the one before as long as the data say the same: all that it has found out stays known. */
 export function useNetwork(data: NetworkData): Connectivity {
   const kept = useRef<{ data: NetworkData; network: Connectivity } | null>(null);

@@ -15,6 +15,9 @@ it('names no mask where rows come from all of them', () => {
   expect(frameNote(samples({ maskCount: 4, mask: 2 }), model)).toBe('step 3 · epoch 1.5 · mask 3 of 4');
   expect(frameNote(samples({ maskCount: 4, mask: 2, ensemble: true }), model)).toBe('step 3 · epoch 1.5 · all 4 masks');
   expect(frameNote(samples(), model)).toBe('step 3 · epoch 1.5');
+  const fresh = { step: 1204, epoch: 1.5, maskCount: 1, mask: 1204 };
+  expect(frameNote(samples(fresh), model)).toBe('step 1,204 · epoch 1.5 · mask of step 1,204, drawn afresh');
+  expect(frameNote(samples({ ...fresh, maskCount: 4, ensemble: true }), model)).toContain('all 4 masks');
 });
 
 it('takes the mask of the newest minibatch for the one in use, while there is training', () => {

@@ -1,0 +1,128 @@
+/** Stepping through masks, and the map of one output, in Chromium. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchChromium } from '../harness/chromium.ts';
+import type { InspectorOptions } from './mock/inspector.ts';
+import { asked, button, openPage } from './opened.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+afterAll(() => browser.close());
+
+const eventually = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 15_000 });
+const note = (page: Page) => page.locator('.figure-head .note').first().innerText();
+
+async function open(tab: 'connectivity' | 'dependency', options: InspectorOptions = {}) {
+  const inspector = await openPage(browser, { width: 1000, height: 900, ...options });
+  await inspector.page.locator(`#tab-${tab}`).click();
+  await inspector.page
+    .locator(tab === 'connectivity' ? '.graph' : '.dependency-map')
+    .first()
+    .waitFor();
+  return inspector;
+}
+
+describe('masks of an ensemble', () => {
+  it('are gone through by buttons and keys, and it is said what changes; what is pinned stays', async () => {
+    const { page } = await open('connectivity', { scenario: 'several' });
+    await page.locator('.graph').focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    const pinned = await page.locator('.unit-details h3').innerText();
+    expect(await note(page)).toContain('mask 1 of 8');
+    const degrees = () =>
+      page.locator('.graph svg.base circle').evaluateAll((all) => all.map((c) => c.getAttribute('fill')));
+    const before = await degrees();
+    await button(page, 'Next mask (→)').click();
+    await eventually(() => note(page)).toContain('mask 2 of 8');
+    expect(await page.locator('.drawing .note').innerText()).toBe('Differs from mask 1 of 8 in its order and degrees.');
+    expect(await degrees()).not.toEqual(before);
+    expect(await page.locator('.unit-details h3').innerText()).toBe(pinned);
+    await page.keyboard.press('ArrowRight');
+    await eventually(() => note(page)).toContain('mask 3 of 8');
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('ArrowLeft');
+    await eventually(() => note(page)).toContain('mask 8 of 8');
+  });
+
+  it('play on by themselves until they are held', async () => {
+    const { page } = await open('connectivity', { scenario: 'several' });
+    await button(page, 'Play the masks, one a second (space)').click();
+    await eventually(() => note(page)).toContain('mask 3 of 8');
+    await page.keyboard.press(' ');
+    await button(page, 'Play the masks, one a second (space)').waitFor();
+    const held = await note(page);
+    await page.waitForTimeout(1500);
+    expect((await note(page)).replace(/ · order.*/, '')).toBe(held.replace(/ · order.*/, ''));
+  });
+
+  it('do not move by themselves where less motion is asked for', async () => {
+    const { page } = await open('connectivity', { scenario: 'several' });
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    const play = page.getByRole('button', { name: /^Play is off/ });
+    await play.waitFor();
+    expect(await play.isDisabled()).toBe(true);
+  });
+});
+
+describe('dependency map', () => {
+  it('is of the last output in the order, and of whichever is chosen by pointer, keys or number', async () => {
+    const inspector = await open('dependency', { scenario: 'digits' });
+    const { page } = inspector;
+    const title = () => page.locator('.figure-head h2').innerText();
+    expect(await title()).toBe('What x̂₇₈₄ depends on');
+    expect(await page.locator('.reading').innerText()).toContain('of 783 earlier pixels; strongest');
+    const map = page.locator('.dependency-map');
+    const box = (await map.boundingBox())!;
+    await page.mouse.click(box.x + box.width / 2 + 3, box.y + box.height / 2 + 3);
+    await eventually(title).toBe('What x̂₄₀₇ depends on');
+    expect(await page.locator('.reading').innerText()).toContain('of 406 earlier pixels');
+    await page.keyboard.press('ArrowUp');
+    await eventually(title).toBe('What x̂₃₇₉ depends on');
+    await page.keyboard.press('Home');
+    await eventually(() => page.locator('.reading').innerText()).toBe(
+      'x̂₁ is first in the order: it may depend on no pixel.',
+    );
+    await page.getByRole('textbox', { name: /Output/ }).fill('785');
+    await page.getByText('a number from 1 to 784').waitFor();
+    await page.getByRole('textbox', { name: /Output/ }).fill('20');
+    await eventually(title).toBe('What x̂₂₀ depends on');
+    const pulls = (await asked(inspector, 'pull')) as { frames: { kind: string; options?: object }[] }[];
+    expect(pulls.at(-1)!.frames).toEqual([expect.objectContaining({ kind: 'dependency', options: { output: 19 } })]);
+    await page.reload();
+    await eventually(title).toBe('What x̂₂₀ depends on');
+  });
+
+  it('reads the input pointed at, by the pointer or by Shift and an arrow', async () => {
+    const { page } = await open('dependency');
+    const told = () => page.locator('.told').innerText();
+    const box = (await page.locator('.dependency-map').boundingBox())!;
+    await page.mouse.move(box.x + 10, box.y + 10);
+    await eventually(told).toContain('x₁ for x̂₁₆: x₁ comes before it (position 1 in the order), a path leads to it');
+    await page.mouse.move(0, 0);
+    await page.locator('.dependency-map').focus();
+    await page.keyboard.press('Shift+ArrowLeft');
+    await eventually(told).toContain('x₁₅ for x̂₁₆');
+    expect(await page.locator('.figure-head h2').innerText()).toBe('What x̂₁₆ depends on');
+    await page.keyboard.press('Enter');
+    await eventually(() => page.locator('.figure-head h2').innerText()).toBe('What x̂₁₅ depends on');
+  });
+
+  it('names a leak with its pair, in words, in the table and in the picture', async () => {
+    const { page } = await open('dependency', { scenario: 'leaky' });
+    await page.getByRole('textbox', { name: /Output/ }).fill('10');
+    await eventually(() => page.locator('.reading').innerText()).toContain('A leak: x̂₁₀ ← x₁₀');
+    await eventually(() => page.locator('.dependency-map .leaks text').textContent()).toBe('x̂₁₀ ← x₁₀');
+    await page.getByRole('button', { name: 'Show as table' }).click();
+    await page.getByRole('row', { name: /x₁₀ 10 leak yes/ }).waitFor();
+  });
+
+  it('is a list of bars where rows are no images', async () => {
+    const { page } = await open('dependency', { scenario: 'table' });
+    const lines = await page.locator('.dependency-map svg').first().locator('text').allTextContents();
+    expect(lines.filter((line) => line.startsWith('x'))).toHaveLength(16);
+  });
+});
