@@ -2,7 +2,7 @@
 import { setBackend } from '@tensorflow/tfjs-core';
 import type { Backend, BackendName, Device, Rung } from './backend.ts';
 import { BackendError, probeBackends, rungs, startBackend, startRung } from './index.ts';
-import { rememberedTimings, rememberTimings, timingKey } from './timings.ts';
+import { rememberComparison, rememberedComparison, type Skipped, timingKey } from './timings.ts';
 import { timeSteps, type Timing, type Trial } from './trial.ts';
 
 export interface Choice {
@@ -11,7 +11,8 @@ export interface Choice {
   readonly timings: readonly Timing[];
   /** Whether they are those of an earlier trial. */
   readonly remembered: boolean;
-  readonly skipped: readonly { readonly name: BackendName; readonly reason: string }[];
+  /** With `remembered`, as it was then: another file or version of a backend makes a new trial. */
+  readonly skipped: readonly Skipped[];
 }
 
 /**
@@ -24,17 +25,17 @@ export async function chooseBackend(asked: 'auto' | BackendName, trial: Trial): 
     return { backend: await startBackend(asked), timings: [], remembered: false, skipped: [] };
   }
   const key = timingKey([trial.key, ...rungs.map((rung) => `${rung.name} ${rung.fingerprint()}`)]);
-  const before = await rememberedTimings(key);
-  const known = before && (await startRung(before[0]!.name));
+  const before = await rememberedComparison(key);
+  const known = before && (await startRung(before.timings[0]!.name));
   if (known?.available) {
     await setBackend(known.backend.engine);
-    return { backend: known.backend, timings: before!, remembered: true, skipped: [] };
+    return { backend: known.backend, ...before!, remembered: true };
   }
   return compare(trial, key);
 }
 
 async function compare(trial: Trial, key: string): Promise<Choice> {
-  const skipped: { name: BackendName; reason: string }[] = [];
+  const skipped: Skipped[] = [];
   const candidates = await candidatesFor(trial, (name, reason) => skipped.push({ name, reason }));
   const timed: { backend: Backend; timing: Timing }[] = [];
   const started: Backend[] = [];
@@ -66,7 +67,7 @@ async function compare(trial: Trial, key: string): Promise<Choice> {
   }
   await setBackend(backend.engine);
   const timings = timed.map(({ timing }) => timing);
-  if (timings.length > 0) await rememberTimings(key, timings);
+  if (timings.length > 0) await rememberComparison(key, { timings, skipped });
   return { backend, timings, remembered: false, skipped };
 }
 

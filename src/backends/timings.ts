@@ -7,7 +7,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
-import { backendNames } from './backend.ts';
+import { type BackendName, backendNames } from './backend.ts';
 import { cacheFolder } from '../native/root.ts';
 import type { Timing } from './trial.ts';
 
@@ -19,10 +19,17 @@ const timingSpec = z.object({
   measured: z.string(),
 });
 
+const comparisonSpec = z.object({
+  /** Fastest first. */
+  timings: z.array(timingSpec),
+  /** The backends that were not timed, or failed. */
+  skipped: z.array(z.object({ name: z.enum(backendNames), reason: z.string() })),
+});
+
 const memorySpec = z.object({
-  formatVersion: z.literal(1),
-  /** Fastest first, by model and machine. */
-  models: z.record(z.string(), z.array(timingSpec)),
+  formatVersion: z.literal(2),
+  /** By model and machine. */
+  models: z.record(z.string(), comparisonSpec),
 });
 type Memory = z.output<typeof memorySpec>;
 
@@ -39,24 +46,39 @@ export function timingKey(parts: readonly string[]): string {
     .slice(0, 32);
 }
 
-/** Fastest first; null when that model has not been timed here lately. */
-export async function rememberedTimings(key: string): Promise<readonly Timing[] | null> {
+/** What a comparison of backends on one model found. */
+export interface Comparison {
+  /** Fastest first. */
+  readonly timings: readonly Timing[];
+  /** The backends that were not timed, or failed, and why. */
+  readonly skipped: readonly Skipped[];
+}
+
+export interface Skipped {
+  readonly name: BackendName;
+  readonly reason: string;
+}
+
+/** Null when that model has not been timed here lately. */
+export async function rememberedComparison(key: string): Promise<Comparison | null> {
   const found = (await readMemory()).models[key];
-  if (!found?.[0]) return null;
-  return Date.now() - Date.parse(found[0].measured) < MAX_AGE_MS ? found : null;
+  if (!found?.timings[0]) return null;
+  return Date.now() - Date.parse(found.timings[0].measured) < MAX_AGE_MS ? found : null;
 }
 
 /** The last timing of every backend, whatever was timed. */
 export async function lastTimings(): Promise<ReadonlyMap<string, Timing>> {
-  const all = Object.values((await readMemory()).models).flat();
+  const all = Object.values((await readMemory()).models).flatMap(({ timings }) => timings);
   return new Map(all.sort((a, b) => a.measured.localeCompare(b.measured)).map((timing) => [timing.name, timing]));
 }
 
-export async function rememberTimings(key: string, timings: readonly Timing[]): Promise<void> {
+export async function rememberComparison(key: string, { timings, skipped }: Comparison): Promise<void> {
   const { models } = await readMemory();
-  const age = (list: readonly Timing[]) => list[0]?.measured ?? '';
-  const kept = Object.entries({ ...models, [key]: [...timings] }).sort(([, a], [, b]) => age(b).localeCompare(age(a)));
-  const memory: Memory = { formatVersion: 1, models: Object.fromEntries(kept.slice(0, MAX_MODELS)) };
+  const age = (comparison: Comparison) => comparison.timings[0]?.measured ?? '';
+  const kept = Object.entries({ ...models, [key]: { timings: [...timings], skipped: [...skipped] } }).sort(
+    ([, a], [, b]) => age(b).localeCompare(age(a)),
+  );
+  const memory: Memory = { formatVersion: 2, models: Object.fromEntries(kept.slice(0, MAX_MODELS)) };
   const file = timingsFile();
   try {
     await mkdir(dirname(file), { recursive: true });
@@ -72,7 +94,7 @@ async function readMemory(): Promise<Memory> {
   try {
     return memorySpec.parse(JSON.parse(await readFile(timingsFile(), 'utf8')));
   } catch {
-    return { formatVersion: 1, models: {} };
+    return { formatVersion: 2, models: {} };
   }
 }
 

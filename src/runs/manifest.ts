@@ -28,6 +28,30 @@ export const manifestSpec = z.object({
   created: z.iso.datetime(),
   state: z.enum(runStates),
   backend: z.string(),
+  /** Of the process that trained it last: what the backend was, and why it. Left out by earlier versions. */
+  backendChoice: z.optional(
+    z.object({
+      /** `auto`, or the name of a backend. */
+      asked: z.string(),
+      version: z.string(),
+      device: z.string(),
+      /** Of the trial behind `auto`, fastest first; empty without one. */
+      timings: z.array(
+        z.object({
+          name: z.string(),
+          rowsPerSecond: z.number(),
+          stepMs: z.number(),
+          /** What was timed, and when. */
+          title: z.string(),
+          measured: z.string(),
+        }),
+      ),
+      /** Whether they are those of an earlier trial. */
+      remembered: z.boolean(),
+      /** Backends that were not timed, or failed, and why. */
+      skipped: z.array(z.object({ name: z.string(), reason: z.string() })),
+    }),
+  ),
   /** Why it failed or stopped early; null otherwise. */
   reason: z.nullable(z.string()),
   /** Of a run that failed because a number was none: where it happened first. Rows are counted from 0. */
@@ -43,6 +67,8 @@ export const manifestSpec = z.object({
     }),
   ),
   dimension: z.int().check(z.positive()),
+  /** C, columns that rows are conditioned on; left out where there are none. */
+  contextDimension: z.optional(z.int().check(z.positive())),
   image: z.nullable(z.tuple([z.int(), z.int()])),
   parameterCount: z.int().check(z.nonnegative()),
   /** What there is to look at of the model; left out by earlier versions, whose models had all of it. */

@@ -3,6 +3,7 @@ import { probeBackends } from '../backends/index.ts';
 import type { Choice } from '../backends/choose.ts';
 import { lastTimings } from '../backends/timings.ts';
 import type { Timing } from '../backends/trial.ts';
+import type { RunManifest } from '../runs/manifest.ts';
 import type { BackendChoice, BackendInUse, DeviceReport, DeviceTiming } from '../protocol/worker.ts';
 
 export async function deviceReports(): Promise<DeviceReport[]> {
@@ -41,6 +42,12 @@ export function backendInUse(asked: BackendChoice, { backend, timings, remembere
     remembered,
     skipped,
   };
+}
+
+/** The same for `run.json`, so that a run says later what it was computed on, and why. */
+export function choiceForManifest(asked: BackendChoice, choice: Choice): NonNullable<RunManifest['backendChoice']> {
+  const { name: _, timings, skipped, ...rest } = backendInUse(asked, choice);
+  return { ...rest, timings: [...timings], skipped: [...skipped] };
 }
 
 function timingOf({ rowsPerSecond, stepMs, title, measured }: Timing): DeviceTiming {

@@ -18,7 +18,7 @@ import { download } from '../training/tensors.ts';
 import { type ParametersOfStep, Trainer, type TrainerCallbacks } from '../training/trainer.ts';
 import { trainingTrial } from '../training/trial.ts';
 import { type ActiveRun, isOver, MetricMemory } from './activeRun.ts';
-import { backendInUse } from './devices.ts';
+import { backendInUse, choiceForManifest } from './devices.ts';
 import { loadRun } from './loadRun.ts';
 import { backendToResume } from './resumeBackend.ts';
 
@@ -88,7 +88,7 @@ export class LiveRun implements ActiveRun {
       folder,
       resume: params.resume,
       ...(params.epochs !== undefined && { epochs: params.epochs }),
-      identity: identityOf(params, created),
+      identity: identityOf(params, created, prepared.choice),
       callbacks: {
         ...hooks,
         onMetrics: (from, metrics) => {
@@ -143,7 +143,7 @@ async function prepareNew(params: TrainParams): Promise<Prepared> {
   // The trainer rewrites it; a first one is there so that a run that fails to start is seen all the same.
   const manifest: RunManifest = {
     formatVersion: 1,
-    ...identityOf(params, created),
+    ...identityOf(params, created, choice),
     state: 'preparing',
     backend: backend.name,
     reason: null,
@@ -171,10 +171,11 @@ async function prepareResumed(params: TrainParams, { warn }: LiveRunHooks): Prom
   return { experiment, dataset, backend: choice.backend, choice, folder, created: manifest.created };
 }
 
-function identityOf({ experimentFile, runFolder }: TrainParams, created: string) {
+function identityOf({ experimentFile, runFolder, backend }: TrainParams, created: string, choice: Choice) {
   return {
     experiment: experimentName(experimentFile),
     experimentFile: relative(resolve(runFolder), resolve(experimentFile)).replaceAll('\\', '/'),
     created,
+    backendChoice: choiceForManifest(backend, choice),
   };
 }

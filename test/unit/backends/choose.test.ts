@@ -7,7 +7,7 @@ import { afterAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { BackendName } from '../../../src/backends/backend.ts';
 import { chooseBackend, doesNotFit } from '../../../src/backends/choose.ts';
 import { startBackend } from '../../../src/backends/index.ts';
-import { lastTimings, rememberedTimings, rememberTimings, timingKey } from '../../../src/backends/timings.ts';
+import { lastTimings, rememberComparison, rememberedComparison, timingKey } from '../../../src/backends/timings.ts';
 import { timeSteps, type Timing, type Trial } from '../../../src/backends/trial.ts';
 import { experimentSpec } from '../../../src/spec/experiment.ts';
 import { trainingTrial } from '../../../src/training/trial.ts';
@@ -79,6 +79,8 @@ describe('auto', () => {
     expect(prepared.length).toBe(2 * compared.length);
     const again = await chooseBackend('auto', played(steps, prepared));
     expect(again).toMatchObject({ backend: { name: first.backend.name }, remembered: true, timings: first.timings });
+    expect(again.skipped, 'reasons are told again').toEqual(first.skipped);
+    expect(again.skipped.map(({ name }) => name)).toContain('cpu');
     expect(prepared.length).toBe(2 * compared.length);
     const other = { ...played(steps, prepared), key: 'another model' };
     expect((await chooseBackend('auto', other)).remembered).toBe(false);
@@ -135,21 +137,29 @@ describe('remembered timings', () => {
   it('come back by model, the last of each backend whatever the model', async () => {
     const [a, b] = [timingKey(['a']), timingKey(['b'])];
     expect(a).not.toBe(b);
-    await rememberTimings(a, [timing('wasm', 1, '2999-01-01T00:00:00.000Z'), timing('cpu', 9)]);
-    await rememberTimings(b, [timing('cpu', 7, '2999-01-02T00:00:00.000Z')]);
-    expect((await rememberedTimings(a))?.map(({ stepMs }) => stepMs)).toEqual([1, 9]);
-    expect(await rememberedTimings(timingKey(['c']))).toBeNull();
+    const skipped = [{ name: 'webgpu' as const, reason: 'no GPU' }];
+    await rememberComparison(a, {
+      timings: [timing('wasm', 1, '2999-01-01T00:00:00.000Z'), timing('cpu', 9)],
+      skipped,
+    });
+    await rememberComparison(b, { timings: [timing('cpu', 7, '2999-01-02T00:00:00.000Z')], skipped: [] });
+    expect((await rememberedComparison(a))?.timings.map(({ stepMs }) => stepMs)).toEqual([1, 9]);
+    expect((await rememberedComparison(a))?.skipped).toEqual(skipped);
+    expect(await rememberedComparison(timingKey(['c']))).toBeNull();
     expect((await lastTimings()).get('cpu')?.stepMs).toBe(7);
   });
 
   it('are forgotten when old or unreadable', async () => {
     const key = timingKey(['a']);
-    await rememberTimings(key, [timing('wasm', 1, '2020-01-01T00:00:00.000Z')]);
-    expect(await rememberedTimings(key)).toBeNull();
-    await rememberTimings(key, [timing('wasm', 1)]);
-    expect(await rememberedTimings(key)).not.toBeNull();
+    await rememberComparison(key, { timings: [timing('wasm', 1, '2020-01-01T00:00:00.000Z')], skipped: [] });
+    expect(await rememberedComparison(key)).toBeNull();
+    await rememberComparison(key, { timings: [timing('wasm', 1)], skipped: [] });
+    expect(await rememberedComparison(key)).not.toBeNull();
     const file = process.env['LENS_TIMINGS']!;
     writeFileSync(file, readFileSync(file, 'utf8').slice(5));
-    expect(await rememberedTimings(key)).toBeNull();
+    expect(await rememberedComparison(key)).toBeNull();
+    // As earlier versions wrote it.
+    writeFileSync(file, JSON.stringify({ formatVersion: 1, models: { [key]: [timing('wasm', 1)] } }));
+    expect(await rememberedComparison(key)).toBeNull();
   });
 });

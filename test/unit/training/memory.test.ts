@@ -1,0 +1,15 @@
+/** Long runs must not grow. */
+import { expect, it } from 'vitest';
+import { growthOver, NATIVE_BYTES } from '../../bench/memory.ts';
+import { isSoftware, onEveryBackend } from '../backends/everyBackend.ts';
+
+onEveryBackend('a long run', (backend, name) => {
+  // On a program that imitates a GPU 10,000 steps take ten minutes: `npm run gpu:check -- --memory 10000` takes them.
+  const steps = isSoftware(name) ? 300 : 10_000;
+
+  it(`holds no more after ${steps} steps than at their beginning`, async () => {
+    const { before, after, nativeBytes } = await growthOver(steps, backend());
+    expect(after).toEqual(before);
+    expect(nativeBytes).toBeLessThan(NATIVE_BYTES);
+  }, 300_000);
+});

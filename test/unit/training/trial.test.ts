@@ -1,0 +1,28 @@
+/** What `auto` does before a run must not show in it. */
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, it } from 'vitest';
+import { timeSteps } from '../../../src/backends/trial.ts';
+import { trainingTrial } from '../../../src/training/trial.ts';
+import { onEveryBackend } from '../backends/everyBackend.ts';
+import { experiment, newTrainer } from './support.ts';
+
+onEveryBackend('a trial before training', (backend) => {
+  it.each([
+    ['one mask', {}],
+    ['masks drawn anew and direct connections', { masks: 3, direct: true, order: 'random' as const }],
+  ])('leaves the bits of the run alone, with %s', async (_, model) => {
+    const spec = experiment(model, { epochs: 2 });
+    const trained = async () => {
+      const trainer = await newTrainer(backend(), { experiment: spec });
+      await trainer.run();
+      return trainer.folder.readCheckpoint(trainer.manifest.checkpoints.last!);
+    };
+    const expected = await trained();
+    const before = tf.memory().numTensors;
+    await timeSteps(trainingTrial(spec, 6), backend());
+    expect(tf.memory().numTensors).toBe(before);
+    const found = await trained();
+    expect([found.model, found.optimizer]).toEqual([expected.model, expected.optimizer]);
+    expect(found.state).toMatchObject({ shuffle: (expected.state as { shuffle: unknown }).shuffle });
+  });
+});
