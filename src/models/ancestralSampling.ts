@@ -52,12 +52,12 @@ export function* sampleAncestral(
     for (let first = 0; first < rows; first += CHUNK) {
       const count = Math.min(CHUNK, rows - first);
       const strips = sampler.begin(first, count);
-      for (let block = 0; block + 1 < plan.bounds.length; block++) {
-        for (const [s, strip] of strips.entries()) {
-          sampler.advance(strip, block);
-          if (performance.now() - breath < BREATH_MS) continue;
-          const blocks = block + (s + 1) / strips.length;
-          yield { finished: first, share: (first + (count * blocks) / (plan.bounds.length - 1)) / rows, values };
+      const turns = (plan.bounds.length - 1) * strips.length;
+      for (let turn = 0; turn < turns; turn++) {
+        sampler.advance(strips[turn % strips.length]!, Math.floor(turn / strips.length));
+        // The last turn's end is told below.
+        if (turn + 1 < turns && performance.now() - breath >= BREATH_MS) {
+          yield { finished: first, share: (first + (count * (turn + 1)) / turns) / rows, values };
           breath = performance.now();
         }
       }

@@ -32,6 +32,8 @@ interface SampleOptions {
   readonly json?: true;
 }
 
+/** Values that take seconds to draw. */
+const LONG = 10_000_000;
 /** Exit code of a program that was ended by Ctrl-C. */
 const INTERRUPTED = 130;
 
@@ -98,6 +100,10 @@ export function sampleCommand(): Command {
       });
       const what = inputs.given ? 'completed' : 'drawn';
       const bar = progressBar(json === undefined, count, `  {bar} {rows} of {total} rows ${what}`, { rows: '0' });
+      // Off a terminal there is no bar: who waits long is told for what.
+      if (json === undefined && !process.stderr.isTTY && count * dimension > LONG) {
+        say(`Drawing ${integer(count)} rows …`);
+      }
       const onProgress = ({ finished, share }: DrawProgress) =>
         bar.update(Math.floor(share * count), { rows: integer(finished) });
       const drawing = drawRows(model, parameters, {

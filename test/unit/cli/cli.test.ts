@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Matrix } from '../../../src/data/dataset.ts';
 import { readMatrix } from '../../../src/data/read.ts';
 import { writeNpy } from '../../../src/data/npy.ts';
 import { allBinaryRows } from '../../../src/inspection/diagnostics/measurements/totalProbability.ts';
@@ -196,6 +197,54 @@ describe('sample', () => {
     expect([first.rows, first.columns]).toEqual([9, DIMENSION]);
     expect((await draw('b.npy', '5')).values).toEqual(first.values);
     expect((await draw('c.npy', '6')).values).not.toEqual(first.values);
+  });
+
+  it('completes rows of a file, where NaN and empty cells are drawn', async () => {
+    const nan = Float32Array.from([1, 0, NaN, NaN, NaN, NaN, 0, 1, 1, NaN, NaN, NaN]);
+    await writeFile(at('given.npy'), writeNpy(nan, [2, DIMENSION]));
+    await writeFile(at('given.csv'), '1,0,,,nan,\n0,1,1,,,\n');
+    const drawn: Matrix[] = [];
+    for (const name of ['given.npy', 'given.csv']) {
+      const out = at(`${name}.out.npy`);
+      const ran = await lens('sample', run, '--count', '5', '--given', at(name), '--out', out, '--json');
+      expect([ran.code, lines(ran.out)[0]!['given']]).toEqual([0, 2]);
+      drawn.push(await readMatrix(out, place.folder));
+    }
+    for (let r = 0; r < 5; r++) {
+      const start = r % 2 === 0 ? [1, 0] : [0, 1, 1];
+      expect([...drawn[0]!.values.slice(r * DIMENSION, r * DIMENSION + start.length)]).toEqual(start);
+    }
+    expect(drawn[1]).toEqual(drawn[0]);
+  });
+
+  it('completes rows of a split, of which some columns are kept', async () => {
+    const args = ['--given-from', 'test', '--keep', '0,1-2', '--first', '4', '--count', '3', '--out', at('kept.npy')];
+    const { code, out } = await lens('sample', run, ...args);
+    expect([code, out]).toEqual([
+      0,
+      `3 rows of 6 variables completed from 3, seed 1, temperature 1: ${at('kept.npy')}\n`,
+    ]);
+    const [kept, test] = [await readMatrix('kept.npy', place.folder), await readMatrix('test.npy', place.folder)];
+    for (let r = 0; r < 3; r++) {
+      const from = (4 + r) * DIMENSION;
+      expect([...kept.values.slice(r * DIMENSION, r * DIMENSION + 3)]).toEqual([...test.values.slice(from, from + 3)]);
+    }
+  });
+
+  it.each([
+    [['--given-from', 'test'], 1, /--given-from needs --keep/],
+    [['--keep', '0-2'], 1, /--keep says which part of --given-from/],
+    [['--given-from', 'test', '--keep', '3-1'], 2, /Columns are needed, counted from 0, such as 0-391/],
+    [['--given-from', 'test', '--keep', '1-2'], 1, /x₃ is given but comes at position 3 in the order, after x₁/],
+    [['--given-from', 'test', '--keep', '0-9'], 1, /columns 0-9 cannot be kept; there are 0-5/],
+    [['--given', 'x.npy', '--given-from', 'test'], 2, /cannot be used with option '--given-from <split>'/],
+    [['--given', 'none.npy'], 1, /none\.npy/],
+    [['--context', '3'], 1, /--context 3: this model is not conditioned on anything; leave the option out/],
+  ])('refuses %j in words, and writes nothing', async (args, code, message) => {
+    const ran = await lens('sample', run, '--count', '2', '--out', at('refused.npy'), ...args);
+    expect([ran.code, ran.out]).toEqual([code, '']);
+    expect(ran.err).toMatch(message);
+    await expect(readFile(at('refused.npy'))).rejects.toThrow(/ENOENT/);
   });
 
   it('writes a PNG of images', async () => {

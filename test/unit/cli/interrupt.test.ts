@@ -1,7 +1,7 @@
 /** Ctrl-C, on the real program. */
 import { spawn } from 'node:child_process';
-import { rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { RunFolder } from '../../../src/runs/runFolder.ts';
 import { bundle } from '../worker/bundle.ts';
@@ -58,4 +58,17 @@ it('stops with a checkpoint, says how to go on, and that works', async () => {
   expect(resumed.code).toBe(130);
   expect(events.find(({ event }) => event === 'epoch')!.step).toBe(Math.ceil((stopped.step + 1) / 20) * 20);
   expect(events.at(-1)!.event).toBe('stopped');
+});
+
+it('leaves a drawing without a trace', async () => {
+  const experiment = await place.experiment('drawn', { training: { epochs: 1, batchSize: 20 } });
+  const run = place.newRunFolder();
+  await interrupted(['train', experiment, '--run', run], /never/);
+  const out = join(place.folder, 'many.npy');
+  const { code, err } = await interrupted(
+    ['sample', run, '--count', '3000000', '--out', out],
+    /Drawing 3,000,000 rows/,
+  );
+  expect([code, err]).toEqual([130, 'Drawing 3,000,000 rows …\nInterrupted: nothing was written.\n']);
+  expect((await readdir(place.folder)).filter((name) => name.includes('many'))).toEqual([]);
 });
