@@ -84,7 +84,15 @@ export function ensembleCurve(o: {
         ticks={Math.min(masks, Math.max(2, Math.round(plot.width / 80)))}
       />
       <g fill="none" stroke-linejoin="round">
-        <path d={band(frame.curve) ?? undefined} fill={own} opacity={0.22} class="band" />
+        <path
+          d={band(frame.curve) ?? undefined}
+          fill={own}
+          fill-opacity={0.22}
+          stroke={own}
+          stroke-opacity={0.5}
+          stroke-width={0.75}
+          class="band"
+        />
         <path
           d={curve(mean) ?? undefined}
           stroke={theme.muted}
@@ -137,7 +145,7 @@ export function ensembleCurve(o: {
         dash: '6 3',
       },
       { mark: 'dot', label: 'the m-th mask alone', colour: theme.muted, hollow: true },
-      { mark: 'outline', label: 'bar at the end: ± standard error over the rows' },
+      { mark: 'line', label: 'bar at the end: ± standard error over the rows', colour: own, width: 1.25 },
     ],
     x,
     y,

@@ -77,7 +77,7 @@ export function entropyPlot({ frame, arrangement, width, height, theme }: Entrop
             </text>
           ))}
           <text x={plot.x + plot.width} y={base + STRIP + 31} text-anchor="end" font-size={textSize.label}>
-            {sorted ? 'variables, the dearest first' : 'variables in the model’s order'}
+            {sorted ? 'variables, the costliest first' : 'variables in the model’s order'}
           </text>
         </g>
       ) : (
@@ -85,7 +85,7 @@ export function entropyPlot({ frame, arrangement, width, height, theme }: Entrop
           scale={place}
           side="bottom"
           at={base + STRIP}
-          label={sorted ? 'rank: the dearest variable first' : 'position in the model’s order'}
+          label={sorted ? 'rank: the costliest variable first' : 'position in the model’s order'}
           theme={theme}
           ticks={Math.max(2, Math.round(plot.width / 90))}
         />
@@ -111,7 +111,7 @@ export function entropyPlot({ frame, arrangement, width, height, theme }: Entrop
 
 const share = (degree: number, dimension: number) => (dimension > 1 ? (degree - 1) / (dimension - 1) : 0);
 
-/** Variables in the model's order, or the dearest first. */
+/** Variables in the model's order, or the costliest first. */
 function arranged({ order, surprise, dimension }: EntropyFrame, sorted: boolean): Int32Array {
   const variables = Int32Array.from({ length: dimension }, (_, d) => d);
   return sorted
@@ -211,6 +211,9 @@ function Lines({ frame, variables, plot, band, y, theme }: Places): VNode {
   );
 }
 
+/** Variables whose surprise and entropy differ for sure. */
+const wrongOf = (frame: EntropyFrame) => [...frame.order.keys()].filter((d) => miscalibrated(frame, d) !== 0);
+
 /** Triangles over variables whose surprise and entropy differ for sure: up where the model is overconfident. */
 function Signs({ frame, variables, plot, band, theme }: Places): VNode | null {
   const wrong = Array.from(variables, (d, place) => ({ place, sign: miscalibrated(frame, d) })).filter(
@@ -249,7 +252,8 @@ function legendOf(frame: EntropyFrame, bars: boolean, theme: Theme): LegendItem[
     colour: theme.muted,
     ...(bars ? { width: 2, dash: '2 2' } : { width: 1 }),
   });
-  if (frame.entropy && frame.surprise.some((_, d) => miscalibrated(frame, d) !== 0)) {
+  const signs = wrongOf(frame).length;
+  if (signs > 0 && signs <= MOST_SIGNS) {
     items.push({ mark: 'dot', label: `▲ overconfident by more than ${SURE} standard errors`, colour: theme.positive });
     items.push({ mark: 'dot', label: '▼ underconfident', colour: theme.negative });
   }

@@ -37,7 +37,7 @@ export function entropyReading(frame: EntropyFrame): string {
     }
     const kind = gap > 0 ? 'overconfident' : 'underconfident';
     return [
-      `Its conditionals expect ${expected}, ${formatFixed(Math.abs(gap))} ± ${formatFixed(gapError)} ${gap > 0 ? 'less' : 'more'}: the model is ${kind} on these rows.${single}`,
+      `Its conditionals expect ${expected}, ${formatValue(Math.abs(gap), 2)} ± ${formatValue(gapError, 1)} ${gap > 0 ? 'less' : 'more'}: the model is ${kind} on these rows.${single}`,
     ];
   }
 }
@@ -58,7 +58,7 @@ function saved(marginal: Float64Array, nll: number): string[] {
   const gain = alone - nll;
   return gain > 0
     ? [
-        `Each on its own would cost ${formatFixed(alone)}: what comes before saves ${formatFixed(gain)}${alone > 0 ? ` (${percent(gain, alone)})` : ''}.`,
+        `Each on its own would cost ${formatFixed(alone)}: what comes before saves ${formatFixed(gain)}${alone > nll && nll > 0 ? ` (${percent(gain, alone)})` : ''}.`,
       ]
     : [`Each on its own would cost ${formatFixed(alone)}: what comes before saves nothing yet.`];
 }

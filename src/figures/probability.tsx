@@ -27,6 +27,7 @@ const GAP = 24;
 /** From here on, plot and rows stand side by side, px. */
 const BESIDE = 720;
 const PLOT_HEIGHT = 250;
+const TALLEST_PLOT = 380;
 
 export function probabilityFigure({
   frame,
@@ -63,12 +64,11 @@ export function probabilityFigure({
   }
   const beside = width >= BESIDE;
   const left = beside ? Math.floor((width - GAP) * 0.5) : width;
-  const plot = cumulativePlot(frame, sum, { width: left, height: PLOT_HEIGHT }, theme);
   const at = beside ? { x: left + GAP, y: top } : { x: 0, y: top + PLOT_HEIGHT + 16 };
   const most = mostProbable(frame, sum, { ...at, width: beside ? width - left - GAP : width }, theme);
-  const height = beside
-    ? top + Math.max(PLOT_HEIGHT, most.drawing.height)
-    : top + PLOT_HEIGHT + 16 + most.drawing.height;
+  const tall = beside ? Math.min(TALLEST_PLOT, Math.max(PLOT_HEIGHT, most.drawing.height)) : PLOT_HEIGHT;
+  const plot = cumulativePlot(frame, sum, { width: left, height: tall }, theme);
+  const height = beside ? top + Math.max(tall, most.drawing.height) : top + PLOT_HEIGHT + 16 + most.drawing.height;
   return {
     drawing: {
       width,

@@ -20,8 +20,11 @@ export interface MostLayout {
 }
 
 const TITLE = 22;
-/** Height of a tile, about; of a row of cells. */
+/** Height of a tile, about; of one in which something has to be found; of a row of cells. */
 const TILE = 26;
+const LARGE_TILE = 56;
+/** Large tiles. */
+const FEW = 6;
 const CELL = 11;
 const WIDEST_TILE = 150;
 const NUMBERS = 118;
@@ -33,7 +36,8 @@ export function mostLayout(
   at: { readonly x: number; readonly y: number; readonly width: number },
 ): MostLayout & { readonly gap: number } {
   const tile = image ?? ([1, dimension] as const);
-  const scale = image ? Math.max(1, Math.floor(TILE / image[0])) : CELL;
+  const large = image !== null && sum.given !== null;
+  const scale = image ? Math.max(1, Math.floor((large ? LARGE_TILE : TILE) / image[0])) : CELL;
   const cell = image
     ? { x: scale, y: scale }
     : { x: Math.max(1, Math.min(CELL, Math.floor(WIDEST_TILE / dimension))), y: CELL };
@@ -46,18 +50,26 @@ export function mostLayout(
     tile,
     gap,
     pitch: (tile[0] + gap) * cell.y,
-    count: sum.most.probability.length,
+    count: Math.min(sum.most.probability.length, large ? FEW : Infinity),
   };
 }
 
-/** Outlines of some variables in every row shown. */
+/** Outlines of some variables in every row shown, just outside them; neighbours within a line share one. */
 export function mostPath({ left, top, cell, tile, pitch, count }: MostLayout, variables: Iterable<number>): string {
+  const marked = [...variables].sort((a, b) => a - b);
+  const runs: { readonly from: number; length: number }[] = [];
+  for (const d of marked) {
+    const last = runs[runs.length - 1];
+    if (last && d === last.from + last.length && d % tile[1] !== 0) last.length++;
+    else runs.push({ from: d, length: 1 });
+  }
   let path = '';
-  for (const d of variables) {
-    const x = left + (d % tile[1]) * cell.x;
+  for (const { from, length } of runs) {
+    const x = left + (from % tile[1]) * cell.x - 0.5;
+    const width = length * cell.x + 1;
     for (let row = 0; row < count; row++) {
-      const y = top + row * pitch + Math.floor(d / tile[1]) * cell.y;
-      path += `M${x} ${y}h${cell.x}v${cell.y}h${-cell.x}z`;
+      const y = top + row * pitch + Math.floor(from / tile[1]) * cell.y - 0.5;
+      path += `M${x} ${y}h${width}v${cell.y + 1}h${-width}z`;
     }
   }
   return path;
@@ -102,7 +114,17 @@ export function mostProbable(
       <text x={left} y={at.y + 10} font-size={textSize.label} font-weight="600" fill={theme.foreground}>
         {title}
       </text>
-      {Array.from(probability, (value, i) => {
+      {frequency && (
+        <g fill={theme.muted} text-anchor="end">
+          <text x={left + at.width - 58} y={at.y + 10}>
+            {frame.quantity.kind === 'exact' ? 'p' : 'exp'}
+          </text>
+          <text x={left + at.width} y={at.y + 10}>
+            in the data
+          </text>
+        </g>
+      )}
+      {Array.from(probability.subarray(0, count), (value, i) => {
         const y = top + i * pitch;
         const middle = y + tall / 2;
         const length = (own: number) => Math.max(0.5, (own / most) * room);

@@ -73,7 +73,7 @@ function exactVerdict(frame: ProbabilityFrame, sum: Sum): string {
   if (!isOne(sum.total, sum.over)) {
     return `${what} ${over} ${verb} ${formatValue(sum.total, 4)}, not 1: this is no density, and what it calls a likelihood is none. ${cause(sum)}`;
   }
-  const near = sum.total === 1 ? '' : `, ${deviationText(sum).replace(/ (above|below) 1$/, '')} off`;
+  const near = ` to within ${formatValue(Math.max(Math.abs(sum.total - 1), 1e-16), 2)}`;
   return `${what} ${over} ${verb} 1${near}${masksText(frame, sum)}.`;
 }
 
@@ -91,18 +91,18 @@ function masksText({ ensemble, mask, maskCount }: ProbabilityFrame, sum: Sum): s
   if (maskCount < 2) return '';
   if (!ensemble) return ` under mask ${formatCount(mask + 1)}`;
   const worst = Math.max(...sum.perMask.map(({ total }) => Math.abs(total - 1)));
-  return `; of each of the ${maskCount} masks alone as well, ${formatValue(worst, 2)} off at most`;
+  return `, all ${maskCount} masks together, and to within ${formatValue(Math.max(worst, 1e-16), 2)} for each of them alone`;
 }
 
 function boundVerdict(frame: ProbabilityFrame, sum: Sum): string {
-  const over = `exp of the ${frame.quantity.name} adds up to ${totalText(sum)} over ${scope(frame, sum)}`;
+  const over = `over ${scope(frame, sum).replace(/,$/, '')} exp of the ${frame.quantity.name} adds up to ${totalText(sum)}`;
   return sum.total > 1 && !isOne(sum.total, sum.over)
     ? `${over}: more than 1, so that it is no lower bound of log p.`
     : `${over}: at most 1, as a lower bound of log p must, and the nearer to 1 the tighter.`;
 }
 
 function lossVerdict(frame: ProbabilityFrame, sum: Sum): string {
-  const over = `exp(−loss) adds up to ${totalText(sum)} over ${scope(frame, sum)}`.replace(/,$/, '');
+  const over = `over ${scope(frame, sum).replace(/,$/, '')} exp(−loss) adds up to ${totalText(sum)}`;
   return isOne(sum.total, sum.over)
     ? `${over}, by chance: nothing keeps it there. The ${frame.quantity.name} is no −log p(x).`
     : `${over}, not 1: there is no density. Its outputs see the very values that they are scored on, so the ${frame.quantity.name} is no −log p(x) and compares with no likelihood.`;
@@ -111,7 +111,7 @@ function lossVerdict(frame: ProbabilityFrame, sum: Sum): string {
 function details(frame: ProbabilityFrame, sum: Sum): string[] {
   if (sum.over === 'grid') {
     return [
-      `The grid's own error is about ${formatValue(sum.error, 2)}; at its edge the density is ${formatValue(sum.edge, 2)} of its peak.`,
+      `The grid’s own error is about ${formatValue(sum.error, 2)}; at its edge the density is ${formatValue(sum.edge, 2)} of its peak.`,
       `Half of it lies on ${percent(sum.half, 1)} of the grid.`,
     ];
   }

@@ -62,7 +62,7 @@ function Shown({ page, newest }: { readonly page: ViewProps; readonly newest: En
             value={arrangement}
             options={[
               { value: 'order', label: 'In the order' },
-              { value: 'sorted', label: 'Dearest first' },
+              { value: 'sorted', label: 'Costliest first' },
               ...(frame.image ? [{ value: 'image' as const, label: 'As an image' }] : []),
             ]}
             onChange={setArrangement}
