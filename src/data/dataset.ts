@@ -32,6 +32,11 @@ export interface Dataset {
   readonly binarized?: 'threshold' | 'stochastic';
 }
 
+/** C, columns that the rows of a data set are conditioned on; 0 for none. */
+export function contextDimensionOf({ train }: Pick<Dataset, 'train'>): number {
+  return train.context?.columns ?? 0;
+}
+
 /** Bad data, with the file (and array, row, column) named, the value found and what would be right. */
 export class DataError extends Error {
   override readonly name = 'DataError';

@@ -4,7 +4,8 @@ import { generators, type DataSpec } from './data.ts';
 import { checkDataContext } from './contextChecks.ts';
 import { arrayAt, dimensionOf, filesOf, locationsOf, trainingRows, type CheckContext } from './facts.ts';
 import { parseLocation } from './location.ts';
-import { supportOf, type ModelSpec } from './models/index.ts';
+import type { ModelEntry } from './models/entry.ts';
+import { models, supportOf, takesContext, type ModelSpec } from './models/index.ts';
 import { suggestion } from './nearest.ts';
 import { canScore, supportText } from './support.ts';
 import type { TrainingSpec } from './training.ts';
@@ -19,6 +20,7 @@ export function checkData(data: DataSpec, model: ModelSpec | null, context: Chec
     ...filesOf(data).flatMap(({ path, location }) => checkLocation(path, location, context)),
     ...checkAgreement(data, context),
     ...checkDataContext(data, context),
+    ...checkConditional(data, model),
     ...checkSplit(data),
     ...checkImage(data, context),
     ...checkGenerated(data, model),
@@ -74,6 +76,22 @@ function checkAgreement(data: DataSpec, context: CheckContext): Complaint[] {
     }
   }
   return complaints;
+}
+
+/** A context for a model that knows none. */
+function checkConditional({ context }: DataSpec, model: ModelSpec | null): Complaint[] {
+  if (context === undefined || model === null || takesContext(model)) return [];
+  const others = Object.entries(models).flatMap(([type, entry]: [string, ModelEntry]) =>
+    entry.takesContext ? [shown(type)] : [],
+  );
+  return [
+    complain(
+      'error',
+      ['data', 'context'],
+      `"${model.type}" is a model of p(x) and knows no context; leave it out, or take ${alternatives(others)}`,
+      'key',
+    ),
+  ];
 }
 
 function checkSplit(data: DataSpec): Complaint[] {

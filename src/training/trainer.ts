@@ -6,7 +6,7 @@
  * what people ask for (`control.ts`), where numbers left the finite (`nonFinite.ts`).
  */
 import type { Backend } from '../backends/backend.ts';
-import type { Dataset } from '../data/dataset.ts';
+import { contextDimensionOf, type Dataset } from '../data/dataset.ts';
 import { createModel } from '../models/index.ts';
 import type { Model, NamedTensors } from '../models/model.ts';
 import { modelFacts } from '../models/facts.ts';
@@ -114,7 +114,8 @@ export class Trainer {
   static async create(options: TrainerOptions): Promise<Trainer> {
     const { experiment, dataset, backend, folder, callbacks } = options;
     const { training, seed } = experiment;
-    const drawn = createModel(experiment.model, dataset.dimension, seed);
+    const contextDimension = contextDimensionOf(dataset);
+    const drawn = createModel(experiment.model, dataset.dimension, seed, contextDimension);
     checkData(drawn, dataset, experiment.data);
     checkSize(drawn, training, backend);
     await folder.claim();
@@ -133,6 +134,7 @@ export class Trainer {
         nonFinite: undefined,
         backend: backend.name,
         dimension: dataset.dimension,
+        ...(contextDimension > 0 && { contextDimension }),
         image: dataset.image ? [...dataset.image] : null,
         parameterCount: parameterCount(model),
         model: modelFacts(model),

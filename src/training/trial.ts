@@ -13,13 +13,25 @@ import { initialOptimizerState, makeOptimizer } from './optimizers/index.ts';
 import { largestTensorBytes, trainingBytes } from './suitability.ts';
 import { disposeTensors, upload } from './tensors.ts';
 
-export function trainingTrial({ model: spec, training, seed }: Experiment, dimension: number): Trial {
+/** @param contextDimension C, columns that each row is conditioned on. */
+export function trainingTrial(
+  { model: spec, training, seed }: Experiment,
+  dimension: number,
+  contextDimension = 0,
+): Trial {
   const { batchSize, optimizer, weightDecay } = training;
-  const model = createModel(spec, dimension, seed);
+  const model = createModel(spec, dimension, seed, contextDimension);
   // Once for all backends: drawing the weights of a large model takes a second.
   let initial: NamedArrays | null = null;
   return {
-    key: JSON.stringify({ spec, dimension, batchSize, optimizer, weightDecay: weightDecay > 0 }),
+    key: JSON.stringify({
+      spec,
+      dimension,
+      ...(contextDimension > 0 && { contextDimension }),
+      batchSize,
+      optimizer,
+      weightDecay: weightDecay > 0,
+    }),
     title: `${titleOf(model)}, batch ${batchSize}`,
     rowsPerStep: batchSize,
     bytes: trainingBytes(model, training),

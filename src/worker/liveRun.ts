@@ -3,10 +3,11 @@ import { dirname, relative, resolve } from 'node:path';
 import type { Backend } from '../backends/backend.ts';
 import { chooseBackend, type Choice } from '../backends/choose.ts';
 import { describeFile } from '../data/describe.ts';
-import type { Dataset } from '../data/dataset.ts';
+import { contextDimensionOf, type Dataset } from '../data/dataset.ts';
 import { loadDataset } from '../data/load.ts';
 import { type InspectionSource, snapshotOf } from '../inspection/source.ts';
 import { createModel } from '../models/index.ts';
+import { rebuilderOf } from '../models/rebuilder.ts';
 import { modelFacts } from '../models/facts.ts';
 import { parameterCount } from '../models/parameters.ts';
 import type { BackendInUse, TrainParams } from '../protocol/worker.ts';
@@ -67,6 +68,7 @@ export class LiveRun implements ActiveRun {
       get parameters() {
         return trainer.parameters;
       },
+      rebuild: rebuilderOf(experiment, contextDimensionOf(dataset)),
       dataset: () => Promise.resolve(dataset),
     };
   }
@@ -136,8 +138,9 @@ async function prepareNew(params: TrainParams): Promise<Prepared> {
   const { experimentFile, runFolder, epochs } = params;
   const { experiment, text } = await readExperiment(experimentFile, describeFile);
   const dataset = await loadDataset(experiment.data, { baseFolder: dirname(experimentFile), seed: experiment.seed });
-  const model = createModel(experiment.model, dataset.dimension, experiment.seed);
-  const choice = await chooseBackend(params.backend, trainingTrial(experiment, dataset.dimension));
+  const contextDimension = contextDimensionOf(dataset);
+  const model = createModel(experiment.model, dataset.dimension, experiment.seed, contextDimension);
+  const choice = await chooseBackend(params.backend, trainingTrial(experiment, dataset.dimension, contextDimension));
   const { backend } = choice;
   const created = new Date().toISOString();
   // The trainer rewrites it; a first one is there so that a run that fails to start is seen all the same.
@@ -148,6 +151,7 @@ async function prepareNew(params: TrainParams): Promise<Prepared> {
     backend: backend.name,
     reason: null,
     dimension: dataset.dimension,
+    ...(contextDimension > 0 && { contextDimension }),
     image: dataset.image ? [...dataset.image] : null,
     parameterCount: parameterCount(model),
     model: modelFacts(model),
@@ -166,7 +170,7 @@ async function prepareNew(params: TrainParams): Promise<Prepared> {
 async function prepareResumed(params: TrainParams, { warn }: LiveRunHooks): Promise<Prepared> {
   const { folder, experiment, manifest, experimentFile } = await loadRun(params.runFolder);
   const dataset = await loadDataset(experiment.data, { baseFolder: dirname(experimentFile), seed: experiment.seed });
-  const trial = trainingTrial(experiment, dataset.dimension);
+  const trial = trainingTrial(experiment, dataset.dimension, contextDimensionOf(dataset));
   const choice = await backendToResume(params.backend, manifest.backend, trial, warn);
   return { experiment, dataset, backend: choice.backend, choice, folder, created: manifest.created };
 }

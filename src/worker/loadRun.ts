@@ -55,7 +55,7 @@ export function checkpointOf({ folder, manifest }: StoredRun, which: 'best' | 'l
 /** @throws RunError when the checkpoint is missing or does not fit the experiment. */
 export async function loadCheckpointModel(run: StoredRun, name: string): Promise<StoredModel> {
   const { model: arrays } = await run.folder.readCheckpoint(name);
-  return fitWeights(arrays, run.experiment, run.manifest.dimension, run.folder.weightsFile(name));
+  return fitWeights(arrays, run.experiment, run.manifest, run.folder.weightsFile(name));
 }
 
 /**
@@ -66,10 +66,10 @@ export async function loadCheckpointModel(run: StoredRun, name: string): Promise
 export function fitWeights(
   arrays: NamedArrays,
   { model: spec, seed }: Experiment,
-  dimension: number,
+  { dimension, contextDimension = 0 }: Pick<RunManifest, 'dimension' | 'contextDimension'>,
   file: string,
 ): StoredModel {
-  const drawn = createModel(spec, dimension, seed);
+  const drawn = createModel(spec, dimension, seed, contextDimension);
   const model = withBuffersOf(drawn, arrays, file);
   const parameters = model.parameters.map(({ name, shape }) => {
     const array = arrays[name];

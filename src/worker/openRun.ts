@@ -2,6 +2,7 @@
 import type { Backend } from '../backends/backend.ts';
 import { chooseBackend } from '../backends/choose.ts';
 import type { Dataset } from '../data/dataset.ts';
+import { rebuilderOf } from '../models/rebuilder.ts';
 import type { InspectionSource } from '../inspection/source.ts';
 import type { BackendChoice, BackendInUse } from '../protocol/worker.ts';
 import { disposeTensors, upload } from '../training/tensors.ts';
@@ -51,7 +52,8 @@ export class OpenRun implements ActiveRun {
     const stored = await loadCheckpointModel(run, name);
     const memory = new MetricMemory();
     memory.add(await run.folder.readMetrics());
-    const choice = await chooseBackend(asked, trainingTrial(run.experiment, run.manifest.dimension));
+    const { dimension, contextDimension } = run.manifest;
+    const choice = await chooseBackend(asked, trainingTrial(run.experiment, dimension, contextDimension));
     const source = sourceOf(run, stored, choice.backend, Number(name), memory);
     return new OpenRun(run, stored, source, memory, backendInUse(asked, choice));
   }
@@ -95,6 +97,7 @@ function sourceOf(
     epoch,
     mask: 0,
     parameters: upload(parameters),
+    rebuild: rebuilderOf(experiment, manifest.contextDimension ?? 0),
     dataset: () => (data ??= loadRunData(run)),
   };
 }

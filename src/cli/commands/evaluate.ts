@@ -31,9 +31,12 @@ import { CliError, pairs, print, printJson, say, scoreText } from '../output.ts'
 import { progressBar } from '../progress.ts';
 import { newestRun, outputPath, targetOf } from '../targets.ts';
 
+type SplitContext = NonNullable<Extract<Experiment['data'], { train: string }>['context']>;
+
 interface EvaluateOptions extends BackendOptions {
   readonly weights?: string;
   readonly data?: string;
+  readonly context?: string;
   readonly perRow?: string;
   readonly masks?: number;
   readonly json?: true;
@@ -58,6 +61,10 @@ export function evaluateCommand(): Command {
     .argument('<run|experiment>', 'folder of a run, or an experiment file')
     .option('--weights <file>', 'parameters from a safetensors file, named as in a checkpoint')
     .option('--data <file[#array]>', 'rows to score, any format (default: the test rows, else the validation rows)')
+    .option(
+      '--context <file[#array]>',
+      'what the rows of --data are conditioned on, labels or values as in the experiment (columns of the rows need none)',
+    )
     .addOption(
       new Option(
         '--masks <n>',
@@ -71,12 +78,19 @@ export function evaluateCommand(): Command {
     .action(async (argument: string, options: EvaluateOptions) => {
       if (options.perRow !== undefined) await outputPath('--per-row', options.perRow);
       const subject = await subjectOf(argument, options);
+      if (options.context !== undefined && options.data === undefined) {
+        throw new CliError(`--context ${options.context}: goes with the rows of --data, which is missing`);
+      }
       const { rows, name } = await rowsOf(subject, options);
       const { model, parameters } = await modelOf(subject, rows, options);
       const rowsOnly = { dimension: rows.columns, image: null, train: rows, validation: null, test: null };
-      checkData(model, rowsOnly, { train: name, binarize: 'none' }, { advise: options.data === undefined });
+      const named = { train: name, binarize: 'none', context: columnsOnly(subject.experiment.data) } as const;
+      checkData(model, rowsOnly, named, { advise: options.data === undefined });
 
-      const { backend } = await chooseBackend(options.backend, trainingTrial(subject.experiment, rows.columns));
+      const { backend } = await chooseBackend(
+        options.backend,
+        trainingTrial(subject.experiment, rows.columns, model.contextDimension),
+      );
       const tensors = upload(parameters);
       const bar = progressBar(options.json === undefined, rows.rows, '  {bar} {value} of {total} rows');
       try {
@@ -132,12 +146,13 @@ async function subjectOf(argument: string, { weights, data }: EvaluateOptions): 
 }
 
 async function rowsOf(
-  { experiment, experimentFile }: Subject,
-  { data }: EvaluateOptions,
+  { experiment, experimentFile, run }: Subject,
+  { data, context }: EvaluateOptions,
 ): Promise<{ rows: Matrix; name: string }> {
   if (data !== undefined) {
     // Read and made binary as the experiment's own rows are.
-    const spec = { train: data, binarize: experiment.data.binarize };
+    const given = contextOfData(experiment.data, { file: context ?? null, classes: run?.manifest.contextDimension });
+    const spec = { train: data, binarize: experiment.data.binarize, ...(given && { context: given }) };
     const { train } = await loadDataset(spec, { baseFolder: process.cwd(), seed: experiment.seed });
     return { rows: train, name: data };
   }
@@ -147,13 +162,41 @@ async function rowsOf(
   throw new DataError(`${experimentFile}: has neither test nor validation rows; give rows with --data`);
 }
 
+/**
+ * What rows given by hand are conditioned on: a file in the place of the experiment's, or the columns that it names.
+ * @param classes K of the run, so that a label stands for the same class whatever labels these rows have.
+ * @throws CliError when a file is missing, or there is one too many.
+ */
+function contextOfData(
+  { context }: Experiment['data'],
+  { file, classes }: { readonly file: string | null; readonly classes: number | undefined },
+): SplitContext | undefined {
+  const own = columnsOnly({ context });
+  if (context === undefined || own !== undefined) {
+    if (file === null) return own && 'labelColumn' in own ? { ...own, classes: own.classes ?? classes } : own;
+    const why = own === undefined ? 'the experiment conditions rows on nothing' : 'it is among the columns of the rows';
+    throw new CliError(`--context ${file}: ${why}; leave the option out`);
+  }
+  const kind = 'labels' in context ? 'labels' : 'values';
+  if (file === null)
+    throw new CliError(`--data needs --context: the experiment conditions its rows on ${kind} of a file`);
+  if (kind === 'values') return { values: { train: file } };
+  return { labels: { train: file }, classes: ('classes' in context ? context.classes : undefined) ?? classes };
+}
+
+/** A context that is among the columns of the rows. */
+function columnsOnly({ context }: Pick<Experiment['data'], 'context'>) {
+  return context !== undefined && ('columns' in context || 'labelColumn' in context) ? context : undefined;
+}
+
 async function modelOf({ run, experiment }: Subject, rows: Matrix, { weights }: EvaluateOptions): Promise<StoredModel> {
   if (weights === undefined) return loadCheckpointModel(run!, checkpointOf(run!, 'best'));
   const bytes = await readFile(weights).catch((error: unknown) => {
     throw new CliError(`${weights}: ${errorCode(error) === 'ENOENT' ? 'no such file' : messageOf(error)}`);
   });
   const { arrays } = decodeSafetensors(bytes, weights);
-  return fitWeights(arrays, experiment, run?.manifest.dimension ?? rows.columns, weights);
+  const shape = { dimension: rows.columns, contextDimension: rows.context?.columns };
+  return fitWeights(arrays, experiment, run?.manifest ?? shape, weights);
 }
 
 function weightsName({ run }: Subject): string {

@@ -23,7 +23,9 @@ export const frozen = diagnostic({
 function judge(context: RunMoment): Outcome {
   const { norms } = context;
   if (!norms) return notApplicable(ID, 'no step has been measured here yet');
-  const parameters = Object.entries(norms.byParameter);
+  // With one variable masks remove every weight: what is left is a bias, and the context.
+  const idle = context.dimension === 1 ? context.weightNames : [];
+  const parameters = Object.entries(norms.byParameter).filter(([name]) => !idle.includes(name));
   const noGradient = parameters.filter(([, { gradient }]) => gradient === 0);
   const noUpdate = parameters.filter(([, { gradient, update, value }]) => gradient > 0 && update <= ROUNDING * value);
   const still = [...noGradient, ...noUpdate];

@@ -54,6 +54,11 @@ export function noSamplesOf(spec: ModelSpec): string | null {
   return entryOf(spec).noSamples ?? null;
 }
 
+/** Whether rows may be conditioned on something under this type of model. */
+export function takesContext(spec: ModelSpec): boolean {
+  return entryOf(spec).takesContext === true;
+}
+
 /** What the model's likelihood can score. */
 export function supportOf(spec: ModelSpec): Support {
   return entryOf(spec).supportOf(spec);

@@ -133,6 +133,7 @@ export const made = {
   schema: madeSpec,
   check: checkMade,
   supportOf: ({ conditional }) => supportOfConditional(conditional),
+  takesContext: true,
   snippet: { type: 'made', hidden: ['^${1:500}'] },
   hoverKeys: [
     'hidden',

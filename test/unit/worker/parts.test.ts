@@ -78,7 +78,7 @@ describe('weights from a file', () => {
   const model = createModel(experiment.model, 3, experiment.seed);
   const whole = { ...model.initialise(RandomGenerator.seeded(1, 'weights')), ...model.buffers() };
   const fit = (changes: Record<string, NamedArray>) => () =>
-    fitWeights({ ...whole, ...changes }, experiment, 3, 'w.safetensors');
+    fitWeights({ ...whole, ...changes }, experiment, { dimension: 3 }, 'w.safetensors');
 
   it('bring their orders and degrees along', () => {
     const order = { shape: [1, 3], data: Int32Array.of(3, 1, 2) };

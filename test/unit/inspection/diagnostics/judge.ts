@@ -22,7 +22,7 @@ export async function contextOf(
 const emptyContext: DiagnosticContext = {
   step: 0,
   epoch: 0,
-  dimension: 1,
+  dimension: 4,
   support: 'binary',
   quantity: { kind: 'exact', name: 'log-likelihood', unit: 'nats' },
   maskCount: 1,
