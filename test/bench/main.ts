@@ -1,10 +1,8 @@
-/**
- * `npm run bench [-- --seconds S] [--turns N] [--only training,inspector,sampling,torch]`: throughput of the engine.
- * One process, everything in turn; compare figures of one run only.
- */
+/** `npm run bench`, `npm run bench -- --help`: throughput of the engine. */
 import { cpus, loadavg } from 'node:os';
-import { parseArgs } from 'node:util';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { probeBackends } from '../../src/backends/index.ts';
+import { positive } from './flags.ts';
 import { inspectorCost } from './inspector.ts';
 import { samplingCost } from './sampling.ts';
 import { findTorch } from './torch.ts';
@@ -18,20 +16,33 @@ const nets: readonly Net[] = [
 ];
 const parts = ['training', 'inspector', 'sampling', 'torch'];
 
-const { values: flags } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '3' },
-    turns: { type: 'string', default: '3' },
-    only: { type: 'string', default: parts.join() },
-  },
-});
-const seconds = Number(flags.seconds);
-const turns = Number(flags.turns);
-const wanted = flags.only.split(',');
-const unknown = wanted.filter((part) => !parts.includes(part));
-if (!(seconds > 0) || !(turns >= 1) || unknown.length > 0) {
-  console.error(`--seconds and --turns are positive numbers; --only takes ${parts.join(', ')}`);
-  process.exit(2);
+const { seconds, turns, only: wanted } = readOptions();
+
+function readOptions(): { readonly seconds: number; readonly turns: number; readonly only: readonly string[] } {
+  const command = new Command('npm run bench --')
+    .description(
+      'Throughput of the engine: training on every backend that is here and in PyTorch, the cost of an open inspector, ' +
+        'sampling. One process, everything in turn; compare figures of one run only. What bounds each rate stands in ' +
+        'test/bench/README.md.',
+    )
+    .option('--seconds <s>', 'length of each turn', positive, 3)
+    .option('--turns <n>', 'turns of each, taken one after the other; medians are printed', positive, 3)
+    .addOption(
+      new Option('--only <parts>', `what to measure, separated by commas: ${parts.join(', ')}`)
+        .argParser(knownParts)
+        .default(parts, 'all of it'),
+    )
+    .addHelpText('after', '\n$LENS_PYTHON names a Python with PyTorch, where the one on PATH has none.')
+    .allowExcessArguments(false)
+    .parse();
+  return command.opts();
+}
+
+function knownParts(text: string): readonly string[] {
+  const names = text.split(',');
+  const unknown = names.filter((name) => !parts.includes(name));
+  if (unknown.length > 0) throw new InvalidArgumentError(`There is no ${unknown.join(', ')}.`);
+  return names;
 }
 
 const rate = (value: number) => `${Math.round(value).toLocaleString('en').padStart(9)} rows/s`;

@@ -5,31 +5,61 @@
  */
 import { appendFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { parseArgs } from 'node:util';
+import { Command, InvalidArgumentError } from 'commander';
 import { type BackendName, backendNames, type ProbeResult } from '../../src/backends/backend.ts';
-import { probeBackends } from '../../src/backends/index.ts';
+import { probeBackends, startBackend } from '../../src/backends/index.ts';
 import { nvidiaCard } from '../../src/backends/native/nvidia.ts';
 import { experimentSpec } from '../../src/spec/experiment.ts';
 import { agreed, differenceOf, stepOn } from '../bench/agreement.ts';
+import { listOf, positive, widths } from '../bench/flags.ts';
+import { growthOver, type Held, NATIVE_BYTES, WARM_UP_STEPS } from '../bench/memory.ts';
 import { findTorch } from '../bench/torch.ts';
 import { median, trainingThroughput } from '../bench/training.ts';
 import { madeWorkload } from '../bench/workloads.ts';
 
-const { values: flags } = parseArgs({
-  options: {
-    sizes: { type: 'string', default: '784-500-500-784,784-8000-8000-784' },
-    batches: { type: 'string', default: '100,1000' },
-    seconds: { type: 'string', default: '3' },
-    turns: { type: 'string', default: '3' },
-    /** Backends that must start. */
-    need: { type: 'string', default: '' },
-    /** Backends to time, where not all that are present. */
-    time: { type: 'string' },
-    /** A file to which the section is added. */
-    add: { type: 'string' },
-  },
-});
-const numbers = (text: string, separator: string) => text.split(separator).map(Number);
+interface Flags {
+  readonly sizes: readonly (readonly number[])[];
+  readonly batches: readonly number[];
+  readonly seconds: number;
+  readonly turns: number;
+  readonly need: readonly BackendName[];
+  readonly time?: readonly BackendName[];
+  readonly memory?: number;
+  readonly add?: string;
+}
+
+const flags = new Command('npm run gpu:check --')
+  .description(
+    'Which backends start here, whether they compute what the cpu backend computes, and how fast they train beside ' +
+      'PyTorch. Prints a section for test/gpu/RESULTS.md. Ends with status 1 when a backend disagrees, grows, or does not ' +
+      'start though it is needed.',
+  )
+  .option('--sizes <nets>', 'networks to time', listOf(widths), [
+    [784, 500, 500, 784],
+    [784, 8000, 8000, 784],
+  ])
+  .option('--batches <sizes>', 'rows in a batch', listOf(positive), [100, 1000])
+  .option('--seconds <s>', 'length of each turn', positive, 3)
+  .option('--turns <n>', 'turns of each, taken one after the other', positive, 3)
+  .option('--need <backends>', 'backends that must start', listOf(backendName), [])
+  .option(
+    '--time <backends>',
+    'backends to time, and to train for --memory; all but cpu unless told',
+    listOf(backendName),
+  )
+  .option('--memory <steps>', 'train a tiny network for so many steps: nothing may grow', positive)
+  .option('--add <file>', 'a file to which the section is added')
+  .addHelpText('after', '\n--pack <folder> copies all that a machine without network needs (test/gpu/README.md).')
+  .allowExcessArguments(false)
+  .parse()
+  .opts<Flags>();
+
+function backendName(text: string): BackendName {
+  const found = backendNames.find((name) => name === text);
+  if (!found) throw new InvalidArgumentError(`${text} is none of ${backendNames.join(', ')}.`);
+  return found;
+}
+
 const present = (rung: ProbeResult) => rung.available;
 
 interface Outcome {
@@ -43,8 +73,9 @@ async function main(): Promise<number> {
   await machine(out, rungs);
   devices(out, rungs);
   await agreement(out, rungs);
+  if (flags.memory !== undefined) await memory(out, rungs, flags.memory);
   await speed(out, rungs);
-  for (const name of flags.need.split(',').filter(Boolean)) {
+  for (const name of flags.need) {
     const rung = rungs.find((one) => one.name === name);
     if (!rung?.available) out.failures.push(`${name} did not start: ${rung?.reason ?? 'there is none of that name'}`);
   }
@@ -101,6 +132,27 @@ async function agreement({ lines, failures }: Outcome, rungs: readonly ProbeResu
   lines.push('');
 }
 
+function timed(rungs: readonly ProbeResult[]): BackendName[] {
+  const wanted = flags.time ?? backendNames.filter((name) => name !== 'cpu');
+  return rungs.filter((rung) => rung.available && wanted.includes(rung.name)).map(({ name }) => name);
+}
+
+async function memory({ lines, failures }: Outcome, rungs: readonly ProbeResult[], steps: number): Promise<void> {
+  lines.push(`A tiny MADE trained for ${steps} steps, after the first ${WARM_UP_STEPS} of them and at the end:`, '');
+  lines.push(
+    '| backend | tensors | bytes in them | device | native code, bytes more |',
+    '| --- | --- | --- | --- | --- |',
+  );
+  for (const name of timed(rungs)) {
+    const { before, after, nativeBytes } = await growthOver(steps, await startBackend(name));
+    const both = (key: keyof Held) => `${before[key]}, ${after[key]}`;
+    lines.push(`| ${name} | ${both('tensors')} | ${both('bytes')} | ${both('device')} | ${nativeBytes} |`);
+    const same = JSON.stringify(before) === JSON.stringify(after);
+    if (!same || nativeBytes > NATIVE_BYTES) failures.push(`${name} holds more after ${steps} steps`);
+  }
+  lines.push('');
+}
+
 /** NaN is larger than anything. */
 function larger(a: number, b: number): number {
   return Number.isNaN(a) || Number.isNaN(b) ? NaN : Math.max(a, b);
@@ -109,20 +161,17 @@ function larger(a: number, b: number): number {
 async function speed({ lines }: Outcome, rungs: readonly ProbeResult[]): Promise<void> {
   const python = findTorch();
   const device = python?.cuda ? 'cuda' : 'cpu';
-  const wanted = flags.time?.split(',') ?? backendNames.filter((name) => name !== 'cpu');
-  const backends: BackendName[] = rungs
-    .filter((rung) => rung.available && wanted.includes(rung.name))
-    .map(({ name }) => name);
+  const backends = timed(rungs);
   lines.push(
     'Rows a second of training, Adam, the medians of turns taken one after the other; of PyTorch in brackets.',
     '',
   );
   const columns = [...backends, ...(python ? [`PyTorch ${python.version}, ${device}`] : [])];
   lines.push(`| network | ${columns.join(' | ')} |`, `| --- |${columns.map(() => ' --- |').join('')}`);
-  for (const sizes of flags.sizes.split(',')) {
-    for (const batchSize of numbers(flags.batches, ',')) {
-      const workload = madeWorkload({ sizes: numbers(sizes, '-'), batchSize });
-      const o = { backends, python, turns: Number(flags.turns), seconds: Number(flags.seconds), device };
+  for (const sizes of flags.sizes) {
+    for (const batchSize of flags.batches) {
+      const workload = madeWorkload({ sizes, batchSize });
+      const o = { backends, python, turns: flags.turns, seconds: flags.seconds, device };
       const found = await trainingThroughput(workload, o);
       const torch = found['PyTorch'];
       const cells = [...backends, ...(python ? ['PyTorch'] : [])].map((name) => {
@@ -132,7 +181,7 @@ async function speed({ lines }: Outcome, rungs: readonly ProbeResult[]): Promise
         if (name === 'PyTorch' || !Array.isArray(torch)) return rate;
         return `${rate} (${(median(turns) / median(torch)).toFixed(2)})`;
       });
-      lines.push(`| ${sizes}, batch ${batchSize} | ${cells.join(' | ')} |`);
+      lines.push(`| ${sizes.join('-')}, batch ${batchSize} | ${cells.join(' | ')} |`);
     }
   }
   if (!python) lines.push('', 'PyTorch was not found; `LENS_PYTHON` can name a Python that has it.');

@@ -3,7 +3,7 @@ import { cp, mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from './build.mjs';
 import { exists } from './cache.mjs';
-import { run } from './command.mjs';
+import { run, tryRun } from './command.mjs';
 import { root } from './root.mjs';
 import { runMain, say } from './say.mjs';
 import { softwareVulkan } from './vulkan.mjs';
@@ -20,7 +20,9 @@ await runMain(async () => {
     return;
   }
   const env = { ...process.env, ...(await softwareVulkan()) };
-  await run(process.execPath, [path.join(dist, 'gpu-check.cjs'), ...args], { cwd: root, env, show: true });
+  const check = [path.join(dist, 'gpu-check.cjs'), ...args];
+  // What it has to say it has said.
+  process.exitCode = (await tryRun(process.execPath, check, { cwd: root, env, show: true })).status;
 });
 
 /** @param {string} folder */
