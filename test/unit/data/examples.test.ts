@@ -80,7 +80,8 @@ describe('example experiments', () => {
 
   it.each(experiments)('%s has no problems and data that its model can score', async (name) => {
     const { experiment, warnings } = await readExperiment(join(folder, name), describeFile);
-    expect(warnings).toEqual([]);
+    // A specimen of a mistake is told of as one; that is no problem of the file.
+    expect(warnings.filter(({ severity }) => severity !== 'info')).toEqual([]);
     const dataset = await loadDataset(experiment.data, { baseFolder: folder, seed: experiment.seed });
     for (const rows of [dataset.train, dataset.validation, dataset.test])
       expect(new Set(rows?.values)).toEqual(new Set([0, 1]));
