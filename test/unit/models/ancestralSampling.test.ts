@@ -81,7 +81,10 @@ describe('ancestral sampling of a network', () => {
             const expected = net.conditional.mean(parameters, d * k, 1);
             const error =
               Math.abs(means![r * dimension + d]! - expected) / (1 + x.reduce((a, b) => a + Math.abs(b), 0));
-            if (!(error < 2e-5)) expect({ o, r, d, mean: means![r * dimension + d] }).toEqual({ mean: expected });
+            // A row that ran off to infinity does so here and there alike.
+            const lost = !Number.isFinite(expected) && !Number.isFinite(means![r * dimension + d]);
+            if (!(error < 2e-5) && !lost)
+              expect({ o, r, d, mean: means![r * dimension + d] }).toEqual({ mean: expected });
           }
         }
       }),
