@@ -168,8 +168,8 @@ onEveryBackend('NADE layer', (_, name) => {
   it('equals its definition over blocks and chunks, with the gradients of the fused kernel and of tensor operations', async () => {
     const shape =
       isSoftware(name) || name === 'cpu'
-        ? { rows: 11, dimension: 70, hidden: [9] }
-        : { rows: 301, dimension: 70, hidden: [101] };
+        ? { rows: 11, dimension: 40, hidden: [9] }
+        : { rows: 43, dimension: 70, hidden: [41] };
     const { rows, dimension } = shape;
     for (const activation of ['sigmoid', 'relu', 'elu'] as const) {
       const { o, x, dy } = numbersOf({ ...shape, activation });
