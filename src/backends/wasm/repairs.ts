@@ -1,5 +1,6 @@
 /** What tfjs-backend-wasm 4.22 does slowly or not at all, made good out of its own kernels. */
 import { addConv2DBackpropFilter } from './conv2dBackpropFilter.ts';
+import { repairConv2DBackpropInput } from './conv2dBackpropInput.ts';
 import { repairMatMul } from './matMul.ts';
 import { addUnsortedSegmentSum } from './unsortedSegmentSum.ts';
 
@@ -11,5 +12,6 @@ export function repairWasmKernels(): void {
   repaired = true;
   repairMatMul();
   addConv2DBackpropFilter();
+  repairConv2DBackpropInput();
   addUnsortedSegmentSum();
 }

@@ -142,6 +142,42 @@ describe('Conv2DBackpropFilter', () => {
   });
 });
 
+describe('Conv2DBackpropInput', () => {
+  it('equals the cpu backend, for every stride and padding', async () => {
+    const cases: [number[], number[], number, 'same' | 'valid' | number][] = [
+      [[2, 7, 6, 3], [3, 3, 3, 4], 1, 'same'],
+      [[2, 7, 6, 3], [4, 2, 3, 5], 1, 'same'],
+      [[1, 7, 6, 2], [3, 5, 2, 1], 1, 'valid'],
+      [[1, 5, 5, 1], [1, 1, 1, 3], 1, 'valid'],
+      [[2, 6, 7, 2], [3, 3, 2, 3], 1, 1],
+      // More zeros than the filter is wide.
+      [[1, 4, 4, 2], [2, 2, 2, 2], 1, 3],
+      [[2, 8, 7, 2], [3, 3, 2, 3], 2, 'same'],
+      [[2, 8, 7, 2], [3, 2, 2, 3], 2, 'valid'],
+    ];
+    for (const [x, w, stride, pad] of cases) {
+      const [inputShape, filterShape] = [x, w] as [number, number, number, number][] as [
+        [number, number, number, number],
+        [number, number, number, number],
+      ];
+      const round = typeof pad === 'number' ? ('floor' as const) : undefined;
+      const info = tf.backend_util.computeConv2DInfo(inputShape, filterShape, stride, 1, pad, round);
+      const { wasm, cpu, shape } = await onBoth(() =>
+        kernel(
+          'Conv2DBackpropInput',
+          {
+            dy: tf.tensor4d(normals(info.outShape, 12), info.outShape),
+            filter: tf.tensor4d(normals(filterShape, 13), filterShape),
+          },
+          { strides: stride, pad, dataFormat: 'NHWC', dimRoundingMode: round, inputShape },
+        ),
+      );
+      expect(shape).toEqual(inputShape);
+      expect(distance(wasm, cpu)).toBeLessThan(1e-4);
+    }
+  });
+});
+
 describe('UnsortedSegmentSum', () => {
   it('equals the cpu backend', async () => {
     await fc.assert(
