@@ -38,7 +38,11 @@ export function ensembleCurve(o: {
   };
   const shown = (nats: number) => lossIn(unit, nats, o.dimension);
   const mean = meanOfMasks(frame);
-  const values = [...frame.single, ...frame.curve, ...frame.low, ...frame.high].filter(Number.isFinite).map(shown);
+  const whole = frame.curve[masks - 1]!;
+  const bar = [whole - frame.standardError, whole + frame.standardError];
+  const values = [...frame.single, ...frame.curve, ...frame.low, ...frame.high, ...bar]
+    .filter(Number.isFinite)
+    .map(shown);
   const [low = 0, high = 1] = extent(values);
   const pad = 0.06 * (high - low || Math.abs(high) || 1);
   const xRange: [number, number] = [plot.x + 10, plot.x + plot.width - 10];

@@ -1,6 +1,15 @@
 /** What the conditional entropies say, in words computed from them. */
 import type { EntropyFrame } from '../inspection/entropyFrame.ts';
-import { formatCount, formatFixed, formatValue, inputName, listIndices, percent, plural } from './text.ts';
+import {
+  formatCount,
+  formatFixed,
+  formatValue,
+  formatWithin,
+  inputName,
+  listIndices,
+  percent,
+  plural,
+} from './text.ts';
 
 /** A variable's surprise and entropy differ for sure when by so many standard errors: chance among thousands. */
 export const SURE = 4;
@@ -37,7 +46,7 @@ export function entropyReading(frame: EntropyFrame): string {
     }
     const kind = gap > 0 ? 'overconfident' : 'underconfident';
     return [
-      `Its conditionals expect ${expected}, ${formatValue(Math.abs(gap), 2)} ± ${formatValue(gapError, 1)} ${gap > 0 ? 'less' : 'more'}: the model is ${kind} on these rows.${single}`,
+      `Its conditionals expect ${expected}, ${formatWithin(Math.abs(gap), gapError).text} ${gap > 0 ? 'less' : 'more'}: the model is ${kind} on these rows.${single}`,
     ];
   }
 }

@@ -1,5 +1,5 @@
 /** What the total probability says, in words computed from it. */
-import { isOne, type GridSum, type ProbabilityFrame, type RowSum } from '../inspection/probabilityFrame.ts';
+import { isOne, type Given, type GridSum, type ProbabilityFrame, type RowSum } from '../inspection/probabilityFrame.ts';
 import { formatCount, formatFixed, formatValue, inputName, listIndices, percent, plural } from './text.ts';
 
 type Sum = RowSum | GridSum;
@@ -43,6 +43,11 @@ export function probabilityReading(frame: ProbabilityFrame): string {
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
+const positions = ({ position, variables }: Given) =>
+  variables.length === 1
+    ? formatCount(position)
+    : `${formatCount(position)} … ${formatCount(position + variables.length - 1)}`;
+
 /** What was gone through: "all 65,536 rows". */
 function scope({ dimension }: ProbabilityFrame, sum: Sum): string {
   const { given } = sum;
@@ -51,8 +56,11 @@ function scope({ dimension }: ProbabilityFrame, sum: Sum): string {
     [...given.variables].sort((a, b) => a - b),
     inputName,
   );
-  const which = `${names} (${given.variables.length === 1 ? 'position' : 'positions from'} ${formatCount(given.position)} of ${formatCount(dimension)})`;
-  const before = `given what comes before as in ${given.split} row ${formatCount(given.row + 1)}`;
+  const which = `${names} (${given.variables.length === 1 ? 'position' : 'positions'} ${positions(given)} of ${formatCount(dimension)})`;
+  const before =
+    given.position === 1
+      ? 'with nothing before'
+      : `given what comes before as in ${given.split} row ${formatCount(given.row + 1)}`;
   return sum.over === 'rows'
     ? `the ${plural(sum.rows, 'value')} that ${which} can take, ${before},`
     : `${gridText(sum)} of ${which}, ${before},`;

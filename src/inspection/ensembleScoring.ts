@@ -1,5 +1,5 @@
 /** Evaluating many rows under one structure of a model, in chunks whose size follows the clock. */
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import { neg, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { Matrix } from '../data/dataset.ts';
 import type { DensityInputs, Model } from '../models/model.ts';
 import { contextSlice, slice } from '../training/batches.ts';
@@ -69,7 +69,7 @@ export async function* evaluateRows({ source, parameters }: Snapshot, o: Evaluat
 
 /** log p of every row in nats, or minus the loss of a model that has no density. */
 export function rowLogProb(model: Model): Evaluation['evaluate'] {
-  return (x, inputs) => [model.logProb?.(x, inputs) ?? model.objective(x, inputs).neg()];
+  return (x, inputs) => [model.logProb?.(x, inputs) ?? neg(model.objective(x, inputs))];
 }
 
 /**
@@ -83,7 +83,7 @@ export function rowTerms(model: Model, x: Tensor2D, inputs: DensityInputs): Tens
     throw new RangeError(`a ${model.type} does not show its log-likelihood variable by variable`);
   }
   const terms = found.value as Tensor2D;
-  return found.role === 'loss' ? terms.neg() : terms;
+  return found.role === 'loss' ? neg(terms) : terms;
 }
 
 /** The given rows of a matrix, with their context. */

@@ -135,8 +135,7 @@ function moved(key: string, at: number | null, masks: number): number | null {
   };
   const step = steps[key];
   if (step === undefined) return null;
-  if (at === null) return step < 0 ? masks : 1;
-  return Math.min(masks, Math.max(1, at + step));
+  return Math.min(masks, Math.max(1, (at ?? masks) + step));
 }
 
 function ensembleTable(frame: EnsembleFrame, unit: LossUnit, dimension: number): Table {
