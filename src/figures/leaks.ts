@@ -1,11 +1,20 @@
 /** Which marks show what leaks. */
-import { forEachBit } from '../masks/bits.ts';
+import { forEachBit, type BitMatrix } from '../masks/bits.ts';
 import type { Connectivity } from '../masks/connectivity.ts';
 import type { Pair } from '../masks/network.ts';
+import { seesEverything } from './sentences.ts';
+
+/**
+ * The weights of a matrix to be marked as lying on a leak; null without any, and where paths join everything: all weights
+ * do then, and to mark them would hide what they are.
+ */
+export function leakingWeights(network: Connectivity, joint: number): BitMatrix | null {
+  return seesEverything(network) ? null : network.leaking(joint);
+}
 
 /** The weights of a matrix that lie on a leak, receiver as `output`, sender as `input`; none in a sound network. */
 export function leakingCells(network: Connectivity, joint: number): Pair[] {
-  const mask = network.leaking(joint);
+  const mask = leakingWeights(network, joint);
   const cells: Pair[] = [];
   for (let output = 0; mask && output < mask.rows; output++) {
     forEachBit(mask, output, (input) => cells.push({ output, input }));

@@ -2,7 +2,7 @@
 import type { VNode } from 'preact';
 import type { WeightMatrix } from '../inspection/frames.ts';
 import type { Connectivity, NetworkLayer } from '../masks/connectivity.ts';
-import { leakingCells, spread } from './leaks.ts';
+import { leakingCells, leakingWeights, spread } from './leaks.ts';
 import type { LegendItem } from './legend.tsx';
 import {
   matrixAxes,
@@ -80,7 +80,7 @@ export function maskPixels(
   return weightPixels({
     matrix: reader?.matrix ?? null,
     mask: network.mask(layer.index),
-    flagged: { mask: network.leaking(layer.index), colour: errorRgb(theme.kind) },
+    flagged: { mask: leakingWeights(network, layer.index), colour: errorRgb(theme.kind) },
     receivers: { degrees: layers[layer.to]!.degrees, units: axes.rowUnits },
     senders: { degrees: layers[layer.from]!.degrees, units: axes.columnUnits },
     turned: false,

@@ -6,6 +6,7 @@ import type { WeightMatrix } from '../inspection/frames.ts';
 import { highlightOf, sameUnit, type Focus } from './dependencies.ts';
 import type { NodeLayout, NodeRow } from './nodeLayout.ts';
 import type { Theme } from './theme.ts';
+import { leakingWeights } from './leaks.ts';
 import { weightReaders, type WeightReader } from './weights.ts';
 
 export interface ConnectivityOptions {
@@ -71,7 +72,7 @@ function leakPath(
   { index, from, to, direct }: Joint,
   keep: (lower: number, upper: number) => boolean,
 ): string {
-  const mask = network.leaking(index);
+  const mask = leakingWeights(network, index);
   let path = '';
   for (let upper = 0; mask && upper < mask.rows; upper++) {
     for (let lower = 0; lower < mask.columns; lower++) {

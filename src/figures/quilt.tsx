@@ -7,7 +7,7 @@ import type { LegendItem } from './legend.tsx';
 import { pathPixels } from './pathPixels.ts';
 import { matrixPixels, type Pixels } from './pixels.ts';
 import { errorRgb, magnitudeRamp, variableRamp, weightColour } from './ramps.ts';
-import { leakingCells, spread } from './leaks.ts';
+import { leakingCells, leakingWeights, spread } from './leaks.ts';
 import { positionSpan, type QuiltLayout, type QuiltPanel, type QuiltStrip } from './quiltLayout.ts';
 import { inSight, RulerNames, rulerRasters } from './quiltRulers.tsx';
 import { noZoom, rectPath, zoomed, type ZoomTransform } from './quiltZoom.ts';
@@ -38,7 +38,7 @@ export function quiltPixels(
       : weightPixels({
           matrix: readers?.[panel.joint]?.matrix ?? null,
           mask: network.mask(panel.joint),
-          flagged: { mask: network.leaking(panel.joint), colour: errorRgb(theme.kind) },
+          flagged: { mask: leakingWeights(network, panel.joint), colour: errorRgb(theme.kind) },
           receivers: side(panel.to),
           senders: side(panel.from),
           turned: panel.xLayer === panel.to,
