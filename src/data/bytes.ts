@@ -38,6 +38,15 @@ export class ByteReader {
     return this.#pending.subarray(0, count);
   }
 
+  /** As many of the next `count` bytes as can be read: none where the stream is damaged, which reading it will tell. */
+  async beginning(count: number): Promise<Uint8Array> {
+    try {
+      return await this.peek(count);
+    } catch {
+      return new Uint8Array();
+    }
+  }
+
   /** Takes `count` bytes; fewer where the stream ends before. */
   async take(count: number): Promise<Uint8Array> {
     const taken = await this.peek(count);

@@ -1,6 +1,7 @@
 /** What data files hold, from their headers alone. */
 import { basename } from 'node:path';
 import type { ArrayFacts, DataFacts } from '../spec/check.ts';
+import { valueFactsOf } from '../spec/valueWords.ts';
 import { openDataFile } from './bytes.ts';
 import { DataError, MissingFileError } from './dataset.ts';
 import { rowsAndColumns, type DenseHeader } from './dense.ts';
@@ -8,10 +9,13 @@ import { withFormat } from './format.ts';
 import { readIdxHeader } from './idx.ts';
 import { readNpyHeader } from './npy.ts';
 import { npzHeaders } from './npz.ts';
-import { readTextLayout } from './textLayout.ts';
+import { firstRows, readTextLayout } from './textLayout.ts';
 
 /** A zip archive within a gzip file has to be unpacked for its list of names: not beyond this, merely to describe it. */
 const UNPACK_LIMIT_BYTES = 64 * 2 ** 20;
+
+/** How far into each array its values are looked at. */
+const LOOK_BYTES = 1 << 18;
 
 /** What a data file holds: milliseconds, whatever its size. Never rejects: what is wrong with the file is in the facts. */
 export async function describeFile(path: string): Promise<DataFacts> {
@@ -19,14 +23,18 @@ export async function describeFile(path: string): Promise<DataFacts> {
   try {
     const file = await openDataFile(path, name);
     const arrays = await withFormat(file, async (format, reader): Promise<readonly ArrayFacts[]> => {
-      if (format === 'npy') return [factsOf(null, await readNpyHeader(reader, name))];
-      if (format === 'idx') return [factsOf(null, await readIdxHeader(reader, name))];
-      if (format === 'npz') {
-        const headers = await npzHeaders(file, UNPACK_LIMIT_BYTES);
-        return headers.map(({ name, header }) => factsOf(name, header));
+      if (format === 'npy' || format === 'idx') {
+        const header = await (format === 'npy' ? readNpyHeader : readIdxHeader)(reader, name);
+        return [factsOf(null, header, await reader.beginning(LOOK_BYTES))];
       }
-      const { columns } = await readTextLayout(reader, name);
-      return [{ name: null, shape: null, rows: null, columns, dtype: 'text' }];
+      if (format === 'npz') {
+        const headers = await npzHeaders(file, UNPACK_LIMIT_BYTES, LOOK_BYTES);
+        return headers.map(({ name, header, beginning }) => factsOf(name, header, beginning));
+      }
+      const layout = await readTextLayout(reader, name);
+      const rows = await firstRows(reader, layout);
+      const values = valueFactsOf(rows.flat(), layout.columns);
+      return [{ name: null, shape: null, rows: null, columns: layout.columns, dtype: 'text', values }];
     });
     return { exists: true, arrays, problem: null };
   } catch (error) {
@@ -35,6 +43,14 @@ export async function describeFile(path: string): Promise<DataFacts> {
   }
 }
 
-function factsOf(name: string | null, { shape, type }: DenseHeader): ArrayFacts {
-  return { name, shape, ...rowsAndColumns(shape), dtype: type.name };
+function factsOf(name: string | null, header: DenseHeader, beginning: Uint8Array): ArrayFacts {
+  const { shape, type, columnMajor } = header;
+  const size = rowsAndColumns(shape);
+  const facts = { name, shape, ...size, dtype: type.name };
+  const count = Math.min(size.rows * size.columns, Math.floor(beginning.length / type.bytes));
+  // Column by column only the first columns would be seen.
+  if (count === 0 || (columnMajor && shape.length > 1)) return facts;
+  const view = new DataView(beginning.buffer, beginning.byteOffset, beginning.byteLength);
+  const values = Array.from({ length: count }, (_, i) => Math.fround(type.read(view, i * type.bytes)));
+  return { ...facts, values: valueFactsOf(values, size.columns) };
 }

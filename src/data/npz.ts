@@ -33,17 +33,21 @@ export async function readNpz(
   });
 }
 
-/** Names and headers of all arrays. @throws DataError */
+/** Names and headers of all arrays, and so many of the bytes with which their values begin. @throws DataError */
 export async function npzHeaders(
   file: DataFile,
   limitBytes: number,
-): Promise<readonly { readonly name: string; readonly header: DenseHeader }[]> {
+  look: number,
+): Promise<readonly { readonly name: string; readonly header: DenseHeader; readonly beginning: Uint8Array }[]> {
   return withArchive(file, limitBytes, async (archive, entries) => {
     const headers = [];
     for (const entry of entries) {
       const where = `${file.name}#${arrayName(entry)}`;
-      const header = await withEntry(archive, entry, where, (reader) => readNpyHeader(reader, where));
-      headers.push({ name: arrayName(entry), header });
+      const found = await withEntry(archive, entry, where, async (reader) => ({
+        header: await readNpyHeader(reader, where),
+        beginning: await reader.beginning(look),
+      }));
+      headers.push({ name: arrayName(entry), ...found });
     }
     return headers;
   });

@@ -27,6 +27,19 @@ export async function readTextLayout(reader: ByteReader, where: string): Promise
   return { delimiter, columns: cells.length, names: isHeader ? cells.map((cell) => cell.trim()) : null };
 }
 
+/** Numbers of the first lines, as far as they are whole rows of numbers; names of columns are left out. */
+export async function firstRows(reader: ByteReader, { delimiter, columns, names }: TextLayout): Promise<number[][]> {
+  const lines = (await firstLines(reader, '')).slice(names === null ? 0 : 1);
+  const rows: number[][] = [];
+  for (const line of lines) {
+    const cells = delimiter === null ? line.trim().split(/\s+/) : splitCells(line, delimiter);
+    const numbers = cells.map(numberOf);
+    if (numbers.length !== columns || numbers.includes(null)) break;
+    rows.push(numbers.map((value) => value!));
+  }
+  return rows;
+}
+
 /** Whole lines from the start of the file that are neither blank nor comments: one at least, if there is one. */
 async function firstLines(reader: ByteReader, where: string): Promise<string[]> {
   for (let size = SAMPLE_BYTES; size <= LONGEST_LINE_BYTES; size *= 4) {

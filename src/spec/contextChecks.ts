@@ -1,7 +1,15 @@
 /** What a schema cannot say of `data.context`: missing files, rows and columns that do not agree. */
 import type { Complaint, JsonPath } from './complaint.ts';
 import { generators, type DataSpec, type SplitName } from './data.ts';
-import { arrayAt, columnsOf, contextLocationsOf, type CheckContext, type ContextLocation } from './facts.ts';
+import { MOST_CLASSES } from './dataContext.ts';
+import {
+  arrayAt,
+  columnsOf,
+  contextLocationsOf,
+  type ArrayFacts,
+  type CheckContext,
+  type ContextLocation,
+} from './facts.ts';
 
 function complain(severity: Complaint['severity'], path: JsonPath, message: string, at: Complaint['at'] = 'value') {
   return { severity, path, message, at };
@@ -50,6 +58,8 @@ function checkFile(data: DataSpec, { kind, of, path, location }: ContextLocation
       ),
     );
   }
+  const wrong = kind === 'labels' ? wrongLabel(found, data) : null;
+  if (wrong !== null) complaints.push(complain('error', path, `${location}, ${wrong}`));
   const owner = 'source' in data ? data.source : 'train' in data && of !== 'source' ? data[of] : undefined;
   const rows = owner === undefined ? null : (arrayAt(owner, context)?.rows ?? null);
   if (rows !== null && found.rows !== null && rows !== found.rows) {
@@ -58,6 +68,17 @@ function checkFile(data: DataSpec, { kind, of, path, location }: ContextLocation
     );
   }
   return complaints;
+}
+
+/** A label at the beginning of a file that is none. */
+function wrongLabel({ columns, values }: ArrayFacts, { context }: DataSpec): string | null {
+  if (values === undefined || columns !== 1) return null;
+  const classes = context !== undefined && 'classes' in context ? context.classes : undefined;
+  const end = classes ?? MOST_CLASSES;
+  const cell = values.notLevel ?? (values.largest !== null && values.largest.value >= end ? values.largest : null);
+  if (cell === null) return null;
+  const right = classes === undefined ? '0 … K − 1' : `0 … ${classes - 1}, since "classes" is ${classes}`;
+  return `row ${cell.row + 1}: is ${cell.value}; labels are whole numbers ${right}`;
 }
 
 function checkWidths(files: readonly ContextLocation[], context: CheckContext): Complaint[] {

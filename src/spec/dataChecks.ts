@@ -2,13 +2,14 @@
 import { alternatives, shown, type Complaint, type JsonPath } from './complaint.ts';
 import { generators, type DataSpec } from './data.ts';
 import { checkDataContext } from './contextChecks.ts';
-import { arrayAt, dimensionOf, filesOf, locationsOf, trainingRows, type CheckContext } from './facts.ts';
+import { arrayAt, columnsTaken, dimensionOf, filesOf, locationsOf, trainingRows, type CheckContext } from './facts.ts';
 import { parseLocation } from './location.ts';
 import type { ModelEntry } from './models/entry.ts';
 import { models, supportOf, takesContext, type ModelSpec } from './models/index.ts';
 import { suggestion } from './nearest.ts';
 import { canScore, supportText } from './support.ts';
 import type { TrainingSpec } from './training.ts';
+import { outsideOf, outsideText, valueAdvice } from './valueWords.ts';
 
 function complain(severity: Complaint['severity'], path: JsonPath, message: string, at: Complaint['at'] = 'value') {
   return { severity, path, message, at };
@@ -21,6 +22,7 @@ export function checkData(data: DataSpec, model: ModelSpec | null, context: Chec
     ...checkAgreement(data, context),
     ...checkDataContext(data, context),
     ...checkConditional(data, model),
+    ...checkValues(data, model, context),
     ...checkSplit(data),
     ...checkImage(data, context),
     ...checkGenerated(data, model),
@@ -76,6 +78,20 @@ function checkAgreement(data: DataSpec, context: CheckContext): Complaint[] {
     }
   }
   return complaints;
+}
+
+/** Values at the beginning of a file that the model cannot score; the rest is seen when training starts. */
+function checkValues(data: DataSpec, model: ModelSpec | null, context: CheckContext): Complaint[] {
+  if (model === null || data.binarize !== 'none') return [];
+  const support = supportOf(model);
+  const taken = columnsTaken(data);
+  return locationsOf(data).flatMap(({ key, location }) => {
+    const values = arrayAt(location, context)?.values;
+    const cell = values && outsideOf(values, support);
+    // Of columns that are conditioned on the model scores nothing, and no other value is known.
+    if (!cell || taken.has(cell.column)) return [];
+    return [complain('error', ['data', key], outsideText(location, cell, support) + valueAdvice(values, support))];
+  });
 }
 
 /** A context for a model that knows none. */

@@ -2,6 +2,7 @@
 import type { JsonPath } from './complaint.ts';
 import { generators, type DataSpec, type SplitName } from './data.ts';
 import { parseLocation } from './location.ts';
+import type { ValueFacts } from './valueWords.ts';
 
 /** One array of a data file. */
 export interface ArrayFacts {
@@ -13,6 +14,8 @@ export interface ArrayFacts {
   /** Columns once flattened to rows. */
   readonly columns: number;
   readonly dtype: string;
+  /** Of the values at the beginning of the array, as far as they can be read in a moment; left out where they cannot. */
+  readonly values?: ValueFacts;
 }
 
 /** A data file as its headers describe it. */

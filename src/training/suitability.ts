@@ -2,14 +2,14 @@
 import type { Backend } from '../backends/backend.ts';
 import { doesNotFit } from '../backends/choose.ts';
 import { DataError, type Dataset, type Matrix } from '../data/dataset.ts';
-import { largestOf } from '../data/matrix.ts';
 import type { Model } from '../models/model.ts';
 import { parameterCount } from '../models/parameters.ts';
 import { sizeOf } from '../runs/arrays.ts';
 import type { DataSpec } from '../spec/data.ts';
 import { columnsTaken } from '../spec/facts.ts';
-import { scores, supportText, type Support } from '../spec/support.ts';
+import { scores, type Support } from '../spec/support.ts';
 import type { TrainingSpec } from '../spec/training.ts';
+import { outsideText, valueAdvice, valueFactsOf } from '../spec/valueWords.ts';
 import { maskBytes } from './maskCache.ts';
 import { makeOptimizer } from './optimizers/index.ts';
 
@@ -56,34 +56,15 @@ function checkValues(
   if (support === 'real') return;
   const at = values.findIndex((value) => !scores(support, value));
   if (at < 0) return;
-  const row = Math.floor(at / columns) + 1;
-  const column = columnInFile(at % columns, spec) + 1;
-  const advice = advise ? adviceFor(values, support) : '';
-  throw new DataError(
-    `${name}: row ${row}, column ${column} is ${values[at]!}; the model scores ${supportText(support)}.${advice}`,
-  );
+  const cell = { row: Math.floor(at / columns), column: columnInFile(at % columns, spec), value: values[at]! };
+  const advice = advise ? valueAdvice(valueFactsOf(values, columns), support) : '';
+  throw new DataError(outsideText(name, cell, support) + advice);
 }
 
 /** A column of x, counted from 0, as the file counts it: those that rows are conditioned on were taken out. */
 function columnInFile(column: number, spec: DataSpec): number {
   const taken = [...columnsTaken(spec)].sort((a, b) => a - b);
   return taken.reduce((place, one) => (one <= place ? place + 1 : place), column);
-}
-
-function adviceFor(values: Matrix['values'], support: Exclude<Support, 'real'>): string {
-  if (support === 'binary') {
-    return isGrey(values) ? ' Set "binarize" to "threshold" or "stochastic" in "data" to make grey values binary.' : '';
-  }
-  if (!values.every((value) => Number.isInteger(value) && value >= 0)) {
-    return ' Real values need a model whose conditionals are densities, such as Gaussians.';
-  }
-  return ` The largest value is ${largestOf({ values })}: that many levels and one more are needed.`;
-}
-
-/** Whether values may be shades of grey: between 0 and 1, or bytes. */
-function isGrey(values: Matrix['values']): boolean {
-  const isByte = (value: number) => Number.isInteger(value) && value >= 0 && value <= 255;
-  return values.every((value) => value >= 0 && value <= 1) || values.every(isByte);
 }
 
 function nameOf(spec: DataSpec, split: 'train' | 'validation' | 'test'): string {

@@ -53,7 +53,7 @@ function judge(context: ContextOf<'ensemble' | 'totalProbability' | 'structures'
       line(facts, 'ofLogs', 'mean of log p, as of logits (wrong)'),
       line(facts, 'ofConditionals', 'mean of the conditionals (wrong)'),
     ],
-    view: 'curves',
+    view: 'ensemble',
   });
 }
 

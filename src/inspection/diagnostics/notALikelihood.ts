@@ -90,6 +90,6 @@ function noDensity(context: ContextOf<'totalProbability' | 'structures'>): Outco
       'no p(x), nothing to sample from, and no figure to compare with likelihoods. Masks that let each output see earlier ' +
       'variables alone make it one (MADE).',
     evidence,
-    view: 'masks',
+    view: 'probability',
   });
 }

@@ -360,11 +360,11 @@ describe('what files tell', () => {
   it('names the files to ask about, and D and the shape of images', () => {
     const text = withData('"train": "digits.npz#images", "test": "digits.npz#test", "validation": "a#b.npy#x"');
     expect(dataFiles(text)).toEqual(['digits.npz', 'a#b.npy']);
-    expect(dataShape(text, { files })).toEqual({ dimension: 16, image: [4, 4] });
-    expect(dataShape(text)).toEqual({ dimension: null, image: null });
-    expect(dataShape(withData('"train": "?.npy", "image": [3, 5]'))).toEqual({ dimension: 15, image: [3, 5] });
-    expect(dataShape(withData('"generate": "bars-and-stripes"'))).toEqual({ dimension: 16, image: [4, 4] });
-    expect(dataShape('{')).toEqual({ dimension: null, image: null });
+    expect(dataShape(text, { files })).toMatchObject({ dimension: 16, image: [4, 4] });
+    expect(dataShape(text)).toMatchObject({ dimension: null, image: null });
+    expect(dataShape(withData('"train": "?.npy", "image": [3, 5]'))).toMatchObject({ dimension: 15, image: [3, 5] });
+    expect(dataShape(withData('"generate": "bars-and-stripes"'))).toMatchObject({ dimension: 16, image: [4, 4] });
+    expect(dataShape('{')).toMatchObject({ dimension: null, image: null });
     expect(dataFiles(withData('"generate": "rings"'))).toEqual([]);
   });
 

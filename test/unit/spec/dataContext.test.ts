@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { checkExperiment, dataFiles, dataShape, type CheckContext } from '../../../src/spec/check.ts';
 import { dataSpec } from '../../../src/spec/data.ts';
 import { contextSizeOf, type ArrayFacts, type DataFacts } from '../../../src/spec/facts.ts';
+import { valueFactsOf } from '../../../src/spec/valueWords.ts';
 import { startProblem } from '../../../src/spec/startProblem.ts';
 
 const withData = (keys: string) => `{ "model": { "type": "made", "hidden": [5] }, "data": { ${keys} } }`;
@@ -95,9 +96,14 @@ describe('columns of the rows', () => {
 
   it('are no part of D, nor is what is left an image', () => {
     const shape = (keys: string) => dataShape(withData(keys), facts);
-    expect(shape('"source": "x.npy", "context": { "columns": [0, 3] }')).toEqual({ dimension: 2, image: null });
+    expect(shape('"source": "x.npy", "context": { "columns": [0, 3] }')).toEqual({
+      dimension: 2,
+      image: null,
+      contextDimension: 2,
+    });
     expect(shape('"generate": "bars-and-stripes", "context": { "columns": [0] }')).toEqual({
       dimension: 15,
+      contextDimension: 1,
       image: null,
     });
     expect(problemsOf('"source": "x.npy", "image": [2, 2], "context": { "columns": [0] }', facts)).toEqual([
@@ -122,4 +128,41 @@ it('points at the file of the context that a start failed for', () => {
   const text = withData(`${split}, "context": { "labels": { "train": "l.npy", "validation": "m.npy" } }`);
   const { offset, length } = startProblem(text, 'm.npy, row 3: is 2.5; labels are whole numbers 0 … K − 1');
   expect(text.slice(offset, offset + length)).toBe('"m.npy"');
+});
+
+describe('values at the beginning of a file', () => {
+  const rows = (...values: number[]): ArrayFacts => ({ ...array(2, 2), values: valueFactsOf(values, 2) });
+  const facts = files({
+    'grey.npy': rows(0, 0.5, 1, 0),
+    'levels.npy': rows(0, 1, 3, 2),
+    'l.npy': { ...array(2, 1), values: valueFactsOf([0, 1.5], 1) },
+  });
+  const problems = (model: string, data: string) =>
+    checkExperiment(`{ "model": { "type": "made", "hidden": [5]${model} }, "data": { ${data} } }`, facts)
+      .filter(({ path }) => path[0] === 'data')
+      .map(({ message }) => message);
+  const categorical = (levels: number) => `, "conditional": { "type": "categorical", "levels": ${levels} }`;
+
+  it('are held against what the model scores, in the words of training', () => {
+    expect(problems('', '"source": "grey.npy"')).toEqual([
+      'grey.npy: row 1, column 2 is 0.5; the model scores 0 and 1 alone. Set "binarize" to "threshold" or "stochastic" in "data" to make grey values binary.',
+    ]);
+    expect(problems(categorical(4), '"train": "levels.npy", "test": "grey.npy"')).toEqual([
+      'grey.npy: row 1, column 2 is 0.5; the model scores whole levels 0 … 3. Real values need a model whose conditionals are densities, such as Gaussians.',
+    ]);
+    expect(problems(categorical(3), '"source": "levels.npy"')).toEqual([
+      'levels.npy: row 2, column 1 is 3; the model scores whole levels 0 … 2. The largest value is 3: that many levels and one more are needed.',
+    ]);
+  });
+
+  it('are left alone where they are made binary, real values are scored, or the column is conditioned on', () => {
+    expect(problems('', '"source": "grey.npy", "binarize": "threshold"')).toEqual([]);
+    expect(problems(', "conditional": { "type": "gaussian" }', '"source": "grey.npy"')).toEqual([]);
+    expect(problems('', '"source": "grey.npy", "context": { "columns": [1] }')).toEqual([]);
+  });
+
+  it('are labels or are told not to be', () => {
+    const context = '"source": "levels.npy", "context": { "labels": "l.npy" }';
+    expect(problems(categorical(4), context)).toContain('l.npy, row 2: is 1.5; labels are whole numbers 0 … K − 1');
+  });
 });
