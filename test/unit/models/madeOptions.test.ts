@@ -409,7 +409,7 @@ describe('completing', () => {
       const answer = model.completing(known);
       expect(answer).toEqual({ reason: completionFault(model.network!.order(0), known) });
       expect('reason' in answer && answer.reason).toMatch(
-        /^x₄ is given but comes at position 4 in the order, after x₁/,
+        /^x[₂₄] is given but comes at position [24] in the order, after x₁/,
       );
     }
   });
