@@ -89,7 +89,8 @@ async function* gradientsOf(
       const [gradient, mask] = [await gradients[name]!.data(), await inputs.masks[name]!.data()];
       let [entries, largest] = [0, 0];
       for (let at = 0; at < mask.length; at++) {
-        if (mask[at] !== 0 || gradient[at] === 0) continue;
+        // What is no number is told by `nan`.
+        if (mask[at] !== 0 || gradient[at] === 0 || !Number.isFinite(gradient[at])) continue;
         entries++;
         largest = Math.max(largest, Math.abs(gradient[at]!));
       }

@@ -64,6 +64,8 @@ async function* measure(snapshot: Snapshot): Chunked<SamplerAgreement | null> {
   });
   try {
     const conditionals = Float64Array.from(await found.data<'float32'>());
+    // What is no number is told by `nan`.
+    if (!conditionals.every(Number.isFinite)) return null;
     const k = network.parametersPerVariable;
     let worst = { variable: 0, sampler: means[0]!, density: means[0]! };
     for (let i = 0; i < rows * dimension; i++) {

@@ -8,7 +8,7 @@ import { sumOverRows } from './scoring.ts';
 
 /** Most rows to sum over, by depth, as a power of 2: of binary data one for each variable. */
 const POWER = { facts: 0, cheap: 10, full: 16 } as const;
-/** Contexts under which the sum is taken. */
+/** Contexts under which the sum is taken, fewer where each of them takes long. */
 const MOST_CONTEXTS = 3;
 /** Rows of data among which different contexts are looked for. */
 const CONTEXT_ROWS = 1000;
@@ -35,7 +35,8 @@ export const totalProbability: Measurement<TotalProbability> = {
     const rows = rowsOfAll(model);
     if (model.contextDimension === 0) return { value: yield* totalGiven(snapshot, null), rows };
     let value = 1;
-    const contexts = differentRows((await snapshot.source.dataset()).train.context);
+    const most = Math.max(1, Math.min(MOST_CONTEXTS, Math.floor(2 ** POWER.full / rows)));
+    const contexts = differentRows((await snapshot.source.dataset()).train.context, most);
     for (const context of contexts) {
       const total = yield* totalGiven(snapshot, context);
       if (!(Math.abs(total - 1) <= Math.abs(value - 1))) value = total;
@@ -69,9 +70,9 @@ async function* totalGiven(snapshot: Snapshot, context: Matrix | null): Chunked<
 }
 
 /** The first few different rows of a context, one matrix each. */
-function differentRows(context: Matrix | undefined): Matrix[] {
+function differentRows(context: Matrix | undefined, most: number): Matrix[] {
   const seen = new Map<string, Matrix>();
-  for (let row = 0; row < Math.min(CONTEXT_ROWS, context?.rows ?? 0) && seen.size < MOST_CONTEXTS; row++) {
+  for (let row = 0; row < Math.min(CONTEXT_ROWS, context?.rows ?? 0) && seen.size < most; row++) {
     const one = rowsBetween(context!, row, row + 1);
     const key = one.values.join(' ');
     if (!seen.has(key)) seen.set(key, one);

@@ -84,7 +84,9 @@ onEveryBackend('ignored-condition', (backend) => {
   const dataset = datasetOf(labelled(64));
 
   it('is silent where the context reaches every conditional', async () => {
-    expect(judge('ignored-condition', await contextOf(made(16, {}, 3, 2), backend(), { dataset }))).toBe('ok');
+    expect(
+      judge('ignored-condition', await contextOf(made(16, {}, 3, 2), backend(), { dataset, depth: 'cheap' })),
+    ).toBe('ok');
     expect(judge('ignored-condition', await contextOf(made(6), backend()))).toBe('not-applicable');
   });
 
@@ -98,7 +100,7 @@ onEveryBackend('ignored-condition', (backend) => {
         return tf.concat([first!, rest!], 1) as Tensor2D;
       },
     });
-    const finding = judge('ignored-condition', await contextOf(deaf, backend(), { dataset }));
+    const finding = judge('ignored-condition', await contextOf(deaf, backend(), { dataset, depth: 'cheap' }));
     expect(finding).toMatchObject({
       severity: 'error',
       title: '1 of 16 conditionals ignores the context',
@@ -116,7 +118,7 @@ onEveryBackend('ignored-condition', (backend) => {
           context: tf.mul<Tensor2D>(inputs.context!, tf.tensor2d([[1, 0]])),
         }),
     });
-    const finding = judge('ignored-condition', await contextOf(cut, backend(), { dataset }));
+    const finding = judge('ignored-condition', await contextOf(cut, backend(), { dataset, depth: 'cheap' }));
     expect(finding).toMatchObject({ severity: 'warning', title: '1 column of the context has no effect' });
     expect(evidenceOf(finding)['Columns of c without any effect']).toBe('c₂');
   });
@@ -294,6 +296,22 @@ onEveryBackend('degenerate-dimension', (backend) => {
       return broken(sound, { logProb: (x, inputs) => tf.mul(sound.logProb!(x, inputs), dimension === 2 ? 0.5 : 1) });
     });
     expect(evidenceOf(lopsided)['D = 2']).toMatch(/^probabilities sum to \d\.\d+, not to 1$/);
+  });
+});
+
+onEveryBackend('parameters that are no numbers', (backend) => {
+  it('are left to the diagnostic that names them', async () => {
+    const model = made(5, { masks: 2, orderAgnostic: true });
+    const parameters = Object.fromEntries(
+      model.parameters.map(({ name, shape }) => {
+        const size = shape.reduce((a, b) => a * b, 1);
+        return [name, { shape, data: new Float32Array(size).fill(NaN) }];
+      }),
+    );
+    const context = await contextOf(model, backend(), { parameters });
+    for (const id of ['mask-overwrites-weights', 'order-inverse', 'ensemble-space'] as const) {
+      expect(typeof judge(id, context)).toBe('string');
+    }
   });
 });
 
