@@ -8,6 +8,8 @@
  * of a thorough one's, and scores are remembered while the parameters stand still, so that a closer look only adds rows.
  */
 import type { Dataset, Matrix } from '../data/dataset.ts';
+import type { Model } from '../models/model.ts';
+import { parameterCount } from '../models/parameters.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import type { EnsembleFrame } from './ensembleFrame.ts';
 import { evaluateRows, Pace, rowLogProb, rowsAt } from './ensembleScoring.ts';
@@ -22,9 +24,14 @@ const MOST_ROWS = { glance: 200, quick: 1_000, thorough: 10_000 } as const;
 const ORDERS = 40;
 const OUTSIDE = 0.05;
 
-/** Rows scored: fewer the more masks there are. */
-export function ensembleRows(maskCount: number, look: Look = 'thorough'): number {
-  return Math.min(MOST_ROWS[look], Math.max(FEWEST_ROWS[look], Math.round(SCORES[look] / maskCount)));
+/** Parameters of a model of which so many scores can be had; of larger ones fewer, unless there is time. */
+const PARAMETERS = 100_000;
+
+/** Rows scored: fewer the more masks there are, and in haste the larger the model. */
+export function ensembleRows(model: Pick<Model, 'maskCount' | 'parameters'>, look: Look = 'thorough'): number {
+  const share = look === 'thorough' ? 1 : Math.min(1, PARAMETERS / parameterCount(model));
+  const rows = Math.round((share * SCORES[look]) / model.maskCount);
+  return Math.min(MOST_ROWS[look], Math.max(FEWEST_ROWS[look], rows));
 }
 
 /** log p by mask of the first rows, of one moment. */
@@ -35,17 +42,21 @@ interface Remembered {
 const remembered = new WeakMap<InspectionSource, Remembered>();
 
 export const ensembleMaker: FrameMaker<'ensemble'> = {
-  compute: (snapshot, { look }) => ensembleFrame(snapshot, look),
+  compute: (snapshot, { look, free }) => ensembleFrame(snapshot, look, free),
   renewed: 'step',
-  canBeRefined: ({ model }, look) => ensembleRows(model.maskCount, look) < ensembleRows(model.maskCount),
+  canBeRefined: ({ model }, look) => ensembleRows(model, look) < ensembleRows(model),
 };
 
-export async function* ensembleFrame(snapshot: Snapshot, look: Look = 'thorough'): Chunked<EnsembleFrame> {
+export async function* ensembleFrame(
+  snapshot: Snapshot,
+  look: Look = 'thorough',
+  free = false,
+): Chunked<EnsembleFrame> {
   const { model } = snapshot.source;
   const { maskCount } = model;
   const dataset = await snapshot.source.dataset();
   const { split, matrix } = heldOut(dataset);
-  const rows = Math.min(matrix.rows, ensembleRows(maskCount, look));
+  const rows = Math.min(matrix.rows, ensembleRows(model, look));
   const none = new Float64Array(0);
   const base = {
     kind: 'ensemble' as const,
@@ -60,7 +71,7 @@ export async function* ensembleFrame(snapshot: Snapshot, look: Look = 'thorough'
     const empty = { single: none, curve: none, low: none, high: none };
     return { ...base, ...empty, reason, rows: 0, orders: 0, standardError: 0, gainError: 0, complete: true };
   }
-  const byMask = yield* scores(snapshot, matrix, rows);
+  const byMask = yield* scores(snapshot, matrix, rows, free);
   const single = Float64Array.from(byMask, (logProb) => -meanOf(logProb));
   const inOrder = Int32Array.from({ length: maskCount }, (_, m) => m);
   const { curve, last } = running(byMask, inOrder, rows);
@@ -84,7 +95,7 @@ export async function* ensembleFrame(snapshot: Snapshot, look: Look = 'thorough'
     orders,
     standardError: standardErrorOf(last),
     gainError: standardErrorOf(gain),
-    complete: rows === Math.min(matrix.rows, ensembleRows(maskCount)),
+    complete: rows === Math.min(matrix.rows, ensembleRows(model)),
   };
 }
 
@@ -102,7 +113,7 @@ export function rowOrder(matrix: Matrix, seed: number): Int32Array {
 }
 
 /** log p of the first `rows` rows by mask; only what is not remembered is computed. */
-async function* scores(snapshot: Snapshot, matrix: Matrix, rows: number): Chunked<Float64Array[]> {
+async function* scores(snapshot: Snapshot, matrix: Matrix, rows: number, free: boolean): Chunked<Float64Array[]> {
   const { source, step } = snapshot;
   const { model } = source;
   const order = rowOrder(matrix, source.seed);
@@ -112,7 +123,7 @@ async function* scores(snapshot: Snapshot, matrix: Matrix, rows: number): Chunke
     remembered.set(source, known);
   }
   const { byMask } = known;
-  const pace = new Pace();
+  const pace = new Pace({ free });
   for (let mask = 0; mask < model.maskCount; mask++) {
     const before = byMask[mask]!;
     if (before.length >= rows) continue;

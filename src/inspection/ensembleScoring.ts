@@ -7,14 +7,25 @@ import { scoringNoise } from '../training/evaluate.ts';
 import { disposeTensors, upload } from '../training/tensors.ts';
 import type { Chunked, Snapshot } from './source.ts';
 
-/** What one chunk should take. */
+/** What one chunk should take; more where training does not wait for it. */
 const CHUNK_MS = 12;
-const FEWEST_ROWS = 4;
+const FREE_CHUNK_MS = 60;
+/** Fewer rows would pay mostly for masking the weights, which every chunk does. */
+const FEWEST_ROWS = 32;
 const MOST_ROWS = 4096;
 
 /** How many rows fit into one chunk: learnt from those before, and carried from one structure to the next. */
 export class Pace {
-  #rows = 8 * FEWEST_ROWS;
+  readonly #milliseconds: number;
+  readonly #fewest: number;
+  #rows: number;
+
+  /** @param o.fewest rows of a chunk at least, where a row costs more than its pass through the network. */
+  constructor({ free, fewest = FEWEST_ROWS }: { readonly free: boolean; readonly fewest?: number }) {
+    this.#milliseconds = free ? FREE_CHUNK_MS : CHUNK_MS;
+    this.#fewest = fewest;
+    this.#rows = fewest;
+  }
 
   get rows(): number {
     return this.#rows;
@@ -22,9 +33,9 @@ export class Pace {
 
   /** Told how long so many rows took. */
   took(rows: number, milliseconds: number): void {
-    const fitting = (rows * CHUNK_MS) / Math.max(milliseconds, 0.1);
+    const fitting = (rows * this.#milliseconds) / Math.max(milliseconds, 0.1);
     const next = Math.min(2 * this.#rows, Math.max(this.#rows / 2, fitting));
-    this.#rows = Math.round(Math.min(MOST_ROWS, Math.max(FEWEST_ROWS, next)));
+    this.#rows = Math.round(Math.min(MOST_ROWS, Math.max(this.#fewest, next)));
   }
 }
 

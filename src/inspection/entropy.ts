@@ -18,10 +18,11 @@ import { Marginals } from './entropyMarginals.ts';
 import { type Chunked, frameBase, type Snapshot } from './source.ts';
 
 /** Terms of a frame, about: rows × variables. */
-const TERMS = { glance: 100_000, quick: 500_000, thorough: 4_000_000 } as const;
+const TERMS = { glance: 50_000, quick: 200_000, thorough: 4_000_000 } as const;
 /** The entropy of a conditional that is not Bernoulli is a sum or an integral of its own. */
 const COST_OF_OTHERS = 8;
-const FEWEST_ROWS = { glance: 30, quick: 100, thorough: 400 } as const;
+const DEAR_ROWS = 4;
+const FEWEST_ROWS = { glance: 32, quick: 100, thorough: 400 } as const;
 const MOST_ROWS = { glance: 500, quick: 2_000, thorough: 20_000 } as const;
 
 /** Rows averaged over: fewer the more variables there are. */
@@ -34,12 +35,12 @@ export function entropyRows(
 }
 
 export const entropyMaker: FrameMaker<'entropy'> = {
-  compute: (snapshot, { look }) => entropyFrame(snapshot, look),
+  compute: (snapshot, { look, free }) => entropyFrame(snapshot, look, free),
   renewed: 'step',
   canBeRefined: ({ model }, look) => entropyRows(model, look) < entropyRows(model),
 };
 
-export async function* entropyFrame(snapshot: Snapshot, look: Look = 'thorough'): Chunked<EntropyFrame> {
+export async function* entropyFrame(snapshot: Snapshot, look: Look = 'thorough', free = false): Chunked<EntropyFrame> {
   const { model, image, seed } = snapshot.source;
   const { dimension } = model;
   const { split, matrix } = heldOut(await snapshot.source.dataset());
@@ -73,7 +74,7 @@ export async function* entropyFrame(snapshot: Snapshot, look: Look = 'thorough')
       marginals.add(block);
       return block;
     },
-    pace: new Pace(),
+    pace: new Pace({ free, ...(known?.parameters && { fewest: DEAR_ROWS }) }),
     evaluate: (x, inputs): Tensor[] => {
       const terms = rowTerms(model, x, inputs);
       return known?.parameters ? [terms, model.network!.conditionalParameters(x, inputs)] : [terms];

@@ -14,22 +14,29 @@ import { rowSum } from './probabilityRows.ts';
 import { type Chunked, frameBase, type Snapshot } from './source.ts';
 
 export const probabilityMaker: FrameMaker<'probability'> = {
-  compute: (snapshot, { mask, look }) => probabilityFrame(snapshot, look, mask !== null),
+  compute: (snapshot, { mask, look, free }) => probabilityFrame(snapshot, { look, free, alone: mask !== null }),
   renewed: 'step',
   canBeRefined: ({ model }, look) => canSeeMore(model, look),
 };
 
-/** @param alone whether one mask alone is asked for, and not the ensemble. */
+export interface ProbabilityOptions {
+  /** `thorough` unless told. */
+  readonly look?: Look;
+  /** Whether nothing trains meanwhile. */
+  readonly free?: boolean;
+  /** Whether one mask alone is asked for, and not the ensemble. */
+  readonly alone?: boolean;
+}
+
 export async function* probabilityFrame(
   snapshot: Snapshot,
-  look: Look = 'thorough',
-  alone = false,
+  { look = 'thorough', free = false, alone = false }: ProbabilityOptions = {},
 ): Chunked<ProbabilityFrame> {
   const { model, image } = snapshot.source;
   const { dimension, quantity } = model;
   const wish = planOf(model, look);
   const plan = alone ? { ...wish, ensemble: false } : wish;
-  const region = yield* regionOf(snapshot, plan);
+  const region = yield* regionOf(snapshot, plan, free);
   const sum = levelsOf(model) === null ? yield* gridSum(region, look) : yield* rowSum(region);
   return {
     kind: 'probability',

@@ -66,6 +66,8 @@ export function canSeeMore(model: Pick<Model, 'dimension' | 'support' | 'maskCou
 /** The rows of one frame and their probabilities. */
 export interface Region {
   readonly snapshot: Snapshot;
+  /** Whether nothing trains meanwhile. */
+  readonly idle: boolean;
   /** Masks that take part. */
   readonly masks: readonly number[];
   /** The variables that take all of their values, those first whose values change last. */
@@ -78,7 +80,7 @@ export interface Region {
   readonly context: number | null;
 }
 
-export async function* regionOf(snapshot: Snapshot, { free, ensemble }: Plan): Chunked<Region> {
+export async function* regionOf(snapshot: Snapshot, { free, ensemble }: Plan, idle: boolean): Chunked<Region> {
   const { model, seed } = snapshot.source;
   const { dimension, maskCount } = model;
   const { split, matrix } = heldOut(await snapshot.source.dataset());
@@ -87,7 +89,7 @@ export async function* regionOf(snapshot: Snapshot, { free, ensemble }: Plan): C
   const context = matrix.context ? row : null;
   // A mask in use that training drew for one minibatch is no part of the ensemble, but can be looked at.
   const masks = ensemble ? Array.from({ length: maskCount }, (_, mask) => mask) : [snapshot.mask];
-  const common = { snapshot, masks, base, context };
+  const common = { snapshot, masks, base, context, idle };
   if (free === dimension) {
     return { ...common, variables: Int32Array.from({ length: dimension }, (_, d) => d), held: null };
   }
@@ -96,7 +98,7 @@ export async function* regionOf(snapshot: Snapshot, { free, ensemble }: Plan): C
     mask: snapshot.mask,
     count: 1,
     rowsOf: () => base,
-    pace: new Pace(),
+    pace: new Pace({ free: idle }),
     evaluate: (x, inputs) => [rowTerms(model, x, inputs)],
     take: (_, [values]) => (terms = Float32Array.from(values!)),
   });
@@ -131,7 +133,7 @@ export async function* probabilities(
   const { dimension } = model;
   const p = new Float64Array(count);
   const perMask: MaskTotal[] = [];
-  const pace = new Pace();
+  const pace = new Pace({ free: region.idle });
   const rowsOf: Evaluation['rowsOf'] = (from, to) => {
     const values = new Float32Array((to - from) * dimension);
     const own = valuesOf(from, to);

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { EnsembleFrame, EntropyFrame, ProbabilityFrame } from '../../../src/inspection/frames.ts';
+import type { ExperimentInput } from '../../../src/spec/experiment.ts';
 import { DIMENSION, Workplace } from '../worker/workplace.ts';
 import { lens, lines } from './run.ts';
 
@@ -12,7 +13,7 @@ let loss: string;
 
 beforeAll(async () => {
   place = await Workplace.make();
-  const train = async (name: string, model: Record<string, unknown>) => {
+  const train = async (name: string, model: ExperimentInput['model']) => {
     const folder = place.newRunFolder();
     const experiment = await place.experiment(name, { model });
     const { code, err } = await lens('train', experiment, '--run', folder, '--backend', 'wasm', '--epochs', '1');

@@ -75,9 +75,15 @@ onEveryBackend('ensemble curve', (backend) => {
   });
 });
 
-it('scores fewer rows the more masks there are', () => {
-  expect([1, 32, 1000].map((masks) => ensembleRows(masks))).toEqual([10_000, 2500, 200]);
-  expect([1, 32, 1000].map((masks) => ensembleRows(masks, 'quick'))).toEqual([1000, 250, 50]);
+it('scores fewer rows the more masks there are, and in haste the larger the model', () => {
+  const model = (maskCount: number, size: number) => ({
+    maskCount,
+    parameters: [{ name: 'weight', shape: [size], description: '', masked: true }],
+  });
+  expect([1, 32, 1000].map((masks) => ensembleRows(model(masks, 1000)))).toEqual([10_000, 2500, 200]);
+  expect([1, 32, 1000].map((masks) => ensembleRows(model(masks, 1000), 'quick'))).toEqual([1000, 250, 50]);
+  expect([32, 4].map((masks) => ensembleRows(model(masks, 800_000), 'quick'))).toEqual([50, 250]);
+  expect(ensembleRows(model(32, 800_000))).toBe(2500);
 });
 
 it('averages densities, not their logarithms, and lets no NaN vanish', () => {
