@@ -5,14 +5,14 @@
 import type { ComponentChildren, VNode } from 'preact';
 import type { Connectivity } from '../masks/connectivity.ts';
 import { degreeInk, unitColour } from './colours.ts';
-import { highlightOf, sameUnit, type Focus } from './dependencies.ts';
+import { contextLayer, highlightOf, sameUnit, type Focus } from './dependencies.ts';
 import type { LegendItem } from './legend.tsx';
 import { Edges, THICKEST, type ConnectivityOptions } from './networkEdges.tsx';
-import { INSIDE_RADIUS, Nodes, RowNames, WrongOutputs } from './networkNodes.tsx';
+import { ContextNodes, INSIDE_RADIUS, Nodes, RowNames, WrongOutputs } from './networkNodes.tsx';
 import { variableRamp } from './ramps.ts';
 import { formatValue, inputName, outputName } from './text.ts';
 import { textSize, type Theme } from './theme.ts';
-import type { WeightReader } from './weights.ts';
+import { largestOf, type WeightReader } from './weights.ts';
 
 export type { ConnectivityOptions };
 
@@ -27,6 +27,7 @@ export function ConnectivityBase(o: ConnectivityOptions): VNode {
       {layout.rows.map((row, layer) => (
         <Nodes row={row} layer={layer} last={network.last} dimension={network.dimension} theme={theme} />
       ))}
+      {layout.context && <ContextNodes row={layout.context} theme={theme} />}
       <WrongOutputs network={network} row={layout.rows[network.last]!} theme={theme} />
     </>
   );
@@ -96,17 +97,21 @@ export function ConnectivityHighlight(
       <g font-family={theme.font} text-anchor="middle">
         {nodes}
       </g>
+      {layout.context && focus.unit.layer === contextLayer(network) && (
+        <ContextNodes row={layout.context} theme={theme} only={focus.unit.unit} />
+      )}
     </g>
   );
 }
 
 export function connectivityLegend(
   theme: Theme,
-  readers: readonly WeightReader[] | null,
+  readers: readonly (WeightReader | null)[] | null,
   network: Connectivity,
+  what: 'weight' | 'U' = 'weight',
 ): LegendItem[] {
   const { leaks, losses } = network.report();
-  const largest = readers ? Math.max(...readers.map((reader) => reader.largest)) : 0;
+  const largest = largestOf(readers);
   return [
     {
       mark: 'ramp',
@@ -120,16 +125,17 @@ export function connectivityLegend(
       : []),
     ...(readers
       ? [
-          { mark: 'line' as const, label: 'positive weight', colour: theme.positive, width: 2.5 },
-          { mark: 'line' as const, label: 'negative weight', colour: theme.negative, width: 2.5, dash: '5 2.5' },
+          { mark: 'line' as const, label: `positive ${what}`, colour: theme.positive, width: 2.5 },
+          { mark: 'line' as const, label: `negative ${what}`, colour: theme.negative, width: 2.5, dash: '5 2.5' },
           {
             mark: 'line' as const,
-            label: `stroke grows with |weight|, up to ${formatValue(largest)}`,
+            label: `stroke grows with |${what}|, up to ${formatValue(largest)}`,
             colour: theme.foreground,
             width: THICKEST,
           },
         ]
       : [{ mark: 'line' as const, label: 'unmasked weight', colour: theme.muted, width: 1 }]),
+    ...(network.context ? [{ mark: 'empty' as const, label: 'context, degree 0' }] : []),
     ...(network.direct
       ? [{ mark: 'line' as const, label: 'direct connection', colour: theme.muted, width: 1.5, dash: '1 3' }]
       : []),

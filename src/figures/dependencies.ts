@@ -16,7 +16,18 @@ export interface Highlight {
   readonly above: LayerMarks;
 }
 
+/** The layer by which a focus names a column of the context: none of the network's, one beyond them. */
+export const contextLayer = (network: Pick<Connectivity, 'layers'>): number => network.layers.length;
+
 export function highlightOf(network: Connectivity, { unit, from }: Focus): Highlight {
+  const context = contextLayer(network);
+  if (unit.layer === context) {
+    return { below: network.layers.map(({ units }) => new Uint8Array(units)), above: network.contextReach() };
+  }
+  if (from?.layer === context) {
+    const { below, above } = highlightOf(network, { unit });
+    return { below: only(below, [unit]), above };
+  }
   const below = network.below(unit);
   const above = network.above(unit);
   if (!from || sameUnit(from, unit)) return { below, above };

@@ -1,7 +1,9 @@
 /** Masks as matrices, with the weights that live in them, and their product: how many paths join each pair. */
 import type { VNode } from 'preact';
-import type { WeightMatrix } from '../inspection/frames.ts';
+import type { ConnectivityFrame } from '../inspection/frames.ts';
+import { bitsOf } from '../masks/bits.ts';
 import type { Connectivity, NetworkLayer } from '../masks/connectivity.ts';
+import { contextLayer } from './dependencies.ts';
 import { leakingCells, leakingWeights, spread } from './leaks.ts';
 import type { LegendItem } from './legend.tsx';
 import {
@@ -22,7 +24,7 @@ import { errorRgb, magnitudeRamp, rampInk, signedRamp, weightColour } from './ra
 import { formatCount, formatValue, percent, plural, weightName } from './text.ts';
 import { textSize, type Theme } from './theme.ts';
 import { weightPixels } from './weightPixels.ts';
-import { weightReaders, type WeightReader } from './weights.ts';
+import { contextReaders, weightReaders, type WeightReader } from './weights.ts';
 
 interface Common {
   readonly network: Connectivity;
@@ -41,6 +43,8 @@ export interface MaskLayer {
   readonly existing: number;
   readonly rows: number;
   readonly columns: number;
+  /** Weights of the context: `from` is no layer of the network, and every weight exists. */
+  readonly context?: true;
 }
 
 export function maskLayers(network: Connectivity): MaskLayer[] {
@@ -54,6 +58,52 @@ export function maskLayers(network: Connectivity): MaskLayer[] {
     existing: network.existing(index),
   }));
 }
+
+/** One matrix of a frame, with the weights in it. */
+export interface WeightPane {
+  /** Names it among those of a frame. */
+  readonly id: string;
+  readonly layer: MaskLayer;
+  readonly reader: WeightReader | null;
+  /** What its weights are, for legends: each has a scale of its own. */
+  readonly of: 'weight' | 'U' | 'context';
+}
+
+/** All matrices of a frame: the masks' own weights, the companions (U) of those that have some, the context's. */
+export function weightPanes(
+  network: Connectivity,
+  { weights, companions, context }: Pick<ConnectivityFrame, 'weights' | 'companions' | 'context'>,
+): WeightPane[] {
+  const layers = maskLayers(network);
+  const own = weightReaders(network, weights);
+  const conditioning = weightReaders(network, companions);
+  const given = contextReaders(context);
+  return [
+    ...layers.map((layer, i): WeightPane => ({ id: `mask ${i}`, layer, reader: own[i] ?? null, of: 'weight' })),
+    ...layers.flatMap((layer, i): WeightPane[] => {
+      const reader = conditioning[i];
+      return reader ? [{ id: `companion ${i}`, layer: { ...layer, name: `U of ${layer.name}` }, reader, of: 'U' }] : [];
+    }),
+    ...(network.context?.into ?? []).map((to, i): WeightPane => {
+      const [rows, columns] = [network.layers[to]!.units, network.context!.size];
+      const layer: MaskLayer = {
+        ...{ index: i, from: contextLayer(network), to, rows, columns, existing: rows * columns },
+        name: `context into ${network.layers[to]!.name}`,
+        context: true,
+      };
+      return { id: `context ${i}`, layer, reader: given[i] ?? null, of: 'context' };
+    }),
+  ];
+}
+
+/** The layers that a matrix lies between; the context is one beyond those of the network. */
+function layersOf(network: Connectivity, { context }: MaskLayer): readonly NetworkLayer[] {
+  if (!context) return network.layers;
+  return [...network.layers, { name: 'context', units: network.context!.size, degrees: null }];
+}
+
+export const maskAxes = (network: Connectivity, layer: MaskLayer, order: UnitOrder): MatrixAxes =>
+  matrixAxes(layersOf(network, layer), layer.from, layer.to, order);
 
 /** How many columns the degrees allow each row to see, in a degree-sorted matrix; null where units have no degrees. */
 export function allowedPerRow(layers: readonly NetworkLayer[], axes: MatrixAxes): number[] | null {
@@ -72,15 +122,15 @@ export function allowedPerRow(layers: readonly NetworkLayer[], axes: MatrixAxes)
 export function maskPixels(
   network: Connectivity,
   layer: MaskLayer,
-  reader: WeightReader | undefined,
+  reader: WeightReader | null,
   axes: MatrixAxes,
   theme: Theme,
 ): Pixels {
-  const { layers } = network;
+  const layers = layersOf(network, layer);
   return weightPixels({
     matrix: reader?.matrix ?? null,
-    mask: network.mask(layer.index),
-    flagged: { mask: leakingWeights(network, layer.index), colour: errorRgb(theme.kind) },
+    mask: layer.context ? bitsOf(layer.rows, layer.columns, () => true) : network.mask(layer.index),
+    flagged: { mask: layer.context ? null : leakingWeights(network, layer.index), colour: errorRgb(theme.kind) },
     receivers: { degrees: layers[layer.to]!.degrees, units: axes.rowUnits },
     senders: { degrees: layers[layer.from]!.degrees, units: axes.columnUnits },
     turned: false,
@@ -99,16 +149,16 @@ export interface MaskFigure {
 
 /** One mask. `pixels` may be kept from the last drawing of the same frame. */
 export function maskFigure(
-  o: Common & { readonly layer: MaskLayer; readonly weights: readonly WeightMatrix[] | null; readonly pixels?: Pixels },
+  o: Common & { readonly layer: MaskLayer; readonly reader: WeightReader | null; readonly pixels?: Pixels },
 ): MaskFigure {
-  const { network, layer, theme } = o;
-  const { layers } = network;
-  const axes = matrixAxes(layers, layer.from, layer.to, o.order);
-  const reader = o.weights ? weightReaders(network, o.weights)[layer.index] : undefined;
-  const allowed = o.order === 'degree' ? allowedPerRow(layers, axes) : null;
-  const leaking = leakingCells(network, layer.index);
+  const { network, layer, theme, reader } = o;
+  const layers = layersOf(network, layer);
+  const axes = maskAxes(network, layer, o.order);
+  const allowed = o.order === 'degree' && !layer.context ? allowedPerRow(layers, axes) : null;
+  const leaking = layer.context ? [] : leakingCells(network, layer.index);
   const panel = matrixPanel({
     layers,
+    layerCount: network.layers.length,
     axes,
     theme,
     size: o.size,
@@ -130,7 +180,13 @@ export function maskFigure(
   };
 }
 
-export function maskLegend(theme: Theme, reader: WeightReader | undefined, network: Connectivity): LegendItem[] {
+export function maskLegend(
+  theme: Theme,
+  reader: WeightReader | null | undefined,
+  network: Connectivity,
+  of: WeightPane['of'] = 'weight',
+): LegendItem[] {
+  const what = of === 'context' ? 'context weight' : of;
   const leaks = network.report().leaks.length > 0;
   return [
     ...(reader
@@ -138,14 +194,14 @@ export function maskLegend(theme: Theme, reader: WeightReader | undefined, netwo
           reader.signed
             ? {
                 mark: 'ramp' as const,
-                label: 'weight',
+                label: what,
                 ramp: signedRamp(theme.kind),
                 low: `−${formatValue(reader.largest)}`,
                 high: formatValue(reader.largest),
               }
             : {
                 mark: 'ramp' as const,
-                label: 'mean |weight|',
+                label: `mean |${what}|`,
                 ramp: magnitudeRamp(),
                 low: '0',
                 high: formatValue(reader.largest),

@@ -49,6 +49,8 @@ export type CellWindow = Box;
 
 export interface MatrixPanelOptions {
   readonly layers: readonly NetworkLayer[];
+  /** How many of them are the network's; a context may be listed beyond. All of them where left out. */
+  readonly layerCount?: number;
   readonly axes: MatrixAxes;
   readonly pixels: Pixels;
   /** Largest width and height of the whole panel, px. */
@@ -106,7 +108,7 @@ export function cellPlace(
 }
 
 export function matrixPanel(o: MatrixPanelOptions): MatrixPanel {
-  const { axes, pixels, theme, layers } = o;
+  const { axes, pixels, theme, layers, layerCount = layers.length } = o;
   const rows = axes.rowUnits.length;
   const columns = axes.columnUnits.length;
   const window = o.window ?? { x: 0, y: 0, width: columns, height: rows };
@@ -123,8 +125,8 @@ export function matrixPanel(o: MatrixPanelOptions): MatrixPanel {
       </defs>
       <g clip-path={`url(#${clip})`}>{o.over?.(place)}</g>
       <rect {...plot} fill="none" stroke={theme.rule} />
-      <Edge side="columns" place={place} axes={axes} layers={layers} window={window} theme={theme} />
-      <Edge side="rows" place={place} axes={axes} layers={layers} window={window} theme={theme} />
+      <Edge side="columns" {...{ place, axes, layers, layerCount, window, theme }} />
+      <Edge side="rows" {...{ place, axes, layers, layerCount, window, theme }} />
     </>
   );
   return {
@@ -163,6 +165,7 @@ function Edge(o: {
   readonly place: CellPlace;
   readonly axes: MatrixAxes;
   readonly layers: readonly NetworkLayer[];
+  readonly layerCount: number;
   readonly window: CellWindow;
   readonly theme: Theme;
 }): VNode {
@@ -200,7 +203,7 @@ function Edge(o: {
     if ((at - first) % every !== 0) continue;
     const middle = (along ? place.x(at) : place.y(at)) + cell / 2;
     if (middle < low + 3 || middle > high - 3) continue;
-    const name = unitName({ layer, unit: units[at]! }, layers.length);
+    const name = unitName({ layer, unit: units[at]! }, o.layerCount);
     label.push(
       along ? (
         <text x={middle} y={place.plot.y - STRIP - 5} text-anchor="middle">
@@ -213,7 +216,7 @@ function Edge(o: {
       ),
     );
   }
-  const hidden = layer !== 0 && layer !== layers.length - 1;
+  const hidden = layer !== 0 && layer < o.layerCount - 1;
   const titled = `${title}${hidden && degrees ? ', by degree' : ''} →`;
   return (
     <g font-family={theme.font} font-size={textSize.small} fill={theme.muted}>

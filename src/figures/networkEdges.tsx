@@ -3,16 +3,18 @@ import type { VNode } from 'preact';
 import { hasBit } from '../masks/bits.ts';
 import type { Connectivity, Joint } from '../masks/connectivity.ts';
 import type { WeightMatrix } from '../inspection/frames.ts';
-import { highlightOf, sameUnit, type Focus } from './dependencies.ts';
+import { contextLayer, highlightOf, sameUnit, type Focus, type Highlight } from './dependencies.ts';
 import type { NodeLayout, NodeRow } from './nodeLayout.ts';
 import type { Theme } from './theme.ts';
 import { leakingWeights } from './leaks.ts';
-import { weightReaders, type WeightReader } from './weights.ts';
+import { contextReaders, weightReaders, type WeightReader } from './weights.ts';
 
 export interface ConnectivityOptions {
   readonly network: Connectivity;
   /** Without weights every edge is drawn alike. */
-  readonly weights: readonly WeightMatrix[] | null;
+  readonly weights: readonly (WeightMatrix | null)[] | null;
+  /** Weights of the context into its layers, where there is one. */
+  readonly context?: readonly WeightMatrix[];
   readonly layout: NodeLayout;
   readonly theme: Theme;
 }
@@ -35,15 +37,25 @@ function bucketEdges(
   network: Connectivity,
   layout: NodeLayout,
   { index, from, to, direct }: Joint,
-  reader: WeightReader | undefined,
+  reader: WeightReader | null | undefined,
+  keep: (lower: number, upper: number) => boolean,
+): EdgeBucket[] {
+  const mask = network.mask(index);
+  const kept = (lower: number, upper: number) => hasBit(mask, upper, lower) && keep(lower, upper);
+  return bucketRows(layout.rows[from]!, layout.rows[to]!, direct, reader, kept);
+}
+
+function bucketRows(
+  below: NodeRow,
+  above: NodeRow,
+  direct: boolean,
+  reader: WeightReader | null | undefined,
   keep: (lower: number, upper: number) => boolean,
 ): EdgeBucket[] {
   const buckets = new Map<number, EdgeBucket>();
-  const [below, above] = [layout.rows[from]!, layout.rows[to]!];
-  const mask = network.mask(index);
   for (let upper = 0; upper < above.x.length; upper++) {
     for (let lower = 0; lower < below.x.length; lower++) {
-      if (!hasBit(mask, upper, lower) || !keep(lower, upper)) continue;
+      if (!keep(lower, upper)) continue;
       const weight = reader?.at(upper, lower) ?? 0;
       const share = reader && reader.largest > 0 ? Math.abs(weight) / reader.largest : 0;
       const level = Math.min(LEVELS - 1, Math.floor(share * LEVELS));
@@ -90,6 +102,7 @@ export function Edges(o: ConnectivityOptions & { readonly highlight: Focus | nul
   const last = layout.rows.length - 1;
   return (
     <g fill="none" class="edges">
+      {layout.context && <ContextEdges {...o} row={layout.context} lit={lit} />}
       {drawn(network).map((joint) => {
         const { index, from, to, direct } = joint;
         // A path through the focus lies wholly below it or wholly above it.
@@ -106,18 +119,7 @@ export function Edges(o: ConnectivityOptions & { readonly highlight: Focus | nul
         const buckets = bucketEdges(network, layout, joint, readers?.[index], kept);
         const leak = leakPath(network, layout, joint, kept);
         const edges = buckets.reduce((sum, bucket) => sum + bucket.edges, 0);
-        const strokes = buckets.map(({ negative, level, path }) => {
-          const t = (level + 0.5) / LEVELS;
-          return (
-            <path
-              d={path}
-              stroke={!readers ? theme.muted : negative ? theme.negative : theme.positive}
-              stroke-width={readers ? r(THINNEST + (THICKEST - THINNEST) * t) : 0.8}
-              opacity={readers ? weightOpacity(t, edges) : 0.6}
-              stroke-dasharray={direct ? '1 3' : negative && edges <= DASHED_EDGES ? '5 2.5' : undefined}
-            />
-          );
-        });
+        const strokes = strokesOf(buckets, edges, readers ? (readers[index] ?? null) : null, direct, theme);
         if (leak === '') return strokes;
         return (
           <>
@@ -130,6 +132,56 @@ export function Edges(o: ConnectivityOptions & { readonly highlight: Focus | nul
         );
       })}
     </g>
+  );
+}
+
+function strokesOf(
+  buckets: readonly EdgeBucket[],
+  edges: number,
+  reader: WeightReader | null,
+  direct: boolean,
+  theme: Theme,
+): VNode[] {
+  return buckets.map(({ negative, level, path }) => {
+    const t = (level + 0.5) / LEVELS;
+    return (
+      <path
+        d={path}
+        stroke={!reader ? theme.muted : negative ? theme.negative : theme.positive}
+        stroke-width={reader ? r(THINNEST + (THICKEST - THINNEST) * t) : 0.8}
+        opacity={reader ? weightOpacity(t, edges) : 0.6}
+        stroke-dasharray={direct ? '1 3' : negative && edges <= DASHED_EDGES ? '5 2.5' : undefined}
+      />
+    );
+  });
+}
+
+/** The context leads to every unit of its layers: all of them, or those through which what is pointed at depends on it. */
+function ContextEdges({
+  network,
+  layout,
+  theme,
+  context = [],
+  row,
+  highlight,
+  lit,
+}: ConnectivityOptions & {
+  readonly row: NodeRow;
+  readonly highlight: Focus | null;
+  readonly lit: Highlight | null;
+}): VNode {
+  const readers = contextReaders(context);
+  const own = highlight?.unit.layer === contextLayer(network) ? highlight.unit.unit : null;
+  return (
+    <>
+      {network.context!.into.map((layer, i) => {
+        const keep = (column: number, unit: number) =>
+          !lit || (own === null ? lit.below[layer]![unit] === 1 : column === own);
+        const buckets = bucketRows(row, layout.rows[layer]!, layer > 1, readers[i], keep);
+        const edges = buckets.reduce((sum, bucket) => sum + bucket.edges, 0);
+        return strokesOf(buckets, edges, readers[i] ?? null, layer === network.last, theme);
+      })}
+    </>
   );
 }
 

@@ -3,7 +3,7 @@ import type { VNode } from 'preact';
 import type { Connectivity } from '../masks/connectivity.ts';
 import { degreeInk, unitColour } from './colours.ts';
 import type { NodeLayout, NodeRow } from './nodeLayout.ts';
-import { inputName, outputName, plural } from './text.ts';
+import { contextName, inputName, outputName, plural } from './text.ts';
 import { textSize, type Theme } from './theme.ts';
 
 const r = (value: number) => Math.round(value * 10) / 10;
@@ -93,6 +93,62 @@ export function Nodes({
       })}
       {row.degrees && row.radius < INSIDE_RADIUS && (
         <DegreeGroups row={row} degrees={row.degrees} above={layer === last} offset={ends ? 20 : 0} theme={theme} />
+      )}
+    </g>
+  );
+}
+
+/** Columns of the context as squares: no variables, known before all of them. */
+export function ContextNodes({
+  row,
+  theme,
+  only,
+}: {
+  readonly row: NodeRow;
+  readonly theme: Theme;
+  /** The one that is pointed at. */
+  readonly only?: number;
+}): VNode {
+  const every = Math.max(1, Math.ceil(22 / row.spacing));
+  const lit = only !== undefined;
+  const side = 2 * row.radius * 0.86;
+  return (
+    <g font-family={theme.font} text-anchor="middle" class="context">
+      {Array.from(row.x, (x, column) =>
+        lit && column !== only ? null : (
+          <>
+            <rect
+              x={r(x - side / 2)}
+              y={r(row.y - side / 2)}
+              width={r(side)}
+              height={r(side)}
+              fill={theme.background}
+              stroke={lit ? theme.accent : theme.foreground}
+              stroke-width={lit ? 3 : 1.25}
+            />
+            {(lit || column % every === 0) && (
+              <text
+                x={r(x)}
+                y={row.y + row.radius + 14}
+                font-size={textSize.label}
+                font-weight={lit ? 700 : 400}
+                fill={theme.foreground}
+              >
+                {contextName(column)}
+              </text>
+            )}
+          </>
+        ),
+      )}
+      {!lit && (
+        <text
+          x={r((row.x[0]! + row.x[row.x.length - 1]!) / 2)}
+          y={row.y + row.radius + 29}
+          font-size={textSize.small}
+          fill={theme.muted}
+        >
+          context, degree 0
+        </text>
       )}
     </g>
   );

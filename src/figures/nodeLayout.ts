@@ -26,6 +26,8 @@ export interface NodeLayout {
   /** Left edge of the units; the rows' names stand before it. */
   readonly left: number;
   readonly rows: readonly NodeRow[];
+  /** Columns of the context, beside the inputs; null without one. */
+  readonly context: NodeRow | null;
 }
 
 const LEFT = 92;
@@ -33,6 +35,10 @@ const RIGHT = 14;
 const TOP = 34;
 const BOTTOM = 36;
 const WIDEST = 64;
+/** Share of the width that a context takes at most, the gap before it, and the room for its caption, px. */
+const MOST_ASIDE = 0.28;
+const ASIDE_GAP = 24;
+const CAPTION = 16;
 const LARGEST_RADIUS = 12;
 const SMALLEST_RADIUS = 2.4;
 
@@ -46,15 +52,20 @@ export interface NodeLayoutOptions {
   readonly unitOrder: UnitOrder;
   /** Room on the left for the rows' names. */
   readonly left?: number;
+  /** C, columns of a context. */
+  readonly context?: number;
 }
 
 export function nodeLayout(
   layers: readonly NetworkLayer[],
-  { width, height, unitOrder, left = LEFT }: NodeLayoutOptions,
+  { width, height, unitOrder, left = LEFT, context = 0 }: NodeLayoutOptions,
 ): NodeLayout {
-  const span = width - left - RIGHT;
+  const whole = width - left - RIGHT;
+  const aside = context === 0 ? 0 : Math.min(whole * MOST_ASIDE, WIDEST * context);
+  const bottom = context === 0 ? BOTTOM : BOTTOM + CAPTION;
   const rows = layers.map((own, layer): NodeRow => {
     const count = own.units;
+    const span = layer === 0 && aside > 0 ? whole - aside - ASIDE_GAP : whole;
     const spacing = Math.min(WIDEST, span / count);
     const start = left + (span - spacing * count) / 2 + spacing / 2;
     const unitAt = arrangedUnits(unitOrder === 'degree' ? own : { ...own, degrees: null });
@@ -65,19 +76,37 @@ export function nodeLayout(
       degrees: own.degrees,
       unitAt,
       x,
-      y: height - BOTTOM - t * (height - TOP - BOTTOM),
+      y: height - bottom - t * (height - TOP - bottom),
       radius: Math.max(SMALLEST_RADIUS, Math.min(LARGEST_RADIUS, spacing * 0.42)),
       spacing,
     };
   });
-  return { width, height, left, rows };
+  return {
+    width,
+    height,
+    left,
+    rows,
+    context: context === 0 ? null : contextRow(context, left + whole - aside, aside, rows[0]!.y),
+  };
+}
+
+function contextRow(count: number, left: number, span: number, y: number): NodeRow {
+  const spacing = span / count;
+  return {
+    degrees: null,
+    unitAt: Int32Array.from({ length: count }, (_, c) => c),
+    x: Float64Array.from({ length: count }, (_, c) => left + (c + 0.5) * spacing),
+    y,
+    radius: Math.max(SMALLEST_RADIUS, Math.min(LARGEST_RADIUS, spacing * 0.42)),
+    spacing,
+  };
 }
 
 /** The unit nearest to a point, if it is near enough to be meant. */
-export function unitNear({ rows }: NodeLayout, x: number, y: number): UnitId | null {
+export function unitNear({ rows, context }: NodeLayout, x: number, y: number): UnitId | null {
   let nearest: UnitId | null = null;
   let distance = Infinity;
-  for (const [layer, row] of rows.entries()) {
+  for (const [layer, row] of [...rows, ...(context ? [context] : [])].entries()) {
     if (Math.abs(row.y - y) > row.radius + 10) continue;
     for (const [unit, at] of row.x.entries()) {
       const d = Math.hypot(at - x, row.y - y);

@@ -14,10 +14,12 @@ import { noZoom, rectPath, zoomed, type ZoomTransform } from './quiltZoom.ts';
 import { formatCount, formatValue, weightName } from './text.ts';
 import { textSize, type Theme } from './theme.ts';
 import { weightPixels } from './weightPixels.ts';
-import { weightReaders } from './weights.ts';
+import { largestOf, weightReaders } from './weights.ts';
 
 /** The pixels of a quilt, made once per frame and theme: one image a panel, one a strip. */
 export interface QuiltPixels {
+  /** Which weights they are of: the masks' own, or those that condition on connectivity. */
+  readonly of: 'weight' | 'U';
   readonly panels: readonly Pixels[];
   readonly strips: readonly Pixels[];
   readonly largest: number;
@@ -25,13 +27,14 @@ export interface QuiltPixels {
 
 export function quiltPixels(
   network: Connectivity,
-  weights: readonly WeightMatrix[] | null,
+  weights: readonly (WeightMatrix | null)[] | null,
   layout: QuiltLayout,
   theme: Theme,
+  of: QuiltPixels['of'] = 'weight',
 ): QuiltPixels {
   const readers = weights && weightReaders(network, weights);
   const side = (layer: number) => ({ degrees: layout.layers[layer]!.degrees, units: layout.unitAt[layer]! });
-  const largest = readers?.[0]?.largest ?? 0;
+  const largest = largestOf(readers);
   const panels = layout.panels.map((panel) =>
     panel.joint === null
       ? knownPathPixels(network, layout, theme)
@@ -46,7 +49,7 @@ export function quiltPixels(
           largest,
         }),
   );
-  return { panels, strips: layout.strips.map((strip) => stripPixels(layout, strip, theme)), largest };
+  return { of, panels, strips: layout.strips.map((strip) => stripPixels(layout, strip, theme)), largest };
 }
 
 function stripPixels(layout: QuiltLayout, { layer, axis }: QuiltStrip, theme: Theme): Pixels {
@@ -101,7 +104,7 @@ export function quiltDrawing({ network, layout, pixels, theme, zoom = noZoom }: 
     marks: (
       <g font-family={theme.font} class="quilt">
         {layout.panels.map((panel) => (
-          <PanelFrame panel={panel} zoom={zoom} layout={layout} theme={theme} />
+          <PanelFrame panel={panel} of={pixels.of} zoom={zoom} layout={layout} theme={theme} />
         ))}
         {zoom.k > 1 && <RulerNames layout={layout} zoom={zoom} theme={theme} />}
         {layout.panels.map((panel) => (
@@ -124,11 +127,13 @@ export function quiltDrawing({ network, layout, pixels, theme, zoom = noZoom }: 
 
 function PanelFrame({
   panel,
+  of,
   zoom,
   layout,
   theme,
 }: {
   readonly panel: QuiltPanel;
+  readonly of: QuiltPixels['of'];
   readonly zoom: ZoomTransform;
   readonly layout: QuiltLayout;
   readonly theme: Theme;
@@ -138,12 +143,13 @@ function PanelFrame({
   // Names stay with the part that is in sight, clear of the rulers.
   const seen = zoom.k > 1 ? inSight(box, layout) : box;
   const clear = zoom.k > 1 ? 22 : 0;
-  const name =
+  const matrix =
     panel.kind === 'direct'
       ? 'A, direct'
       : panel.kind === 'paths'
         ? 'paths'
         : weightName(panel.from, layers.length - 1);
+  const name = of === 'U' && panel.kind !== 'paths' ? `U of ${matrix}` : matrix;
   const detail =
     panel.kind === 'paths' ? 'how many, log scale' : `${layers[panel.to]!.units} × ${layers[panel.from]!.units}`;
   // Receivers on y leave the upper right corner to what is forbidden, receivers on x the lower left one.
@@ -249,7 +255,7 @@ export function quiltLegend(theme: Theme, pixels: QuiltPixels, network: Connecti
   return [
     {
       mark: 'ramp',
-      label: '|weight|',
+      label: `|${pixels.of}|`,
       ramp: magnitudeRamp(),
       low: '0',
       high: pixels.largest > 0 ? formatValue(pixels.largest) : '',

@@ -2,7 +2,7 @@
 import { countBits } from '../masks/bits.ts';
 import type { Connectivity } from '../masks/connectivity.ts';
 import type { ReachabilityReport, UnitId } from '../masks/network.ts';
-import { marked, sameUnit, type Focus } from './dependencies.ts';
+import { contextLayer, marked, sameUnit, type Focus } from './dependencies.ts';
 import type { KnownWeight } from './weights.ts';
 import {
   formatCount,
@@ -31,6 +31,7 @@ function outputsList(indices: readonly number[]): string {
 
 /** "x̂₃ depends on x₁ and x₂: 5 paths." — what a unit depends on and what depends on it, and what of it is wrong. */
 export function unitSentence(network: Connectivity, unit: UnitId): string {
+  if (unit.layer === contextLayer(network)) return contextSentence(network, unitName(unit, network.layers.length));
   if (unit.layer === network.last) return outputSentence(network, unit);
   if (unit.layer === 0) return inputSentence(network, unit);
   const name = unitName(unit, network.layers.length);
@@ -41,6 +42,22 @@ export function unitSentence(network: Connectivity, unit: UnitId): string {
   const to = outputs.length === 0 ? 'reaches no output' : `is used by ${outputsList(outputs)}`;
   const joint = (inputs.length === 0) === (outputs.length === 0) ? 'and' : 'but';
   return `${name}${degree === undefined ? '' : ` (degree ${degree})`} ${from} ${joint} ${to}.${leakThrough(network, unit)}`;
+}
+
+/** "c₁ (context, degree 0) leads into the hidden layer and the outputs: every output sees it." */
+function contextSentence(network: Connectivity, name: string): string {
+  return `${name} (context, degree 0) leads into ${contextTargets(network)}: ${contextVerdict(network)}.`;
+}
+
+function contextTargets({ context, layers }: Connectivity): string {
+  // "hidden layer 1" has a name; "the outputs" are the only ones.
+  const into = context!.into.map((layer) => layers[layer]!.name.replace(/^(hidden layer|outputs)$/, 'the $1'));
+  return into.length < 2 ? into.join('') : `${into.slice(0, -1).join(', ')} and ${into.at(-1)!}`;
+}
+
+function contextVerdict(network: Connectivity): string {
+  const deaf = network.contextReach()[network.last]!.reduce((count, mark) => count + 1 - mark, 0);
+  return deaf === 0 ? 'every output sees it' : `${plural(deaf, 'output')} ${deaf === 1 ? 'does' : 'do'} not see it`;
 }
 
 function outputSentence(network: Connectivity, unit: UnitId): string {
@@ -98,10 +115,20 @@ export function seesEverything(network: Connectivity): boolean {
 }
 
 /** What flows from one unit to another; `weight` when the two are neighbours and it is known. */
-export function pairSentence(network: Connectivity, from: UnitId, to: UnitId, weight?: KnownWeight): string {
+export function pairSentence(
+  network: Connectivity,
+  from: UnitId,
+  to: UnitId,
+  weight?: KnownWeight,
+  companion?: KnownWeight,
+): string {
   const { layers, last } = network;
   const [source, target] = [unitName(from, layers.length), unitName(to, layers.length)];
-  const measured = weight === undefined ? '' : `, ${weightWords(weight)}`;
+  const said = weight && [weightWords(weight), ...(companion ? [weightWords(companion, 'U')] : [])].join(', ');
+  const measured = said === undefined ? '' : `, ${said}`;
+  if (from.layer === contextLayer(network)) {
+    return `${target} sees ${source} of the context, as every unit of its layer does${measured}.`;
+  }
   if (from.layer === 0 && to.layer === last) {
     const paths = network.pathsBetween(from, to);
     const may = network.allowed(to.unit, from.unit);
@@ -123,7 +150,7 @@ export function pairSentence(network: Connectivity, from: UnitId, to: UnitId, we
     const [lower, upper] = [named(from, source), named(to, target)];
     if (!network.connects(from, to)) return `${upper} does not see ${lower}: the mask is 0.`;
     const leak = liesOnLeak(network, from, to) ? ' A leak runs along it.' : '';
-    return `${upper} sees ${lower}${weight === undefined ? '' : `: ${weightWords(weight)}`}.${leak}`;
+    return `${upper} sees ${lower}${said === undefined ? '' : `: ${said}`}.${leak}`;
   }
   const paths = network.pathsBetween(from, to);
   return paths > 0
@@ -132,10 +159,10 @@ export function pairSentence(network: Connectivity, from: UnitId, to: UnitId, we
 }
 
 /** "weight ≈ −0.019 ± 0.002"; a weight that exists is never said to be 0. */
-function weightWords({ value, error }: KnownWeight): string {
+function weightWords({ value, error }: KnownWeight, name = 'weight'): string {
   const { sign, text } = formatWithin(value, error);
-  if (sign === '<') return `|weight| < ${text}`;
-  return sign === '≈' ? `weight ≈ ${text}` : `weight ${text}`;
+  if (sign === '<') return `|${name}| < ${text}`;
+  return sign === '≈' ? `${name} ≈ ${text}` : `${name} ${text}`;
 }
 
 function liesOnLeak(network: Connectivity, from: UnitId, to: UnitId): boolean {
@@ -144,8 +171,16 @@ function liesOnLeak(network: Connectivity, from: UnitId, to: UnitId): boolean {
   return latestInput[from.layer]![from.unit]! >= earliestOutput[to.layer]![to.unit]!;
 }
 
-export function focusSentence(network: Connectivity, { unit, from }: Focus, weight?: KnownWeight): string {
-  return from && !sameUnit(from, unit) ? pairSentence(network, from, unit, weight) : unitSentence(network, unit);
+/** @param companion the weight that conditions on their connection (MADE's U), where there is one. */
+export function focusSentence(
+  network: Connectivity,
+  { unit, from }: Focus,
+  weight?: KnownWeight,
+  companion?: KnownWeight,
+): string {
+  return from && !sameUnit(from, unit)
+    ? pairSentence(network, from, unit, weight, companion)
+    : unitSentence(network, unit);
 }
 
 /** How the inputs are ordered. @param order position of every variable. */
@@ -201,7 +236,13 @@ export function connectivityReading(network: Connectivity): string {
       : `${leaks.length === 0 ? ', but' : '; and'} ${formatCount(losses.length)} of ${plural(required, 'required pair')} ${
           losses.length === 1 ? 'is' : 'are'
         } lost, such as ${pairName(losses[0]!)}`;
-  return `${verdict}${lost}. ${weightsSentence(network)}`;
+  return `${verdict}${lost}. ${weightsSentence(network)}${contextReading(network)}`;
+}
+
+function contextReading(network: Connectivity): string {
+  if (!network.context) return '';
+  const { size } = network.context;
+  return ` The context (${plural(size, 'column')}, degree 0) leads into ${contextTargets(network)}: ${contextVerdict(network)}.`;
 }
 
 export function masksReading(network: Connectivity): string {

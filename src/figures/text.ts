@@ -6,8 +6,12 @@ import { formatCount, minus, scientific } from '../text/numbers.ts';
 export { inputName, outputName, pairName, superscript } from '../text/notation.ts';
 export { formatCount, plural } from '../text/numbers.ts';
 
+/** Column of the context (from 0): c₁, c₂, … */
+export const contextName = (column: number): string => `c${subscript(column + 1)}`;
+
 /** Name of a unit in a network of `layers` layers, inputs and outputs included: x₃, h₁₂, h²₁₂, x̂₃. */
 export function unitName({ layer, unit }: UnitId, layers: number): string {
+  if (layer >= layers) return contextName(unit);
   if (layer === 0) return inputName(unit);
   if (layer === layers - 1) return outputName(unit);
   return `h${layers > 3 ? superscript(layer) : ''}${subscript(unit + 1)}`;

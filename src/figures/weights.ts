@@ -1,9 +1,9 @@
 /** Reading quantised weights, whole or aggregated. */
-import type { WeightMatrix } from '../inspection/frames.ts';
+import type { ConnectivityFrame, WeightMatrix } from '../inspection/frames.ts';
 import { decodeWeight, weightError } from '../inspection/weightCodes.ts';
 import type { Connectivity } from '../masks/connectivity.ts';
 import { arrangedUnits, inversePermutation } from '../masks/sorting.ts';
-import type { Focus } from './dependencies.ts';
+import { contextLayer, type Focus } from './dependencies.ts';
 
 /** Whether a matrix came as means of |weight| over bins of units sorted by degree. */
 export function isBinned(matrix: WeightMatrix): boolean {
@@ -39,11 +39,18 @@ function largestValue({ values, scale }: WeightMatrix): number {
   return decodeWeight(largest, scale);
 }
 
-/** A reader per matrix of a frame, in the frame's order: the masks', then the direct connection's. */
-export function weightReaders(network: Connectivity, weights: readonly WeightMatrix[]): WeightReader[] {
+/**
+ * A reader per matrix of a frame, in the frame's order: the masks', then the direct connection's; null where a joint has no
+ * such weights.
+ */
+export function weightReaders(
+  network: Connectivity,
+  weights: readonly (WeightMatrix | null)[],
+): (WeightReader | null)[] {
   const positions = network.layers.map((layer) => inversePermutation(arrangedUnits(layer)));
-  const largest = weights.reduce((most, matrix) => Math.max(most, largestValue(matrix)), 0);
+  const largest = weights.reduce((most, matrix) => Math.max(most, matrix ? largestValue(matrix) : 0), 0);
   return weights.map((matrix, i) => {
+    if (!matrix) return null;
     const { from, to } = network.joints[i]!;
     const [rowsAt, columnsAt] = [positions[to]!, positions[from]!];
     const signed = !isBinned(matrix);
@@ -67,13 +74,55 @@ export function weightReaders(network: Connectivity, weights: readonly WeightMat
   });
 }
 
+/** For every focus the weight that joins it, and the companion (U) of that weight, as far as they are known. */
+export function weightsOfFocus(
+  network: Connectivity,
+  { weights, companions, context }: Pick<ConnectivityFrame, 'weights' | 'companions' | 'context'>,
+): (focus: Focus) => readonly [KnownWeight | undefined, KnownWeight | undefined] {
+  const [own, conditioning, given] = [
+    weightReaders(network, weights),
+    weightReaders(network, companions),
+    contextReaders(context),
+  ];
+  return (focus) => {
+    if (focus.from?.layer === contextLayer(network)) {
+      const into = network.context?.into.indexOf(focus.unit.layer) ?? -1;
+      return [given[into]?.known(focus.unit.unit, focus.from.unit), undefined];
+    }
+    return [focusWeight(network, own, focus), focusWeight(network, conditioning, focus)];
+  };
+}
+
+/** The largest |value| of all of them; 0 without any. */
+export const largestOf = (readers: readonly (WeightReader | null)[] | null): number =>
+  readers?.find((reader) => reader !== null)?.largest ?? 0;
+
+/** Weights of the context into its layers, [units, C] each; they come whole. */
+export function contextReaders(matrices: readonly WeightMatrix[]): WeightReader[] {
+  const largest = matrices.reduce((most, matrix) => Math.max(most, largestValue(matrix)), 0);
+  return matrices.map((matrix) => {
+    const { values, columns, scale } = matrix;
+    const code = (row: number, column: number) => values[row * columns + column]!;
+    return {
+      matrix,
+      signed: true,
+      largest,
+      at: (row, column) => decodeWeight(code(row, column), scale),
+      known: (row, column) => ({
+        value: decodeWeight(code(row, column), scale),
+        error: weightError(code(row, column), scale),
+      }),
+    };
+  });
+}
+
 /**
  * Weight between the two units of a focus when a weight joins them and single weights are known; where both a mask and
  * the direct connection do, their sum, for that is what counts.
  */
 export function focusWeight(
   network: Connectivity,
-  readers: readonly WeightReader[],
+  readers: readonly (WeightReader | null)[],
   { unit, from }: Focus,
 ): KnownWeight | undefined {
   if (!from) return undefined;

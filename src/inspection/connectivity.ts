@@ -1,12 +1,13 @@
 /** The connectivity frame: structure and current weights of a masked network, quantised to one byte a weight. */
 import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { packed, sameBits } from '../masks/bits.ts';
 import { fromDegrees } from '../masks/byDegrees.ts';
 import { networkLayers, type NetworkData } from '../masks/connectivity.ts';
 import type { MaskMatrix } from '../masks/matrix.ts';
 import { layerSizes, type MaskedNetwork } from '../masks/network.ts';
 import { arrangedUnits } from '../masks/sorting.ts';
-import type { ConditionalNetwork, NamedTensors } from '../models/model.ts';
+import type { ConditionalNetwork, NamedTensors, NetworkWeights } from '../models/model.ts';
 import { binOfUnits } from './bins.ts';
 import type { FrameMaker } from './frameMaker.ts';
 import type { ConnectivityFrame, WeightMatrix } from './frames.ts';
@@ -49,23 +50,45 @@ export async function* connectivityFrame(
   const shrink = cells > limits.maxCells ? Math.sqrt(limits.binnedCells / cells) : 1;
 
   const weights: WeightMatrix[] = [];
+  const companions: (WeightMatrix | null)[] = [];
   for (const [l, mask] of masks.entries()) {
     const name = described.weightNames[l]!;
-    const values = await joint(described, snapshot.parameters, l);
     const [from, to] = l === network.masks.length ? [0, l] : [l, l + 1];
-    const matrix =
+    const bins =
       shrink === 1
-        ? quantise(values, mask)
-        : aggregate(values, mask, {
+        ? null
+        : {
             rowBins: binOfUnits(arrangedUnits(data.layers[to]!), binsOf(mask.rows, shrink)),
             columnBins: binOfUnits(arrangedUnits(data.layers[from]!), binsOf(mask.columns, shrink)),
             rows: binsOf(mask.rows, shrink),
             columns: binsOf(mask.columns, shrink),
-          });
-    const part = yield* matrix;
-    weights.push({ name, rows: mask.rows, columns: mask.columns, ...part });
+          };
+    const coded = (values: Float32Array) => (bins ? aggregate(values, mask, bins) : quantise(values, mask));
+    const own = await valuesOf(described, snapshot.parameters, ({ joints }) => joints[l]!);
+    weights.push({ name, rows: mask.rows, columns: mask.columns, ...(yield* coded(own!)) });
+    const companion = await valuesOf(described, snapshot.parameters, (all) => all.companions[l] ?? null);
+    companions.push(
+      companion && {
+        name: `companion of ${name}`,
+        rows: mask.rows,
+        columns: mask.columns,
+        ...(yield* coded(companion)),
+      },
+    );
   }
-  return { kind: 'connectivity', ...frameBase(snapshot), network: data, weights };
+  const context: WeightMatrix[] = [];
+  for (const [i, layer] of (network.context?.into ?? []).entries()) {
+    const [rows, columns] = [data.layers[layer]!.units, network.context!.size];
+    const values = await valuesOf(described, snapshot.parameters, (all) => all.context[i]!);
+    const whole = { rows, columns, cells: new Uint8Array(rows * columns).fill(1) };
+    context.push({
+      name: `context of ${data.layers[layer]!.name}`,
+      rows,
+      columns,
+      ...(yield* quantise(values!, whole)),
+    });
+  }
+  return { kind: 'connectivity', ...frameBase(snapshot), network: data, weights, companions, context };
 }
 
 /**
@@ -110,9 +133,17 @@ export function networkOf({ source: { model } }: Snapshot): ConditionalNetwork {
   return model.network;
 }
 
-/** Weights of one joint as they are drawn, [to, from] row-major. */
-async function joint(network: ConditionalNetwork, parameters: NamedTensors, index: number): Promise<Float32Array> {
-  const weights = tf.tidy(() => tf.clone(network.weights(parameters).joints[index]!));
+/** One matrix of weights as they are drawn, [to, from] row-major; null where the network has none such. */
+async function valuesOf(
+  network: ConditionalNetwork,
+  parameters: NamedTensors,
+  pick: (weights: NetworkWeights) => Tensor2D | null,
+): Promise<Float32Array | null> {
+  const weights = tf.tidy(() => {
+    const picked = pick(network.weights(parameters));
+    return picked ? [tf.clone(picked)] : [];
+  })[0];
+  if (!weights) return null;
   try {
     return await weights.data<'float32'>();
   } finally {

@@ -44,6 +44,10 @@ export interface ConnectivityFrame extends FrameBase {
   readonly network: NetworkData;
   /** In the order of the network's masks, then the direct connection if there is one. */
   readonly weights: readonly WeightMatrix[];
+  /** For every one of them the weights that condition on connectivity (MADE's U), masked alike; null where there are none. */
+  readonly companions: readonly (WeightMatrix | null)[];
+  /** Weights [units, C] of each layer that the network's context leads into, in that order. */
+  readonly context: readonly WeightMatrix[];
 }
 
 /** Mean over rows of |∂ (conditional's pre-activation)_row / ∂ x_column|, exact. */
@@ -81,6 +85,8 @@ export interface SamplesFrame extends FrameBase {
   readonly means: Uint8Array | null;
   /** The values that bytes 0 and 255 stand for; left out for 0 and 1. What lies beyond is cut off. */
   readonly range?: readonly [number, number];
+  /** K, where values are levels 0 … K − 1; left out for others. */
+  readonly levels?: number;
   /** [rows, D] how each entry came about, see {@link sampleEntries}; left out where all of them were drawn. */
   readonly entries?: Uint8Array;
   /** [rows, C] what each row is conditioned on; left out for models without a context. */

@@ -9,12 +9,18 @@ import { bitsOf, type BitMatrix } from './bits.ts';
 import { Connectivity, networkLayers, type DependencyEnds } from './connectivity.ts';
 import type { MadeStructure } from './degrees.ts';
 import { maskOf } from './matrix.ts';
-import { compareWithTriangle, type LayerMarks, type ReachabilityReport, type UnitId } from './network.ts';
+import {
+  compareWithTriangle,
+  type LayerMarks,
+  type NetworkContext,
+  type ReachabilityReport,
+  type UnitId,
+} from './network.ts';
 import { countBelow } from './sorting.ts';
 
 /** The network that a structure's degrees define. */
-export function fromDegrees(structure: MadeStructure): Connectivity {
-  return new DegreeConnectivity(structure);
+export function fromDegrees(structure: MadeStructure, context?: NetworkContext): Connectivity {
+  return new DegreeConnectivity(structure, context);
 }
 
 class DegreeConnectivity extends Connectivity {
@@ -25,10 +31,10 @@ class DegreeConnectivity extends Connectivity {
   readonly #masks: (BitMatrix | undefined)[] = [];
   #ends: DependencyEnds | null = null;
 
-  constructor({ order, hidden, direct }: MadeStructure) {
+  constructor({ order, hidden, direct }: MadeStructure, context?: NetworkContext) {
     const degrees = [order, ...hidden, order];
     const sizes = degrees.map(({ length }) => length);
-    super({ layers: networkLayers(sizes, order, hidden), order, direct });
+    super({ layers: networkLayers(sizes, order, hidden), order, direct, ...(context && { context }) });
     this.#degrees = degrees;
     this.#sorted = degrees.map((layer) => layer.slice().sort());
   }

@@ -21,18 +21,23 @@ export function fromMasks(
   order: Int32Array,
   hidden: readonly (Int32Array | null)[] = [],
 ): Connectivity {
-  const { masks, direct } = network;
+  const { masks, direct, context } = network;
   return new MaskConnectivity(
-    { layers: networkLayers(layerSizes(network), order, hidden), order, direct: direct !== null },
+    {
+      layers: networkLayers(layerSizes(network), order, hidden),
+      order,
+      direct: direct !== null,
+      ...(context && { context }),
+    },
     [...masks, ...(direct ? [direct] : [])].map(packed),
   );
 }
 
 /** The network that plain data describe. */
 export function connectivityOf(data: NetworkData): Connectivity {
-  const { layers, order, direct, masks } = data;
+  const { layers, order, direct, masks, context } = data;
   if (masks) return new MaskConnectivity(data, masks);
-  return fromDegrees({ order, hidden: layers.slice(1, -1).map(({ degrees }) => degrees!), direct });
+  return fromDegrees({ order, hidden: layers.slice(1, -1).map(({ degrees }) => degrees!), direct }, context);
 }
 
 class MaskConnectivity extends Connectivity {
@@ -41,7 +46,7 @@ class MaskConnectivity extends Connectivity {
   readonly #leaking = new Map<number, BitMatrix | null>();
   #ends: DependencyEnds | null = null;
 
-  constructor(data: Pick<NetworkData, 'layers' | 'order' | 'direct'>, masks: readonly BitMatrix[]) {
+  constructor(data: Omit<NetworkData, 'masks'>, masks: readonly BitMatrix[]) {
     super(data);
     this.#masks = masks;
   }

@@ -3,7 +3,7 @@
  * structure asks. Two answers: `byMasks.ts` walks the masks themselves; `byDegrees.ts` reasons with degrees, and may
  * stand in only where the masks have been found to be those of the degrees.
  */
-import type { BitMatrix } from './bits.ts';
+import { forEachBit, type BitMatrix } from './bits.ts';
 import type { LayerMarks, NetworkContext, ReachabilityReport, UnitId } from './network.ts';
 
 /** One layer as it is drawn. */
@@ -58,14 +58,17 @@ export abstract class Connectivity {
   /** order[d] is the position of variable d, 1 … D. */
   readonly order: Int32Array;
   readonly direct: boolean;
+  /** What the rows are conditioned on; null for nothing. Its columns are no layer, and have degree 0. */
+  readonly context: NetworkContext | null;
   readonly joints: readonly Joint[];
   #paths: Float64Array | null = null;
   #report: ReachabilityReport | null = null;
 
-  constructor({ layers, order, direct }: Pick<NetworkData, 'layers' | 'order' | 'direct'>) {
+  constructor({ layers, order, direct, context }: Omit<NetworkData, 'masks'>) {
     this.layers = layers;
     this.order = order;
     this.direct = direct;
+    this.context = context ?? null;
     const last = layers.length - 1;
     const neighbours = Array.from({ length: last }, (_, l): Joint => ({ index: l, from: l, to: l + 1, direct: false }));
     this.joints = direct ? [...neighbours, { index: last, from: 0, to: last, direct: true }] : neighbours;
@@ -123,6 +126,20 @@ export abstract class Connectivity {
   /** Whether an output may depend on an input: only on those before it in the order. */
   allowed(output: number, input: number): boolean {
     return this.order[output]! > this.order[input]!;
+  }
+
+  /** For each layer, 1 at the units that the context reaches. */
+  contextReach(): LayerMarks {
+    const marks = this.emptyMarks();
+    for (const [layer, own] of marks.entries()) {
+      if (this.context?.into.includes(layer)) own.fill(1);
+      else if (layer > 0 && marks[layer - 1]!.includes(1)) {
+        const mask = this.mask(layer - 1);
+        const below = marks[layer - 1]!;
+        for (let unit = 0; unit < own.length; unit++) forEachBit(mask, unit, (k) => (own[unit]! |= below[k]!));
+      }
+    }
+    return marks;
   }
 
   /** Hidden units with no way from an input or to an output. */

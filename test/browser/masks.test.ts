@@ -126,3 +126,33 @@ describe('dependency map', () => {
     expect(lines.filter((line) => line.startsWith('x'))).toHaveLength(16);
   });
 });
+
+describe('a network with a context and companion weights', () => {
+  it('shows either weights, tells both, and says of the context whom it reaches', async () => {
+    const { page } = await open('connectivity', { scenario: 'conditioned' });
+    expect(await page.locator('.reading').innerText()).toContain('The context (3 columns, degree 0) leads into');
+    const square = (await page.locator('.graph svg.base .context rect').nth(1).boundingBox())!;
+    await page.mouse.move(square.x + square.width / 2, square.y + square.height / 2);
+    await eventually(() => page.locator('.told').innerText()).toContain('c₂ (context, degree 0) leads into');
+    await page.mouse.click(square.x + square.width / 2, square.y + square.height / 2);
+    await page.keyboard.press('ArrowLeft');
+    await eventually(() => page.locator('.told').innerText()).toContain('x̂');
+    const edges = () =>
+      page.locator('.graph svg.base .edges path').evaluateAll((all) => all.map((own) => own.getAttribute('d')));
+    const before = await edges();
+    await page.getByRole('radio', { name: 'U' }).click();
+    await eventually(edges).not.toEqual(before);
+    await eventually(() => page.locator('svg.legend').first().getAttribute('aria-label')).toContain('positive U');
+    await page.locator('#tab-masks').click();
+    const titles = () => page.locator('.matrices figcaption b').allInnerTexts();
+    await eventually(titles).toEqual([
+      ...['W¹', 'W²', 'V', 'A, direct'],
+      ...['U of W¹', 'U of W²', 'U of V', 'U of A, direct'],
+      ...['context into hidden layer 1', 'context into outputs'],
+    ]);
+    const pane = page.locator('.matrices .matrix').last();
+    const box = (await pane.boundingBox())!;
+    await page.mouse.move(box.x + box.width - 30, box.y + box.height / 2);
+    await eventually(() => page.locator('.told').first().innerText()).toMatch(/sees c₃ of the context, .*weight/);
+  });
+});

@@ -9,11 +9,11 @@ import { quiltLegend } from '../../src/figures/quilt.tsx';
 import { connectivityReading, focusSentence, orderSentence } from '../../src/figures/sentences.ts';
 import { formatCount, unitName } from '../../src/figures/text.ts';
 import type { Theme } from '../../src/figures/theme.ts';
-import { focusWeight, weightReaders } from '../../src/figures/weights.ts';
-import type { ConnectivityFrame } from '../../src/inspection/frames.ts';
+import { weightReaders, weightsOfFocus } from '../../src/figures/weights.ts';
+import type { ConnectivityFrame, WeightMatrix } from '../../src/inspection/frames.ts';
 import { forEachBit } from '../../src/masks/bits.ts';
 import type { Connectivity } from '../../src/masks/connectivity.ts';
-import { Dropdown } from '../controls.tsx';
+import { Dropdown, Segments } from '../controls.tsx';
 import { FigureFrame } from '../figureFrame.tsx';
 import { maskTexts, stepText } from '../words.ts';
 import { useCalm } from './calm.ts';
@@ -50,21 +50,34 @@ function Network({ page, frame: newest }: { readonly page: ViewProps; readonly f
   const room = Math.max(LOWEST, Math.min(TALLEST, page.height - 250));
   const change = useMaskChange(frame);
   const reading = useMemo(() => connectivityReading(network), [network]);
-  const readers = useMemo(() => weightReaders(network, frame.weights), [network, frame]);
+  const [wished, setKind] = page.saved<'W' | 'U'>('weights', 'W');
+  const conditioned = frame.companions.some((companion) => companion !== null);
+  const kind = conditioned ? wished : 'W';
+  const weights = kind === 'U' ? frame.companions : frame.weights;
+  const readers = useMemo(() => weightReaders(network, weights), [network, weights]);
   const picture = useMemo(
     () =>
       small
         ? nodePicture({
             network,
-            weights: frame.weights,
+            weights,
+            context: frame.context,
             theme,
-            layout: nodeLayout(network.layers, { width, height: room, unitOrder }),
+            layout: nodeLayout(network.layers, {
+              width,
+              height: room,
+              unitOrder,
+              context: network.context?.size ?? 0,
+            }),
           })
-        : quiltPicture({ network, weights: frame.weights, theme, room: quiltRoom(width, room) }),
-    [small, network, frame, theme, width, room, unitOrder],
+        : quiltPicture({ network, weights, of: kind === 'U' ? 'U' : 'weight', theme, room: quiltRoom(width, room) }),
+    [small, network, weights, frame, theme, width, room, unitOrder],
   );
   const pinned = useMemo(() => pinnedIn(network, model.selection), [network, model.selection]);
-  const sentence = (focus: Focus) => focusSentence(network, focus, focusWeight(network, readers, focus));
+  const sentence = useMemo(() => {
+    const known = weightsOfFocus(network, frame);
+    return (focus: Focus) => focusSentence(network, focus, ...known(focus));
+  }, [network, frame]);
 
   return (
     <FigureFrame
@@ -75,7 +88,9 @@ function Network({ page, frame: newest }: { readonly page: ViewProps; readonly f
       reading={reading}
       note={frameNote(frame, model)}
       legend={
-        picture.pixels ? quiltLegend(theme, picture.pixels, network) : connectivityLegend(theme, readers, network)
+        picture.pixels
+          ? quiltLegend(theme, picture.pixels, network)
+          : connectivityLegend(theme, readers, network, kind === 'U' ? 'U' : 'weight')
       }
       tools={
         <>
@@ -90,11 +105,22 @@ function Network({ page, frame: newest }: { readonly page: ViewProps; readonly f
               onChange={setUnitOrder}
             />
           )}
+          {conditioned && (
+            <Segments
+              label="Weights that are drawn"
+              value={kind}
+              options={[
+                { value: 'W', label: 'W' },
+                { value: 'U', label: 'U' },
+              ]}
+              onChange={setKind}
+            />
+          )}
           <MaskChooser page={page} frame={frame} />
           <ZoomButtons controls={() => controls.current} fitted={pinned && (() => picture.bounds(pinned))} />
         </>
       }
-      figure={(own) => exported({ frame, network, theme: own, width, room, unitOrder, pinned, reading })}
+      figure={(own) => exported({ frame, network, weights, theme: own, width, room, unitOrder, pinned, reading })}
       table={() => unitTable(network)}
       json={() => networkJson(frame, network)}
     >
@@ -147,6 +173,7 @@ export function frameNote(frame: ConnectivityFrame, model: ViewProps['model']): 
 function exported(o: {
   readonly frame: ConnectivityFrame;
   readonly network: Connectivity;
+  readonly weights: readonly (WeightMatrix | null)[];
   readonly theme: Theme;
   readonly width: number;
   readonly room: number;
@@ -154,19 +181,28 @@ function exported(o: {
   readonly pinned: Focus | null;
   readonly reading: string;
 }): Figure {
-  const { network, theme, frame, width, pinned } = o;
+  const { network, theme, frame, width, pinned, weights } = o;
   const words = pinned ? ` ${focusSentence(network, pinned)}` : '';
   const common = { title: `Connectivity, step ${formatCount(frame.step)}`, reading: o.reading + words };
   if (unitCount(network.layers) > MAX_NODES) {
     const { drawing, pixels } = quiltFigure(
-      { network, weights: frame.weights, theme, room: quiltRoom(width, o.room) },
+      {
+        ...{ network, weights, theme, room: quiltRoom(width, o.room) },
+        of: weights === frame.companions ? 'U' : 'weight',
+      },
       pinned,
     );
     return { ...common, drawing, legend: quiltLegend(theme, pixels, network) };
   }
-  const layout = nodeLayout(network.layers, { width, height: o.room, unitOrder: o.unitOrder });
-  const picture = nodePicture({ network, weights: frame.weights, theme, layout });
-  const base = <ConnectivityBase network={network} weights={frame.weights} layout={layout} theme={theme} />;
+  const layout = nodeLayout(network.layers, {
+    width,
+    height: o.room,
+    unitOrder: o.unitOrder,
+    context: network.context?.size ?? 0,
+  });
+  const drawn = { network, weights, context: frame.context, theme, layout };
+  const picture = nodePicture(drawn);
+  const base = <ConnectivityBase {...drawn} />;
   return {
     ...common,
     drawing: {
@@ -182,7 +218,12 @@ function exported(o: {
         base
       ),
     },
-    legend: connectivityLegend(theme, weightReaders(network, frame.weights), network),
+    legend: connectivityLegend(
+      theme,
+      weightReaders(network, weights),
+      network,
+      weights === frame.companions ? 'U' : 'weight',
+    ),
   };
 }
 
@@ -205,7 +246,7 @@ function unitTable(network: Connectivity): Table {
 
 /** The masks are written out as the senders that each receiver sees, whatever way they came. */
 function networkJson(frame: ConnectivityFrame, network: Connectivity): unknown {
-  const { network: data, weights, ...rest } = frame;
+  const { network: data, weights, companions, context, ...rest } = frame;
   const { leaks, losses } = network.report();
   return {
     ...rest,
@@ -219,13 +260,17 @@ function networkJson(frame: ConnectivityFrame, network: Connectivity): unknown {
     })),
     leaks,
     losses,
-    weights: weights.map(({ values, ...matrix }) => ({
-      ...matrix,
-      unit: 'weight ≈ sign(value) × (value / 127)² × scale, to within half a step of value',
-      values: [...values],
-    })),
+    weights: weights.map(matrixJson),
+    companions: companions.map((companion) => companion && matrixJson(companion)),
+    context: data.context ? { ...data.context, weights: context.map(matrixJson) } : null,
   };
 }
+
+const matrixJson = ({ values, ...matrix }: WeightMatrix) => ({
+  ...matrix,
+  unit: 'weight ≈ sign(value) × (value / 127)² × scale, to within half a step of value',
+  values: [...values],
+});
 
 function sendersOf(network: Connectivity, index: number): number[][] {
   const mask = network.mask(index);

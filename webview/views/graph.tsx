@@ -183,7 +183,9 @@ function directionOf({ key }: KeyboardEvent, upward: 'up' | 'down'): Direction |
 
 /** Where the arrow keys start: at what is shown, else at the first output. */
 function startOf(shown: Focus | null, rows: readonly Int32Array[]): Focus['unit'] {
-  return shown?.unit ?? { layer: rows.length - 1, unit: rows[rows.length - 1]![0]! };
+  const first = { layer: rows.length - 1, unit: rows[rows.length - 1]![0]! };
+  // A column of the context stands in no layer.
+  return shown && rows[shown.unit.layer] ? shown.unit : first;
 }
 
 const WORDS_WIDTH = 280;

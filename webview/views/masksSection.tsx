@@ -4,13 +4,20 @@ import { useMemo, useState } from 'preact/hooks';
 import type { Figure } from '../../src/figures/compose.tsx';
 import type { Focus } from '../../src/figures/dependencies.ts';
 import { DrawingMarks } from '../../src/figures/drawing.tsx';
-import { maskFigure, maskLayers, maskLegend, maskPixels, type MaskLayer } from '../../src/figures/maskMatrix.tsx';
-import { matrixAxes } from '../../src/figures/matrix.tsx';
+import type { LegendItem } from '../../src/figures/legend.tsx';
+import {
+  maskAxes,
+  maskFigure,
+  maskLegend,
+  maskPixels,
+  weightPanes,
+  type WeightPane,
+} from '../../src/figures/maskMatrix.tsx';
 import type { UnitOrder } from '../../src/figures/nodeLayout.ts';
 import { focusSentence, masksReading } from '../../src/figures/sentences.ts';
 import { formatCount, percent } from '../../src/figures/text.ts';
 import { textSize, type Theme } from '../../src/figures/theme.ts';
-import { focusWeight, weightReaders, type WeightReader } from '../../src/figures/weights.ts';
+import { weightsOfFocus } from '../../src/figures/weights.ts';
 import type { ConnectivityFrame } from '../../src/inspection/frames.ts';
 import type { Connectivity } from '../../src/masks/connectivity.ts';
 import { Dropdown } from '../controls.tsx';
@@ -46,20 +53,22 @@ function widthOfEach(count: number, width: number): number {
 
 export function MasksSection({ page, frame, network, pointed, pinned, order, setOrder }: MasksSectionProps): VNode {
   const { theme } = page.model;
-  const layers = useMemo(() => maskLayers(network), [network]);
-  const readers = useMemo(() => weightReaders(network, frame.weights), [network, frame]);
-  const each = widthOfEach(layers.length, page.width);
-  const sentence = (focus: Focus) => focusSentence(network, focus, focusWeight(network, readers, focus));
+  const panes = useMemo(() => weightPanes(network, frame), [network, frame]);
+  const each = widthOfEach(panes.length, page.width);
+  const sentence = useMemo(() => {
+    const known = weightsOfFocus(network, frame);
+    return (focus: Focus) => focusSentence(network, focus, ...known(focus));
+  }, [network, frame]);
   const change = useMaskChange(frame);
   return (
     <FigureFrame
       page={page}
       topic="masks"
       name="masks"
-      title={layers.length === 1 ? 'Mask' : 'Masks, layer by layer'}
+      title={panes.length === 1 ? 'Mask' : 'Masks, layer by layer'}
       reading={masksReading(network)}
       note={frameNote(frame, page.model)}
-      legend={maskLegend(theme, readers[0], network)}
+      legend={masksLegend(theme, panes, network)}
       tools={
         <>
           <Dropdown
@@ -74,10 +83,10 @@ export function MasksSection({ page, frame, network, pointed, pinned, order, set
           <MaskChooser page={page} frame={frame} />
         </>
       }
-      figure={(own) => masksExport({ network, layers, frame, order, theme: own, each })}
+      figure={(own) => masksExport({ network, panes, frame, order, theme: own, each })}
       table={() => ({
         columns: ['matrix', 'rows', 'columns', 'weights that exist', 'share'],
-        rows: layers.map((layer) => [
+        rows: panes.map(({ layer }) => [
           layer.name,
           layer.rows,
           layer.columns,
@@ -88,19 +97,14 @@ export function MasksSection({ page, frame, network, pointed, pinned, order, set
     >
       {change !== null && <MaskChange text={change} />}
       <div class="matrices">
-        {layers.map((layer) => (
-          <OneMask
-            key={layer.index}
-            {...{ page, network, layer, order, theme, pointed, pinned, sentence }}
-            reader={readers[layer.index]}
-            width={each}
-          />
+        {panes.map((pane) => (
+          <OneMask key={pane.id} {...{ page, network, pane, order, theme, pointed, pinned, sentence }} width={each} />
         ))}
       </div>
       <Told
         pointed={pointed}
         pinned={pinned}
-        owners={layers.map(idOf)}
+        owners={panes.map(({ id }) => id)}
         sentence={sentence}
         hint="Point at a cell: rows receive, columns send. Click or Enter pins; Ctrl+wheel zooms."
       />
@@ -108,13 +112,20 @@ export function MasksSection({ page, frame, network, pointed, pinned, order, set
   );
 }
 
-const idOf = (layer: MaskLayer) => `mask ${layer.index}`;
+/** Each kind of weights has a scale of its own; the rest is said once. */
+function masksLegend(theme: Theme, panes: readonly WeightPane[], network: Connectivity): LegendItem[] {
+  const kinds = [...new Map(panes.map((pane) => [pane.of, pane])).values()];
+  const ramps = kinds.map(({ reader, of }) =>
+    maskLegend(theme, reader, network, of).filter(({ mark }) => mark === 'ramp'),
+  );
+  const rest = maskLegend(theme, null, network);
+  return [...ramps.flat(), ...rest];
+}
 
 function OneMask(o: {
   readonly page: ViewProps;
   readonly network: Connectivity;
-  readonly layer: MaskLayer;
-  readonly reader: WeightReader | undefined;
+  readonly pane: WeightPane;
   readonly order: UnitOrder;
   readonly theme: Theme;
   readonly width: number;
@@ -122,15 +133,16 @@ function OneMask(o: {
   readonly pinned: Focus | null;
   readonly sentence: (focus: Focus) => string;
 }): VNode {
-  const { page, network, layer, reader, order, theme, width } = o;
-  const [kept, keep] = page.saved(`zoom ${idOf(layer)}`, noZoom);
+  const { page, network, pane, order, theme, width } = o;
+  const { id, layer, reader } = pane;
+  const [kept, keep] = page.saved(`zoom ${id}`, noZoom);
   const [zoom, setZoom] = useState<Zoom>(kept);
   const draw = useMemo(() => {
-    const pixels = maskPixels(network, layer, reader, matrixAxes(network.layers, layer.from, layer.to, order), theme);
+    const pixels = maskPixels(network, layer, reader, maskAxes(network, layer, order), theme);
     const size = { width, height: width + 12 };
     return (window: Parameters<typeof maskFigure>[0]['window']) =>
-      maskFigure({ network, layer, weights: null, theme, order, size, pixels, window: window ?? null }).panel;
-  }, [network, layer, reader, order, theme, width]);
+      maskFigure({ network, layer, reader: null, theme, order, size, pixels, window: window ?? null }).panel;
+  }, [network, pane, order, theme, width]);
   return (
     <figure>
       <figcaption>
@@ -138,7 +150,7 @@ function OneMask(o: {
         {`${formatCount(layer.rows)} × ${formatCount(layer.columns)}, ${percent(layer.existing, layer.rows * layer.columns)} exist`}
       </figcaption>
       <MatrixFigure
-        id={idOf(layer)}
+        id={id}
         label={`${layer.name}, ${layer.rows} by ${layer.columns}`}
         draw={draw}
         network={network}
@@ -160,18 +172,18 @@ function OneMask(o: {
 /** All masks in one picture. */
 function masksExport(o: {
   readonly network: Connectivity;
-  readonly layers: readonly MaskLayer[];
+  readonly panes: readonly WeightPane[];
   readonly frame: ConnectivityFrame;
   readonly order: UnitOrder;
   readonly theme: Theme;
   readonly each: number;
 }): Figure {
   const { network, frame, theme, each } = o;
-  const figures = o.layers.map((layer) =>
+  const figures = o.panes.map(({ layer, reader }) =>
     maskFigure({
       network,
       layer,
-      weights: frame.weights,
+      reader,
       theme,
       order: o.order,
       size: { width: each, height: each + 12 },
@@ -182,7 +194,7 @@ function masksExport(o: {
   return {
     title: `Masks, step ${formatCount(frame.step)}`,
     reading: masksReading(network),
-    legend: figures[0]?.legend ?? [],
+    legend: masksLegend(theme, o.panes, network),
     drawing: {
       width: pitch * figures.length - GAP,
       height,

@@ -75,8 +75,8 @@ function PinRing({
 
 const ROOM_FOR_NAME = 14;
 
-function nodeBox({ rows }: NodeLayout, { layer, unit }: UnitId): Box {
-  const { x, y, radius } = rows[layer]!;
+function nodeBox({ rows, context }: NodeLayout, { layer, unit }: UnitId): Box {
+  const { x, y, radius } = (rows[layer] ?? context)!;
   const half = radius + ROOM_FOR_NAME;
   return { x: x[unit]! - radius, y: y - half, width: 2 * radius, height: 2 * half };
 }

@@ -15,7 +15,8 @@ const MOST_ZOOM = 48;
 
 export interface QuiltPictureOptions {
   readonly network: Connectivity;
-  readonly weights: readonly WeightMatrix[] | null;
+  readonly weights: readonly (WeightMatrix | null)[] | null;
+  readonly of?: QuiltPixels['of'];
   readonly theme: Theme;
   readonly room: { readonly width: number; readonly height: number };
 }
@@ -27,9 +28,9 @@ export function quiltRoom(width: number, height: number): { readonly width: numb
 
 export type QuiltPicture = GraphPicture & { readonly pixels: QuiltPixels };
 
-export function quiltPicture({ network, weights, theme, room }: QuiltPictureOptions): QuiltPicture {
+export function quiltPicture({ network, weights, of = 'weight', theme, room }: QuiltPictureOptions): QuiltPicture {
   const layout = quiltLayout(network, room);
-  const pixels = quiltPixels(network, weights, layout, theme);
+  const pixels = quiltPixels(network, weights, layout, theme, of);
   const draw = (zoom: { k: number; x: number; y: number }) => quiltDrawing({ network, layout, pixels, theme, zoom });
   return {
     pixels,
@@ -69,9 +70,9 @@ export function quiltFigure(
   options: QuiltPictureOptions,
   pinned: Focus | null,
 ): { readonly drawing: Drawing; readonly pixels: QuiltPixels } {
-  const { network, weights, theme, room } = options;
+  const { network, weights, of = 'weight', theme, room } = options;
   const layout = quiltLayout(network, room);
-  const pixels = quiltPixels(network, weights, layout, theme);
+  const pixels = quiltPixels(network, weights, layout, theme, of);
   const drawing = quiltDrawing({ network, layout, pixels, theme });
   if (!pinned) return { drawing, pixels };
   const marks = (

@@ -22,6 +22,7 @@ export function sameNetwork(a: NetworkData, b: NetworkData): boolean {
     a.direct === b.direct &&
     a.layers.length === b.layers.length &&
     sameNumbers(a.order, b.order) &&
+    a.context?.size === b.context?.size &&
     a.layers.every((layer, l) => sameLayer(layer, b.layers[l]!)) &&
     sameMasks(a.masks, b.masks)
   );

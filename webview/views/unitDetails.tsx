@@ -22,7 +22,7 @@ export function UnitDetails({
   theme,
 }: {
   readonly network: Connectivity;
-  readonly readers: readonly WeightReader[];
+  readonly readers: readonly (WeightReader | null)[];
   readonly focus: Focus;
   readonly theme: Theme;
 }): VNode {
@@ -80,7 +80,12 @@ export function UnitDetails({
 }
 
 /** The largest |weights| that enter or leave a unit; none where weights came aggregated. */
-function strongest(network: Connectivity, readers: readonly WeightReader[], unit: UnitId, way: 'in' | 'out'): Strong[] {
+function strongest(
+  network: Connectivity,
+  readers: readonly (WeightReader | null)[],
+  unit: UnitId,
+  way: 'in' | 'out',
+): Strong[] {
   const found: Strong[] = [];
   for (const { index, from, to } of network.joints) {
     const reader = readers[index];

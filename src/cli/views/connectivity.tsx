@@ -15,8 +15,15 @@ export async function connectivityOf(run: InspectedRun): Promise<Inspected> {
   const words = { title: 'Connectivity', reading: connectivityReading(network) };
   const draw = (): Figure => {
     if (unitCount(network.layers) <= MAX_NODES) {
-      const layout = nodeLayout(network.layers, { width: WIDTH, height: HEIGHT, unitOrder: 'degree' });
-      const marks = <ConnectivityBase network={network} weights={weights} layout={layout} theme={theme} />;
+      const layout = nodeLayout(network.layers, {
+        width: WIDTH,
+        height: HEIGHT,
+        unitOrder: 'degree',
+        context: network.context?.size ?? 0,
+      });
+      const marks = (
+        <ConnectivityBase network={network} weights={weights} context={frame.context} layout={layout} theme={theme} />
+      );
       const readers = weightReaders(network, weights);
       const legend = connectivityLegend(theme, readers, network);
       return { ...words, drawing: { width: WIDTH, height: HEIGHT, rasters: [], marks }, legend };

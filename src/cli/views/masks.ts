@@ -1,7 +1,7 @@
 import type { Figure } from '../../figures/compose.tsx';
 import { jacobianFigure } from '../../figures/jacobian.tsx';
 import { jacobianReading } from '../../figures/jacobianWords.ts';
-import { maskFigure, maskLayers, pathsFigure } from '../../figures/maskMatrix.tsx';
+import { maskFigure, pathsFigure, weightPanes } from '../../figures/maskMatrix.tsx';
 import { masksReading, pathsReading } from '../../figures/sentences.ts';
 import { connectivityOf } from '../../masks/byMasks.ts';
 import { frameOf, type Inspected, inspectedFigure, type InspectedRun, theme } from './inspected.ts';
@@ -10,7 +10,6 @@ import { distinct, PANEL, sideBySide } from './sideBySide.tsx';
 export async function masksOf(run: InspectedRun): Promise<Inspected> {
   const frame = await frameOf('connectivity', run);
   const jacobian = await frameOf('jacobian', run);
-  const { weights } = frame;
   const network = connectivityOf(frame.network);
   const report = network.report();
   const words = {
@@ -19,7 +18,9 @@ export async function masksOf(run: InspectedRun): Promise<Inspected> {
   };
   const draw = (): Figure => {
     const common = { theme, size: { width: PANEL, height: PANEL }, order: 'degree' as const };
-    const masks = maskLayers(network).map((layer) => maskFigure({ ...common, network, layer, weights }));
+    const masks = weightPanes(network, frame).map(({ layer, reader }) =>
+      maskFigure({ ...common, network, layer, reader }),
+    );
     const product = pathsFigure({ ...common, network });
     const measured = jacobianFigure({ ...common, layers: network.layers, frame: jacobian });
     const panels = [

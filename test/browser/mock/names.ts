@@ -8,6 +8,8 @@ const all: Readonly<Record<ScenarioName, true>> = {
   several: true,
   leaky: true,
   leakyDigits: true,
+  conditioned: true,
+  conditionedDigits: true,
   empty: true,
   preparing: true,
   paused: true,

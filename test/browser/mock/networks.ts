@@ -3,7 +3,7 @@ import { madeStructures, type MadeStructure } from '../../../src/masks/degrees.t
 import { fromDegrees } from '../../../src/masks/byDegrees.ts';
 import { fromMasks } from '../../../src/masks/byMasks.ts';
 import { madeMasks } from '../../../src/masks/masks.ts';
-import { maskOf } from '../../../src/masks/matrix.ts';
+import { maskOf, type MaskMatrix } from '../../../src/masks/matrix.ts';
 import { networkOf, type MaskedNetwork } from '../../../src/masks/network.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
 import { encodeJacobian } from '../../../src/inspection/jacobianCodes.ts';
@@ -36,15 +36,24 @@ function leakyMasks(structure: MadeStructure): MaskedNetwork {
 }
 
 /** Weights that grow with the steps done, many small and few large. */
-export function connectivityOf(structure: MadeStructure, shown: Shown, leaky = false): ConnectivityFrame {
+export function connectivityOf(
+  structure: MadeStructure,
+  shown: Shown,
+  { leaky = false, context = 0 }: { readonly leaky?: boolean; readonly context?: number } = {},
+): ConnectivityFrame {
   const masks = leaky ? leakyMasks(structure) : networkOf(madeMasks(structure));
   const matrices = [...masks.masks, ...(masks.direct ? [masks.direct] : [])];
   const found = leaky ? fromMasks(masks, structure.order, structure.hidden) : fromDegrees(structure);
   const { layers, order, direct, joints } = found;
-  const network = { layers, order, direct, masks: leaky ? joints.map(({ index }) => found.mask(index)) : null };
+  const into = [1, layers.length - 1];
+  const network = {
+    ...{ layers, order, direct },
+    masks: leaky ? joints.map(({ index }) => found.mask(index)) : null,
+    ...(context > 0 && { context: { size: context, into } }),
+  };
   const random = RandomGenerator.seeded(shown.mask, 'weights');
   const names = [...structure.hidden.map((_, l) => `hidden.${l}.weight`), 'output.weight', 'direct.weight'];
-  const weights = matrices.map(({ rows, columns, cells }, l): WeightMatrix => {
+  const matrix = ({ rows, columns, cells }: MaskMatrix, name: string): WeightMatrix => {
     const values = new Int8Array(rows * columns);
     for (let i = 0; i < values.length; i++) {
       if (cells[i] !== 1) continue;
@@ -52,9 +61,20 @@ export function connectivityOf(structure: MadeStructure, shown: Shown, leaky = f
       values[i] = encodeWeight(a * b ** 3, 1);
     }
     const scale = (1.6 / Math.sqrt(columns / 16)) * (0.3 + 0.7 * (1 - Math.exp(-shown.step / 400)));
-    return { name: names[l]!, rows, columns, binnedRows: rows, binnedColumns: columns, values, scale };
-  });
-  return { kind: 'connectivity', ...shown, network, weights };
+    return { name, rows, columns, binnedRows: rows, binnedColumns: columns, values, scale };
+  };
+  const weights = matrices.map((own, l) => matrix(own, names[l]!));
+  const conditioned = context > 0;
+  const companions = matrices.map((own, l) => (conditioned ? matrix(own, `companion of ${names[l]}`) : null));
+  const given = conditioned
+    ? into.map((l) =>
+        matrix(
+          maskOf(layers[l]!.units, context, () => true),
+          `context ${l}`,
+        ),
+      )
+    : [];
+  return { kind: 'connectivity', ...shown, network, weights, companions, context: given };
 }
 
 /** Dependence that falls with the distance in the order; `leaks` puts some where there must be none. */

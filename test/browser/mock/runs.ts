@@ -36,6 +36,8 @@ export interface Scenario {
   readonly leaks: number;
   /** Whether the masks themselves leak. */
   readonly leakyMasks?: boolean;
+  /** Columns of a context; a model with one here has companion weights (U) as well. */
+  readonly context?: number;
 }
 
 const manifest: RunManifest = {
@@ -154,6 +156,13 @@ export const scenarios = {
   },
   leaky: { ...small, findings: [constant, leak, overfit], leaks: 3, leakyMasks: true },
   leakyDigits: { ...digits, leakyMasks: true },
+  conditioned: {
+    ...small,
+    experiment: 'bars-conditioned',
+    structures: structuresOf(16, { hidden: [24, 24], direct: true }),
+    context: 3,
+  },
+  conditionedDigits: { ...digits, experiment: 'digits-conditioned', context: 10 },
   empty: { ...small, manifest: null, batches: 0 },
   preparing: { ...small, manifest: state({ state: 'preparing' }), batches: 0 },
   paused: { ...small, manifest: state({ state: 'paused' }) },
@@ -193,7 +202,7 @@ export const scenarios = {
 export type ScenarioName = keyof typeof scenarios;
 
 /** Metrics of so many minibatches: a fall that slows, noise around it, a validation curve that turns in the end. */
-export function metricsOf({ loss, batchesAnEpoch }: Scenario, batches: number): Metric[] {
+export function metricsOf({ loss, batchesAnEpoch, structures }: Scenario, batches: number): Metric[] {
   const random = RandomGenerator.seeded(3, 'metrics');
   const metrics: Metric[] = [];
   let sum = 0;
@@ -206,7 +215,7 @@ export function metricsOf({ loss, batchesAnEpoch }: Scenario, batches: number): 
       span * (0.82 * Math.exp(-step / (0.3 * batchesAnEpoch)) + 0.18 * Math.exp(-step / (4 * batchesAnEpoch)));
     const train = mean + (random.uniform() + random.uniform() - 1) * 0.025 * span;
     sum += train;
-    metrics.push({ type: 'batch', step, epoch, seconds: step * 0.021, train, mask: step % 8 });
+    metrics.push({ type: 'batch', step, epoch, seconds: step * 0.021, train, mask: step % structures.length });
     if (step % batchesAnEpoch !== 0) continue;
     const validation = mean + 0.012 * span + 0.0004 * span * Math.max(0, epoch - 8) ** 2;
     metrics.push({
@@ -234,7 +243,8 @@ interface Making<K extends FrameKind> {
 }
 
 const makers: { readonly [K in FrameKind]: (making: Making<K>) => FrameOf<K> } = {
-  connectivity: ({ structure, shown, scenario }) => connectivityOf(structure, shown, scenario.leakyMasks),
+  connectivity: ({ structure, shown, scenario }) =>
+    connectivityOf(structure, shown, { leaky: scenario.leakyMasks ?? false, context: scenario.context ?? 0 }),
   jacobian: ({ structure, shown, scenario }) => jacobianOf(structure, shown, scenario.leaks),
   samples: ({ scenario, shown }) => samplesOf(scenario, shown, 100, 7, null),
   probability: ({ scenario, structure, shown }) =>

@@ -22,7 +22,7 @@ const shots: Shot[] = [
   ...themeNames.flatMap((theme) => viewIds.map((tab): Shot => ({ scenario: 'small', theme, width: 1300, tab }))),
   ...viewIds.flatMap((tab) => [500, 800].map((width): Shot => ({ scenario: 'small', theme: 'light', width, tab }))),
   ...viewIds.map((tab): Shot => ({ scenario: 'digits', theme: 'dark', width: 1000, tab })),
-  ...(['leaky', 'leakyDigits', 'table', 'several'] as const).flatMap((scenario) =>
+  ...(['leaky', 'leakyDigits', 'table', 'several', 'conditioned', 'conditionedDigits'] as const).flatMap((scenario) =>
     (['connectivity', 'masks', 'dependency'] as const).map((tab): Shot => ({
       scenario,
       theme: 'light',

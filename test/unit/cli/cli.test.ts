@@ -445,7 +445,7 @@ describe('errors', () => {
       'an unknown view',
       () => ['inspect', run, '--view', 'dreams'],
       2,
-      /Allowed choices are curves, connectivity, masks, samples/,
+      /Allowed choices are curves, connectivity, masks, dependency, samples/,
     ],
     [
       'a number that is none',

@@ -69,7 +69,9 @@ export function connectivityFrame(structure: MadeStructure, broken?: MaskedNetwo
       scale,
     };
   });
-  return { kind: 'connectivity', version: 1, step: 1200, epoch: 2, mask: 0, maskCount: 1, network: carried, weights };
+  const shown = { version: 1, step: 1200, epoch: 2, mask: 0, maskCount: 1 };
+  const none = { companions: weights.map(() => null), context: [] };
+  return { kind: 'connectivity', ...shown, network: carried, weights, ...none };
 }
 
 export function jacobianFrame(

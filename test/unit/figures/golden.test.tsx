@@ -153,7 +153,7 @@ describe('matrices', () => {
     const { panel, legend, title, reading } = maskFigure({
       network: small,
       layer: maskLayers(small)[1]!,
-      weights: connectivityFrame(smallStructure).weights,
+      reader: weightReaders(small, connectivityFrame(smallStructure).weights)[1]!,
       theme: light,
       order: 'degree',
       size,
@@ -238,8 +238,9 @@ describe('a network whose masks no degrees made', () => {
   });
 
   it('marks in its masks the weights that leak, and nothing else', async () => {
-    const common = { network: leaking, weights, theme: light, order: 'degree' as const, size };
-    const [W, V] = maskLayers(leaking).map((layer) => maskFigure({ ...common, layer }));
+    const common = { network: leaking, theme: light, order: 'degree' as const, size };
+    const readers = weightReaders(leaking, weights);
+    const [W, V] = maskLayers(leaking).map((layer) => maskFigure({ ...common, layer, reader: readers[layer.index]! }));
     const drawing = V!.panel.drawing;
     await expect(
       whole({ title: V!.title, reading: masksReading(leaking), drawing, legend: V!.legend }, light),
@@ -247,7 +248,8 @@ describe('a network whose masks no degrees made', () => {
     const marks = (figure: typeof V) =>
       (draw(<svg>{figure!.panel.drawing.marks}</svg>).match(/fill-opacity/g) ?? []).length;
     expect([marks(W), marks(V)]).toEqual([8, 8]);
-    const soundFigure = maskFigure({ ...common, network: fromDegrees(sound), layer: maskLayers(leaking)[1]! });
+    const layer = maskLayers(leaking)[1]!;
+    const soundFigure = maskFigure({ ...common, network: fromDegrees(sound), layer, reader: readers[1]! });
     expect(marks(soundFigure)).toBe(0);
   });
 

@@ -155,3 +155,37 @@ it('cuts units as arranged into bins of nearly equal size', () => {
   expect([...binOfUnits(arrangedUnits({ units: 5, degrees }), 2)]).toEqual([1, 0, 0, 0, 1]);
   expect([...binOfUnits(arrangedUnits({ units: 5, degrees: null }), 2)]).toEqual([0, 0, 0, 1, 1]);
 });
+
+onEveryBackend('companions and context', (backend) => {
+  it('travel beside the weights, masked alike, the context whole', async () => {
+    const model = made(4, { hidden: [6], conditioning: true, direct: true }, 3, 2);
+    const { weights, companions, context, network } = await frameOf(model, backend());
+    expect(network.context).toEqual({ size: 2, into: [1, 2] });
+    expect(companions.map((companion) => companion && [companion.rows, companion.columns])).toEqual(
+      weights.map(({ rows, columns }) => [rows, columns]),
+    );
+    const parameters = initialParameters(model);
+    const masks = model.masks(0);
+    const { values, scale } = companions[0]!;
+    const [companion, mask] = [parameters['hidden.0.companion']!.data, masks['hidden.0.weight']!.data];
+    for (const [i, code] of values.entries()) {
+      const wanted = mask[i] === 0 ? 0 : companion[i]!;
+      expect(Math.abs(decodeWeight(code, scale) - wanted)).toBeLessThanOrEqual(weightError(code, scale) + 1e-6);
+    }
+    expect(context.map(({ rows, columns }) => [rows, columns])).toEqual([
+      [6, 2],
+      [4, 2],
+    ]);
+    const given = parameters['context.hidden.weight']!.data;
+    for (const [i, code] of context[0]!.values.entries()) {
+      expect(Math.abs(decodeWeight(code, context[0]!.scale) - given[i]!)).toBeLessThanOrEqual(
+        weightError(code, context[0]!.scale) + 1e-6,
+      );
+    }
+  });
+
+  it('are none where the model has none', async () => {
+    const { companions, context } = await frameOf(made(4, { hidden: [6] }), backend());
+    expect([companions, context]).toEqual([[null, null], []]);
+  });
+});

@@ -1,0 +1,94 @@
+/** Networks with a context and with companion weights (U): what is found, drawn and said of them. */
+import { expect, it } from 'vitest';
+import { contextLayer, highlightOf } from '../../../src/figures/dependencies.ts';
+import { weightPanes } from '../../../src/figures/maskMatrix.tsx';
+import { nodeLayout, unitNear } from '../../../src/figures/nodeLayout.ts';
+import { connectivityReading, focusSentence } from '../../../src/figures/sentences.ts';
+import { weightsOfFocus } from '../../../src/figures/weights.ts';
+import type { WeightMatrix } from '../../../src/inspection/frames.ts';
+import { connectivityOf, fromMasks } from '../../../src/masks/byMasks.ts';
+import { connectivityFrame, strictEverywhere, three } from './fixtures.ts';
+
+const matrix = (rows: number, columns: number, code: number): WeightMatrix => ({
+  ...{ name: 'w', rows, columns, binnedRows: rows, binnedColumns: columns, scale: 1 },
+  values: new Int8Array(rows * columns).fill(code),
+});
+
+/** 3 variables, 4 hidden units; U of the first matrix alone; a context of 2 columns into both layers. */
+function conditioned(into: readonly number[] = [1, 2]) {
+  const frame = connectivityFrame(three);
+  const data = { ...frame.network, context: { size: 2, into } };
+  const own = {
+    ...frame,
+    network: data,
+    companions: [matrix(4, 3, -127), null],
+    context: into.map((layer) => matrix(layer === 1 ? 4 : 3, 2, 127)),
+  };
+  return { frame: own, network: connectivityOf(data) };
+}
+
+it('the context reaches all units of its layers and what depends on them, whatever the masks come from', () => {
+  const { network } = conditioned();
+  expect(network.contextReach().map((marks) => [...marks])).toEqual([
+    [0, 0, 0],
+    [1, 1, 1, 1],
+    [1, 1, 1],
+  ]);
+  const hiddenOnly = conditioned([1]).network;
+  expect([...hiddenOnly.contextReach()[2]!], 'the first output hears no hidden unit').toEqual([0, 1, 1]);
+  const masks = { ...strictEverywhere(3, 2), context: { size: 1, into: [1] } };
+  expect([...fromMasks(masks, Int32Array.of(1, 2, 3)).contextReach()[2]!]).toEqual([0, 1, 1]);
+});
+
+it('is told in words: how far it reaches, and whom it leaves out', () => {
+  expect(connectivityReading(conditioned().network)).toContain(
+    'The context (2 columns, degree 0) leads into the hidden layer and the outputs: every output sees it.',
+  );
+  expect(connectivityReading(conditioned([1]).network)).toContain(
+    'leads into the hidden layer: 1 output does not see it.',
+  );
+});
+
+it('both weights of a connection are told, and the context’s', () => {
+  const { frame, network } = conditioned();
+  const known = weightsOfFocus(network, frame);
+  const say = (layer: number, unit: number, from: { layer: number; unit: number }) => {
+    const focus = { unit: { layer, unit }, from };
+    return focusSentence(network, focus, ...known(focus));
+  };
+  expect(say(1, 0, { layer: 0, unit: 0 })).toMatch(
+    /^h₁ \(degree 1\) sees x₁ \(degree 1\): weight ≈ .*, U ≈ −1\.000 ± 0\.008\.$/,
+  );
+  expect(say(2, 2, { layer: 1, unit: 0 }), 'V has no companion').not.toContain('U');
+  expect(say(1, 3, { layer: contextLayer(network), unit: 1 })).toMatch(
+    /^h₄ sees c₂ of the context, .*, weight ≈ 1\.000 ±/,
+  );
+  const column = { unit: { layer: contextLayer(network), unit: 1 } };
+  expect(focusSentence(network, column, ...known(column))).toContain(
+    'c₂ (context, degree 0) leads into the hidden layer',
+  );
+  expect([...highlightOf(network, column).above[2]!]).toEqual([1, 1, 1]);
+  expect(highlightOf(network, column).below.flatMap((marks) => [...marks])).not.toContain(1);
+});
+
+it('every matrix has a pane of its own', () => {
+  const { frame, network } = conditioned();
+  expect(weightPanes(network, frame).map(({ layer, of }) => [layer.name, of, layer.rows, layer.columns])).toEqual([
+    ['W', 'weight', 4, 3],
+    ['V', 'weight', 3, 4],
+    ['U of W', 'U', 4, 3],
+    ['context into hidden layer', 'context', 4, 2],
+    ['context into outputs', 'context', 3, 2],
+  ]);
+});
+
+it('stands beside the inputs and is found there', () => {
+  const { network } = conditioned();
+  const layout = nodeLayout(network.layers, { width: 500, height: 400, unitOrder: 'degree', context: 2 });
+  const { context, rows } = layout;
+  expect(context!.y).toBe(rows[0]!.y);
+  expect(Math.min(...context!.x)).toBeGreaterThan(Math.max(...rows[0]!.x) + rows[0]!.radius + context!.radius);
+  expect(Math.max(...context!.x) + context!.radius).toBeLessThanOrEqual(500);
+  expect(unitNear(layout, context!.x[1]!, context!.y)).toEqual({ layer: contextLayer(network), unit: 1 });
+  expect(nodeLayout(network.layers, { width: 500, height: 400, unitOrder: 'degree' }).context).toBeNull();
+});
