@@ -3,15 +3,17 @@ import type { VNode } from 'preact';
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
 import type { Finding } from '../src/inspection/findings.ts';
 import { views } from '../src/inspection/views.ts';
-import { messageOf, type Connection } from '../src/protocol/rpc.ts';
+import { CANCELLED } from '../src/protocol/drawing.ts';
+import { messageOf, RemoteError, type Connection } from '../src/protocol/rpc.ts';
 import type { PageSide, RunAction } from '../src/protocol/webview.ts';
 import { Tabs } from './controls.tsx';
 import { Findings } from './findings.tsx';
 import { Header, Notice, RunAccount } from './header.tsx';
 import { useAnnouncer, useRoom, useScroll } from './page.ts';
 import { conditionOf, isActive } from './runState.ts';
-import type { SampleRequest, SampleTexts } from './sampleTexts.ts';
+import { freshTexts, type SampleRequest, type SampleTexts } from './sampleTexts.ts';
 import { SamplingForm } from './sampling.tsx';
+import { subjectOf } from './sampleSubject.ts';
 import { missingIn, Placeholder, problemIn, viewReady, viewsOffered } from './placeholder.tsx';
 import type { PageState, PageStore } from './store.ts';
 import { components } from './views/index.ts';
@@ -39,9 +41,12 @@ export function App({ store, connection }: AppProps): VNode {
   const state = useStore(store);
   const { model, tab, saved } = state;
   const [pending, setPending] = useState<RunAction | null>(null);
-  const [sampling, openSampling] = useState(false);
-  const [drawing, setDrawing] = useState(false);
-  const [texts, setTexts] = useState<SampleTexts>({ rows: '100', seed: '1', temperature: '1' });
+  const [asking, setAsking] = useState(false);
+  // The form outlives the page, as what is drawn does.
+  const form = saved.views.samples ?? {};
+  const sampling = form['form open'] === true;
+  const openSampling = (open: boolean) => store.keepValue('samples', 'form open', open);
+  const texts: SampleTexts = { ...freshTexts, ...(form['form'] as Partial<SampleTexts> | undefined) };
   // An action is under way until it is answered or shows.
   const condition = conditionOf(model.run);
   useEffect(() => setPending(null), [model.run?.id, condition]);
@@ -67,10 +72,16 @@ export function App({ store, connection }: AppProps): VNode {
     );
   };
   const draw = (request: SampleRequest) => {
-    setDrawing(true);
-    const work = connection.request('sample', request, NO_LIMIT).then(() => store.openTab('samples'));
-    void attempt('draw samples', work).then(() => setDrawing(false));
+    setAsking(true);
+    store.tell(null);
+    store.openTab('samples');
+    const work = connection.request('sample', request, NO_LIMIT).catch((error: unknown) => {
+      if (!(error instanceof RemoteError && error.remoteName === CANCELLED)) throw error;
+      store.tell({ kind: 'info', text: 'The drawing was given up: nothing was written.' });
+    });
+    void attempt('draw samples', work).then(() => setAsking(false));
   };
+  const cancelDrawing = () => void attempt('give the drawing up', connection.request('cancelSample', {}, NO_LIMIT));
   const explain = useCallback(
     (topic: string) => {
       void attempt('show the explanation', connection.request('explain', { topic }));
@@ -98,6 +109,7 @@ export function App({ store, connection }: AppProps): VNode {
     select: (focus, pinned) => store.select(focus, pinned),
     chooseMask: (mask) => store.chooseMask(mask),
     chooseOptions: (kind, options) => store.chooseOptions(kind, options),
+    cancelDrawing,
     explain,
     exportFile: (name, format, content) => {
       const work = connection.request('exportFile', { name, format, content }, NO_LIMIT).then((file) => {
@@ -134,10 +146,13 @@ export function App({ store, connection }: AppProps): VNode {
           />
           {sampling && model.run?.actions.includes('sample') && (
             <SamplingForm
-              busy={drawing}
+              drawing={model.drawing}
+              busy={asking || model.drawing !== null}
+              subject={subjectOf(model, state.masks)}
               texts={texts}
-              onTexts={setTexts}
+              onTexts={(next) => store.keepValue('samples', 'form', next)}
               onDraw={draw}
+              onCancel={cancelDrawing}
               onClose={() => openSampling(false)}
             />
           )}

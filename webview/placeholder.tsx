@@ -5,10 +5,13 @@ import { conditionOf, isActive } from './runState.ts';
 import type { PageModel } from './views/view.ts';
 
 /** Whether a view has something to draw: metrics or a frame of its own, or rows that were drawn by hand. */
-export function viewReady(view: ViewId, { metrics, frames, drawn }: PageModel): boolean {
+export function viewReady(view: ViewId, { metrics, frames, drawn, drawing }: PageModel): boolean {
   const kinds = views[view].frames;
   if (kinds.length === 0) return metrics.length > 0;
-  return kinds.some((kind) => frames[kind] !== undefined) || (kinds.includes('samples') && drawn !== null);
+  return (
+    kinds.some((kind) => frames[kind] !== undefined) ||
+    (kinds.includes('samples') && (drawn !== null || drawing !== null))
+  );
 }
 
 /** Why the shown run has no such view, or null. */

@@ -1,38 +1,66 @@
-/** The form that draws samples by hand: how many, from which seed, at which temperature. */
+/** The form that draws samples by hand: new rows or completed ones, how many, from which seed, under which context. */
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import { Button, TextField } from './controls.tsx';
-import { isRequest, readSampleTexts, type SampleRequest, type SampleTexts } from './sampleTexts.ts';
+import { partNames, partsOf } from '../src/protocol/completion.ts';
+import type { DrawingProgress } from '../src/protocol/drawing.ts';
+import { Button, Dropdown, Segments, TextField, type Choice } from './controls.tsx';
+import { drawingText } from './drawingWords.ts';
+import type { SampleSubject } from './sampleSubject.ts';
+import {
+  completedSplits,
+  contextOf,
+  partOf,
+  readSampleTexts,
+  type CompletedSplit,
+  type ContextChoice,
+  type SampleProblem,
+  type SampleRequest,
+  type SampleTexts,
+} from './sampleTexts.ts';
 
-export function SamplingForm({
-  busy,
-  texts,
-  onTexts,
-  onDraw,
-  onClose,
-}: {
+/** Classes that are offered one by one; of more, each in turn. */
+const MOST_LABELS = 200;
+
+const splitNames: Readonly<Record<CompletedSplit, string>> = {
+  validation: 'Validation rows',
+  test: 'Test rows',
+  train: 'Training rows',
+};
+
+export interface SamplingFormProps {
+  readonly drawing: DrawingProgress | null;
   readonly busy: boolean;
+  readonly subject: SampleSubject;
   readonly texts: SampleTexts;
   readonly onTexts: (texts: SampleTexts) => void;
   readonly onDraw: (request: SampleRequest) => void;
+  readonly onCancel: () => void;
   readonly onClose: () => void;
-}): VNode {
+}
+
+export function SamplingForm(props: SamplingFormProps): VNode {
+  const { drawing, busy, subject, texts, onTexts, onDraw, onCancel, onClose } = props;
   const [tried, setTried] = useState(false);
-  const read = readSampleTexts(texts);
-  const problem = (field: keyof SampleTexts) => (tried && !isRequest(read) ? read[field] : null);
+  const read = readSampleTexts(texts, subject);
+  const problems = tried && 'problems' in read ? read.problems : {};
+  const change = (part: Partial<SampleTexts>) => onTexts({ ...texts, ...part });
   const draw = () => {
     setTried(true);
-    if (isRequest(read) && !busy) onDraw(read);
+    if ('request' in read && !busy) onDraw(read.request);
   };
-  const field = (name: keyof SampleTexts, label: string) => (
+  const field = (name: SampleProblem, label: string, size?: number) => (
     <TextField
       label={label}
       value={texts[name]}
-      problem={problem(name)}
-      onInput={(value) => onTexts({ ...texts, [name]: value })}
+      problem={problems[name] ?? null}
+      onInput={(value) => change({ [name]: value })}
       onEnter={draw}
+      {...(size !== undefined && { size })}
     />
   );
+  const completes = texts.what === 'complete';
+  const part = partOf(texts, subject);
+  const context = contextOf(texts, subject);
   return (
     <form
       class="sampling"
@@ -45,19 +73,84 @@ export function SamplingForm({
         if (event.key === 'Escape') onClose();
       }}
     >
-      {field('rows', 'Rows')}
-      {field('seed', 'Seed')}
-      {field('temperature', 'Temperature')}
-      <span class="sampling-buttons">
-        <Button primary onClick={draw} disabled={busy}>
-          {busy ? 'Drawing …' : 'Draw'}
-        </Button>
-        <Button onClick={onClose}>Close</Button>
-      </span>
+      <div class="sampling-row sampling-what">
+        <Segments
+          label="What is drawn"
+          value={texts.what}
+          options={[
+            { value: 'new', label: 'New rows' },
+            { value: 'complete', label: 'Complete' },
+          ]}
+          onChange={(what) => change({ what })}
+        />
+      </div>
+      {completes && (
+        <fieldset class="sampling-row">
+          <legend class="visually-hidden">What is given</legend>
+          <Dropdown
+            label="Of the"
+            value={texts.split}
+            options={completedSplits.map((value) => ({ value, label: splitNames[value] }))}
+            onChange={(split) => change({ split })}
+          />
+          {field('first', 'From row')}
+          {field('count', 'How many')}
+          <Dropdown
+            label="Given"
+            value={part}
+            options={partsOf(subject).map((value) => ({ value, label: partNames[value] }))}
+            onChange={(next) => change({ part: next })}
+          />
+          {part === 'list' && field('list', 'Variables', 14)}
+        </fieldset>
+      )}
+      {subject.context > 0 && (
+        <div class="sampling-row">
+          <Dropdown
+            label={subject.labels ? 'Label' : 'Context'}
+            value={context}
+            options={contextChoices(subject, completes)}
+            onChange={(next) => change({ context: next })}
+          />
+          {context === 'values' && field('values', 'Values', 20)}
+        </div>
+      )}
+      <div class="sampling-row">
+        {field('rows', 'Rows')}
+        {field('seed', 'Seed')}
+        {field('temperature', 'Temperature')}
+        <span class="sampling-buttons">
+          <Button primary onClick={draw} disabled={busy}>
+            {busy ? 'Drawing …' : 'Draw'}
+          </Button>
+          {drawing && <Button onClick={onCancel}>Cancel</Button>}
+          <Button onClick={onClose}>Close</Button>
+        </span>
+      </div>
+      {drawing && <p class="note">{drawingText(drawing)}</p>}
       <p class="note">
+        {completes
+          ? 'Drawn row 1 completes the first of these rows, row 2 the second, and so on, beginning anew after the last. What is given stays as it is; the rest is drawn from p(rest | given), which needs an order in which all that is given comes first. '
+          : ''}
         The same seed draws the same rows. Below 1 the temperature sharpens the conditionals, above 1 it flattens them.
         The rows are also kept in the run’s samples folder.
       </p>
     </form>
   );
+}
+
+function contextChoices({ context: size, labels }: SampleSubject, completes: boolean): Choice<ContextChoice>[] {
+  if (!labels) {
+    return [
+      { value: 'own', label: completes ? 'Of the rows themselves' : 'Of the first rows of data' },
+      { value: 'values', label: 'These values' },
+    ];
+  }
+  const each = Array.from({ length: Math.min(size, MOST_LABELS) }, (_, label) => ({
+    value: `label ${label}` as const,
+    label: String(label),
+  }));
+  return completes
+    ? [{ value: 'own', label: 'Of the rows themselves' }, { value: 'turns', label: 'Each in turn' }, ...each]
+    : [{ value: 'own', label: 'Each in turn' }, ...each];
 }

@@ -51,6 +51,8 @@ export class PageStore {
   #revision = -1;
   /** Serial of the rows drawn by hand. */
   #drawn = 0;
+  /** Serial of the news of drawings. */
+  #drawing = 0;
   #seen: Partial<Record<FrameKind, Seen>> = {};
   readonly #listeners = new Set<() => void>();
   readonly #keep: (state: SavedState) => void;
@@ -69,6 +71,7 @@ export class PageStore {
         frames: {},
         frameProblems: {},
         drawn: null,
+        drawing: null,
         mask: freshRun.mask,
         options: freshRun.options,
         selection: null,
@@ -102,6 +105,7 @@ export class PageStore {
     this.#revision = -1;
     this.#seen = {};
     this.#drawn = snapshot.drawn?.serial ?? 0;
+    this.#drawing = snapshot.drawing.serial;
     this.#kept = { ...this.#kept, experiment: snapshot.experiment, run: snapshot.run?.id ?? null };
     this.#set({
       ready: true,
@@ -120,6 +124,7 @@ export class PageStore {
         frames: {},
         frameProblems: {},
         drawn: snapshot.drawn?.frame ?? null,
+        drawing: snapshot.drawing.progress,
         mask: saved.mask,
         options: saved.options,
         selection: saved.pinned,
@@ -136,6 +141,7 @@ export class PageStore {
       metrics: model.metrics.length,
       masks: this.#state.masks !== null,
       drawn: this.#drawn,
+      drawing: this.#drawing,
       frames: model.run
         ? views[tab].frames.map((kind) => {
             const seen = this.#seen[kind];
@@ -160,6 +166,10 @@ export class PageStore {
     if (drawn) {
       this.#drawn = drawn.serial;
       model = { ...model, drawn: drawn.frame };
+    }
+    if (result.drawing && result.drawing.serial !== this.#drawing) {
+      this.#drawing = result.drawing.serial;
+      model = { ...model, drawing: result.drawing.progress };
     }
     if (result.metrics && result.metrics.from <= model.metrics.length) {
       const { from, metrics } = result.metrics;

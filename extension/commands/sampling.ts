@@ -1,16 +1,19 @@
 /** Sample: rows, seed and temperature asked for, drawn into the inspector and into files. */
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { parseVariables } from '../../src/protocol/completion.ts';
+import { CANCELLED } from '../../src/protocol/drawing.ts';
+import { RemoteError } from '../../src/protocol/rpc.ts';
 import { parseSampleField, sampleLimits, type SampleFieldId } from '../../src/protocol/sampleLimits.ts';
 import type { App } from '../app.ts';
 import type { RunRecord } from '../runs/runRecord.ts';
 import { chooseRun, runOf } from './targets.ts';
-import { sampleFields, type SampleField } from './sampleInput.ts';
+import { beginnings, givenOf, partName, sampleFields, type Beginning, type SampleField } from './sampleInput.ts';
 
 export async function sample(app: App, target: unknown): Promise<void> {
-  const given = runOf(app, target);
-  if (given && !isDensity(given)) {
-    const type = given.manifest?.model?.type ?? '';
+  const aimed = runOf(app, target);
+  if (aimed && !isDensity(aimed)) {
+    const type = aimed.manifest?.model?.type ?? '';
     throw new Error(vscode.l10n.t('This model ({0}) has no samples, because it is no density.', type));
   }
   const run = await chooseRun(app, target, {
@@ -19,6 +22,8 @@ export async function sample(app: App, target: unknown): Promise<void> {
     suits: (candidate) => candidate.hasWeights && isDensity(candidate),
   });
   if (!run) return;
+  const given = await askBeginning(run);
+  if (given === undefined) return;
   const answers: number[] = [];
   for (const [index, field] of sampleFields.entries()) {
     const answer = await ask(field, index + 1);
@@ -28,12 +33,64 @@ export async function sample(app: App, target: unknown): Promise<void> {
   const [rows, seed, temperature] = answers as [number, number, number];
   await app.inspector.show({ experimentFile: run.experimentFile, run }, { preserveFocus: true });
   app.inspector.reveal('samples');
-  const drawing = vscode.l10n.t('Drawing {0} rows…', rows);
-  const { file } = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: drawing }, () =>
-    app.runs.sample(run, { rows, seed, temperature }),
-  );
+  const file = await drawn(app, run, { rows, seed, temperature, ...given });
+  if (file === null) return;
   app.log.log('info', `${rows} rows drawn: ${file}`);
   vscode.window.setStatusBarMessage(`$(sparkle) ${vscode.l10n.t('{0} rows drawn: {1}', rows, basename(file))}`, 10_000);
+}
+
+/** Draws with progress to be seen, and to be given up; the file, or null where it was. */
+async function drawn(app: App, run: RunRecord, params: Parameters<App['runs']['sample']>[1]): Promise<string | null> {
+  const title = vscode.l10n.t('Drawing {0} rows', params.rows);
+  const location = vscode.ProgressLocation.Notification;
+  return vscode.window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
+    let told = 0;
+    const following = run.changed.event(({ of }) => {
+      const share = of === 'drawing' ? run.drawing.progress?.share : undefined;
+      if (share === undefined) return;
+      progress.report({ increment: 100 * (share - told), message: `${Math.floor(100 * share)} %` });
+      told = share;
+    });
+    const cancelling = token.onCancellationRequested(() => app.runs.cancelSample(run));
+    try {
+      return (await app.runs.sample(run, params)).file;
+    } catch (error) {
+      if (error instanceof RemoteError && error.remoteName === CANCELLED) return null;
+      throw error;
+    } finally {
+      following.dispose();
+      cancelling.dispose();
+    }
+  });
+}
+
+/** New rows, or what is given of which rows; undefined when the user thought better of it. */
+async function askBeginning(run: RunRecord): Promise<ReturnType<typeof givenOf> | undefined> {
+  const shape = { dimension: run.manifest?.dimension ?? 1, image: run.manifest?.image ?? null };
+  const items = beginnings(shape).map((beginning) => ({ label: beginningName(beginning), beginning }));
+  const picked = await vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t('Sample: new rows, or rows to complete?'),
+    ignoreFocusOut: true,
+  });
+  if (!picked) return undefined;
+  if (picked.beginning.part !== 'list') return givenOf(picked.beginning, shape, []);
+  const text = await vscode.window.showInputBox({
+    title: vscode.l10n.t('Sample: which variables are given?'),
+    prompt: vscode.l10n.t('Counted from 1, for example 1-8, 12'),
+    ignoreFocusOut: true,
+    validateInput: (value) => {
+      const read = parseVariables(value, shape.dimension);
+      return typeof read === 'string' ? read : null;
+    },
+  });
+  const keep = text === undefined ? '' : parseVariables(text, shape.dimension);
+  return typeof keep === 'string' ? undefined : givenOf(picked.beginning, shape, keep);
+}
+
+function beginningName({ split, part }: Beginning): string {
+  if (split === null || part === null) return vscode.l10n.t('New rows');
+  const of = split === 'validation' ? vscode.l10n.t('validation rows') : vscode.l10n.t('test rows');
+  return vscode.l10n.t('Complete {0}: {1} given', of, partName(part));
 }
 
 /** Whether there is something to draw from. Runs that do not tell of their model are of one that has a density. */

@@ -6,7 +6,8 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { Selection } from '../../src/inspection/findings.ts';
 import type { ViewId } from '../../src/inspection/views.ts';
-import { Connection, messageOf } from '../../src/protocol/rpc.ts';
+import { noDrawing } from '../../src/protocol/drawing.ts';
+import { Connection, messageOf, RemoteError } from '../../src/protocol/rpc.ts';
 import type {
   PanelSide,
   RunAction,
@@ -230,8 +231,14 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
     connection.handle('sample', async (params) => {
       const { run } = this.#standing();
       if (!run) throw new Error(vscode.l10n.t('There is no run to sample from yet.'));
-      const { file } = await this.#o.runs.sample(run, await this.#checked('sample', params));
+      const { file } = await this.#o.runs.sample(run, await this.#checked('sample', params)).catch(namedAsRemote);
       vscode.window.setStatusBarMessage(`$(sparkle) ${vscode.l10n.t('Samples written: {0}', basename(file))}`, 10_000);
+      return null;
+    });
+    connection.handle('cancelSample', async (params) => {
+      await this.#checked('cancelSample', params);
+      const { run } = this.#standing();
+      if (run) this.#o.runs.cancelSample(run);
       return null;
     });
     connection.handle('exportFile', async (params) =>
@@ -307,6 +314,7 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
       metrics: run?.metrics ?? [],
       masks: run?.masks ?? null,
       drawn: run?.drawn ? withOwnBuffers(run.drawn) : null,
+      drawing: withOwnBuffers(run?.drawing ?? noDrawing),
     };
     run?.drawnFetched();
     return snapshot;
@@ -333,6 +341,11 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
       localResourceRoots: [vscode.Uri.joinPath(this.#o.extensionUri, 'dist/webview')],
     };
   }
+}
+
+/** Passes an error of the worker on under the name that it had there. */
+function namedAsRemote(error: unknown): never {
+  throw error instanceof RemoteError ? Object.assign(new Error(error.message), { name: error.remoteName }) : error;
 }
 
 interface Remembered {

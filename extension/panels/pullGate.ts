@@ -14,6 +14,7 @@ import type {
   RunSummary,
   WebviewRequests,
 } from '../../src/protocol/webview.ts';
+import type { Drawing } from '../../src/protocol/drawing.ts';
 import type { Finding } from '../../src/inspection/findings.ts';
 import type { Metric } from '../../src/runs/metrics.ts';
 import type { Subscription } from '../signal.ts';
@@ -36,6 +37,7 @@ export interface PullSource {
   readonly metrics: readonly Metric[];
   readonly masks: RunMasks | null;
   readonly drawn: DrawnRows | null;
+  readonly drawing: Drawing;
   /** The page has the rows drawn by hand. */
   drawnFetched(): void;
   /** The newest frame, or null when none newer came in time. */
@@ -126,6 +128,7 @@ export class PullGate {
       pull.revision !== this.#source.revision ||
       (!pull.masks && this.#source.masks !== null) ||
       (this.#source.drawn !== null && this.#source.drawn.serial > pull.drawn) ||
+      this.#source.drawing.serial !== pull.drawing ||
       this.#metricsStart(pull) < this.#source.metrics.length ||
       this.#metricsStart(pull) < pull.metrics ||
       pull.frames.some((wish) => this.#readyFor(wish) !== null || this.#channel(wish.kind).untold !== null)
@@ -134,7 +137,7 @@ export class PullGate {
 
   #reply(pull: Pull): PullResult {
     this.#lastReply = performance.now();
-    const { revision, summary, findings, checks, metrics, masks } = this.#source;
+    const { revision, summary, findings, checks, metrics, masks, drawing } = this.#source;
     const from = this.#metricsStart(pull);
     const newer = metrics.slice(from);
     const frame = this.#nextFrame(pull);
@@ -150,6 +153,7 @@ export class PullGate {
       ...((newer.length > 0 || from < pull.metrics) && { metrics: { from, metrics: newer } }),
       ...(!pull.masks && masks && { masks }),
       ...(drawn && { drawn: withOwnBuffers(drawn) }),
+      ...(drawing.serial !== pull.drawing && { drawing: withOwnBuffers(drawing) }),
       ...(frame && { frame: withOwnBuffers(frame) }),
       ...(frameProblem && { frameProblem }),
     };

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { noDrawing } from '../../src/protocol/drawing.ts';
 import type { RunRecord } from '../runs/runRecord.ts';
 import type { RunService } from '../runs/runService.ts';
 import type { PullSource } from './pullGate.ts';
@@ -35,6 +36,9 @@ export function pullSource(run: RunRecord | null, runs: RunService): PullSource 
     get drawn() {
       return run.drawn;
     },
+    get drawing() {
+      return run.drawing;
+    },
     drawnFetched: () => run.drawnFetched(),
     frame: (params) => runs.frame(run, params),
     onChange: (listener) =>
@@ -56,6 +60,7 @@ const nothing: PullSource = {
   metrics: [],
   masks: null,
   drawn: null,
+  drawing: noDrawing,
   drawnFetched: () => undefined,
   frame: () => Promise.resolve(null),
   onChange: () => ({ dispose: () => undefined }),

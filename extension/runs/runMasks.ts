@@ -12,5 +12,6 @@ export function runMasks(experimentText: string, dimension: number): RunMasks | 
   const [first] = orders;
   if (first === undefined) return null;
   const same = orders.every((order) => order.every((position, d) => position === first[d]));
-  return { count: orders.length, orders: same ? [first] : orders };
+  const conditioned = data.context && ('columns' in data.context || 'values' in data.context ? 'values' : 'labels');
+  return { count: orders.length, orders: same ? [first] : orders, ...(conditioned && { conditioned }) };
 }

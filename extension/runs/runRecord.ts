@@ -2,6 +2,7 @@
 import type { Finding, Outcome } from '../../src/inspection/findings.ts';
 import type { SamplesFrame } from '../../src/inspection/frames.ts';
 import type { CheckCounts, DisplayState, DrawnRows, RunMasks, RunSummary } from '../../src/protocol/webview.ts';
+import { noDrawing, type Drawing, type DrawingProgress } from '../../src/protocol/drawing.ts';
 import type { RunManifest } from '../../src/runs/manifest.ts';
 import { isUnderWay } from '../../src/runs/states.ts';
 import type { BackendInUse } from '../../src/protocol/worker.ts';
@@ -21,7 +22,8 @@ export interface RunOnDisk {
 
 /** What changed; of metrics also the index from which on they were added or replaced. */
 export type RunChange =
-  { readonly of: 'run' | 'findings' | 'masks' | 'drawn' } | { readonly of: 'metrics'; readonly from: number };
+  | { readonly of: 'run' | 'findings' | 'masks' | 'drawn' | 'drawing' }
+  | { readonly of: 'metrics'; readonly from: number };
 
 /** Rows drawn by hand are kept for a page that begins anew if they take no more bytes than this. */
 const MAX_KEPT_ROWS = 2 ** 20;
@@ -45,6 +47,7 @@ export class RunRecord {
   #masksKnown = false;
   #drawn: DrawnRows | null = null;
   #draws = 0;
+  #drawing: Drawing = noDrawing;
   #backend: BackendInUse | null = null;
   /** Whether a worker of this window trains it, from the request on, restarts included. */
   #trainedHere = false;
@@ -98,6 +101,10 @@ export class RunRecord {
   /** The rows drawn by hand last; what is large is forgotten when it has been fetched. */
   get drawn(): DrawnRows | null {
     return this.#drawn;
+  }
+  /** What is being drawn by hand. */
+  get drawing(): Drawing {
+    return this.#drawing;
   }
   /** What the worker last at work on it computes on, and why. */
   get backend(): BackendInUse | null {
@@ -287,6 +294,12 @@ export class RunRecord {
     this.#draws += 1;
     this.#drawn = { serial: this.#draws, frame };
     this.#tell({ of: 'drawn' });
+  }
+
+  /** How far a drawing has come; null when there is none any more. */
+  setDrawing(progress: DrawingProgress | null): void {
+    this.#drawing = { serial: this.#drawing.serial + 1, progress };
+    this.#tell({ of: 'drawing' });
   }
 
   /** A page has the rows drawn by hand. */

@@ -4,6 +4,7 @@
  */
 import type { Frame } from '../../src/inspection/frames.ts';
 import { ConnectionError, messageOf, RemoteError } from '../../src/protocol/rpc.ts';
+import { CANCELLED } from '../../src/protocol/drawing.ts';
 import type { BackendChoice, FrameParams, SampleParams, TrainParams } from '../../src/protocol/worker.ts';
 import type { RunMasks } from '../../src/protocol/webview.ts';
 import type { RunManifest } from '../../src/runs/manifest.ts';
@@ -32,6 +33,12 @@ export interface RunServiceOptions {
   readonly writeManifest: (runFolder: string, manifest: RunManifest) => Promise<void>;
 }
 
+/** A drawing that has not ended. */
+interface UnderWay {
+  readonly id: number;
+  givenUp: boolean;
+}
+
 export class RunService {
   /** The run that the status bar and the diagnostics speak of has changed to another. */
   readonly currentChanged = new Signal<RunRecord | null>();
@@ -39,6 +46,9 @@ export class RunService {
   readonly startSettled = new Signal<{ readonly experimentFile: string; readonly refusal: string | null }>();
   readonly #o: RunServiceOptions;
   #current: RunRecord | null = null;
+  /** What is being drawn by hand, one drawing a run. */
+  readonly #drawings = new Map<RunRecord, UnderWay>();
+  #draws = 0;
   readonly #reading = new Map<RunRecord, Promise<void>>();
 
   constructor(o: RunServiceOptions) {
@@ -112,15 +122,39 @@ export class RunService {
     await this.refresh(run);
   }
 
-  /** Draws rows: they stand in the record to be shown, and in the run's samples folder. */
-  async sample(run: RunRecord, params: Omit<SampleParams, 'from'>): Promise<{ frame: Frame; file: string }> {
-    await this.#open(run);
-    const from = run.training ? 'current' : 'best';
-    // Long rows take long; the heartbeat tells a slow worker from a dead one.
-    const drawn = await this.#worker(run).request('sample', { ...params, from }, 0);
-    if (drawn.frame.kind === 'samples') run.setDrawn(drawn.frame);
-    this.sampled.fire();
-    return drawn;
+  /**
+   * Draws rows: they stand in the record to be shown, and in the run's samples folder; until then how far it is.
+   * @throws RemoteError what the worker refuses; one named CANCELLED when it was given up.
+   */
+  async sample(run: RunRecord, params: Omit<SampleParams, 'from' | 'id'>): Promise<{ frame: Frame; file: string }> {
+    if (this.#drawings.has(run)) throw new Error('rows are being drawn from this run already; wait, or give them up');
+    const drawing: UnderWay = { id: ++this.#draws, givenUp: false };
+    this.#drawings.set(run, drawing);
+    run.setDrawing({ finished: 0, rows: params.rows, share: 0, frame: null });
+    try {
+      await this.#open(run);
+      if (drawing.givenUp) throw new RemoteError('the drawing was given up', CANCELLED);
+      const from = run.training ? 'current' : 'best';
+      // Long rows take long; the heartbeat tells a slow worker from a dead one.
+      const drawn = await this.#worker(run).request('sample', { ...params, from, id: drawing.id }, 0);
+      if (drawn.frame.kind === 'samples') run.setDrawn(drawn.frame);
+      this.sampled.fire();
+      return drawn;
+    } finally {
+      this.#drawings.delete(run);
+      run.setDrawing(null);
+    }
+  }
+
+  /** Gives up what is being drawn from a run: its `sample` fails. */
+  cancelSample(run: RunRecord): void {
+    const drawing = this.#drawings.get(run);
+    if (!drawing) return;
+    drawing.givenUp = true;
+    // Not answered where the worker is not there yet, or has just gone: then nothing is drawn, either.
+    this.#worker(run)
+      .request('cancelSample', { id: drawing.id }, 0)
+      .catch((error: unknown) => this.#o.log('info', messageOf(error)));
   }
   readonly sampled = new Signal<void>();
 
@@ -225,6 +259,9 @@ export class RunService {
         run.setStatus(status);
         // Who owns the folder and how far it got, only the disk knows now.
         if (status.phase === 'absent') void this.refresh(run);
+      },
+      sampling: ({ id, ...progress }) => {
+        if (this.#drawings.get(run)?.id === id) run.setDrawing(progress);
       },
       restarted: () => run.countProcess(),
       gaveUp: (reason) => void this.#markFailed(run, reason),

@@ -26,6 +26,7 @@ export interface RunListener {
   metrics(metrics: WorkerNotifications['metrics']): void;
   findings(findings: WorkerNotifications['findings']): void;
   backend(backend: WorkerNotifications['backend']): void;
+  sampling(progress: WorkerNotifications['sampling']): void;
   status(status: WorkerStatus): void;
   /** A new process answers from now on: what the old one counted (versions of frames) begins anew. */
   restarted(): void;
@@ -227,6 +228,10 @@ export class RunWorker {
     connection.on(
       'backend',
       current((inUse) => this.#listener.backend(inUse)),
+    );
+    connection.on(
+      'sampling',
+      current((progress) => this.#listener.sampling(progress)),
     );
     connection.on('log', ({ level, text }) => this.#options.log(level, text));
     void process.ended.then((end) => this.#hearEnd(process, end));

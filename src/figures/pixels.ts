@@ -62,6 +62,8 @@ export function imageGridPixels(o: {
   readonly image: readonly [height: number, width: number];
   readonly columns: number;
   readonly gap: number;
+  /** Values that are left transparent, by index. */
+  readonly hidden?: (index: number) => boolean;
 }): Pixels {
   const [height, width] = o.image;
   const gridRows = Math.ceil(o.count / o.columns);
@@ -80,7 +82,7 @@ export function imageGridPixels(o: {
         data[at] = grey;
         data[at + 1] = grey;
         data[at + 2] = grey;
-        data[at + 3] = 255;
+        data[at + 3] = o.hidden?.(from) ? 0 : 255;
       }
     }
   }

@@ -50,6 +50,10 @@ export const variableRamp = once((kind: ThemeKind) => rampOf((t) => variableRgb(
 const viridisRamp = once((_: 'viridis') => rampOf((t) => parsed(interpolateViridis(t))));
 export const magnitudeRamp = (): Ramp => viridisRamp('viridis');
 
+/** Black to white: the values of data, which are never themed. */
+const greys = once((_: 'grey') => rampOf((t) => [255 * t, 255 * t, 255 * t]));
+export const greyRamp = (): Ramp => greys('grey');
+
 /** Signed values: blue below zero, orange above, the middle near the background. */
 export const signedRamp = once((kind: ThemeKind): Ramp => {
   const { negative, positive } = themeFor(kind);

@@ -1,13 +1,15 @@
 /** What samples and learning curves say, in words computed from the data. */
-import type { SamplesFrame } from '../inspection/frames.ts';
+import { sampleEntries, type SamplesFrame } from '../inspection/frames.ts';
 import type { RunManifest } from '../runs/manifest.ts';
 import type { Metric } from '../runs/metrics.ts';
 import { formatCount, formatFixed, formatValue, plural } from './text.ts';
+import { hasEntry } from './sampleMarks.ts';
 import { lossIn, lossUnitLabel, type LossUnit } from './units.ts';
 
 /** @param live whether the model trains, so that a newer grid will come. */
 export function samplesReading(frame: SamplesFrame, live = false): string {
-  const what = `${plural(frame.rows, 'row')} drawn from the model`;
+  const given = hasEntry(frame, 'given');
+  const what = `${plural(frame.rows, 'row')} ${given ? 'completed by' : 'drawn from'} the model`;
   const when = `epoch ${formatFixed(frame.epoch, Number.isInteger(frame.epoch) ? 0 : 2)}, step ${formatCount(frame.step)}`;
   const which = frame.ensemble ? `all ${frame.maskCount} masks` : `mask ${frame.mask + 1} of ${frame.maskCount}`;
   const mask = frame.maskCount > 1 ? `, ${which}` : '';
@@ -16,7 +18,19 @@ export function samplesReading(frame: SamplesFrame, live = false): string {
     : live
       ? ', refreshed every epoch'
       : '';
-  return `${what}: ${when}${mask}${how}.`;
+  return `${what}: ${when}${mask}${how}.${given ? ` ${givenSentence(frame)}` : ''}`;
+}
+
+/** How much was given: "392 of 784 variables of each row were given, and are outlined; the rest is drawn …". */
+function givenSentence({ entries, rows, dimension }: SamplesFrame): string {
+  const counts = Array.from({ length: rows }, (_, row) =>
+    entries!
+      .subarray(row * dimension, (row + 1) * dimension)
+      .reduce((n, e) => n + (e === sampleEntries.given ? 1 : 0), 0),
+  );
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  const many = least === most ? formatCount(least) : `${formatCount(least)} to ${formatCount(most)}`;
+  return `${many} of ${formatCount(dimension)} variables of each row were given and are outlined; the rest is drawn from p(rest | given).`;
 }
 
 /** What a run tells of its model, as far as it says what its curves show. */

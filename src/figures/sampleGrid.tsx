@@ -1,7 +1,11 @@
 /** Rows drawn from the model: a grid of images, or one row of cells a sample. Data is never themed. */
-import type { SamplesFrame } from '../inspection/frames.ts';
+import { sampleEntries, type SamplesFrame } from '../inspection/frames.ts';
 import { wholeSource, type Drawing } from './drawing.tsx';
+import type { LegendItem } from './legend.tsx';
 import { imageGridPixels, type Pixels } from './pixels.ts';
+import { greyRamp } from './ramps.ts';
+import { givenPath, hasEntry } from './sampleMarks.ts';
+import { formatValue } from './text.ts';
 import { textSize, type Theme } from './theme.ts';
 
 export interface SampleLayout {
@@ -25,6 +29,8 @@ const gapOf = (wide: number) => (wide < 12 ? 1 : 2);
 const WIDEST_TILE = 84;
 const TABLE_LEFT = 34;
 const TABLE_TOP = 8;
+/** Neither grey of the data nor a colour with a meaning: the orange of Okabe and Ito, in a dark halo. */
+const GIVEN = { halo: '#1b1b1b', line: '#E69F00' };
 
 export function sampleLayout(frame: SamplesFrame, width: number): SampleLayout {
   if (frame.image) {
@@ -67,7 +73,36 @@ export function sampleLayout(frame: SamplesFrame, width: number): SampleLayout {
 export function samplePixels(frame: SamplesFrame, which: SampleValues, layout: SampleLayout): Pixels {
   const values = which === 'means' && frame.means ? frame.means : frame.values;
   const image = frame.image ?? ([1, frame.dimension] as const);
-  return imageGridPixels({ values, count: frame.rows, image, columns: layout.columns, gap: layout.gap });
+  const { entries } = frame;
+  const hidden = entries && ((at: number) => entries[at] === sampleEntries.coming);
+  return imageGridPixels({
+    values,
+    ...(hidden && { hidden }),
+    count: frame.rows,
+    image,
+    columns: layout.columns,
+    gap: layout.gap,
+  });
+}
+
+/** What black and white stand for, where they are not 0 and 1, and what is marked. */
+export function sampleLegend(frame: SamplesFrame): LegendItem[] {
+  const { range } = frame;
+  return [
+    ...(range
+      ? [
+          {
+            mark: 'ramp' as const,
+            label: 'value',
+            ramp: greyRamp(),
+            low: formatValue(range[0]),
+            high: formatValue(range[1]),
+          },
+        ]
+      : []),
+    ...(hasEntry(frame, 'given') ? [{ mark: 'outline' as const, label: 'given; all else is drawn' }] : []),
+    ...(hasEntry(frame, 'coming') ? [{ mark: 'empty' as const, label: 'not drawn yet' }] : []),
+  ];
 }
 
 /** The sample and the variable under a point. */
@@ -115,6 +150,18 @@ function tilesPath([height, width]: readonly [number, number], count: number, la
   return path;
 }
 
+/** Outlines of what is given: dark within light, so that they are seen on black, on white and on either page. */
+function GivenMarks({ frame, layout }: { readonly frame: SamplesFrame; readonly layout: SampleLayout }) {
+  if (!hasEntry(frame, 'given')) return null;
+  const path = givenPath(frame, layout);
+  return (
+    <g class="given" fill="none" stroke-linecap="square">
+      <path d={path} stroke={GIVEN.halo} stroke-width={3} />
+      <path d={path} stroke={GIVEN.line} stroke-width={1.5} />
+    </g>
+  );
+}
+
 export function sampleDrawing(frame: SamplesFrame, layout: SampleLayout, pixels: Pixels, theme: Theme): Drawing {
   const every = Math.max(1, Math.ceil(14 / layout.scale.y));
   return {
@@ -132,7 +179,10 @@ export function sampleDrawing(frame: SamplesFrame, layout: SampleLayout, pixels:
       },
     ],
     marks: frame.image ? (
-      <path d={tilesPath(frame.image, frame.rows, layout)} fill="none" stroke={theme.rule} />
+      <>
+        <path d={tilesPath(frame.image, frame.rows, layout)} fill="none" stroke={theme.rule} />
+        <GivenMarks frame={frame} layout={layout} />
+      </>
     ) : (
       <g font-family={theme.font} font-size={textSize.small} fill={theme.muted} text-anchor="end">
         <path d={tilesPath([frame.rows, frame.dimension], 1, layout)} fill="none" stroke={theme.rule} />
@@ -143,6 +193,7 @@ export function sampleDrawing(frame: SamplesFrame, layout: SampleLayout, pixels:
             </text>
           ) : null,
         )}
+        <GivenMarks frame={frame} layout={layout} />
       </g>
     ),
   };

@@ -42,6 +42,7 @@ export function framed(snapshot: Snapshot, drawn: DrawnRows, framing: Framing): 
     values: toBytes(values, range),
     means: means && toBytes(means, range),
     ...(range && { range }),
+    ...(typeof model.support === 'object' && { levels: model.support.levels }),
     ...(entries && { entries }),
     ...(drawn.context && { context: drawn.context.slice(0, (rows * drawn.context.length) / drawn.rows) }),
     ...(share !== undefined && { share }),

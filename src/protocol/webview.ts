@@ -12,9 +12,13 @@ import { frameWishSpec } from '../inspection/frameSpecs.ts';
 import type { ViewId } from '../inspection/views.ts';
 import type { RunManifest, RunState } from '../runs/manifest.ts';
 import type { Metric } from '../runs/metrics.ts';
+import type { Drawing } from './drawing.ts';
 import { sampleLimits } from './sampleLimits.ts';
 
 export { WEBVIEW_PROTOCOL_VERSION } from './webviewVersion.ts';
+
+/** Splits whose rows can be completed. */
+const splitNames = ['train', 'validation', 'test'] as const;
 
 /** Commands on a run that the page may ask the host to carry out. */
 export const runActions = ['train', 'pause', 'resume', 'stepBatch', 'stepEpoch', 'stop', 'continue'] as const;
@@ -52,6 +56,8 @@ export interface RunMasks {
   readonly count: number;
   /** Degrees of the inputs under each mask; a single entry when all masks share one order. */
   readonly orders: readonly Int32Array[];
+  /** What the rows are conditioned on; left out for nothing. */
+  readonly conditioned?: 'labels' | 'values';
 }
 
 /** Rows drawn by hand. */
@@ -78,6 +84,7 @@ export interface Snapshot {
   readonly masks: RunMasks | null;
   /** The rows drawn last, if they are not too many to be kept. */
   readonly drawn: DrawnRows | null;
+  readonly drawing: Drawing;
 }
 
 export interface PullResult {
@@ -91,6 +98,8 @@ export interface PullResult {
   readonly masks?: RunMasks;
   /** Present when newer than what the page has. */
   readonly drawn?: DrawnRows;
+  /** Present when there is news of a drawing. */
+  readonly drawing?: Drawing;
   readonly frame?: Frame;
   /** Present once after a kind of frame that was wanted could not be had; cleared by the next frame of that kind. */
   readonly frameProblem?: { readonly kind: FrameKind; readonly message: string };
@@ -100,6 +109,9 @@ export interface PullResult {
 
 const nameSpec = z.string().check(z.minLength(1), z.maxLength(200));
 const count = z.int().check(z.nonnegative());
+/** Ranges of columns that one request for samples names at most, and values of a context. */
+const MOST_RANGES = 65_536;
+const MOST_CONTEXT = 65_536;
 const MAX_EXPORT_BYTES = 64 * 2 ** 20;
 
 /** The page's requests, as the host checks them. */
@@ -112,6 +124,8 @@ export const webviewRequestSpecs = {
     masks: z.boolean(),
     /** Serial of the rows drawn by hand that the page has; 0 for none. */
     drawn: count,
+    /** Serial of the news of drawings that the page has. */
+    drawing: count,
     /** Kinds of frame wanted, with the version already drawn. */
     frames: z.array(frameWishSpec({})).check(z.maxLength(frameKinds.length)),
   }),
@@ -120,7 +134,27 @@ export const webviewRequestSpecs = {
     rows: z.int().check(z.minimum(sampleLimits.rows.min), z.maximum(sampleLimits.rows.max)),
     seed: z.int().check(z.minimum(sampleLimits.seed.min), z.maximum(sampleLimits.seed.max)),
     temperature: z.number().check(z.minimum(sampleLimits.temperature.min), z.maximum(sampleLimits.temperature.max)),
+    /** Rows of the run's data to complete, and which columns of them are given; row i of what is drawn completes row i. */
+    given: z.optional(
+      z.strictObject({
+        split: z.enum(splitNames),
+        keep: z.array(z.tuple([count, count])).check(z.minLength(1), z.maxLength(MOST_RANGES)),
+        first: count,
+        count: z.int().check(z.positive()),
+      }),
+    ),
+    /** What rows are conditioned on; without it the classes in turn, or what the rows to complete are. */
+    context: z.optional(
+      z.union([
+        z.strictObject({ label: count }),
+        z.strictObject({
+          values: z.instanceof(Float32Array).check(z.refine((all: Float32Array) => all.length <= MOST_CONTEXT)),
+        }),
+      ]),
+    ),
   }),
+  /** Gives up what is being drawn by hand. */
+  cancelSample: z.strictObject({}),
   exportFile: z.strictObject({
     name: nameSpec,
     format: z.enum(['svg', 'png', 'csv', 'json']),
@@ -142,6 +176,7 @@ export type WebviewRequests = {
   action: { params: Params<'action'>; result: null };
   /** Answered once drawn; the rows come with a pull. */
   sample: { params: Params<'sample'>; result: null };
+  cancelSample: { params: Params<'cancelSample'>; result: null };
   /** The saved file's name, or null when the user thought better of it. */
   exportFile: { params: Params<'exportFile'>; result: string | null };
   explain: { params: Params<'explain'>; result: null };

@@ -157,6 +157,7 @@ describe('a run', () => {
 
   it('samples from the palette, into the inspector and into files', async () => {
     await runCommand(page, 'Likelihood Lens: Sample');
+    await answer('New rows', 'Sample: new rows, or rows to complete?');
     for (const [i, value] of ['25', '7', '0.8'].entries()) await answer(value, `Sample (${i + 1}/3)`);
     await frame
       .getByText(/25 rows/)

@@ -4,6 +4,7 @@ import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { DrawingMarks } from '../../src/figures/drawing.tsx';
 import {
   sampleDrawing,
+  sampleLegend,
   sampleLayout,
   samplePixels,
   variableAt,
@@ -11,10 +12,13 @@ import {
   type SampleValues,
 } from '../../src/figures/sampleGrid.tsx';
 import { samplesReading } from '../../src/figures/runSentences.ts';
-import { formatFixed, inputName, plural } from '../../src/figures/text.ts';
+import { contextText, entryText, valueOfByte } from '../../src/figures/sampleWords.ts';
+import { inputName } from '../../src/figures/text.ts';
 import type { Pixels } from '../../src/figures/pixels.ts';
-import type { SamplesFrame } from '../../src/inspection/frames.ts';
-import { Segments } from '../controls.tsx';
+import { sampleEntries, type SamplesFrame } from '../../src/inspection/frames.ts';
+import type { DrawingProgress } from '../../src/protocol/drawing.ts';
+import { Button, Segments } from '../controls.tsx';
+import { drawingText } from '../drawingWords.ts';
 import { canvasDataUri } from '../export.ts';
 import { FigureFrame } from '../figureFrame.tsx';
 import { isActive } from '../runState.ts';
@@ -32,6 +36,8 @@ interface Place {
 export function SamplesView(page: ViewProps): VNode {
   const { model, saved } = page;
   const [wished, setSource] = saved<'epoch' | 'hand'>('source', 'hand');
+  const { drawing } = model;
+  if (drawing) return <BeingDrawn page={page} drawing={drawing} />;
   const source = model.drawn && (wished === 'hand' || !model.frames.samples) ? 'hand' : 'epoch';
   const frame = source === 'hand' ? model.drawn : model.frames.samples;
   if (!frame) {
@@ -62,6 +68,25 @@ export function SamplesView(page: ViewProps): VNode {
   );
 }
 
+/** A drawing by hand under way: what there is of it, how far it is, and how to give it up. */
+function BeingDrawn({ page, drawing }: { readonly page: ViewProps; readonly drawing: DrawingProgress }) {
+  const words = drawingText(drawing);
+  const progress = (
+    <div class="being-drawn" role="group" aria-label="Drawing">
+      <progress class="progress" max={1} value={drawing.share} aria-label="Share of the drawing that is done" />
+      <span class="note">{words}</span>
+      <Button onClick={() => page.cancelDrawing()}>Cancel drawing</Button>
+    </div>
+  );
+  if (!drawing.frame) return progress;
+  return (
+    <>
+      {progress}
+      <SampleFigure page={page} frame={drawing.frame} sources={null} />
+    </>
+  );
+}
+
 function SampleFigure({
   page,
   frame,
@@ -82,8 +107,10 @@ function SampleFigure({
     [frame, layout, pixels, model.theme],
   );
   const pinned = model.selection?.pinned === true ? variableOf(model.selection.unit, frame) : null;
-  const title = which === 'means' ? 'Conditional means of the samples' : 'Samples';
-  const reading = `${samplesReading(frame, model.run !== null && isActive(model.run))}${which === 'means' ? ' Each pixel is the probability of the conditional that it was drawn from.' : ''}`;
+  const unfinished = frame.share !== undefined;
+  const title = which === 'means' ? 'Conditional means of the samples' : unfinished ? 'Samples being drawn' : 'Samples';
+  const legend = useMemo(() => sampleLegend(frame), [frame]);
+  const reading = `${samplesReading(frame, model.run !== null && isActive(model.run))}${which === 'means' ? ` ${frame.range ? 'Each pixel is the mean of the conditional that it was drawn from.' : 'Each pixel is the probability of the conditional that it was drawn from.'}` : ''}`;
   const marks = [...(pinned === null ? [] : [pinned]), ...(at ? [at.variable] : [])];
 
   return (
@@ -94,6 +121,7 @@ function SampleFigure({
       topic="samples"
       name="samples"
       note={frameNote(frame, model)}
+      legend={legend}
       toolsActOnTable
       tableFirst={frame.image === null && frame.dimension <= TABLE_COLUMNS}
       tools={
@@ -116,7 +144,7 @@ function SampleFigure({
           title: `${title}: ${model.experiment}`,
           reading,
           drawing: sampleDrawing(frame, layout, pixels, theme),
-          legend: [],
+          legend,
         };
       }}
       table={() => sampleTable(frame, which)}
@@ -142,7 +170,7 @@ function SampleFigure({
           const next = moved(event.key, at, frame, layout.columns);
           if (next) {
             pointAt(next);
-            page.announce(placeText(frame, next));
+            page.announce(entryText(frame, next));
           } else if (event.key === 'Enter' && at) pin(page, at.variable, pinned);
           else if (event.key === 'Escape') {
             pointAt(null);
@@ -172,7 +200,7 @@ function SampleFigure({
       </div>
       <p class="readout" aria-hidden="true">
         {at
-          ? placeText(frame, at)
+          ? entryText(frame, at)
           : pinned === null
             ? `Point at a ${frame.image ? 'pixel' : 'cell'} to read it and to find its variable in every sample; a click pins the variable in every view.`
             : `${inputName(pinned)} is pinned: outlined in every sample.`}
@@ -257,27 +285,23 @@ function moved(key: string, at: Place | null, frame: SamplesFrame, columns: numb
   }
 }
 
-const WHOLE = 255;
-
-function placeText(frame: SamplesFrame, { row, variable }: Place): string {
-  const at = row * frame.dimension + variable;
-  const mean = frame.means?.[at];
-  const drawn = (frame.values[at] ?? 0) / WHOLE;
-  const value = Number.isInteger(drawn) ? String(drawn) : formatFixed(drawn, 2);
-  const probability = mean === undefined ? '' : `, drawn with probability ${formatFixed(mean / WHOLE, 2)} of being 1`;
-  return `Sample ${row + 1} of ${plural(frame.rows, 'sample')}: ${inputName(variable)} = ${value}${probability}.`;
-}
-
-/** One row a sample; values in the model's own range, means as probabilities. */
+/** One row a sample; values in the model's own range, means as probabilities; nothing where nothing is drawn yet. */
 function sampleTable(frame: SamplesFrame, which: SampleValues): Table {
   const values = which === 'means' && frame.means ? frame.means : frame.values;
   const digits = which === 'means' ? 3 : 4;
+  const value = (byte: number, at: number) =>
+    frame.entries?.[at] === sampleEntries.coming ? null : Number(valueOfByte(frame, byte).toFixed(digits));
   return {
-    columns: ['Sample', ...Array.from({ length: frame.dimension }, (_, d) => `x${d + 1}`)],
+    columns: [
+      'Sample',
+      ...(frame.context ? ['Under'] : []),
+      ...Array.from({ length: frame.dimension }, (_, d) => `x${d + 1}`),
+    ],
     rows: Array.from({ length: frame.rows }, (_, row) => [
       row + 1,
-      ...Array.from(values.subarray(row * frame.dimension, (row + 1) * frame.dimension), (value) =>
-        Number((value / WHOLE).toFixed(digits)),
+      ...(frame.context ? [contextText(frame, row)] : []),
+      ...Array.from(values.subarray(row * frame.dimension, (row + 1) * frame.dimension), (byte, d) =>
+        value(byte, row * frame.dimension + d),
       ),
     ]),
   };

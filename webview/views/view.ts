@@ -9,6 +9,7 @@ import type { LossUnit } from '../../src/figures/units.ts';
 import type { Finding } from '../../src/inspection/findings.ts';
 import type { FrameKind, FrameOf, FrameOptions, SamplesFrame } from '../../src/inspection/frames.ts';
 import type { ViewId } from '../../src/inspection/views.ts';
+import type { DrawingProgress } from '../../src/protocol/drawing.ts';
 import type { Snapshot, RunSummary } from '../../src/protocol/webview.ts';
 import type { TopicId } from '../../src/protocol/explanations.ts';
 
@@ -40,6 +41,8 @@ export interface PageModel {
   readonly frameProblems: { readonly [K in FrameKind]?: string };
   /** Rows drawn by hand, newest only; `frames.samples` are those of the epoch. */
   readonly drawn: SamplesFrame | null;
+  /** How far a drawing by hand has come, while there is one. */
+  readonly drawing: DrawingProgress | null;
   /** Mask whose structure is shown, or null: whichever is in use. */
   readonly mask: number | null;
   /** What was chosen of kinds of frame beside the mask; where nothing was, the kind's defaults hold. */
@@ -85,6 +88,8 @@ export interface ViewProps {
    * Kept per run.
    */
   chooseOptions<K extends FrameKind>(kind: K, options: FrameOptions<K>): void;
+  /** Gives up what is being drawn by hand. */
+  cancelDrawing(): void;
   /** "Why does this matter?" */
   explain(topic: TopicId): void;
   /** Hands content to the host's save dialog; failures are told to the user by the page. `name` without extension. */

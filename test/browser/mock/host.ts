@@ -3,8 +3,9 @@
  * the host's own gate for pulls and made-up runs behind it. Tests steer it through `window.mock`.
  */
 import { PullGate, type PullSource } from '../../../extension/panels/pullGate.ts';
-import { choiceKey, type FrameKind } from '../../../src/inspection/frames.ts';
+import { choiceKey, sampleEntries, type FrameKind } from '../../../src/inspection/frames.ts';
 import type { ViewId } from '../../../src/inspection/views.ts';
+import { CANCELLED, noDrawing, type Drawing, type DrawingProgress } from '../../../src/protocol/drawing.ts';
 import { Connection, type Transport } from '../../../src/protocol/rpc.ts';
 import {
   webviewRequestSpecs,
@@ -46,6 +47,8 @@ export interface MockControls {
   failWith(message: string | null): void;
   /** Makes one kind of frame fail; null for frames again. */
   breakFrames(kind: FrameKind, message: string | null): void;
+  /** Lets drawings come so far and no further; null to the end again. */
+  stickDrawings(share: number | null): void;
   /** Makes pulls fail; null for answers again. */
   breakPulls(message: string | null): void;
 }
@@ -115,6 +118,9 @@ class MockRun implements PullSource {
   revision = 1;
   readonly processes = 1;
   drawn: DrawnRows | null = null;
+  drawing: Drawing = noDrawing;
+  /** Drawings stay where they are, half done, until this is called. */
+  #giveUp: (() => void) | null = null;
   readonly brokenFrames = new Map<FrameKind, string>();
   #batches: number;
   #versions = 0;
@@ -143,14 +149,51 @@ class MockRun implements PullSource {
   get masks(): RunMasks {
     const orders = this.scenario.structures.map(({ order }) => order);
     const shared = orders.every((order) => String(order) === String(orders[0]));
-    return { count: orders.length, orders: shared ? orders.slice(0, 1) : orders };
+    const conditioned = this.scenario.context === undefined ? {} : ({ conditioned: 'labels' } as const);
+    return { count: orders.length, orders: shared ? orders.slice(0, 1) : orders, ...conditioned };
   }
 
   draw(asked: WebviewRequests['sample']['params']): void {
-    const { rows, seed, temperature } = asked;
-    const frame = samplesOf(this.scenario, this.shown(null), rows, seed, { seed, temperature });
+    const frame = this.#rows(asked);
     this.drawn = { serial: (this.drawn?.serial ?? 0) + 1, frame };
     sessionStorage.setItem(DRAWN_KEY, JSON.stringify({ run: this.id, asked }));
+    this.changed(null);
+  }
+
+  #rows({ rows, seed, temperature, given }: WebviewRequests['sample']['params']) {
+    const frame = samplesOf(this.scenario, this.shown(null), rows, seed, { seed, temperature });
+    if (!given) return frame;
+    const entries = new Uint8Array(rows * frame.dimension);
+    for (const [from, to] of given.keep) {
+      for (let row = 0; row < rows; row++)
+        entries.fill(sampleEntries.given, row * frame.dimension + from, row * frame.dimension + to + 1);
+    }
+    return { ...frame, entries };
+  }
+
+  /** Draws the upper part of every row and no more, until it is given up. */
+  drawHalf(asked: WebviewRequests['sample']['params'], share: number): Promise<never> {
+    const whole = this.#rows(asked);
+    const { rows, dimension } = whole;
+    const entries = whole.entries?.slice() ?? new Uint8Array(rows * dimension);
+    for (let i = 0; i < entries.length; i++) {
+      if (entries[i] === sampleEntries.drawn && i % dimension >= share * dimension) entries[i] = sampleEntries.coming;
+    }
+    this.#follow({ rows, finished: 0, share, frame: { ...whole, means: null, entries, share } });
+    return new Promise((_, reject) => {
+      this.#giveUp = () => {
+        this.#follow(null);
+        reject(Object.assign(new Error('the drawing was given up'), { name: CANCELLED }));
+      };
+    });
+  }
+
+  giveUp(): void {
+    this.#giveUp?.();
+  }
+
+  #follow(progress: DrawingProgress | null): void {
+    this.drawing = { serial: this.drawing.serial + 1, progress };
     this.changed(null);
   }
 
@@ -240,6 +283,7 @@ const requests: { method: string; params: unknown }[] = [];
 const exports: { name: string; format: string; content: string | Uint8Array }[] = [];
 let failure: string | null = null;
 let broken: string | null = null;
+let stuckAt: number | null = null;
 const gateOptions = { holdMs: 2000, paceMs: 10, idleMs: 2000, retryMs: 1000, onError: () => undefined };
 let run = new MockRun((query.get('scenario') ?? 'small') as ScenarioName);
 run.drawAgain();
@@ -255,6 +299,7 @@ const snapshot = (): Snapshot => ({
   metrics: run.metrics,
   masks: run.masks,
   drawn: run.drawn,
+  drawing: run.drawing,
 });
 /** Keeps what was asked, and checks it as the host does. */
 function received<K extends keyof typeof webviewRequestSpecs>(method: K, params: unknown): void {
@@ -294,7 +339,13 @@ connection.handle('action', (params) => {
 connection.handle('sample', (params) => {
   received('sample', params);
   orFail();
+  if (stuckAt !== null) return run.drawHalf(params, stuckAt);
   run.draw(params);
+  return null;
+});
+connection.handle('cancelSample', (params) => {
+  received('cancelSample', params);
+  run.giveUp();
   return null;
 });
 connection.handle('exportFile', (params) => {
@@ -333,6 +384,9 @@ window.mock = {
     if (message === null) run.brokenFrames.delete(kind);
     else run.brokenFrames.set(kind, message);
     run.changed(null);
+  },
+  stickDrawings: (share) => {
+    stuckAt = share;
   },
   breakPulls: (message) => {
     broken = message;

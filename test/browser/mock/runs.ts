@@ -159,6 +159,7 @@ export const scenarios = {
   conditioned: {
     ...small,
     experiment: 'bars-conditioned',
+    manifest: { ...small.manifest!, contextDimension: 3 },
     structures: structuresOf(16, { hidden: [24, 24], direct: true }),
     context: 3,
   },

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { noDrawing } from '../../../src/protocol/drawing.ts';
 import { PullGate, type PullSource } from '../../../extension/panels/pullGate.ts';
 import { withOwnBuffers } from '../../../extension/panels/ownBuffers.ts';
 import type { Frame, FrameKind, JacobianFrame, SamplesFrame } from '../../../src/inspection/frames.ts';
@@ -50,6 +51,7 @@ class FakeRun implements PullSource {
   metrics: Metric[] = [];
   masks: PullSource['masks'] = null;
   drawn: PullSource['drawn'] = null;
+  drawing: PullSource['drawing'] = noDrawing;
   fetched = 0;
   readonly questions: Question[] = [];
   readonly #listeners: ((from: number | null) => void)[] = [];
@@ -101,7 +103,7 @@ function gateOn(run: FakeRun, options: Partial<ConstructorParameters<typeof Pull
 }
 
 /** A page that has the masks, and no rows drawn by hand. */
-const page = { masks: true, drawn: 0 };
+const page = { masks: true, drawn: 0, drawing: 0 };
 const want = (kind: FrameKind, newerThan = 0, mask: number | null = null) => ({ kind, newerThan, mask });
 
 describe('a pull', () => {

@@ -1,5 +1,6 @@
 /** Runs and frames for tests of the page. */
 import type { SamplesFrame } from '../../../src/inspection/frames.ts';
+import { noDrawing } from '../../../src/protocol/drawing.ts';
 import type { RunSummary, Snapshot } from '../../../src/protocol/webview.ts';
 import { WEBVIEW_PROTOCOL_VERSION } from '../../../src/protocol/webviewVersion.ts';
 import type { RunManifest } from '../../../src/runs/manifest.ts';
@@ -31,7 +32,7 @@ export function runOf(change: Partial<RunManifest> = {}, rest: Partial<Omit<RunS
 }
 
 export function snapshotOf(run: RunSummary | null, metrics: readonly Metric[] = []): Snapshot {
-  const nothing = { findings: [], checks: null, masks: null, drawn: null };
+  const nothing = { findings: [], checks: null, masks: null, drawn: null, drawing: noDrawing };
   return { version: WEBVIEW_PROTOCOL_VERSION, run, experiment: 'bars', ...nothing, metrics };
 }
 

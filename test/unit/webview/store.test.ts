@@ -182,6 +182,7 @@ describe('what the page takes', () => {
       metrics: 0,
       masks: false,
       drawn: 0,
+      drawing: 0,
       frames: [{ kind: 'samples', mask: null, newerThan: 0 }],
     });
   });

@@ -4,10 +4,13 @@ import { webviewRequestSpecs } from '../../../src/protocol/webview.ts';
 import { curves } from '../../../src/figures/curves.tsx';
 import { themeFor } from '../../../src/figures/theme.ts';
 import { csvOf, jsonOf } from '../../../webview/export.ts';
-import { isRequest, readSampleTexts } from '../../../webview/sampleTexts.ts';
+import { freshTexts, readSampleTexts, type SampleTexts } from '../../../webview/sampleTexts.ts';
+import type { SampleSubject } from '../../../webview/sampleSubject.ts';
 import { batchTable, epochTable } from '../../../webview/views/curvesTables.ts';
 import { transformOf, windowOf } from '../../../webview/views/curvesZoom.ts';
 import { batch } from './runs.ts';
+
+const plain: SampleSubject = { dimension: 16, image: [4, 4], context: 0, labels: false };
 
 describe('the sampling form', () => {
   it('takes exactly what the host takes', () => {
@@ -33,22 +36,73 @@ describe('the sampling form', () => {
     for (const rows of values) {
       for (const seed of ['0', rows]) {
         for (const temperature of ['1', rows]) {
-          const read = readSampleTexts({ rows, seed, temperature });
+          const read = readSampleTexts({ ...freshTexts, rows, seed, temperature }, plain);
           const blank = [rows, seed, temperature].some((text) => text.trim() === '');
           const asNumbers = { rows: Number(rows), seed: Number(seed), temperature: Number(temperature) };
-          expect(isRequest(read)).toBe(!blank && webviewRequestSpecs.sample.safeParse(asNumbers).success);
-          if (isRequest(read)) expect(read).toEqual(asNumbers);
+          expect('request' in read).toBe(!blank && webviewRequestSpecs.sample.safeParse(asNumbers).success);
+          if ('request' in read) expect(read.request).toEqual(asNumbers);
         }
       }
     }
   });
 
   it('says what would be right, field by field', () => {
-    expect(readSampleTexts({ rows: '0', seed: '3', temperature: 'hot' })).toEqual({
-      rows: 'A whole number from 1 to 10,000',
-      seed: null,
-      temperature: 'A number from 0.01 to 100',
+    const wrong = { ...freshTexts, rows: '0', seed: '3', temperature: 'hot' };
+    expect(readSampleTexts(wrong, plain)).toEqual({
+      problems: { rows: 'A whole number from 1 to 10,000', temperature: 'A number from 0.01 to 100' },
     });
+    const completing = {
+      ...freshTexts,
+      what: 'complete',
+      part: 'list',
+      list: '1-17',
+      first: '0',
+      count: 'all',
+    } as const;
+    expect(readSampleTexts(completing, plain)).toEqual({
+      problems: {
+        list: 'Variables from 1 to 16, for example 1-2, 16',
+        first: 'A whole number from 1',
+        count: 'A whole number from 1',
+      },
+    });
+    const typed = { ...freshTexts, context: 'values', values: '1, x' } as const;
+    expect(readSampleTexts(typed, { ...plain, context: 2 })).toEqual({
+      problems: { values: '2 numbers, with commas between them' },
+    });
+  });
+
+  it('asks the host for completions, and for contexts, that it takes', () => {
+    const complete = { ...freshTexts, what: 'complete', first: '3', count: '4', split: 'test' } as const;
+    const asked = (texts: SampleTexts, subject: SampleSubject) => {
+      const read = readSampleTexts(texts, subject);
+      return 'request' in read ? webviewRequestSpecs.sample.parse(read.request) : read;
+    };
+    const given = { split: 'test', first: 2, count: 4 };
+    expect(asked(complete, plain)).toMatchObject({ given: { ...given, keep: [[0, 7]] } });
+    expect(asked({ ...complete, part: 'right' }, plain)).toMatchObject({
+      given: {
+        keep: [
+          [2, 3],
+          [6, 7],
+          [10, 11],
+          [14, 15],
+        ],
+      },
+    });
+    expect(asked({ ...complete, part: 'upper' }, { ...plain, image: null }), 'no half of an image').toMatchObject({
+      given: { keep: [[0, 7]] },
+    });
+    const classes = { ...plain, context: 3, labels: true };
+    expect(asked({ ...freshTexts, context: 'label 2' }, classes)).toMatchObject({ context: { label: 2 } });
+    expect(asked({ ...freshTexts, context: 'label 3' }, classes), 'no such label').not.toHaveProperty('context');
+    expect(asked({ ...complete, context: 'turns' }, classes)).toMatchObject({
+      context: { values: Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1) },
+    });
+    expect(asked({ ...freshTexts, context: 'values', values: '0.5, -1' }, { ...plain, context: 2 })).toMatchObject({
+      context: { values: Float32Array.of(0.5, -1) },
+    });
+    expect(asked({ ...freshTexts, context: 'label 1' }, plain), 'of no context').not.toHaveProperty('context');
   });
 });
 

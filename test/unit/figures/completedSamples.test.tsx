@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { samplesReading } from '../../../src/figures/runSentences.ts';
+import { sampleDrawing, sampleLayout, sampleLegend, samplePixels } from '../../../src/figures/sampleGrid.tsx';
+import { givenPath } from '../../../src/figures/sampleMarks.ts';
+import { contextText, entryText, valueOfByte } from '../../../src/figures/sampleWords.ts';
+import { themeFor, themeKinds } from '../../../src/figures/theme.ts';
+import { sampleEntries, type SamplesFrame } from '../../../src/inspection/frames.ts';
+import { goldenSvg } from './goldenSvg.ts';
+
+const { drawn, given, coming } = sampleEntries;
+
+/** Two images of 2 × 3: the upper line is given, and of the second one the last pixel is to come. */
+function frameOf(change: Partial<SamplesFrame> = {}): SamplesFrame {
+  return {
+    ...{ kind: 'samples', version: 1, step: 30, epoch: 2, mask: 0, maskCount: 1 },
+    ...{ rows: 2, dimension: 6, image: [2, 3] },
+    values: Uint8Array.of(255, 0, 255, 0, 255, 0, 0, 255, 0, 255, 255, 0),
+    means: null,
+    entries: Uint8Array.of(given, given, given, drawn, drawn, drawn, given, given, given, drawn, drawn, coming),
+    request: { seed: 1, temperature: 1 },
+    ...change,
+  };
+}
+
+describe('completed samples', () => {
+  it('outline what is given, and leave empty what is to come', () => {
+    const frame = frameOf();
+    const layout = { ...sampleLayout(frame, 400), scale: { x: 10, y: 10 }, gap: 1, columns: 2, left: 0, top: 0 };
+    // Around the upper line of each image: 4 lines, no two of them of the same place.
+    expect(givenPath(frame, layout)).toBe('M0 0h30M0 10h30M0 0v10M30 0v10M40 0h30M40 10h30M40 0v10M70 0v10');
+    const { data, width } = samplePixels(frame, 'draws', layout);
+    const pixel = (x: number, y: number) => [...data.subarray((y * width + x) * 4, (y * width + x) * 4 + 4)];
+    expect(pixel(6, 1), 'to come').toEqual([0, 0, 0, 0]);
+    expect(pixel(6, 0), 'given, and as it is').toEqual([0, 0, 0, 255]);
+    expect(pixel(0, 0)).toEqual([255, 255, 255, 255]);
+    expect(sampleLegend(frame).map(({ label }) => label)).toEqual(['given; all else is drawn', 'not drawn yet']);
+    expect(sampleLegend(frameOf({ entries: Uint8Array.of(0) }))).toEqual([]);
+  });
+
+  it('say in words what was given', () => {
+    expect(samplesReading(frameOf())).toBe(
+      '2 rows completed by the model: epoch 2, step 30, seed 1, temperature 1. ' +
+        '3 of 6 variables of each row were given and are outlined; the rest is drawn from p(rest | given).',
+    );
+    expect(entryText(frameOf(), { row: 0, variable: 0 })).toBe('Sample 1 of 2 samples: x₁ = 1, given.');
+    expect(entryText(frameOf(), { row: 1, variable: 5 })).toBe('Sample 2 of 2 samples: x₆ is not drawn yet.');
+  });
+
+  it.each(themeKinds)('are drawn alike in the theme %s', async (kind) => {
+    const frame = frameOf();
+    const layout = sampleLayout(frame, 200);
+    const theme = themeFor(kind);
+    const drawing = sampleDrawing(frame, layout, samplePixels(frame, 'draws', layout), theme);
+    const figure = { title: 'Samples', reading: samplesReading(frame), drawing, legend: sampleLegend(frame) };
+    await expect(goldenSvg(figure, theme)).toMatchFileSnapshot(`golden/samples-completed-${kind}.svg`);
+  });
+});
+
+describe('values that are not 0 and 1', () => {
+  it('come back whole where they are levels, and with no more digits than there are where they are not', () => {
+    const levels = { range: [0, 3] as const, levels: 4 };
+    expect([0, 85, 170, 255].map((byte) => valueOfByte(levels, byte))).toEqual([0, 1, 2, 3]);
+    expect(valueOfByte({ range: [0, 1] }, 51), 'real values between 0 and 1 are no levels').toBeCloseTo(0.2, 12);
+    const real = frameOf({ range: [-2, 3], entries: new Uint8Array(12), values: new Uint8Array(12).fill(51) });
+    expect(entryText(real, { row: 0, variable: 0 })).toBe('Sample 1 of 2 samples: x₁ ≈ −1.');
+    const ends = { ...real, values: Uint8Array.of(0, 255, ...new Uint8Array(10)), means: new Uint8Array(12).fill(255) };
+    expect(entryText(ends, { row: 0, variable: 0 })).toMatch(/x₁ ≤ −2, its conditional’s mean ≥ 3\.$/);
+    expect(sampleLegend(real)).toMatchObject([{ mark: 'ramp', low: '−2', high: '3' }]);
+  });
+
+  it('tell the label, or the values, that a row was drawn under', () => {
+    const labelled = frameOf({ context: Float32Array.of(0, 1, 0, 0, 0, 1) });
+    expect([0, 1].map((row) => contextText(labelled, row))).toEqual(['label 1', 'label 2']);
+    expect(contextText(frameOf({ context: Float32Array.of(0.5, 1, 2, 3) }), 1)).toBe('given 2, 3');
+    expect(contextText(frameOf(), 0)).toBe('');
+  });
+});

@@ -1,0 +1,11 @@
+/** How far a drawing is, in words. */
+import { formatCount, plural } from '../src/figures/text.ts';
+import type { DrawingProgress } from '../src/protocol/drawing.ts';
+
+/** "Drawing 100 rows: 37 %, 12 finished." */
+export function drawingText({ finished, rows, share, frame }: DrawingProgress): string {
+  const what = `Drawing ${plural(rows, 'row')}`;
+  if (frame === null) return `${what} …`;
+  const done = finished === 0 ? 'none finished yet' : `${formatCount(finished)} finished`;
+  return `${what}: ${Math.floor(100 * share)} %, ${done}.`;
+}
