@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { probeBackends } from '../../src/backends/index.ts';
 import { positive } from './flags.ts';
 import { inspectorCost } from './inspector.ts';
+import { jacobianCost, torchJacobian } from './jacobian.ts';
 import { samplingCost } from './sampling.ts';
 import { findTorch } from './torch.ts';
 import { torchSampling } from './torchSampling.ts';
@@ -14,7 +15,7 @@ const nets: readonly Net[] = [
   { sizes: [784, 500, 500, 784], batchSize: 100 },
   { sizes: [16, 64, 64, 16], batchSize: 100 },
 ];
-const parts = ['training', 'inspector', 'sampling', 'torch'];
+const parts = ['training', 'inspector', 'jacobian', 'sampling', 'torch'];
 
 const { seconds, turns, only: wanted } = readOptions();
 
@@ -72,9 +73,10 @@ async function main(): Promise<void> {
     }
   }
   for (const net of nets) {
-    if (!wanted.includes('inspector') && !wanted.includes('sampling')) break;
+    if (!['inspector', 'jacobian', 'sampling'].some((part) => wanted.includes(part))) break;
     console.log(`\nMADE ${net.sizes.join('-')}, batch ${net.batchSize}, Adam`);
     if (wanted.includes('inspector')) await inspector(net);
+    if (wanted.includes('jacobian')) await jacobian(net);
     if (wanted.includes('sampling')) await sampling(net);
   }
 }
@@ -109,6 +111,21 @@ async function inspector(net: Net): Promise<void> {
   console.log(
     `  lost to the inspector     ${mean.toFixed(1).padStart(9)} % ± ${error.toFixed(1)} over ${pairs} pairs (frames: ${kinds.join(', ')})`,
   );
+}
+
+async function jacobian({ sizes }: Net): Promise<void> {
+  const size = `${sizes[0]!} × ${sizes.at(-1)!}`;
+  for (const result of await probeBackends()) {
+    if (!result.available || result.software) continue;
+    const { frameMs, chunkMs } = await jacobianCost(sizes, result.name);
+    const text = `${frameMs.toFixed(1).padStart(9)} ms, ${chunkMs.toFixed(1)} ms at a time at most`;
+    console.log(`  Jacobian of one row, exact, ${size}, ${result.name.padEnd(14)} ${text}`);
+  }
+  const python = wanted.includes('torch') ? findTorch() : null;
+  if (!python) return;
+  const torch = torchJacobian(python, sizes);
+  const text = typeof torch === 'string' ? `not measured: ${torch}` : `${torch.toFixed(1).padStart(9)} ms`;
+  console.log(`  Jacobian of one row, exact, ${size}, PyTorch jacrev ${text}`);
 }
 
 async function sampling({ sizes }: Net): Promise<void> {
