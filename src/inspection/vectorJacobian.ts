@@ -19,7 +19,7 @@ const CHUNK_MS = { training: 20, free: 90 } as const;
 const MIN_PACE = 32;
 const MAX_PACE = 1024;
 /** Products that nobody has timed yet. */
-const FIRST_PACE = { training: 64, free: 256 } as const;
+const FIRST_PACE = { training: 64, free: 400 } as const;
 /** A last chunk is taken along with the one before it where it would be no more than this share of it. */
 const REST = 0.4;
 
