@@ -21,11 +21,12 @@ const PIXELS = SIDE * SIDE;
 const ROWS = { train: 8000, valid: 1000, test: 1000 };
 const DENSITY_ROWS = 2000;
 
-/** Writes `digits.npz`, `digits-small.npz` and `densities/<name>.npy` into `folder`, which must be there. */
+/** Writes `digits.npz`, `digits-small.npz`, `digits-grey.npz` and `densities/<name>.npy` into `folder`, which must be there. */
 export async function writeExampleData(folder: string): Promise<void> {
   const grey = shuffled(await readDigits());
   await writeFile(join(folder, 'digits.npz'), writeNpz(splits(binaryDigits(grey), [SIDE, SIDE])));
   await writeFile(join(folder, 'digits-small.npz'), writeNpz(splits(smallDigits(grey), [SMALL, SMALL])));
+  await writeFile(join(folder, 'digits-grey.npz'), writeNpz(splits(greyDigits(grey), [GREY, GREY])));
   await mkdir(join(folder, 'densities'), { recursive: true });
   for (const name of generatorNames.filter((one) => generators[one].values === 'real')) {
     const { values, rows, columns } = generateRows(name, DENSITY_ROWS, SEED);
@@ -66,30 +67,39 @@ function binaryDigits(grey: Matrix): Matrix {
   return binarize(grey, 'stochastic', { range: 1, seed: SEED, stream: 'examples', where: 'digits' });
 }
 
-const SMALL = 4;
 /** Digits lie within the 20 × 20 pixels in the middle. */
 const MARGIN = 4;
-const POOL = (SIDE - 2 * MARGIN) / SMALL;
+const SMALL = 4;
 /** Mean grey of a 5 × 5 block that counts as ink. */
 const INK = 0.3;
+const GREY = 10;
+const LEVELS = 8;
 
 /** The same digits at 4 × 4 pixels: few enough variables that a whole network can be drawn. */
 function smallDigits(grey: Matrix): Matrix {
-  const columns = SMALL * SMALL;
+  return pooled(grey, SMALL, (mean) => (mean >= INK ? 1 : 0));
+}
+
+/** The same digits at 10 × 10 pixels and eight levels, for conditionals of levels. */
+function greyDigits(grey: Matrix): Matrix {
+  return pooled(grey, GREY, (mean) => Math.min(LEVELS - 1, Math.floor(mean * LEVELS)));
+}
+
+/** Each of `side` × `side` pixels is what `level` makes of the mean grey of its block. */
+function pooled(grey: Matrix, side: number, level: (mean: number) => number): Matrix {
+  const columns = side * side;
+  const pool = (SIDE - 2 * MARGIN) / side;
   const values = new Uint8Array(grey.rows * columns);
   for (let row = 0; row < grey.rows; row++) {
     const ink = new Float64Array(columns);
-    for (let y = 0; y < SMALL * POOL; y++) {
-      for (let x = 0; x < SMALL * POOL; x++) {
+    for (let y = 0; y < side * pool; y++) {
+      for (let x = 0; x < side * pool; x++) {
         const pixel = (y + MARGIN) * SIDE + x + MARGIN;
-        const block = Math.floor(y / POOL) * SMALL + Math.floor(x / POOL);
-        ink[block]! += grey.values[row * PIXELS + pixel]! / (POOL * POOL);
+        const block = Math.floor(y / pool) * side + Math.floor(x / pool);
+        ink[block]! += grey.values[row * PIXELS + pixel]! / (pool * pool);
       }
     }
-    values.set(
-      ink.map((mean) => (mean >= INK ? 1 : 0)),
-      row * columns,
-    );
+    values.set(ink.map(level), row * columns);
   }
   return { rows: grey.rows, columns, values };
 }
