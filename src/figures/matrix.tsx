@@ -375,7 +375,9 @@ export function MatrixHighlight({
 
 function ticksFor({ below, above }: Highlight, layer: number, units: Int32Array): { at: number; count: number }[] {
   const runs: { at: number; count: number }[] = [];
-  const [lit, alsoLit] = [below[layer]!, above[layer]!];
+  const [lit, alsoLit] = [below[layer], above[layer]];
+  // The context is no layer: nothing of it is lit beside what is pointed at.
+  if (!lit || !alsoLit) return runs;
   for (let at = 0; at < units.length; at++) {
     const unit = units[at]!;
     if (lit[unit] !== 1 && alsoLit[unit] !== 1) continue;

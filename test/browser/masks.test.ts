@@ -140,7 +140,7 @@ describe('a network with a context and companion weights', () => {
     const edges = () =>
       page.locator('.graph svg.base .edges path').evaluateAll((all) => all.map((own) => own.getAttribute('d')));
     const before = await edges();
-    await page.getByRole('radio', { name: 'U' }).click();
+    await button(page, 'U').click();
     await eventually(edges).not.toEqual(before);
     await eventually(() => page.locator('svg.legend').first().getAttribute('aria-label')).toContain('positive U');
     await page.locator('#tab-masks').click();
@@ -151,8 +151,7 @@ describe('a network with a context and companion weights', () => {
       ...['context into hidden layer 1', 'context into outputs'],
     ]);
     const pane = page.locator('.matrices .matrix').last();
-    const box = (await pane.boundingBox())!;
-    await page.mouse.move(box.x + box.width - 30, box.y + box.height / 2);
-    await eventually(() => page.locator('.told').first().innerText()).toMatch(/sees c₃ of the context, .*weight/);
+    await pane.hover({ position: { x: 70, y: 100 } });
+    await eventually(() => page.locator('.told').first().innerText()).toMatch(/sees c₁ of the context, .*weight/);
   });
 });
