@@ -15,6 +15,14 @@ export const engine = {
     ]);
     return runMasks(await (await RunFolder.open(folder)).readExperimentText(), dimension);
   },
+  experimentsOf: async (folders: readonly string[]) => {
+    const [{ RunFolder }, { parseExperiment }] = await Promise.all([
+      import('../src/runs/runFolder.ts'),
+      import('../src/spec/check.ts'),
+    ]);
+    const texts = await Promise.all(folders.map(async (folder) => (await RunFolder.open(folder)).readExperimentText()));
+    return texts.map((text) => parseExperiment(text).experiment);
+  },
   openRun: async (folder: string) => (await import('../src/runs/runFolder.ts')).RunFolder.open(folder),
   check: () => import('../src/spec/check.ts'),
   startProblem: () => import('../src/spec/startProblem.ts'),

@@ -10,6 +10,7 @@ export const commandIds = {
   stop: 'likelihoodLens.stop',
   sample: 'likelihoodLens.sample',
   inspect: 'likelihoodLens.inspect',
+  compareRuns: 'likelihoodLens.compareRuns',
   openExperiment: 'likelihoodLens.openExperiment',
   openRunFolder: 'likelihoodLens.openRunFolder',
   deleteRun: 'likelihoodLens.deleteRun',

@@ -6,6 +6,7 @@ import { views } from '../src/inspection/views.ts';
 import { CANCELLED } from '../src/protocol/drawing.ts';
 import { messageOf, RemoteError, type Connection } from '../src/protocol/rpc.ts';
 import type { PageSide, RunAction } from '../src/protocol/webview.ts';
+import type { Beside } from './beside.ts';
 import { Tabs } from './controls.tsx';
 import { Findings } from './findings.tsx';
 import { Header, Notice, RunAccount } from './header.tsx';
@@ -34,11 +35,13 @@ const actionNames: Readonly<Record<RunAction, string>> = {
 
 interface AppProps {
   readonly store: PageStore;
+  readonly beside: Beside;
   readonly connection: Connection<PageSide>;
 }
 
-export function App({ store, connection }: AppProps): VNode {
+export function App({ store, beside, connection }: AppProps): VNode {
   const state = useStore(store);
+  useStore(beside.store);
   const { model, tab, saved } = state;
   const [pending, setPending] = useState<RunAction | null>(null);
   const [asking, setAsking] = useState(false);
@@ -81,6 +84,7 @@ export function App({ store, connection }: AppProps): VNode {
     });
     void attempt('draw samples', work).then(() => setAsking(false));
   };
+  const compare = () => void attempt('compare', connection.request('compare', {}, NO_LIMIT));
   const cancelDrawing = () => void attempt('give the drawing up', connection.request('cancelSample', {}, NO_LIMIT));
   const explain = useCallback(
     (topic: string) => {
@@ -110,6 +114,9 @@ export function App({ store, connection }: AppProps): VNode {
     chooseMask: (mask) => store.chooseMask(mask),
     chooseOptions: (kind, options) => store.chooseOptions(kind, options),
     cancelDrawing,
+    beside: beside.state,
+    compare,
+    stopComparing: () => void attempt('stop comparing', connection.request('stopComparing', {}, NO_LIMIT)),
     explain,
     exportFile: (name, format, content) => {
       const work = connection.request('exportFile', { name, format, content }, NO_LIMIT).then((file) => {
@@ -141,6 +148,7 @@ export function App({ store, connection }: AppProps): VNode {
             sampling={sampling}
             pending={pending}
             onAction={act}
+            onCompare={compare}
             onSampling={() => openSampling(!sampling)}
             onLossUnit={(unit) => store.setLossUnit(unit)}
           />

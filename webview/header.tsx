@@ -17,6 +17,8 @@ export interface HeaderProps {
   readonly pending: RunAction | null;
   readonly onAction: (action: RunAction) => void;
   readonly onSampling: () => void;
+  /** Asks for a run to compare with. */
+  readonly onCompare: () => void;
   readonly onLossUnit: (unit: LossUnit) => void;
 }
 
@@ -68,6 +70,7 @@ function Actions({
   onAction,
   sampling,
   onSampling,
+  onCompare,
 }: HeaderProps & { readonly condition: Condition }) {
   // An experiment without a run can be trained.
   const possible = new Set<RunAction | 'sample'>(model.run?.actions ?? ['train']);
@@ -103,6 +106,9 @@ function Actions({
         onClick={onSampling}
       >
         Sample …
+      </Button>
+      <Button disabled={!model.run} title="Shows this run and another side by side" onClick={onCompare}>
+        Compare …
       </Button>
     </div>
   );

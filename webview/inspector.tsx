@@ -4,6 +4,7 @@ import { messageOf } from '../src/protocol/rpc.ts';
 import { WEBVIEW_PROTOCOL_VERSION } from '../src/protocol/webviewVersion.ts';
 import type { Snapshot } from '../src/protocol/webview.ts';
 import { App } from './app.tsx';
+import { Beside } from './beside.ts';
 import { registerControls } from './controls.tsx';
 import { openHost } from './host.ts';
 import './inspector.css';
@@ -26,6 +27,7 @@ function start(root: Element): void {
     onTrouble: (problem) => store.setTrouble(problem),
   });
 
+  const beside = new Beside(connection);
   const applySnapshot = (snapshot: Snapshot) => {
     if (snapshot.version !== WEBVIEW_PROTOCOL_VERSION) {
       store.setTrouble('This page is of another version than the extension. Close it and open it again.');
@@ -33,16 +35,20 @@ function start(root: Element): void {
     }
     store.applySnapshot(snapshot);
     puller.reset();
+    beside.stand(snapshot.compared ?? null);
   };
   connection.on('reset', applySnapshot);
+  connection.on('compared', (compared) => beside.stand(compared));
   connection.on('reveal', ({ view, select }) => {
     store.openTab(view);
     if (select?.kind === 'unit') store.select({ unit: { layer: select.layer, unit: select.unit } }, true);
   });
 
+  const look = () => beside.look(store.state.tab === 'compare' && document.visibilityState !== 'hidden');
   const followVisibility = () => {
     if (!store.state.ready || document.visibilityState === 'hidden') puller.stop();
     else puller.kick();
+    look();
   };
   document.addEventListener('visibilitychange', followVisibility);
 
@@ -53,8 +59,13 @@ function start(root: Element): void {
     const changed = now.tab !== tab || now.model.mask !== model.mask || now.model.options !== model.options;
     ({ tab, model } = now);
     if (changed) puller.change();
+    look();
+    beside.drawFrom(model.frames.samples?.seed);
   });
-  onThemeChange((theme) => store.setTheme(theme));
+  onThemeChange((theme) => {
+    store.setTheme(theme);
+    beside.store.setTheme(theme);
+  });
 
   const handshake = async () => {
     for (;;) {
@@ -70,7 +81,7 @@ function start(root: Element): void {
   };
 
   registerControls();
-  render(<App store={store} connection={connection} />, root);
+  render(<App store={store} beside={beside} connection={connection} />, root);
   void handshake();
 }
 

@@ -6,6 +6,7 @@ import type { PageModel } from './views/view.ts';
 
 /** Whether a view has something to draw: metrics or a frame of its own, or rows that were drawn by hand. */
 export function viewReady(view: ViewId, { metrics, frames, drawn, drawing }: PageModel): boolean {
+  if (views[view].standsAlone) return true;
   const kinds = views[view].frames;
   if (kinds.length === 0) return metrics.length > 0;
   return (

@@ -143,7 +143,7 @@ export class PageStore {
       drawn: this.#drawn,
       drawing: this.#drawing,
       frames: model.run
-        ? views[tab].frames.map((kind) => {
+        ? (views[tab].framesOf?.(model.run.manifest) ?? views[tab].frames).map((kind) => {
             const seen = this.#seen[kind];
             const choice = choiceOf(kind, model);
             return { ...choice, newerThan: seen?.choice === choiceKey(choice) ? seen.version : 0 };

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { App } from '../app.ts';
 import { commandIds, internalCommandIds, type CommandId } from '../ids.ts';
 import { messageOf } from '../../src/protocol/rpc.ts';
+import { compareRuns } from './comparing.ts';
 import { createExamples } from './examples.ts';
 import { deleteRun, openExperiment, openRunFolder } from './files.ts';
 import { showBackends } from './information.ts';
@@ -11,7 +12,8 @@ import { sample } from './sampling.ts';
 import { setUpNative } from './setUpNative.ts';
 import { askAndStep, continueTraining, pause, resume, step, stop, train } from './training.ts';
 
-type Handler = (app: App, target: unknown) => Promise<void> | void;
+/** @param selection what else is selected in the tree that the command was called from. */
+type Handler = (app: App, target: unknown, selection?: unknown) => Promise<void> | void;
 
 const handlers: Readonly<Record<CommandId, Handler>> = {
   [commandIds.train]: train,
@@ -23,6 +25,7 @@ const handlers: Readonly<Record<CommandId, Handler>> = {
   [commandIds.stop]: stop,
   [commandIds.sample]: sample,
   [commandIds.inspect]: inspect,
+  [commandIds.compareRuns]: compareRuns,
   [commandIds.openExperiment]: openExperiment,
   [commandIds.openRunFolder]: openRunFolder,
   [commandIds.deleteRun]: deleteRun,
@@ -42,9 +45,9 @@ const internalHandlers: Readonly<Record<string, Handler>> = {
 
 export function registerCommands(app: App): vscode.Disposable[] {
   return Object.entries({ ...handlers, ...internalHandlers }).map(([id, handler]) =>
-    vscode.commands.registerCommand(id, async (target: unknown) => {
+    vscode.commands.registerCommand(id, async (target: unknown, selection: unknown) => {
       try {
-        await handler(app, target);
+        await handler(app, target, selection);
       } catch (error) {
         await tell(app, error);
       }

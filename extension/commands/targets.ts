@@ -82,7 +82,7 @@ export async function chooseRun(app: App, target: unknown, question: RunQuestion
   return pickRun(all, title);
 }
 
-async function pickRun(runs: readonly RunRecord[], title: string): Promise<RunRecord | undefined> {
+export async function pickRun(runs: readonly RunRecord[], title: string): Promise<RunRecord | undefined> {
   const items = [...runs]
     .sort((a, b) => (b.manifest?.created ?? '').localeCompare(a.manifest?.created ?? ''))
     .map((run) => ({

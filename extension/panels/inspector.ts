@@ -9,6 +9,7 @@ import type { ViewId } from '../../src/inspection/views.ts';
 import { noDrawing } from '../../src/protocol/drawing.ts';
 import { Connection, messageOf, RemoteError } from '../../src/protocol/rpc.ts';
 import type {
+  Compared,
   PanelSide,
   RunAction,
   Snapshot,
@@ -24,6 +25,7 @@ import type { RunStore } from '../runs/runStore.ts';
 import type { Log } from '../worker/workerProcess.ts';
 import { columnsFor, columnsForFile } from './columns.ts';
 import { asColumn, editorGroups, showFile } from './editorGroups.ts';
+import { Comparison } from './comparison.ts';
 import { showExplanation } from './explanation.ts';
 import { saveExport } from './exportFile.ts';
 import { newNonce, pageHtml } from './html.ts';
@@ -71,6 +73,7 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
   #connection: Connection<PanelSide> | null = null;
   #target: InspectorTarget | null = null;
   #gate: PullGate | null = null;
+  readonly #comparison: Comparison;
   #pageReady = false;
   #reveal: Reveal | null = null;
   /** Why the last start of an experiment was refused, by its file. */
@@ -78,6 +81,7 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
 
   constructor(options: InspectorOptions) {
     this.#o = options;
+    this.#comparison = new Comparison(options.runs, options.log);
   }
 
   /** The experiment shown, while the inspector is the active editor. */
@@ -106,6 +110,20 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
     this.#stand(target);
     this.#adopt(panel);
     if (columns.file !== null) await this.#showFile(target.experimentFile, columns.file, preserveFocus);
+  }
+
+  /** Opens the panel on two runs side by side. */
+  async compare(run: RunRecord, other: RunRecord): Promise<void> {
+    await this.show({ experimentFile: run.experimentFile, run });
+    await this.#compareWith(other);
+    this.reveal('compare');
+  }
+
+  async #compareWith(other: RunRecord | null): Promise<void> {
+    this.#comparison.stand(other, this.#target?.run ?? null);
+    this.#remember();
+    if (!this.#pageReady) return;
+    this.#connection?.notify('compared', await this.#compared());
   }
 
   /** Opens an experiment's file in a group that is not the inspector's. */
@@ -146,6 +164,7 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
 
   /** Leaves a run that is no more. */
   async runDeleted(run: RunRecord, next: RunRecord | null): Promise<void> {
+    if (this.#comparison.run === run) await this.#compareWith(null);
     if (this.#target?.run === run) await this.#switch({ experimentFile: run.experimentFile, run: next });
   }
 
@@ -159,11 +178,14 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
     }
     panel.webview.options = this.#webviewOptions();
     this.#stand(target);
+    const other = this.#o.store.find(this.#o.memory.get<Remembered>(MEMORY_KEY)?.other ?? '');
+    if (other) this.#comparison.stand(other, target.run);
     this.#adopt(panel);
   }
 
   dispose(): void {
     this.#gate?.close();
+    this.#comparison.close();
     // Not the panel: the editor keeps it for the next window.
     this.#connection?.close('the extension was deactivated');
   }
@@ -186,6 +208,7 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
       this.#connection = null;
       this.#gate?.close();
       this.#gate = null;
+      this.#comparison.stand(null, null);
       this.#target = null;
       void this.#o.memory.update(MEMORY_KEY, undefined);
     });
@@ -220,6 +243,21 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
     connection.handle('pull', async (params) => {
       const pull = await this.#checked('pull', params);
       return this.#gate ? this.#gate.pull(pull) : { revision: pull.revision };
+    });
+    connection.handle('pullCompared', async (params) => {
+      const pull = await this.#checked('pullCompared', params);
+      return this.#comparison.pull(pull);
+    });
+    connection.handle('compare', async (params) => {
+      await this.#checked('compare', params);
+      const { run } = this.#standing();
+      await vscode.commands.executeCommand(commandIds.compareRuns, run && { kind: 'run', run });
+      return null;
+    });
+    connection.handle('stopComparing', async (params) => {
+      await this.#checked('stopComparing', params);
+      await this.#compareWith(null);
+      return null;
     });
     connection.handle('action', async (params) => {
       const { action } = await this.#checked('action', params);
@@ -289,9 +327,17 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
       this.#o.runs.setCurrent(target.run);
       void this.#o.runs.diagnoseQuietly(target.run);
     }
+    // A run is not compared with itself.
+    if (this.#comparison.run === target.run) this.#comparison.stand(null, target.run);
+    this.#remember();
+  }
+
+  #remember(): void {
+    if (!this.#target) return;
     void this.#o.memory.update(MEMORY_KEY, {
-      experimentFile: target.experimentFile,
-      run: target.run?.path ?? null,
+      experimentFile: this.#target.experimentFile,
+      run: this.#target.run?.path ?? null,
+      other: this.#comparison.run?.path ?? null,
     } satisfies Remembered);
   }
 
@@ -302,6 +348,23 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
 
   async #snapshot(version: number): Promise<Snapshot> {
     const { experimentFile, run } = this.#standing();
+    return { ...(await this.#snapshotOf(version, experimentFile, run)), compared: await this.#compared() };
+  }
+
+  /** The run beside the one that is shown. */
+  async #compared(): Promise<Compared | null> {
+    const other = this.#comparison.run;
+    const { run } = this.#standing();
+    if (!other || !run) return null;
+    const { WEBVIEW_PROTOCOL_VERSION } = await import('../../src/protocol/webview.ts');
+    const [snapshot, differences] = await Promise.all([
+      this.#snapshotOf(WEBVIEW_PROTOCOL_VERSION, other.experimentFile, other),
+      this.#comparison.differences(run),
+    ]);
+    return { snapshot, differences };
+  }
+
+  async #snapshotOf(version: number, experimentFile: string, run: RunRecord | null): Promise<Snapshot> {
     if (run) await this.#o.runs.readForPage(run);
     const refusal = this.#refusals.get(experimentFile);
     const snapshot: Snapshot = {
@@ -349,6 +412,8 @@ function namedAsRemote(error: unknown): never {
 }
 
 interface Remembered {
+  /** The run beside it. */
+  readonly other?: string | null;
   readonly experimentFile: string;
   readonly run: string | null;
 }

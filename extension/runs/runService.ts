@@ -190,6 +190,12 @@ export class RunService {
     if (this.#current === run) this.setCurrent(null);
   }
 
+  /** Lets the worker of a run go that nobody looks at any more, unless it trains or draws. */
+  async letGo(run: RunRecord): Promise<void> {
+    if (run.training || this.#drawings.has(run)) return;
+    await this.#o.supervisor.release(run.path, 'nobody looks at the run any more');
+  }
+
   /** Makes sure that what a page shows of a run, and its folder alone tells, is known; again as the folder changes. */
   async readForPage(run: RunRecord): Promise<void> {
     const before = this.#reading.get(run);

@@ -29,6 +29,7 @@ export class ExperimentsTree implements vscode.TreeDataProvider<ExperimentsNode>
     this.#view = vscode.window.createTreeView(treeViewIds.experiments, {
       treeDataProvider: this,
       showCollapseAll: true,
+      canSelectMany: true,
     });
     this.#subscriptions = [store.changed.event(() => this.#refresh.request()), sampled(() => this.#refresh.request())];
   }

@@ -8,11 +8,13 @@ import type { FrameKind } from './frames.ts';
 import { jacobianMaker } from './jacobian.ts';
 import { probabilityMaker } from './probability.ts';
 import { samplesMaker } from './samples.ts';
+import { scoresMaker } from './scores.ts';
 
 export const frameMakers: { readonly [K in FrameKind]: FrameMaker<K> } = {
   connectivity: connectivityMaker,
   jacobian: jacobianMaker,
   samples: samplesMaker,
+  scores: scoresMaker,
   probability: probabilityMaker,
   ensemble: ensembleMaker,
   entropy: entropyMaker,

@@ -1,6 +1,6 @@
 /** How requests for frames are checked, options included. Apart from the kinds themselves, so that the page loads no schemas. */
 import * as z from 'zod/mini';
-import { frameKinds, LAST_IN_ORDER, type FrameKind, type FrameOptions } from './frames.ts';
+import { frameKinds, LAST_IN_ORDER, OWN_SEED, type FrameKind, type FrameOptions } from './frames.ts';
 
 const none = z.strictObject({});
 
@@ -8,7 +8,8 @@ const none = z.strictObject({});
 const optionSpecs = {
   connectivity: none,
   jacobian: none,
-  samples: none,
+  samples: z.strictObject({ seed: z.int().check(z.minimum(OWN_SEED)) }),
+  scores: none,
   probability: none,
   ensemble: none,
   entropy: none,

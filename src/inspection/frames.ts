@@ -7,6 +7,7 @@ import type { EntropyFrame } from './entropyFrame.ts';
 import type { JacobianCoding } from './jacobianCodes.ts';
 import type { ProbabilityFrame, RowSum } from './probabilityFrame.ts';
 import { LAST_IN_ORDER, type DependencyChoice, type DependencyFrame } from './frames/dependency.ts';
+import type { ScoresFrame } from './frames/scores.ts';
 import type { NetworkData } from '../masks/connectivity.ts';
 
 export interface FrameBase {
@@ -95,12 +96,23 @@ export interface SamplesFrame extends FrameBase {
   readonly share?: number;
   /** Drawn from all masks, each row from one of them, and not from `mask` alone. */
   readonly ensemble?: true;
+  /** The seed of a grid that was not asked for by hand. */
+  readonly seed?: number;
   /** Set when asked for by hand: its seed and temperature. */
   readonly request: { readonly seed: number; readonly temperature: number } | null;
 }
 
 export { LAST_IN_ORDER, type DependencyFrame };
-export type { EnsembleFrame, EntropyFrame, ProbabilityFrame, RowSum };
+export type { EnsembleFrame, EntropyFrame, ProbabilityFrame, RowSum, ScoresFrame };
+
+/** Asks for samples from the seed of the run's own experiment. */
+export const OWN_SEED = -1;
+
+/** What may be chosen of samples. */
+export interface SamplesChoice {
+  /** What they are drawn from: two runs are drawn alike from one seed. Or {@link OWN_SEED}. */
+  readonly seed: number;
+}
 
 /** Entries of {@link SamplesFrame.entries}: drawn, given to be completed, not drawn yet (values and means are 0 there). */
 export const sampleEntries = { drawn: 0, given: 1, coming: 2 } as const;
@@ -112,7 +124,8 @@ export type NoOptions = Readonly<Record<never, never>>;
 interface FrameTypes {
   connectivity: { frame: ConnectivityFrame; options: NoOptions };
   jacobian: { frame: JacobianFrame; options: NoOptions };
-  samples: { frame: SamplesFrame; options: NoOptions };
+  samples: { frame: SamplesFrame; options: SamplesChoice };
+  scores: { frame: ScoresFrame; options: NoOptions };
   probability: { frame: ProbabilityFrame; options: NoOptions };
   ensemble: { frame: EnsembleFrame; options: NoOptions };
   entropy: { frame: EntropyFrame; options: NoOptions };
@@ -136,7 +149,8 @@ export interface FrameFacts<K extends FrameKind> {
 export const frameFacts: { readonly [K in FrameKind]: FrameFacts<K> } = {
   connectivity: { of: 'mask', options: {} },
   jacobian: { of: 'mask', options: {} },
-  samples: { of: 'ensemble', options: {} },
+  samples: { of: 'ensemble', options: { seed: OWN_SEED } },
+  scores: { of: 'ensemble', options: {} },
   probability: { of: 'ensemble', options: {} },
   ensemble: { of: 'ensemble', options: {} },
   entropy: { of: 'mask', options: {} },

@@ -3,7 +3,7 @@ import type { Model, NamedArrays } from '../models/model.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import { scores, supportText } from '../spec/support.ts';
 import type { FrameMaker } from './frameMaker.ts';
-import type { SamplesFrame } from './frames.ts';
+import { OWN_SEED, type SamplesFrame } from './frames.ts';
 import { download } from '../training/tensors.ts';
 import { framed, gridContext, valueRange } from './sampleFrames.ts';
 import type { Chunked, Snapshot } from './source.ts';
@@ -16,7 +16,7 @@ const MAX_VALUES = 2 ** 28;
 
 /** Drawing takes long, and a grid that changes with every step cannot be looked at. */
 export const samplesMaker: FrameMaker<'samples'> = {
-  compute: (snapshot, { mask }) => samplesFrame(snapshot, mask),
+  compute: (snapshot, { mask, options }) => samplesFrame(snapshot, mask, options.seed),
   renewed: 'epoch',
   canBeRefined: () => false,
 };
@@ -229,13 +229,18 @@ function pickRows(values: Float32Array, rows: readonly number[], columns: number
  * The grid that refreshes every epoch: always the same seed, so that what changes is the model. A model with a context is
  * shown under the classes in turn, or under the context of its first rows of data. Version is left at 0.
  */
-export async function* samplesFrame(snapshot: Snapshot, mask: number | null): Chunked<SamplesFrame> {
-  const { model, image, seed } = snapshot.source;
+export async function* samplesFrame(
+  snapshot: Snapshot,
+  mask: number | null,
+  wished: number = OWN_SEED,
+): Chunked<SamplesFrame> {
+  const { model, image } = snapshot.source;
+  const seed = wished === OWN_SEED ? snapshot.source.seed : wished;
   const parameters = await download(snapshot.parameters);
   const rows = image ? GRID_IMAGES : TABLE_ROWS;
   const context = await gridContext(snapshot.source, rows);
   const range = await valueRange(snapshot.source);
   yield;
   const drawn = yield* drawRows(model, parameters, { rows, seed, temperature: 1, mask, context });
-  return framed(snapshot, drawn, { mask, request: null, range });
+  return { ...framed(snapshot, drawn, { mask, request: null, range }), seed };
 }

@@ -3,6 +3,7 @@
  * its file in `views/` and its line here; the compiler then asks for its component (`webview/views/index.ts`) and for what
  * the command line shows (`src/cli/views/index.ts`).
  */
+import { compare } from './views/compare.ts';
 import { connectivity } from './views/connectivity.ts';
 import { curves } from './views/curves.ts';
 import { ensemble } from './views/ensemble.ts';
@@ -24,6 +25,7 @@ const registered = {
   probability,
   ensemble,
   entropy,
+  compare,
 } as const satisfies Readonly<Record<string, ViewFacts>>;
 
 export type ViewId = keyof typeof registered;

@@ -13,6 +13,7 @@ import type { ViewId } from '../inspection/views.ts';
 import type { RunManifest, RunState } from '../runs/manifest.ts';
 import type { Metric } from '../runs/metrics.ts';
 import type { Drawing } from './drawing.ts';
+import type { Difference } from '../spec/differences.ts';
 import { sampleLimits } from './sampleLimits.ts';
 
 export { WEBVIEW_PROTOCOL_VERSION } from './webviewVersion.ts';
@@ -85,6 +86,15 @@ export interface Snapshot {
   /** The rows drawn last, if they are not too many to be kept. */
   readonly drawn: DrawnRows | null;
   readonly drawing: Drawing;
+  /** The run beside it; absent when none is. */
+  readonly compared?: Compared | null;
+}
+
+/** A run that stands beside the one that is shown. */
+export interface Compared {
+  readonly snapshot: Snapshot;
+  /** In what the experiments differ, the shown run's values first; null where one of them cannot be read. */
+  readonly differences: readonly Difference[] | null;
 }
 
 export interface PullResult {
@@ -114,21 +124,28 @@ const MOST_RANGES = 65_536;
 const MOST_CONTEXT = 65_536;
 const MAX_EXPORT_BYTES = 64 * 2 ** 20;
 
+const pullSpec = z.strictObject({
+  revision: z.int(),
+  metrics: count,
+  /** Whether the page has the masks. */
+  masks: z.boolean(),
+  /** Serial of the rows drawn by hand that the page has; 0 for none. */
+  drawn: count,
+  /** Serial of the news of drawings that the page has. */
+  drawing: count,
+  /** Kinds of frame wanted, with the version already drawn. */
+  frames: z.array(frameWishSpec({})).check(z.maxLength(frameKinds.length)),
+});
+
 /** The page's requests, as the host checks them. */
 export const webviewRequestSpecs = {
   ready: z.strictObject({ version: z.int() }),
-  pull: z.strictObject({
-    revision: z.int(),
-    metrics: count,
-    /** Whether the page has the masks. */
-    masks: z.boolean(),
-    /** Serial of the rows drawn by hand that the page has; 0 for none. */
-    drawn: count,
-    /** Serial of the news of drawings that the page has. */
-    drawing: count,
-    /** Kinds of frame wanted, with the version already drawn. */
-    frames: z.array(frameWishSpec({})).check(z.maxLength(frameKinds.length)),
-  }),
+  pull: pullSpec,
+  /** The same of the run that is compared with; answered with nothing when there is none. */
+  pullCompared: pullSpec,
+  /** Asks the user for a run to compare with. */
+  compare: z.strictObject({}),
+  stopComparing: z.strictObject({}),
   action: z.strictObject({ action: z.enum(runActions) }),
   sample: z.strictObject({
     rows: z.int().check(z.minimum(sampleLimits.rows.min), z.maximum(sampleLimits.rows.max)),
@@ -173,6 +190,9 @@ type Params<K extends keyof typeof webviewRequestSpecs> = z.output<(typeof webvi
 export type WebviewRequests = {
   ready: { params: Params<'ready'>; result: Snapshot };
   pull: { params: Params<'pull'>; result: PullResult };
+  pullCompared: { params: Params<'pullCompared'>; result: PullResult };
+  compare: { params: Params<'compare'>; result: null };
+  stopComparing: { params: Params<'stopComparing'>; result: null };
   action: { params: Params<'action'>; result: null };
   /** Answered once drawn; the rows come with a pull. */
   sample: { params: Params<'sample'>; result: null };
@@ -188,6 +208,8 @@ export type WebviewNotifications = {
   reveal: { readonly view: ViewId; readonly select?: Selection };
   /** The panel now stands on another run: start again from `snapshot`. */
   reset: Snapshot;
+  /** Another run stands beside the shown one, or none any more. */
+  compared: Compared | null;
 };
 
 /** The page's end of the connection. */
@@ -206,4 +228,4 @@ export type PanelSide = {
   hears: Record<never, never>;
 };
 
-export type { FrameKind };
+export type { Difference, FrameKind };

@@ -1,5 +1,6 @@
 /** What draws each view: add one here, by its name in `src/inspection/views.ts`. */
 import type { ViewId } from '../../src/inspection/views.ts';
+import { CompareView } from './compareView.tsx';
 import { ConnectivityView } from './connectivityView.tsx';
 import { CurvesView } from './curvesView.tsx';
 import { EnsembleView } from './ensembleView.tsx';
@@ -19,4 +20,5 @@ export const components: Readonly<Record<ViewId, View>> = {
   probability: ProbabilityView,
   ensemble: EnsembleView,
   entropy: EntropyView,
+  compare: CompareView,
 };

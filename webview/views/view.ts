@@ -13,6 +13,8 @@ import type { DrawingProgress } from '../../src/protocol/drawing.ts';
 import type { Snapshot, RunSummary } from '../../src/protocol/webview.ts';
 import type { TopicId } from '../../src/protocol/explanations.ts';
 
+import type { Beside } from '../beside.ts';
+
 export type { Focus, ViewId };
 
 /** What is marked in every view: a unit, or all that flows from one unit (`from`) to another. */
@@ -88,6 +90,11 @@ export interface ViewProps {
    * Kept per run.
    */
   chooseOptions<K extends FrameKind>(kind: K, options: FrameOptions<K>): void;
+  /** The run that is compared with, in the view of that name; null while there is none. */
+  readonly beside: Beside['state'];
+  /** Asks for a run to compare with. */
+  compare(): void;
+  stopComparing(): void;
   /** Gives up what is being drawn by hand. */
   cancelDrawing(): void;
   /** "Why does this matter?" */

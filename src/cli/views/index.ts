@@ -22,6 +22,9 @@ const cliViews: Readonly<Record<ViewId, CliView>> = {
   probability: probabilityOf,
   ensemble: ensembleOf,
   entropy: entropyOf,
+  compare: () => {
+    throw new CliError('two runs are needed to compare', 'lens compare RUN RUN does that.');
+  },
 };
 
 /** Asks an opened run for what one view shows. @throws CliError when there is nothing to show. */

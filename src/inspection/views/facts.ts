@@ -13,6 +13,10 @@ export interface ViewFacts {
   readonly name: string;
   /** Kinds of frame that it draws. */
   readonly frames: readonly FrameKind[];
+  /** Those of them that a run has; all of them where this is left out. */
+  framesOf?(run: RunFacts): readonly FrameKind[];
+  /** Says itself what there is to say while no frame has come. */
+  readonly standsAlone?: true;
   /** Why a run has no such view, in a sentence; null where it has. */
   missing(run: RunFacts): string | null;
   /** Stands there until there is something to draw. */

@@ -10,6 +10,7 @@ import { Connection, type Transport } from '../../../src/protocol/rpc.ts';
 import {
   webviewRequestSpecs,
   type DisplayState,
+  type Compared,
   type DrawnRows,
   type PanelSide,
   type RunAction,
@@ -290,7 +291,24 @@ run.drawAgain();
 let gate = new PullGate(run, gateOptions);
 
 const connection = new Connection<PanelSide>(transport);
-const snapshot = (): Snapshot => ({
+let other: MockRun | null = null;
+let otherGate: PullGate | null = null;
+function compareWith(name: ScenarioName | null): void {
+  otherGate?.close();
+  other = name && new MockRun(name);
+  otherGate = other && new PullGate(other, gateOptions);
+}
+const comparedName = query.get('compared') as ScenarioName | null;
+const snapshot = (): Snapshot => ({ ...snapshotOf(run), compared: compared() });
+const compared = (): Compared | null =>
+  other && {
+    snapshot: snapshotOf(other),
+    differences: [
+      { key: 'model.hidden', a: '[64,64]', b: '[24]' },
+      { key: 'model.masks', a: '1', b: '8' },
+    ],
+  };
+const snapshotOf = (run: MockRun): Snapshot => ({
   version: WEBVIEW_PROTOCOL_VERSION,
   run: run.summary,
   experiment: run.scenario.experiment,
@@ -312,6 +330,25 @@ function orFail(): void {
 const change = (state: RunManifest['state']) =>
   run.scenario.manifest && run.become({ manifest: { ...run.scenario.manifest, state } });
 
+compareWith(comparedName);
+connection.handle('pullCompared', (params) => {
+  received('pullCompared', params);
+  return otherGate ? otherGate.pull(params) : { revision: params.revision };
+});
+connection.handle('compare', (params) => {
+  received('compare', params);
+  orFail();
+  compareWith('several');
+  connection.notify('compared', compared());
+  connection.notify('reveal', { view: 'compare' });
+  return null;
+});
+connection.handle('stopComparing', (params) => {
+  received('stopComparing', params);
+  compareWith(null);
+  connection.notify('compared', null);
+  return null;
+});
 connection.handle('ready', (params) => {
   received('ready', params);
   return snapshot();

@@ -4,6 +4,7 @@ import { RandomGenerator } from '../../../src/random/generator.ts';
 import type { Finding } from '../../../src/inspection/findings.ts';
 import {
   frameFacts,
+  OWN_SEED,
   type Frame,
   type FrameChoice,
   type FrameKind,
@@ -247,7 +248,23 @@ const makers: { readonly [K in FrameKind]: (making: Making<K>) => FrameOf<K> } =
   connectivity: ({ structure, shown, scenario }) =>
     connectivityOf(structure, shown, { leaky: scenario.leakyMasks ?? false, context: scenario.context ?? 0 }),
   jacobian: ({ structure, shown, scenario }) => jacobianOf(structure, shown, scenario.leaks),
-  samples: ({ scenario, shown }) => samplesOf(scenario, shown, 100, 7, null),
+  samples: ({ scenario, shown, choice }) => {
+    const wished = choice.options?.seed ?? OWN_SEED;
+    const seed = wished === OWN_SEED ? 7 : wished;
+    return { ...samplesOf(scenario, shown, 100, seed, null), seed };
+  },
+  scores: ({ scenario, shown }) => ({
+    kind: 'scores',
+    ...shown,
+    split: 'test',
+    of: 2000,
+    nats: Float64Array.from(
+      { length: 500 },
+      (_, row) => scenario.loss.to + 2 * Math.sin(row) + 0.3 * Math.sin(7 * row + scenario.structures.length),
+    ),
+    data: scenario.structures[0]!.order.length,
+    quantity: 'NLL',
+  }),
   probability: ({ scenario, structure, shown }) =>
     probabilityFrame({ ...madeUp(scenario, structure, shown), total: scenario.leakyMasks ? 1.84 : 1 + 6e-8 }),
   ensemble: ({ scenario, shown }) => ensembleFrame(shown.maskCount, { shown, nats: scenario.loss.to }),

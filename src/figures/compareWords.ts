@@ -1,0 +1,96 @@
+/** Two runs compared, in words computed from what was measured of both. */
+import type { ScoresFrame } from '../inspection/frames.ts';
+import type { RunManifest } from '../runs/manifest.ts';
+import type { Difference } from '../spec/differences.ts';
+import { formatCount, formatFixed, plural } from './text.ts';
+
+/** What is known of one of the two. */
+export interface ComparedRun {
+  readonly manifest: RunManifest;
+  readonly scores: ScoresFrame | undefined;
+}
+
+/** How much lower B's NLL is, or why that cannot be said. */
+export type ScoreDifference =
+  | {
+      /** NLL of A less that of B, nats a row: above 0 where B is better. */
+      readonly gain: number;
+      readonly standardError: number;
+      /** Row by row; otherwise from the two standard errors, as if the rows were not the same. */
+      readonly paired: boolean;
+      readonly rows: number;
+      readonly split: 'test' | 'validation';
+    }
+  | { readonly reason: string };
+
+/** The difference of the scores, row by row where both have scored the same rows. */
+export function scoreDifference(
+  a: ComparedRun,
+  b: ComparedRun,
+  differences: readonly Difference[] | null,
+): ScoreDifference {
+  const loss = [a, b].find(({ manifest }) => manifest.model?.quantity.kind === 'loss');
+  if (loss)
+    return { reason: `${loss.manifest.model?.type ?? 'one'} has no density, so that its loss is no score to compare` };
+  if (a.manifest.dimension !== b.manifest.dimension) {
+    const [of, and] = [a.manifest.dimension, b.manifest.dimension].map(formatCount);
+    return { reason: `the data differ: rows of ${of} and of ${and} variables` };
+  }
+  if (a.scores && b.scores) {
+    if (a.scores.data !== b.scores.data || a.scores.nats.length !== b.scores.nats.length) {
+      return { reason: `the ${a.scores.split} rows of the two are not the same rows` };
+    }
+    return paired(a.scores, b.scores);
+  }
+  const [left, right] = [a.manifest.test, b.manifest.test];
+  if (!left || !right) return { reason: 'not both have been scored yet' };
+  if (left.rows !== right.rows || differences === null || differences.some(({ key }) => key.startsWith('data'))) {
+    return { reason: 'it is not known yet whether both were scored on the same rows' };
+  }
+  return {
+    gain: left.nats - right.nats,
+    standardError: Math.hypot(left.standardError, right.standardError),
+    paired: false,
+    rows: left.rows,
+    split: 'test',
+  };
+}
+
+function paired({ nats, split }: ScoresFrame, other: ScoresFrame): ScoreDifference {
+  const rows = nats.length;
+  const gains = nats.map((value, row) => value - other.nats[row]!);
+  const gain = gains.reduce((sum, value) => sum + value, 0) / rows;
+  const squares = gains.reduce((sum, value) => sum + (value - gain) ** 2, 0);
+  if (!Number.isFinite(gain)) return { reason: `some ${split} rows have no finite score` };
+  return { gain, standardError: rows > 1 ? Math.sqrt(squares / (rows - 1) / rows) : 0, paired: true, rows, split };
+}
+
+/** Within so many standard errors a difference is none to be relied upon. */
+const CLEAR = 2;
+const MOST_NAMED = 3;
+
+/** "B is 1.20 ± 0.40 nats better on 2,000 test rows, taken row by row; it has model.masks 32 for 1." */
+export function compareReading(difference: ScoreDifference, differences: readonly Difference[] | null): string {
+  return `${verdict(difference)}${differing(differences)}.`;
+}
+
+function verdict(found: ScoreDifference): string {
+  if ('reason' in found) return `The scores cannot be compared: ${found.reason}`;
+  const { gain, standardError, rows, split } = found;
+  const on = `on ${plural(rows, `${split} row`)}, ${
+    found.paired ? 'taken row by row' : 'from the two standard errors alone, for rows of their own are not at hand'
+  }`;
+  const error = formatFixed(standardError);
+  if (Math.abs(gain) <= CLEAR * standardError) {
+    return `A and B cannot be told apart: the difference is ${formatFixed(Math.abs(gain))} ± ${error} nats ${on}`;
+  }
+  return `B is ${formatFixed(Math.abs(gain))} ± ${error} nats ${gain > 0 ? 'better' : 'worse'} than A ${on}`;
+}
+
+function differing(differences: readonly Difference[] | null): string {
+  if (differences === null) return '';
+  if (differences.length === 0) return '; the experiments are the same in every key';
+  const named = differences.slice(0, MOST_NAMED).map(({ key, a, b }) => `${key} ${b ?? 'none'} for ${a ?? 'none'}`);
+  const more = differences.length - named.length;
+  return `; B has ${named.join(', ')}${more > 0 ? ` and ${formatCount(more)} more that differ` : ''}`;
+}

@@ -1,0 +1,52 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchChromium } from '../harness/chromium.ts';
+import { asked, button, exported, openPage, tab } from './opened.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+afterAll(() => browser.close());
+
+describe('two runs side by side', () => {
+  it('are chosen, shown with what differs, and left again', async () => {
+    const inspector = await openPage(browser);
+    const { page } = inspector;
+    await tab(page, 'Compare').click();
+    await page.getByText('No run to compare with yet').waitFor();
+    await button(page, 'Choose a run …').click();
+    expect(await asked(inspector, 'compare')).toEqual([{}]);
+    const verdict = page.locator('.compared .reading');
+    await expect.poll(() => verdict.innerText()).toMatch(/on 500 test rows, taken row by row; B has model\.hidden/);
+    await expect.poll(() => page.locator('.compared').innerText()).toMatch(/model\.masks\s+1\s+8/);
+    const pictures = page.locator('.compared-pair');
+    await expect.poll(() => pictures.count()).toBe(2);
+    // Each of both runs, drawn from one seed.
+    await expect.poll(() => page.getByText('Both from the same random numbers (seed 7)').count()).toBe(1);
+    for (const i of [0, 1]) await expect.poll(() => pictures.nth(i).locator('image').count()).toBe(2);
+    expect(await page.locator('.curves .validation').count()).toBe(2);
+    if (process.env['LENS_SHOT']) {
+      await page.screenshot({ path: process.env['LENS_SHOT'], fullPage: true });
+    }
+    await button(page, 'Export Learning curves of both as SVG').click();
+    expect((await exported(inspector, 'svg')).content).toContain('B train');
+    await button(page, 'Stop comparing').click();
+    await page.getByText('No run to compare with yet').waitFor();
+  });
+
+  it('are asked for nothing while the comparison is out of sight', async () => {
+    const inspector = await openPage(browser);
+    const { page } = inspector;
+    await button(page, 'Compare …').click();
+    await page.locator('.compared-pair').first().waitFor();
+    await tab(page, 'Curves').click();
+    await page.waitForTimeout(300);
+    const before = (await asked(inspector, 'pullCompared')).length;
+    expect(before).toBeGreaterThan(0);
+    await inspector.mock((host) => host.train(20));
+    await expect.poll(() => page.getByText('1,254').count()).toBeGreaterThanOrEqual(0);
+    await page.waitForTimeout(300);
+    expect((await asked(inspector, 'pullCompared')).length).toBe(before);
+  });
+});

@@ -1,0 +1,56 @@
+/** The run that stands beside the shown one: a store of its own, filled by pulls of its own while it is looked at. */
+import type { Connection } from '../src/protocol/rpc.ts';
+import type { Compared, Difference, PageSide } from '../src/protocol/webview.ts';
+import { afterPaint, Puller } from './pull.ts';
+import { freshState } from './savedState.ts';
+import { PageStore, type PageState } from './store.ts';
+
+export class Beside {
+  readonly store = new PageStore(freshState, () => undefined);
+  readonly #puller: Puller;
+  #compared: Compared | null = null;
+  #seen = false;
+
+  constructor(connection: Connection<PageSide>) {
+    this.#puller = new Puller({
+      ask: (pull) => connection.request('pullCompared', pull),
+      wanted: () => this.store.wanted,
+      take: (asked, result) => this.store.applyPull(asked, result),
+      drawn: afterPaint,
+      onTrouble: (problem) => this.store.setTrouble(problem),
+    });
+  }
+
+  /** What there is of the other run; null while none is compared with. */
+  get state(): { readonly page: PageState; readonly differences: readonly Difference[] | null } | null {
+    return this.#compared && { page: this.store.state, differences: this.#compared.differences };
+  }
+
+  stand(compared: Compared | null): void {
+    this.#compared = compared;
+    if (compared) this.store.applySnapshot(compared.snapshot);
+    this.store.openTab('compare');
+    this.store.tell(null);
+    this.#puller.reset();
+    this.#follow();
+  }
+
+  /** Whether the comparison is in sight: only then is anything asked for. */
+  look(seen: boolean): void {
+    if (seen === this.#seen) return;
+    this.#seen = seen;
+    this.#follow();
+  }
+
+  /** Draws from the same seed as the shown run does. */
+  drawFrom(seed: number | undefined): void {
+    if (seed === undefined || this.store.state.model.options.samples?.seed === seed) return;
+    this.store.chooseOptions('samples', { seed });
+    this.#puller.change();
+  }
+
+  #follow(): void {
+    if (this.#seen && this.#compared) this.#puller.kick();
+    else this.#puller.stop();
+  }
+}

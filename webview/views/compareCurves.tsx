@@ -1,0 +1,98 @@
+/** The learning curves of two runs on the same axes. */
+import type { VNode } from 'preact';
+import { useMemo } from 'preact/hooks';
+import { runStyle } from '../../src/figures/colours.ts';
+import { curves } from '../../src/figures/curves.tsx';
+import { DrawingMarks } from '../../src/figures/drawing.tsx';
+import type { LegendItem } from '../../src/figures/legend.tsx';
+import { curvesReading } from '../../src/figures/runSentences.ts';
+import { fittingSpan, xAxes, type XAxis } from '../../src/figures/series.ts';
+import type { Theme } from '../../src/figures/theme.ts';
+import { Segments } from '../controls.tsx';
+import { canvasDataUri } from '../export.ts';
+import { FigureFrame } from '../figureFrame.tsx';
+import type { PartProps } from './compareView.tsx';
+import { epochTable } from './curvesTables.ts';
+import type { PageModel, Table } from './view.ts';
+
+const axisNames: Readonly<Record<XAxis, string>> = { epoch: 'Epoch', step: 'Step', time: 'Time' };
+const HEIGHT = 340;
+
+export function ComparedCurves({ page, a, b, names }: PartProps): VNode {
+  const [axis, setAxis] = page.saved<XAxis>('axis', 'epoch');
+  const { width } = page;
+  const { lossUnit, theme } = a;
+  const dimensionOf = ({ run }: PageModel) => run?.manifest.dimension ?? 1;
+  const smoothing = fittingSpan(Math.max(a.metrics.length, b.metrics.length), width);
+  const draw = (of: Theme, drawnWidth: number) =>
+    curves({
+      runs: [
+        { name: 'A', metrics: a.metrics, dimension: dimensionOf(a) },
+        { name: 'B', metrics: b.metrics, dimension: dimensionOf(b) },
+      ],
+      unit: lossUnit,
+      axis,
+      logX: false,
+      logY: false,
+      wholeRange: false,
+      smoothing,
+      width: drawnWidth,
+      height: HEIGHT,
+      theme: of,
+    });
+  const figure = useMemo(
+    () => draw(theme, width),
+    [a.metrics, b.metrics, lossUnit, theme, axis, smoothing, width, dimensionOf(a), dimensionOf(b)],
+  );
+  const said = (letter: string, model: PageModel) =>
+    `${letter}: ${curvesReading(model.metrics, lossUnit, dimensionOf(model), model.run?.manifest.model)}`;
+  const reading = `${said('A', a)} ${said('B', b)}`;
+  const title = 'Learning curves of both';
+  return (
+    <FigureFrame
+      page={page}
+      title={title}
+      reading={reading}
+      topic="curves"
+      name="compared-curves"
+      legend={legendOf(theme, names)}
+      tools={
+        <Segments
+          label="Horizontal axis"
+          value={axis}
+          options={xAxes.map((value) => ({ value, label: axisNames[value] }))}
+          onChange={setAxis}
+        />
+      }
+      figure={(of, exported) => ({ title, reading, drawing: draw(of, exported).drawing, legend: legendOf(of, names) })}
+      table={() =>
+        bothTables(epochTable(a.metrics, lossUnit, dimensionOf(a)), epochTable(b.metrics, lossUnit, dimensionOf(b)))
+      }
+      json={() => ({ a: { run: a.run, metrics: a.metrics }, b: { run: b.run, metrics: b.metrics } })}
+    >
+      <svg class="curves" width={width} height={HEIGHT} role="img" aria-label={`${title}: ${reading}`}>
+        <DrawingMarks drawing={figure.drawing} theme={theme} encode={canvasDataUri} />
+      </svg>
+    </FigureFrame>
+  );
+}
+
+function legendOf(theme: Theme, names: readonly [string, string]): LegendItem[] {
+  return [
+    ...names.map((label, index): LegendItem => {
+      const { colour, dash } = runStyle(theme.kind, index);
+      return { mark: 'line', label, colour, dash, width: 2 };
+    }),
+    { mark: 'line', label: 'thick: validation', colour: theme.foreground, width: 2.5 },
+    { mark: 'line', label: 'thin: train, averaged (A’s is grey)', colour: theme.muted, width: 1.5 },
+    { mark: 'dot', label: 'best epoch', colour: theme.foreground, hollow: true },
+  ];
+}
+
+/** The rows of both, told apart by a column. */
+function bothTables(a: Table, b: Table): Table {
+  return {
+    columns: ['Run', ...a.columns],
+    rows: [...a.rows.map((row) => ['A', ...row]), ...b.rows.map((row) => ['B', ...row])],
+  };
+}

@@ -1,0 +1,101 @@
+/** The comparison as tables. */
+import type { ScoreDifference } from '../../src/figures/compareWords.ts';
+import { countWeights, orderSentence, seesEverything } from '../../src/figures/sentences.ts';
+import { formatCount, formatFixed, percent } from '../../src/figures/text.ts';
+import { lossIn, lossUnitLabel } from '../../src/figures/units.ts';
+import { connectivityOf } from '../../src/masks/byMasks.ts';
+import type { Connectivity } from '../../src/masks/connectivity.ts';
+import type { Difference } from '../../src/protocol/webview.ts';
+import type { PageModel, Table } from './view.ts';
+import { conditionOf, conditionWord, epochOf } from '../runState.ts';
+import { epochText } from '../words.ts';
+
+type Fact = readonly [name: string, of: (model: PageModel, network: Connectivity | null) => string];
+
+function score(model: PageModel, nats: number | undefined, error?: number): string {
+  if (nats === undefined) return '–';
+  const dimension = model.run?.manifest.dimension ?? 1;
+  const [unit, decimals] = [model.lossUnit, model.lossUnit === 'nats' ? 2 : 4];
+  const value = (of: number) => formatFixed(lossIn(unit, of, dimension), decimals);
+  return `${value(nats)}${error === undefined ? '' : ` ± ${value(error)}`} ${lossUnitLabel(unit)}`;
+}
+
+const facts: readonly Fact[] = [
+  ['Model', ({ run }) => run?.manifest.model?.type ?? '–'],
+  ['State', ({ run }) => conditionWord[conditionOf(run)]],
+  ['Epochs done', (model) => epochText(epochOf(model))],
+  ['Parameters', ({ run }) => formatCount(run?.manifest.parameterCount ?? 0)],
+  [
+    'Best validation NLL',
+    (model) => {
+      const best = model.run?.manifest.best;
+      return best ? `${score(model, best.nats)}, epoch ${best.epoch}` : '–';
+    },
+  ],
+  [
+    'Test NLL',
+    (model) => {
+      const test = model.run?.manifest.test;
+      return test ? `${score(model, test.nats, test.standardError)}, ${formatCount(test.rows)} rows` : '–';
+    },
+  ],
+  ['Masks', ({ frames }) => (frames.connectivity ? formatCount(frames.connectivity.maskCount) : '–')],
+  ['Order of the mask shown', (_, network) => (network ? orderSentence(network.order) : '–')],
+  ['Units, layer by layer', (_, network) => network?.layers.map(({ units }) => formatCount(units)).join(' – ') ?? '–'],
+  ['Degrees of hidden units', (_, network) => (network ? degreesText(network) : '–')],
+  [
+    'Weights that exist',
+    (_, network) => {
+      if (!network) return '–';
+      const { existing, all } = countWeights(network);
+      return `${formatCount(existing)} of ${formatCount(all)} (${percent(existing, all)})`;
+    },
+  ],
+  [
+    'Forbidden pairs joined',
+    (_, network) => {
+      if (!network) return '–';
+      if (seesEverything(network)) return 'all: no density';
+      const { leaks, forbidden } = network.report();
+      return `${formatCount(leaks.length)} of ${formatCount(forbidden)}`;
+    },
+  ],
+  [
+    'Required pairs lost',
+    (_, network) =>
+      network ? `${formatCount(network.report().losses.length)} of ${formatCount(network.report().required)}` : '–',
+  ],
+];
+
+function degreesText({ layers }: Connectivity): string {
+  const hidden = layers.slice(1, -1);
+  if (hidden.length === 0) return 'no hidden layer';
+  return hidden
+    .map(({ degrees }) => {
+      if (!degrees || degrees.length === 0) return 'none';
+      const [least, most] = [degrees.reduce((x, y) => Math.min(x, y)), degrees.reduce((x, y) => Math.max(x, y))];
+      return least === most ? String(least) : `${least} … ${most}`;
+    })
+    .join('; ');
+}
+
+/** One row a fact, one column a run. */
+export function comparedTable(
+  a: PageModel,
+  b: PageModel,
+  names: readonly [string, string],
+  difference: ScoreDifference,
+): Table {
+  const shown = { ...b, lossUnit: a.lossUnit };
+  const [left, right] = [a, b].map(({ frames }) => frames.connectivity && connectivityOf(frames.connectivity.network));
+  const rows = facts.map(([name, of]): (string | null)[] => [name, of(a, left ?? null), of(shown, right ?? null)]);
+  const gain =
+    'reason' in difference
+      ? difference.reason
+      : `${score(shown, -difference.gain, difference.standardError)} on ${formatCount(difference.rows)} ${difference.split} rows, ${difference.paired ? 'row by row' : 'not row by row'}`;
+  return { columns: ['', ...names], rows: [...rows, ['B less A', null, gain]] };
+}
+
+export function differencesTable(differences: readonly Difference[]): Table {
+  return { columns: ['Key', 'A', 'B'], rows: differences.map(({ key, a, b }) => [key, a ?? '(none)', b ?? '(none)']) };
+}
