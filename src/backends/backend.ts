@@ -33,10 +33,19 @@ export interface Backend extends Device {
   /** What TensorFlow.js calls it. */
   readonly engine: string;
   readonly tf: Tf;
+  /** Where their number can be chosen; it changes no bit of any result. {@link Device.device} tells it. */
+  readonly threads?: Threads;
   /** Makes functions of tensors into programs of its own; absent where it has no such thing. */
   readonly compile?: Compile;
   /** What went wrong on the device since it started (out of memory, lost), in words; null while it is sound. */
   readonly fault: () => string | null;
+}
+
+export interface Threads {
+  /** How many there can be. */
+  readonly most: number;
+  /** Between two operations. @throws Error when they do not start; then there is one. */
+  use(count: number): Promise<void>;
 }
 
 export interface Absent {

@@ -2,6 +2,7 @@
 import { setBackend } from '@tensorflow/tfjs-core';
 import type { Backend, BackendName, Device, Rung } from './backend.ts';
 import { BackendError, probeBackends, rungs, startBackend, startRung } from './index.ts';
+import { chooseThreads } from './threads.ts';
 import { rememberComparison, rememberedComparison, type Skipped, timingKey } from './timings.ts';
 import { timeSteps, type Timing, type Trial } from './trial.ts';
 
@@ -22,13 +23,16 @@ export interface Choice {
  */
 export async function chooseBackend(asked: 'auto' | BackendName, trial: Trial): Promise<Choice> {
   if (asked !== 'auto') {
-    return { backend: await startBackend(asked), timings: [], remembered: false, skipped: [] };
+    const backend = await startBackend(asked);
+    await chooseThreads(backend, trial);
+    return { backend, timings: [], remembered: false, skipped: [] };
   }
   const key = timingKey([trial.key, ...rungs.map((rung) => `${rung.name} ${rung.fingerprint()}`)]);
   const before = await rememberedComparison(key);
   const known = before && (await startRung(before.timings[0]!.name));
   if (known?.available) {
     await setBackend(known.backend.engine);
+    await chooseThreads(known.backend, trial);
     return { backend: known.backend, ...before!, remembered: true };
   }
   return compare(trial, key);
@@ -46,9 +50,10 @@ async function compare(trial: Trial, key: string): Promise<Choice> {
       continue;
     }
     started.push(result.backend);
+    await setBackend(result.backend.engine);
+    await chooseThreads(result.backend, trial);
     // Nothing to compare it with.
     if (candidates.length === 1) break;
-    await setBackend(result.backend.engine);
     try {
       timed.push({ backend: result.backend, timing: await timeSteps(trial, result.backend) });
     } catch (error) {
@@ -65,6 +70,7 @@ async function compare(trial: Trial, key: string): Promise<Choice> {
       `No backend to compute on. ${skipped.map(({ name, reason }) => `${name}: ${reason}`).join('; ')}`,
     );
   }
+  for (const other of started) if (other !== backend) await other.threads?.use(1);
   await setBackend(backend.engine);
   const timings = timed.map(({ timing }) => timing);
   if (timings.length > 0) await rememberComparison(key, { timings, skipped });

@@ -17,6 +17,7 @@ const timingSpec = z.object({
   rowsPerSecond: z.number(),
   title: z.string(),
   measured: z.string(),
+  threads: z.optional(z.number()),
 });
 
 const comparisonSpec = z.object({

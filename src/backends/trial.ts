@@ -28,6 +28,8 @@ export interface Timing {
   readonly title: string;
   /** When, ISO 8601. */
   readonly measured: string;
+  /** With how many threads, where their number was on trial. */
+  readonly threads?: number | undefined;
 }
 
 /** Time that is spent on timing one backend, its first steps left out. */

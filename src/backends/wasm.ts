@@ -1,40 +1,49 @@
-/** WebAssembly: SIMD where the processor has it, one thread, with the kernel repairs of `wasm/`. */
+/** WebAssembly: SIMD and threads where the processor has them, with the kernel repairs of `wasm/`. */
 import { sep } from 'node:path';
 import { setWasmPaths, version_wasm, type BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { probeOf, type Rung, type StartResult } from './backend.ts';
+import { probeOf, type Rung, type StartResult, type Threads } from './backend.ts';
 import { once } from './native/once.ts';
 import { checkArithmetic } from './probe.ts';
 import { addFusedAdam } from './wasm/adam.ts';
 import { findWasmFolder } from './wasm/folder.ts';
 import { addFusedNade } from './wasm/nade.ts';
 import { repairWasmKernels } from './wasm/repairs.ts';
+import { mostThreads, startThreaded, THREADED_BINARY, THREADED_SCRIPT, type ThreadedBackend } from './wasm/threads.ts';
 
 /** A WebAssembly memory has 4 GiB; the rest is left to what is not counted in tensors. */
 const MEMORY_BYTES = 3.5 * 2 ** 30;
 
 export const wasmRung: Rung = {
   name: 'wasm',
-  fingerprint: () => version_wasm,
+  fingerprint: () => `${version_wasm}, ${mostThreads()} threads`,
   probe: async () => probeOf(await start()),
   start: () => start(),
 };
 
 const start = once(async (): Promise<StartResult> => {
   const absent = (reason: string): StartResult => ({ available: false, name: 'wasm', reason });
-  // Threads of this backend cannot start in Node; without the flag it would look for them.
+  // What the package starts by itself: its own way to threads is one for browsers.
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   const simd = Boolean(await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT'));
-  const binary = simd ? 'tfjs-backend-wasm-simd.wasm' : 'tfjs-backend-wasm.wasm';
-  const folder = findWasmFolder(binary, __dirname);
-  if (folder === null) return absent(`${binary} is neither beside ${__dirname} nor in a node_modules folder above it`);
-  setWasmPaths(folder + sep);
-  try {
-    await keepingProcessListeners(() => tf.setBackend('wasm'));
-  } catch (error) {
-    return absent(`${binary} did not start: ${String(error)}`);
+  const threaded = simd && mostThreads() > 1 ? await keepingProcessListeners(tryThreaded) : null;
+  if (threaded !== null) {
+    tf.removeBackend('wasm');
+    tf.registerBackend('wasm', () => threaded.backend);
+    await tf.setBackend('wasm');
+  } else {
+    const binary = simd ? 'tfjs-backend-wasm-simd.wasm' : 'tfjs-backend-wasm.wasm';
+    const folder = findWasmFolder(__dirname, binary);
+    if (folder === null)
+      return absent(`${binary} is neither beside ${__dirname} nor in a node_modules folder above it`);
+    setWasmPaths(folder + sep);
+    try {
+      await keepingProcessListeners(() => tf.setBackend('wasm'));
+    } catch (error) {
+      return absent(`${binary} did not start: ${String(error)}`);
+    }
+    if (tf.getBackend() !== 'wasm') return absent(`${binary} in ${folder} did not start`);
   }
-  if (tf.getBackend() !== 'wasm') return absent(`${binary} in ${folder} did not start`);
   repairWasmKernels();
   addFusedAdam(tf.backend() as BackendWasm);
   addFusedNade(tf.backend() as BackendWasm);
@@ -46,7 +55,11 @@ const start = once(async (): Promise<StartResult> => {
       name: 'wasm',
       engine: 'wasm',
       version: version_wasm,
-      device: `WebAssembly${simd ? ' SIMD' : ''}, 1 thread`,
+      get device() {
+        const count = threaded?.threads() ?? 1;
+        return `WebAssembly${simd ? ' SIMD' : ''}, ${count} ${count === 1 ? 'thread' : 'threads'}`;
+      },
+      ...(threaded !== null && { threads: threadsOf(threaded) }),
       memoryBytes: MEMORY_BYTES,
       largestTensorBytes: null,
       software: false,
@@ -55,6 +68,26 @@ const start = once(async (): Promise<StartResult> => {
     },
   };
 });
+
+/** Null where the files are not there, or it does not start: then the build without threads does. */
+async function tryThreaded(): Promise<ThreadedBackend | null> {
+  const folder = findWasmFolder(__dirname, THREADED_BINARY, THREADED_SCRIPT);
+  if (folder === null) return null;
+  try {
+    return await startThreaded(folder);
+  } catch {
+    return null;
+  }
+}
+
+function threadsOf({ useThreads }: ThreadedBackend): Threads {
+  return {
+    get most() {
+      return mostThreads();
+    },
+    use: useThreads,
+  };
+}
 
 /**
  * Starts something without the handlers it puts on the process: Emscripten's turn every unhandled rejection into a

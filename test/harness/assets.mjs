@@ -8,7 +8,7 @@ import { exists } from './cache.mjs';
 import { root } from './root.mjs';
 
 const dist = path.join(root, 'dist');
-const WASM = path.join(root, 'node_modules/@tensorflow/tfjs-backend-wasm/dist');
+const WASM = path.join(root, 'node_modules/@tensorflow/tfjs-backend-wasm');
 
 export async function makeAssets() {
   await mkdir(dist, { recursive: true });
@@ -20,10 +20,12 @@ export async function makeAssets() {
 }
 
 async function copyWasm() {
-  for (const file of await readdir(WASM)) {
-    // No threads: Node cannot start those of this backend.
-    if (file.endsWith('.wasm') && !file.includes('threaded')) await cp(path.join(WASM, file), path.join(dist, file));
+  for (const file of await readdir(path.join(WASM, 'dist'))) {
+    if (file.endsWith('.wasm')) await cp(path.join(WASM, 'dist', file), path.join(dist, file));
   }
+  // Every thread runs it.
+  const script = 'tfjs-backend-wasm-threaded-simd.js';
+  await cp(path.join(WASM, 'wasm-out', script), path.join(dist, script));
 }
 
 /** What native TensorFlow's addon is built from on the user's machine; the package is optional, and npm has it too. */

@@ -28,7 +28,7 @@ await runMain(async () => {
 /** @param {string} folder */
 async function pack(folder) {
   await mkdir(folder, { recursive: true });
-  const files = (await readdir(dist)).filter((name) => name.endsWith('.wasm'));
+  const files = (await readdir(dist)).filter((name) => name.endsWith('.wasm') || name.startsWith('tfjs-backend-wasm'));
   for (const name of ['gpu-check.cjs', 'nativeProbe.cjs', ...files])
     await cp(path.join(dist, name), path.join(folder, name));
   const dawn = path.join(root, 'node_modules/webgpu/dist/linux-x64/dawn.node');

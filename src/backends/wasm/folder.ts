@@ -2,17 +2,18 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-const inPackage = join('node_modules', '@tensorflow', 'tfjs-backend-wasm', 'dist');
+const inPackage = ['dist', 'wasm-out'].map((part) => join('node_modules', '@tensorflow', 'tfjs-backend-wasm', part));
 
 /**
- * The folder that holds `binary`: beside the bundled script, or in the package in a `node_modules` above `start`
- * (from sources and in tests). Null when neither has it.
+ * The folder that holds these files: beside the bundled script, or in the package in a `node_modules` above `start`
+ * (from sources and in tests). Null when none has them all.
  */
-export function findWasmFolder(binary: string, start: string): string | null {
-  if (existsSync(join(start, binary))) return start;
+export function findWasmFolder(start: string, ...files: readonly string[]): string | null {
+  const hasAll = (folder: string) => files.every((file) => existsSync(join(folder, file)));
+  if (hasAll(start)) return start;
   for (let folder = start; ; folder = dirname(folder)) {
-    const candidate = join(folder, inPackage);
-    if (existsSync(join(candidate, binary))) return candidate;
+    const found = inPackage.map((part) => join(folder, part)).find(hasAll);
+    if (found !== undefined) return found;
     if (dirname(folder) === folder) return null;
   }
 }

@@ -1,15 +1,22 @@
 /** WebAssembly modules of the engine's own that work in the wasm backend's memory. */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 
+/** One module, assembled for a memory of one thread and for one that threads share, in base64. */
+export interface Assembled {
+  readonly own: string;
+  readonly shared: string;
+}
+
 /**
- * The functions of a module, given in base64, which imports its memory as `tfjs.memory`; null where the backend's memory
- * is not to be had, or the processor lacks SIMD.
+ * The functions of a module, which imports its memory as `tfjs.memory`; null where the backend's memory is not to be
+ * had, or the processor lacks SIMD.
  */
-export function instantiate(backend: BackendWasm, base64: string): WebAssembly.Exports | null {
-  // Emscripten keeps it among its exports.
-  const { asm } = backend.wasm as unknown as { asm?: { memory?: unknown } };
-  const code = Buffer.from(base64, 'base64');
-  if (!(asm?.memory instanceof WebAssembly.Memory) || !WebAssembly.validate(code)) return null;
-  const imports = { tfjs: { memory: asm.memory } };
-  return new WebAssembly.Instance(new WebAssembly.Module(code), imports).exports;
+export function instantiate(backend: BackendWasm, module: Assembled): WebAssembly.Exports | null {
+  // Emscripten keeps it among its exports, or, where threads share it, beside them.
+  const { asm, wasmMemory } = backend.wasm as unknown as { asm?: { memory?: unknown }; wasmMemory?: unknown };
+  const memory = asm?.memory ?? wasmMemory;
+  if (!(memory instanceof WebAssembly.Memory)) return null;
+  const code = Buffer.from(memory.buffer instanceof SharedArrayBuffer ? module.shared : module.own, 'base64');
+  if (!WebAssembly.validate(code)) return null;
+  return new WebAssembly.Instance(new WebAssembly.Module(code), { tfjs: { memory } }).exports;
 }

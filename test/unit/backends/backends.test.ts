@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { backendNames } from '../../../src/backends/backend.ts';
 import { BackendError, probeBackends, rungs, startBackend } from '../../../src/backends/index.ts';
 import { findWasmFolder } from '../../../src/backends/wasm/folder.ts';
-import { presentBackends } from './everyBackend.ts';
+import { leftOut, presentBackends } from './everyBackend.ts';
 
 describe('starting backends', () => {
   it('finds those that are always there, each with version and device', async () => {
@@ -41,6 +41,8 @@ describe('starting backends', () => {
       }
     })();
     for (const rung of rungs) {
+      // Those that this run of the tests leaves out are not started.
+      if (leftOut(rung.name)) continue;
       const result = await rung.start();
       expect(result.available, rung.name).toBe(presentBackends.includes(rung.name));
     }
@@ -75,11 +77,11 @@ describe('the folder of the wasm files', () => {
     const bundle = join(root, 'dist');
     const packaged = join(root, 'node_modules', '@tensorflow', 'tfjs-backend-wasm', 'dist');
     mkdirSync(bundle);
-    expect(findWasmFolder('x.wasm', bundle)).toBeNull();
+    expect(findWasmFolder(bundle, 'x.wasm')).toBeNull();
     mkdirSync(packaged, { recursive: true });
     writeFileSync(join(packaged, 'x.wasm'), '');
-    expect(findWasmFolder('x.wasm', bundle)).toBe(packaged);
+    expect(findWasmFolder(bundle, 'x.wasm')).toBe(packaged);
     writeFileSync(join(bundle, 'x.wasm'), '');
-    expect(findWasmFolder('x.wasm', bundle)).toBe(bundle);
+    expect(findWasmFolder(bundle, 'x.wasm')).toBe(bundle);
   });
 });

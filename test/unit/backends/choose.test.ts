@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { afterAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { BackendName } from '../../../src/backends/backend.ts';
 import { chooseBackend, doesNotFit } from '../../../src/backends/choose.ts';
-import { startBackend } from '../../../src/backends/index.ts';
+import { probeBackends, startBackend } from '../../../src/backends/index.ts';
 import { lastTimings, rememberComparison, rememberedComparison, timingKey } from '../../../src/backends/timings.ts';
 import { timeSteps, type Timing, type Trial } from '../../../src/backends/trial.ts';
 import { experimentSpec } from '../../../src/spec/experiment.ts';
@@ -15,6 +15,10 @@ import { presentBackends } from './everyBackend.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lens-choose-'));
 afterAll(() => rmSync(folder, { recursive: true }));
+// Choosing the number of threads has a test of its own.
+process.env['LENS_WASM_THREADS'] = '1';
+/** What is really there, whatever this run of the tests leaves out. */
+const probes = await probeBackends();
 let files = 0;
 beforeEach(() => {
   process.env['LENS_TIMINGS'] = join(folder, 'cache', `${files++}.json`);
@@ -50,7 +54,7 @@ function played(steps: Partial<Record<BackendName, number | Error>>, prepared: s
 }
 
 describe('auto', () => {
-  const real = inject('rungs').flatMap((rung) => (rung.available && !rung.software ? [rung.name] : []));
+  const real = probes.flatMap((rung) => (rung.available && !rung.software ? [rung.name] : []));
   const compared: readonly BackendName[] = real.filter((name) => name !== 'cpu');
 
   it('never takes what only imitates a GPU, nor cpu beside wasm, and says why not', async () => {
@@ -58,7 +62,7 @@ describe('auto', () => {
     const { backend, skipped } = await chooseBackend('auto', played({}, prepared));
     expect(compared).toContain(backend.name);
     expect(skipped.find(({ name }) => name === 'cpu')?.reason).toMatch(/WebAssembly is faster/);
-    for (const rung of inject('rungs')) {
+    for (const rung of probes) {
       if (!compared.includes(rung.name)) expect(skipped.map(({ name }) => name)).toContain(rung.name);
       if (rung.available && rung.software) expect(prepared).not.toContain(rung.name);
     }

@@ -10,6 +10,12 @@ export const presentBackends: readonly BackendName[] = inject('rungs').flatMap((
   rung.available ? [rung.name] : [],
 );
 
+/** Whether $LENS_RUNGS leaves a backend out of this run, which then says nothing of its being there. */
+export function leftOut(name: BackendName): boolean {
+  const asked = process.env['LENS_RUNGS']?.split(',');
+  return asked !== undefined && !asked.includes(name);
+}
+
 /** Whether a backend only imitates a GPU: tests that repeat something often do it less often there. */
 export function isSoftware(name: BackendName): boolean {
   return inject('rungs').some((rung) => rung.available && rung.name === name && rung.software);

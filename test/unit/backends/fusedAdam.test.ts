@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import wabt from 'wabt';
 import { runFused } from '../../../src/backends/fused.ts';
 import { startBackend } from '../../../src/backends/index.ts';
+import { assembled } from './assembled.ts';
 import { presentBackends } from './everyBackend.ts';
 
 const [beta1, beta2, stepSize, floor] = [0.9, 0.99, 0.01, 1e-7];
@@ -70,15 +68,7 @@ describe.each(having)('fused Adam on %s', (name) => {
 
 describe('the WebAssembly of Adam', () => {
   it('is what adam.wat says; `npx vitest run test/unit/backends/fusedAdam -u` assembles it anew', async () => {
-    const source = fileURLToPath(new URL('../../../src/backends/wasm/adam.wat', import.meta.url));
-    const module = (await wabt()).parseWat('adam.wat', readFileSync(source, 'utf8'), { simd: true });
-    module.validate();
-    const bytes = Buffer.from(module.toBinary({}).buffer).toString('base64');
-    module.destroy();
-    await expect(
-      '/** `adam.wat` assembled, in base64. A test writes it and compares the two; not for editing. */\n' +
-        `export const adamModule =\n  '${bytes}';\n`,
-    ).toMatchFileSnapshot('../../../src/backends/wasm/adamModule.ts');
+    await expect(await assembled('adam')).toMatchFileSnapshot('../../../src/backends/wasm/adamModule.ts');
   });
 
   it('is not there on the cpu backend, which takes tensor operations', async () => {

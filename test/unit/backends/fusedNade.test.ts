@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import wabt from 'wabt';
 import { hasFused, runFused } from '../../../src/backends/fused.ts';
 import { startBackend } from '../../../src/backends/index.ts';
 import { hasFusedNade } from '../../../src/layers/nadeFused.ts';
+import { assembled } from './assembled.ts';
 
 /** z of one row of one variable: v · g(base), eight units. */
 function one(base: readonly number[], activation: 'sigmoid' | 'relu'): number[] {
@@ -64,16 +62,7 @@ describe('fused NADE on wasm', () => {
   });
 
   it('is what nade.wat says; `npx vitest run test/unit/backends/fusedNade -u` assembles it anew', async () => {
-    const source = fileURLToPath(new URL('../../../src/backends/wasm/nade.wat', import.meta.url));
-    const features = { simd: true, bulk_memory: true };
-    const module = (await wabt()).parseWat('nade.wat', readFileSync(source, 'utf8'), features);
-    module.validate();
-    const bytes = Buffer.from(module.toBinary({}).buffer).toString('base64');
-    module.destroy();
-    await expect(
-      '/** `nade.wat` assembled, in base64. A test writes it and compares the two; not for editing. */\n' +
-        `export const nadeModule =\n  '${bytes}';\n`,
-    ).toMatchFileSnapshot('../../../src/backends/wasm/nadeModule.ts');
+    await expect(await assembled('nade')).toMatchFileSnapshot('../../../src/backends/wasm/nadeModule.ts');
   });
 
   it('is not there on the cpu backend, which takes tensor operations', async () => {
