@@ -23,7 +23,7 @@ const cliViews: Readonly<Record<ViewId, CliView>> = {
   ensemble: ensembleOf,
   entropy: entropyOf,
   compare: () => {
-    throw new CliError('two runs are needed to compare', 'lens compare RUN RUN does that.');
+    throw new CliError('two runs are needed to compare', 'The editor shows two side by side: Likelihood Lens: Compare Runs.');
   },
 };
 

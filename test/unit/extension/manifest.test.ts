@@ -94,6 +94,7 @@ describe('commands', () => {
       commandIds.explainFinding,
       commandIds.showBackends,
       commandIds.showOutput,
+      commandIds.compareRuns,
     ];
     expect(sorted(free.map(({ command }) => command))).toEqual(sorted(processFree));
   });
