@@ -23,7 +23,10 @@ const cliViews: Readonly<Record<ViewId, CliView>> = {
   ensemble: ensembleOf,
   entropy: entropyOf,
   compare: () => {
-    throw new CliError('two runs are needed to compare', 'The editor shows two side by side: Likelihood Lens: Compare Runs.');
+    throw new CliError(
+      'two runs are needed to compare',
+      'The editor shows two side by side: Likelihood Lens: Compare Runs.',
+    );
   },
 };
 
