@@ -1,8 +1,8 @@
 /** The head of the page: which run, how it stands, its figures of the moment, and what may be done with it. */
 import type { VNode } from 'preact';
 import { orderSentence } from '../src/figures/sentences.ts';
-import { formatCount, formatFixed } from '../src/figures/text.ts';
-import { lossIn, lossUnitLabel, lossUnits, type LossUnit } from '../src/figures/units.ts';
+import { formatCount } from '../src/figures/text.ts';
+import { lossScale, lossUnitLabel, lossUnits, type LossUnit } from '../src/figures/units.ts';
 import type { RunAction, RunMasks } from '../src/protocol/webview.ts';
 import { Button, Segments } from './controls.tsx';
 import { accountOf, conditionOf, conditionWord, epochOf, maskInUse, type Account, type Condition } from './runState.ts';
@@ -119,7 +119,7 @@ function Progress({ model }: { readonly model: PageModel }) {
   return <progress class="progress" max={epochs} value={Math.min(epochs, epochOf(model))} aria-label="Epochs done" />;
 }
 
-/** Minibatches averaged for the train NLL of the moment. */
+/** Minibatches averaged for the train NLL, or loss, of the moment. */
 const RECENT = 50;
 
 interface Moment {
@@ -161,9 +161,8 @@ function Facts({ model, masks, onLossUnit }: Pick<HeaderProps, 'model' | 'masks'
   if (!run) return null;
   const { manifest } = run;
   const { train, validation, rowsPerSecond } = momentOf(model.metrics);
-  const value = (nats: number | null) =>
-    nats === null ? '–' : formatFixed(lossIn(lossUnit, nats, manifest.dimension), lossUnit === 'nats' ? 2 : 4);
-  const unit = lossUnitLabel(lossUnit);
+  const { name, unit, likelihood, number } = lossScale(lossUnit, manifest.dimension, manifest.model?.quantity);
+  const value = (one: number | null) => (one === null ? '–' : number(one));
   const estimated = manifest.model?.quantity.estimate ? `${unit}, estimated` : unit;
   const current = maskInUse(model);
   const inTurn = maskFact(masks, current);
@@ -172,14 +171,14 @@ function Facts({ model, masks, onLossUnit }: Pick<HeaderProps, 'model' | 'masks'
     <>
       <dl class="facts">
         <Fact name="Epoch" value={epochText(epochOf(model))} rest={`of ${formatCount(manifest.epochs)}`} />
-        <Fact name="Train NLL" value={value(train)} rest={estimated} />
+        <Fact name={`Train ${name}`} value={value(train)} rest={estimated} />
         <Fact
-          name="Validation NLL"
+          name={`Validation ${name}`}
           value={value(validation)}
           rest={manifest.model?.validation === 'estimate' ? estimated : unit}
         />
         {manifest.best && <Fact name="Best" value={value(manifest.best.nats)} rest={`epoch ${manifest.best.epoch}`} />}
-        {manifest.test && <Fact name="Test NLL" value={value(manifest.test.nats)} rest={unit} />}
+        {manifest.test && <Fact name={`Test ${name}`} value={value(manifest.test.nats)} rest={unit} />}
       </dl>
       <div class="facts-row">
         <dl class="minor-facts">
@@ -188,12 +187,14 @@ function Facts({ model, masks, onLossUnit }: Pick<HeaderProps, 'model' | 'masks'
           {rowsPerSecond !== null && <Fact name="Speed" value={formatCount(Math.round(rowsPerSecond))} rest="rows/s" />}
           <Fact name="Backend" value={manifest.backend} />
         </dl>
-        <Segments
-          label="Unit of likelihoods"
-          value={lossUnit}
-          options={lossUnits.map((one) => ({ value: one, label: lossUnitLabel(one) }))}
-          onChange={onLossUnit}
-        />
+        {likelihood && (
+          <Segments
+            label="Unit of likelihoods"
+            value={lossUnit}
+            options={lossUnits.map((one) => ({ value: one, label: lossUnitLabel(one) }))}
+            onChange={onLossUnit}
+          />
+        )}
       </div>
     </>
   );

@@ -1,6 +1,5 @@
 /** How a run stands, in words. What state it is in and what may be done with it is the host's to say. Pure. */
-import { formatFixed } from '../src/figures/text.ts';
-import { lossIn, lossUnitLabel, type LossUnit } from '../src/figures/units.ts';
+import { lossScale, type LossUnit } from '../src/figures/units.ts';
 import type { DisplayState, RunSummary } from '../src/protocol/webview.ts';
 import type { PageModel } from './views/view.ts';
 
@@ -121,16 +120,13 @@ export function accountOf(run: RunSummary | null, unit: LossUnit): Account | nul
 }
 
 function finishedText({ manifest }: RunSummary, unit: LossUnit): string {
-  const { best, test, validation, dimension } = manifest;
-  const value = (nats: number) =>
-    `${formatFixed(lossIn(unit, nats, dimension), unit === 'nats' ? 2 : 4)} ${lossUnitLabel(unit)}`;
+  const { best, test, validation, dimension, model } = manifest;
+  const { name, number, text } = lossScale(unit, dimension, model?.quantity);
   const parts = [
     ...(best ? [`Best after epoch ${best.epoch}; those parameters are the ones kept and scored.`] : []),
-    ...(validation ? [`Validation NLL ${value(validation.nats)}.`] : []),
+    ...(validation ? [`Validation ${name} ${text(validation.nats)}.`] : []),
     ...(test
-      ? [
-          `Test NLL ${value(test.nats)} (± ${formatFixed(lossIn(unit, test.standardError, dimension), unit === 'nats' ? 2 : 4)}, ${test.rows.toLocaleString('en')} rows).`,
-        ]
+      ? [`Test ${name} ${text(test.nats)} (± ${number(test.standardError)}, ${test.rows.toLocaleString('en')} rows).`]
       : []),
   ];
   return parts.join(' ');

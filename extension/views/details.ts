@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
 import type { BackendInUse } from '../../src/protocol/worker.ts';
+import type { RunManifest } from '../../src/runs/manifest.ts';
 import type { RunRecord } from '../runs/runRecord.ts';
 import { timingText } from '../../src/protocol/deviceWords.ts';
+import { measureOf } from '../../src/text/measure.ts';
 import { escape } from './markdown.ts';
-import { nats, progress, startTime, stateCodicon, stateWord } from './words.ts';
+import { lossText, progress, startTime, stateCodicon, stateWord } from './words.ts';
 
 /** All that is to say of a run, for tooltips. */
 export function runDetails(run: RunRecord, title: string): vscode.MarkdownString {
@@ -11,14 +13,15 @@ export function runDetails(run: RunRecord, title: string): vscode.MarkdownString
   text.appendMarkdown(`**${escape(title)}** — ${stateCodicon(run.state)} ${stateWord(run.state)}\n\n`);
   const { manifest } = run;
   if (manifest) {
+    const loss = measureOf(manifest.model?.quantity).name;
     const rows: [string, string | null][] = [
       [vscode.l10n.t('started'), startTime(manifest.created)],
       [vscode.l10n.t('progress'), progress(run)],
       [vscode.l10n.t('steps'), manifest.step.toLocaleString(vscode.env.language)],
-      [vscode.l10n.t('best validation NLL'), best(manifest.best)],
+      [vscode.l10n.t('best validation {0}', loss), best(manifest)],
       [
-        vscode.l10n.t('test NLL'),
-        manifest.test && `${nats(manifest.test.nats)} ± ${manifest.test.standardError.toFixed(2)}`,
+        vscode.l10n.t('test {0}', loss),
+        manifest.test && `${lossText(manifest.test.nats, manifest)} ± ${manifest.test.standardError.toFixed(2)}`,
       ],
       [vscode.l10n.t('weights'), manifest.parameterCount.toLocaleString(vscode.env.language)],
       [vscode.l10n.t('backend'), run.backend ? `${run.backend.name}: ${run.backend.device}` : manifest.backend],
@@ -33,8 +36,9 @@ export function runDetails(run: RunRecord, title: string): vscode.MarkdownString
   return text;
 }
 
-function best(value: { readonly epoch: number; readonly nats: number } | null): string | null {
-  return value && vscode.l10n.t('{0} at epoch {1}', nats(value.nats), value.epoch);
+function best(manifest: RunManifest): string | null {
+  const { best: value } = manifest;
+  return value && vscode.l10n.t('{0} at epoch {1}', lossText(value.nats, manifest), value.epoch);
 }
 
 /** What `auto` timed, and why better backends were not taken. */

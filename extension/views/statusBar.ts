@@ -1,4 +1,4 @@
-/** The one status bar item: the current run's state and NLL. */
+/** The one status bar item: the current run's state and its NLL, or loss. */
 import * as vscode from 'vscode';
 import { commandIds } from '../ids.ts';
 import type { RunRecord } from '../runs/runRecord.ts';

@@ -2,6 +2,8 @@
 import * as vscode from 'vscode';
 import type { Severity } from '../../src/inspection/findings.ts';
 import type { DisplayState } from '../../src/protocol/webview.ts';
+import type { RunManifest } from '../../src/runs/manifest.ts';
+import { measureOf } from '../../src/text/measure.ts';
 import type { RunRecord } from '../runs/runRecord.ts';
 
 export function stateWord(state: DisplayState): string {
@@ -69,9 +71,9 @@ export function severityIcon(severity: Severity): vscode.ThemeIcon {
   return new vscode.ThemeIcon(severity, new vscode.ThemeColor(colors[severity]));
 }
 
-/** "91.53 nats". */
-export function nats(value: number): string {
-  return vscode.l10n.t('{0} nats', numberFormat().format(value));
+/** A score, or a value of a run's curves, in its own unit: "91.53 nats", "0.91 squared units". */
+export function lossText(value: number, manifest: Pick<RunManifest, 'model'> | null): string {
+  return `${numberFormat().format(value)} ${measureOf(manifest?.model?.quantity).unit}`;
 }
 
 let formats: { readonly number: Intl.NumberFormat; readonly time: Intl.RelativeTimeFormat } | null = null;
@@ -109,12 +111,14 @@ export function startTime(created: string): string {
   }).format(new Date(created));
 }
 
-/** NLL to show for a run: the best so far, else the last minibatch's. */
-export function headline(run: RunRecord): string | null {
-  const best = run.manifest?.best;
-  if (best) return vscode.l10n.t('best {0}', nats(best.nats));
-  const last = run.metrics.at(-1);
-  return last && run.training ? nats(last.train) : null;
+/** NLL to show for a run: the best so far, else the last minibatch's; of a model without a density, its loss by name. */
+export function headline(run: Pick<RunRecord, 'manifest' | 'metrics' | 'training'>): string | null {
+  const { manifest } = run;
+  const value = manifest?.best?.nats ?? (run.training ? run.metrics.at(-1)?.train : undefined);
+  if (value === undefined) return null;
+  const { name, likelihood } = measureOf(manifest?.model?.quantity);
+  const text = likelihood ? lossText(value, manifest) : `${name} ${lossText(value, manifest)}`;
+  return manifest?.best ? vscode.l10n.t('best {0}', text) : text;
 }
 
 /** "epoch 3 of 30". */

@@ -1,4 +1,8 @@
 /** What the command line writes: results to standard output, everything else to standard error. */
+import type { RunManifest, Score } from '../runs/manifest.ts';
+import { measureOf, type MeasuredQuantity } from '../text/measure.ts';
+
+type ScoredRun = Pick<RunManifest, 'best' | 'validation' | 'test' | 'model'>;
 
 /** A failure to be shown as one message, without a trace. */
 export class CliError extends Error {
@@ -59,13 +63,21 @@ export function duration(seconds: number): string {
   return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** "91.503 ± 0.214 nats, 0.1684 bits/dim (10,000 rows)". */
-export function scoreText(score: {
-  readonly nats: number;
-  readonly standardError: number;
-  readonly bitsPerDim: number;
-  readonly rows: number;
-}): string {
-  const { nats, standardError, bitsPerDim, rows } = score;
-  return `${nats.toFixed(3)} ± ${standardError.toFixed(3)} nats, ${bitsPerDim.toFixed(4)} bits/dim (${integer(rows)} rows)`;
+/** "91.503 ± 0.214 nats, 0.1684 bits/dim (10,000 rows)"; of a loss its own unit alone. */
+export function scoreText(score: Score, quantity?: MeasuredQuantity): string {
+  const { nats: mean, standardError, bitsPerDim, rows } = score;
+  const { unit, likelihood } = measureOf(quantity);
+  const bits = likelihood && bitsPerDim !== null ? `, ${bitsPerDim.toFixed(4)} bits/dim` : '';
+  return `${mean.toFixed(3)} ± ${standardError.toFixed(3)} ${unit}${bits} (${integer(rows)} rows)`;
+}
+
+/** What is known of a run's quality once it stands still. A loss that is no likelihood is called by its name. */
+export function scorePairs({ best, validation, test, model }: ScoredRun): ([string, string] | null)[] {
+  const { name, unit, likelihood } = measureOf(model?.quantity);
+  const label = (split: string) => (likelihood ? split : `${split} ${name}`);
+  return [
+    best && ['Best epoch', `${best.epoch} (${best.nats.toFixed(3)} ${unit})`],
+    validation && [label('Validation'), scoreText(validation, model?.quantity)],
+    test && [label('Test'), scoreText(test, model?.quantity)],
+  ];
 }

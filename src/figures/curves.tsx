@@ -1,6 +1,7 @@
 /** Learning curves: train raw and smoothed, validation, the best epoch, a baseline. */
 import { extent, scaleLinear, scaleLog } from 'd3';
 import type { Metric } from '../runs/metrics.ts';
+import type { MeasuredQuantity } from '../text/measure.ts';
 import { Axis, type NumericScale } from './axis.tsx';
 import { runStyle } from './colours.ts';
 import { BaselineMark, EndLabels, RunCurves } from './curveMarks.tsx';
@@ -8,12 +9,14 @@ import type { Box, Drawing } from './drawing.tsx';
 import type { LegendItem } from './legend.tsx';
 import { firstAtLeast, runSeries, SMOOTHING_BATCHES, type Point, type RunSeries, type XAxis } from './series.ts';
 import type { Theme } from './theme.ts';
-import { lossIn, lossUnitLabel, type LossUnit } from './units.ts';
+import { lossScale, type LossUnit } from './units.ts';
 
 export interface CurveRun {
   readonly name: string;
   readonly metrics: readonly Metric[];
   readonly dimension: number;
+  /** What its curves are of; left out where that is a likelihood. */
+  readonly quantity?: MeasuredQuantity | undefined;
 }
 
 /** A level to beat, in nats a row. */
@@ -77,7 +80,8 @@ function timeScale(axis: XAxis, seconds: number): TimeScale {
 
 export function curves(o: CurvesOptions): CurvesFigure {
   const { theme, smoothing = SMOOTHING_BATCHES } = o;
-  const whole = o.runs.map((run) => runSeries(run.metrics, o.axis, o.unit, run.dimension, smoothing));
+  const scales = o.runs.map((run) => lossScale(o.unit, run.dimension, run.quantity));
+  const whole = o.runs.map((run, i) => runSeries(run.metrics, o.axis, scales[i]!.of, smoothing));
   const time = timeScale(o.axis, Math.max(0, ...whole.map((series) => series.x[series.x.length - 1] ?? 0)));
   const series = time.seconds === 1 ? whole : whole.map((one) => rescaled(one, 1 / time.seconds));
   const plot: Box = {
@@ -98,7 +102,7 @@ export function curves(o: CurvesOptions): CurvesFigure {
   const xDomain: [number, number] = o.window ? [o.window[0] / time.seconds, o.window[1] / time.seconds] : [...wholeX];
   const xLabel = axisLabel(o.axis, time);
   const x = scaleFor(o.logX && logLegal.x, xDomain, [plot.x, plot.x + plot.width]);
-  const baseline = o.baseline ? lossIn(o.unit, o.baseline.nats, o.runs[0]?.dimension ?? 1) : null;
+  const baseline = o.baseline ? (scales[0]?.of(o.baseline.nats) ?? null) : null;
   const range = yRange(series, xDomain, o.wholeRange, baseline);
   const y = scaleFor(o.logY && logLegal.y && range[0] > 0, range, [plot.y + plot.height, plot.y]);
   const clip = `curves-clip-${o.theme.kind}`;
@@ -114,7 +118,7 @@ export function curves(o: CurvesOptions): CurvesFigure {
         scale={y}
         side="left"
         at={plot.x}
-        label={`negative log-likelihood (${lossUnitLabel(o.unit)})`}
+        label={[...new Set(scales.map(({ axis }) => axis))].join('; ')}
         theme={theme}
         ticks={Math.max(3, Math.round(plot.height / 48))}
         grid={plot.width}

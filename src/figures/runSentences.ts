@@ -4,7 +4,7 @@ import type { RunManifest } from '../runs/manifest.ts';
 import type { Metric } from '../runs/metrics.ts';
 import { formatCount, formatFixed, formatValue, plural } from './text.ts';
 import { hasEntry } from './sampleMarks.ts';
-import { lossIn, lossUnitLabel, type LossUnit } from './units.ts';
+import { lossScale, type LossScale, type LossUnit } from './units.ts';
 
 /** @param live whether the model trains, so that a newer grid will come. */
 export function samplesReading(frame: SamplesFrame, live = false): string {
@@ -36,9 +36,9 @@ function givenSentence({ entries, rows, dimension }: SamplesFrame): string {
 /** What a run tells of its model, as far as it says what its curves show. */
 type Trained = RunManifest['model'];
 
-/** How the curves stand: lowest validation NLL, when, and how long ago; and whether they are estimates. */
+/** How the curves stand: lowest validation NLL, or loss, when, and how long ago; and whether they are estimates. */
 export function curvesReading(metrics: readonly Metric[], unit: LossUnit, dimension: number, model?: Trained): string {
-  const reading = readingOf(metrics, unit, dimension);
+  const reading = readingOf(metrics, lossScale(unit, dimension, model?.quantity));
   const estimate = metrics.length > 0 && model?.quantity.estimate;
   if (!estimate) return reading;
   return model.validation === 'estimate'
@@ -46,9 +46,7 @@ export function curvesReading(metrics: readonly Metric[], unit: LossUnit, dimens
     : `${reading} Train is the ${estimate} that training lowers, drawn at random; validation is exact.`;
 }
 
-function readingOf(metrics: readonly Metric[], unit: LossUnit, dimension: number): string {
-  const value = (nats: number) =>
-    `${formatFixed(lossIn(unit, nats, dimension), unit === 'nats' ? 2 : 4)} ${lossUnitLabel(unit)}`;
+function readingOf(metrics: readonly Metric[], { name, text }: LossScale): string {
   let epochs = 0;
   let batches = 0;
   let lastTrain: number | null = null;
@@ -73,13 +71,13 @@ function readingOf(metrics: readonly Metric[], unit: LossUnit, dimension: number
     const since = ago === 0 ? 'the latest' : `${plural(ago, 'epoch')} ago`;
     const gap =
       lastValidation !== null && lastEpochTrain !== null
-        ? ` Validation lies ${value(Math.abs(lastValidation - lastEpochTrain))} ${lastValidation >= lastEpochTrain ? 'above' : 'below'} train.`
+        ? ` Validation lies ${text(Math.abs(lastValidation - lastEpochTrain))} ${lastValidation >= lastEpochTrain ? 'above' : 'below'} train.`
         : '';
-    return `Validation NLL is lowest at epoch ${best.epoch}, ${since}: ${value(best.nats)}.${gap}`;
+    return `Validation ${name} is lowest at epoch ${best.epoch}, ${since}: ${text(best.nats)}.${gap}`;
   }
   if (lastEpochTrain !== null)
-    return `Train NLL after ${plural(epochs, 'epoch')}: ${value(lastEpochTrain)}. There are no validation rows.`;
+    return `Train ${name} after ${plural(epochs, 'epoch')}: ${text(lastEpochTrain)}. There are no validation rows.`;
   if (lastTrain !== null)
-    return `No epoch has ended yet: train NLL ${value(lastTrain)} after ${plural(batches, 'batch', 'batches')}.`;
+    return `No epoch has ended yet: train ${name} ${text(lastTrain)} after ${plural(batches, 'batch', 'batches')}.`;
   return 'Nothing measured yet.';
 }

@@ -1,7 +1,6 @@
 /** Metrics as series to draw: the axis asked for, smoothing, thinning to what a screen can show. */
 import { bisector } from 'd3';
 import type { Metric } from '../runs/metrics.ts';
-import { lossIn, type LossUnit } from './units.ts';
 
 export const xAxes = ['epoch', 'step', 'time'] as const;
 export type XAxis = (typeof xAxes)[number];
@@ -46,8 +45,8 @@ const along = (axis: XAxis, metric: Metric) =>
 export function runSeries(
   metrics: readonly Metric[],
   axis: XAxis,
-  unit: LossUnit,
-  dimension: number,
+  /** A value as the run keeps it, in the unit that is drawn. */
+  inUnit: (value: number) => number,
   smoothing = SMOOTHING_BATCHES,
 ): RunSeries {
   const batches = metrics.reduce((n, metric) => n + (metric.type === 'batch' ? 1 : 0), 0);
@@ -61,13 +60,13 @@ export function runSeries(
     const place = along(axis, metric);
     if (metric.type === 'batch') {
       x[at] = place;
-      raw[at++] = lossIn(unit, metric.train, dimension);
+      raw[at++] = inUnit(metric.train);
       continue;
     }
     const common = { x: place, epoch: metric.epoch, step: metric.step };
-    train.push({ ...common, y: lossIn(unit, metric.train, dimension) });
+    train.push({ ...common, y: inUnit(metric.train) });
     if (metric.validation === null) continue;
-    const point = { ...common, y: lossIn(unit, metric.validation, dimension) };
+    const point = { ...common, y: inUnit(metric.validation) };
     validation.push(point);
     if (metric.best) best = point;
   }

@@ -7,15 +7,17 @@ import { runStates } from './states.ts';
 
 export { isUnderWay, runStates, type RunState } from './states.ts';
 
-/** Mean negative log-likelihood over rows. */
+/** Mean negative log-likelihood over rows, or mean loss where the model has no density. */
 export const scoreSpec = z.object({
   rows: z.int().check(z.positive()),
-  /** Mean NLL in nats a row. */
+  /** Mean NLL in nats a row; of a loss its mean, in its own unit. */
   nats: z.number(),
   standardError: z.number(),
-  /** nats / (D ln 2). */
-  bitsPerDim: z.number(),
+  /** nats / (D ln 2); null for a loss: it is no likelihood. */
+  bitsPerDim: z.nullable(z.number()),
   quantity: z.string(),
+  /** Of `nats` and `standardError` where it is another: `squared units`. */
+  unit: z.optional(z.string()),
 });
 export type Score = z.output<typeof scoreSpec>;
 
@@ -93,7 +95,7 @@ export const manifestSpec = z.object({
   step: z.int().check(z.nonnegative()),
   epoch: z.number().check(z.nonnegative()),
   epochs: z.int().check(z.positive()),
-  /** Best validation NLL so far and its epoch. */
+  /** Best validation NLL, or loss, so far and its epoch. */
   best: z.nullable(z.object({ epoch: z.int(), nats: z.number() })),
   /** Folder names under `checkpoints/`. */
   checkpoints: z.object({ last: z.nullable(z.string()), best: z.nullable(z.string()) }),

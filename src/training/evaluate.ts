@@ -24,7 +24,7 @@ export interface ScoreOptions {
 
 export interface RowScores {
   readonly score: Score;
-  /** log p of every row in nats, the ensemble over the model's masks. */
+  /** log p of every row in nats, the ensemble over the model's masks; −loss of a model without a density. */
   readonly perRow: Float64Array;
 }
 
@@ -105,7 +105,7 @@ export function scoringNoise(mask: number): RandomGenerator {
   return RandomGenerator.seeded(0, `scoring/${mask}`);
 }
 
-/** Mean negative log-likelihood of rows whose log p is given, with its standard error s/√N. */
+/** Mean negative log-likelihood of rows whose log p is given, or mean loss, with its standard error s/√N. */
 export function scoreOf(logProb: Float64Array, { dimension, quantity }: Pick<Model, 'dimension' | 'quantity'>): Score {
   const rows = logProb.length;
   const mean = logProb.reduce((sum, value) => sum + value, 0) / rows;
@@ -114,8 +114,9 @@ export function scoreOf(logProb: Float64Array, { dimension, quantity }: Pick<Mod
     rows,
     nats: -mean,
     standardError: rows > 1 ? Math.sqrt(squares / (rows - 1) / rows) : 0,
-    bitsPerDim: -mean / (dimension * Math.LN2),
+    bitsPerDim: quantity.kind === 'loss' ? null : -mean / (dimension * Math.LN2),
     quantity: quantity.name,
+    ...(quantity.unit !== 'nats' && { unit: quantity.unit }),
   };
 }
 

@@ -8,7 +8,7 @@ import { curvesReading } from '../../src/figures/runSentences.ts';
 import { fittingSpan, SMOOTHING_BATCHES, smoothingSpans, xAxes, type XAxis } from '../../src/figures/series.ts';
 import { formatCount, formatFixed } from '../../src/figures/text.ts';
 import type { Theme } from '../../src/figures/theme.ts';
-import { lossUnitLabel, type LossUnit } from '../../src/figures/units.ts';
+import { lossScale, type LossScale } from '../../src/figures/units.ts';
 import { Checkbox, IconButton, Range, Segments } from '../controls.tsx';
 import { canvasDataUri } from '../export.ts';
 import { FigureFrame } from '../figureFrame.tsx';
@@ -31,11 +31,14 @@ export function CurvesView(page: ViewProps): VNode {
   const [at, pointAt] = useState<number | null>(null);
   const svg = useRef<SVGSVGElement>(null);
   const dimension = model.run?.manifest.dimension ?? 1;
+  const trained = model.run?.manifest.model;
+  const quantity = trained?.quantity;
+  const scale = lossScale(model.lossUnit, dimension, quantity);
   const height = Math.max(260, Math.min(480, page.height - 90));
 
   const draw = (theme: Theme, drawnWidth: number, drawnHeight: number) =>
     curves({
-      runs: [{ name: model.experiment, metrics: model.metrics, dimension }],
+      runs: [{ name: model.experiment, metrics: model.metrics, dimension, quantity }],
       unit: model.lossUnit,
       axis,
       logX,
@@ -54,6 +57,7 @@ export function CurvesView(page: ViewProps): VNode {
       model.lossUnit,
       model.theme,
       dimension,
+      quantity,
       axis,
       logX,
       logY,
@@ -68,8 +72,8 @@ export function CurvesView(page: ViewProps): VNode {
   const series = figure.series[0]!;
   const readout = at === null ? null : readCurves(series, at);
   const title = 'Learning curves';
-  const reading = curvesReading(model.metrics, model.lossUnit, dimension, model.run?.manifest.model);
-  const describe = (what: CurveReadout) => readoutText(what, axis, figure, model.lossUnit);
+  const reading = curvesReading(model.metrics, model.lossUnit, dimension, trained);
+  const describe = (what: CurveReadout) => readoutText(what, axis, figure, scale);
 
   return (
     <FigureFrame
@@ -114,8 +118,8 @@ export function CurvesView(page: ViewProps): VNode {
         const { drawing, legend } = draw(theme, exportWidth, height);
         return { title: `${title}: ${model.experiment}`, reading, drawing, legend };
       }}
-      table={() => epochTable(model.metrics, model.lossUnit, dimension)}
-      series={() => batchTable(model.metrics, model.lossUnit, dimension, smoothing)}
+      table={() => epochTable(model.metrics, model.lossUnit, dimension, quantity)}
+      series={() => batchTable(model.metrics, model.lossUnit, dimension, smoothing, quantity)}
       json={() => ({ experiment: model.experiment, run: model.run, metrics: model.metrics })}
     >
       <svg
@@ -224,9 +228,9 @@ function readoutText(
   { x, train, smoothed, validation }: CurveReadout,
   axis: XAxis,
   { xLabel }: CurvesFigure,
-  unit: LossUnit,
+  { unit, decimals }: LossScale,
 ): string {
-  const value = (nll: number) => formatFixed(nll, unit === 'nats' ? 2 : 4);
+  const value = (loss: number) => formatFixed(loss, decimals);
   const place = {
     epoch: () => `epoch ${formatFixed(x, 2)}`,
     step: () => `step ${formatCount(x)}`,
@@ -239,6 +243,6 @@ function readoutText(
     ...(validation
       ? [`validation ${value(validation.value)} (epoch ${validation.epoch}${validation.best ? ', best' : ''})`]
       : []),
-    lossUnitLabel(unit),
+    unit,
   ].join(' · ');
 }

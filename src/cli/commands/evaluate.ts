@@ -1,4 +1,4 @@
-/** `lens evaluate`: the NLL of rows under a run's parameters, or under weights from anywhere. */
+/** `lens evaluate`: the NLL of rows, or the loss of a model without a density, under a run's parameters, or under weights from anywhere. */
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Command, Option } from 'commander';
@@ -12,6 +12,7 @@ import { errorCode } from '../../runs/files.ts';
 import { decodeSafetensors } from '../../runs/safetensors.ts';
 import { readExperiment } from '../../spec/read.ts';
 import type { Experiment } from '../../spec/experiment.ts';
+import { capitalised, measureOf } from '../../text/measure.ts';
 import { messageOf } from '../../text/messageOf.ts';
 import { scoreRows } from '../../training/evaluate.ts';
 import { checkData } from '../../training/suitability.ts';
@@ -54,7 +55,8 @@ export function evaluateCommand(): Command {
     .summary('score rows under a trained model')
     .description(
       'Gives the mean negative log-likelihood of rows in nats, its standard error and bits per dimension. With several ' +
-        'masks the density is that of their ensemble: the log of the mean of p(x) over the masks.\n\n' +
+        'masks the density is that of their ensemble: the log of the mean of p(x) over the masks. A model without a density ' +
+        '(autoencoder) is scored by its loss, which has no bits per dimension.\n\n' +
         'A run is scored with the parameters of its best epoch; an experiment with those of its newest run, or with ' +
         '--weights.',
     )
@@ -74,7 +76,9 @@ export function evaluateCommand(): Command {
     )
     .option('--per-row <file>', 'write log p of every row as npy, float64 [rows]')
     .addOption(backendOption())
-    .addOption(jsonOption('write JSON: rows, nats (mean NLL), standardError, bitsPerDim, quantity'))
+    .addOption(
+      jsonOption('write JSON: rows, nats (mean NLL, or loss), standardError, bitsPerDim (null for a loss), quantity'),
+    )
     .action(async (argument: string, options: EvaluateOptions) => {
       if (options.perRow !== undefined) await outputPath('--per-row', options.perRow);
       const subject = await subjectOf(argument, options);
@@ -108,7 +112,7 @@ export function evaluateCommand(): Command {
           pairs([
             ['Rows', name],
             ['Parameters', options.weights ?? weightsName(subject)],
-            ['NLL', scoreText(score)],
+            [capitalised(measureOf(model.quantity).name), scoreText(score, model.quantity)],
             ['Quantity', score.quantity],
             options.masks === undefined ? null : ['Averaged over', plural(options.masks, 'mask')],
             options.perRow === undefined ? null : ['log p of each row', options.perRow],

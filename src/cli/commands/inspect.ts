@@ -6,7 +6,7 @@ import { type ViewId, viewIds } from '../../inspection/views.ts';
 import { RunFolder } from '../../runs/runFolder.ts';
 import { NO_TIMEOUT, openEngine } from '../engine.ts';
 import { type BackendOptions, backendOption, jsonOption, wholeNumber } from '../options.ts';
-import { CliError, integer, pairs, print, printJson, scoreText, table } from '../output.ts';
+import { CliError, integer, pairs, print, printJson, scorePairs, table } from '../output.ts';
 import { outputPath, runPath } from '../targets.ts';
 import { type Inspected, inspected } from '../views/index.ts';
 
@@ -69,19 +69,14 @@ export function inspectCommand(): Command {
     });
 }
 
-function summary(
-  path: string,
-  { experiment, state, dimension, parameterCount, epoch, best, validation, test }: Inspected['manifest'],
-  diagnostics: readonly Outcome[],
-): string {
+function summary(path: string, manifest: Inspected['manifest'], diagnostics: readonly Outcome[]): string {
+  const { experiment, state, dimension, parameterCount, epoch } = manifest;
   const facts = pairs([
     ['Run', path],
     ['Experiment', experiment],
     ['State', `${state}, epoch ${Number(epoch.toFixed(2))}`],
     ['Model', `${integer(dimension)} variables, ${integer(parameterCount)} parameters`],
-    best && ['Best epoch', `${best.epoch} (${best.nats.toFixed(3)} nats)`],
-    validation && ['Validation', scoreText(validation)],
-    test && ['Test', scoreText(test)],
+    ...scorePairs(manifest),
   ]);
   const outcomes = table(
     diagnostics.map((outcome) => {

@@ -10,9 +10,10 @@ import type { BatchMetric, EpochMetric } from '../../runs/metrics.ts';
 import { MANIFEST_FILE, readManifest } from '../../runs/manifestFile.ts';
 import { experimentName, newRunPath } from '../../runs/runFolder.ts';
 import { startProblem } from '../../spec/startProblem.ts';
+import { measureOf } from '../../text/measure.ts';
 import { type Engine, NO_TIMEOUT, openEngine } from '../engine.ts';
 import { type BackendOptions, backendOption, jsonOption, wholeNumber } from '../options.ts';
-import { CliError, duration, integer, pairs, print, printJson, say, scoreText } from '../output.ts';
+import { CliError, duration, integer, pairs, print, printJson, say, scorePairs } from '../output.ts';
 import { type Progress, progressBar } from '../progress.ts';
 import { exists, experimentPath, newestRun } from '../targets.ts';
 
@@ -210,23 +211,27 @@ class TextReport implements Report {
   #validation = '–';
   #speed = '–';
   #epochs = 1;
-  /** Mean NLL of the latest minibatches, older ones fading out. */
+  /** Of what is trained: nats of a likelihood, or a loss's own. */
+  #unit = 'nats';
+  /** Mean NLL, or loss, of the latest minibatches, older ones fading out. */
   #recent: number | null = null;
   /** Epochs done when this process began to train, and when that was. */
   #begin: { readonly epoch: number; readonly at: number } | null = null;
 
-  start({ experiment, backend, dimension, parameterCount, epochs }: RunManifest, run: string): void {
+  start({ experiment, backend, dimension, parameterCount, epochs, model }: RunManifest, run: string): void {
+    const { name, unit, likelihood } = measureOf(model?.quantity);
     this.#epochs = epochs;
+    this.#unit = unit;
     say(
       pairs([
         ['Experiment', experiment],
         ['Model', `${integer(dimension)} variables, ${integer(parameterCount)} parameters`],
+        likelihood ? null : ['Loss', `${name}, in ${unit}: no likelihood`],
         ['Backend', backend],
         ['Run', shown(run)],
       ]),
     );
-    const format =
-      '  {bar} epoch {value}/{total} │ train {train} │ validation {validation} nats │ {speed} rows/s │ {left}';
+    const format = `  {bar} epoch {value}/{total} │ train {train} │ validation {validation} ${unit} │ {speed} rows/s │ {left}`;
     this.#bar = progressBar(true, epochs, format, this.#payload(0));
   }
 
@@ -244,19 +249,17 @@ class TextReport implements Report {
     if (process.stderr.isTTY) return this.#bar?.update(epoch, this.#payload(epoch));
     const count = `${epoch}`.padStart(`${this.#epochs}`.length);
     say(
-      `epoch ${count}/${this.#epochs}  train ${this.#train.padStart(8)}  validation ${this.#validation.padEnd(9)} nats  ${this.#speed.padStart(7)} rows/s`,
+      `epoch ${count}/${this.#epochs}  train ${this.#train.padStart(8)}  validation ${this.#validation.padEnd(9)} ${this.#unit}  ${this.#speed.padStart(7)} rows/s`,
     );
   }
 
-  end({ state, best, validation, test }: RunManifest, run: string, findings: readonly Finding[]): void {
+  end(manifest: RunManifest, run: string, findings: readonly Finding[]): void {
     this.#bar?.stop();
     print(
       pairs([
-        ['State', state],
+        ['State', manifest.state],
         ['Run', shown(run)],
-        best && ['Best epoch', `${best.epoch} (${best.nats.toFixed(3)} nats)`],
-        validation && ['Validation', scoreText(validation)],
-        test && ['Test', scoreText(test)],
+        ...scorePairs(manifest),
         ...findings.map(({ severity, id, title }) => [`! ${severity}`, `${title}  [${id}]`] as const),
       ]),
     );

@@ -10,7 +10,7 @@ export function curvesOf(run: InspectedRun): Inspected {
   if (metrics.length === 0) throw new CliError('this run has no metrics yet');
   const words = { title: 'Learning curves', reading: curvesReading(metrics, 'nats', dimension, model) };
   const draw = (): Figure => {
-    const runs = [{ name: experiment, metrics, dimension }];
+    const runs = [{ name: experiment, metrics, dimension, quantity: model?.quantity }];
     const { drawing, legend } = curves({
       runs,
       unit: 'nats',

@@ -3,7 +3,7 @@ import { readCurves } from '../../../src/figures/curveCursor.tsx';
 import { curves, yRange, type CurvesOptions } from '../../../src/figures/curves.tsx';
 import { decimate, firstAtLeast, fittingSpan, runSeries, smooth } from '../../../src/figures/series.ts';
 import { themeFor } from '../../../src/figures/theme.ts';
-import { lossIn } from '../../../src/figures/units.ts';
+import { lossIn, lossScale } from '../../../src/figures/units.ts';
 import { metrics } from './fixtures.ts';
 
 const options = (changes: Partial<CurvesOptions> & Pick<CurvesOptions, 'runs'>): CurvesOptions => ({
@@ -21,7 +21,7 @@ const options = (changes: Partial<CurvesOptions> & Pick<CurvesOptions, 'runs'>):
 describe('series', () => {
   it('takes the axis and the unit asked for', () => {
     const all = metrics(2, 5);
-    const bits = runSeries(all, 'time', 'bits', 10);
+    const bits = runSeries(all, 'time', lossScale('bits', 10).of);
     expect([...bits.x].slice(0, 2)).toEqual([0.05, 0.1]);
     const first = all[0]!;
     expect(bits.raw[0]).toBeCloseTo(first.train / (10 * Math.LN2), 12);
@@ -95,7 +95,7 @@ describe('curves', () => {
   });
 
   it('takes a baseline into view when it is near', () => {
-    const series = [runSeries(run().metrics, 'epoch', 'nats', 784)];
+    const series = [runSeries(run().metrics, 'epoch', lossScale('nats', 784).of)];
     const without = yRange(series, [0, 6], false, null);
     const near = without[1] + (without[1] - without[0]) * 0.3;
     expect(yRange(series, [0, 6], false, near)[1]).toBeGreaterThanOrEqual(near);
