@@ -1,6 +1,11 @@
 /** A function of tensors that a backend has made into one program of its own. */
 import type { Tensor } from '@tensorflow/tfjs-core';
 
+/** Why a function cannot be one program: because of what it is and of the shapes it is for. */
+export class NotCompilable extends Error {
+  override readonly name = 'NotCompilable';
+}
+
 export interface CompiledFunction {
   /** Of tensors with the shapes and types of the examples; the caller owns the results. */
   run(inputs: readonly Tensor[]): Tensor[];
@@ -10,6 +15,7 @@ export interface CompiledFunction {
 /**
  * Compiles a pure function of tensors. `compute` computes on the tensors in `examples`, and on nothing else but
  * constants. The program has been seen to give the same results on the examples.
- * @throws Error when that cannot be done; then the function is called as it is.
+ * @throws NotCompilable when that cannot be done, whenever it is tried; then the function is called as it is. Other
+ * errors, such as a full disk or memory, say nothing about the function.
  */
 export type Compile = (examples: readonly Tensor[], compute: () => readonly Tensor[]) => CompiledFunction;

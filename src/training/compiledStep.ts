@@ -1,51 +1,71 @@
 /** A training step as a program of the backend's own, where it has such programs. */
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { Backend } from '../backends/backend.ts';
-import type { CompiledFunction } from '../backends/compiled.ts';
-import type { NamedTensors } from '../models/model.ts';
+import { type CompiledFunction, NotCompilable } from '../backends/compiled.ts';
+import type { Model, NamedTensors } from '../models/model.ts';
+import { disposeMadeUpInputs, madeUpInputs } from './madeUpInputs.ts';
 import type { StepInputs, StepOutputs, TrainingStep } from './step.ts';
 
 /**
- * The same step, compiled anew for every batch size. Which way a step is computed depends on its shapes alone, never on
- * how many were computed before, so that a resumed run computes as the uninterrupted one did.
+ * The same step, compiled anew for every batch size. Which way a step is computed depends on the model and on shapes
+ * alone: a program is tried on made-up inputs, never on what happens to be trained when it is first needed, so that a
+ * resumed run computes as the uninterrupted one did.
  */
 export class CompiledStep {
   readonly #step: TrainingStep;
   readonly #compile: Backend['compile'];
+  readonly #model: Pick<Model, 'masks' | 'noise'>;
+  readonly #tell: (reason: string) => void;
   /** By the shapes of the inputs; null where the step cannot be compiled. */
   readonly #programs = new Map<string, Program | null>();
 
-  constructor(step: TrainingStep, { compile }: Pick<Backend, 'compile'>) {
+  /** @param tell Why a step is computed as it is, though the backend has programs. */
+  constructor(
+    step: TrainingStep,
+    { compile }: Pick<Backend, 'compile'>,
+    model: Pick<Model, 'masks' | 'noise'>,
+    tell: (reason: string) => void = () => undefined,
+  ) {
     this.#step = step;
+    this.#model = model;
+    this.#tell = tell;
     this.#compile = compile;
   }
 
   run(inputs: StepInputs): StepOutputs {
     if (this.#compile === undefined) return this.#step(inputs);
     const tensors = inputTensors(inputs);
-    const key = JSON.stringify(tensors.map(([name, { shape, dtype }]) => [name, shape, dtype]));
+    const key = shapesOf(tensors);
     const known = this.#programs.get(key);
-    const program = known === undefined ? this.#compiled(inputs, tensors) : known;
+    const program = known === undefined ? this.#compiled(inputs, key) : known;
     this.#programs.set(key, program);
     if (program === null) return this.#step(inputs);
     const found = program.compiled.run(tensors.map(([, tensor]) => tensor));
     return stepOutputs(program.names, found);
   }
 
-  #compiled(inputs: StepInputs, tensors: readonly Named[]): Program | null {
+  /** @throws whatever it is that the function itself is not to blame for: a full disk, no memory. */
+  #compiled(inputs: StepInputs, key: string): Program | null {
+    const examples = madeUpInputs(inputs, this.#model);
+    const tensors = inputTensors(examples);
     let names: readonly string[] = [];
     try {
+      if (shapesOf(tensors) !== key) throw new Error(`made-up inputs are ${shapesOf(tensors)}, the step's are ${key}`);
       const compiled = this.#compile!(
         tensors.map(([, tensor]) => tensor),
         () => {
-          const outputs = outputTensors(this.#step(inputs));
+          const outputs = outputTensors(this.#step(examples));
           names = outputs.map(([name]) => name);
           return outputs.map(([, tensor]) => tensor);
         },
       );
       return { compiled, names };
-    } catch {
+    } catch (error) {
+      if (!(error instanceof NotCompilable)) throw error;
+      this.#tell(error.message);
       return null;
+    } finally {
+      disposeMadeUpInputs(examples);
     }
   }
 
@@ -63,6 +83,10 @@ interface Program {
 
 /** `group/name`, and the tensor. */
 type Named = readonly [string, Tensor];
+
+function shapesOf(tensors: readonly Named[]): string {
+  return JSON.stringify(tensors.map(([name, { shape, dtype }]) => [name, shape, dtype]));
+}
 
 /** In an order that does not depend on who made the records. */
 function inputTensors({ parameters, optimizer, batch, masks, noise, context, step }: StepInputs): Named[] {

@@ -45,6 +45,8 @@ export interface LearnerOptions {
   readonly initial: NamedArrays;
   /** Optimiser state and counters to go on with, or null at the start. */
   readonly saved: { readonly optimizer: NamedArrays; readonly state: TrainingState } | null;
+  /** Told once, in words, when steps are computed in a slower way than the backend has. */
+  readonly tell?: (text: string) => void;
 }
 
 /** Steps between two measurements of the norms. */
@@ -63,14 +65,15 @@ export class Learner {
   readonly #options: LearnerOptions;
   readonly #masks: MaskCache;
   readonly #plainStep: TrainingStep;
-  readonly #step;
-  readonly #measuredStep;
+  readonly #step: CompiledStep;
+  readonly #measuredStep: CompiledStep;
   readonly #rate = new Rate();
   #now: Generation;
   /** Before the last step: whether a step was sound shows only in the loss of the next one. */
   #before: Generation | null = null;
   #plan: EpochPlan;
   #random: RandomGenerator;
+  #plainTold = false;
   #norms: ParameterNorms | null = null;
 
   /** @throws RangeError when a parameter to begin with does not fit, or the rows are not those of the saved state. */
@@ -82,8 +85,10 @@ export class Learner {
     this.model = model;
     this.#masks = new MaskCache(model);
     this.#plainStep = makeTrainingStep(model, training, { norms: false });
-    this.#step = new CompiledStep(this.#plainStep, options.backend);
-    this.#measuredStep = new CompiledStep(makeTrainingStep(model, training, { norms: true }), options.backend);
+    const compiled = (step: TrainingStep) =>
+      new CompiledStep(step, options.backend, model, (reason) => this.#tellPlain(reason));
+    this.#step = compiled(this.#plainStep);
+    this.#measuredStep = compiled(makeTrainingStep(model, training, { norms: true }));
     const optimizer = saved?.optimizer ?? initialOptimizerState(makeOptimizer(training.optimizer), model.parameters);
     this.#now = {
       parameters: upload(parametersOf(model, initial)),
@@ -248,6 +253,15 @@ export class Learner {
     this.#masks.dispose();
     this.#step.dispose();
     this.#measuredStep.dispose();
+  }
+
+  #tellPlain(reason: string): void {
+    if (this.#plainTold) return;
+    this.#plainTold = true;
+    this.#options.tell?.(
+      `${this.#options.backend.name} computes training steps operation by operation, which takes longer: they cannot be ` +
+        `one program (${reason})`,
+    );
   }
 
   #deviceError(problem: string, sound: boolean): DeviceError {

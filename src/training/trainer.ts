@@ -36,6 +36,8 @@ export interface TrainerCallbacks {
   readonly onMetrics?: (from: number, metrics: readonly Metric[]) => void;
   readonly onManifest?: (manifest: RunManifest) => void;
   readonly onEpoch?: (metric: EpochMetric) => void | Promise<void>;
+  /** What is worth knowing about how the run is computed, in words. */
+  readonly onNote?: (text: string) => void;
 }
 
 export interface TrainerOptions {
@@ -124,7 +126,10 @@ export class Trainer {
       const saved = await saver.latest(options.resume);
       const model = saved ? drawn.withBuffers(saved.model) : drawn;
       const initial = saved?.model ?? model.initialise(RandomGenerator.seeded(seed, 'weights'));
-      const learner = new Learner({ model, training, seed, rows: dataset.train, backend, initial, saved });
+      const learner = new Learner({
+        ...{ model, training, seed, rows: dataset.train, backend, initial, saved },
+        ...(callbacks?.onNote && { tell: callbacks.onNote }),
+      });
       const metrics = await folder.truncateMetrics(learner.state.step, learner.state.epoch);
       const journal = new Journal(folder, metrics.length, callbacks ?? {}, {
         ...(await folder.readManifest()),
@@ -258,7 +263,6 @@ export class Trainer {
     return this.manifest;
   }
 
-  /** What the run ends with, once its last checkpoint has been written or could not be. */
   /** Trains, and saves what came of it: unless the device broke, since what it holds must not replace a checkpoint. */
   async #endWell(): Promise<End> {
     try {
@@ -270,6 +274,7 @@ export class Trainer {
     }
   }
 
+  /** What the run ends with, once its last checkpoint has been written or could not be. */
   async #saveAtEnd(end: End): Promise<End> {
     try {
       await this.#save();

@@ -11,6 +11,7 @@ import { CompiledStep } from './compiledStep.ts';
 import { makeTrainingStep } from './makeStep.ts';
 import { initialOptimizerState, makeOptimizer } from './optimizers/index.ts';
 import { largestTensorBytes, trainingBytes } from './suitability.ts';
+import { MaskCache } from './maskCache.ts';
 import { disposeTensors, upload } from './tensors.ts';
 
 /** @param contextDimension C, columns that each row is conditioned on. */
@@ -51,10 +52,10 @@ function titleOf({ type, dimension, parameters }: Model): string {
 
 function prepare(model: Model, initial: NamedArrays, training: Experiment['training'], backend: Backend): TrialRun {
   const { contextDimension } = model;
-  const step = new CompiledStep(makeTrainingStep(model, training, { norms: false }), backend);
+  const step = new CompiledStep(makeTrainingStep(model, training, { norms: false }), backend, model);
   let parameters = upload(Object.fromEntries(model.parameters.map(({ name }) => [name, initial[name]!])));
   let optimizer = upload(initialOptimizerState(makeOptimizer(training.optimizer), model.parameters));
-  const masks = upload(model.masks(0));
+  const masks = new MaskCache(model);
   const random = RandomGenerator.seeded(0, 'trial');
   const values = Float32Array.from({ length: training.batchSize * model.dimension }, () =>
     Math.round(random.uniform()),
@@ -64,9 +65,11 @@ function prepare(model: Model, initial: NamedArrays, training: Experiment['train
   return {
     async step() {
       const batch = backend.tf.tensor2d(values, [training.batchSize, model.dimension]);
-      const count = backend.tf.scalar(done++);
+      const count = backend.tf.scalar(done);
       const noise = upload(model.noise(training.batchSize, random));
-      const next = step.run({ parameters, optimizer, batch, masks, noise, context, step: count });
+      // Those of a training that draws fresh ones for every batch are made as they are there.
+      const structure = masks.get(model.trainingMask(done++));
+      const next = step.run({ parameters, optimizer, batch, masks: structure, noise, context, step: count });
       disposeTensors(parameters, optimizer, noise, { batch, count });
       ({ parameters, optimizer } = next);
       await next.loss.data();
@@ -74,7 +77,8 @@ function prepare(model: Model, initial: NamedArrays, training: Experiment['train
     },
     dispose() {
       step.dispose();
-      disposeTensors(parameters, optimizer, masks, context ? { context } : {});
+      masks.dispose();
+      disposeTensors(parameters, optimizer, context ? { context } : {});
     },
   };
 }

@@ -118,6 +118,7 @@ export class Session {
       onEpoch: () => this.#epochEnded(),
       onBackend: (backend) => this.#connection.notify('backend', backend),
       betweenBatches: () => started.stand?.scheduler.betweenBatches() ?? Promise.resolve(),
+      onNote: (text) => this.log('info', text),
       warn: (text) => this.log('warning', text),
     });
     // Wait for the trainer to have begun, so that its first state is the one that is answered.

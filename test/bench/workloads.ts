@@ -9,7 +9,7 @@ import { experimentSpec } from '../../src/spec/experiment.ts';
 import { optimizerSpec } from '../../src/spec/training.ts';
 import { CompiledStep } from '../../src/training/compiledStep.ts';
 import { makeOptimizer, slotName } from '../../src/training/optimizers/index.ts';
-import type { StepOutputs } from '../../src/training/step.ts';
+import type { StepOutputs, TrainingStep } from '../../src/training/step.ts';
 import { trainingTrial } from '../../src/training/trial.ts';
 
 export interface Net {
@@ -95,7 +95,8 @@ function adamSteps(
     shapes.flatMap((shape, i) => optimizer.slots.map((slot) => [slotName(slot, String(i)), tf.zeros(shape)])),
   );
   let done = 0;
-  const step = new CompiledStep((inputs) => {
+  const unmasked = { masks: () => ({}), noise: () => ({}) };
+  const compute: TrainingStep = (inputs) => {
     let next: StepOutputs | null = null;
     tf.tidy(() => {
       const values = shapes.map((_, i) => inputs.parameters[i]!);
@@ -117,7 +118,8 @@ function adamSteps(
       return next as unknown as tf.TensorContainerObject;
     });
     return next!;
-  }, backend);
+  };
+  const step = new CompiledStep(compute, backend, unmasked);
   return {
     async step() {
       const count = tf.scalar(done++);

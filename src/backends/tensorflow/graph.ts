@@ -7,9 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Compile, CompiledFunction } from '../compiled.ts';
+import { type Compile, type CompiledFunction, NotCompilable } from '../compiled.ts';
+import { messageOf } from '../../text/messageOf.ts';
 import type { NativeBackend } from './binding.ts';
-import { NotAGraph, record, type Recording } from './record.ts';
+import { record, type Recording } from './record.ts';
 import { savedModel, TAG } from './savedModel.ts';
 
 /** TensorFlow's optimiser of graphs takes longer the more there are: some seconds for so many. */
@@ -25,7 +26,10 @@ export function graphCompiler(backend: NativeBackend): Compile {
       const { recording, outputs } = record(backend, examples, compute);
       const graph = load(backend, recording);
       try {
-        checkSame(graph.run(examples), outputs);
+        checkSame(
+          asked(() => graph.run(examples)),
+          outputs,
+        );
       } catch (error) {
         graph.dispose();
         throw error;
@@ -37,15 +41,8 @@ export function graphCompiler(backend: NativeBackend): Compile {
 }
 
 function load(backend: NativeBackend, { nodes, inputs, outputs }: Recording): CompiledFunction {
-  if (nodes.length > MOST_NODES) throw new NotAGraph(`it has ${nodes.length} operations`);
-  const folder = mkdtempSync(join(tmpdir(), 'lens-graph-'));
-  let id: number;
-  try {
-    writeFileSync(join(folder, 'saved_model.pb'), savedModel(nodes));
-    id = backend.binding.loadSavedModel(folder, TAG);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  if (nodes.length > MOST_NODES) throw new NotCompilable(`it has ${nodes.length} operations`);
+  const id = throughFolder(savedModel(nodes), (folder) => asked(() => backend.binding.loadSavedModel(folder, TAG)));
   const names = [inputs.join(), outputs.join()] as const;
   return {
     run(given) {
@@ -54,6 +51,36 @@ function load(backend: NativeBackend, { nodes, inputs, outputs }: Recording): Co
     },
     dispose: () => backend.binding.deleteSavedModel(id),
   };
+}
+
+/** Puts a SavedModel into a folder that is there for the call. @throws Error naming the folder that cannot be written */
+function throughFolder<T>(model: Uint8Array, use: (folder: string) => T): T {
+  let folder: string | null = null;
+  try {
+    try {
+      folder = mkdtempSync(join(tmpdir(), 'lens-graph-'));
+      writeFileSync(join(folder, 'saved_model.pb'), model);
+    } catch (error) {
+      const advice = 'make room there, or set TMPDIR to a folder that can be written';
+      throw new Error(`${tmpdir()} cannot hold the graph (${messageOf(error)}); ${advice}`, { cause: error });
+    }
+    return use(folder);
+  } finally {
+    if (folder !== null) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** What TensorFlow says when it is the machine that lacks something. */
+const SHORTAGE = /OOM|memory|exhausted|alloc|no space|quota|too many open files/i;
+
+/** @throws NotCompilable where TensorFlow refuses the graph, its own error where it runs short of something */
+function asked<T>(call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    if (SHORTAGE.test(messageOf(error))) throw error;
+    throw new NotCompilable(`TensorFlow refuses it: ${messageOf(error)}`, { cause: error });
+  }
 }
 
 /** NaN is equal to NaN, infinities to themselves. */
@@ -70,6 +97,6 @@ function checkSame(found: readonly Tensor[], expected: readonly Tensor[]): void 
       difference = Number.isNaN(error) ? Infinity : Math.max(difference, error);
       largest = Math.max(largest, Math.abs(value));
     }
-    if (difference > TOLERANCE * largest) throw new NotAGraph(`result ${i} is off by ${difference} of ${largest}`);
+    if (difference > TOLERANCE * largest) throw new NotCompilable(`result ${i} is off by ${difference} of ${largest}`);
   }
 }

@@ -4,6 +4,7 @@
  * The function runs once. Its inputs become placeholders, tensors that it makes of plain numbers become constants.
  */
 import type { DataType, Tensor } from '@tensorflow/tfjs-core';
+import { NotCompilable } from '../compiled.ts';
 import type { Attribute, Binding, Handle, NativeBackend } from './binding.ts';
 import { encodeAttribute, type GraphNode, shapeAttribute, tensorAttribute, typeAttribute } from './savedModel.ts';
 
@@ -14,12 +15,7 @@ export interface Recording {
   readonly outputs: readonly string[];
 }
 
-/** Why a function cannot be a graph. */
-export class NotAGraph extends Error {
-  override readonly name = 'NotAGraph';
-}
-
-/** @throws NotAGraph when the function does what a graph cannot, such as reading a value */
+/** @throws NotCompilable when the function does what a graph cannot, such as reading a value */
 export function record(
   backend: NativeBackend,
   inputs: readonly Tensor[],
@@ -70,7 +66,7 @@ class Recorder {
   /** What is fetched for a tensor, after all variables are gone again. */
   output(id: number, { dtype }: Tensor): string {
     const from = this.#known.get(id);
-    if (from === undefined) throw new NotAGraph('a result is not computed');
+    if (from === undefined) throw new NotCompilable('a result is not computed');
     const inputs = [from, ...this.#ends.map((name) => `^${name}`)];
     return `${this.#add('Identity', inputs, { T: this.#type(dtype) })}:0`;
   }
@@ -78,7 +74,7 @@ class Recorder {
   #type(dtype: DataType): Uint8Array {
     const { TF_FLOAT, TF_INT32, TF_BOOL } = this.#native;
     const type = { float32: TF_FLOAT, int32: TF_INT32, bool: TF_BOOL, complex64: null, string: null }[dtype];
-    if (type === null) throw new NotAGraph(`a tensor is of ${dtype}`);
+    if (type === null) throw new NotCompilable(`a tensor is of ${dtype}`);
     return typeAttribute(type);
   }
 
@@ -97,7 +93,7 @@ class Recorder {
         return id;
       },
       tensorDataSync: () => {
-        throw new NotAGraph('a value is read');
+        throw new NotCompilable('a value is read');
       },
     };
     // Its own properties cannot be changed.
@@ -113,7 +109,7 @@ class Recorder {
   ): void {
     const data = inputs.map((id) => {
       const from = this.#known.get(id);
-      if (from === undefined) throw new NotAGraph(`${operation} takes a tensor that is no input`);
+      if (from === undefined) throw new NotCompilable(`${operation} takes a tensor that is no input`);
       return from;
     });
     const handles = inputs.filter((id) => this.#variables.has(id));
@@ -131,7 +127,7 @@ class Recorder {
   }
 
   #constant(id: number, shape: readonly number[], dtype: number, values: ArrayBufferView): void {
-    if (!ArrayBuffer.isView(values)) throw new NotAGraph('a constant is of text');
+    if (!ArrayBuffer.isView(values)) throw new NotCompilable('a constant is of text');
     const attributes = { dtype: typeAttribute(dtype), value: tensorAttribute(dtype, shape, values) };
     const key = Buffer.from(attributes.value).toString('base64');
     const name = this.#constants.get(key) ?? this.#add('Const', [], attributes);

@@ -2,6 +2,7 @@
  * A TensorFlow graph as a SavedModel: the one form in which tfjs-node takes graphs. Field numbers are those of
  * tensorflow/core/protobuf/{saved_model,meta_graph}.proto and tensorflow/core/framework/*.proto.
  */
+import { NotCompilable } from '../compiled.ts';
 import type { Attribute, Binding } from './binding.ts';
 import { bytes, entry, float, message, varint } from './protobuf.ts';
 
@@ -43,7 +44,7 @@ export function tensorAttribute(dtype: number, shape: readonly number[], values:
   return message(bytes(8, message(varint(1, dtype), bytes(2, encodeShape(shape)), bytes(4, content))));
 }
 
-/** An attribute as tfjs-node's kernels state it. @throws Error for a type that graphs are not written with */
+/** An attribute as tfjs-node's kernels state it. @throws NotCompilable for a type that graphs are not written with */
 export function encodeAttribute({ type, value, name }: Attribute, binding: Binding): Uint8Array {
   switch (type) {
     case binding.TF_ATTR_STRING:
@@ -59,7 +60,7 @@ export function encodeAttribute({ type, value, name }: Attribute, binding: Bindi
     case binding.TF_ATTR_BOOL:
       return oneOrList(value, (one, field) => varint(field, one ? 1 : 0), 5);
     default:
-      throw new Error(`attribute ${name} is of type ${type}`);
+      throw new NotCompilable(`attribute ${name} is of type ${type}`);
   }
 }
 

@@ -1,9 +1,11 @@
 /** Functions of tensors as TensorFlow graphs, and training steps made into them. */
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Backend } from '../../../src/backends/backend.ts';
+import { type Compile, NotCompilable } from '../../../src/backends/compiled.ts';
 import { startBackend } from '../../../src/backends/index.ts';
 import { bytes, entry, float, message, varint } from '../../../src/backends/tensorflow/protobuf.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
@@ -105,6 +107,23 @@ function suite(): void {
     tf.dispose([x, other]);
   });
 
+  it('fails where the graph cannot be written, which is no property of the function', () => {
+    const x = tf.tensor1d([1, 2]);
+    const before = { ...process.env };
+    process.env['TMPDIR'] = join(tmpdir(), 'lens-no-such-folder');
+    try {
+      const compiling = () => compile([x], () => [tf.mul(x, 2)]);
+      expect(compiling).toThrow(
+        /lens-no-such-folder cannot hold the graph \(ENOENT.*\); make room there, or set TMPDIR/,
+      );
+      expect(compiling).not.toThrow(NotCompilable);
+    } finally {
+      if (before['TMPDIR'] === undefined) delete process.env['TMPDIR'];
+      else process.env['TMPDIR'] = before['TMPDIR'];
+    }
+    tf.dispose(x);
+  });
+
   it.each([
     { type: 'sgd', momentum: 0.9 },
     { type: 'sgd' },
@@ -121,12 +140,11 @@ function suite(): void {
       const runs = [];
       for (const norms of [false, false, true]) {
         let programs = 0;
-        const counting = new CompiledStep(stepOf(norms), {
-          compile: (examples, compute) => {
-            programs++;
-            return backend.compile!(examples, compute);
-          },
-        });
+        const compile: Compile = (examples, compute) => {
+          programs++;
+          return backend.compile!(examples, compute);
+        };
+        const counting = new CompiledStep(stepOf(norms), { compile }, model);
         runs.push(await train(optimizer, (inputs) => counting.run(inputs), 12));
         expect(programs, 'one for each size of a batch').toBe(2);
         counting.dispose();
@@ -139,19 +157,54 @@ function suite(): void {
   );
 }
 
-describe('a step that cannot be compiled', () => {
-  it('is computed as it is, tried once for every size', async () => {
+describe('a step that may not be compiled', () => {
+  const optimizer = optimizerSpec.parse({ type: 'adam' });
+  const step: TrainingStep = makeTrainingStep(model, { optimizer, weightDecay: 0 }, { norms: false });
+  beforeAll(async () => {
     await startBackend('cpu');
-    const optimizer = optimizerSpec.parse({ type: 'adam' });
-    const step: TrainingStep = makeTrainingStep(model, { optimizer, weightDecay: 0 }, { norms: false });
+  });
+
+  it('is computed as it is where it cannot be, tried once for every size, and that is told', async () => {
+    const told: string[] = [];
     let tried = 0;
-    const compiled = new CompiledStep(step, {
-      compile: () => {
-        tried++;
-        throw new Error('no');
-      },
-    });
+    const compile = (): never => {
+      throw new NotCompilable(`no ${++tried}`);
+    };
+    const compiled = new CompiledStep(step, { compile }, model, (reason) => told.push(reason));
     expect(await train(optimizer, (inputs) => compiled.run(inputs), 8)).toEqual(await train(optimizer, step, 8));
     expect(tried).toBe(2);
+    expect(told).toEqual(['no 1', 'no 2']);
+  });
+
+  it('is tried on made-up inputs that know nothing of what is trained', async () => {
+    const seen: Float32Array[][] = [];
+    const compile: Compile = (examples) => {
+      seen.push(examples.map((tensor) => Float32Array.from(tensor.dataSync())));
+      throw new NotCompilable('no');
+    };
+    const before = tf.memory().numTensors;
+    for (const steps of [1, 3]) {
+      // From a step on, what is trained and the mask are others.
+      let i = 0;
+      await train(
+        optimizer,
+        (inputs) => (++i < steps ? step(inputs) : new CompiledStep(step, { compile }, model).run(inputs)),
+        steps,
+      );
+    }
+    expect(tf.memory().numTensors).toBe(before);
+    expect(seen).toHaveLength(2);
+    expect(seen[1]).toEqual(seen[0]);
+    for (const values of seen[0]!) expect(values.every(Number.isFinite)).toBe(true);
+  });
+
+  it('is not computed at all where the machine runs out of something', async () => {
+    for (const problem of ['ENOSPC: no space left on device, write', 'OOM when allocating tensor']) {
+      const compile = (): never => {
+        throw new Error(problem);
+      };
+      const compiled = new CompiledStep(step, { compile }, model);
+      await expect(train(optimizer, (inputs) => compiled.run(inputs), 1)).rejects.toThrow(problem);
+    }
   });
 });

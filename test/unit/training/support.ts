@@ -1,5 +1,5 @@
 /** Small runs in temporary folders. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -7,6 +7,7 @@ import type { Backend } from '../../../src/backends/backend.ts';
 import type { Dataset, Matrix } from '../../../src/data/dataset.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
 import type { RunManifest } from '../../../src/runs/manifest.ts';
+import type { Metric } from '../../../src/runs/metrics.ts';
 import { RunFolder } from '../../../src/runs/runFolder.ts';
 import { experimentSpec, type Experiment, type ExperimentInput } from '../../../src/spec/experiment.ts';
 import { Trainer, type TrainerOptions } from '../../../src/training/trainer.ts';
@@ -96,4 +97,19 @@ export async function newTrainer(
   });
   onTestFinished(() => trainer.dispose());
   return trainer;
+}
+
+/** Metrics without what the clock decides. */
+export const timeless = (metrics: readonly Metric[]) =>
+  metrics.map((metric) => ({ ...metric, seconds: 0, ...(metric.type === 'epoch' && { rowsPerSecond: 0 }) }));
+
+/** Every byte that a run has learned: weights, optimiser state, and the counters that no clock decides. */
+export function learned(folder: RunFolder, name: string) {
+  const file = (fileName: string) => readFileSync(join(folder.checkpointFolder(name), fileName));
+  const state = JSON.parse(file('state.json').toString()) as { sums: object };
+  return {
+    model: file('model.safetensors').toString('base64'),
+    optimizer: file('optimizer.safetensors').toString('base64'),
+    state: { ...state, seconds: 0, sums: { ...state.sums, seconds: 0 } },
+  };
 }

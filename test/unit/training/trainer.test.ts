@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
@@ -11,25 +11,19 @@ import type { TrainingState } from '../../../src/training/state.ts';
 import type { Trainer } from '../../../src/training/trainer.ts';
 import { disposeTensors, download } from '../../../src/training/tensors.ts';
 import { onEveryBackend } from '../backends/everyBackend.ts';
-import { chainDataset, chainRows, experiment, newRun, newTrainer, temporaryFolder } from './support.ts';
+import {
+  chainDataset,
+  chainRows,
+  experiment,
+  learned,
+  newRun,
+  newTrainer,
+  temporaryFolder,
+  timeless,
+} from './support.ts';
 
 const batches = (metrics: readonly Metric[]) => metrics.filter((m): m is BatchMetric => m.type === 'batch');
 const epochs = (metrics: readonly Metric[]) => metrics.filter((m): m is EpochMetric => m.type === 'epoch');
-/** Metrics without what the clock decides. */
-const timeless = (metrics: readonly Metric[]) =>
-  metrics.map((metric) => ({ ...metric, seconds: 0, ...(metric.type === 'epoch' && { rowsPerSecond: 0 }) }));
-
-/** Every byte that a run has learned: weights, optimiser state, and the counters that no clock decides. */
-function learned(folder: RunFolder, name: string) {
-  const file = (fileName: string) => readFileSync(join(folder.checkpointFolder(name), fileName));
-  const state = JSON.parse(file('state.json').toString()) as { sums: object };
-  return {
-    model: file('model.safetensors').toString('base64'),
-    optimizer: file('optimizer.safetensors').toString('base64'),
-    state: { ...state, seconds: 0, sums: { ...state.sums, seconds: 0 } },
-  };
-}
-
 onEveryBackend(
   'trainer',
   (backend) => {

@@ -1,0 +1,138 @@
+/** Runs that were ended somewhere and gone on with: bit for bit what they had become without that. */
+import { createHash } from 'node:crypto';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
+import type { Backend } from '../../../src/backends/backend.ts';
+import { type Compile, NotCompilable } from '../../../src/backends/compiled.ts';
+import { startBackend } from '../../../src/backends/index.ts';
+import type { Dataset, Matrix } from '../../../src/data/dataset.ts';
+import { RunFolder } from '../../../src/runs/runFolder.ts';
+import type { Experiment } from '../../../src/spec/experiment.ts';
+import { onEveryBackend } from '../backends/everyBackend.ts';
+import { chainDataset, chainRows, experiment, learned, newTrainer, timeless } from './support.ts';
+
+interface Job {
+  readonly experiment: Experiment;
+  readonly dataset: Dataset;
+}
+
+/** What a run has become that was ended after each of `stops` steps. */
+async function outcome(backend: Backend, job: Job, stops: readonly number[]) {
+  let folder: RunFolder | null = null;
+  for (const stopAt of [...stops, Infinity]) {
+    const trainer = await newTrainer(backend, {
+      ...job,
+      ...(folder && { folder: await RunFolder.open(folder.path), resume: true }),
+      betweenBatches: (t) => {
+        if (t.stepsDone >= stopAt) void t.stop();
+      },
+    });
+    const { state, checkpoints, best, test } = await trainer.run();
+    expect(state, trainer.manifest.reason ?? '').toBe(stopAt === Infinity ? 'finished' : 'stopped');
+    trainer.dispose();
+    folder = trainer.folder;
+    if (stopAt === Infinity) {
+      const metrics = timeless(await folder.readMetrics());
+      return { ...learned(folder, checkpoints.last!), best, test, metrics };
+    }
+  }
+  throw new Error('unreachable');
+}
+
+const conditioned = ((): Dataset => {
+  const dataset = chainDataset();
+  const given = (matrix: Matrix, seed: number): Matrix => ({ ...matrix, context: chainRows(matrix.rows, 3, seed) });
+  return {
+    ...dataset,
+    train: given(dataset.train, 5),
+    validation: given(dataset.validation!, 6),
+    test: given(dataset.test!, 7),
+  };
+})();
+
+onEveryBackend(
+  'a resumed run',
+  (backend) => {
+    const adam = { epochs: 3, optimizer: { type: 'adam', learningRate: 0.02 } } as const;
+    it.each<[string, Job]>([
+      [
+        'fresh masks for every minibatch',
+        {
+          dataset: chainDataset(),
+          experiment: experiment({ masks: 2, freshMasks: true, orderAgnostic: true, order: 'random' }, adam),
+        },
+      ],
+      ['a context', { dataset: conditioned, experiment: experiment({ direct: true }, adam) }],
+    ])(
+      'ends in the same bits, with %s',
+      async (_, job) => {
+        const whole = await outcome(backend(), job, []);
+        expect(await outcome(backend(), job, [3, 5, 11])).toEqual(whole);
+      },
+      60_000,
+    );
+  },
+  { software: false },
+);
+
+const rung = inject('rungs').find(({ name }) => name === 'tensorflow')!;
+if (rung.available) describe('a step that tensorflow compiles', compiledSuite);
+else it('a step that tensorflow compiles', (context) => context.skip(rung.reason));
+
+function compiledSuite(): void {
+  let backend: Backend;
+  beforeAll(async () => {
+    backend = await startBackend('tensorflow');
+  }, 60_000);
+
+  /** Refuses by the values that it is tried on: as a comparison of results would that are near a rounding error. */
+  function choosy(): Backend {
+    const compile: Compile = (examples, compute) => {
+      const hash = createHash('sha256');
+      for (const tensor of examples) hash.update(tensor.dataSync());
+      if (hash.digest()[0]! % 2 === 1) {
+        throw new NotCompilable('the values do not please');
+      }
+      const program = backend.compile!(examples, compute);
+      // The order of sums differs more where models are large: this is seen in any.
+      const off = (tensors: Tensor[]) => tensors.map((tensor) => tf.tidy(() => tf.mul(tensor, 1 + 2 ** -20)));
+      return { run: (inputs) => tf.tidy(() => off(program.run(inputs))), dispose: () => program.dispose() };
+    };
+    return { ...backend, compile };
+  }
+
+  it.each([1, 6])(
+    'ends in the same bits wherever it was ended, D = %d',
+    async (columns) => {
+      const training = { epochs: 4, batchSize: 16, optimizer: { type: 'adam', learningRate: 0.05 } } as const;
+      const job = { dataset: chainDataset({ columns }), experiment: experiment({ direct: true }, training) };
+      for (const on of [backend, choosy()]) {
+        const whole = await outcome(on, job, []);
+        for (const stops of [[1], [4], [7, 13]]) expect(await outcome(on, job, stops)).toEqual(whole);
+      }
+    },
+    120_000,
+  );
+
+  it('says why it is not compiled, once', async () => {
+    const notes: string[] = [];
+    const compile = (): never => {
+      throw new NotCompilable('a value is read');
+    };
+    const trainer = await newTrainer({ ...backend, compile }, { callbacks: { onNote: (text) => notes.push(text) } });
+    expect((await trainer.run()).state).toBe('finished');
+    expect(notes).toEqual([
+      'tensorflow computes training steps operation by operation, which takes longer: they cannot be one program (a value is read)',
+    ]);
+  });
+
+  it('fails, its checkpoints intact, where there is no room to compile it', async () => {
+    const compile = (): never => {
+      throw new Error('/tmp cannot hold the graph (ENOSPC: no space left on device); make room there');
+    };
+    const trainer = await newTrainer({ ...backend, compile });
+    expect(await trainer.run()).toMatchObject({ state: 'failed', step: 0 });
+    expect(trainer.manifest.reason).toMatch(/^Step 1: tensorflow .*no space left on device\); make room there/);
+  });
+}
