@@ -2,6 +2,8 @@
 import type { ScoresFrame } from '../inspection/frames.ts';
 import type { RunManifest } from '../runs/manifest.ts';
 import type { Difference } from '../spec/differences.ts';
+import { measureOf } from '../text/measure.ts';
+import type { CurveRun } from './curves.tsx';
 import { formatCount, formatFixed, plural } from './text.ts';
 
 /** What is known of one of the two. */
@@ -93,4 +95,30 @@ function differing(differences: readonly Difference[] | null): string {
   const named = differences.slice(0, MOST_NAMED).map(({ key, a, b }) => `${key} ${b ?? 'none'} for ${a ?? 'none'}`);
   const more = differences.length - named.length;
   return `; B has ${named.join(', ')}${more > 0 ? ` and ${formatCount(more)} more that differ` : ''}`;
+}
+
+/**
+ * Why the heights of two curves on the same axes do not compare; null where they do. A loss compares with no likelihood,
+ * nor with another loss; of two likelihoods those of rows of as many variables do.
+ */
+export function measuresApart(
+  a: Pick<CurveRun, 'dimension' | 'quantity'>,
+  b: Pick<CurveRun, 'dimension' | 'quantity'>,
+): string | null {
+  const [left, right] = [measureOf(a.quantity), measureOf(b.quantity)];
+  if (left.likelihood && right.likelihood) {
+    if (a.dimension === b.dimension) return null;
+    return `Their heights do not compare: A’s rows have ${plural(a.dimension, 'variable')}, B’s ${formatCount(b.dimension)}.`;
+  }
+  if (left.name === right.name && left.unit === right.unit) {
+    return `Both show ${articled(left.name)}, which is no likelihood: lower is a better reconstruction, and says nothing of a density.`;
+  }
+  const said = ([letter, { name, unit, likelihood }]: readonly [string, typeof left]) =>
+    `${letter} shows ${articled(name)} (${unit})${likelihood ? '' : ', which is no likelihood'}`;
+  return `Their heights do not compare: ${said(['A', left])}; ${said(['B', right])}.`;
+}
+
+/** "an NLL", "a cross-entropy". */
+function articled(name: string): string {
+  return `${/^(NLL|[aeio])/.test(name) ? 'an' : 'a'} ${name}`;
 }

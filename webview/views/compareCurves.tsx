@@ -2,7 +2,8 @@
 import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { runStyle } from '../../src/figures/colours.ts';
-import { curves } from '../../src/figures/curves.tsx';
+import { measuresApart } from '../../src/figures/compareWords.ts';
+import { curves, type CurveRun } from '../../src/figures/curves.tsx';
 import { DrawingMarks } from '../../src/figures/drawing.tsx';
 import type { LegendItem } from '../../src/figures/legend.tsx';
 import { curvesReading } from '../../src/figures/runSentences.ts';
@@ -22,14 +23,11 @@ export function ComparedCurves({ page, a, b, names }: PartProps): VNode {
   const [axis, setAxis] = page.saved<XAxis>('axis', 'epoch');
   const { width } = page;
   const { lossUnit, theme } = a;
-  const dimensionOf = ({ run }: PageModel) => run?.manifest.dimension ?? 1;
+  const runs = [measured('A', a), measured('B', b)] as const;
   const smoothing = fittingSpan(Math.max(a.metrics.length, b.metrics.length), width);
   const draw = (of: Theme, drawnWidth: number) =>
     curves({
-      runs: [
-        { name: 'A', metrics: a.metrics, dimension: dimensionOf(a) },
-        { name: 'B', metrics: b.metrics, dimension: dimensionOf(b) },
-      ],
+      runs,
       unit: lossUnit,
       axis,
       logX: false,
@@ -42,11 +40,21 @@ export function ComparedCurves({ page, a, b, names }: PartProps): VNode {
     });
   const figure = useMemo(
     () => draw(theme, width),
-    [a.metrics, b.metrics, lossUnit, theme, axis, smoothing, width, dimensionOf(a), dimensionOf(b)],
+    [
+      a.metrics,
+      b.metrics,
+      lossUnit,
+      theme,
+      axis,
+      smoothing,
+      width,
+      ...runs.flatMap(({ dimension, quantity }) => [dimension, quantity]),
+    ],
   );
-  const said = (letter: string, model: PageModel) =>
-    `${letter}: ${curvesReading(model.metrics, lossUnit, dimensionOf(model), model.run?.manifest.model)}`;
-  const reading = `${said('A', a)} ${said('B', b)}`;
+  const said = ({ name, metrics, dimension }: CurveRun, { run }: PageModel) =>
+    `${name}: ${curvesReading(metrics, lossUnit, dimension, run?.manifest.model)}`;
+  const apart = measuresApart(...runs);
+  const reading = [said(runs[0], a), said(runs[1], b), ...(apart === null ? [] : [apart])].join(' ');
   const title = 'Learning curves of both';
   return (
     <FigureFrame
@@ -65,9 +73,7 @@ export function ComparedCurves({ page, a, b, names }: PartProps): VNode {
         />
       }
       figure={(of, exported) => ({ title, reading, drawing: draw(of, exported).drawing, legend: legendOf(of, names) })}
-      table={() =>
-        bothTables(epochTable(a.metrics, lossUnit, dimensionOf(a)), epochTable(b.metrics, lossUnit, dimensionOf(b)))
-      }
+      table={() => bothTables(runs.map((run) => epochTable(run.metrics, lossUnit, run.dimension, run.quantity)))}
       json={() => ({ a: { run: a.run, metrics: a.metrics }, b: { run: b.run, metrics: b.metrics } })}
     >
       <svg class="curves" width={width} height={HEIGHT} role="img" aria-label={`${title}: ${reading}`}>
@@ -89,10 +95,23 @@ function legendOf(theme: Theme, names: readonly [string, string]): LegendItem[] 
   ];
 }
 
-/** The rows of both, told apart by a column. */
-function bothTables(a: Table, b: Table): Table {
+function measured(name: string, { run, metrics }: PageModel): CurveRun {
+  return { name, metrics, dimension: run?.manifest.dimension ?? 1, quantity: run?.manifest.model?.quantity };
+}
+
+/** The rows of both, told apart by a column: each under what was measured of its run. */
+function bothTables(tables: readonly Table[]): Table {
+  const columns = [...new Set(tables.flatMap((table) => table.columns))];
   return {
-    columns: ['Run', ...a.columns],
-    rows: [...a.rows.map((row) => ['A', ...row]), ...b.rows.map((row) => ['B', ...row])],
+    columns: ['Run', ...columns],
+    rows: tables.flatMap((table, i) =>
+      table.rows.map((row) => [
+        'AB'[i]!,
+        ...columns.map((column) => {
+          const at = table.columns.indexOf(column);
+          return at < 0 ? null : (row[at] ?? null);
+        }),
+      ]),
+    ),
   };
 }

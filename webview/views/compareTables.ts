@@ -1,8 +1,8 @@
 /** The comparison as tables. */
 import type { ScoreDifference } from '../../src/figures/compareWords.ts';
 import { countWeights, orderSentence, seesEverything } from '../../src/figures/sentences.ts';
-import { formatCount, formatFixed, percent } from '../../src/figures/text.ts';
-import { lossIn, lossUnitLabel } from '../../src/figures/units.ts';
+import { formatCount, percent } from '../../src/figures/text.ts';
+import { lossScale, type LossScale } from '../../src/figures/units.ts';
 import { connectivityOf } from '../../src/masks/byMasks.ts';
 import type { Connectivity } from '../../src/masks/connectivity.ts';
 import type { Difference } from '../../src/protocol/webview.ts';
@@ -12,12 +12,14 @@ import { epochText } from '../words.ts';
 
 type Fact = readonly [name: string, of: (model: PageModel, network: Connectivity | null) => string];
 
-function score(model: PageModel, nats: number | undefined, error?: number): string {
-  if (nats === undefined) return '–';
-  const dimension = model.run?.manifest.dimension ?? 1;
-  const [unit, decimals] = [model.lossUnit, model.lossUnit === 'nats' ? 2 : 4];
-  const value = (of: number) => formatFixed(lossIn(unit, of, dimension), decimals);
-  return `${value(nats)}${error === undefined ? '' : ` ± ${value(error)}`} ${lossUnitLabel(unit)}`;
+function scaleOf({ lossUnit, run }: PageModel): LossScale {
+  return lossScale(lossUnit, run?.manifest.dimension ?? 1, run?.manifest.model?.quantity);
+}
+
+/** "NLL 91.53 ± 0.60 nats": each run's own quantity. @param value as the run keeps it. */
+function score(model: PageModel, value: number, error?: number): string {
+  const { name, number, unit } = scaleOf(model);
+  return `${name} ${number(value)}${error === undefined ? '' : ` ± ${number(error)}`} ${unit}`;
 }
 
 const facts: readonly Fact[] = [
@@ -26,14 +28,14 @@ const facts: readonly Fact[] = [
   ['Epochs done', (model) => epochText(epochOf(model))],
   ['Parameters', ({ run }) => formatCount(run?.manifest.parameterCount ?? 0)],
   [
-    'Best validation NLL',
+    'Best validation score',
     (model) => {
       const best = model.run?.manifest.best;
       return best ? `${score(model, best.nats)}, epoch ${best.epoch}` : '–';
     },
   ],
   [
-    'Test NLL',
+    'Test score',
     (model) => {
       const test = model.run?.manifest.test;
       return test ? `${score(model, test.nats, test.standardError)}, ${formatCount(test.rows)} rows` : '–';
@@ -89,10 +91,11 @@ export function comparedTable(
   const shown = { ...b, lossUnit: a.lossUnit };
   const [left, right] = [a, b].map(({ frames }) => frames.connectivity && connectivityOf(frames.connectivity.network));
   const rows = facts.map(([name, of]): (string | null)[] => [name, of(a, left ?? null), of(shown, right ?? null)]);
+  const { number, unit } = scaleOf(a);
   const gain =
     'reason' in difference
       ? difference.reason
-      : `${score(shown, -difference.gain, difference.standardError)} on ${formatCount(difference.rows)} ${difference.split} rows, ${difference.paired ? 'row by row' : 'not row by row'}`;
+      : `${number(-difference.gain)} ± ${number(difference.standardError)} ${unit} on ${formatCount(difference.rows)} ${difference.split} rows, ${difference.paired ? 'row by row' : 'not row by row'}`;
   return { columns: ['', ...names], rows: [...rows, ['B less A', null, gain]] };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareReading, scoreDifference, type ComparedRun } from '../../../src/figures/compareWords.ts';
+import { compareReading, measuresApart, scoreDifference, type ComparedRun } from '../../../src/figures/compareWords.ts';
 import type { ScoresFrame } from '../../../src/inspection/frames.ts';
 import { experimentDifferences } from '../../../src/spec/differences.ts';
 import { manifest } from '../webview/runs.ts';
@@ -77,4 +77,27 @@ it('names the keys in which experiments differ, lists whole', () => {
     { key: 'model.direct', a: null, b: 'true' },
   ]);
   expect(experimentDifferences(a, structuredClone(a))).toEqual([]);
+});
+
+describe('curves on the same axes', () => {
+  const likelihood = { dimension: 16, quantity: { kind: 'exact', name: 'NLL', unit: 'nats' } } as const;
+  const entropy = { dimension: 16, quantity: { kind: 'loss', name: 'cross-entropy', unit: 'nats' } } as const;
+  const squares = { dimension: 16, quantity: { kind: 'loss', name: 'squared error', unit: 'squared units' } } as const;
+
+  it('compare where both are likelihoods of rows of as many variables', () => {
+    expect(measuresApart(likelihood, { dimension: 16 })).toBeNull();
+    expect(measuresApart(likelihood, { dimension: 784 })).toBe(
+      'Their heights do not compare: A’s rows have 16 variables, B’s 784.',
+    );
+  });
+
+  it('do not where one is a loss, and each is called by its own name', () => {
+    expect(measuresApart(likelihood, entropy)).toBe(
+      'Their heights do not compare: A shows an NLL (nats); B shows a cross-entropy (nats), which is no likelihood.',
+    );
+    expect(measuresApart(squares, entropy)).toMatch(
+      /A shows a squared error \(squared units\), which is no likelihood;/,
+    );
+    expect(measuresApart(entropy, entropy)).toMatch(/^Both show a cross-entropy, which is no likelihood: /);
+  });
 });
