@@ -1,10 +1,15 @@
 /** What a request for samples asks to be completed, and what to be conditioned on, as numbers. */
-import type { Dataset, Matrix } from '../data/dataset.ts';
+import type { ContextFacts, Dataset, Matrix } from '../data/dataset.ts';
 import { gridContext } from '../inspection/sampleFrames.ts';
 import type { Repeated } from '../inspection/samples.ts';
 import type { InspectionSource } from '../inspection/source.ts';
 import type { ContextParams, GivenParams, SampleParams } from '../protocol/worker.ts';
 import { RequestError } from './requestSpecs.ts';
+
+interface Source extends Pick<InspectionSource, 'model' | 'dataset'> {
+  /** What the model is conditioned on, where that is known without reading the data. */
+  readonly contextKind?: ContextFacts['kind'];
+}
 
 export interface SampleInputs {
   /** [n, D], NaN where nothing is given; null for rows drawn from nothing. */
@@ -19,11 +24,11 @@ export interface SampleInputs {
  * @throws RequestError naming what does not fit; DataError where data is needed that cannot be read.
  */
 export async function sampleInputs(
-  source: Pick<InspectionSource, 'model' | 'dataset'>,
+  source: Source,
   { rows, given, context }: Pick<SampleParams, 'rows' | 'given' | 'context'>,
 ): Promise<SampleInputs> {
   const { model } = source;
-  const asked = context === undefined ? null : contextRows(context, model.contextDimension);
+  const asked = context === undefined ? null : await contextRows(context, source);
   const split = given && 'split' in given ? rowsOfSplit(await source.dataset(), given, rows) : null;
   const own = split?.context && { values: Float32Array.from(split.context.values) };
   return {
@@ -33,14 +38,24 @@ export async function sampleInputs(
 }
 
 /** One label for all rows, or values. */
-function contextRows(context: ContextParams, size: number): Repeated {
+async function contextRows(context: ContextParams, source: Source): Promise<Repeated> {
+  const size = source.model.contextDimension;
   if (size === 0) throw new RequestError('a context is asked for; this model is not conditioned on anything');
   if ('values' in context) return context;
   const { label } = context;
+  // A label is a class: in columns of values there is none, though one of them could be set to 1.
+  const kind = source.contextKind ?? (await source.dataset()).context?.kind;
+  if (kind === 'values') throw new RequestError(labelFault(label, size));
   if (label >= size) throw new RequestError(`there is no label ${label}; this model is conditioned on 0 … ${size - 1}`);
   const values = new Float32Array(size);
   values[label] = 1;
   return { values };
+}
+
+/** Why a label is no context of a model that is conditioned on values. */
+export function labelFault(label: number, size: number): string {
+  const columns = `${size} ${size === 1 ? 'column' : 'columns'} of values`;
+  return `${label} is a label; this model is conditioned on ${columns} and knows no labels: give values [n, ${size}]`;
 }
 
 type GivenOfSplit = Extract<GivenParams, { readonly split: unknown }>;

@@ -16,7 +16,7 @@ import { npyOf, pngOf } from '../../worker/sampling.ts';
 import { columnRanges, jsonOption, positiveNumber, wholeNumber } from '../options.ts';
 import { CliError, integer, print, printJson, say } from '../output.ts';
 import { progressBar } from '../progress.ts';
-import { contextOf, givenOf } from '../sampleInputs.ts';
+import { contextKindOf, contextOf, givenOf } from '../sampleInputs.ts';
 import { outputPath, runPath } from '../targets.ts';
 
 interface SampleOptions {
@@ -92,11 +92,12 @@ export function sampleCommand(): Command {
         );
       }
       const { model, parameters } = await loadCheckpointModel(run, checkpointOf(run, 'best'));
-      const source = { model, dataset: () => loadRunData(run) };
+      const contextKind = contextKindOf(run.experiment.data);
+      const source = { model, contextKind, dataset: () => loadRunData(run) };
       const inputs = await sampleInputs(source, {
         rows: count,
         given: await givenOf(options, model),
-        context: await contextOf(options, model),
+        context: await contextOf(options, model, contextKind),
       });
       const what = inputs.given ? 'completed' : 'drawn';
       const bar = progressBar(json === undefined, count, `  {bar} {rows} of {total} rows ${what}`, { rows: '0' });
