@@ -60,6 +60,8 @@ class Eonade implements Model, ConditionalNetwork {
   } as const;
   readonly support: Support = eonade.supportOf();
   readonly contextDimension = 0;
+  /** There is an order for every number. */
+  readonly drawsMasks = true;
   readonly parametersPerVariable = 1;
   readonly dimension: number;
   readonly parameters: readonly ParameterSpec[];

@@ -42,7 +42,8 @@ export function rowsOfProducts(products: number): number {
  * log p(x) of every row. With several masks the log of the mean of p over them, log ¹⁄M Σ_m p_m(x), in float64: an
  * average of densities is a density again; an average of logits or of conditionals would not be. A model that has a
  * structure for every number can be asked for more masks than it has.
- * @throws RangeError when there are no rows or they have another number of columns than the model.
+ * @throws RangeError when there are no rows, when they have another number of columns than the model, and for more masks
+ * than a model has that draws none.
  */
 export async function scoreRows(
   model: Model,
@@ -58,6 +59,11 @@ export async function scoreRows(
   const { backend, onProgress, yieldNow = nextTurn, estimate = false } = options;
   const { batchSize = estimate ? BATCH_SIZE : rowsOfProducts(model.densityProducts ?? 1) } = options;
   const maskCount = estimate ? 1 : (options.masks ?? model.maskCount);
+  if (maskCount > model.maskCount && !model.drawsMasks) {
+    throw new RangeError(
+      `${maskCount} masks are to be averaged over; this model has ${model.maskCount}, and draws no others`,
+    );
+  }
   const mean = new LogMeanExp(matrix.rows);
   let done = 0;
 

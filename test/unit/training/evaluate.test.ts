@@ -1,4 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { createModel } from '../../../src/models/index.ts';
+import { RandomGenerator } from '../../../src/random/generator.ts';
+import { autoencoderSpec } from '../../../src/spec/models/autoencoder.ts';
+import { eonadeSpec } from '../../../src/spec/models/eonade.ts';
 import { scoreOf, scoreRows } from '../../../src/training/evaluate.ts';
 import { disposeTensors, upload } from '../../../src/training/tensors.ts';
 import { onEveryBackend } from '../backends/everyBackend.ts';
@@ -63,6 +67,29 @@ onEveryBackend('scoring rows', (backend) => {
     await expect(scoreRows(test.model, {}, chainRows(0, 6, 1), o)).rejects.toThrow('there are no rows to score');
   });
 
+  it('takes more masks than there are of a model that draws them, and of no other', async () => {
+    const turns: number[] = [];
+    const o = { backend: backend(), onProgress: (done: number) => turns.push(done) };
+    const autoencoder = createModel(autoencoderSpec.parse({ type: 'autoencoder', hidden: [4] }), 6, 1);
+    for (const [model, has] of [
+      [test.model, 3],
+      [autoencoder, 1],
+    ] as const) {
+      await expect(scoreRows(model, {}, rows, { ...o, masks: has + 2 })).rejects.toThrow(
+        `${has + 2} masks are to be averaged over; this model has ${has}, and draws no others`,
+      );
+    }
+    expect(turns, 'refused before anything is scored').toEqual([]);
+    const eonade = createModel(eonadeSpec.parse({ type: 'eonade', hidden: [4], orders: 2 }), 6, 1);
+    const parameters = upload(eonade.initialise(RandomGenerator.seeded(1)));
+    const [two, five] = [
+      await scoreRows(eonade, parameters, rows, o),
+      await scoreRows(eonade, parameters, rows, { ...o, masks: 5 }),
+    ];
+    expect(five.score.nats).not.toBe(two.score.nats);
+    disposeTensors(parameters);
+  });
+
   it('does not hide a NaN among the masks', async () => {
     const broken = { ...test.parameters, 'output.bias': { shape: [6], data: new Float32Array(6).fill(NaN) } };
     const parameters = upload(broken);
@@ -80,5 +107,15 @@ describe('a score', () => {
     expect(nats).toBe(4);
     expect(standardError).toBeCloseTo(Math.sqrt(20 / 3 / 4), 12);
     expect(scoreOf(Float64Array.of(-1), model).standardError).toBe(0);
+  });
+
+  it('of a loss has no bits per dimension, and its own unit', () => {
+    const model = { dimension: 2, quantity: { kind: 'loss', name: 'squared error', unit: 'squared units' } } as const;
+    expect(scoreOf(Float64Array.of(-1, -3), model)).toMatchObject({
+      nats: 2,
+      bitsPerDim: null,
+      quantity: 'squared error',
+      unit: 'squared units',
+    });
   });
 });
