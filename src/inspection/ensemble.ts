@@ -123,7 +123,7 @@ async function* scores(snapshot: Snapshot, matrix: Matrix, rows: number, free: b
     remembered.set(source, known);
   }
   const { byMask } = known;
-  const pace = new Pace({ free });
+  const pace = new Pace({ free, products: model.densityProducts });
   for (let mask = 0; mask < model.maskCount; mask++) {
     const before = byMask[mask]!;
     if (before.length >= rows) continue;

@@ -1,9 +1,10 @@
 /** Evaluating many rows under one structure of a model, in chunks whose size follows the clock. */
 import { neg, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { Matrix } from '../data/dataset.ts';
-import type { DensityInputs, Model } from '../models/model.ts';
+import { bernoulliEntries } from '../distributions/bernoulli.ts';
+import type { ConditionalNetwork, DensityInputs, Model } from '../models/model.ts';
 import { contextSlice, slice } from '../training/batches.ts';
-import { scoringNoise } from '../training/evaluate.ts';
+import { rowsOfProducts, scoringNoise } from '../training/evaluate.ts';
 import { disposeTensors, upload } from '../training/tensors.ts';
 import type { Chunked, Snapshot } from './source.ts';
 
@@ -14,17 +15,27 @@ const FREE_CHUNK_MS = 60;
 const FEWEST_ROWS = 32;
 const MOST_ROWS = 4096;
 
+export interface PaceOptions {
+  readonly free: boolean;
+  readonly products?: number | undefined;
+  readonly fewest?: number;
+}
+
 /** How many rows fit into one chunk: learnt from those before, and carried from one structure to the next. */
 export class Pace {
   readonly #milliseconds: number;
   readonly #fewest: number;
   #rows: number;
 
-  /** @param o.fewest rows of a chunk at least, where a row costs more than its pass through the network. */
-  constructor({ free, fewest = FEWEST_ROWS }: { readonly free: boolean; readonly fewest?: number }) {
+  /**
+   * @param o.products multiplications of one row (`Model.densityProducts`): where they are many a chunk begins, and may
+   *   go on, with a single row.
+   * @param o.fewest rows of a chunk at least, where a row costs more than its pass through the network.
+   */
+  constructor({ free, products = 1, fewest = FEWEST_ROWS }: PaceOptions) {
     this.#milliseconds = free ? FREE_CHUNK_MS : CHUNK_MS;
-    this.#fewest = fewest;
-    this.#rows = fewest;
+    this.#fewest = Math.min(fewest, rowsOfProducts(products));
+    this.#rows = this.#fewest;
   }
 
   get rows(): number {
@@ -85,16 +96,24 @@ export function rowLogProb(model: Model): Evaluation['evaluate'] {
 
 /**
  * The terms that log p (or minus the loss of a model that has no density) is the sum of: [N, D].
- * @throws RangeError when the model does not show them.
+ * Of an exact model that does not trace them: those of its conditionals.
+ * @throws RangeError when the model shows neither.
  */
 export function rowTerms(model: Model, x: Tensor2D, inputs: DensityInputs): Tensor2D {
   const activations = model.activations(x, inputs);
   const found = activations.find(({ role }) => role === 'logProb') ?? activations.find(({ role }) => role === 'loss');
   if (found?.value.shape.length !== 2 || found.value.shape[1] !== model.dimension) {
+    if (model.network && model.quantity.kind === 'exact') return conditionalTerms(model.network, x, inputs);
     throw new RangeError(`a ${model.type} does not show its log-likelihood variable by variable`);
   }
   const terms = found.value as Tensor2D;
   return found.role === 'loss' ? neg(terms) : terms;
+}
+
+/** log p(x_d | x_<d) of every entry in nats: [N, D]. */
+export function conditionalTerms(network: ConditionalNetwork, x: Tensor2D, inputs: DensityInputs): Tensor2D {
+  const parameters = network.conditionalParameters(x, inputs);
+  return network.conditional?.entries(x, parameters) ?? bernoulliEntries(x, parameters);
 }
 
 /** The given rows of a matrix, with their context. */

@@ -74,7 +74,7 @@ export async function* entropyFrame(snapshot: Snapshot, look: Look = 'thorough',
       marginals.add(block);
       return block;
     },
-    pace: new Pace({ free, ...(known?.parameters && { fewest: DEAR_ROWS }) }),
+    pace: new Pace({ free, products: model.densityProducts, ...(known?.parameters && { fewest: DEAR_ROWS }) }),
     evaluate: (x, inputs): Tensor[] => {
       const terms = rowTerms(model, x, inputs);
       return known?.parameters ? [terms, model.network!.conditionalParameters(x, inputs)] : [terms];

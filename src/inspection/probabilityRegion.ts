@@ -98,7 +98,7 @@ export async function* regionOf(snapshot: Snapshot, { free, ensemble }: Plan, id
     mask: snapshot.mask,
     count: 1,
     rowsOf: () => base,
-    pace: new Pace({ free: idle }),
+    pace: new Pace({ free: idle, products: model.densityProducts }),
     evaluate: (x, inputs) => [rowTerms(model, x, inputs)],
     take: (_, [values]) => (terms = Float32Array.from(values!)),
   });
@@ -133,7 +133,7 @@ export async function* probabilities(
   const { dimension } = model;
   const p = new Float64Array(count);
   const perMask: MaskTotal[] = [];
-  const pace = new Pace({ free: region.idle });
+  const pace = new Pace({ free: region.idle, products: model.densityProducts });
   const rowsOf: Evaluation['rowsOf'] = (from, to) => {
     const values = new Float32Array((to - from) * dimension);
     const own = valuesOf(from, to);

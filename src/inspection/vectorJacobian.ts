@@ -6,6 +6,7 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Matrix } from '../data/dataset.ts';
 import { RandomGenerator } from '../random/generator.ts';
+import { rowsOfProducts } from '../training/evaluate.ts';
 import { disposeTensors } from '../training/tensors.ts';
 import { networkOf } from './connectivity.ts';
 import { type Chunked, densityInputs, noiseFor, type Snapshot } from './source.ts';
@@ -20,6 +21,8 @@ const MIN_PACE = 32;
 const MAX_PACE = 1024;
 /** Products that nobody has timed yet. */
 const FIRST_PACE = { training: 64, free: 400 } as const;
+/** A forward pass with its way back, in forward passes. */
+const PASSES = 3;
 /** A last chunk is taken along with the one before it where it would be no more than this share of it. */
 const REST = 0.4;
 
@@ -57,7 +60,10 @@ export async function* vectorJacobianProducts(
   try {
     const products = rows.length * outputs.length;
     let done = 0;
-    let pace: number = FIRST_PACE[when];
+    // Of a model whose rows are dear no more at first than are known to fit.
+    const fitting = rowsOfProducts(PASSES * (model.densityProducts ?? 1));
+    const fewest = Math.min(MIN_PACE, fitting);
+    let pace: number = Math.min(FIRST_PACE[when], fitting);
     while (done < products) {
       const started = performance.now();
       const left = products - done;
@@ -84,8 +90,8 @@ export async function* vectorJacobianProducts(
       for (let k = 0; k < size; k++) take(outputs[(done + k) % outputs.length]!, values, k * dimension);
       done += size;
       const milliseconds = performance.now() - started;
-      const fitting = Math.min(4 * size, Math.max(size / 2, (size * CHUNK_MS[when]) / milliseconds));
-      pace = Math.ceil(Math.min(MAX_PACE, Math.max(MIN_PACE, fitting)));
+      const next = Math.min(4 * size, Math.max(size / 2, (size * CHUNK_MS[when]) / milliseconds));
+      pace = Math.ceil(Math.min(MAX_PACE, Math.max(fewest, next)));
       yield;
     }
     return rows.length;

@@ -5,7 +5,9 @@ import { binaryEntropy, entropyFrame, entropyRows } from '../../../src/inspectio
 import { Marginals } from '../../../src/inspection/entropyMarginals.ts';
 import { drawRows } from '../../../src/inspection/samples.ts';
 import { type InspectionSource, snapshotOf, toEnd } from '../../../src/inspection/source.ts';
+import { createModel } from '../../../src/models/index.ts';
 import type { Model } from '../../../src/models/model.ts';
+import { modelSpec } from '../../../src/spec/experiment.ts';
 import { scoreRows } from '../../../src/training/evaluate.ts';
 import { onEveryBackend } from '../backends/everyBackend.ts';
 import { readAll } from '../backends/read.ts';
@@ -42,6 +44,21 @@ onEveryBackend('conditional entropy', (backend) => {
         sum -= p * Math.log(p) + (1 - p) * Math.log(1 - p);
       }
       expect(frame.entropy![d]).toBeCloseTo(sum / 90, 5);
+    }
+  });
+
+  it('is that of the conditionals where a model does not trace their terms', async () => {
+    const model = createModel(modelSpec.parse({ type: 'eonade', hidden: [8], orders: 2 }), 6, 1);
+    const rows = randomRows(60, 6);
+    const source = sourceOf(model, backend(), { dataset: datasetOf(rows) });
+    for (const mask of [0, 1]) {
+      const frame = await frameOf(source, mask);
+      expect(frame.reason).toBeNull();
+      expect(frame.order).toEqual(model.network!.order(mask));
+      const alone = model.withBuffers({ order: { shape: [1, 6], data: model.network!.order(mask) } });
+      const { score } = await scoreRows(alone, source.parameters, rows, { backend: backend() });
+      expect(frame.nll).toBeCloseTo(score.nats, 4);
+      expect(frame.surprise.reduce((sum, value) => sum + value, 0)).toBeCloseTo(score.nats, 4);
     }
   });
 

@@ -7,7 +7,9 @@ import type { GridSum, RowSum } from '../../../src/inspection/probabilityFrame.t
 import { canSeeMore, planOf } from '../../../src/inspection/probabilityRegion.ts';
 import { sortedDown } from '../../../src/inspection/probabilitySorting.ts';
 import { type InspectionSource, snapshotOf, toEnd } from '../../../src/inspection/source.ts';
+import { createModel } from '../../../src/models/index.ts';
 import type { Model } from '../../../src/models/model.ts';
+import { modelSpec } from '../../../src/spec/experiment.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
 import { scoreRows } from '../../../src/training/evaluate.ts';
 import { isSoftware, onEveryBackend } from '../backends/everyBackend.ts';
@@ -99,6 +101,14 @@ onEveryBackend('total probability', (backend, name) => {
     expect(own).toBeLessThanOrEqual(sum.most.probability[0]!);
     const wrong = await rowsOf(sourceOf(leaky(model), backend()));
     expect(Math.abs(wrong.total - 1)).toBeGreaterThan(1e-3);
+  });
+
+  it('is 1 over some variables of a model that does not trace the terms of its log p', async () => {
+    const model = createModel(modelSpec.parse({ type: 'eonade', hidden: [8], orders: 2 }), 17, 1);
+    const snapshot = snapshotOf(sourceOf(model, backend()), null);
+    const { sum } = await toEnd(probabilityFrame(snapshot, { look: 'glance' }));
+    expect((sum as RowSum).given!.variables).toHaveLength(10);
+    expect(sum!.total).toBeCloseTo(1, 4);
   });
 
   it('of levels goes through every level', async () => {
