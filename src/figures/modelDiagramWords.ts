@@ -28,9 +28,10 @@ export function diagramSentence(
       const lonely = network.cutOff().length;
       const cut =
         lonely === 0
-          ? 'every unit sees an input and reaches an output'
+          ? `every unit sees an input${network.context ? ' or the context' : ''} and reaches an output`
           : `${plural(lonely, 'unit')} cut off from inputs or outputs`;
-      return `A unit of degree m sees the first m inputs of the order; ${cut}.`;
+      const few = network.context ? ', one of degree 0 the context alone' : '';
+      return `A unit of degree m sees the first m inputs of the order${few}; ${cut}.`;
     }
     case 'direct':
       return network.direct

@@ -38,9 +38,11 @@ export function unitSentence(network: Connectivity, unit: UnitId): string {
   const inputs = marked(network.below(unit)[0]!);
   const outputs = marked(network.above(unit)[network.last]!);
   const degree = network.layers[unit.layer]!.degrees?.[unit.unit];
-  const from = inputs.length === 0 ? 'sees no input' : `depends on ${inputsList(inputs)}`;
+  const informed = inputs.length > 0 || seesContext(network, unit);
+  const nothing = informed ? 'sees the context and no input' : 'sees no input';
+  const from = inputs.length === 0 ? nothing : `depends on ${inputsList(inputs)}`;
   const to = outputs.length === 0 ? 'reaches no output' : `is used by ${outputsList(outputs)}`;
-  const joint = (inputs.length === 0) === (outputs.length === 0) ? 'and' : 'but';
+  const joint = informed === outputs.length > 0 ? 'and' : 'but';
   return `${name}${degree === undefined ? '' : ` (degree ${degree})`} ${from} ${joint} ${to}.${leakThrough(network, unit)}`;
 }
 
@@ -55,6 +57,10 @@ function contextTargets({ context, layers }: Connectivity): string {
   return into.length < 2 ? into.join('') : `${into.slice(0, -1).join(', ')} and ${into.at(-1)!}`;
 }
 
+function seesContext(network: Connectivity, { layer, unit }: UnitId): boolean {
+  return network.context !== null && network.contextReach()[layer]![unit] === 1;
+}
+
 function contextVerdict(network: Connectivity): string {
   const deaf = network.contextReach()[network.last]!.reduce((count, mark) => count + 1 - mark, 0);
   return deaf === 0 ? 'every output sees it' : `${plural(deaf, 'output')} ${deaf === 1 ? 'does' : 'do'} not see it`;
@@ -65,8 +71,9 @@ function outputSentence(network: Connectivity, unit: UnitId): string {
   const before = network.order[unit.unit]! - 1;
   const inputs = marked(network.below(unit)[0]!);
   if (inputs.length === 0) {
+    const sets = seesContext(network, unit) ? 'the context and its bias alone set it' : 'its bias alone sets it';
     return before === 0
-      ? `${name} is first in the order: it depends on no input, its bias alone sets it.`
+      ? `${name} is first in the order: it depends on no input, ${sets}.`
       : `${name} depends on no input, though ${formatCount(before)} come before it.`;
   }
   const paths = network.pathsInto(unit)[0]!.reduce((a, b) => a + b, 0);
@@ -195,11 +202,13 @@ export function orderSentence(order: Int32Array): string {
 function cutOffSentence(network: Connectivity): string {
   if (network.last === 1) return 'There is no hidden layer.';
   const cutOff = network.cutOff();
-  if (cutOff.length === 0) return 'Every hidden unit sees an input and reaches an output.';
+  const sight = network.context ? 'an input or the context' : 'an input';
+  if (cutOff.length === 0) return `Every hidden unit sees ${sight} and reaches an output.`;
   const blind = cutOff.filter(({ from }) => from === 'inputs').length;
   const unused = cutOff.length - blind;
+  const blindTo = network.context ? 'neither an input nor the context' : 'no input';
   const parts = [
-    ...(blind > 0 ? [`${plural(blind, 'hidden unit')} ${blind === 1 ? 'sees' : 'see'} no input`] : []),
+    ...(blind > 0 ? [`${plural(blind, 'hidden unit')} ${blind === 1 ? 'sees' : 'see'} ${blindTo}`] : []),
     ...(unused > 0 ? [`${plural(unused, 'hidden unit')} ${unused === 1 ? 'reaches' : 'reach'} no output`] : []),
   ];
   return `${parts.join('; ')}.`;

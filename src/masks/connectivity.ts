@@ -38,7 +38,7 @@ export interface Joint {
   readonly direct: boolean;
 }
 
-/** A hidden unit that no input reaches or that reaches no output; with neither, `from` is 'inputs'. */
+/** A hidden unit that neither inputs nor a context reach, or that reaches no output; with both, `from` is 'inputs'. */
 export interface CutOffUnit {
   readonly layer: number;
   readonly unit: number;
@@ -142,13 +142,15 @@ export abstract class Connectivity {
     return marks;
   }
 
-  /** Hidden units with no way from an input or to an output. */
+  /** Hidden units with no way from an input or a context, or with none to an output. */
   cutOff(): CutOffUnit[] {
     const { latestInput, earliestOutput } = this.ends();
+    const informed = this.context ? this.contextReach() : null;
     const found: CutOffUnit[] = [];
     for (let layer = 1; layer < this.last; layer++) {
       for (let unit = 0; unit < this.layers[layer]!.units; unit++) {
-        if (latestInput[layer]![unit] === 0) found.push({ layer, unit, from: 'inputs' });
+        const sees = latestInput[layer]![unit] !== 0 || informed?.[layer]![unit] === 1;
+        if (!sees) found.push({ layer, unit, from: 'inputs' });
         else if (earliestOutput[layer]![unit]! > this.dimension) found.push({ layer, unit, from: 'outputs' });
       }
     }

@@ -206,10 +206,13 @@ class Eonade implements Model, ConditionalNetwork {
     ];
     let z = maskedDense(seen, bias('hidden.0'));
     trace?.push({ layer: 'hidden.0', role: 'preactivation', value: z });
+    let below = 'hidden.0';
     for (const layer of [...this.#layers.slice(1), 'output']) {
       const input = activate(this.#spec.activation, z);
+      trace?.push({ layer: below, role: 'activation', value: input });
       z = dense({ input, weight: of(layer), bias: bias(layer), constant: false });
       trace?.push({ layer, role: 'preactivation', value: z });
+      below = layer;
     }
     return z;
   }

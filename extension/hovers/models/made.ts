@@ -20,6 +20,7 @@ export const madeHover: ModelHover<'made'> = {
       // A context leads to the first hidden layer and to the outputs.
       ...(contextDimension !== 0 && { context: { size: contextDimension, into: [1, model.hidden.length + 1] } }),
     };
+    const structure = () => seededStructures(model, dimension, seed, contextDimension ?? 1)[0]!;
     const wordsOf = (network: Connectivity) =>
       key === 'conditional' ? numbersSentence(model.conditional) : diagramSentence(network, key, labels);
     return networkMarkdown({
@@ -30,7 +31,7 @@ export const madeHover: ModelHover<'made'> = {
       labels,
       theme,
       // How many columns a context has makes no difference to the degrees.
-      network: () => fromDegrees(seededStructures(model, dimension, seed, contextDimension ?? 1)[0]!),
+      network: () => fromDegrees(structure(), labels.context && { ...labels.context, size: contextDimension ?? 1 }),
       words: (network) =>
         `${pathsReading(network.report())} ${wordsOf(network)}${contextSentence(network, labels)}${ofMasks.has(key) ? othersOf(model) : ''}`,
     });

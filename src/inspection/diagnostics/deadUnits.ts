@@ -1,6 +1,6 @@
 /**
- * `dead-units`: hidden units that no input reaches or that reach no output, and ReLU units that are on in no row of the
- * data. They cost time and memory and carry nothing.
+ * `dead-units`: hidden units that neither an input nor a context reaches or that reach no output, and ReLU units that are
+ * on in no row of the data. They cost time and memory and carry nothing.
  */
 import type { Evidence, Outcome } from '../findings.ts';
 import type { ContextOf } from './context.ts';
@@ -24,7 +24,7 @@ export const deadUnits = diagnostic({
   topic: {
     title: 'Hidden units that do nothing',
     paragraphs: [
-      'A hidden unit that no input reaches, or that reaches no output, costs time and memory and carries nothing; its weights never get a gradient. Degrees given by hand, or random degrees whose largest value is missing in the next layer, produce such units.',
+      'A hidden unit that no input reaches (nor a context, where there is one), or that reaches no output, costs time and memory and carries nothing; its weights never get a gradient. Degrees given by hand, or random degrees whose largest value is missing in the next layer, produce such units.',
       'A ReLU unit that is off in every row of the data is dead in another way: its gradient is 0, so it stays off. Large steps early in training kill units, and units that see only constant columns never wake.',
     ],
   },
@@ -42,7 +42,12 @@ function judge(context: ContextOf<'structures' | 'activationRates'>): Outcome {
     others.every((other) => other.cutOff.some((u) => u.layer === unit.layer && u.unit === unit.unit)),
   );
   const isCutOff = new Set(cutOff.map(nameOf));
-  const neverOn = (activationRates ?? [])
+  // Where vectors are drawn for units, those that are cut off and those that are never on are not of one kind.
+  const vectors = first?.vectors ?? false;
+  if (vectors && cutOff.length === 0 && !activationRates) {
+    return notApplicable(ID, 'no unit of the hidden vectors that can be off for good has been looked at');
+  }
+  const neverOn = (vectors && cutOff.length > 0 ? [] : (activationRates ?? []))
     .filter(({ rows }) => rows >= MIN_ROWS)
     .flatMap(({ layer, rates }) =>
       [...rates.entries()].filter(([, rate]) => rate === 0).map(([unit]) => ({ layer, unit })),
@@ -51,7 +56,7 @@ function judge(context: ContextOf<'structures' | 'activationRates'>): Outcome {
   const dead: DeadUnit[] = [...cutOff, ...neverOn];
   if (dead.length === 0) return ok(ID);
 
-  const sizes = layerSizesOf(context);
+  const sizes = layerSizesOf(context, vectors && cutOff.length === 0);
   const units = sizes.reduce((a, b) => a + b, 0);
   const wholeLayer = sizes.findIndex((size, l) => dead.filter(({ layer }) => layer === l + 1).length === size);
   const share = dead.length / units;
@@ -82,13 +87,19 @@ function judge(context: ContextOf<'structures' | 'activationRates'>): Outcome {
         : ''),
     evidence,
     view: 'connectivity',
-    select: { kind: 'unit', layer: dead[0]!.layer, unit: dead[0]!.unit },
+    // A drawing of vectors has no place for one of their units.
+    ...(!(vectors && cutOff.length === 0) && {
+      select: { kind: 'unit', layer: dead[0]!.layer, unit: dead[0]!.unit },
+    }),
   });
 }
 
-function layerSizesOf({ structures, activationRates }: ContextOf<'structures' | 'activationRates'>): number[] {
+function layerSizesOf(
+  { structures, activationRates }: ContextOf<'structures' | 'activationRates'>,
+  ofVectors: boolean,
+): number[] {
   const sizes = structures?.[0]?.sizes;
-  if (sizes) return sizes.slice(1, -1);
+  if (sizes && !ofVectors) return sizes.slice(1, -1);
   return (activationRates ?? []).map(({ rates }) => rates.length);
 }
 

@@ -2,10 +2,12 @@
 import { expect, it } from 'vitest';
 import { contextLayer, highlightOf } from '../../../src/figures/dependencies.ts';
 import { weightPanes } from '../../../src/figures/maskMatrix.tsx';
+import { diagramSentence } from '../../../src/figures/modelDiagramWords.ts';
 import { nodeLayout, unitNear } from '../../../src/figures/nodeLayout.ts';
-import { connectivityReading, focusSentence } from '../../../src/figures/sentences.ts';
+import { connectivityReading, focusSentence, masksReading, unitSentence } from '../../../src/figures/sentences.ts';
 import { weightsOfFocus } from '../../../src/figures/weights.ts';
 import type { WeightMatrix } from '../../../src/inspection/frames.ts';
+import { fromDegrees } from '../../../src/masks/byDegrees.ts';
 import { connectivityOf, fromMasks } from '../../../src/masks/byMasks.ts';
 import { connectivityFrame, strictEverywhere, three } from './fixtures.ts';
 
@@ -91,4 +93,17 @@ it('stands beside the inputs and is found there', () => {
   expect(Math.max(...context!.x) + context!.radius).toBeLessThanOrEqual(500);
   expect(unitNear(layout, context!.x[1]!, context!.y)).toEqual({ layer: contextLayer(network), unit: 1 });
   expect(nodeLayout(network.layers, { width: 500, height: 400, unitOrder: 'degree' }).context).toBeNull();
+});
+
+it('is what a unit of degree 0 sees, and the first output: neither is said to see nothing', () => {
+  const structure = { order: Int32Array.of(1, 2), hidden: [Int32Array.of(0, 1)], direct: false };
+  const network = fromDegrees(structure, { size: 2, into: [1, 2] });
+  expect(unitSentence(network, { layer: 1, unit: 0 })).toMatch(
+    /^h₁ \(degree 0\) sees the context and no input and is used by /,
+  );
+  expect(unitSentence(network, { layer: 2, unit: 0 })).toContain('the context and its bias alone set it.');
+  expect(masksReading(network)).toContain('Every hidden unit sees an input or the context and reaches an output.');
+  expect(diagramSentence(network, 'degrees')).toContain(
+    'one of degree 0 the context alone; every unit sees an input or the context and reaches an output.',
+  );
 });

@@ -62,6 +62,9 @@ const networks: fc.Arbitrary<{ network: MaskedNetwork; order: Int32Array }> = fc
     });
   });
 
+/** Layers that a context may lead into. */
+const intoAny = ({ masks }: MaskedNetwork) => masks.map((_, l) => l + 1);
+
 function everyUnit(network: Connectivity): UnitId[] {
   return network.layers.flatMap(({ units }, layer) => Array.from({ length: units }, (_, unit) => ({ layer, unit })));
 }
@@ -130,6 +133,33 @@ describe('connectivity', () => {
         expectAsWalked(fromMasks(network, order), network, order);
       }),
     );
+  });
+
+  it('calls no unit cut off from the inputs that a context reaches', () => {
+    const conditioned = networks.chain(({ network, order }) =>
+      fc.record({ order: fc.constant(order), network: fc.constant(network), into: fc.subarray([...intoAny(network)]) }),
+    );
+    fc.assert(
+      fc.property(conditioned, ({ network, order, into }) => {
+        const cut = fromMasks({ ...network, context: { size: 2, into } }, order).cutOff();
+        const last = network.masks.length;
+        const expected = fromMasks(network, order).layers.flatMap(({ units }, layer) => {
+          if (layer === 0 || layer === last) return [];
+          return Array.from({ length: units }, (_, unit) => ({ layer, unit })).flatMap((id) => {
+            const below = ancestors(network, id);
+            if (![0, ...into].some((from) => below[from]!.includes(1))) return [{ ...id, from: 'inputs' }];
+            return descendants(network, id)[last]!.includes(1) ? [] : [{ ...id, from: 'outputs' }];
+          });
+        });
+        expect(cut).toEqual(expected);
+      }),
+    );
+    // Degree 0 hears the context alone; of degree D it reaches no output all the same.
+    const structure: MadeStructure = { order: Int32Array.of(1, 2), hidden: [Int32Array.of(0, 1, 2)], direct: false };
+    expect(fromDegrees(structure).cutOff()).toHaveLength(2);
+    expect(fromDegrees(structure, { size: 2, into: [1, 2] }).cutOff()).toEqual([
+      { layer: 1, unit: 2, from: 'outputs' },
+    ]);
   });
 
   it('by masks and by degrees agree on every label and name', () => {

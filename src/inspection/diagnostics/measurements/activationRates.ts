@@ -1,11 +1,13 @@
 import { contextSlice, slice } from '../../../training/batches.ts';
-import { disposeTensors } from '../../../training/tensors.ts';
-import { type Chunked, densityInputs, noiseFor, type Snapshot } from '../../source.ts';
+import { disposeTensors, upload } from '../../../training/tensors.ts';
+import { type Chunked, noiseFor, type Snapshot } from '../../source.ts';
 import type { Measurement } from './measurement.ts';
 
 /** Rows whose activations are looked at. */
 const ROWS = 600;
 const BATCH_ROWS = 60;
+/** Masks under which they are looked at: a unit that is off under one of them may be on under another. */
+const MASKS = 10;
 
 /** How often the units of one hidden layer are on. */
 export interface ActivationRates {
@@ -28,15 +30,19 @@ async function* measure(snapshot: Snapshot): Chunked<ActivationRates[] | null> {
   const { model, backend } = snapshot.source;
   const { tf } = backend;
   const { train } = await snapshot.source.dataset();
-  const inputs = densityInputs(snapshot);
-  try {
-    const rows = Math.min(ROWS, train.rows);
-    const layers: { readonly on: Uint32Array; places: number; negative: boolean }[] = [];
-    for (let from = 0; from < rows; from += BATCH_ROWS) {
+  const rows = Math.min(ROWS, train.rows);
+  // The rows are dealt out among the masks.
+  const masks = Math.min(MASKS, model.maskCount);
+  const batch = Math.max(1, Math.min(BATCH_ROWS, Math.ceil(rows / masks)));
+  const layers: { readonly on: Uint32Array; places: number; negative: boolean }[] = [];
+  for (let from = 0, turn = 0; from < rows; from += batch, turn++) {
+    const own = upload(model.masks(masks > 1 ? turn % masks : snapshot.mask));
+    try {
       const activations = tf.tidy(() => {
-        const x = slice(train, from, Math.min(rows, from + BATCH_ROWS));
-        const context = contextSlice(train, from, Math.min(rows, from + BATCH_ROWS));
-        const density = { ...inputs, noise: noiseFor(snapshot, x.shape[0]), context };
+        const x = slice(train, from, Math.min(rows, from + batch));
+        const context = contextSlice(train, from, Math.min(rows, from + batch));
+        const noise = noiseFor(snapshot, x.shape[0]);
+        const density = { parameters: snapshot.parameters, masks: own, noise, context };
         const hidden = model.activations(x, density).filter(({ role }) => role === 'activation');
         return hidden.map(({ value }) => value);
       });
@@ -51,13 +57,13 @@ async function* measure(snapshot: Snapshot): Chunked<ActivationRates[] | null> {
           else if (values[i]! < 0) seen.negative = true;
         }
       }
-      yield;
+    } finally {
+      disposeTensors(own);
     }
-    const rates = layers.flatMap(({ on, places, negative }, l) =>
-      negative ? [] : [{ layer: l + 1, rows, rates: Float32Array.from(on, (times) => times / places) }],
-    );
-    return rates.length > 0 ? rates : null;
-  } finally {
-    disposeTensors(inputs.masks);
+    yield;
   }
+  const rates = layers.flatMap(({ on, places, negative }, l) =>
+    negative ? [] : [{ layer: l + 1, rows, rates: Float32Array.from(on, (times) => times / places) }],
+  );
+  return rates.length > 0 ? rates : null;
 }

@@ -17,13 +17,15 @@ export interface StructureFacts {
   readonly order: Int32Array;
   /** Units of each layer, inputs first, outputs last. */
   readonly sizes: readonly number[];
+  /** Whether what lies between is not units but whole vectors of them, as in NADE. */
+  readonly vectors: boolean;
   readonly leaks: Violations;
   readonly losses: Violations;
   /** The same under the inverse of the order, where something leaks and the order is not its own inverse. */
   readonly underInverse?: { readonly leaks: number; readonly losses: number };
   /** Outputs that see nothing though earlier variables exist. */
   readonly blindOutputs: number;
-  /** Hidden units with no way from an input or to an output, by layer (1 is the first hidden layer). */
+  /** Hidden units with no way from an input or a context, or with none to an output, by layer (1 is the first hidden one). */
   readonly cutOff: readonly CutOffUnit[];
 }
 
@@ -64,6 +66,7 @@ export function factsOf(mask: number, order: Int32Array, network: MaskedNetwork)
     order,
     ...(underInverse && { underInverse }),
     sizes: layerSizes(network),
+    vectors: network.vectors !== undefined,
     leaks: violations(leaks, forbidden),
     losses: violations(losses, required),
     blindOutputs: lost.filter((inputs, output) => inputs > 0 && inputs === order[output]! - 1).length,

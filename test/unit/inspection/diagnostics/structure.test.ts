@@ -1,7 +1,16 @@
 /** future-leak, lost-dependency and dead-units: what the structure of a network can have wrong. */
 import { describe, expect, it } from 'vitest';
+import { modelSpec } from '../../../../src/spec/experiment.ts';
 import { onEveryBackend } from '../../backends/everyBackend.ts';
-import { broken, independentDegrees, initialParameters, leaky, made, strictEverywhere } from '../specimens.ts';
+import {
+  broken,
+  datasetOf,
+  independentDegrees,
+  initialParameters,
+  leaky,
+  made,
+  strictEverywhere,
+} from '../specimens.ts';
 import type { Model, NamedArrays } from '../../../../src/models/model.ts';
 import { factsOf } from '../../../../src/inspection/diagnostics/measurements/structures.ts';
 import { maskOf } from '../../../../src/masks/matrix.ts';
@@ -175,6 +184,51 @@ onEveryBackend('dead-units', (backend) => {
       select: { kind: 'unit', layer: 1, unit: 3 },
     });
     expect(evidenceOf(finding)['On in none of 64 rows']).toBe('2 units: unit 4 of layer 1, unit 12 of layer 1');
+  });
+});
+
+onEveryBackend('dead-units where vectors are drawn for units', (backend) => {
+  const judged = async (model: Model, changes: NamedArrays = {}) => {
+    const parameters = { ...initialParameters(model), ...changes };
+    return judge('dead-units', await contextOf(model, backend(), { parameters }));
+  };
+
+  it('finds ReLU units of an EoNADE that are never on, and points at no vector', async () => {
+    const model = createModel(modelSpec.parse({ type: 'eonade', hidden: [6, 5], activation: 'relu' }), 4, 1);
+    const biases = (units: number, bias: number, dead: readonly number[]) => ({
+      shape: [units],
+      data: Float32Array.from({ length: units }, (_, k) => (dead.includes(k) ? -1e3 : bias)),
+    });
+    expect(await judged(model, { 'hidden.0.bias': biases(6, 3, []), 'hidden.1.bias': biases(5, 30, []) })).toBe('ok');
+    const finding = await judged(model, { 'hidden.0.bias': biases(6, 3, [2]), 'hidden.1.bias': biases(5, 30, [0, 4]) });
+    expect(finding).toMatchObject({ title: '3 of 11 hidden units are dead' });
+    expect(finding).not.toHaveProperty('select');
+    expect(evidenceOf(finding)['On in none of 64 rows']).toBe(
+      '3 units: unit 3 of layer 1, unit 1 of layer 2, unit 5 of layer 2',
+    );
+  });
+
+  it('does not claim to have looked where a model shows none', async () => {
+    expect(await judged(createModel(modelSpec.parse({ type: 'nade', hidden: 6 }), 4, 1))).toBe('not-applicable');
+  });
+});
+
+onEveryBackend('activation rates', (backend) => {
+  it('are taken under all masks: a unit that is off under one may be on under another', async () => {
+    const ofSeed = (seed: number) => made(2, { hidden: [1], masks: 2, orderAgnostic: true }, seed);
+    const firsts = (model: Model) => [0, 1].map((mask) => model.network!.order(mask).indexOf(1));
+    const model = Array.from({ length: 50 }, (_, seed) => ofSeed(seed)).find((one) => new Set(firsts(one)).size === 2)!;
+    const initial = initialParameters(model);
+    const parameters = {
+      ...initial,
+      'hidden.0.weight': { shape: [1, 2], data: Float32Array.of(1, 1) },
+      'hidden.0.bias': { shape: [1], data: Float32Array.of(-0.5) },
+    };
+    // The unit sees what comes first in the order: x₁, which is always 0, or x₂, which is always 1.
+    const values = Uint8Array.from({ length: 80 }, (_, i) => i % 2);
+    const dataset = datasetOf({ rows: 40, columns: 2, values });
+    const { activationRates } = await contextOf(model, backend(), { parameters, dataset });
+    expect([...activationRates![0]!.rates]).toEqual([0.5]);
   });
 });
 
