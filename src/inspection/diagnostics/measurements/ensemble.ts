@@ -1,18 +1,20 @@
-import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { rowsBetween } from '../../../data/matrix.ts';
 import type { Matrix } from '../../../data/dataset.ts';
-import { bernoulliEntries } from '../../../distributions/bernoulli.ts';
-import { contextSlice, slice } from '../../../training/batches.ts';
-import { scoreRows } from '../../../training/evaluate.ts';
-import { disposeTensors, upload } from '../../../training/tensors.ts';
-import { type Chunked, noiseFor, type Snapshot } from '../../source.ts';
+import { rowsBetween } from '../../../data/matrix.ts';
+import type { Model } from '../../../models/model.ts';
+import { conditionalTerms, evaluateRows, Pace, rowLogProb } from '../../ensembleScoring.ts';
+import type { Chunked, Snapshot } from '../../source.ts';
 import type { Measurement } from './measurement.ts';
+import { productsOf, type Scorer, scoresOf } from './scoring.ts';
 import { allRows } from './totalProbability.ts';
 
 /** Masks averaged over, and held-out rows scored under each. */
 const MASKS = 8;
 const ROWS = 100;
+/** Multiplications of one row under all of them beyond which it is not measured, by depth. */
+const MOST_PRODUCTS = { facts: 0, cheap: 2e8, full: Infinity } as const;
+/** Multiplications in all, about: of a model whose rows are dear fewer are scored, but no fewer than so many. */
+const PRODUCTS = 5e10;
+const FEWEST_ROWS = 10;
 /** Variables whose rows are all summed over. */
 const DIMENSION = 8;
 
@@ -38,17 +40,24 @@ export interface EnsembleFacts {
 
 export const ensemble: Measurement<EnsembleFacts> = {
   depth: 'cheap',
-  applies: ({ network, maskCount, quantity }) => network !== null && maskCount > 1 && quantity.kind === 'exact',
-  measure,
+  applies: (model, depth) => isEnsemble(model) && masksOf(model) * productsOf(model) <= MOST_PRODUCTS[depth],
+  measure: (snapshot) => ensembleFacts(snapshot),
 };
 
-async function* measure(snapshot: Snapshot): Chunked<EnsembleFacts> {
-  const { model, backend } = snapshot.source;
+const isEnsemble = ({ network, maskCount, quantity }: Model) =>
+  network !== null && maskCount > 1 && quantity.kind === 'exact';
+
+const masksOf = ({ maskCount }: Model) => Math.min(MASKS, maskCount);
+
+/** @param scorer what reports scores: that of evaluations, unless another is to be looked at. */
+export async function* ensembleFacts(snapshot: Snapshot, scorer?: Scorer): Chunked<EnsembleFacts> {
+  const { model } = snapshot.source;
   const { train, validation } = await snapshot.source.dataset();
-  const masks = Math.min(MASKS, model.maskCount);
-  const held = rowsBetween(validation ?? train, 0, Math.min(ROWS, (validation ?? train).rows));
-  const yieldNow = () => Promise.resolve();
-  const { score } = await scoreRows(model, snapshot.parameters, held, { backend, masks, yieldNow });
+  const masks = masksOf(model);
+  // Every row is scored twice under each mask.
+  const most = Math.max(FEWEST_ROWS, Math.round(PRODUCTS / (2 * masks * productsOf(model))));
+  const held = rowsBetween(validation ?? train, 0, Math.min(ROWS, most, (validation ?? train).rows));
+  const { score } = yield* scoresOf(snapshot, held, masks, scorer);
   yield;
   const own = yield* averagesOf(snapshot, held, masks);
   const small = model.support === 'binary' && model.contextDimension === 0 && model.dimension <= DIMENSION;
@@ -68,11 +77,24 @@ function mapped(averages: Averages, f: (logs: Float64Array) => number): Record<k
 }
 
 async function* averagesOf(snapshot: Snapshot, rows: Matrix, count: number): Chunked<Averages> {
-  const { dimension } = snapshot.source.model;
+  const { model } = snapshot.source;
+  const { dimension } = model;
+  const pace = new Pace({ free: false, products: model.densityProducts });
   const byMask: { readonly row: Float64Array; readonly entries: Float64Array }[] = [];
   for (let mask = 0; mask < count; mask++) {
-    byMask.push(await scoresUnder(snapshot, rows, mask));
-    yield;
+    const own = { row: new Float64Array(rows.rows), entries: new Float64Array(rows.rows * dimension) };
+    yield* evaluateRows(snapshot, {
+      mask,
+      count: rows.rows,
+      rowsOf: (from, to) => rowsBetween(rows, from, to),
+      pace,
+      evaluate: (x, inputs) => [...rowLogProb(model)(x, inputs), conditionalTerms(model.network!, x, inputs)],
+      take: (from, [row, entries]) => {
+        own.row.set(row!, from);
+        own.entries.set(entries!, from * dimension);
+      },
+    });
+    byMask.push(own);
   }
   const logMean = (logs: readonly number[]) => {
     const max = Math.max(...logs);
@@ -89,26 +111,4 @@ async function* averagesOf(snapshot: Snapshot, rows: Matrix, count: number): Chu
       return sum;
     }),
   };
-}
-
-/** log p of every row and of every entry under one mask. */
-async function scoresUnder(snapshot: Snapshot, rows: Matrix, mask: number) {
-  const { model } = snapshot.source;
-  const network = model.network!;
-  const masks = upload(model.masks(mask));
-  const [row, entries] = tf.tidy(() => {
-    const x = slice(rows, 0, rows.rows);
-    const inputs = {
-      ...{ parameters: snapshot.parameters, masks },
-      ...{ noise: noiseFor(snapshot, rows.rows), context: contextSlice(rows, 0, rows.rows) },
-    };
-    const parameters = network.conditionalParameters(x, inputs);
-    const entriesOf = (z: Tensor2D) => network.conditional?.entries(x, z) ?? bernoulliEntries(x, z);
-    return [model.logProb?.(x, inputs) ?? tf.neg(model.objective(x, inputs)), entriesOf(parameters)] as const;
-  });
-  try {
-    return { row: Float64Array.from(await row.data()), entries: Float64Array.from(await entries.data()) };
-  } finally {
-    disposeTensors(masks, { row, entries });
-  }
 }

@@ -9,14 +9,19 @@ import { generateLabelledRows } from '../../../../src/data/generated/index.ts';
 import { oneHot } from '../../../../src/data/context.ts';
 import { bernoulliNll } from '../../../../src/distributions/bernoulli.ts';
 import { diagnose, findingsOf } from '../../../../src/inspection/diagnostics/index.ts';
+import { ensemble, ensembleFacts } from '../../../../src/inspection/diagnostics/measurements/ensemble.ts';
+import type { Scorer } from '../../../../src/inspection/diagnostics/measurements/scoring.ts';
 import { inverseOf, isInvolution } from '../../../../src/inspection/diagnostics/measurements/orders.ts';
+import { snapshotOf, toEnd } from '../../../../src/inspection/source.ts';
+import { vectorJacobianProducts } from '../../../../src/inspection/vectorJacobian.ts';
 import { createModel } from '../../../../src/models/index.ts';
 import type { Model } from '../../../../src/models/model.ts';
 import { RandomGenerator } from '../../../../src/random/generator.ts';
 import { modelSpec } from '../../../../src/spec/experiment.ts';
+import { scoreRows } from '../../../../src/training/evaluate.ts';
 import { upload } from '../../../../src/training/tensors.ts';
 import { onEveryBackend } from '../../backends/everyBackend.ts';
-import { broken, datasetOf, made, randomRows } from '../specimens.ts';
+import { broken, datasetOf, made, randomRows, sourceOf } from '../specimens.ts';
 import { contextOf, evidenceOf, judge } from './judge.ts';
 
 /** Three variables in a circle, then two that stay. */
@@ -216,6 +221,85 @@ onEveryBackend('ensemble-space', (backend) => {
   });
 });
 
+onEveryBackend('what is measured of an ensemble', (backend) => {
+  const spec = { masks: 4, orderAgnostic: true };
+
+  it('tells a scorer that averages log p', async () => {
+    const ofLogs: Scorer = async (model, parameters, rows, options) => {
+      const { score } = await scoreRows(model, parameters, rows, options);
+      const each = await Promise.all(
+        [0, 1, 2, 3].map((mask) =>
+          scoreRows({ ...broken(model, {}), masks: () => model.masks(mask) }, parameters, rows, {
+            ...options,
+            masks: 1,
+          }),
+        ),
+      );
+      const perRow = Float64Array.from(
+        { length: rows.rows },
+        (_, n) => each.reduce((s, own) => s + own.perRow[n]!, 0) / 4,
+      );
+      return { score: { ...score, nats: -perRow.reduce((sum, own) => sum + own, 0) / rows.rows }, perRow };
+    };
+    const snapshot = snapshotOf(sourceOf(made(5, spec), backend()), null);
+    const [right, wrong] = [await toEnd(ensembleFacts(snapshot)), await toEnd(ensembleFacts(snapshot, ofLogs))];
+    expect(judge('ensemble-space', { ensemble: right })).toBe('ok');
+    expect(wrong.reported).toBeCloseTo(right.nats.ofLogs, 4);
+    expect(judge('ensemble-space', { ensemble: wrong })).toMatchObject({
+      severity: 'error',
+      title: /^The reported NLL is not that of the ensemble's density/,
+    });
+  });
+
+  it('goes through dear rows one by one, and not at all where only what is cheap is wanted', async () => {
+    const sizes = { logProb: [] as number[], parameters: [] as number[] };
+    const sound = made(5, spec);
+    const dear: Model = {
+      ...broken(sound, {
+        logProb: (x, inputs) => (sizes.logProb.push(x.shape[0]), sound.logProb!(x, inputs)),
+        conditionalParameters: (x, inputs) => (
+          sizes.parameters.push(x.shape[0]),
+          sound.network!.conditionalParameters(x, inputs)
+        ),
+      }),
+      densityProducts: 1e9,
+    };
+    expect([ensemble.applies(dear, 'cheap'), ensemble.applies(dear, 'full')]).toEqual([false, true]);
+    expect(ensemble.applies(sound, 'cheap')).toBe(true);
+    const snapshot = snapshotOf(sourceOf(dear, backend()), null);
+    const work = ensembleFacts(snapshot);
+    let chunks = 0;
+    for (; sizes.parameters.length === 0; chunks++) await work.next();
+    const facts = await toEnd(work);
+    expect(facts.rows).toBe(10);
+    expect(sizes.logProb.slice(0, 41), 'the scorer’s rows, then the first of those looked at').toEqual(
+      new Array(41).fill(1),
+    );
+    expect(chunks).toBeGreaterThanOrEqual(40);
+
+    sizes.parameters = [];
+    await toEnd(vectorJacobianProducts(snapshot, { dataRows: 2, outputs: [0, 4], free: true }, () => undefined));
+    expect(sizes.parameters[0]).toBe(1);
+  });
+
+  it('leaves no tensors behind when it is given up between two rows', async () => {
+    const dear: Model = { ...broken(made(5, spec), {}), densityProducts: 1e9 };
+    const snapshot = snapshotOf(sourceOf(dear, backend()), null);
+    const before = tf.memory().numTensors;
+    const work = ensembleFacts(snapshot);
+    await work.next();
+    await work.next();
+    await work.return(undefined as never);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('fails with what the scorer fails with', async () => {
+    const snapshot = snapshotOf(sourceOf(made(5, spec), backend()), null);
+    const failing: Scorer = () => Promise.reject(new RangeError('no such row'));
+    await expect(toEnd(ensembleFacts(snapshot, failing))).rejects.toThrow('no such row');
+  });
+});
+
 it('ensemble-space finds a figure that is the mean of the masks’ own', () => {
   const nats = { ofDensities: 80, ofLogs: 82.5, ofConditionals: 79 };
   const facts = { masks: 4, rows: 100, nats, totals: null };
@@ -224,12 +308,24 @@ it('ensemble-space finds a figure that is the mean of the masks’ own', () => {
   expect(finding).toMatchObject({ title: /82\.50 nats for 80\.00 nats$/ });
 });
 
+type Kind = 'binary' | 'binary under a context' | 'real' | 'levels';
+
 /** Sound models of the whole family, with data that they score. */
-const family: readonly (readonly [name: string, spec: object, data: 'binary' | 'real' | 'levels'])[] = [
+const family: readonly (readonly [name: string, spec: object, data: Kind])[] = [
   ['FVSBN', { type: 'fvsbn' }, 'binary'],
   ['NADE', { type: 'nade', hidden: 6 }, 'binary'],
   ['EoNADE', { type: 'eonade', hidden: [8] }, 'binary'],
-  ['MADE with fresh masks', { type: 'made', hidden: [24], masks: 2, orderAgnostic: true, freshMasks: true }, 'binary'],
+  [
+    'MADE with fresh masks',
+    { type: 'made', hidden: [24], masks: 2, orderAgnostic: true, freshMasks: true, activation: 'tanh' },
+    'binary',
+  ],
+  ['a MADE with a context', { type: 'made', hidden: [64] }, 'binary under a context'],
+  [
+    'a deep MADE with a context',
+    { type: 'made', hidden: [24, 24], masks: 2, orderAgnostic: true, activation: 'tanh' },
+    'binary under a context',
+  ],
   ['a Gaussian MADE', { type: 'made', hidden: [24], degrees: 'even', conditional: { type: 'gaussian' } }, 'real'],
   [
     'a MADE with mixtures of Gaussians',
@@ -243,21 +339,27 @@ const family: readonly (readonly [name: string, spec: object, data: 'binary' | '
   ],
 ];
 
-function rowsOf(kind: 'binary' | 'real' | 'levels', seed: number): Matrix {
+function rowsOf(kind: Kind, seed: number): Matrix {
   const random = RandomGenerator.seeded(seed, 'family');
-  const draw = { binary: () => random.integer(0, 1), levels: () => random.integer(0, 3), real: () => random.normal() };
-  return { rows: 100, columns: 5, values: Float32Array.from({ length: 500 }, draw[kind]) };
+  const bit = () => random.integer(0, 1);
+  const draw = { binary: bit, levels: () => random.integer(0, 3), real: () => random.normal() };
+  const matrix = (columns: number, one: () => number): Matrix => ({
+    rows: 100,
+    columns,
+    values: Float32Array.from({ length: 100 * columns }, one),
+  });
+  if (kind !== 'binary under a context') return matrix(5, draw[kind]);
+  return { ...matrix(5, bit), context: matrix(2, draw.real) };
 }
 
 onEveryBackend('the whole family', (backend) => {
   it.each(family)('%s has no error and no warning', async (_, input, kind) => {
     const spec = modelSpec.parse(input);
-    const rebuild = (dimension: number) => createModel(spec, dimension, 1);
+    const contextDimension = kind === 'binary under a context' ? 2 : 0;
+    const rebuild = (dimension: number) => createModel(spec, dimension, 1, contextDimension);
     const dataset = datasetOf(rowsOf(kind, 1), rowsOf(kind, 2));
     const context = await contextOf(rebuild(5), backend(), { dataset, rebuild, epoch: 0 });
-    const grave = findingsOf(diagnose(context)).filter(
-      ({ severity, id }) => severity !== 'info' && id !== 'dead-units',
-    );
+    const grave = findingsOf(diagnose(context)).filter(({ severity }) => severity !== 'info');
     expect(grave.map(({ id, title }) => `${id}: ${title}`)).toEqual([]);
     expect(judge('degenerate-dimension', context)).toBe('ok');
     expect(context.smallest!.tried).toEqual([1, 2, 3]);
