@@ -37,6 +37,9 @@ function judge(context: ContextOf<'baseline' | 'score'>): Outcome {
   const { baseline, quantity, over } = context;
   if (quantity.kind === 'loss') return notApplicable(ID, `the ${quantity.name} of this model is no likelihood`);
   if (!baseline) return notApplicable(ID, 'no baseline in closed form is known for this kind of data');
+  if (Number.isNaN(baseline.nats)) {
+    return notApplicable(ID, `the ${baseline.split} rows hold values that the baseline cannot score`);
+  }
   const { course, epoch } = courseOf(context, baseline.split);
   const measured = course.at(-1);
   if (measured === undefined) return notApplicable(ID, 'no epoch has been finished yet');

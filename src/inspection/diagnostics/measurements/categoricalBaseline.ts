@@ -7,13 +7,17 @@ import { ScoreMean } from './moments.ts';
 
 /**
  * p(x_d = l) = (count + 1) / (rows + L): Laplace's rule, so that a level which never occurred costs much and not
- * infinitely much. Scored on the validation rows, or on the training rows without them.
+ * infinitely much. Scored on the validation rows, or on the training rows without them; NaN where one of those holds a value that is no level.
  */
 export async function* categoricalBaseline({ train, validation }: Dataset, levels: number): Chunked<Baseline> {
+  const isLevel = (value: number) => Number.isInteger(value) && value >= 0 && value < levels;
   const { columns, rows } = train;
   const counts = new Float64Array(columns * levels);
   for (let row = 0; row < rows; row++) {
-    for (let d = 0, i = row * columns; d < columns; d++, i++) counts[d * levels + train.values[i]!]!++;
+    for (let d = 0, i = row * columns; d < columns; d++, i++) {
+      const value = train.values[i]!;
+      if (isLevel(value)) counts[d * levels + value]!++;
+    }
     if (isChunkEnd(row, columns)) yield;
   }
   const cost = counts.map((count) => -Math.log((count + 1) / (rows + levels)));
@@ -21,7 +25,10 @@ export async function* categoricalBaseline({ train, validation }: Dataset, level
   const score = new ScoreMean();
   for (let row = 0; row < scored.rows; row++) {
     let nats = 0;
-    for (let d = 0, i = row * columns; d < columns; d++, i++) nats += cost[d * levels + scored.values[i]!]!;
+    for (let d = 0, i = row * columns; d < columns; d++, i++) {
+      const value = scored.values[i]!;
+      nats += isLevel(value) ? cost[d * levels + value]! : NaN;
+    }
     score.add(nats);
     if (isChunkEnd(row, columns)) yield;
   }

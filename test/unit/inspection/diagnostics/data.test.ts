@@ -71,6 +71,13 @@ it('scores independent Bernoullis from the training rows on the validation rows'
 it('scores independent variables of several levels, also those that never occurred', async () => {
   const train = { rows: 3, columns: 1, values: Uint8Array.of(0, 1, 1) };
   const validation = { rows: 2, columns: 1, values: Uint8Array.of(1, 3) };
+  for (const value of [4, 0.5, -1]) {
+    const bad = { ...validation, values: Float32Array.from(validation.values).fill(value, 0, 1) };
+    const unscored = await toEnd(baselineOf(datasetOf(train, bad), { levels: 4 }));
+    expect(unscored.nats, `a value of ${value}`).toBeNaN();
+    const score = { split: 'validation', nats: 1, rows: 1, standardError: 0 } as const;
+    expect(judge('above-baseline', { baseline: unscored, score })).toBe('not-applicable');
+  }
   const { nats, name } = await toEnd(baselineOf(datasetOf(train, validation), { levels: 4 }));
   expect(name).toBe('Independent variables of 4 levels');
   expect(nats).toBeCloseTo((-Math.log(3 / 7) - Math.log(1 / 7)) / 2, 12);
