@@ -11,8 +11,8 @@ import type { Chunked, Snapshot } from './source.ts';
 /** Rows in the grid that refreshes every epoch. */
 const GRID_IMAGES = 64;
 const TABLE_ROWS = 32;
-/** Values drawn at once at most: with their means 2 GiB. */
-const MAX_VALUES = 2 ** 28;
+/** Values drawn at once at most: 2 GiB with their means, while the rows of a structure are gathered among all others. */
+const MAX_VALUES = 2 ** 27;
 
 /** Drawing takes long, and a grid that changes with every step cannot be looked at. */
 export const samplesMaker: FrameMaker<'samples'> = {
@@ -211,7 +211,21 @@ function contextOf({ contextDimension: size }: Model, { rows, context }: SampleO
   if (!context) throw new RangeError(`${needed}; none are given`);
   const { values } = context;
   if (values.length === 0 || values.length % size !== 0) throw new RangeError(`${needed}; given are ${values.length}`);
-  return Float32Array.from({ length: rows * size }, (_, i) => values[i % values.length]!);
+  if (rows * size > MAX_VALUES) {
+    const most = Math.floor(MAX_VALUES / size).toLocaleString('en-GB');
+    throw new RangeError(`at most ${most} rows are drawn at once under a context of ${size} values each, not ${rows}`);
+  }
+  const wrong = values.findIndex((value) => !Number.isFinite(value));
+  if (wrong >= 0) {
+    const place = `row ${Math.floor(wrong / size) + 1}, column ${(wrong % size) + 1}`;
+    throw new RangeError(`context, ${place}: is ${values[wrong]!}; finite numbers are needed`);
+  }
+  // By blocks: one value after the other would take seconds.
+  const repeated = new Float32Array(rows * size);
+  for (let at = 0; at < repeated.length; at += values.length) {
+    repeated.set(values.subarray(0, repeated.length - at), at);
+  }
+  return repeated;
 }
 
 /** The given rows of a matrix that begins anew after its last row. */

@@ -33,7 +33,7 @@ it('draws an ensemble from all of its masks and one mask from itself', async () 
 it('refuses more rows than there is memory for', async () => {
   const model = made(8);
   const work = drawRows(model, initialParameters(model), { ...options, rows: 2 ** 26 });
-  await expect(work.next()).rejects.toThrow('at most 33,554,432 rows of 8 variables are drawn at once, not 67108864');
+  await expect(work.next()).rejects.toThrow('at most 16,777,216 rows of 8 variables are drawn at once, not 67108864');
 });
 
 onEveryBackend('samples frame', (backend) => {

@@ -118,6 +118,12 @@ describe('rows under a context', () => {
       'this model is conditioned on 2 values a row; none are given',
     );
     await expect(draw(made(3, {}, 3, 2), { context: values(1, 2, 3) })).rejects.toThrow('2 values a row; given are 3');
+    await expect(draw(made(3, {}, 3, 2), { context: values(1, 2, 3, NaN) })).rejects.toThrow(
+      'context, row 2, column 2: is NaN; finite numbers are needed',
+    );
+    await expect(
+      draw(made(2, {}, 2, 100), { context: values(...Array<number>(100).fill(1)), rows: 10_000_000 }),
+    ).rejects.toThrow('at most 1,342,177 rows are drawn at once under a context of 100 values each, not 10000000');
     await expect(draw(made(3), { context: values(1) })).rejects.toThrow('this model is not conditioned on anything');
   });
 
