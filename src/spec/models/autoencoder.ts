@@ -78,6 +78,7 @@ export const autoencoder = {
   check,
   supportOf: ({ loss }) => (loss === 'cross-entropy' ? 'binary' : 'real'),
   snippet: { type: 'autoencoder', hidden: ['^${1:500}'] },
+  listsOfVariables: [],
   hoverKeys: ['type', 'hidden', 'loss'] satisfies (keyof AutoencoderSpec)[],
   noSamples: 'an autoencoder has no samples, because it is no density',
 } as const satisfies ModelEntry<typeof autoencoderSpec>;

@@ -29,6 +29,8 @@ export interface ModelEntry<Schema extends ModelSchema = ModelSchema> {
   readonly snippet: object;
   /** Keys whose hovers show the model that will be trained. */
   readonly hoverKeys: readonly string[];
+  /** Keys whose value, where it is a list, is for one number of variables D. */
+  readonly listsOfVariables: readonly string[];
   /** Whether rows may be conditioned on `data.context`; left out for models of p(x) alone. */
   readonly takesContext?: true;
   /** Why no rows can be drawn from such a model, as part of a sentence; left out where they can. */

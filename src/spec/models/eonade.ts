@@ -84,5 +84,6 @@ export const eonade = {
   check,
   supportOf: () => 'binary',
   snippet: { type: 'eonade', hidden: ['^${1:500}'] },
+  listsOfVariables: ['order'] satisfies (keyof EonadeSpec)[],
   hoverKeys: ['type', 'hidden', 'order', 'orders'] satisfies (keyof EonadeSpec)[],
 } as const satisfies ModelEntry<typeof eonadeSpec>;

@@ -27,5 +27,6 @@ export const fvsbn = {
   check: ({ order }, situation) => checkOrder(order, situation),
   supportOf: () => 'binary',
   snippet: { type: 'fvsbn' },
+  listsOfVariables: ['order'] satisfies (keyof FvsbnSpec)[],
   hoverKeys: ['type', 'order'] satisfies (keyof FvsbnSpec)[],
 } as const satisfies ModelEntry<typeof fvsbnSpec>;

@@ -54,6 +54,12 @@ export function noSamplesOf(spec: ModelSpec): string | null {
   return entryOf(spec).noSamples ?? null;
 }
 
+/** Whether the model's entry gives a list that is for one number of variables. */
+export function givesLists(spec: ModelSpec): boolean {
+  const keys = entryOf(spec).listsOfVariables;
+  return Object.entries(spec).some(([key, value]) => keys.includes(key) && Array.isArray(value));
+}
+
 /** Whether rows may be conditioned on something under this type of model. */
 export function takesContext(spec: ModelSpec): boolean {
   return entryOf(spec).takesContext === true;

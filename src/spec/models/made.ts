@@ -135,6 +135,7 @@ export const made = {
   supportOf: ({ conditional }) => supportOfConditional(conditional),
   takesContext: true,
   snippet: { type: 'made', hidden: ['^${1:500}'] },
+  listsOfVariables: ['order', 'degrees'] satisfies (keyof MadeSpec)[],
   hoverKeys: [
     'hidden',
     'order',

@@ -40,5 +40,6 @@ export const nade = {
   check: ({ order }, situation) => checkOrder(order, situation),
   supportOf: () => 'binary',
   snippet: { type: 'nade', hidden: '^${1:500}' },
+  listsOfVariables: ['order'] satisfies (keyof NadeSpec)[],
   hoverKeys: ['type', 'hidden', 'order'] satisfies (keyof NadeSpec)[],
 } as const satisfies ModelEntry<typeof nadeSpec>;

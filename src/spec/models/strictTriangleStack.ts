@@ -70,5 +70,6 @@ export const strictTriangleStack = {
   check,
   supportOf: () => 'binary',
   snippet: { type: 'strict-triangle-stack', layers: '^${1:2}' },
+  listsOfVariables: [],
   hoverKeys: ['type', 'layers'] satisfies (keyof StrictTriangleStackSpec)[],
 } as const satisfies ModelEntry<typeof strictTriangleStackSpec>;

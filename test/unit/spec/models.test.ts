@@ -15,6 +15,7 @@ const coin = {
   check: () => [],
   supportOf: () => 'binary',
   snippet: { type: 'coin', bias: 0.5 },
+  listsOfVariables: [],
   hoverKeys: [],
 } as const satisfies ModelEntry<typeof coinSpec>;
 
