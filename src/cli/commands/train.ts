@@ -110,9 +110,7 @@ async function train({ connection }: Engine, { argument, experimentFile, runFold
       if (!isUnderWay(manifest.state)) done(manifest);
     });
   });
-  connection.on('log', ({ level, text }) => {
-    if (level !== 'info') say(text);
-  });
+  connection.on('log', ({ text }) => say(text));
   connection.on('metrics', ({ metrics }) => {
     for (const metric of metrics) {
       if (metric.type === 'batch') report?.batch(metric);
