@@ -1,10 +1,13 @@
 /** Two drawings beside each other, or one above the other where there is no room, each under its run's name and mark. */
 import { runStyle } from './colours.ts';
 import type { Drawing } from './drawing.tsx';
+import { wrapText } from './text.ts';
 import { textSize, type Theme } from './theme.ts';
 
 const TITLE = 24;
 const GAP = 24;
+/** Height of a line of what stands in the place of a drawing. */
+const LINE = 18;
 
 export interface Named {
   readonly name: string;
@@ -22,8 +25,9 @@ export function pairDrawing(runs: readonly Named[], width: number, theme: Theme)
   const half = halfOf(width);
   let [x, y, tall, down] = [0, 0, 0, 0];
   const placed = runs.map(({ name, drawing, why }, index) => {
-    const height = TITLE + (drawing?.height ?? 40);
-    const at = { name, drawing, why, index, x, y };
+    const lines = drawing ? [] : wrapText(why ?? '', textSize.body, half);
+    const height = TITLE + (drawing?.height ?? LINE * (lines.length + 1));
+    const at = { name, drawing, lines, index, x, y };
     tall = Math.max(tall, y + height);
     if (half === width) {
       down = y + height + GAP;
@@ -50,7 +54,11 @@ export function pairDrawing(runs: readonly Named[], width: number, theme: Theme)
             <g transform={`translate(0,${TITLE})`}>{one.drawing.marks}</g>
           ) : (
             <text x={0} y={TITLE + 14} font-size={textSize.body} fill={theme.muted}>
-              {one.why ?? ''}
+              {one.lines.map((line, i) => (
+                <tspan x={0} dy={i === 0 ? 0 : LINE}>
+                  {line}
+                </tspan>
+              ))}
             </text>
           )}
         </g>

@@ -96,7 +96,7 @@ export function comparedTable(
     'reason' in difference
       ? difference.reason
       : `${number(-difference.gain)} ± ${number(difference.standardError)} ${unit} on ${formatCount(difference.rows)} ${difference.split} rows, ${difference.paired ? 'row by row' : 'not row by row'}`;
-  return { columns: ['', ...names], rows: [...rows, ['B less A', null, gain]] };
+  return { columns: ['Property', ...names], rows: [...rows, ['B less A', null, gain]] };
 }
 
 export function differencesTable(differences: readonly Difference[]): Table {
