@@ -1,8 +1,10 @@
 /** What the end-to-end tests stand on: a workspace made of the examples, and VS Code opened on it. */
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Frame, Page } from 'playwright-core';
+import type { AxeResults } from 'axe-core';
+import type { Frame, Locator, Page } from 'playwright-core';
 import { openEditor, root, webviewFrame, type Editor } from '../harness/editor.ts';
 
 export const artifacts = path.join(root, 'artifacts', 'e2e');
@@ -85,4 +87,31 @@ export async function changeSettings(workspace: string, settings: Readonly<Recor
   const folder = path.join(workspace, '.vscode');
   await mkdir(folder, { recursive: true });
   await writeFile(path.join(folder, 'settings.json'), JSON.stringify(settings, null, 2));
+}
+
+/** The box that asks. */
+export function asked(page: Page): Locator {
+  return page.locator('.quick-input-widget:visible input').first();
+}
+
+/** Types into the box that asks, and confirms. @param title of the box: the palette's may still be open. */
+export async function answer(page: Page, text: string, title?: string): Promise<void> {
+  if (title !== undefined) await page.locator('.quick-input-widget:visible', { hasText: title }).waitFor();
+  const input = asked(page);
+  await input.waitFor();
+  await input.fill(text);
+  await page.keyboard.press('Enter');
+  await page.waitForTimeout(300);
+}
+
+/** What stands in the way of people who do not see, point or tell colours apart as others do. */
+export async function audit(frame: Frame): Promise<string[]> {
+  const source = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  await frame.evaluate(source);
+  const { violations } = await frame.evaluate(() =>
+    (globalThis as unknown as { axe: { run: () => Promise<AxeResults> } }).axe.run(),
+  );
+  return violations.flatMap(({ id, impact, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} (${impact ?? ''}) ${target.join(' ')}: ${failureSummary ?? ''}`),
+  );
 }

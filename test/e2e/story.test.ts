@@ -3,14 +3,15 @@
  * kept in artifacts/e2e.
  */
 import { readFile, readdir } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import path from 'node:path';
-import type { AxeResults } from 'axe-core';
 import type { Frame, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hoverPicture, openFile, runCommand, waitForWorkbench } from '../harness/editor.ts';
 import {
+  answer,
   artifacts,
+  asked,
+  audit,
   changeSettings,
   epochsDone,
   inspectorFrame,
@@ -157,8 +158,8 @@ describe('a run', () => {
 
   it('samples from the palette, into the inspector and into files', async () => {
     await runCommand(page, 'Likelihood Lens: Sample');
-    await answer('New rows', 'Sample: new rows, or rows to complete?');
-    for (const [i, value] of ['25', '7', '0.8'].entries()) await answer(value, `Sample (${i + 1}/3)`);
+    await answer(page, 'New rows', 'Sample: new rows, or rows to complete?');
+    for (const [i, value] of ['25', '7', '0.8'].entries()) await answer(page, value, `Sample (${i + 1}/3)`);
     await frame
       .getByText(/25 rows/)
       .first()
@@ -177,8 +178,8 @@ describe('a run', () => {
     await openTab(frame, 'connectivity');
     await frame.getByRole('button', { name: /^Export Connectivity.* as SVG$/ }).click();
     // The dialog looks at the folder before it puts its own suggestion in the place of what was typed.
-    await expect.poll(() => asked().inputValue()).toMatch(/story-connectivity\.svg$/);
-    await answer(path.join(stage.workspace, 'network.svg'));
+    await expect.poll(() => asked(page).inputValue()).toMatch(/story-connectivity\.svg$/);
+    await answer(page, path.join(stage.workspace, 'network.svg'));
     await expect
       .poll(() => readFile(path.join(stage.workspace, 'network.svg'), 'utf8').catch(() => ''))
       .toMatch(/^<svg /);
@@ -281,21 +282,6 @@ async function placeCursor(text: string): Promise<void> {
   await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
 }
 
-/** The box that asks. */
-function asked(): Locator {
-  return page.locator('.quick-input-widget:visible input').first();
-}
-
-/** Types into the box that asks, and confirms. @param title of the box: the palette's may still be open. */
-async function answer(text: string, title?: string): Promise<void> {
-  if (title !== undefined) await page.locator('.quick-input-widget:visible', { hasText: title }).waitFor();
-  const input = asked();
-  await input.waitFor();
-  await input.fill(text);
-  await page.keyboard.press('Enter');
-  await page.waitForTimeout(300);
-}
-
 /** What the curves show: epochs done, and the longest line's shape. */
 async function curve(frame: Frame): Promise<{ epochs: number; points: string }> {
   const paths = await frame
@@ -333,17 +319,5 @@ function told(frame: Frame): Promise<string> {
 async function filesUnder(folder: string): Promise<string[]> {
   return (await readdir(path.join(stage.workspace, folder), { recursive: true })).map((file) =>
     file.split(path.sep).join('/'),
-  );
-}
-
-/** What stands in the way of people who do not see, point or tell colours apart as others do. */
-async function audit(frame: Frame): Promise<string[]> {
-  const source = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  await frame.evaluate(source);
-  const { violations } = await frame.evaluate(() =>
-    (globalThis as unknown as { axe: { run: () => Promise<AxeResults> } }).axe.run(),
-  );
-  return violations.flatMap(({ id, impact, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id} (${impact ?? ''}) ${target.join(' ')}: ${failureSummary ?? ''}`),
   );
 }
