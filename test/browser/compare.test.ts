@@ -38,15 +38,30 @@ describe('two runs side by side', () => {
   it('are asked for nothing while the comparison is out of sight', async () => {
     const inspector = await openPage(browser);
     const { page } = inspector;
+    // What the page says it has: it asks for what comes after so many measurements.
+    const known = async (method: 'pull' | 'pullCompared') =>
+      Math.max(0, ...(await asked(inspector, method)).map((params) => (params as { metrics: number }).metrics));
+    const trainBoth = () => inspector.mock((host) => host.train(20));
+
     await button(page, 'Compare …').click();
     await page.locator('.compared-pair').first().waitFor();
+    const beside = await known('pullCompared');
+    await trainBoth();
+    await expect.poll(() => known('pullCompared')).toBeGreaterThanOrEqual(beside + 20);
+
     await tab(page, 'Curves').click();
-    await page.waitForTimeout(300);
+    await page.locator('#tab-curves[aria-selected="true"]').waitFor();
     const before = (await asked(inspector, 'pullCompared')).length;
-    expect(before).toBeGreaterThan(0);
-    await inspector.mock((host) => host.train(20));
-    await expect.poll(() => page.getByText('1,254').count()).toBeGreaterThanOrEqual(0);
-    await page.waitForTimeout(300);
+    const shown = await known('pull');
+    await trainBoth();
+    await expect.poll(() => known('pull')).toBeGreaterThanOrEqual(shown + 20);
+    // The other run's news came at the same moment: a page that listened would have asked for what comes next.
+    await trainBoth();
+    await expect.poll(() => known('pull')).toBeGreaterThanOrEqual(shown + 40);
     expect((await asked(inspector, 'pullCompared')).length).toBe(before);
+
+    const behind = await known('pullCompared');
+    await tab(page, 'Compare').click();
+    await expect.poll(() => known('pullCompared')).toBeGreaterThanOrEqual(behind + 40);
   });
 });

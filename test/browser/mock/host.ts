@@ -36,7 +36,7 @@ export interface MockControls {
     readonly format: string;
     readonly content: string | Uint8Array;
   }[];
-  /** Trains so many batches more. */
+  /** Trains so many batches more, the run that is compared with as well. */
   train(batches: number): void;
   /** Puts the run into another scenario's state, its measurements kept. */
   become(name: ScenarioName): void;
@@ -406,7 +406,10 @@ function reset(name: ScenarioName): void {
 window.mock = {
   requests,
   exports,
-  train: (batches) => run.train(batches),
+  train: (batches) => {
+    run.train(batches);
+    other?.train(batches);
+  },
   become: (name) => {
     const { manifest, state, owner, problem, findings, checks } = scenarios[name];
     run.become({ manifest, state, owner, problem, findings, checks });
