@@ -4,6 +4,7 @@
  */
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CANCELLED } from '../../../src/protocol/drawing.ts';
 import { Connection } from '../../../src/protocol/rpc.ts';
 import { WORKER_PROTOCOL_VERSION, type WorkerSide } from '../../../src/protocol/worker.ts';
 import type { RunManifest, RunState } from '../../../src/runs/manifest.ts';
@@ -72,7 +73,18 @@ connection.handle('pause', () => manifest('paused'));
 connection.handle('stop', () => manifest('stopped'));
 connection.handle('frame', () => null);
 connection.handle('diagnose', () => []);
-connection.handle('sample', () => process.exit(1));
+const drawings = new Map<number, (reason: Error) => void>();
+connection.handle('sample', ({ id }) => {
+  // A drawing that lasts until it is given up.
+  if (id === undefined || folder === null || !existsSync(join(folder, 'long drawing'))) process.exit(1);
+  writeFileSync(join(folder, 'drawing'), String(id));
+  return new Promise<never>((_, reject) => drawings.set(id, reject));
+});
+connection.handle('cancelSample', ({ id }) => {
+  const reject = drawings.get(id);
+  reject?.(Object.assign(new Error('the drawing was given up'), { name: CANCELLED }));
+  return drawings.delete(id);
+});
 connection.handle('train', ({ runFolder, resume }) => {
   folder = runFolder;
   const behaviour = nextBehaviour(folder);

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -6,6 +6,7 @@ import { RunService } from '../../../extension/runs/runService.ts';
 import { RunStore } from '../../../extension/runs/runStore.ts';
 import { runsFolderOf } from '../../../src/runs/names.ts';
 import { Supervisor } from '../../../extension/worker/supervisor.ts';
+import { CANCELLED } from '../../../src/protocol/drawing.ts';
 import type { RunManifest } from '../../../src/runs/manifest.ts';
 import type { RunOnDisk, RunRecord } from '../../../extension/runs/runRecord.ts';
 import { buildFakeWorker } from './buildFakeWorker.ts';
@@ -157,6 +158,69 @@ describe('training', () => {
     expect(run.state).toBe('paused');
     await service.stop(run);
     expect([run.state, run.training, run.continuable]).toEqual(['stopped', false, true]);
+  });
+});
+
+describe('a drawing', () => {
+  const asked = { rows: 4, seed: 1, temperature: 1 };
+  const opened = async (...files: string[]) => {
+    const path = join(runsFolderOf(experiment), 'now');
+    await mkdir(path, { recursive: true });
+    onDisk = [{ path, owner: null, problem: null, manifest: finished() }];
+    await store.refresh(experiment);
+    const run = store.find(path)!;
+    for (const file of files) await writeFile(join(run.path, file), '');
+    return run;
+  };
+
+  it('is given up at the worker, and rows can be drawn again', async () => {
+    const run = await opened('long drawing');
+    for (const id of ['1', '2']) {
+      const drawn = service.sample(run, asked);
+      const settled = expect(drawn).rejects.toMatchObject({ remoteName: CANCELLED });
+      expect(run.drawing.progress).toMatchObject({ finished: 0, rows: 4 });
+      await expect(service.sample(run, asked)).rejects.toThrow('being drawn from this run already');
+      await expect.poll(() => readFile(join(run.path, 'drawing'), 'utf8').catch(() => '')).toBe(id);
+      service.cancelSample(run);
+      await settled;
+      expect(run.drawing.progress).toBeNull();
+    }
+    expect(run.drawn).toBeNull();
+  });
+
+  it('that is given up before its worker has opened the run is not begun', async () => {
+    const run = await opened('long drawing');
+    const settled = expect(service.sample(run, asked)).rejects.toMatchObject({ remoteName: CANCELLED });
+    service.cancelSample(run);
+    await settled;
+    expect(run.drawing.progress).toBeNull();
+    await expect(stat(join(run.path, 'drawing'))).rejects.toThrow('ENOENT');
+  });
+
+  it('cannot be given up where none is under way: no process is started for that', async () => {
+    const run = await opened();
+    service.cancelSample(run);
+    expect([run.processes, run.drawing.progress]).toEqual([0, null]);
+  });
+
+  it('keeps the worker of a run that nobody looks at, until it is done', async () => {
+    const run = await opened('long drawing');
+    const draw = () => expect(service.sample(run, asked)).rejects.toMatchObject({ remoteName: CANCELLED });
+    const begun = (id: string) =>
+      expect.poll(() => readFile(join(run.path, 'drawing'), 'utf8').catch(() => '')).toBe(id);
+    const first = draw();
+    await begun('1');
+    await service.letGo(run);
+    service.cancelSample(run);
+    // Let go, the worker would have been gone: another error than the one that it answers with.
+    await first;
+    expect(run.processes).toBe(1);
+    await service.letGo(run);
+    const second = draw();
+    await begun('2');
+    expect(run.processes).toBe(2);
+    service.cancelSample(run);
+    await second;
   });
 });
 
