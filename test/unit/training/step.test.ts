@@ -170,7 +170,9 @@ onEveryBackend('training step', (_, name) => {
     const tensors = upload(parameters);
     const masks = upload(model.masks(0));
     const logProb = (data: Float32Array, count: number) =>
-      read(() => model.logProb!(tf.tensor2d(data, [count, D]), { parameters: tensors, masks, noise: {}, context: null }));
+      read(() =>
+        model.logProb!(tf.tensor2d(data, [count, D]), { parameters: tensors, masks, noise: {}, context: null }),
+      );
     const together = await logProb(rows, N);
     for (let n = 0; n < N; n++) {
       expect((await logProb(rows.slice(n * D, (n + 1) * D), 1))[0]).toBeCloseTo(together[n]!, 5);
