@@ -1,6 +1,7 @@
 /** Two drawings beside each other, or one above the other where there is no room, each under its run's name and mark. */
 import { runStyle } from './colours.ts';
 import type { Drawing } from './drawing.tsx';
+import type { LegendItem } from './legend.tsx';
 import { wrapText } from './text.ts';
 import { textSize, type Theme } from './theme.ts';
 
@@ -65,4 +66,19 @@ export function pairDrawing(runs: readonly Named[], width: number, theme: Theme)
       );
     }),
   };
+}
+
+/** What marks mean in either picture: once where it is the same in both, with the run's letter where a scale is its own. */
+export function legendOfBoth(legends: readonly (readonly LegendItem[])[]): LegendItem[] {
+  const known = new Map<string, LegendItem>();
+  const scales = legends.map((items) => JSON.stringify(items.filter(({ mark }) => mark === 'ramp')));
+  const shared = legends.some((items) => items.length === 0) || new Set(scales).size === 1;
+  for (const [i, items] of legends.entries()) {
+    for (const item of items) {
+      const own = item.mark === 'ramp' && !shared;
+      const shown = own ? { ...item, label: `${'AB'[i]!}: ${item.label ?? ''}` } : item;
+      known.set(JSON.stringify(shown), shown);
+    }
+  }
+  return [...known.values()].sort((a, b) => Number(b.mark === 'ramp') - Number(a.mark === 'ramp'));
 }

@@ -1,14 +1,13 @@
 /** Which pairs the masks of two runs join, and rows drawn from both, beside each other. */
 import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
-import { halfOf, pairDrawing, type Named } from '../../src/figures/comparePair.tsx';
+import { halfOf, legendOfBoth, pairDrawing, type Named } from '../../src/figures/comparePair.tsx';
 import { DrawingMarks, type Drawing } from '../../src/figures/drawing.tsx';
 import { pathsFigure } from '../../src/figures/maskMatrix.tsx';
 import { samplesReading } from '../../src/figures/runSentences.ts';
 import { sampleDrawing, sampleLayout, sampleLegend, samplePixels } from '../../src/figures/sampleGrid.tsx';
 import { valueOfByte } from '../../src/figures/sampleWords.ts';
 import { connectivityReading } from '../../src/figures/sentences.ts';
-import type { LegendItem } from '../../src/figures/legend.tsx';
 import type { Theme } from '../../src/figures/theme.ts';
 import type { FrameKind, SamplesFrame } from '../../src/inspection/frames.ts';
 import { views } from '../../src/inspection/views.ts';
@@ -77,21 +76,6 @@ export function ComparedPaths({ page, a, b, names }: PartProps): VNode {
       <Pair drawing={figure.drawing} theme={a.theme} label={`${title}: ${reading}`} />
     </FigureFrame>
   );
-}
-
-/** What marks mean in either picture: once where it is the same in both, with the run's letter where a scale is its own. */
-export function legendOfBoth(legends: readonly (readonly LegendItem[])[]): LegendItem[] {
-  const known = new Map<string, LegendItem>();
-  const scales = legends.map((items) => JSON.stringify(items.filter(({ mark }) => mark === 'ramp')));
-  const shared = legends.some((items) => items.length === 0) || new Set(scales).size === 1;
-  for (const [i, items] of legends.entries()) {
-    for (const item of items) {
-      const own = item.mark === 'ramp' && !shared;
-      const shown = own ? { ...item, label: `${'AB'[i]!}: ${item.label ?? ''}` } : item;
-      known.set(JSON.stringify(shown), shown);
-    }
-  }
-  return [...known.values()].sort((a, b) => Number(b.mark === 'ramp') - Number(a.mark === 'ramp'));
 }
 
 function networkOf({ frames }: PageModel): Connectivity | null {
