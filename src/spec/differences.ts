@@ -19,7 +19,7 @@ export function experimentDifferences(a: unknown, b: unknown): Difference[] {
 
 function leavesOf(value: unknown, prefix = ''): Map<string, string> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    const text: string | undefined = JSON.stringify(value);
+    const text = JSON.stringify(value) as string | undefined;
     return new Map(text === undefined ? [] : [[prefix, text]]);
   }
   return new Map(
