@@ -101,10 +101,6 @@ export function sampleCommand(): Command {
       });
       const what = inputs.given ? 'completed' : 'drawn';
       const bar = progressBar(json === undefined, count, `  {bar} {rows} of {total} rows ${what}`, { rows: '0' });
-      // Off a terminal there is no bar: who waits long is told for what.
-      if (json === undefined && !process.stderr.isTTY && count * dimension > LONG) {
-        say(`Drawing ${integer(count)} rows …`);
-      }
       const onProgress = ({ finished, share }: DrawProgress) =>
         bar.update(Math.floor(share * count), { rows: integer(finished) });
       const drawing = drawRows(model, parameters, {
@@ -115,7 +111,12 @@ export function sampleCommand(): Command {
         ...inputs,
         onProgress,
       });
-      const drawn = await untilInterrupted(drawing).finally(() => bar.stop());
+      // Off a terminal there is no bar: who waits long is told for what, once an interruption would be heard.
+      const tell = () => {
+        if (json !== undefined || process.stderr.isTTY || count * dimension <= LONG) return;
+        say(`Drawing ${integer(count)} rows …`);
+      };
+      const drawn = await untilInterrupted(drawing, tell).finally(() => bar.stop());
       if (drawn === null) {
         say('Interrupted: nothing was written.');
         process.exitCode = INTERRUPTED;
@@ -145,8 +146,8 @@ function checkTogether({ givenFrom, keep, first }: SampleOptions): void {
   }
 }
 
-/** Ctrl-C ends the drawing between two chunks: null. */
-async function untilInterrupted(work: Chunked<DrawnRows>): Promise<DrawnRows | null> {
+/** Ctrl-C ends the drawing between two chunks: null. @param tell called when it can be interrupted so. */
+async function untilInterrupted(work: Chunked<DrawnRows>, tell: () => void): Promise<DrawnRows | null> {
   const interrupted = new AbortController();
   const interrupt = () => {
     if (interrupted.signal.aborted) process.exit(INTERRUPTED);
@@ -154,6 +155,7 @@ async function untilInterrupted(work: Chunked<DrawnRows>): Promise<DrawnRows | n
   };
   process.on('SIGINT', interrupt);
   try {
+    tell();
     for (;;) {
       const { done, value } = await work.next();
       if (done) return value;
