@@ -290,15 +290,27 @@ async function curve(frame: Frame): Promise<{ epochs: number; points: string }> 
   return { epochs: await epochsDone(frame), points: paths.sort((a, b) => b.length - a.length)[0] ?? '' };
 }
 
-/** Moves the pointer to the unit that stands under or over a label, and clicks it if asked to. */
+/** Moves the pointer to the unit that stands under or over a label, until it is told of, and clicks it if asked to. */
 async function pointAtUnit(frame: Frame, label: string, click = false): Promise<void> {
   const text: Locator = frame.locator('.graph svg.base text', { hasText: label }).first();
-  const box = await text.boundingBox();
-  if (box === null) throw new Error(`no unit called ${label} is in view`);
-  const [x, y] = [box.x + box.width / 2, box.y + box.height + 14];
-  await page.mouse.move(x, y - 2);
-  await page.mouse.move(x, y, { steps: 3 });
-  if (click) await page.mouse.click(x, y);
+  const told = frame.locator('.graph .words', { hasText: new RegExp(`^${label}`) });
+  for (let attempt = 1; ; attempt++) {
+    // The drawing moves when something above it changes, so the pointer may have to come again.
+    const box = await text.boundingBox();
+    if (box === null) throw new Error(`no unit called ${label} is in view`);
+    const [x, y] = [box.x + box.width / 2, box.y + box.height + 14];
+    await page.mouse.move(x, y - 2);
+    await page.mouse.move(x, y, { steps: 3 });
+    const there = await told.waitFor({ timeout: 3000 }).then(
+      () => true,
+      () => false,
+    );
+    if (there) {
+      if (click) await page.mouse.click(x, y);
+      return;
+    }
+    if (attempt === 5) throw new Error(`nothing is told of ${label} when it is pointed at`);
+  }
 }
 
 /** The step whose parameters the open view shows. */

@@ -116,6 +116,9 @@ function paths(folder, nodePackage) {
  */
 export async function startCodeServer({ workspace, userData, extensions, vsix, port, settings, quiet = false }) {
   const { node, entry } = await installCodeServer();
+  // With a service worker of code-server's own in control, the editor's first webview waits for a change of control
+  // that has already been, and stays empty. That worker only lets the page be installed as an app.
+  await rm(path.resolve(entry, '../../browser/serviceWorker.js'), { force: true });
   await mkdir(path.join(userData, 'User'), { recursive: true });
   await mkdir(extensions, { recursive: true });
   const settingsFile = path.join(userData, 'User', 'settings.json');
