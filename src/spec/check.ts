@@ -3,7 +3,7 @@
  * the command line does.
  */
 import type * as z from 'zod/mini';
-import type { Complaint } from './complaint.ts';
+import { complain, type Complaint } from './complaint.ts';
 import { generators, dataSpec, type DataSpec } from './data.ts';
 import { checkData, checkTraining } from './dataChecks.ts';
 import { experimentSpec, modelSpec, type Experiment } from './experiment.ts';
@@ -35,12 +35,7 @@ export function parseExperiment(
   if (syntax.length > 0) return { experiment: null, problems: syntax };
   const { value } = json;
   if (value === undefined) {
-    const empty: Complaint = {
-      severity: 'error',
-      path: [],
-      at: 'value',
-      message: 'the file is empty; an experiment has at least "model" and "data"',
-    };
+    const empty = complain('error', [], 'the file is empty; an experiment has at least "model" and "data"');
     return { experiment: null, problems: [json.problemAt(empty, 'schema')] };
   }
   const problems = [

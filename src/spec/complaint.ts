@@ -10,6 +10,16 @@ export interface Complaint {
   readonly at: 'value' | 'key';
 }
 
+/** @param at the value, unless its key is what has to be changed or left out. */
+export function complain(
+  severity: Complaint['severity'],
+  path: JsonPath,
+  message: string,
+  at: Complaint['at'] = 'value',
+): Complaint {
+  return { severity, path, message, at };
+}
+
 /** `model.hidden[1]`; `this` for the whole. */
 export function pathText(path: JsonPath): string {
   const text = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join('');

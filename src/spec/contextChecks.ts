@@ -1,5 +1,5 @@
 /** What a schema cannot say of `data.context`: missing files, rows and columns that do not agree. */
-import type { Complaint, JsonPath } from './complaint.ts';
+import { complain, type Complaint } from './complaint.ts';
 import { generators, type DataSpec, type SplitName } from './data.ts';
 import { MOST_CLASSES } from './dataContext.ts';
 import {
@@ -10,10 +10,6 @@ import {
   type CheckContext,
   type ContextLocation,
 } from './facts.ts';
-
-function complain(severity: Complaint['severity'], path: JsonPath, message: string, at: Complaint['at'] = 'value') {
-  return { severity, path, message, at };
-}
 
 /** Files are there and hold the array that is meant: that is checked with those of the rows. */
 export function checkDataContext(data: DataSpec, context: CheckContext): Complaint[] {

@@ -1,5 +1,5 @@
 /** What a schema cannot say of `data` and `training`: files and arrays that are not there, sizes that do not agree. */
-import { alternatives, shown, type Complaint, type JsonPath } from './complaint.ts';
+import { alternatives, complain, shown, type Complaint, type JsonPath } from './complaint.ts';
 import { generators, type DataSpec } from './data.ts';
 import { checkDataContext } from './contextChecks.ts';
 import { arrayAt, columnsTaken, dimensionOf, filesOf, locationsOf, trainingRows, type CheckContext } from './facts.ts';
@@ -10,10 +10,6 @@ import { suggestion } from './nearest.ts';
 import { canScore, supportText } from './support.ts';
 import type { TrainingSpec } from './training.ts';
 import { outsideOf, outsideText, valueAdvice } from './valueWords.ts';
-
-function complain(severity: Complaint['severity'], path: JsonPath, message: string, at: Complaint['at'] = 'value') {
-  return { severity, path, message, at };
-}
 
 /** @param model null where it is not known. */
 export function checkData(data: DataSpec, model: ModelSpec | null, context: CheckContext): Complaint[] {

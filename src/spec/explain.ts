@@ -3,7 +3,7 @@
  * meant, with the value found, what would be right, and what was perhaps meant.
  */
 import * as z from 'zod/mini';
-import { alternatives, pathText, shown, type Complaint, type JsonPath } from './complaint.ts';
+import { alternatives, complain, pathText, shown, type Complaint, type JsonPath } from './complaint.ts';
 import { nearest, suggestion } from './nearest.ts';
 
 type Schema = z.core.$ZodType;
@@ -46,7 +46,7 @@ function unwrap(schema: Schema): Schema {
 }
 
 function error(path: JsonPath, message: string, at: Complaint['at'] = 'value'): Complaint {
-  return { severity: 'error', path, at, message };
+  return complain('error', path, message, at);
 }
 
 /** The library types a shape found by `instanceof` as `any`. */

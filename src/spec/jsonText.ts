@@ -7,7 +7,7 @@ import {
   type Node,
   type ParseError,
 } from 'jsonc-parser';
-import type { Complaint, JsonPath } from './complaint.ts';
+import { complain, type Complaint, type JsonPath } from './complaint.ts';
 import type { Problem } from './problem.ts';
 
 const words: Readonly<Record<string, string>> = {
@@ -76,7 +76,7 @@ export class JsonText {
         if (node.type !== 'object' || key === undefined || value === undefined) continue;
         const name = String(key.value);
         const message = `"${name}" stands here twice; only one can count`;
-        if (seen.has(name)) complaints.push({ severity: 'error', path: [...path, name], at: 'key', message });
+        if (seen.has(name)) complaints.push(complain('error', [...path, name], message, 'key'));
         seen.add(name);
         visit(value, [...path, name]);
       }

@@ -1,7 +1,7 @@
 /** The `"type": "autoencoder"` entry of an experiment's `model`: the baseline that is no density. */
 import * as z from 'zod/mini';
 import { activationSpec } from '../activation.ts';
-import type { Complaint } from '../complaint.ts';
+import { complain, type Complaint } from '../complaint.ts';
 import type { ModelEntry } from './entry.ts';
 
 const losses = {
@@ -63,13 +63,11 @@ export function outputOf({ loss, output }: Pick<AutoencoderSpec, 'loss' | 'outpu
 function check({ loss, output }: Partial<AutoencoderSpec>): Complaint[] {
   if (loss !== 'cross-entropy' || output !== 'linear') return [];
   return [
-    {
-      severity: 'error',
-      path: ['model', 'output'],
-      at: 'value',
-      message:
-        'output is "linear"; cross-entropy needs x̂ between 0 and 1: leave "output" out, or take "loss": "squared-error"',
-    },
+    complain(
+      'error',
+      ['model', 'output'],
+      'output is "linear"; cross-entropy needs x̂ between 0 and 1: leave "output" out, or take "loss": "squared-error"',
+    ),
   ];
 }
 

@@ -1,7 +1,7 @@
 /** The `"type": "eonade"` entry of an experiment's `model` (Uria, Murray & Larochelle 2014). */
 import * as z from 'zod/mini';
 import { activationSpec } from '../activation.ts';
-import type { Complaint } from '../complaint.ts';
+import { complain, type Complaint } from '../complaint.ts';
 import type { ModelEntry, ModelSituation } from './entry.ts';
 import { orderSpec } from './made.ts';
 import { checkOrder } from './orderChecks.ts';
@@ -76,7 +76,7 @@ function check(spec: Partial<EonadeSpec>, situation: ModelSituation): Complaint[
 function checkValidation({ orders, validationOrders }: Partial<EonadeSpec>): Complaint[] {
   if (orders === undefined || validationOrders === undefined || validationOrders <= orders) return [];
   const message = `validationOrders is ${validationOrders}; the ensemble has ${orders} (orders)`;
-  return [{ severity: 'error', path: ['model', 'validationOrders'], at: 'value', message }];
+  return [complain('error', ['model', 'validationOrders'], message)];
 }
 
 export const eonade = {

@@ -1,10 +1,8 @@
 /** What a schema cannot say of a MADE: lists that do not fit, units that are cut off, options without effect. */
-import type { Complaint, JsonPath } from '../complaint.ts';
+import { complain, type Complaint } from '../complaint.ts';
 import type { ModelSituation } from './entry.ts';
 import type { MadeSpec } from './made.ts';
 import { checkOrder } from './orderChecks.ts';
-
-const MODEL: JsonPath = ['model'];
 
 /** Keys that are wrong by the schema are absent. */
 type SoundKeys = Partial<MadeSpec>;
@@ -18,17 +16,15 @@ export function checkMade(spec: SoundKeys, situation: ModelSituation): Complaint
   ];
 }
 
-function complain(severity: Complaint['severity'], path: JsonPath, message: string, at: Complaint['at'] = 'value') {
-  return { severity, path: [...MODEL, ...path], at, message };
-}
-
 function checkDegrees(spec: SoundKeys, { dimension, contextDimension = 0 }: ModelSituation): Complaint[] {
   const { degrees, hidden } = spec;
   if (degrees === undefined || typeof degrees === 'string') return [];
   const layers = degrees.length === 1 ? '1 list' : `${degrees.length} lists`;
   if (hidden !== undefined && degrees.length !== hidden.length) {
     const wanted = hidden.length === 1 ? '1 hidden layer' : `${hidden.length} hidden layers`;
-    return [complain('error', ['degrees'], `degrees has ${layers}; the model has ${wanted}, and each needs a list`)];
+    return [
+      complain('error', ['model', 'degrees'], `degrees has ${layers}; the model has ${wanted}, and each needs a list`),
+    ];
   }
   const lengths = degrees.flatMap((layer, l) =>
     hidden === undefined || layer.length === hidden[l]
@@ -36,7 +32,7 @@ function checkDegrees(spec: SoundKeys, { dimension, contextDimension = 0 }: Mode
       : [
           complain(
             'error',
-            ['degrees', l],
+            ['model', 'degrees', l],
             `degrees of hidden layer ${l + 1} has ${layer.length} entries; the layer has ${hidden[l]} units`,
           ),
         ],
@@ -62,7 +58,11 @@ function cutOffBelow(degrees: Degrees, lowestInput: 0 | 1): Complaint[] {
     if (cut.length > 0) {
       const beneath = l === 0 ? 'no input has a degree so low' : `no unit below that sees an input has a degree so low`;
       complaints.push(
-        complain('warning', ['degrees', l, cut[0]!], `${unitsText(cut, layer, l)} cut off from the inputs: ${beneath}`),
+        complain(
+          'warning',
+          ['model', 'degrees', l, cut[0]!],
+          `${unitsText(cut, layer, l)} cut off from the inputs: ${beneath}`,
+        ),
       );
     }
     lowest = layer.filter((degree) => degree >= lowest).reduce((a, b) => Math.min(a, b), Infinity);
@@ -83,7 +83,11 @@ function cutOffAbove(degrees: Degrees, dimension: number | null): Complaint[] {
           ? `outputs see units of degree at most ${highest}`
           : 'no unit above that reaches an output has a degree so high';
       complaints.push(
-        complain('warning', ['degrees', l, cut[0]!], `${unitsText(cut, layer, l)} cut off from the outputs: ${above}`),
+        complain(
+          'warning',
+          ['model', 'degrees', l, cut[0]!],
+          `${unitsText(cut, layer, l)} cut off from the outputs: ${above}`,
+        ),
       );
     }
     highest = layer.filter((degree) => degree <= highest).reduce((a, b) => Math.max(a, b), -Infinity);
@@ -131,7 +135,7 @@ function lostPairs(spec: SoundKeys, degrees: Degrees, dimension: number | null):
   return [
     complain(
       'warning',
-      ['degrees'],
+      ['model', 'degrees'],
       `${lost} of ${all} dependencies are lost: ${example}; every layer needs units of every degree 1 … ${dimension - 1}`,
       'key',
     ),
@@ -151,7 +155,7 @@ function checkMasks(spec: SoundKeys, { written }: ModelSituation): Complaint[] {
   const draws = degrees === 'random';
   const complaints: Complaint[] = [];
   const noEffect = (key: string, why: string) => {
-    if (written.has(key)) complaints.push(complain('warning', [key], `${key} has no effect: ${why}`, 'key'));
+    if (written.has(key)) complaints.push(complain('warning', ['model', key], `${key} has no effect: ${why}`, 'key'));
   };
   if (masks === 1 && !freshMasks) {
     const why = 'there is one mask; set masks to several, or freshMasks';
@@ -169,10 +173,15 @@ function checkMasks(spec: SoundKeys, { written }: ModelSituation): Complaint[] {
     const way = draws ? 'orderAgnostic or connectivityAgnostic' : 'orderAgnostic, or degrees to "random"';
     complaints.push(
       freshMasks
-        ? complain('warning', ['freshMasks'], `freshMasks has no effect: every mask is the same; set ${way}`, 'key')
+        ? complain(
+            'warning',
+            ['model', 'freshMasks'],
+            `freshMasks has no effect: every mask is the same; set ${way}`,
+            'key',
+          )
         : complain(
             'warning',
-            ['masks'],
+            ['model', 'masks'],
             `all ${masks} masks are the same; set ${way} so that they differ, or masks to 1`,
           ),
     );
@@ -188,7 +197,7 @@ function checkConditioning(spec: SoundKeys): Complaint[] {
   return [
     complain(
       'warning',
-      ['conditioning'],
+      ['model', 'conditioning'],
       'conditioning adds nothing that biases do not: every minibatch has the same mask; set masks to several that differ, ' +
         'or freshMasks',
       'key',

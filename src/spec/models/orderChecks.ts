@@ -1,5 +1,5 @@
 /** What is wrong with an `order` beyond the schema, of any model that has one. */
-import type { Complaint } from '../complaint.ts';
+import { complain, type Complaint } from '../complaint.ts';
 import type { ModelSituation } from './entry.ts';
 import type { MadeSpec } from './made.ts';
 import { permutationFault } from './permutation.ts';
@@ -10,5 +10,5 @@ export function checkOrder(order: MadeSpec['order'] | undefined, { dimension }: 
   const fault = permutationFault(order, dimension ?? order.length);
   if (fault === null) return [];
   const path = ['model', 'order', ...(fault.index === null ? [] : [fault.index])];
-  return [{ severity: 'error', path, at: 'value', message: `order ${fault.message}` }];
+  return [complain('error', path, `order ${fault.message}`)];
 }
