@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  dependencyDrawing,
-  dependencyLayout,
-  inputBeside,
-  inputBox,
-  inputUnder,
-} from '../../../src/figures/dependency.tsx';
+import { dependencyDrawing } from '../../../src/figures/dependency.tsx';
+import { dependencyLayout, inputBeside, inputBox, inputUnder } from '../../../src/figures/dependencyLayout.ts';
 import {
   dependencyReading,
   dependencySentence,
