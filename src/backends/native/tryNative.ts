@@ -33,7 +33,7 @@ export function tryNative(
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [script, kind, file], {
       // Electron's program is a Node only when told.
-      env: { ...process.env, ...quietTensorFlow, ...(process.versions['electron'] && { ELECTRON_RUN_AS_NODE: '1' }) },
+      env: { ...quietTensorFlow, ...process.env, ...(process.versions['electron'] && { ELECTRON_RUN_AS_NODE: '1' }) },
       stdio: ['ignore', 'pipe', 'pipe'],
       windowsHide: true,
     });
@@ -56,8 +56,12 @@ export function tryNative(
   });
 }
 
-/** TensorFlow writes to the terminal whatever it finds out about the machine. */
-export const quietTensorFlow = { TF_CPP_MIN_LOG_LEVEL: '3' };
+/**
+ * TensorFlow writes to the terminal whatever it finds out about the machine: errors alone are wanted, unless the user has
+ * set this. What it writes while it is being loaded (that oneDNN is on) comes before it looks at this, and no variable
+ * keeps it back without changing what is computed.
+ */
+export const quietTensorFlow = { TF_CPP_MIN_LOG_LEVEL: '2' };
 
 function ending(code: number | null, signal: NodeJS.Signals | null): string {
   return signal

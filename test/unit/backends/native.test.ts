@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, parse } from 'node:path';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseCard } from '../../../src/backends/native/nvidia.ts';
 import { tryNative } from '../../../src/backends/native/tryNative.ts';
 import { findBinding } from '../../../src/backends/tensorflow/find.ts';
@@ -105,6 +105,18 @@ describe('a library tried in a process of its own', () => {
   it('that works gives its facts', async () => {
     const answer = { found: [7, 10, 15, 22], version: '2' };
     expect(await tryNative('tensorflow', 'x', says(answer))).toEqual({ ok: true, answer });
+  });
+
+  it('keeps TensorFlow’s own words to errors, unless the user wants more', async () => {
+    const level = script(
+      `console.log('lens-probe ' + JSON.stringify({ found: [7, 10, 15, 22], level: process.env.TF_CPP_MIN_LOG_LEVEL }))`,
+    );
+    const told = async () => ((await tryNative('tensorflow', 'x', level)) as { answer?: unknown }).answer;
+    vi.stubEnv('TF_CPP_MIN_LOG_LEVEL', undefined);
+    expect(await told()).toMatchObject({ level: '2' });
+    vi.stubEnv('TF_CPP_MIN_LOG_LEVEL', '0');
+    expect(await told()).toMatchObject({ level: '0' });
+    vi.unstubAllEnvs();
   });
 
   it('that computes wrongly, crashes, hangs, or cannot be loaded gives a reason', async () => {
