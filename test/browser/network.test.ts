@@ -1,9 +1,8 @@
-/** Networks and matrices in Chromium: what the pointer and the keys find, what stays, what leaves as a file. */
+/** Networks in Chromium: what the pointer and the keys find in them, and what stays. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from '../harness/chromium.ts';
-import type { Inspector, InspectorOptions } from './mock/inspector.ts';
-import { openPage } from './opened.ts';
+import { eventually, openNetwork, told, words } from './networkPage.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -11,21 +10,6 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-async function open(tab: 'connectivity' | 'masks', options: InspectorOptions = {}): Promise<Inspector> {
-  const inspector = await openPage(browser, { width: 1000, height: 900, ...options });
-  await inspector.page.locator(`#tab-${tab}`).click();
-  await inspector.page
-    .locator(tab === 'masks' ? '.matrix' : '.graph')
-    .first()
-    .waitFor();
-  return inspector;
-}
-
-/** Busy machines take their time over a picture of a million weights. */
-const eventually = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 15_000 });
-
-const told = (page: Page) => page.locator('.told').first().innerText();
-const words = (page: Page) => page.locator('.words').innerText();
 /** Nodes as drawn: inputs first, then hidden layers, then outputs, each by degree. */
 const node = (page: Page, index: number) => page.locator('.graph svg.base circle').nth(index);
 const OUTPUTS = 16 + 64 + 64;
@@ -45,7 +29,7 @@ const WHOLE = 'translate(0,0) scale(1)';
 
 describe('a small network', () => {
   it('says of the unit pointed at what it depends on, by how many paths, and lights it up', async () => {
-    const { page } = await open('connectivity');
+    const { page } = await openNetwork(browser, 'connectivity');
     await pointAt(page, OUTPUTS + 2);
     await eventually(() => words(page)).toMatch(/^x̂₃ depends on x₁ and x₂: [\d,]+ paths\.$/);
     expect(await told(page)).toBe(await words(page));
@@ -59,7 +43,7 @@ describe('a small network', () => {
   });
 
   it('keeps what is pinned: when the pointer leaves, in the other views, after a reload; and lets go of it', async () => {
-    const { page } = await open('connectivity');
+    const { page } = await openNetwork(browser, 'connectivity');
     const place = await centre(page, OUTPUTS + 4);
     await page.mouse.click(place.x, place.y);
     await page.mouse.move(5, 5);
@@ -80,7 +64,7 @@ describe('a small network', () => {
   });
 
   it('keeps the outline of the pin while another unit is pointed at, and words off the unit itself', async () => {
-    const { page } = await open('connectivity');
+    const { page } = await openNetwork(browser, 'connectivity');
     const place = await centre(page, OUTPUTS + 4);
     await page.mouse.click(place.x, place.y);
     await eventually(() => told(page)).toContain('Pinned.');
@@ -95,7 +79,7 @@ describe('a small network', () => {
   });
 
   it('is walked by the arrow keys, pinned by Enter and let go by Escape', async () => {
-    const { page } = await open('connectivity');
+    const { page } = await openNetwork(browser, 'connectivity');
     await page.locator('.graph').focus();
     await page.keyboard.press('ArrowRight');
     await eventually(() => told(page)).toContain('x̂₁ is first in the order');
@@ -113,7 +97,7 @@ describe('a small network', () => {
   });
 
   it('zooms with Ctrl and the wheel or by buttons, and keeps that through frames, tabs and a reload', async () => {
-    const { page, mock } = await open('connectivity');
+    const { page, mock } = await openNetwork(browser, 'connectivity');
     const place = await centre(page, 40);
     await page.mouse.move(place.x, place.y);
     await page.mouse.wheel(0, -300);
@@ -146,7 +130,7 @@ describe('a small network', () => {
   });
 
   it('fits what is pinned into view', async () => {
-    const { page } = await open('connectivity');
+    const { page } = await openNetwork(browser, 'connectivity');
     const place = await centre(page, OUTPUTS + 1);
     await page.mouse.click(place.x, place.y);
     const fit = page.getByRole('button', { name: 'Fit what is pinned' });
@@ -163,7 +147,7 @@ describe('a small network', () => {
   });
 
   it('shows units by degree or as numbered', async () => {
-    const { page } = await open('connectivity', { scenario: 'several' });
+    const { page } = await openNetwork(browser, 'connectivity', { scenario: 'several' });
     const names = () =>
       page
         .locator('.graph svg.base text')
@@ -177,7 +161,7 @@ describe('a small network', () => {
   });
 
   it('draws what leaks though the degrees would not have it, and says so', async () => {
-    const { page } = await open('connectivity', { scenario: 'leaky' });
+    const { page } = await openNetwork(browser, 'connectivity', { scenario: 'leaky' });
     const reading = await page.locator('.figure .reading').first().innerText();
     expect(reading).toMatch(/^\d+ of 136 forbidden pairs are joined, such as x̂\S+ ← x\S+\. /);
     await eventually(() => page.locator('.graph svg.base .leaks path').count()).toBe(3 * 2);
@@ -191,7 +175,7 @@ const numberOf = (name: string) => Number(Array.from(name.slice(1), (digit) => '
 
 describe('a large network', () => {
   it('answers on strips and in matrices', async () => {
-    const { page } = await open('connectivity', { scenario: 'digits' });
+    const { page } = await openNetwork(browser, 'connectivity', { scenario: 'digits' });
     const graph = (await page.locator('.graph').boundingBox())!;
     // The strip of inputs runs along the top of the first matrix.
     await page.mouse.move(graph.x + 60, graph.y + 26);
@@ -203,7 +187,7 @@ describe('a large network', () => {
   });
 
   it('touches nothing but the highlight when the pointer moves: no canvas painted, no base redrawn', async () => {
-    const { page } = await open('connectivity', { scenario: 'digits' });
+    const { page } = await openNetwork(browser, 'connectivity', { scenario: 'digits' });
     await page.waitForTimeout(500);
     const seen = await page.evaluate(async () => {
       const painted = { count: 0 };
@@ -239,7 +223,7 @@ describe('a large network', () => {
   });
 
   it('keeps what is pinned in view when zoomed by buttons, with names and units along every matrix', async () => {
-    const { page } = await open('connectivity', { scenario: 'digits' });
+    const { page } = await openNetwork(browser, 'connectivity', { scenario: 'digits' });
     const graph = page.locator('.graph');
     const box = (await graph.boundingBox())!;
     // A unit on the strip of inputs, far to the left.
@@ -262,7 +246,7 @@ describe('a large network', () => {
   });
 
   it('zooms into its matrices and finds single units there', async () => {
-    const { page } = await open('connectivity', { scenario: 'digits' });
+    const { page } = await openNetwork(browser, 'connectivity', { scenario: 'digits' });
     const graph = (await page.locator('.graph').boundingBox())!;
     await page.mouse.move(graph.x + 100, graph.y + 150);
     await page.keyboard.down('Control');
@@ -277,187 +261,5 @@ describe('a large network', () => {
     // Zoomed in, a pixel is less than a unit: one step away it is still the same.
     expect(await unit(1)).toBe(here);
     expect(await unit(120)).not.toBe(here);
-  });
-});
-
-describe('matrices', () => {
-  it('name the pair pointed at in words, with paths and the measured value, and mark it in each other', async () => {
-    const { page } = await open('masks');
-    await page.getByLabel(/^Paths from 16 inputs/).scrollIntoViewIfNeeded();
-    const paths = (await page.getByLabel(/^Paths from 16 inputs/).boundingBox())!;
-    await page.mouse.move(paths.x + 60, paths.y + paths.height - 30);
-    await eventually(() => words(page)).toMatch(/^x̂₁\S* depends on x₁: [\d,]+ paths\.$/);
-    const lines = page.locator('.told');
-    await eventually(() => lines.nth(2).innerText()).toMatch(/^x̂₁\S* ← x₁: mean \|∂\| = .+\.$/);
-    expect(await lines.nth(1).getAttribute('aria-live')).toBe('polite');
-    expect(await lines.nth(2).getAttribute('aria-live')).toBe('off');
-    expect(await page.locator('.matrix svg.over .highlight').count()).toBe(5);
-  });
-
-  it.each([520, 760])('compare paths and Jacobian side by side, with one set of tools, %s px wide', async (width) => {
-    const { page } = await open('masks', { width });
-    const box = async (label: RegExp) => (await page.getByLabel(label).boundingBox())!;
-    const [paths, jacobian] = [await box(/^Paths from 16/), await box(/^Measured Jacobian/)];
-    expect(jacobian.x).toBeGreaterThanOrEqual(paths.x + paths.width);
-    expect([jacobian.y, jacobian.width, jacobian.height]).toEqual([paths.y, paths.width, paths.height]);
-    expect(await page.getByRole('button', { name: 'Zoom in' }).count()).toBe(1);
-  });
-
-  it('are walked by the arrow keys', async () => {
-    const { page } = await open('masks');
-    const jacobian = page.getByLabel(/^Measured Jacobian/);
-    await jacobian.focus();
-    await page.keyboard.press('ArrowDown');
-    const line = page.locator('.told').nth(2);
-    await eventually(() => line.innerText()).toMatch(/^x̂₉ ← x₉: mean \|∂\| = 0 over 256 rows, as it must be\.$/);
-    await page.keyboard.press('ArrowLeft');
-    await eventually(() => line.innerText()).toMatch(/^x̂₉ ← x₈: mean/);
-    await page.keyboard.press('Enter');
-    await eventually(() => line.innerText()).toContain('Pinned.');
-    await page.keyboard.press('Escape');
-    await eventually(() => line.innerText()).toContain('Point at a pair');
-  });
-
-  it('zoom together where they show the same pairs', async () => {
-    const { page } = await open('masks');
-    const labels = () =>
-      page
-        .getByLabel(/^Measured Jacobian/)
-        .locator('svg text')
-        .count();
-    await page.getByRole('button', { name: 'Zoom in' }).first().click();
-    await expect
-      .poll(() =>
-        page
-          .getByLabel(/^Paths from/)
-          .locator('svg text', { hasText: 'x₁' })
-          .count(),
-      )
-      .toBeLessThan(9);
-    const zoomed = await labels();
-    await page.getByRole('button', { name: 'Reset to the whole figure' }).click();
-    await eventually(labels).not.toBe(zoomed);
-  });
-
-  it('show what leaks in the colour of errors with an outline, and name the worst pair', async () => {
-    const { page } = await open('masks', { scenario: 'leaky' });
-    const jacobian = page.getByLabel(/^Measured Jacobian/);
-    await eventually(() => jacobian.locator('.violations rect').count()).toBe(3);
-    const worst = page.locator('.figure').nth(2).locator('.reading');
-    expect(await worst.innerText()).toMatch(
-      /^3 of 136 forbidden pairs leak: what must be 0 is not\. The worst is x̂\S+ ← x\S+/,
-    );
-    expect(await jacobian.locator('.violations').getAttribute('stroke')).toContain('foreground');
-  });
-
-  it('mark the weights that let it leak, and say which matrices they are in', async () => {
-    const { page } = await open('masks', { scenario: 'leaky' });
-    const readings = page.locator('.figure .reading');
-    expect(await readings.first().innerText()).toMatch(
-      /weights of W¹, [\d,]+ of W² and [\d,]+ of V lie on paths that leak: \d+ of 136 forbidden pairs joined\.$/,
-    );
-    expect(await readings.nth(1).innerText()).toMatch(/^\d+ of 136 forbidden pairs are joined, such as x̂\S+ ← x\S+/);
-    await eventually(() =>
-      page
-        .getByLabel(/^V, 16 by 64/)
-        .locator('.violations rect')
-        .count(),
-    ).toBeGreaterThan(0);
-    await eventually(() =>
-      page
-        .getByLabel(/^Paths from/)
-        .locator('.violations rect')
-        .count(),
-    ).toBeGreaterThan(0);
-  });
-
-  it('show the mask that is chosen, and the one in use again', async () => {
-    const { page, mock } = await open('masks', { scenario: 'several' });
-    const note = page.locator('.figure .note').first();
-    expect(await note.innerText()).toContain('mask 1 of 8');
-    await mock((host) => host.train(2));
-    await page.waitForTimeout(300);
-    expect(await note.innerText(), 'one mask is held still').toContain('mask 1 of 8');
-    const choose = async (option: string) => {
-      await page.locator('vscode-dropdown').nth(1).click();
-      await page.locator('vscode-option', { hasText: option }).click();
-    };
-    await choose('5 of 8');
-    await eventually(() => note.innerText()).toContain('mask 5 of 8');
-    await mock((host) => host.train(1));
-    await page.waitForTimeout(300);
-    expect(await note.innerText()).toContain('mask 5 of 8');
-    const wanted = await mock((host) => JSON.stringify(host.requests.at(-1)));
-    expect(wanted).toContain('"mask":4');
-    // What the header says is in use, whatever is looked at.
-    const options = await page.locator('vscode-option', { hasText: 'in use' }).allTextContents();
-    const inUse = /Mask (\d) of 8/.exec((await page.locator('.minor-facts').innerText()).replace(/\s+/g, ' '))![1];
-    expect(options.map((option) => option.trim())).toEqual([`follow the one in use (${inUse})`]);
-    await choose('in use');
-    await eventually(() => note.innerText()).not.toContain('mask 5 of 8');
-  });
-});
-
-describe('frames that cannot be had', () => {
-  it('are explained in their place, and what there was stays with a warning', async () => {
-    const { page, mock } = await openPage(browser, { width: 1000, height: 900 });
-    await mock((host) => host.breakFrames('jacobian', 'the training rows are gone'));
-    await page.locator('#tab-masks').click();
-    await eventually(() => page.locator('.waiting').innerText()).toBe('No Jacobian: the training rows are gone');
-    await eventually(() => page.locator('.matrix').count()).toBe(4);
-    await mock((host) => host.breakFrames('jacobian', null));
-    await eventually(() => page.locator('.matrix').count()).toBe(5);
-    await mock((host) => host.breakFrames('connectivity', 'the worker is out of memory'));
-    await mock((host) => host.train(1));
-    await eventually(() => page.locator('.notice').allInnerTexts()).toEqual([
-      expect.stringContaining('the worker is out of memory'),
-    ]);
-    expect(await page.locator('.matrix').count()).toBe(5);
-  });
-});
-
-describe('exports', () => {
-  const last = ({ mock }: Inspector) =>
-    mock((host) => {
-      const file = host.exports.at(-1);
-      if (!file) return null;
-      const { name, format, content } = file;
-      return { name, format, text: typeof content === 'string' ? content : [...content.subarray(0, 8)].join(' ') };
-    });
-  const PNG = '137 80 78 71 13 10 26 10';
-
-  it.each([
-    ['connectivity', 'small', /^Export Connectivity/, 'connectivity'],
-    ['connectivity', 'digits', /^Export Connectivity/, 'connectivity'],
-    ['masks', 'small', /^Export Masks/, 'masks'],
-    ['masks', 'digits', /^Export Jacobian/, 'jacobian'],
-    ['masks', 'leaky', /^Export Paths/, 'paths'],
-  ] as const)('of %s in %s: %s', async (tab, scenario, label, name) => {
-    const inspector = await open(tab, { scenario, theme: 'light' });
-    const { page } = inspector;
-    await eventually(() => page.getByLabel(label).count()).toBeGreaterThan(3);
-    // With something pinned: it is part of the picture.
-    const picture = page.locator('.graph, .matrix').last();
-    await picture.focus();
-    await page.keyboard.press('ArrowDown');
-    await page.keyboard.press('Enter');
-    await eventually(() => page.locator('.pin-note').count()).toBeGreaterThan(0);
-    const save = async (format: string) => {
-      await page.getByRole('button', { name: label }).getByText(format, { exact: true }).click();
-      await eventually(async () => (await last(inspector))?.format).toBe(format.toLowerCase());
-      const file = (await last(inspector))!;
-      expect(file.name).toContain(name);
-      return file.text;
-    };
-    const svg = await save('SVG');
-    expect(svg.startsWith('<svg xmlns')).toBe(true);
-    expect(svg.includes('--vscode')).toBe(false);
-    const images = svg.split('data:image/png;base64,').length - 1;
-    expect(images > 0).toBe(scenario === 'digits' || tab === 'masks');
-    // What is left once the pictures in it are gone, whose letters may say anything.
-    expect(/NaN|undefined/.test(svg.replaceAll(/base64,[^"]*/g, ''))).toBe(false);
-    expect(await save('PNG')).toBe(PNG);
-    expect((await save('CSV')).split('\n').length).toBeGreaterThan(3);
-    expect(Object.keys(JSON.parse(await save('JSON')) as object).length).toBeGreaterThan(1);
   });
 });

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { readFile } from 'node:fs/promises';
 import * as esbuild from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
-import type { MockControls } from './host.ts';
+import type { MockControls } from './controls.ts';
 import type { ScenarioName, ThemeName } from './names.ts';
 import { pageHtml } from '../../../extension/panels/html.ts';
 
