@@ -1,0 +1,97 @@
+/** `lens sample`: rows drawn and completed. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import type { Matrix } from '../../../src/data/dataset.ts';
+import { readMatrix } from '../../../src/data/read.ts';
+import { writeNpy } from '../../../src/data/npy.ts';
+import { DIMENSION } from '../worker/workplace.ts';
+import { lens, lines } from './run.ts';
+import { smallRun } from './smallRun.ts';
+
+const small = smallRun();
+const { at } = small;
+
+describe('sample', () => {
+  it('writes npy, the same for the same seed', async () => {
+    const draw = async (name: string, seed: string) => {
+      const { code, out } = await lens(
+        'sample',
+        small.run,
+        '--count',
+        '9',
+        '--seed',
+        seed,
+        '--out',
+        at(name),
+        '--json',
+      );
+      expect(code).toBe(0);
+      expect(lines(out)).toEqual([
+        { rows: 9, dimension: DIMENSION, seed: Number(seed), temperature: 1, file: at(name) },
+      ]);
+      return readMatrix(name, small.place.folder);
+    };
+    const first = await draw('a.npy', '5');
+    expect([first.rows, first.columns]).toEqual([9, DIMENSION]);
+    expect((await draw('b.npy', '5')).values).toEqual(first.values);
+    expect((await draw('c.npy', '6')).values).not.toEqual(first.values);
+  });
+
+  it('completes rows of a file, where NaN and empty cells are drawn', async () => {
+    const nan = Float32Array.from([1, 0, NaN, NaN, NaN, NaN, 0, 1, 1, NaN, NaN, NaN]);
+    await writeFile(at('given.npy'), writeNpy(nan, [2, DIMENSION]));
+    await writeFile(at('given.csv'), '1,0,,,nan,\n0,1,1,,,\n');
+    const drawn: Matrix[] = [];
+    for (const name of ['given.npy', 'given.csv']) {
+      const out = at(`${name}.out.npy`);
+      const ran = await lens('sample', small.run, '--count', '5', '--given', at(name), '--out', out, '--json');
+      expect([ran.code, lines(ran.out)[0]!['given']]).toEqual([0, 2]);
+      drawn.push(await readMatrix(out, small.place.folder));
+    }
+    for (let r = 0; r < 5; r++) {
+      const start = r % 2 === 0 ? [1, 0] : [0, 1, 1];
+      expect([...drawn[0]!.values.slice(r * DIMENSION, r * DIMENSION + start.length)]).toEqual(start);
+    }
+    expect(drawn[1]).toEqual(drawn[0]);
+  });
+
+  it('completes rows of a split, of which some columns are kept', async () => {
+    const args = ['--given-from', 'test', '--keep', '0,1-2', '--first', '4', '--count', '3', '--out', at('kept.npy')];
+    const { code, out } = await lens('sample', small.run, ...args);
+    expect([code, out]).toEqual([
+      0,
+      `3 rows of 6 variables completed from 3, seed 1, temperature 1: ${at('kept.npy')}\n`,
+    ]);
+    const [kept, test] = [
+      await readMatrix('kept.npy', small.place.folder),
+      await readMatrix('test.npy', small.place.folder),
+    ];
+    for (let r = 0; r < 3; r++) {
+      const from = (4 + r) * DIMENSION;
+      expect([...kept.values.slice(r * DIMENSION, r * DIMENSION + 3)]).toEqual([...test.values.slice(from, from + 3)]);
+    }
+  });
+
+  it.each([
+    [['--given-from', 'test'], 1, /--given-from needs --keep/],
+    [['--keep', '0-2'], 1, /--keep says which part of --given-from/],
+    [['--given-from', 'test', '--keep', '3-1'], 2, /Columns are needed, counted from 0, such as 0-391/],
+    [['--given-from', 'test', '--keep', '1-2'], 1, /x₃ is given but comes at position 3 in the order, after x₁/],
+    [['--given-from', 'test', '--keep', '0-9'], 1, /columns 0-9 cannot be kept; there are 0-5/],
+    [['--given', 'x.npy', '--given-from', 'test'], 2, /cannot be used with option '--given-from <split>'/],
+    [['--given', 'none.npy'], 1, /none\.npy/],
+    [['--context', '3'], 1, /--context 3: this model is not conditioned on anything; leave the option out/],
+  ])('refuses %j in words, and writes nothing', async (args, code, message) => {
+    const ran = await lens('sample', small.run, '--count', '2', '--out', at('refused.npy'), ...args);
+    expect([ran.code, ran.out]).toEqual([code, '']);
+    expect(ran.err).toMatch(message);
+    await expect(readFile(at('refused.npy'))).rejects.toThrow(/ENOENT/);
+  });
+
+  it('writes a PNG of images', async () => {
+    expect((await lens('sample', small.run, '--count', '9', '--out', at('grid.png'))).code).toBe(0);
+    const png = await readFile(at('grid.png'));
+    // 3 × 3 images of 3 × 2 pixels, one pixel between them.
+    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([11, 8]);
+  });
+});
