@@ -5,8 +5,9 @@
  * Everything that computes is a pure function of tensors: parameters, masks and noise come in as arguments, nothing is
  * kept between calls, so that a step can be replayed, resumed exactly and compiled as a whole.
  */
-import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Conditional } from '../distributions/conditional.ts';
+import type { NamedTensors, ParameterSpec } from '../layers/parameters.ts';
 import type { MaskedNetwork } from '../masks/network.ts';
 import type { RandomGenerator } from '../random/generator.ts';
 import type { NamedArray, NamedArrays } from '../runs/arrays.ts';
@@ -14,21 +15,7 @@ import type { ModelType } from '../spec/experiment.ts';
 import type { Support } from '../spec/support.ts';
 import type { Activation } from './activation.ts';
 
-/** Tensors by their dotted names. The caller owns them. */
-export type NamedTensors = Readonly<Record<string, Tensor>>;
-
-export type { Activation, NamedArray, NamedArrays };
-
-/** One trainable parameter. */
-export interface ParameterSpec {
-  /** Stable dotted name, as it stands in a checkpoint: `hidden.0.weight`. */
-  readonly name: string;
-  readonly shape: readonly number[];
-  /** One line with the shape in letters: "[H₁, D] weights of hidden layer 1". */
-  readonly description: string;
-  /** Whether {@link Model.masks} has a mask for it, of its own shape. */
-  readonly masked: boolean;
-}
+export type { Activation, NamedArray, NamedArrays, NamedTensors, ParameterSpec };
 
 /** What a model is trained to lower and scored by. */
 export interface Quantity {
