@@ -25,6 +25,7 @@ import type { RandomGenerator } from '../random/generator.ts';
 import type { NamedArrays } from '../runs/arrays.ts';
 import { eonade, type EonadeSpec } from '../spec/models/eonade.ts';
 import type { Support } from '../spec/support.ts';
+import { ordersFrom, rowsToBuffer } from './buffers.ts';
 import { drawKnown, orderAgnosticNll } from './eonadeObjective.ts';
 import { glorotParameters } from './maskedParameters.ts';
 import type {
@@ -40,7 +41,7 @@ import type {
   SampleRequest,
   Samples,
 } from './model.ts';
-import { orderArrays, ordersFrom, ordersToBuffers } from './nadeOrders.ts';
+import { orderArrays } from './nadeOrders.ts';
 import { EVALUATION, inputNorms, layerNorms, outputNorms } from './nadeWeights.ts';
 import { sampleNade } from './nadeSampling.ts';
 
@@ -130,11 +131,12 @@ class Eonade implements Model, ConditionalNetwork {
   }
 
   buffers(): NamedArrays {
-    return ordersToBuffers(this.#orders);
+    return { order: rowsToBuffer(this.#orders) };
   }
 
   withBuffers(buffers: NamedArrays): Model {
-    return new Eonade(this.#spec, this.#seed, ordersFrom(buffers, this.dimension));
+    const orders = ordersFrom(buffers, { model: 'an EoNADE', rows: 'orders', columns: this.dimension });
+    return new Eonade(this.#spec, this.#seed, orders);
   }
 
   initialise(random: RandomGenerator): NamedArrays {

@@ -21,6 +21,7 @@ import type { NamedArrays } from '../runs/arrays.ts';
 import { fvsbn, type FvsbnSpec } from '../spec/models/fvsbn.ts';
 import type { Support } from '../spec/support.ts';
 import { sampleAncestral } from './ancestralSampling.ts';
+import { ordersFrom, rowsToBuffer } from './buffers.ts';
 import { completionFault } from './completion.ts';
 import { glorotParameters, maskArray } from './maskedParameters.ts';
 import type {
@@ -36,7 +37,6 @@ import type {
   SampleRequest,
   Samples,
 } from './model.ts';
-import { orderFrom, orderToBuffers } from './orderBuffer.ts';
 
 /** @throws RangeError when an order given in the spec does not fit the dimension. */
 export function createFvsbn(spec: FvsbnSpec, dimension: number, seed: number): Model {
@@ -100,11 +100,12 @@ class Fvsbn implements Model, ConditionalNetwork {
   }
 
   buffers(): NamedArrays {
-    return orderToBuffers(this.#order);
+    return { order: rowsToBuffer([this.#order]) };
   }
 
   withBuffers(buffers: NamedArrays): Model {
-    return new Fvsbn(orderFrom(buffers, 'an FVSBN', this.dimension));
+    const [order] = ordersFrom(buffers, { model: 'an FVSBN', rows: 1, columns: this.dimension });
+    return new Fvsbn(order!);
   }
 
   initialise(random: RandomGenerator): NamedArrays {

@@ -21,6 +21,7 @@ import type { RandomGenerator } from '../random/generator.ts';
 import type { NamedArrays } from '../runs/arrays.ts';
 import { nade, type NadeSpec } from '../spec/models/nade.ts';
 import type { Support } from '../spec/support.ts';
+import { ordersFrom, rowsToBuffer } from './buffers.ts';
 import { completionFault } from './completion.ts';
 import { glorotParameters } from './maskedParameters.ts';
 import type {
@@ -39,7 +40,6 @@ import type {
 import { orderArrays } from './nadeOrders.ts';
 import { EVALUATION, inputNorms, outputNorms } from './nadeWeights.ts';
 import { sampleNade } from './nadeSampling.ts';
-import { orderFrom, orderToBuffers } from './orderBuffer.ts';
 
 /** @throws RangeError when an order given in the spec does not fit the dimension. */
 export function createNade(spec: NadeSpec, dimension: number, seed: number): Model {
@@ -105,11 +105,12 @@ class Nade implements Model, ConditionalNetwork {
   }
 
   buffers(): NamedArrays {
-    return orderToBuffers(this.#order);
+    return { order: rowsToBuffer([this.#order]) };
   }
 
   withBuffers(buffers: NamedArrays): Model {
-    return new Nade(this.#spec, orderFrom(buffers, 'a NADE', this.dimension));
+    const [order] = ordersFrom(buffers, { model: 'a NADE', rows: 1, columns: this.dimension });
+    return new Nade(this.#spec, order!);
   }
 
   initialise(random: RandomGenerator): NamedArrays {

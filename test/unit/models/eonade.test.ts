@@ -163,7 +163,7 @@ describe('EoNADE: orders', () => {
       model.withBuffers({ order: { shape, data: Int32Array.from(data) } });
     expect(() => model.withBuffers({})).toThrow('order is missing; an EoNADE needs it as int32 [orders, 4]');
     expect(() => withOrder([1, 2, 3], [1, 3])).toThrow('order has shape [1, 3], expected [orders, 4]');
-    expect(() => withOrder([1, 2, 3, 4, 1, 1, 2, 3], [2, 4])).toThrow(/^order 2 has 1 twice/);
+    expect(() => withOrder([1, 2, 3, 4, 1, 1, 2, 3], [2, 4])).toThrow(/^order 2 of 2 has 1 twice/);
     const floats = { order: { shape: [1, 4], data: Float32Array.of(1, 2, 3, 4) } };
     expect(() => model.withBuffers(floats)).toThrow('order is float32, expected int32');
     expect(withOrder([4, 3, 2, 1], [1, 4]).maskCount).toBe(1);

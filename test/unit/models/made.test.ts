@@ -259,8 +259,13 @@ describe('parameters and buffers', () => {
       order: { shape, data: Int32Array.from(data) },
     });
     expect(() => model.withBuffers({})).toThrow('order is missing; a MADE needs it as int32 [masks, 3]');
-    expect(() => model.withBuffers(withOrder([1, 2, 3, 4], [2, 2]))).toThrow('order has shape [2, 2], expected [2, 3]');
-    expect(() => model.withBuffers(withOrder([1, 2, 3, 1, 1, 2]))).toThrow(/^order, mask 1: has 1 twice/);
+    expect(() => model.withBuffers(withOrder([1, 2, 3, 4], [2, 2]))).toThrow(
+      'order has shape [2, 2], expected [masks, 3]',
+    );
+    expect(() => model.withBuffers(withOrder([1, 2, 3, 1, 1, 2]))).toThrow(/^order 2 of 2 has 1 twice/);
+    expect(() => model.withBuffers({ order: buffers['order']! })).toThrow(
+      'degrees.0 is missing; a MADE needs it as int32 [2, 4]',
+    );
     const degrees = { shape: [2, 4], data: Int32Array.of(1, 1, 1, 1, 1, 1, 1, 9) };
     expect(() => model.withBuffers({ ...buffers, 'degrees.0': degrees })).toThrow(
       'degrees.0, mask 1: unit 3 has degree 9, expected 0 … 3',
