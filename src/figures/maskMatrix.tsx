@@ -40,14 +40,17 @@ export interface MaskLayer {
   readonly from: number;
   readonly to: number;
   readonly name: string;
+  /** Connections that exist, and the weights that each stands for: where an output gives k numbers, k. */
   readonly existing: number;
+  readonly each: number;
   readonly rows: number;
   readonly columns: number;
   /** Weights of the context: `from` is no layer of the network, and every weight exists. */
   readonly context?: true;
 }
 
-export function maskLayers(network: Connectivity): MaskLayer[] {
+/** @param companions those of a frame: where a matrix has one, half of a connection's weights are its own. */
+export function maskLayers(network: Connectivity, companions: ConnectivityFrame['companions'] = []): MaskLayer[] {
   return network.joints.map(({ index, from, to, direct }) => ({
     index,
     from,
@@ -56,6 +59,7 @@ export function maskLayers(network: Connectivity): MaskLayer[] {
     rows: network.layers[to]!.units,
     columns: network.layers[from]!.units,
     existing: network.existing(index),
+    each: (network.weightsEach?.[index] ?? 1) / (companions[index] ? 2 : 1),
   }));
 }
 
@@ -74,7 +78,7 @@ export function weightPanes(
   network: Connectivity,
   { weights, companions, context }: Pick<ConnectivityFrame, 'weights' | 'companions' | 'context'>,
 ): WeightPane[] {
-  const layers = maskLayers(network);
+  const layers = maskLayers(network, companions);
   const own = weightReaders(network, weights);
   const conditioning = weightReaders(network, companions);
   const given = contextReaders(context);
@@ -88,6 +92,7 @@ export function weightPanes(
       const [rows, columns] = [network.layers[to]!.units, network.context!.size];
       const layer: MaskLayer = {
         ...{ index: i, from: contextLayer(network), to, rows, columns, existing: rows * columns },
+        each: layers[to - 1]!.each,
         name: `context into ${network.layers[to]!.name}`,
         context: true,
       };
@@ -175,9 +180,16 @@ export function maskFigure(
     panel,
     layer,
     title: layer.name,
-    reading: `${layer.rows} × ${layer.columns}: ${plural(layer.existing, 'weight')} ${layer.existing === 1 ? 'exists' : 'exist'} (${percent(layer.existing, layer.rows * layer.columns)}).`,
+    reading: maskReading(layer),
     legend: maskLegend(theme, reader, network),
   };
+}
+
+/** "3 × 4: 6 weights exist (50 %)." */
+function maskReading({ rows, columns, existing, each }: MaskLayer): string {
+  const share = percent(existing, rows * columns);
+  const weights = `${plural(existing * each, 'weight')} ${existing * each === 1 ? 'exists' : 'exist'} (${share})`;
+  return `${rows} × ${columns}: ${weights}${each === 1 ? '' : `, ${formatCount(each)} to a connection`}.`;
 }
 
 export function maskLegend(

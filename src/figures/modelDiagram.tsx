@@ -5,12 +5,12 @@
  */
 import type { VNode } from 'preact';
 import type { Connectivity } from '../masks/connectivity.ts';
+import { countWeights } from '../masks/weightCount.ts';
 import { wholeNetwork } from './modelNodes.tsx';
 import type { Body, DiagramOptions } from './modelDiagramOptions.ts';
 import { staircases } from './modelStairs.tsx';
 import { unitCount } from './nodeLayout.ts';
 import { renderSvg } from './render.ts';
-import { countWeights } from './sentences.ts';
 
 /** Bytes that a hover's picture may have: its Markdown is cut at 100,000 characters, and base64 adds a third. */
 export const MAX_DIAGRAM_BYTES = 60_000;

@@ -1,5 +1,6 @@
 /** What a model's diagram says, in words computed from it. Kept lean: this is loaded in the extension host. */
 import type { Connectivity } from '../masks/connectivity.ts';
+import { countWeights, weightsPerConnection } from '../masks/weightCount.ts';
 import type { DiagramHighlight, DiagramLabels } from './modelDiagramOptions.ts';
 import { unitCount } from './nodeLayout.ts';
 import { orderSentence } from './sentences.ts';
@@ -11,7 +12,7 @@ export function diagramSentence(
   highlight: DiagramHighlight | undefined,
   labels: DiagramLabels = {},
 ): string {
-  const { existing, all } = weightsOf(network, labels);
+  const { existing, all } = countWeights(network, weightsEach(network, labels));
   const weights = `${formatCount(existing)} of ${plural(all, 'weight')} exist (${percent(existing, all)}).`;
   const { order } = network;
   switch (highlight) {
@@ -35,7 +36,7 @@ export function diagramSentence(
     }
     case 'direct':
       return network.direct
-        ? `A direct connection adds ${plural(directWeights(network, labels), 'weight')} from earlier inputs straight to each output.`
+        ? `A direct connection adds ${plural(network.existing(network.last) * weightsEach(network, labels).at(-1)!, 'weight')} from earlier inputs straight to each output.`
         : 'No direct connection: inputs reach outputs through hidden units only.';
     case 'conditioning':
       return labels.companions
@@ -53,26 +54,9 @@ export function diagramSentence(
   }
 }
 
-/**
- * Weights that exist and all: those into outputs once for each number that an output gives, and all of them twice where
- * there are companions.
- */
-export function weightsOf(
-  network: Connectivity,
-  { perOutput = 1, companions = false }: DiagramLabels,
-): { readonly existing: number; readonly all: number } {
-  let existing = 0;
-  let all = 0;
-  for (const { index, from, to } of network.joints) {
-    const times = (to === network.last ? perOutput : 1) * (companions ? 2 : 1);
-    existing += times * network.existing(index);
-    all += times * network.layers[from]!.units * network.layers[to]!.units;
-  }
-  return { existing, all };
-}
-
-function directWeights(network: Connectivity, { perOutput = 1, companions = false }: DiagramLabels): number {
-  return network.existing(network.last) * perOutput * (companions ? 2 : 1);
+/** Weights that one connection of each matrix stands for, as the model's labels say. */
+function weightsEach(network: Connectivity, { perOutput = 1, companions = false }: DiagramLabels): number[] {
+  return weightsPerConnection(network, { perOutput, companions: () => companions });
 }
 
 /** What a context leads to; nothing where there is none. */

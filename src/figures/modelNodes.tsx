@@ -2,6 +2,7 @@
 import type { VNode } from 'preact';
 import { hasBit } from '../masks/bits.ts';
 import type { Connectivity } from '../masks/connectivity.ts';
+import { countWeights } from '../masks/weightCount.ts';
 import { degreeInk, unitColour } from './colours.ts';
 import {
   HEIGHT,
@@ -11,7 +12,6 @@ import {
   type DiagramOptions,
   type Several,
 } from './modelDiagramOptions.ts';
-import { weightsOf } from './modelDiagramWords.ts';
 import { Rails, railsWidth } from './modelRails.tsx';
 import { nodeLayout, type NodeLayout } from './nodeLayout.ts';
 import { formatCount, inputName, outputName } from './text.ts';
@@ -51,7 +51,7 @@ export function wholeNetwork(network: Connectivity, o: DiagramOptions): Body<VNo
   }));
   const layout = { ...spread, rows };
   const half = Math.min(19, gap / 2);
-  const dense = weightsOf(network, {}).existing > DENSE;
+  const dense = countWeights(network).existing > DENSE;
   const faded = highlight === 'order' || highlight === 'hidden' || highlight === 'degrees';
   return {
     height,

@@ -2,6 +2,7 @@
 import { countBits } from '../masks/bits.ts';
 import type { Connectivity } from '../masks/connectivity.ts';
 import type { ReachabilityReport, UnitId } from '../masks/network.ts';
+import { countWeights } from '../masks/weightCount.ts';
 import { contextLayer, marked, sameUnit, type Focus } from './dependencies.ts';
 import type { KnownWeight } from './weights.ts';
 import {
@@ -214,20 +215,14 @@ function cutOffSentence(network: Connectivity): string {
   return `${parts.join('; ')}.`;
 }
 
-/** Number of weights that exist and of all, direct connection included. */
-export function countWeights(network: Connectivity): { readonly existing: number; readonly all: number } {
-  let existing = 0;
-  let all = 0;
-  for (const { index, from, to } of network.joints) {
-    existing += network.existing(index);
-    all += network.layers[from]!.units * network.layers[to]!.units;
-  }
-  return { existing, all };
-}
-
 function weightsSentence(network: Connectivity): string {
   const { existing, all } = countWeights(network);
-  return `${formatCount(existing)} of ${formatCount(all)} weights exist (${percent(existing, all)}).`;
+  const share = `(${percent(existing, all)})`;
+  // A node that is a whole vector has as many weights to a connection as it has units.
+  if (network.layers.some(({ vectors }) => vectors)) {
+    return `${formatCount(existing)} of ${formatCount(all)} connections of whole vectors exist ${share}.`;
+  }
+  return `${formatCount(existing)} of ${formatCount(all)} weights exist ${share}.`;
 }
 
 export function connectivityReading(network: Connectivity): string {

@@ -3,10 +3,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { packed, sameBits } from '../masks/bits.ts';
 import { fromDegrees } from '../masks/byDegrees.ts';
+import { connectivityOf } from '../masks/byMasks.ts';
 import { networkLayers, type NetworkData } from '../masks/connectivity.ts';
 import type { MaskMatrix } from '../masks/matrix.ts';
 import { layerSizes, type MaskedNetwork } from '../masks/network.ts';
 import { arrangedUnits } from '../masks/sorting.ts';
+import { weightsPerConnection } from '../masks/weightCount.ts';
 import type { ConditionalNetwork, NamedTensors, NetworkWeights } from '../models/model.ts';
 import { binOfUnits } from './bins.ts';
 import type { FrameMaker } from './frameMaker.ts';
@@ -88,7 +90,15 @@ export async function* connectivityFrame(
       ...(yield* quantise(values!, whole)),
     });
   }
-  return { kind: 'connectivity', ...frameBase(snapshot), network: data, weights, companions, context };
+  // Where a node is a whole vector, a connection is of as many weights as that, and shared: there is no such number.
+  const weightsEach = network.vectors
+    ? null
+    : weightsPerConnection(connectivityOf(data), {
+        perOutput: described.parametersPerVariable,
+        companions: (index) => companions[index] !== null,
+      });
+  const told = weightsEach?.some((each) => each !== 1) ? { ...data, weightsEach } : data;
+  return { kind: 'connectivity', ...frameBase(snapshot), network: told, weights, companions, context };
 }
 
 /**
@@ -119,7 +129,11 @@ export async function* networkData(
     yield;
   }
   const { context, vectors } = network;
-  const named = vectors ? layers.map((layer, l) => ({ ...layer, name: vectors[l - 1] ?? layer.name })) : layers;
+  const named = vectors
+    ? layers.map((layer, l) =>
+        vectors[l - 1] === undefined ? layer : { ...layer, name: vectors[l - 1]!, vectors: true },
+      )
+    : layers;
   return { layers: named, order, direct, masks: same ? null : masks, ...(context && { context }) };
 }
 

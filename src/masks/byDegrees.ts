@@ -18,9 +18,16 @@ import {
 } from './network.ts';
 import { countBelow } from './sorting.ts';
 
-/** The network that a structure's degrees define. */
-export function fromDegrees(structure: MadeStructure, context?: NetworkContext): Connectivity {
-  return new DegreeConnectivity(structure, context);
+/**
+ * The network that a structure's degrees define.
+ * @param weightsEach weights that one connection of each matrix stands for; one each where left out.
+ */
+export function fromDegrees(
+  structure: MadeStructure,
+  context?: NetworkContext,
+  weightsEach?: readonly number[],
+): Connectivity {
+  return new DegreeConnectivity(structure, context, weightsEach);
 }
 
 class DegreeConnectivity extends Connectivity {
@@ -31,10 +38,15 @@ class DegreeConnectivity extends Connectivity {
   readonly #masks: (BitMatrix | undefined)[] = [];
   #ends: DependencyEnds | null = null;
 
-  constructor({ order, hidden, direct }: MadeStructure, context?: NetworkContext) {
+  constructor(
+    { order, hidden, direct }: MadeStructure,
+    context: NetworkContext | undefined,
+    weightsEach: readonly number[] | undefined,
+  ) {
     const degrees = [order, ...hidden, order];
     const sizes = degrees.map(({ length }) => length);
-    super({ layers: networkLayers(sizes, order, hidden), order, direct, ...(context && { context }) });
+    const layers = networkLayers(sizes, order, hidden);
+    super({ layers, order, direct, ...(context && { context }), ...(weightsEach && { weightsEach }) });
     this.#degrees = degrees;
     this.#sorted = degrees.map((layer) => layer.slice().sort());
   }

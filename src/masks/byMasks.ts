@@ -35,9 +35,10 @@ export function fromMasks(
 
 /** The network that plain data describe. */
 export function connectivityOf(data: NetworkData): Connectivity {
-  const { layers, order, direct, masks, context } = data;
+  const { layers, order, direct, masks, context, weightsEach } = data;
   if (masks) return new MaskConnectivity(data, masks);
-  return fromDegrees({ order, hidden: layers.slice(1, -1).map(({ degrees }) => degrees!), direct }, context);
+  const structure = { order, hidden: layers.slice(1, -1).map(({ degrees }) => degrees!), direct };
+  return fromDegrees(structure, context, weightsEach);
 }
 
 class MaskConnectivity extends Connectivity {

@@ -13,6 +13,8 @@ export interface NetworkLayer {
   readonly units: number;
   /** Degree of every unit; null in layers whose units have none. Inputs and outputs have their position in the order. */
   readonly degrees: Int32Array | null;
+  /** Whether its nodes are not single units but whole vectors of them, as in NADE; left out for units. */
+  readonly vectors?: boolean;
 }
 
 /** A masked network as plain data. */
@@ -27,6 +29,8 @@ export interface NetworkData {
   readonly masks: readonly BitMatrix[] | null;
   /** What the rows are conditioned on; left out for none. */
   readonly context?: NetworkContext;
+  /** Weights that one connection of each matrix stands for, where an output gives several numbers or matrices have companions. */
+  readonly weightsEach?: readonly number[];
 }
 
 /** Two layers joined by a weight matrix. */
@@ -61,14 +65,17 @@ export abstract class Connectivity {
   /** What the rows are conditioned on; null for nothing. Its columns are no layer, and have degree 0. */
   readonly context: NetworkContext | null;
   readonly joints: readonly Joint[];
+  /** Weights that one connection of each matrix stands for; null for one each. */
+  readonly weightsEach: readonly number[] | null;
   #paths: Float64Array | null = null;
   #report: ReachabilityReport | null = null;
 
-  constructor({ layers, order, direct, context }: Omit<NetworkData, 'masks'>) {
+  constructor({ layers, order, direct, context, weightsEach }: Omit<NetworkData, 'masks'>) {
     this.layers = layers;
     this.order = order;
     this.direct = direct;
     this.context = context ?? null;
+    this.weightsEach = weightsEach ?? null;
     const last = layers.length - 1;
     const neighbours = Array.from({ length: last }, (_, l): Joint => ({ index: l, from: l, to: l + 1, direct: false }));
     this.joints = direct ? [...neighbours, { index: last, from: 0, to: last, direct: true }] : neighbours;

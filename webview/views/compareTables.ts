@@ -1,10 +1,11 @@
 /** The comparison as tables. */
 import type { ScoreDifference } from '../../src/figures/compareWords.ts';
-import { countWeights, orderSentence, seesEverything } from '../../src/figures/sentences.ts';
+import { orderSentence, seesEverything } from '../../src/figures/sentences.ts';
 import { formatCount, percent } from '../../src/figures/text.ts';
 import { lossScale, type LossScale } from '../../src/figures/units.ts';
 import { connectivityOf } from '../../src/masks/byMasks.ts';
 import type { Connectivity } from '../../src/masks/connectivity.ts';
+import { countWeights } from '../../src/masks/weightCount.ts';
 import type { Difference } from '../../src/protocol/webview.ts';
 import type { PageModel, Table } from './view.ts';
 import { conditionOf, conditionWord, epochOf } from '../runState.ts';
@@ -50,7 +51,8 @@ const facts: readonly Fact[] = [
     (_, network) => {
       if (!network) return '–';
       const { existing, all } = countWeights(network);
-      return `${formatCount(existing)} of ${formatCount(all)} (${percent(existing, all)})`;
+      const whole = network.layers.some(({ vectors }) => vectors) ? ', connections of whole vectors' : '';
+      return `${formatCount(existing)} of ${formatCount(all)} (${percent(existing, all)})${whole}`;
     },
   ],
   [

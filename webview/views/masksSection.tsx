@@ -85,13 +85,14 @@ export function MasksSection({ page, frame, network, pointed, pinned, order, set
       }
       figure={(own) => masksExport({ network, panes, frame, order, theme: own, each })}
       table={() => ({
-        columns: ['matrix', 'rows', 'columns', 'weights that exist', 'share'],
+        columns: ['matrix', 'rows', 'columns', 'connections that exist', 'share', 'weights to a connection'],
         rows: panes.map(({ layer }) => [
           layer.name,
           layer.rows,
           layer.columns,
           layer.existing,
           percent(layer.existing, layer.rows * layer.columns),
+          layer.each,
         ]),
       })}
     >
@@ -122,6 +123,12 @@ function masksLegend(theme: Theme, panes: readonly WeightPane[], network: Connec
   return [...ramps.flat(), ...rest];
 }
 
+/** "16 × 64, 48 % exist"; with what a cell stands for where that is several weights. */
+function maskCaption({ rows, columns, existing, each }: WeightPane['layer']): string {
+  const size = `${formatCount(rows)} × ${formatCount(columns)}, ${percent(existing, rows * columns)} exist`;
+  return each === 1 ? size : `${size}, ${formatCount(each)} weights to a cell (their norm)`;
+}
+
 function OneMask(o: {
   readonly page: ViewProps;
   readonly network: Connectivity;
@@ -146,8 +153,7 @@ function OneMask(o: {
   return (
     <figure>
       <figcaption>
-        <b>{layer.name}</b>{' '}
-        {`${formatCount(layer.rows)} × ${formatCount(layer.columns)}, ${percent(layer.existing, layer.rows * layer.columns)} exist`}
+        <b>{layer.name}</b> {maskCaption(layer)}
       </figcaption>
       <MatrixFigure
         id={id}

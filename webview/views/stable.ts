@@ -23,6 +23,7 @@ export function sameNetwork(a: NetworkData, b: NetworkData): boolean {
     a.layers.length === b.layers.length &&
     sameNumbers(a.order, b.order) &&
     a.context?.size === b.context?.size &&
+    String(a.weightsEach) === String(b.weightsEach) &&
     a.layers.every((layer, l) => sameLayer(layer, b.layers[l]!)) &&
     sameMasks(a.masks, b.masks)
   );

@@ -5,7 +5,6 @@ import { jacobianPrecision, jacobianReading, jacobianSentence } from '../../../s
 import { curvesReading, samplesReading } from '../../../src/figures/runSentences.ts';
 import {
   connectivityReading,
-  countWeights,
   focusSentence,
   masksReading,
   orderSentence,
@@ -21,6 +20,7 @@ import { fromMasks } from '../../../src/masks/byMasks.ts';
 import type { MadeStructure } from '../../../src/masks/degrees.ts';
 import { maskOf } from '../../../src/masks/matrix.ts';
 import { madeMasks, strictTriangle } from '../../../src/masks/masks.ts';
+import { countWeights } from '../../../src/masks/weightCount.ts';
 import { jacobianFrame, leaky, made, metrics, samplesFrame, strictEverywhere, three } from './fixtures.ts';
 
 const x̂ = (n: string) => `x\u0302${n}`;

@@ -3,11 +3,17 @@ import type { Backend } from '../../../src/backends/backend.ts';
 import { binOfUnits } from '../../../src/inspection/bins.ts';
 import { factsOf } from '../../../src/inspection/diagnostics/measurements/structures.ts';
 import { connectivityFrame } from '../../../src/inspection/connectivity.ts';
+import { connectivityReading } from '../../../src/figures/sentences.ts';
+import { weightPanes } from '../../../src/figures/maskMatrix.tsx';
+import { formatCount } from '../../../src/figures/text.ts';
 import { decodeWeight, weightError } from '../../../src/inspection/weightCodes.ts';
 import { snapshotOf, toEnd } from '../../../src/inspection/source.ts';
+import { createModel } from '../../../src/models/index.ts';
 import type { Model } from '../../../src/models/model.ts';
+import { modelSpec } from '../../../src/spec/experiment.ts';
 import { connectivityOf } from '../../../src/masks/byMasks.ts';
 import { maskOf } from '../../../src/masks/matrix.ts';
+import { countWeights } from '../../../src/masks/weightCount.ts';
 import { arrangedUnits } from '../../../src/masks/sorting.ts';
 import { onEveryBackend } from '../backends/everyBackend.ts';
 import { broken, initialParameters, leaky, made, sourceOf, strictEverywhere } from './specimens.ts';
@@ -187,5 +193,47 @@ onEveryBackend('companions and context', (backend) => {
   it('are none where the model has none', async () => {
     const { companions, context } = await frameOf(made(4, { hidden: [6] }), backend());
     expect([companions, context]).toEqual([[null, null], []]);
+  });
+});
+
+onEveryBackend('weights of a connectivity frame', (backend) => {
+  const masked = (model: Model) => {
+    const masks = model.masks(0);
+    const own = Object.entries(masks).map(([name, mask]) => ({
+      existing: Array.from(mask.data).filter((cell) => cell === 1).length,
+      all: mask.data.length,
+      times: model.parameters.some((other) => other.name === name.replace(/weight$/, 'companion')) ? 2 : 1,
+    }));
+    return {
+      existing: own.reduce((sum, { existing, times }) => sum + times * existing, 0),
+      all: own.reduce((sum, { all, times }) => sum + times * all, 0),
+    };
+  };
+
+  it('are counted as the forward pass multiplies them, all numbers of an output and companions included', async () => {
+    for (const conditional of [
+      { type: 'bernoulli' },
+      { type: 'gaussian' },
+      { type: 'categorical', levels: 5 },
+    ] as const) {
+      for (const conditioning of [false, true]) {
+        const model = made(6, { hidden: [9, 8], direct: true, conditioning, conditional });
+        const frame = await frameOf(model, backend());
+        const { network } = frame;
+        const panes = weightPanes(connectivityOf(network), frame);
+        const shown = panes.reduce((sum, { layer }) => sum + layer.existing * layer.each, 0);
+        expect(shown, 'matrix by matrix').toBe(masked(model).existing);
+        expect(countWeights(connectivityOf(network))).toEqual(masked(model));
+        expect(connectivityReading(connectivityOf(network))).toContain(
+          `${formatCount(masked(model).existing)} of ${formatCount(masked(model).all)} weights exist`,
+        );
+      }
+    }
+  });
+
+  it('are not counted where a node is a whole vector, which has many to a connection', async () => {
+    const model = createModel(modelSpec.parse({ type: 'nade', hidden: 5 }), 4, 1);
+    const { network } = await frameOf(model, backend());
+    expect(connectivityReading(connectivityOf(network))).toContain('10 of 32 connections of whole vectors exist');
   });
 });
