@@ -8,6 +8,7 @@
  * of a thorough one's, and scores are remembered while the parameters stand still, so that a closer look only adds rows.
  */
 import type { Dataset, Matrix } from '../data/dataset.ts';
+import { LogMeanExp } from '../distributions/logMeanExp.ts';
 import type { Model } from '../models/model.ts';
 import { parameterCount } from '../models/parameters.ts';
 import { RandomGenerator } from '../random/generator.ts';
@@ -148,28 +149,13 @@ export function running(
   order: Int32Array,
   rows: number,
 ): { readonly curve: Float64Array; readonly last: Float64Array } {
-  const max = new Float64Array(rows).fill(-Infinity);
-  const sum = new Float64Array(rows);
+  const mean = new LogMeanExp(rows);
   const curve = new Float64Array(order.length);
-  const last = new Float64Array(rows);
+  let last: Float64Array = new Float64Array(rows);
   for (const [i, mask] of order.entries()) {
-    const own = byMask[mask]!;
-    let total = 0;
-    for (let n = 0; n < rows; n++) {
-      const value = own[n]!;
-      if (value > max[n]!) {
-        sum[n] = sum[n]! * Math.exp(max[n]! - value) + 1;
-        max[n] = value;
-      } else if (value > -Infinity) {
-        sum[n]! += Math.exp(value - max[n]!);
-      } else if (Number.isNaN(value)) {
-        // It must not vanish.
-        max[n] = sum[n] = NaN;
-      }
-      last[n] = max[n]! + Math.log(sum[n]! / (i + 1));
-      total += last[n]!;
-    }
-    curve[i] = -total / rows;
+    mean.add(0, byMask[mask]!);
+    last = mean.result(i + 1);
+    curve[i] = -meanOf(last);
   }
   return { curve, last };
 }

@@ -1,6 +1,7 @@
 /** Scores of single rows, in chunks: log ¹⁄M Σ_m p_m(x) over the model's masks, as everywhere. */
 import { crc32 } from '../data/crc32.ts';
 import type { Matrix } from '../data/dataset.ts';
+import { LogMeanExp } from '../distributions/logMeanExp.ts';
 import { evaluateRows, Pace, rowLogProb, rowsAt } from './ensembleScoring.ts';
 import type { FrameMaker } from './frameMaker.ts';
 import type { ScoresFrame } from './frames/scores.ts';
@@ -23,7 +24,7 @@ export async function* scoresFrame(snapshot: Snapshot, free = true): Chunked<Sco
   if (!matrix) throw new RangeError('this run has no test or validation rows to be compared by');
   const rows = Int32Array.from({ length: Math.min(MOST_ROWS, matrix.rows) }, (_, row) => row);
   const rowsOf = rowsAt(matrix, rows);
-  const [highest, sums] = [new Float64Array(rows.length).fill(-Infinity), new Float64Array(rows.length)];
+  const mean = new LogMeanExp(rows.length);
   const pace = new Pace({ free });
   yield;
   for (let mask = 0; mask < model.maskCount; mask++) {
@@ -33,9 +34,7 @@ export async function* scoresFrame(snapshot: Snapshot, free = true): Chunked<Sco
       rowsOf,
       pace,
       evaluate: rowLogProb(model),
-      take: (from, [logProb]) => {
-        for (const [i, value] of logProb!.entries()) addTo(highest, sums, from + i, value);
-      },
+      take: (from, [logProb]) => mean.add(from, logProb!),
     });
   }
   return {
@@ -43,20 +42,10 @@ export async function* scoresFrame(snapshot: Snapshot, free = true): Chunked<Sco
     ...frameBase(snapshot),
     split: test ? 'test' : 'validation',
     of: matrix.rows,
-    nats: highest.map((high, row) => -(high === -Infinity ? high : high + Math.log(sums[row]! / model.maskCount))),
+    nats: mean.result(model.maskCount).map((logProb) => -logProb),
     data: checksum(rowsOf(0, rows.length)),
     quantity: model.quantity.name,
   };
-}
-
-/** log Σ exp as a running maximum and a sum relative to it; what is no number stays none. */
-function addTo(highest: Float64Array, sums: Float64Array, row: number, value: number): void {
-  const high = highest[row]!;
-  if (value > high) {
-    sums[row] = sums[row]! * Math.exp(high - value) + 1;
-    highest[row] = value;
-  } else if (value <= high) sums[row]! += high === -Infinity ? 0 : Math.exp(value - high);
-  else highest[row] = NaN;
 }
 
 function checksum({ values, context }: Matrix): number {

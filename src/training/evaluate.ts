@@ -2,6 +2,7 @@
 import type { Tensor1D } from '@tensorflow/tfjs-core';
 import type { Backend } from '../backends/backend.ts';
 import type { Matrix } from '../data/dataset.ts';
+import { LogMeanExp } from '../distributions/logMeanExp.ts';
 import type { Model, NamedTensors } from '../models/model.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import type { Score } from '../runs/manifest.ts';
@@ -124,37 +125,6 @@ export function scoreOf(logProb: Float64Array, { dimension, quantity }: Pick<Mod
     quantity: quantity.name,
     ...(quantity.unit !== 'nats' && { unit: quantity.unit }),
   };
-}
-
-/** log ¹⁄M Σ_m exp(a_m) for many rows at once, each as a running maximum and a sum relative to it. */
-class LogMeanExp {
-  readonly #max: Float64Array;
-  readonly #sum: Float64Array;
-
-  constructor(rows: number) {
-    this.#max = new Float64Array(rows).fill(-Infinity);
-    this.#sum = new Float64Array(rows);
-  }
-
-  add(begin: number, values: Float32Array): void {
-    for (const [i, value] of values.entries()) {
-      const row = begin + i;
-      const max = this.#max[row]!;
-      if (value <= max) {
-        this.#sum[row]! += max === -Infinity ? 0 : Math.exp(value - max);
-      } else if (value > max) {
-        this.#sum[row] = this.#sum[row]! * Math.exp(max - value) + 1;
-        this.#max[row] = value;
-      } else {
-        // NaN: it must not vanish.
-        this.#max[row] = NaN;
-      }
-    }
-  }
-
-  result(count: number): Float64Array {
-    return this.#max.map((max, row) => (max === -Infinity ? max : max + Math.log(this.#sum[row]! / count)));
-  }
 }
 
 function nextTurn(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Matrix } from '../../../data/dataset.ts';
 import { rowsBetween } from '../../../data/matrix.ts';
+import { logSumExp } from '../../../distributions/logSumExp.ts';
 import type { Model } from '../../../models/model.ts';
 import { conditionalTerms, evaluateRows, Pace, rowLogProb } from '../../ensembleScoring.ts';
 import type { Chunked, Snapshot } from '../../source.ts';
@@ -96,10 +97,7 @@ async function* averagesOf(snapshot: Snapshot, rows: Matrix, count: number): Chu
     });
     byMask.push(own);
   }
-  const logMean = (logs: readonly number[]) => {
-    const max = Math.max(...logs);
-    return max + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - max), 0) / logs.length);
-  };
+  const logMean = (logs: readonly number[]) => logSumExp(logs.length, (m) => logs[m]!) - Math.log(logs.length);
   const at = (row: number) => byMask.map((own) => own.row[row]!);
   const each = (f: (row: number) => number) => Float64Array.from({ length: rows.rows }, (_, row) => f(row));
   return {
