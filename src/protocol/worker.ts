@@ -75,6 +75,8 @@ export interface SampleParams {
   readonly temperature: number;
   /** Parameters to use: the current ones, or those of the best epoch. */
   readonly from: 'current' | 'best';
+  /** The mask (order) that draws every row, counted from 0; left out: one for each row, drawn among all. */
+  readonly mask?: number | undefined;
   /** Rows to complete; row i of what is drawn completes row i of them, beginning anew after the last. */
   readonly given?: GivenParams | undefined;
   /** What rows are conditioned on; left out: what the rows to complete are, or the classes in turn. */

@@ -31,6 +31,7 @@ export const sampleSpec = z.object({
     .max(2 ** 31 - 1),
   temperature: z.number().positive().max(1000),
   from: z.enum(['current', 'best']),
+  mask: whole.optional(),
   given: givenSpec.optional(),
   context: contextSpec.optional(),
   id: whole.optional(),

@@ -3,7 +3,9 @@ import type { ContextFacts, Dataset, Matrix } from '../data/dataset.ts';
 import { gridContext } from '../inspection/sampleFrames.ts';
 import type { Repeated } from '../inspection/samples.ts';
 import type { InspectionSource } from '../inspection/source.ts';
+import type { Model } from '../models/model.ts';
 import type { ContextParams, GivenParams, SampleParams } from '../protocol/worker.ts';
+import { plural } from '../text/numbers.ts';
 import { RequestError } from './requestSpecs.ts';
 
 interface Source extends Pick<InspectionSource, 'model' | 'dataset'> {
@@ -35,6 +37,19 @@ export async function sampleInputs(
     given: split && given && 'split' in given ? keptOf(split, given.keep) : given && 'values' in given ? given : null,
     context: asked ?? (model.contextDimension > 0 ? (own ?? (await gridContext(source, rows))) : null),
   };
+}
+
+/**
+ * The mask that every row is drawn under; null for the ensemble of all.
+ * @throws RequestError when the model has no such mask.
+ */
+export function maskAsked({ maskCount }: Pick<Model, 'maskCount'>, mask: number | undefined): number | null {
+  if (mask === undefined) return null;
+  if (mask < maskCount) return mask;
+  const range = maskCount === 1 ? 'the only one is 0' : `0 … ${maskCount - 1}`;
+  throw new RequestError(
+    `there is no mask ${mask}; this model has ${plural(maskCount, 'mask')}, counted from 0: ${range}`,
+  );
 }
 
 /** One label for all rows, or values. */

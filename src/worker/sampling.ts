@@ -10,7 +10,7 @@ import type { SampleParams, SamplingProgress, WorkerRequests } from '../protocol
 import { checkpointName } from '../runs/checkpoints.ts';
 import type { ActiveRun } from './activeRun.ts';
 import { CancelledError } from './requestSpecs.ts';
-import { sampleInputs, type SampleInputs } from './sampleInputs.ts';
+import { maskAsked, sampleInputs, type SampleInputs } from './sampleInputs.ts';
 
 /** Images in the PNG beside the npy. */
 const MAX_PNG_IMAGES = 400;
@@ -25,9 +25,10 @@ export interface DrawingWatch {
 }
 
 /**
- * Draws from the ensemble of the model's masks, or completes rows. Written as `samples-<step>-seed<s>-t<t>-n<rows>.npy`,
- * and `.png` for images; the step is that of the parameters, so that better ones do not overwrite what was drawn before,
- * and completed or conditioned rows carry a checksum of what they were drawn from.
+ * Draws from the ensemble of the model's masks or from one of them, or completes rows. Written as
+ * `samples-<step>-seed<s>-t<t>-n<rows>.npy`, and `.png` for images; the step is that of the parameters, so that better
+ * ones do not overwrite what was drawn before, `-mask<i>` tells a chosen mask, and completed or conditioned rows carry a
+ * checksum of what they were drawn from.
  * @throws CancelledError when it is given up: then nothing is written.
  */
 export async function* drawSamples(
@@ -37,20 +38,21 @@ export async function* drawSamples(
 ): Chunked<WorkerRequests['sample']['result']> {
   const { rows, seed, temperature, from } = params;
   const { source, folder } = run;
-  const snapshot = snapshotOf(source, null);
+  const mask = maskAsked(source.model, params.mask);
+  const snapshot = snapshotOf(source, mask);
   try {
     const inputs = await sampleInputs(source, params);
     const range = await valueRange(source);
     const { step, epoch, parameters } = await run.parametersOf(from);
     yield;
     const of = { ...snapshot, step, epoch };
-    const framing = { mask: null, request: { seed, temperature }, range };
+    const framing = { mask, request: { seed, temperature }, range };
     let told = performance.now();
     const drawing = drawRows(source.model, parameters, {
       rows,
       seed,
       temperature,
-      mask: null,
+      mask,
       ...inputs,
       onProgress: (progress) => {
         const { finished, share } = progress;
@@ -61,7 +63,7 @@ export async function* drawSamples(
     });
     const drawn = yield* unlessCancelled(drawing, watch?.signal);
     const frame = framed(of, drawn, framing);
-    const name = `samples-${checkpointName(step)}-seed${seed}-t${temperature}-n${rows}${inputMark(params, inputs)}`;
+    const name = `samples-${checkpointName(step)}-seed${seed}-t${temperature}-n${rows}${mask === null ? '' : `-mask${mask}`}${inputMark(params, inputs)}`;
     const file = await folder.writeSamples(`${name}.npy`, npyOf(source.model, drawn));
     if (source.image) await folder.writeSamples(`${name}.png`, pngOf(drawn, source.image, { range }));
     return { frame, file };

@@ -11,7 +11,7 @@ import type { SplitName } from '../../spec/data.ts';
 import { noSamplesOf } from '../../spec/models/index.ts';
 import { checkpointOf, loadCheckpointModel, loadRun, loadRunData } from '../../worker/loadRun.ts';
 import { MAX_SAMPLE_ROWS } from '../../worker/requestSpecs.ts';
-import { sampleInputs } from '../../worker/sampleInputs.ts';
+import { maskAsked, sampleInputs } from '../../worker/sampleInputs.ts';
 import { npyOf, pngOf } from '../../worker/sampling.ts';
 import { columnRanges, jsonOption, positiveNumber, wholeNumber } from '../options.ts';
 import { CliError, integer, print, printJson, say } from '../output.ts';
@@ -23,6 +23,7 @@ interface SampleOptions {
   readonly count: number;
   readonly seed: number;
   readonly temperature: number;
+  readonly mask?: number;
   readonly given?: string;
   readonly givenFrom?: SplitName;
   readonly keep?: readonly ColumnRange[];
@@ -42,7 +43,7 @@ export function sampleCommand(): Command {
     .summary('draw rows from a trained model, or complete rows')
     .description(
       'Draws rows from the parameters of the best epoch by ancestral sampling, from the whole ensemble when the model ' +
-        'has several masks. The same seed gives the same rows.\n\n' +
+        'has several masks, or from the one that --mask names. The same seed gives the same rows.\n\n' +
         'With --given or --given-from, rows are completed: what is given stays, the rest is drawn from p(rest | given). ' +
         'Row i completes row i of what is given, beginning anew after the last. An order completes what it has before ' +
         'everything else; a model that was trained for any order completes everything.',
@@ -54,6 +55,11 @@ export function sampleCommand(): Command {
     .addOption(new Option('--seed <s>', 'seed of the random numbers').argParser(wholeNumber(0, 2 ** 31 - 1)).default(1))
     .addOption(
       new Option('--temperature <t>', 'divides the logits; 1 is the model itself').argParser(positiveNumber).default(1),
+    )
+    .addOption(
+      new Option('--mask <n>', 'draw under this mask (order) alone, counted from 0 (default: all of them)').argParser(
+        wholeNumber(0),
+      ),
     )
     .addOption(
       new Option(
@@ -72,7 +78,7 @@ export function sampleCommand(): Command {
     .addOption(new Option('--first <row>', 'first of these rows, from 0 (default: 0)').argParser(wholeNumber(0)))
     .option('--context <label|file>', 'what rows are conditioned on: a label, from 0, or values [n, C]')
     .addOption(new Option('--out <file>', '.npy: [n, D]; .png: a grid of images').makeOptionMandatory())
-    .addOption(jsonOption('write what was drawn as JSON: rows, dimension, seed, temperature, given, file'))
+    .addOption(jsonOption('write what was drawn as JSON: rows, dimension, seed, temperature, mask, given, file'))
     .action(async (argument: string, options: SampleOptions) => {
       const { count, seed, temperature, out, json } = options;
       const extension = extname(out).toLowerCase();
@@ -92,6 +98,7 @@ export function sampleCommand(): Command {
         );
       }
       const { model, parameters } = await loadCheckpointModel(run, checkpointOf(run, 'best'));
+      const mask = maskAsked(model, options.mask);
       const contextKind = contextKindOf(run.experiment.data);
       const source = { model, contextKind, dataset: () => loadRunData(run) };
       const inputs = await sampleInputs(source, {
@@ -107,7 +114,7 @@ export function sampleCommand(): Command {
         rows: count,
         seed,
         temperature,
-        mask: null,
+        mask,
         ...inputs,
         onProgress,
       });
@@ -127,10 +134,19 @@ export function sampleCommand(): Command {
       await writeFileAtomic(out, Buffer.from(png ?? npyOf(model, drawn)));
       const given = inputs.given ? inputs.given.values.length / dimension : null;
       if (json)
-        return printJson({ rows: count, dimension, seed, temperature, ...(given !== null && { given }), file: out });
+        return printJson({
+          rows: count,
+          dimension,
+          seed,
+          temperature,
+          ...(mask !== null && { mask }),
+          ...(given !== null && { given }),
+          file: out,
+        });
       const from = given === null ? '' : ` completed from ${integer(given)}`;
+      const under = mask === null ? '' : `, mask ${mask} of 0 … ${model.maskCount - 1}`;
       print(
-        `${integer(count)} rows of ${integer(dimension)} variables${from}, seed ${seed}, temperature ${temperature}: ${out}`,
+        `${integer(count)} rows of ${integer(dimension)} variables${from}${under}, seed ${seed}, temperature ${temperature}: ${out}`,
       );
     });
 }

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Matrix } from '../../../src/data/dataset.ts';
 import { readMatrix } from '../../../src/data/read.ts';
 import { writeNpy } from '../../../src/data/npy.ts';
+import type { ExperimentInput } from '../../../src/spec/experiment.ts';
 import { DIMENSION } from '../worker/workplace.ts';
 import { lens, lines } from './run.ts';
 import { smallRun } from './smallRun.ts';
@@ -80,12 +81,30 @@ describe('sample', () => {
     [['--given-from', 'test', '--keep', '0-9'], 1, /columns 0-9 cannot be kept; there are 0-5/],
     [['--given', 'x.npy', '--given-from', 'test'], 2, /cannot be used with option '--given-from <split>'/],
     [['--given', 'none.npy'], 1, /none\.npy/],
+    [['--mask', '1'], 1, /there is no mask 1; this model has 1 mask, counted from 0: the only one is 0/],
+    [['--mask', 'one'], 2, /A whole number from 0 is needed/],
     [['--context', '3'], 1, /--context 3: this model is not conditioned on anything; leave the option out/],
   ])('refuses %j in words, and writes nothing', async (args, code, message) => {
     const ran = await lens('sample', small.run, '--count', '2', '--out', at('refused.npy'), ...args);
     expect([ran.code, ran.out]).toEqual([code, '']);
     expect(ran.err).toMatch(message);
     await expect(readFile(at('refused.npy'))).rejects.toThrow(/ENOENT/);
+  });
+
+  it('draws under one mask of several, each of its own', async () => {
+    const model: ExperimentInput['model'] = { type: 'made', hidden: [8], masks: 2, orderAgnostic: true };
+    const several = small.place.newRunFolder();
+    const file = await small.place.experiment('several', { model });
+    expect((await lens('train', file, '--run', several, '--epochs', '1', '--backend', 'wasm')).code).toBe(0);
+    const draw = async (...args: string[]) => {
+      const ran = await lens('sample', several, '--count', '40', '--out', at('several.npy'), ...args);
+      return { ...ran, values: (await readMatrix('several.npy', small.place.folder)).values };
+    };
+    const [first, second] = [await draw('--mask', '0'), await draw('--mask', '1', '--json')];
+    expect(first.out).toBe(`40 rows of 6 variables, mask 0 of 0 … 1, seed 1, temperature 1: ${at('several.npy')}\n`);
+    expect(lines(second.out)[0]).toMatchObject({ rows: 40, mask: 1 });
+    expect(second.values).not.toEqual(first.values);
+    expect((await draw()).values).not.toEqual(first.values);
   });
 
   it('writes a PNG of images', async () => {

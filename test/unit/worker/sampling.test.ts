@@ -6,6 +6,7 @@ import { readMatrix } from '../../../src/data/read.ts';
 import type { SamplesFrame } from '../../../src/inspection/frames.ts';
 import type { SampleParams, SamplingProgress } from '../../../src/protocol/worker.ts';
 import { RunFolder } from '../../../src/runs/runFolder.ts';
+import type { ExperimentInput } from '../../../src/spec/experiment.ts';
 import { Bench, DIMENSION, Workplace } from './workplace.ts';
 
 let place: Workplace;
@@ -31,6 +32,36 @@ async function trained(name: string): Promise<string> {
   await bench.until('finished');
   return run;
 }
+
+describe('a mask of several', () => {
+  it('draws every row where it is asked for, and each differs from the others and from the ensemble', async () => {
+    const run = place.newRunFolder();
+    const model: ExperimentInput['model'] = { type: 'made', hidden: [16], masks: 3, orderAgnostic: true };
+    await bench.train(await place.experiment('several', { model }), run);
+    await bench.until('finished');
+    const drawn = async (mask?: number) => {
+      const { frame, file } = await sample({ rows: 200, mask });
+      const { values } = await readMatrix(file, run);
+      return { frame: frame as SamplesFrame, file, values };
+    };
+    const [all, ...each] = [await drawn(), await drawn(0), await drawn(1), await drawn(2)];
+    expect(all.frame).toMatchObject({ ensemble: true, maskCount: 3 });
+    expect(all.file).toMatch(/-n200\.npy$/);
+    for (const [mask, { frame, file }] of each.entries()) {
+      expect(frame).toMatchObject({ mask, maskCount: 3 });
+      expect(frame).not.toHaveProperty('ensemble');
+      expect(file).toMatch(new RegExp(`-n200-mask${mask}\\.npy$`));
+    }
+    expect(new Set([all, ...each].map(({ values }) => values.join())).size).toBe(4);
+    // Rows of the ensemble that a mask draws come in their turn out of that mask's own stream.
+    const stream = each.map(({ values }) => values.slice(0, DIMENSION).join());
+    expect(stream).toContain(all.values.slice(0, DIMENSION).join());
+    await expect(sample({ mask: 3 })).rejects.toThrow(
+      'there is no mask 3; this model has 3 masks, counted from 0: 0 … 2',
+    );
+    await expect(sample({ mask: 0.5 })).rejects.toThrow('bad request "sample": mask');
+  });
+});
 
 describe('a completion', () => {
   it('takes rows of a split with some of their columns, and draws the rest', async () => {
