@@ -1,60 +1,43 @@
-/** The learning curves at one place: what they say, and the mark that follows the pointer. */
+/** The mark that follows the pointer along learning curves. */
 import type { VNode } from 'preact';
+import type { CurveReadout } from './curveReadout.ts';
 import type { CurvesFigure } from './curves.tsx';
-import { firstAtLeast, type RunSeries } from './series.ts';
 import type { Theme } from './theme.ts';
 
-/** What the curves say at one place: shown at the cursor and in words. */
-export interface CurveReadout {
-  readonly x: number;
-  readonly train: number | null;
-  readonly smoothed: number | null;
-  readonly validation: EpochReadout | null;
-}
-interface EpochReadout {
-  readonly epoch: number;
-  readonly value: number;
-  readonly best: boolean;
+/** What is read of one run, and the colours of its curves. */
+export interface CursorDots {
+  readonly readout: CurveReadout;
+  readonly train: string;
+  readonly validation: string;
 }
 
-export function readCurves(series: RunSeries, at: number): CurveReadout | null {
-  if (series.x.length === 0 && series.validation.length === 0) return null;
-  const i = Math.min(series.x.length - 1, firstAtLeast(series.x, at));
-  const x = i >= 0 ? series.x[i]! : at;
-  let nearest: RunSeries['validation'][number] | null = null;
-  for (const point of series.validation) {
-    if (nearest === null || Math.abs(point.x - x) <= Math.abs(nearest.x - x)) nearest = point;
-  }
-  return {
-    x,
-    train: i >= 0 ? series.raw[i]! : null,
-    smoothed: i >= 0 ? series.smoothed[i]! : null,
-    validation: nearest && { epoch: nearest.epoch, value: nearest.y, best: nearest === series.best },
-  };
-}
-
-/** A vertical line with dots on the curves at one place. */
+/** A vertical line, with dots where the values are that are told: on the averaged curves and at the epochs. */
 export function CurveCursor({
-  figure,
-  readout,
+  figure: { x, y, plot },
+  at,
+  dots,
   theme,
 }: {
-  readonly figure: CurvesFigure;
-  readonly readout: CurveReadout;
+  readonly figure: Pick<CurvesFigure, 'x' | 'y' | 'plot'>;
+  readonly at: number;
+  readonly dots: readonly CursorDots[];
   readonly theme: Theme;
 }): VNode {
-  const { x, y, plot } = figure;
-  const px = x(readout.x);
-  const dot = (value: number | null, colour: string, atX = px) => {
-    if (value === null || !Number.isFinite(value)) return null;
-    const py = y(value);
-    if (py < plot.y || py > plot.y + plot.height) return null;
-    return <circle cx={atX} cy={py} r={3.5} fill={theme.background} stroke={colour} stroke-width={1.75} />;
+  const dot = (place: number, value: number | null, colour: string) => {
+    const [px, py] = [x(place), value === null ? NaN : y(value)];
+    // What is out of sight has no dot on the rim.
+    const within = px >= plot.x && px <= plot.x + plot.width && py >= plot.y && py <= plot.y + plot.height;
+    return within && <circle cx={px} cy={py} r={3.5} fill={theme.background} stroke={colour} stroke-width={1.75} />;
   };
   return (
-    <g pointer-events="none">
-      <line x1={px} x2={px} y1={plot.y} y2={plot.y + plot.height} stroke={theme.accent} stroke-width={1} />
-      {dot(readout.smoothed, theme.muted)}
+    <g pointer-events="none" class="cursor">
+      <line x1={x(at)} x2={x(at)} y1={plot.y} y2={plot.y + plot.height} stroke={theme.accent} stroke-width={1} />
+      {dots.map(({ readout, train, validation }) => (
+        <>
+          {dot(readout.x, readout.smoothed, train)}
+          {readout.validation && dot(readout.validation.x, readout.validation.value, validation)}
+        </>
+      ))}
     </g>
   );
 }

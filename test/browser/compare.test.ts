@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from '../harness/chromium.ts';
 import { asked, button, exported, openPage, tab } from './opened.ts';
@@ -64,4 +64,64 @@ describe('two runs side by side', () => {
     await tab(page, 'Compare').click();
     await expect.poll(() => known('pullCompared')).toBeGreaterThanOrEqual(behind + 40);
   });
+
+  it('have curves that are read at the pointer and, the same, by the keyboard', async () => {
+    const { page } = await compared();
+    const curves = page.locator('svg.curves');
+    const readout = page.locator('.readout');
+    const box = (await curves.boundingBox())!;
+    await page.mouse.move(box.x + box.width / 3, box.y + 100);
+    const both = /^epoch \d+\.\d\d · A: train .+ nats; B: train .+ validation .+ nats$/;
+    await expect.poll(() => readout.innerText()).toMatch(both);
+    // On either run's averaged curve and at the epoch that is told.
+    expect(await curves.locator('.cursor circle').count()).toBe(4);
+    await page.mouse.move(0, 0);
+    await curves.focus();
+    await page.keyboard.press('Home');
+    await expect.poll(() => readout.innerText()).toMatch(/^epoch 0\.00 · A: /);
+    await page.keyboard.press('PageUp');
+    await expect.poll(() => readout.innerText()).toMatch(both);
+    expect(await curves.getAttribute('aria-valuetext')).toBe(await readout.innerText());
+    await page.keyboard.press('Escape');
+    await expect.poll(() => readout.innerText()).toContain('Point at the curves');
+  });
+
+  it('keep a zoom of their curves through new data and another tab, until Fit', async () => {
+    const { page, mock } = await compared();
+    const curves = page.locator('svg.curves');
+    const all = await ticks(page);
+    const box = (await curves.boundingBox())!;
+    await page.mouse.move(box.x + box.width / 2, box.y + 100);
+    await page.keyboard.down('Control');
+    for (let i = 0; i < 4; i++) await page.mouse.wheel(0, -200);
+    await page.keyboard.up('Control');
+    await expect.poll(() => ticks(page)).not.toEqual(all);
+    const zoomed = await ticks(page);
+    const drawn = await curves.locator('path.validation').first().getAttribute('d');
+    await mock((host) => host.train(400));
+    await expect.poll(() => curves.locator('path.validation').first().getAttribute('d')).not.toBe(drawn);
+    expect(await ticks(page)).toEqual(zoomed);
+    await tab(page, 'Curves').click();
+    await tab(page, 'Compare').click();
+    await expect.poll(() => ticks(page)).toEqual(zoomed);
+    await button(page, 'Fit: show the whole axis (0)').click();
+    await expect.poll(() => ticks(page)).not.toEqual(zoomed);
+    await curves.focus();
+    await page.keyboard.press('+');
+    await expect.poll(async () => Math.min(...(await ticks(page)))).toBeGreaterThan(0);
+  });
 });
+
+/** The page on the comparison of two runs, its curves drawn. */
+async function compared() {
+  const inspector = await openPage(browser);
+  await tab(inspector.page, 'Compare').click();
+  await button(inspector.page, 'Choose a run …').click();
+  await inspector.page.locator('svg.curves').scrollIntoViewIfNeeded();
+  await expect.poll(() => inspector.page.locator('.curves .validation').count()).toBe(2);
+  return inspector;
+}
+
+/** The numbers along the bottom of the curves. */
+const ticks = async (page: Page) =>
+  (await page.locator('svg.curves g.axis').nth(1).locator('text[text-anchor="middle"]').allTextContents()).map(Number);

@@ -1,19 +1,21 @@
 /** The learning curves of two runs on the same axes. */
 import type { VNode } from 'preact';
-import { useMemo } from 'preact/hooks';
+import { useMemo, useRef } from 'preact/hooks';
 import { runStyle } from '../../src/figures/colours.ts';
+import { readTogether, togetherText } from '../../src/figures/curveReadout.ts';
 import { measuresApart } from '../../src/figures/compareWords.ts';
 import { curves, type CurveRun } from '../../src/figures/curves.tsx';
-import { DrawingMarks } from '../../src/figures/drawing.tsx';
 import type { LegendItem } from '../../src/figures/legend.tsx';
 import { curvesReading } from '../../src/figures/runSentences.ts';
 import { fittingSpan, xAxes, type XAxis } from '../../src/figures/series.ts';
 import type { Theme } from '../../src/figures/theme.ts';
+import { lossScale } from '../../src/figures/units.ts';
 import { Segments } from '../controls.tsx';
-import { canvasDataUri } from '../export.ts';
 import { FigureFrame } from '../figureFrame.tsx';
 import type { PartProps } from './compareView.tsx';
+import { CurvesPlot, CurvesZoomButtons } from './curvesPlot.tsx';
 import { epochTable } from './curvesTables.ts';
+import type { XWindow, XZoom } from './curvesZoom.ts';
 import type { PageModel, Table } from './view.ts';
 
 const axisNames: Readonly<Record<XAxis, string>> = { epoch: 'Epoch', step: 'Step', time: 'Time' };
@@ -21,6 +23,8 @@ const HEIGHT = 340;
 
 export function ComparedCurves({ page, a, b, names }: PartProps): VNode {
   const [axis, setAxis] = page.saved<XAxis>('axis', 'epoch');
+  const [window, setWindow] = page.saved<XWindow | null>(`window ${axis}`, null);
+  const zoom = useRef<XZoom | null>(null);
   const { width } = page;
   const { lossUnit, theme } = a;
   const runs = [measured('A', a), measured('B', b)] as const;
@@ -34,6 +38,7 @@ export function ComparedCurves({ page, a, b, names }: PartProps): VNode {
       logY: false,
       wholeRange: false,
       smoothing,
+      window,
       width: drawnWidth,
       height: HEIGHT,
       theme: of,
@@ -47,6 +52,7 @@ export function ComparedCurves({ page, a, b, names }: PartProps): VNode {
       theme,
       axis,
       smoothing,
+      window,
       width,
       ...runs.flatMap(({ dimension, quantity }) => [dimension, quantity]),
     ],
@@ -56,6 +62,11 @@ export function ComparedCurves({ page, a, b, names }: PartProps): VNode {
   const apart = measuresApart(...runs);
   const reading = [said(runs[0], a), said(runs[1], b), ...(apart === null ? [] : [apart])].join(' ');
   const title = 'Learning curves of both';
+  const read = runs.map((run, i) => ({
+    name: run.name,
+    series: figure.series[i]!,
+    scale: lossScale(lossUnit, run.dimension, run.quantity),
+  }));
   return (
     <FigureFrame
       page={page}
@@ -65,20 +76,39 @@ export function ComparedCurves({ page, a, b, names }: PartProps): VNode {
       name="compared-curves"
       legend={legendOf(theme, names)}
       tools={
-        <Segments
-          label="Horizontal axis"
-          value={axis}
-          options={xAxes.map((value) => ({ value, label: axisNames[value] }))}
-          onChange={setAxis}
-        />
+        <>
+          <Segments
+            label="Horizontal axis"
+            value={axis}
+            options={xAxes.map((value) => ({ value, label: axisNames[value] }))}
+            onChange={setAxis}
+          />
+          <CurvesZoomButtons zoomed={window !== null} controls={() => zoom.current} />
+        </>
       }
       figure={(of, exported) => ({ title, reading, drawing: draw(of, exported).drawing, legend: legendOf(of, names) })}
       table={() => bothTables(runs.map((run) => epochTable(run.metrics, lossUnit, run.dimension, run.quantity)))}
       json={() => ({ a: { run: a.run, metrics: a.metrics }, b: { run: b.run, metrics: b.metrics } })}
     >
-      <svg class="curves" width={width} height={HEIGHT} role="img" aria-label={`${title}: ${reading}`}>
-        <DrawingMarks drawing={figure.drawing} theme={theme} encode={canvasDataUri} />
-      </svg>
+      <CurvesPlot
+        figure={figure}
+        theme={theme}
+        window={window}
+        onWindow={setWindow}
+        label="Place on the learning curves of both"
+        reading={reading}
+        read={(at) => ({
+          at,
+          readouts: read.map((run) => {
+            const here = readTogether(run, at);
+            return 'ended' in here ? null : here;
+          }),
+          text: togetherText(read, at, axis, figure),
+        })}
+        controls={(own) => {
+          zoom.current = own;
+        }}
+      />
     </FigureFrame>
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readCurves } from '../../../src/figures/curveCursor.tsx';
+import { readCurves, readTogether, togetherText } from '../../../src/figures/curveReadout.ts';
 import { curves, yRange, type CurvesOptions } from '../../../src/figures/curves.tsx';
 import { decimate, firstAtLeast, fittingSpan, runSeries, smooth } from '../../../src/figures/series.ts';
 import { themeFor } from '../../../src/figures/theme.ts';
@@ -108,6 +108,18 @@ describe('curves', () => {
     expect(read.x).toBe(3);
     expect(read.validation?.epoch).toBe(3);
     expect(read.train).toBeCloseTo(figure.series[0]!.raw[59]!, 12);
+  });
+
+  it('reads several runs at one place, and says of one that it had ended', () => {
+    const short = { ...run(), name: 'B', metrics: run().metrics.filter(({ epoch }) => epoch <= 2) };
+    const figure = curves(options({ runs: [run(), short] }));
+    const scale = lossScale('nats', 784);
+    const both = figure.series.map((series, i) => ({ name: 'AB'[i]!, series, scale }));
+    expect(togetherText(both, 1.5, 'epoch', figure)).toMatch(
+      /^epoch 1\.50 · A: train [\d.]+ · smoothed [\d.]+ · validation [\d.]+ \(epoch \d.*\) · nats; B: train [\d.]+ · .* · nats$/,
+    );
+    expect(togetherText(both, 3, 'epoch', figure)).toMatch(/^epoch 3\.00 · A: train .* nats; B: ended at epoch 2\.00$/);
+    expect(readTogether(both[1]!, 3)).toEqual({ ended: 2 });
   });
 });
 
