@@ -9,26 +9,45 @@ export interface SampleEntry {
   readonly variable: number;
 }
 
-/** The value that a byte of a frame stands for: exact for 0 and 1 and for at most 256 levels, else to 1 of 255 parts. */
-export function valueOfByte({ range, levels }: Pick<SamplesFrame, 'range' | 'levels'>, byte: number): number {
-  if (!range) return byte / WHOLE;
-  const [low, high] = range;
-  const value = low + (byte / WHOLE) * (high - low);
+/**
+ * The value that a byte of drawn values stands for: exact for 0 and 1 and for at most 256 levels, else to 1 of 255 parts.
+ */
+export function valueOfByte(frame: Pick<SamplesFrame, 'range' | 'levels'>, byte: number): number {
+  const value = meanOfByte(frame, byte);
   // Levels come back whole; of anything else no more digits than there are.
-  return haveBytes(levels) ? Math.round(value) : value;
+  return frame.range && haveBytes(frame.levels) ? Math.round(value) : value;
+}
+
+/** The conditional mean that a byte stands for, to 1 of 255 parts of the range: of levels, too, it lies between them. */
+export function meanOfByte({ range }: Pick<SamplesFrame, 'range'>, byte: number): number {
+  const [low, high] = range ?? [0, 1];
+  return low + (byte / WHOLE) * (high - low);
+}
+
+/** Decimals that are known of a value to 1 of 255 parts of the range. */
+export function knownDecimals({ range }: Pick<SamplesFrame, 'range'>): number {
+  const [low, high] = range ?? [0, 1];
+  const step = (high - low) / WHOLE;
+  return step > 0 ? Math.min(20, Math.max(0, Math.ceil(-Math.log10(step)))) : 0;
 }
 
 /** Whether each of the levels has a byte of its own. */
 const haveBytes = (levels: number | undefined) => levels !== undefined && levels <= WHOLE + 1;
 
-/** "≤ −2.1" at the ends, where values are cut off. */
+/** "= 3" of a level, "≈ 3.41" of another value, "≤ −2.1" at the ends, where values are cut off. */
 function valueText(frame: SamplesFrame, byte: number): string {
   const value = valueOfByte(frame, byte);
   if (!frame.range) return Number.isInteger(value) ? `= ${value}` : `= ${formatFixed(value, 2)}`;
   if (haveBytes(frame.levels)) return `= ${formatValue(value)}`;
-  const sign = byte === 0 ? '≤' : byte === WHOLE ? '≥' : '≈';
-  return `${sign} ${formatValue(value)}`;
+  return `${signOf(byte)} ${formatValue(value)}`;
 }
+
+/** "≈ 3.41": a mean is cut off only where the values are. */
+function meanText(frame: SamplesFrame, byte: number): string {
+  return `${frame.levels === undefined ? signOf(byte) : '≈'} ${formatValue(meanOfByte(frame, byte))}`;
+}
+
+const signOf = (byte: number) => (byte === 0 ? '≤' : byte === WHOLE ? '≥' : '≈');
 
 /** Which class or values a row was drawn under; '' for models without a context. */
 export function contextText({ context, rows }: SamplesFrame, row: number): string {
@@ -55,6 +74,20 @@ export function entryText(frame: SamplesFrame, { row, variable }: SampleEntry): 
   const mean = frame.means?.[at];
   if (mean === undefined) return `${value}.`;
   return frame.range
-    ? `${value}, its conditional’s mean ${valueText(frame, mean)}.`
+    ? `${value}, its conditional’s mean ${meanText(frame, mean)}.`
     : `${value}, drawn with probability ${formatFixed(mean / WHOLE, 2)} of being 1.`;
+}
+
+/**
+ * The D values of a row for a table: levels whole, all else with the decimals that are known, means as probabilities
+ * where values are 0 and 1; null where nothing is drawn yet.
+ */
+export function sampleCells(frame: SamplesFrame, which: 'draws' | 'means'): (row: number) => (number | null)[] {
+  const { dimension, means, entries } = frame;
+  const [bytes, valueOf] = which === 'means' && means ? [means, meanOfByte] : [frame.values, valueOfByte];
+  const decimals = knownDecimals(frame);
+  return (row) =>
+    Array.from(bytes.subarray(row * dimension, (row + 1) * dimension), (byte, d) =>
+      entries?.[row * dimension + d] === sampleEntries.coming ? null : Number(valueOf(frame, byte).toFixed(decimals)),
+    );
 }

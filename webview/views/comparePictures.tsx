@@ -6,7 +6,7 @@ import { DrawingMarks, type Drawing } from '../../src/figures/drawing.tsx';
 import { pathsFigure } from '../../src/figures/maskMatrix.tsx';
 import { samplesReading } from '../../src/figures/runSentences.ts';
 import { sampleDrawing, sampleLayout, sampleLegend, samplePixels } from '../../src/figures/sampleGrid.tsx';
-import { valueOfByte } from '../../src/figures/sampleWords.ts';
+import { sampleCells } from '../../src/figures/sampleWords.ts';
 import { connectivityReading } from '../../src/figures/sentences.ts';
 import type { Theme } from '../../src/figures/theme.ts';
 import type { FrameKind, SamplesFrame } from '../../src/inspection/frames.ts';
@@ -146,13 +146,7 @@ function samplesTable(frames: readonly (SamplesFrame | null)[]): Table {
   return {
     columns: ['Run', 'Sample', ...Array.from({ length: dimension }, (_, d) => `x${d + 1}`)],
     rows: frames.flatMap((frame, i) =>
-      Array.from({ length: frame?.rows ?? 0 }, (_, row) => [
-        'AB'[i]!,
-        row + 1,
-        ...Array.from(frame!.values.subarray(row * frame!.dimension, (row + 1) * frame!.dimension), (byte) =>
-          valueOfByte(frame!, byte),
-        ),
-      ]),
+      Array.from({ length: frame?.rows ?? 0 }, (_, row) => ['AB'[i]!, row + 1, ...sampleCells(frame!, 'draws')(row)]),
     ),
   };
 }

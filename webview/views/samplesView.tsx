@@ -12,10 +12,10 @@ import {
   type SampleValues,
 } from '../../src/figures/sampleGrid.tsx';
 import { samplesReading } from '../../src/figures/runSentences.ts';
-import { contextText, entryText, valueOfByte } from '../../src/figures/sampleWords.ts';
+import { contextText, entryText, sampleCells } from '../../src/figures/sampleWords.ts';
 import { inputName } from '../../src/figures/text.ts';
 import type { Pixels } from '../../src/figures/pixels.ts';
-import { sampleEntries, type SamplesFrame } from '../../src/inspection/frames.ts';
+import type { SamplesFrame } from '../../src/inspection/frames.ts';
 import type { DrawingProgress } from '../../src/protocol/drawing.ts';
 import { Button, Segments } from '../controls.tsx';
 import { drawingText } from '../drawingWords.ts';
@@ -285,12 +285,9 @@ function moved(key: string, at: Place | null, frame: SamplesFrame, columns: numb
   }
 }
 
-/** One row a sample; values in the model's own range, means as probabilities; nothing where nothing is drawn yet. */
+/** One row a sample, its values as the words have them. */
 function sampleTable(frame: SamplesFrame, which: SampleValues): Table {
-  const values = which === 'means' && frame.means ? frame.means : frame.values;
-  const digits = which === 'means' ? 3 : 4;
-  const value = (byte: number, at: number) =>
-    frame.entries?.[at] === sampleEntries.coming ? null : Number(valueOfByte(frame, byte).toFixed(digits));
+  const cells = sampleCells(frame, which);
   return {
     columns: [
       'Sample',
@@ -300,9 +297,7 @@ function sampleTable(frame: SamplesFrame, which: SampleValues): Table {
     rows: Array.from({ length: frame.rows }, (_, row) => [
       row + 1,
       ...(frame.context ? [contextText(frame, row)] : []),
-      ...Array.from(values.subarray(row * frame.dimension, (row + 1) * frame.dimension), (byte, d) =>
-        value(byte, row * frame.dimension + d),
-      ),
+      ...cells(row),
     ]),
   };
 }

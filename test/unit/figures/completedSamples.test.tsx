@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { samplesReading } from '../../../src/figures/runSentences.ts';
 import { sampleDrawing, sampleLayout, sampleLegend, samplePixels } from '../../../src/figures/sampleGrid.tsx';
 import { givenPath } from '../../../src/figures/sampleMarks.ts';
-import { contextText, entryText, valueOfByte } from '../../../src/figures/sampleWords.ts';
+import { contextText, entryText, sampleCells, valueOfByte } from '../../../src/figures/sampleWords.ts';
 import { themeFor, themeKinds } from '../../../src/figures/theme.ts';
 import { sampleEntries, type SamplesFrame } from '../../../src/inspection/frames.ts';
 import { goldenSvg } from './goldenSvg.ts';
@@ -66,6 +66,27 @@ describe('values that are not 0 and 1', () => {
     const ends = { ...real, values: Uint8Array.of(0, 255, ...new Uint8Array(10)), means: new Uint8Array(12).fill(255) };
     expect(entryText(ends, { row: 0, variable: 0 })).toMatch(/x₁ ≤ −2, its conditional’s mean ≥ 3\.$/);
     expect(sampleLegend(real)).toMatchObject([{ mark: 'ramp', low: '−2', high: '3' }]);
+  });
+
+  it('have means between the levels, in words and in the table', () => {
+    // A mean of 3.4 of the levels 0 … 7.
+    const frame = frameOf({
+      ...{ range: [0, 7], levels: 8, entries: new Uint8Array(12) },
+      ...{ values: new Uint8Array(12).fill(109), means: new Uint8Array(12).fill(124) },
+    });
+    expect(entryText(frame, { row: 0, variable: 0 })).toMatch(/: x₁ = 3, its conditional’s mean ≈ 3\.4\.$/);
+    expect(sampleCells(frame, 'means')(1)).toEqual(new Array(6).fill(3.4));
+    expect(sampleCells(frame, 'draws')(1)).toEqual(new Array(6).fill(3));
+    const two = { ...frame, range: [0, 1] as const, levels: 2, means: new Uint8Array(12).fill(178) };
+    expect(sampleCells(two, 'means')(0)).toEqual(new Array(6).fill(0.698));
+    expect(entryText({ ...two, means: new Uint8Array(12) }, { row: 0, variable: 0 })).toMatch(/mean ≈ 0\.$/);
+  });
+
+  it('have no more decimals in a table than are known, and nothing where nothing is drawn', () => {
+    // 1 of 255 parts of 6.23 is 0.024.
+    const real = frameOf({ range: [-3, 3.23], values: new Uint8Array(12).fill(57) });
+    expect(sampleCells(real, 'draws')(1)).toEqual([-1.61, -1.61, -1.61, -1.61, -1.61, null]);
+    expect(sampleCells(frameOf(), 'draws')(0)).toEqual([1, 0, 1, 0, 1, 0]);
   });
 
   it('tell the label, or the values, that a row was drawn under', () => {
