@@ -1,9 +1,10 @@
 /** The parameters of a MADE by their names, and what they start from. */
 import type { Conditional } from '../distributions/conditional.ts';
-import { glorotUniform, zeros } from '../layers/initial.ts';
+import { zeros } from '../layers/initial.ts';
 import type { RandomGenerator } from '../random/generator.ts';
 import type { NamedArray, NamedArrays } from '../runs/arrays.ts';
 import type { MadeSpec } from '../spec/models/made.ts';
+import { glorotWeights } from './maskedParameters.ts';
 import type { ParameterSpec } from './model.ts';
 
 /** Sizes of a MADE. */
@@ -83,11 +84,7 @@ export function initialParameters(
       const [start, size] = [conditional.initialBias(), shape[0]!];
       return [name, { shape, data: Float32Array.from({ length: size }, (_, i) => start[i % start.length]!) }];
     }
-    if (!name.endsWith('.weight')) return [name, zeros(shape)];
-    const weights = glorotUniform(shape as [number, number], random);
-    const mask = masks[name];
-    if (mask) for (const [i, cell] of mask.data.entries()) if (cell === 0) weights.data[i] = 0;
-    return [name, weights];
+    return [name, name.endsWith('.weight') ? glorotWeights(shape, masks[name], random) : zeros(shape)];
   });
   return Object.fromEntries(values);
 }

@@ -17,12 +17,20 @@ export function glorotParameters(
 ): NamedArrays {
   return Object.fromEntries(
     parameters.map(({ name, shape }): [string, NamedArray] => {
-      if (shape.length === 1) return [name, zeros(shape)];
-      const weights = glorotUniform(shape as [number, number], random);
-      for (const [i, cell] of masks[name]?.data.entries() ?? []) if (cell === 0) weights.data[i] = 0;
-      return [name, weights];
+      return [name, shape.length === 1 ? zeros(shape) : glorotWeights(shape, masks[name], random)];
     }),
   );
+}
+
+/** Glorot's weights of one matrix, [out, in]; those outside its mask are drawn, too, and are 0. */
+export function glorotWeights(
+  shape: readonly number[],
+  mask: NamedArray | undefined,
+  random: RandomGenerator,
+): NamedArray {
+  const weights = glorotUniform(shape as [number, number], random);
+  for (const [i, cell] of mask?.data.entries() ?? []) if (cell === 0) weights.data[i] = 0;
+  return weights;
 }
 
 export function maskArray({ rows, columns, cells }: MaskMatrix): NamedArray {
