@@ -1,5 +1,5 @@
 /** Sums over all rows of binary values, or of levels: which rows carry the probability, and how the data lie under it. */
-import { allBinaryRows } from './diagnostics/measurements/totalProbability.ts';
+import { allRows } from './allRows.ts';
 import { levelsOf, probabilities, type Region } from './probabilityRegion.ts';
 import { isOne, type Cumulative, type DataFit, type RowSum } from './probabilityFrame.ts';
 import { sortedDown } from './probabilitySorting.ts';
@@ -17,8 +17,7 @@ export async function* rowSum(region: Region): Chunked<RowSum> {
   const levels = levelsOf(snapshot.source.model)!;
   const free = variables.length;
   const rows = levels ** free;
-  const valuesOf = (from: number, to: number) =>
-    levels === 2 ? allBinaryRows(free, from, to).values : allRows(levels, free, from, to);
+  const valuesOf = (from: number, to: number) => allRows(levels, free, from, to).values;
   const { p, perMask } = yield* probabilities(region, rows, valuesOf);
   let total = 0;
   let sum = 0;
@@ -53,17 +52,6 @@ export async function* rowSum(region: Region): Chunked<RowSum> {
     },
     data: counts && fitOf(counts, p),
   };
-}
-
-/** Rows `from` … `to` − 1 of all rows of so many levels, in counting order, the first variable the highest digit. */
-function allRows(levels: number, dimension: number, from: number, to: number): Uint16Array {
-  const values = new Uint16Array((to - from) * dimension);
-  for (let row = from; row < to; row++) {
-    for (let d = dimension - 1, rest = row; d >= 0; d--, rest = Math.floor(rest / levels)) {
-      values[(row - from) * dimension + d] = rest % levels;
-    }
-  }
-  return values;
 }
 
 /** Which of all rows one row of data is. */

@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { writeNpy } from '../../../src/data/npy.ts';
-import { allBinaryRows } from '../../../src/inspection/diagnostics/measurements/totalProbability.ts';
+import { allRows } from '../../../src/inspection/allRows.ts';
 import { decodeSafetensors, encodeSafetensors } from '../../../src/runs/safetensors.ts';
 import { RunFolder } from '../../../src/runs/runFolder.ts';
 import { DIMENSION } from '../worker/workplace.ts';
@@ -25,7 +25,7 @@ describe('evaluate', () => {
   });
 
   it('writes log p of each row: over all rows they are probabilities', async () => {
-    const rows = allBinaryRows(DIMENSION, 0, 2 ** DIMENSION);
+    const rows = allRows(2, DIMENSION, 0, 2 ** DIMENSION);
     await writeFile(at('all.npy'), writeNpy(rows.values, [rows.rows, DIMENSION]));
     const result = await lens('evaluate', small.run, '--data', at('all.npy'), '--per-row', at('logp.npy'), '--json');
     expect(result.code).toBe(0);

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { allBinaryRows } from '../../../src/inspection/diagnostics/measurements/totalProbability.ts';
+import { allRows } from '../../../src/inspection/allRows.ts';
 import { probabilityFrame } from '../../../src/inspection/probability.ts';
 import type { GridSum, RowSum } from '../../../src/inspection/probabilityFrame.ts';
 import { canSeeMore, planOf } from '../../../src/inspection/probabilityRegion.ts';
@@ -41,7 +41,7 @@ onEveryBackend('total probability', (backend, name) => {
     const train = randomRows(80, 6);
     const source = sourceOf(model, backend(), { dataset: datasetOf(train) });
     const sum = await rowsOf(source);
-    const every = allBinaryRows(6, 0, 64);
+    const every = allRows(2, 6, 0, 64);
     const { perRow } = await scoreRows(model, source.parameters, every, { backend: backend() });
     const p = Array.from(perRow, Math.exp);
     const best = p.indexOf(Math.max(...p));

@@ -2,11 +2,11 @@ import type { Matrix } from '../../../data/dataset.ts';
 import { rowsBetween } from '../../../data/matrix.ts';
 import { logSumExp } from '../../../distributions/logSumExp.ts';
 import type { Model } from '../../../models/model.ts';
+import { allRows } from '../../allRows.ts';
 import { conditionalTerms, evaluateRows, Pace, rowLogProb } from '../../ensembleScoring.ts';
 import type { Chunked, Snapshot } from '../../source.ts';
 import type { Measurement } from './measurement.ts';
 import { productsOf, type Scorer, scoresOf } from './scoring.ts';
-import { allRows } from './totalProbability.ts';
 
 /** Masks averaged over, and held-out rows scored under each. */
 const MASKS = 8;

@@ -5,10 +5,10 @@ import { parameterCount } from '../../../models/parameters.ts';
 import { RandomGenerator } from '../../../random/generator.ts';
 import { messageOf } from '../../../text/messageOf.ts';
 import { disposeTensors, upload } from '../../../training/tensors.ts';
+import { allRows } from '../../allRows.ts';
 import type { Chunked, Snapshot } from '../../source.ts';
 import { gradientsIn } from './gradients.ts';
 import type { Measurement } from './measurement.ts';
-import { allRows } from './totalProbability.ts';
 
 /** The dimensions at which indices run out, divisions are by 0, and layers have nothing to see. */
 const DIMENSIONS = [1, 2, 3];

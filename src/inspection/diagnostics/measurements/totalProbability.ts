@@ -2,6 +2,7 @@ import type { Matrix } from '../../../data/dataset.ts';
 import { rowsBetween } from '../../../data/matrix.ts';
 import type { Model } from '../../../models/model.ts';
 import type { Support } from '../../../spec/support.ts';
+import { allRows } from '../../allRows.ts';
 import type { Chunked, Snapshot } from '../../source.ts';
 import type { Measurement } from './measurement.ts';
 import { sumOverRows } from './scoring.ts';
@@ -83,23 +84,4 @@ function differentRows(context: Matrix | undefined, most: number): Matrix[] {
 function repeated({ columns, values }: Matrix, rows: number): Matrix {
   const all = Float32Array.from({ length: rows * columns }, (_, i) => values[i % columns]!);
   return { rows, columns, values: all };
-}
-
-/** Rows `from` … `to` − 1 of the list of all binary rows, in counting order, the first variable the highest bit. */
-export function allBinaryRows(dimension: number, from: number, to: number): Matrix {
-  return allRows(2, dimension, from, to);
-}
-
-/** Rows `from` … `to` − 1 of all rows of so many levels, in counting order, the first variable the highest digit. */
-export function allRows(levels: number, dimension: number, from: number, to: number): Matrix {
-  const length = (to - from) * dimension;
-  const values = levels <= 256 ? new Uint8Array(length) : new Float32Array(length);
-  for (let row = from, end = dimension; row < to; row++, end += dimension) {
-    let rest = row;
-    for (let i = end - 1; i >= end - dimension; i--) {
-      values[i] = rest % levels;
-      rest = Math.floor(rest / levels);
-    }
-  }
-  return { rows: to - from, columns: dimension, values };
 }

@@ -4,7 +4,7 @@ import type { Dataset, Matrix } from '../../../../src/data/dataset.ts';
 import { generateRows } from '../../../../src/data/generated/index.ts';
 import { columnFacts } from '../../../../src/inspection/diagnostics/measurements/columns.ts';
 import { splitFacts } from '../../../../src/inspection/diagnostics/measurements/splits.ts';
-import { allRows } from '../../../../src/inspection/diagnostics/measurements/totalProbability.ts';
+import { allRows } from '../../../../src/inspection/allRows.ts';
 import { valueFacts } from '../../../../src/inspection/diagnostics/measurements/values.ts';
 import { toEnd } from '../../../../src/inspection/source.ts';
 import { createModel } from '../../../../src/models/index.ts';
