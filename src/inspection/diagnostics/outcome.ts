@@ -1,4 +1,5 @@
 /** Small words shared by the diagnostics: building outcomes, formatting evidence for people. */
+import { measureOf, type Measure } from '../../text/measure.ts';
 import { formatCount } from '../../text/numbers.ts';
 import type { DiagnosticId, Finding, Outcome, Topic } from '../findings.ts';
 import type { ContextOf, RunMoment } from './context.ts';
@@ -43,13 +44,10 @@ export function amount(value: number, unit: string): string {
   return `${value.toFixed(Math.abs(value) < 10 ? 3 : 2)} ${unit}`;
 }
 
-/** What a run reports of each epoch, as findings call it. */
-export function measureOf({ kind, name, unit, estimate }: RunMoment['quantity']): {
-  readonly name: string;
-  readonly unit: string;
-} {
-  if (kind === 'loss') return { name, unit };
-  return { name: estimate ? `NLL (${estimate})` : 'NLL', unit };
+/** What a run reports of each epoch, as findings call it: where it is an estimate they say so. */
+export function epochMeasure(quantity: RunMoment['quantity']): Pick<Measure, 'name' | 'unit'> {
+  const { name, unit } = measureOf(quantity);
+  return { name: quantity.estimate ? `${name} (${quantity.estimate})` : name, unit };
 }
 
 export function nats(value: number): string {

@@ -2,7 +2,7 @@
 import type { EpochMetric } from '../../runs/metrics.ts';
 import type { Outcome } from '../findings.ts';
 import type { RunMoment } from './context.ts';
-import { amount, count, diagnostic, finding, measureOf, notApplicable, ok, plural } from './outcome.ts';
+import { amount, count, diagnostic, finding, epochMeasure, notApplicable, ok, plural } from './outcome.ts';
 
 const ID = 'overfit';
 /** Epochs since the best one before a rise is more than a wobble. */
@@ -28,7 +28,7 @@ export const overfit = diagnostic({
 });
 
 function judge(context: RunMoment): Outcome {
-  const { name, unit } = measureOf(context.quantity);
+  const { name, unit } = epochMeasure(context.quantity);
   const say = (value: number) => amount(value, unit);
   const epochs = context.metrics
     .filter((metric): metric is EpochMetric => metric.type === 'epoch')

@@ -13,6 +13,7 @@ import { epochs, evidenceOf, judge } from './judge.ts';
 
 describe('overfit', () => {
   const falling = [10, 9, 8, 7.5, 7, 6.6, 6.2, 5.9];
+  const exact = { kind: 'exact', name: 'log-likelihood', unit: 'nats' } as const;
 
   it('finds a validation NLL that turns up while the training NLL falls', () => {
     const finding = judge('overfit', { metrics: epochs(falling, [10.2, 9.4, 8.9, 8.8, 8.9, 9.1, 9.3, 9.6]) });
@@ -23,6 +24,18 @@ describe('overfit', () => {
     expect(evidenceOf(finding)).toMatchObject({
       'Validation NLL': '8.800 nats at epoch 4, 9.600 nats now',
       'Gap between them': '3.700 nats',
+    });
+  });
+
+  it.each([
+    ['NLL bound', 'nats', { kind: 'bound', name: 'ELBO', unit: 'nats' }],
+    ['NLL (estimate over orders)', 'nats', { ...exact, estimate: 'estimate over orders' }],
+    ['cross-entropy', 'nats', { kind: 'loss', name: 'cross-entropy', unit: 'nats' }],
+    ['squared error', 'squared units', { kind: 'loss', name: 'squared error', unit: 'squared units' }],
+  ] as const)('calls what rises the %s, in %s', (name, unit, quantity) => {
+    const metrics = epochs(falling, [10.2, 9.4, 8.9, 8.8, 8.9, 9.1, 9.3, 9.6]);
+    expect(judge('overfit', { metrics, quantity })).toMatchObject({
+      title: `Validation ${name} has risen by 0.800 ${unit} since epoch 4`,
     });
   });
 
