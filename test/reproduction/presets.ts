@@ -62,19 +62,17 @@ interface SmallSet {
   readonly choices: Readonly<Record<Member, Choice>>;
 }
 
+/** Sets on which nothing was published, nor chosen. */
+const untuned: SmallSet = {
+  batchSize: 100,
+  aim: null,
+  published: null,
+  choices: { fvsbn: {}, nade: {}, 'made-fixed': {}, 'made-sampling': {} },
+};
+
 const smallSets: Readonly<Record<string, SmallSet>> = {
-  nltcs: {
-    batchSize: 100,
-    aim: null,
-    published: null,
-    choices: { fvsbn: {}, nade: {}, 'made-fixed': {}, 'made-sampling': {} },
-  },
-  plants: {
-    batchSize: 100,
-    aim: null,
-    published: null,
-    choices: { fvsbn: {}, nade: {}, 'made-fixed': {}, 'made-sampling': {} },
-  },
+  nltcs: untuned,
+  plants: untuned,
   dna: {
     batchSize: 100,
     aim: 1,
