@@ -1,24 +1,14 @@
 /**
  * The inspector: one panel beside the editor that stands on one run (or on an experiment that has none yet). The page
- * asks; every question is checked before anything is done. What is shown survives in the host, not in the page.
+ * asks (`pageRequests.ts` answers). What is shown survives in the host, not in the page.
  */
-import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { Selection } from '../../src/inspection/findings.ts';
 import type { ViewId } from '../../src/inspection/views.ts';
-import { noDrawing } from '../../src/protocol/drawing.ts';
-import { Connection, messageOf, RemoteError } from '../../src/protocol/rpc.ts';
-import type {
-  Compared,
-  PanelSide,
-  RunAction,
-  Snapshot,
-  WebviewRequests,
-  webviewRequestSpecs,
-} from '../../src/protocol/webview.ts';
+import { Connection, messageOf } from '../../src/protocol/rpc.ts';
+import type { Compared, PanelSide, Snapshot } from '../../src/protocol/webview.ts';
 import { experimentName } from '../../src/runs/names.ts';
-import { engine } from '../engine.ts';
-import { commandIds, inspectorViewType, type CommandId } from '../ids.ts';
+import { inspectorViewType } from '../ids.ts';
 import type { RunRecord } from '../runs/runRecord.ts';
 import type { RunService } from '../runs/runService.ts';
 import type { RunStore } from '../runs/runStore.ts';
@@ -26,19 +16,12 @@ import type { Log } from '../worker/workerProcess.ts';
 import { columnsFor, columnsForFile } from './columns.ts';
 import { asColumn, editorGroups, showFile } from './editorGroups.ts';
 import { Comparison } from './comparison.ts';
-import { showExplanation } from './explanation.ts';
-import { saveExport } from './exportFile.ts';
 import { newNonce, pageHtml } from './html.ts';
-import { withOwnBuffers } from './ownBuffers.ts';
+import { answerPage, type PageHost } from './pageRequests.ts';
 import { defaultGate, PullGate } from './pullGate.ts';
 import { pullSource } from './runSource.ts';
+import { snapshotOf, type InspectorTarget } from './snapshot.ts';
 import { webviewTransport } from './webviewTransport.ts';
-
-/** What the inspector stands on. */
-export interface InspectorTarget {
-  readonly experimentFile: string;
-  readonly run: RunRecord | null;
-}
 
 interface Reveal {
   readonly view: ViewId;
@@ -57,16 +40,6 @@ export interface InspectorOptions {
 
 const MEMORY_KEY = 'inspector';
 
-const commandOfAction: Readonly<Record<RunAction, CommandId>> = {
-  train: commandIds.train,
-  pause: commandIds.pause,
-  resume: commandIds.resume,
-  stepBatch: commandIds.stepBatch,
-  stepEpoch: commandIds.stepEpoch,
-  stop: commandIds.stop,
-  continue: commandIds.continueTraining,
-};
-
 export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposable {
   readonly #o: InspectorOptions;
   #panel: vscode.WebviewPanel | null = null;
@@ -79,9 +52,20 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
   /** Why the last start of an experiment was refused, by its file. */
   readonly #refusals = new Map<string, string>();
 
+  readonly #answers: PageHost;
+
   constructor(options: InspectorOptions) {
     this.#o = options;
     this.#comparison = new Comparison(options.runs, options.log);
+    this.#answers = {
+      runs: options.runs,
+      log: options.log,
+      target: () => this.#standing(),
+      begin: () => this.#begin(),
+      pull: (pull) => this.#gate?.pull(pull) ?? Promise.resolve({ revision: pull.revision }),
+      pullCompared: (pull) => this.#comparison.pull(pull),
+      stopComparing: () => this.#compareWith(null),
+    };
   }
 
   /** The experiment shown, while the inspector is the active editor. */
@@ -158,8 +142,7 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
     else this.#refusals.set(experimentFile, refusal);
     const standsThere = this.#target?.experimentFile === experimentFile && !this.#target.run?.manifest;
     if (!this.#pageReady || !standsThere) return;
-    const { WEBVIEW_PROTOCOL_VERSION } = await import('../../src/protocol/webview.ts');
-    this.#connection?.notify('reset', await this.#snapshot(WEBVIEW_PROTOCOL_VERSION));
+    this.#connection?.notify('reset', await this.#snapshot());
   }
 
   /** Leaves a run that is no more. */
@@ -197,7 +180,7 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
     this.#pageReady = false;
     const connection = new Connection<PanelSide>(webviewTransport(panel), (text) => this.#o.log('error', text));
     this.#connection = connection;
-    this.#answer(connection);
+    answerPage(connection, this.#answers);
     panel.iconPath = {
       light: vscode.Uri.joinPath(extensionUri, 'media/icons/inspector-light.svg'),
       dark: vscode.Uri.joinPath(extensionUri, 'media/icons/inspector-dark.svg'),
@@ -228,76 +211,11 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
     });
   }
 
-  #answer(connection: Connection<PanelSide>): void {
-    connection.handle('ready', async (params) => {
-      const { version } = await this.#checked('ready', params);
-      const { WEBVIEW_PROTOCOL_VERSION } = await import('../../src/protocol/webview.ts');
-      if (version !== WEBVIEW_PROTOCOL_VERSION) {
-        throw new Error(vscode.l10n.t('The page is of another version than the extension: reload the window.'));
-      }
-      const snapshot = await this.#snapshot(version);
-      this.#pageReady = true;
-      setTimeout(() => this.#tellReveal());
-      return snapshot;
-    });
-    connection.handle('pull', async (params) => {
-      const pull = await this.#checked('pull', params);
-      return this.#gate ? this.#gate.pull(pull) : { revision: pull.revision };
-    });
-    connection.handle('pullCompared', async (params) => {
-      const pull = await this.#checked('pullCompared', params);
-      return this.#comparison.pull(pull);
-    });
-    connection.handle('compare', async (params) => {
-      await this.#checked('compare', params);
-      const { run } = this.#standing();
-      await vscode.commands.executeCommand(commandIds.compareRuns, run && { kind: 'run', run });
-      return null;
-    });
-    connection.handle('stopComparing', async (params) => {
-      await this.#checked('stopComparing', params);
-      await this.#compareWith(null);
-      return null;
-    });
-    connection.handle('action', async (params) => {
-      const { action } = await this.#checked('action', params);
-      const { run, experimentFile } = this.#standing();
-      const target = action === 'train' || run === null ? vscode.Uri.file(experimentFile) : { kind: 'run', run };
-      await vscode.commands.executeCommand(commandOfAction[action], target);
-      return null;
-    });
-    connection.handle('sample', async (params) => {
-      const { run } = this.#standing();
-      if (!run) throw new Error(vscode.l10n.t('There is no run to sample from yet.'));
-      const { file } = await this.#o.runs.sample(run, await this.#checked('sample', params)).catch(namedAsRemote);
-      vscode.window.setStatusBarMessage(`$(sparkle) ${vscode.l10n.t('Samples written: {0}', basename(file))}`, 10_000);
-      return null;
-    });
-    connection.handle('cancelSample', async (params) => {
-      await this.#checked('cancelSample', params);
-      const { run } = this.#standing();
-      if (run) this.#o.runs.cancelSample(run);
-      return null;
-    });
-    connection.handle('exportFile', async (params) =>
-      saveExport(await this.#checked('exportFile', params), this.#standing().experimentFile),
-    );
-    connection.handle('explain', async (params) => {
-      await showExplanation((await this.#checked('explain', params)).topic);
-      return null;
-    });
-  }
-
-  /** What the page sent, if it is what that request takes. @throws Error otherwise. */
-  async #checked<M extends keyof typeof webviewRequestSpecs>(method: M, params: unknown) {
-    const specs: typeof webviewRequestSpecs = await engine.webviewRequests();
-    const parsed = specs[method].safeParse(params);
-    if (!parsed.success) {
-      const where = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
-      this.#o.log('error', `the inspector's page sent a bad "${method}": ${where}`);
-      throw new Error(`bad "${method}": ${where}`);
-    }
-    return parsed.data as WebviewRequests[M]['params'];
+  async #begin(): Promise<Snapshot> {
+    const snapshot = await this.#snapshot();
+    this.#pageReady = true;
+    setTimeout(() => this.#tellReveal());
+    return snapshot;
   }
 
   #standing(): InspectorTarget {
@@ -312,8 +230,7 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
     this.#stand(target);
     this.#retitle();
     if (!this.#pageReady) return;
-    const { WEBVIEW_PROTOCOL_VERSION } = await import('../../src/protocol/webview.ts');
-    this.#connection?.notify('reset', await this.#snapshot(WEBVIEW_PROTOCOL_VERSION));
+    this.#connection?.notify('reset', await this.#snapshot());
   }
 
   #stand(target: InspectorTarget): void {
@@ -346,9 +263,9 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
     this.#panel.title = vscode.l10n.t('Inspect {0}', experimentName(this.#target.experimentFile));
   }
 
-  async #snapshot(version: number): Promise<Snapshot> {
+  async #snapshot(): Promise<Snapshot> {
     const { experimentFile, run } = this.#standing();
-    return { ...(await this.#snapshotOf(version, experimentFile, run)), compared: await this.#compared() };
+    return { ...(await this.#snapshotOf({ experimentFile, run })), compared: await this.#compared() };
   }
 
   /** The run beside the one that is shown. */
@@ -356,31 +273,15 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
     const other = this.#comparison.run;
     const { run } = this.#standing();
     if (!other || !run) return null;
-    const { WEBVIEW_PROTOCOL_VERSION } = await import('../../src/protocol/webview.ts');
     const [snapshot, differences] = await Promise.all([
-      this.#snapshotOf(WEBVIEW_PROTOCOL_VERSION, other.experimentFile, other),
+      this.#snapshotOf({ experimentFile: other.experimentFile, run: other }),
       this.#comparison.differences(run),
     ]);
     return { snapshot, differences };
   }
 
-  async #snapshotOf(version: number, experimentFile: string, run: RunRecord | null): Promise<Snapshot> {
-    if (run) await this.#o.runs.readForPage(run);
-    const refusal = this.#refusals.get(experimentFile);
-    const snapshot: Snapshot = {
-      version,
-      ...(refusal !== undefined && { refusal }),
-      run: run?.summary(vscode.workspace.asRelativePath(run.path)) ?? null,
-      experiment: experimentName(experimentFile),
-      findings: run?.findings ?? [],
-      checks: run?.checks ?? null,
-      metrics: run?.metrics ?? [],
-      masks: run?.masks ?? null,
-      drawn: run?.drawn ? withOwnBuffers(run.drawn) : null,
-      drawing: withOwnBuffers(run?.drawing ?? noDrawing),
-    };
-    run?.drawnFetched();
-    return snapshot;
+  #snapshotOf(target: InspectorTarget): Promise<Snapshot> {
+    return snapshotOf(target, this.#o.runs, this.#refusals.get(target.experimentFile));
   }
 
   #tellReveal(): void {
@@ -404,11 +305,6 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
       localResourceRoots: [vscode.Uri.joinPath(this.#o.extensionUri, 'dist/webview')],
     };
   }
-}
-
-/** Passes an error of the worker on under the name that it had there. */
-function namedAsRemote(error: unknown): never {
-  throw error instanceof RemoteError ? Object.assign(new Error(error.message), { name: error.remoteName }) : error;
 }
 
 interface Remembered {

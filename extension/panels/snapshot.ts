@@ -1,0 +1,38 @@
+/** What the inspector stands on, and what its page needs to start from there. */
+import * as vscode from 'vscode';
+import { noDrawing } from '../../src/protocol/drawing.ts';
+import type { Snapshot } from '../../src/protocol/webview.ts';
+import { WEBVIEW_PROTOCOL_VERSION } from '../../src/protocol/webviewVersion.ts';
+import { experimentName } from '../../src/runs/names.ts';
+import type { RunRecord } from '../runs/runRecord.ts';
+import type { RunService } from '../runs/runService.ts';
+import { withOwnBuffers } from './ownBuffers.ts';
+
+/** What the inspector stands on. */
+export interface InspectorTarget {
+  readonly experimentFile: string;
+  readonly run: RunRecord | null;
+}
+
+/** @param refusal why the experiment's last start was refused for its data. */
+export async function snapshotOf(
+  { experimentFile, run }: InspectorTarget,
+  runs: RunService,
+  refusal: string | undefined,
+): Promise<Snapshot> {
+  if (run) await runs.readForPage(run);
+  const snapshot: Snapshot = {
+    version: WEBVIEW_PROTOCOL_VERSION,
+    ...(refusal !== undefined && { refusal }),
+    run: run?.summary(vscode.workspace.asRelativePath(run.path)) ?? null,
+    experiment: experimentName(experimentFile),
+    findings: run?.findings ?? [],
+    checks: run?.checks ?? null,
+    metrics: run?.metrics ?? [],
+    masks: run?.masks ?? null,
+    drawn: run?.drawn ? withOwnBuffers(run.drawn) : null,
+    drawing: withOwnBuffers(run?.drawing ?? noDrawing),
+  };
+  run?.drawnFetched();
+  return snapshot;
+}
