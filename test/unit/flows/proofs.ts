@@ -1,0 +1,96 @@
+/** What every bijector owes: its Jacobian measured, log|det| of it in float64, and random parameters to try it with. */
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Bijector, BijectorInputs } from '../../../src/flows/bijector.ts';
+import { RandomGenerator } from '../../../src/random/generator.ts';
+import { sizeOf } from '../../../src/runs/arrays.ts';
+import { read } from '../backends/read.ts';
+
+export interface Tried {
+  readonly layer: Bijector;
+  /** By name, all of them drawn: a layer that starts as the identity proves nothing. */
+  readonly parameters: Readonly<Record<string, Float32Array>>;
+  readonly rows: number;
+  /** [rows, D] */
+  readonly x: Float32Array;
+  /** [rows, C], null for none. */
+  readonly context: Float32Array | null;
+}
+
+/** A layer with random parameters of about `spread`, and rows from N(0, 1). */
+export function tried(layer: Bijector, o: { seed: number; spread?: number; rows?: number; context?: number }): Tried {
+  const random = RandomGenerator.seeded(o.seed, 'flow');
+  const { rows = 4, spread = 0.7, context = 0 } = o;
+  const normals = (count: number, scale = 1) => Float32Array.from({ length: count }, () => scale * random.normal());
+  return {
+    layer,
+    rows,
+    parameters: Object.fromEntries(layer.parameters.map(({ name, shape }) => [name, normals(sizeOf(shape), spread)])),
+    x: normals(rows * layer.dimension),
+    context: context > 0 ? normals(rows * context) : null,
+  };
+}
+
+/** The tensors of it; call inside of `read`. */
+export function tensorsOf({ layer, parameters, rows, x, context }: Tried): { x: Tensor2D; inputs: BijectorInputs } {
+  const named = Object.fromEntries(
+    layer.parameters.map(({ name, shape }) => [name, tf.tensor(parameters[name]!, [...shape])]),
+  );
+  return {
+    x: tf.tensor2d(x, [rows, layer.dimension]),
+    inputs: {
+      parameters: named,
+      context: context && tf.tensor2d(context, [rows, context.length / rows]),
+    },
+  };
+}
+
+/** ∂y/∂x of every row as gradients have it: [rows][D · D] row-major. */
+export async function jacobians(one: Tried): Promise<Float64Array[]> {
+  const { dimension } = one.layer;
+  const found = Array.from({ length: one.rows }, () => new Float64Array(dimension * dimension));
+  for (let i = 0; i < dimension; i++) {
+    const gradient = await read(() => {
+      const { x, inputs } = tensorsOf(one);
+      const column = Float32Array.from({ length: one.rows * dimension }, (_, at) => (at % dimension === i ? 1 : 0));
+      const chosen = tf.tensor2d(column, [one.rows, dimension]);
+      return tf.grad((rows: tf.Tensor) => one.layer.forward(rows as Tensor2D, inputs).y)(x, chosen);
+    });
+    for (let n = 0; n < one.rows; n++) {
+      for (let j = 0; j < dimension; j++) found[n]![i * dimension + j] = gradient[n * dimension + j]!;
+    }
+  }
+  return found;
+}
+
+/** log|det A| of a matrix [D, D], by elimination with pivots. */
+export function logAbsDet(matrix: Float64Array): number {
+  const size = Math.sqrt(matrix.length);
+  const a = Float64Array.from(matrix);
+  let sum = 0;
+  for (let k = 0; k < size; k++) {
+    let pivot = k;
+    for (let i = k + 1; i < size; i++) if (Math.abs(a[i * size + k]!) > Math.abs(a[pivot * size + k]!)) pivot = i;
+    for (let j = 0; j < size; j++) {
+      [a[k * size + j], a[pivot * size + j]] = [a[pivot * size + j]!, a[k * size + j]!];
+    }
+    const head = a[k * size + k]!;
+    sum += Math.log(Math.abs(head));
+    for (let i = k + 1; i < size; i++) {
+      const factor = a[i * size + k]! / head;
+      for (let j = k; j < size; j++) a[i * size + j]! -= factor * a[k * size + j]!;
+    }
+  }
+  return sum;
+}
+
+/** log|det| of every row, of one direction. */
+export async function logDets(one: Tried, direction: 'forward' | 'inverse' = 'forward'): Promise<Float32Array> {
+  return Float32Array.from(
+    await read(() => {
+      const { x, inputs } = tensorsOf(one);
+      const found: { logDet: Tensor1D } = one.layer[direction](x, inputs);
+      return found.logDet;
+    }),
+  );
+}
