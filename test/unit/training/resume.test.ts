@@ -8,7 +8,7 @@ import { type Compile, NotCompilable } from '../../../src/backends/compiled.ts';
 import { startBackend } from '../../../src/backends/index.ts';
 import type { Dataset, Matrix } from '../../../src/data/dataset.ts';
 import { RunFolder } from '../../../src/runs/runFolder.ts';
-import type { Experiment } from '../../../src/spec/experiment.ts';
+import { type Experiment, type ExperimentInput, experimentSpec } from '../../../src/spec/experiment.ts';
 import { onEveryBackend } from '../backends/everyBackend.ts';
 import { chainDataset, chainRows, experiment, learned, newTrainer, timeless } from './support.ts';
 
@@ -51,6 +51,18 @@ const conditioned = ((): Dataset => {
   };
 })();
 
+function autoencoder(
+  model: Omit<Extract<ExperimentInput['model'], { type: 'autoencoder' }>, 'type'>,
+  training: NonNullable<ExperimentInput['training']>,
+): Experiment {
+  const { data } = experiment();
+  return experimentSpec.parse({
+    model: { type: 'autoencoder', ...model },
+    data,
+    training: { batchSize: 16, ...training },
+  });
+}
+
 onEveryBackend(
   'a resumed run',
   (backend) => {
@@ -61,6 +73,20 @@ onEveryBackend(
         {
           dataset: chainDataset(),
           experiment: experiment({ masks: 2, freshMasks: true, orderAgnostic: true, order: 'random' }, adam),
+        },
+      ],
+      [
+        'an autoencoder’s cross-entropy',
+        { dataset: chainDataset(), experiment: autoencoder({ loss: 'cross-entropy', hidden: [8, 3, 8] }, adam) },
+      ],
+      [
+        'an autoencoder’s squared error, with momentum',
+        {
+          dataset: chainDataset(),
+          experiment: autoencoder(
+            { loss: 'squared-error', hidden: [5], activation: 'tanh' },
+            { epochs: 3, optimizer: { type: 'sgd', learningRate: 0.05, momentum: 0.9 } },
+          ),
         },
       ],
       ['a context', { dataset: conditioned, experiment: experiment({ direct: true }, adam) }],
