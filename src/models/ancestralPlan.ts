@@ -66,7 +66,7 @@ export interface PlannedLayer {
   /** [D] units that are known once the variables before each position are: of degree at most the position, from 0. */
   readonly until: Int32Array;
   readonly joints: readonly PlannedJoint[];
-  /** [size] biases and what companions add to them. */
+  /** [size] biases and what companions add to them; 0 until the plan is {@link AncestralPlan.lay}d out. */
   readonly start: Float32Array;
   /** Place of the weights of the context, [size, C]; null for none. */
   readonly context: number | null;
@@ -81,13 +81,17 @@ export interface AncestralPlan {
   readonly layers: readonly PlannedLayer[];
   /** Values that the weights take up, from 0 on. */
   readonly weights: number;
-  /** Copies the weights to where the plan has them. */
-  write(values: Float32Array): void;
+  /** Variables and units, context left out: values that each row takes up beside the weights. */
+  readonly units: number;
+  /** Copies the weights to where the plan has them, one after the other; yields the place reached after some thousands. */
+  lay(values: Float32Array): Generator<number, void, void>;
 }
 
 /** Positions in a block at most, and at least. */
 const WIDEST = 32;
 const NARROWEST = 4;
+/** Weights copied between two yields, about: a tenth of a millisecond. */
+const COPIED = 2 ** 15;
 /** Weights of a block, about: they are used for one strip of rows after the other, and should stay in the cache. */
 const PANEL = 2 ** 17;
 
@@ -111,43 +115,42 @@ export function ancestralPlan(network: AncestralNetwork): AncestralPlan {
   }));
 
   const bounds = boundsOf(dimension, weightsOf(given, targets, sources));
-  const copies: ((values: Float32Array) => void)[] = [];
+  const copies: ((values: Float32Array) => Generator<number, void, void>)[] = [];
   let weights = 0;
   const layers = given.map(({ layer, joints }, l): PlannedLayer => {
     const target = targets[l]!;
     const size = target.until[dimension - 1]!;
-    const start = Float64Array.from({ length: size }, (_, i) => layer.bias.data[target.units[i]!]!);
+    // Sums in float64, rounded once when all are in.
+    const sums = Float64Array.from(target.units.subarray(0, size), (unit) => layer.bias.data[unit]!);
+    const start = new Float32Array(size);
     const planned = joints.map(({ source, joint }): PlannedJoint => {
       const from = sources[source]!;
-      if (joint.companion) addCompanion(start, joint.companion, target, from);
       const panels = bounds.slice(1).map((end, b): Panel => {
         const panel = { at: weights, stride: from.until[end - 1]! };
         weights += panel.stride * (target.until[end - 1]! - known(target, bounds[b]!));
         return panel;
       });
-      copies.push((values) => copyPanels(values, panels, bounds, joint.weight, target, from));
+      copies.push((values) => copyPanels(values, { panels, bounds, joint, target, from, sums }));
       return { source, panels };
     });
     const context = layer.context && { at: weights, weight: layer.context };
-    if (context) {
-      weights += size * context.weight.shape[1]!;
-      copies.push((values) => copyRows(values, context.at, context.weight, target.units.subarray(0, size)));
-    }
-    return {
-      size,
-      until: target.until,
-      joints: planned,
-      start: Float32Array.from(start),
-      context: context?.at ?? null,
-    };
+    if (context) weights += size * context.weight.shape[1]!;
+    copies.push(function* (values) {
+      start.set(sums);
+      if (!context) return;
+      copyRows(values, context.at, context.weight, target.units.subarray(0, size));
+      yield context.at + size * context.weight.shape[1]!;
+    });
+    return { size, until: target.until, joints: planned, start, context: context?.at ?? null };
   });
   return {
     variables,
     bounds,
     layers,
     weights,
-    write: (values) => {
-      for (const copy of copies) copy(values);
+    units: layers.reduce((sum, { size }) => sum + size, dimension),
+    *lay(values) {
+      for (const copy of copies) yield* copy(values);
     },
   };
 }
@@ -192,48 +195,58 @@ function boundsOf(dimension: number, weights: number): number[] {
   return [...bounds, dimension];
 }
 
-/** Adds U's unmasked weights of each unit to where it starts. */
-function addCompanion(start: Float64Array, { data, shape }: NamedArray, target: Side, from: Side): void {
-  eachUnit(target, (unit, p) => {
-    const row = target.units[unit]! * shape[1]!;
-    let sum = 0;
-    for (let i = 0; i < from.until[p]!; i++) sum += data[row + from.units[i]!]!;
-    start[unit]! += sum;
-  });
+interface PanelCopy {
+  readonly panels: readonly Panel[];
+  readonly bounds: readonly number[];
+  readonly joint: AncestralJoint;
+  readonly target: Side;
+  readonly from: Side;
+  /** What U's unmasked weights of each unit are added to. */
+  readonly sums: Float64Array;
 }
 
-function copyPanels(
+function* copyPanels(
   values: Float32Array,
-  panels: readonly Panel[],
-  bounds: readonly number[],
-  { data, shape }: NamedArray,
-  target: Side,
-  from: Side,
-): void {
-  const columns = shape[1]!;
-  const { units } = from;
+  { panels, bounds, joint: { weight, companion }, target, from, sums }: PanelCopy,
+): Generator<number, void, void> {
+  const columns = weight.shape[1]!;
+  let told = panels[0]?.at ?? 0;
   for (const [b, { at, stride }] of panels.entries()) {
     let to = at;
     for (let p = bounds[b]!; p < bounds[b + 1]!; p++) {
-      const length = from.until[p]!;
+      const heard = from.units.subarray(0, from.until[p]);
       for (let unit = known(target, p); unit < target.until[p]!; unit++, to += stride) {
         const row = target.units[unit]! * columns;
-        for (let i = 0; i < length; i++) values[to + i] = data[row + units[i]!]!;
+        gather(values, to, weight.data, row, heard);
+        if (companion) sums[unit]! += sumOf(companion.data, row, heard);
+        if (to - told < COPIED) continue;
+        told = to;
+        yield to;
       }
     }
   }
+}
+
+/** values[to + i] = row[units[i]], for the row that begins at `row`. */
+function gather(
+  values: Float32Array,
+  to: number,
+  data: Float32Array | Int32Array,
+  row: number,
+  units: Int32Array,
+): void {
+  for (let i = 0; i < units.length; i++) values[to + i] = data[row + units[i]!]!;
+}
+
+function sumOf(data: Float32Array | Int32Array, row: number, units: Int32Array): number {
+  let sum = 0;
+  for (let i = 0; i < units.length; i++) sum += data[row + units[i]!]!;
+  return sum;
 }
 
 function copyRows(values: Float32Array, at: number, { data, shape }: NamedArray, rows: Int32Array): void {
   const columns = shape[1]!;
   for (const [i, row] of rows.entries()) {
     values.set((data as Float32Array).subarray(row * columns, (row + 1) * columns), at + i * columns);
-  }
-}
-
-/** Calls with every unit that becomes known, and the position at which it does. */
-function eachUnit(side: Side, call: (unit: number, position: number) => void): void {
-  for (let p = 0; p < side.until.length; p++) {
-    for (let unit = known(side, p); unit < side.until[p]!; unit++) call(unit, p);
   }
 }

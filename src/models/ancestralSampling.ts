@@ -11,15 +11,16 @@
  * on how many others are drawn, nor on whether WebAssembly is there.
  */
 import { activationFunctions } from '../layers/activations.ts';
-import { type Lanes, panelProducts, type PanelProducts } from '../layers/panelProducts.ts';
-import { type AncestralNetwork, type AncestralPlan, ancestralPlan, type PlannedLayer } from './ancestralPlan.ts';
-import { completionFault } from './completion.ts';
-import type { GivenValues, SampleProgress, SampleRequest, Samples } from './model.ts';
+import type { Lanes, PanelProducts } from '../layers/panelProducts.ts';
+import { giveBack, layOut, type Laid } from './ancestralMemory.ts';
+import type { AncestralNetwork, AncestralPlan, PlannedLayer } from './ancestralPlan.ts';
+import { Breath, checkGiven, checkTemperature } from './drawing.ts';
+import type { SampleProgress, SampleRequest, Samples } from './model.ts';
 
 /** Rows that advance together. A multiple of 16. */
 const CHUNK = 256;
-/** Milliseconds after which the generator draws breath. */
-const BREATH_MS = 4;
+/** Laying the weights out takes about as long as drawing so many rows. */
+const LAYING_ROWS = 16;
 
 /**
  * Draws `request.rows` rows, or completes them; row i is the same however many are asked for. The means are those of
@@ -30,8 +31,8 @@ const BREATH_MS = 4;
 export function* sampleAncestral(
   network: AncestralNetwork,
   request: SampleRequest,
-  /** For tests: what the products are computed by. */
-  memory: (size: number) => PanelProducts = panelProducts,
+  /** For tests: where the network is laid out. */
+  lay: typeof layOut = layOut,
 ): Generator<SampleProgress, Samples, void> {
   const dimension = network.order.length;
   check(network, request);
@@ -40,15 +41,27 @@ export function* sampleAncestral(
   const means = new Float32Array(rows * dimension).fill(NaN);
   if (rows === 0) return { rows, dimension, values, means };
 
-  const plan = ancestralPlan(network);
-  const lanes = Math.ceil(Math.min(rows, CHUNK) / 16) * 16;
-  const contextSize = contextSizeOf(network);
-  const unitsInAll = dimension + contextSize + plan.layers.reduce((sum, { size }) => sum + size, 0);
-  const products = memory(plan.weights + lanes * unitsInAll);
+  const breath = new Breath();
+  const context = contextSizeOf(network);
+  const laying = lay(network, { lanes: Math.ceil(Math.min(rows, CHUNK) / 16) * 16, context });
+  // Rows that this has taken as long as; none where the network lies ready.
+  let spent = 0;
+  const share = (drawn: number) => (spent + drawn) / (spent + rows);
+  let laid: Laid | null = null;
   try {
-    plan.write(products.values);
-    const sampler = new Sampler(network, plan, products, request, { values, means }, contextSize);
-    let breath = performance.now();
+    for (;;) {
+      const { done, value } = laying.next();
+      if (done) {
+        laid = value;
+        break;
+      }
+      spent = LAYING_ROWS;
+      if (!breath.due) continue;
+      yield { finished: 0, share: (value * LAYING_ROWS) / (LAYING_ROWS + rows), values };
+      breath.drawn();
+    }
+    const { plan, products } = laid;
+    const sampler = new Sampler(network, plan, products, request, { values, means }, context);
     for (let first = 0; first < rows; first += CHUNK) {
       const count = Math.min(CHUNK, rows - first);
       const strips = sampler.begin(first, count);
@@ -56,16 +69,17 @@ export function* sampleAncestral(
       for (let turn = 0; turn < turns; turn++) {
         sampler.advance(strips[turn % strips.length]!, Math.floor(turn / strips.length));
         // The last turn's end is told below.
-        if (turn + 1 < turns && performance.now() - breath >= BREATH_MS) {
-          yield { finished: first, share: (first + (count * (turn + 1)) / turns) / rows, values };
-          breath = performance.now();
+        if (turn + 1 < turns && breath.due) {
+          yield { finished: first, share: share(first + (count * (turn + 1)) / turns), values };
+          breath.drawn();
         }
       }
-      yield { finished: first + count, share: (first + count) / rows, values };
-      breath = performance.now();
+      yield { finished: first + count, share: share(first + count), values };
+      breath.drawn();
     }
   } finally {
-    products.release();
+    if (laid) giveBack(laid);
+    else laying.return(undefined as never);
   }
   return { rows, dimension, values, means };
 }
@@ -256,22 +270,11 @@ function contextSizeOf({ hidden, output }: AncestralNetwork): number {
 }
 
 function check(network: AncestralNetwork, { rows, temperature, context, given }: SampleRequest): void {
-  if (!(temperature > 0)) throw new RangeError(`temperature must be above 0, found ${temperature}`);
+  checkTemperature(temperature);
   const size = contextSizeOf(network);
   if (context === null ? size > 0 : context.length !== rows * size) {
     const wanted = size === 0 ? 'this network takes none' : `${rows} rows of ${size} are needed`;
     throw new RangeError(`the context has ${context?.length ?? 'no'} values; ${wanted}`);
   }
   if (given) checkGiven(network.order, given, rows);
-}
-
-function checkGiven(order: Int32Array, { known, values }: GivenValues, rows: number): void {
-  const dimension = order.length;
-  if (known.length !== dimension || values.length !== rows * dimension) {
-    throw new RangeError(
-      `given are ${values.length} values of ${known.length} variables; ${rows} rows of ${dimension} are needed`,
-    );
-  }
-  const fault = completionFault(order, known);
-  if (fault !== null) throw new RangeError(fault);
 }

@@ -7,13 +7,11 @@ import { activationFunctions } from '../layers/activations.ts';
 import { sortedByDegree } from '../masks/sorting.ts';
 import type { NamedArrays } from '../runs/arrays.ts';
 import type { ActivationName } from '../spec/activation.ts';
-import { completionFault } from './completion.ts';
-import type { GivenValues, SampleProgress, SampleRequest, Samples } from './model.ts';
+import { Breath, checkGiven, checkTemperature } from './drawing.ts';
+import type { SampleProgress, SampleRequest, Samples } from './model.ts';
 
 /** Rows that share one reading of the weights. */
 const CHUNK = 64;
-/** Milliseconds after which the generator draws breath. */
-const BREATH_MS = 4;
 
 type Numbers = ArrayLike<number>;
 
@@ -39,13 +37,13 @@ export function* sampleNade(
   { rows, random, temperature, given }: SampleRequest,
 ): Generator<SampleProgress, Samples, void> {
   const dimension = order.length;
-  if (!(temperature > 0)) throw new RangeError(`temperature must be above 0, found ${temperature}`);
+  checkTemperature(temperature);
   if (given) checkGiven(order, given, rows);
   const network = networkOf(order, layers, parameters);
   const values = new Float32Array(rows * dimension).fill(NaN);
   const means = new Float32Array(rows * dimension).fill(NaN);
   const first = network.bias.length;
-  let breath = performance.now();
+  const breath = new Breath();
   for (let start = 0; start < rows; start += CHUNK) {
     const count = Math.min(CHUNK, rows - start);
     // Row by row, so that a row does not depend on its neighbours.
@@ -63,27 +61,16 @@ export function* sampleNade(
         means[at] = mean;
         values[at] = value;
         network.see(a, d, value);
-        if (performance.now() - breath < BREATH_MS) continue;
+        if (!breath.due) continue;
         const share = (position + (r + 1) / count) / dimension;
         yield { finished: start, share: (start + count * share) / rows, values };
-        breath = performance.now();
+        breath.drawn();
       }
     }
     yield { finished: start + count, share: (start + count) / rows, values };
-    breath = performance.now();
+    breath.drawn();
   }
   return { rows, dimension, values, means };
-}
-
-function checkGiven(order: Int32Array, { known, values }: GivenValues, rows: number): void {
-  const dimension = order.length;
-  if (known.length !== dimension || values.length !== rows * dimension) {
-    throw new RangeError(
-      `given are ${values.length} values of ${known.length} variables; ${rows} rows of ${dimension} are needed`,
-    );
-  }
-  const fault = completionFault(order, known);
-  if (fault !== null) throw new RangeError(fault);
 }
 
 function networkOf(order: Int32Array, { activation, hidden, mask }: NadeLayers, parameters: NamedArrays) {

