@@ -165,10 +165,10 @@ describe('ancestral sampling of a network', () => {
         last = { finished, share, drawn };
       }
       expect(last).toEqual({ finished: rows, share: 1, drawn: rows * dimension });
-      // 135,000 weights, of which some 33,000 are copied at a time; 38 strips of rows.
+      // 135,000 weights, of which some 33,000 are copied at a time; 39 strips of rows.
       expect(layings).toBe(laying && 4);
-      expect(turns % 38).toBe(0);
-      expect(turns).toBeGreaterThan(38 * 9);
+      expect(turns % 39).toBe(0);
+      expect(turns).toBeGreaterThan(39 * 9);
     }
   });
 
