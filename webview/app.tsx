@@ -44,7 +44,8 @@ export function App({ store, beside, connection }: AppProps): VNode {
   useStore(beside.store);
   const { model, tab, saved } = state;
   const [pending, setPending] = useState<RunAction | null>(null);
-  const [asking, setAsking] = useState(false);
+  // Runs whose drawings are not answered yet: a drawing goes on while the page shows another run.
+  const [asking, setAsking] = useState<ReadonlySet<string>>(new Set());
   // The form outlives the page, as what is drawn does.
   const form = saved.views.samples ?? {};
   const sampling = form['form open'] === true;
@@ -75,14 +76,20 @@ export function App({ store, beside, connection }: AppProps): VNode {
     );
   };
   const draw = (request: SampleRequest) => {
-    setAsking(true);
+    const run = model.run?.id ?? '';
+    const name = model.experiment;
+    const shown = () => store.state.model.run?.id === run;
+    setAsking((now) => new Set(now).add(run));
     store.tell(null);
     store.openTab('samples');
     const work = connection.request('sample', request, NO_LIMIT).catch((error: unknown) => {
-      if (!(error instanceof RemoteError && error.remoteName === CANCELLED)) throw error;
-      store.tell({ kind: 'info', text: 'The drawing was given up: nothing was written.' });
+      if (!(error instanceof RemoteError && error.remoteName === CANCELLED))
+        throw shown() ? error : new Error(`${name}, ${run.split('/').at(-1)}: ${messageOf(error)}`, { cause: error });
+      if (shown()) store.tell({ kind: 'info', text: 'The drawing was given up: nothing was written.' });
     });
-    void attempt('draw samples', work).then(() => setAsking(false));
+    void attempt('draw samples', work).then(() =>
+      setAsking((now) => new Set([...now].filter((other) => other !== run))),
+    );
   };
   const compare = () => void attempt('compare', connection.request('compare', {}, NO_LIMIT));
   const cancelDrawing = () => void attempt('give the drawing up', connection.request('cancelSample', {}, NO_LIMIT));
@@ -155,7 +162,7 @@ export function App({ store, beside, connection }: AppProps): VNode {
           {sampling && model.run?.actions.includes('sample') && (
             <SamplingForm
               drawing={model.drawing}
-              busy={asking || model.drawing !== null}
+              busy={asking.has(model.run.id) || model.drawing !== null}
               subject={subjectOf(model, state.masks)}
               texts={texts}
               onTexts={(next) => store.keepValue('samples', 'form', next)}

@@ -94,6 +94,23 @@ describe('a drawing that takes its time', () => {
     await expect.poll(() => button(page, 'Draw').isEnabled()).toBe(true);
   });
 
+  it('keeps neither the form nor the outcome of another run waiting', async () => {
+    const inspector = await openPage(browser);
+    const { page, mock } = inspector;
+    await mock((host) => host.stickDrawings(0.5));
+    await button(page, 'Sample …').click();
+    await button(page, 'Draw').click();
+    await page.locator('.being-drawn').waitFor();
+    await mock((host) => host.stickDrawings(null));
+    await mock((host) => host.reset('table'));
+    await expect.poll(() => page.locator('.being-drawn').count()).toBe(0);
+    await button(page, 'Sample …').click();
+    await field(page, 'Rows').fill('20');
+    await button(page, 'Draw').click();
+    await expect.poll(async () => (await asked(inspector, 'sample')).length).toBe(2);
+    await expect.poll(() => page.locator('.reading').innerText()).toMatch(/^20 rows drawn/);
+  });
+
   it('keeps its form after the page was hidden', async () => {
     const inspector = await openPage(browser);
     const { page } = inspector;
