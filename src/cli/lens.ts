@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { RemoteError } from '../protocol/rpc.ts';
 import { checkCommand } from './commands/check.ts';
+import { compareCommand } from './commands/compare.ts';
 import { devicesCommand } from './commands/devices.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { inspectCommand } from './commands/inspect.ts';
@@ -32,13 +33,15 @@ Examples:
   lens train digits-made.lens.json
   lens evaluate runs/digits-made/<time> --data more.npz#test
   lens sample runs/digits-made/<time> --count 64 --out digits.png
-  lens inspect runs/digits-made/<time> --view masks --svg masks.svg`,
+  lens inspect runs/digits-made/<time> --view masks --svg masks.svg
+  lens compare runs/digits-made/<time> runs/digits-nade/<time>`,
     );
   for (const command of [
     trainCommand(),
     evaluateCommand(),
     sampleCommand(),
     inspectCommand(),
+    compareCommand(),
     checkCommand(),
     devicesCommand(),
     setupNativeCommand(),

@@ -25,19 +25,23 @@ export type ScoreDifference =
     }
   | { readonly reason: string };
 
+/** Why the scores of two runs cannot be compared, whatever rows they are of; null where they may be. */
+export function measuredApart(a: Pick<ComparedRun, 'manifest'>, b: Pick<ComparedRun, 'manifest'>): string | null {
+  const loss = [a, b].find(({ manifest }) => manifest.model?.quantity.kind === 'loss');
+  if (loss) return `${loss.manifest.model?.type ?? 'one'} has no density, so that its loss is no score to compare`;
+  if (a.manifest.dimension === b.manifest.dimension) return null;
+  const [of, and] = [a.manifest.dimension, b.manifest.dimension].map(formatCount);
+  return `the data differ: rows of ${of} and of ${and} variables`;
+}
+
 /** The difference of the scores, row by row where both have scored the same rows. */
 export function scoreDifference(
   a: ComparedRun,
   b: ComparedRun,
   differences: readonly Difference[] | null,
 ): ScoreDifference {
-  const loss = [a, b].find(({ manifest }) => manifest.model?.quantity.kind === 'loss');
-  if (loss)
-    return { reason: `${loss.manifest.model?.type ?? 'one'} has no density, so that its loss is no score to compare` };
-  if (a.manifest.dimension !== b.manifest.dimension) {
-    const [of, and] = [a.manifest.dimension, b.manifest.dimension].map(formatCount);
-    return { reason: `the data differ: rows of ${of} and of ${and} variables` };
-  }
+  const reason = measuredApart(a, b);
+  if (reason !== null) return { reason };
   if (a.scores && b.scores) {
     if (a.scores.data !== b.scores.data || a.scores.nats.length !== b.scores.nats.length) {
       return { reason: `the ${a.scores.split} rows of the two are not the same rows` };

@@ -25,7 +25,7 @@ const cliViews: Readonly<Record<ViewId, CliView>> = {
   compare: () => {
     throw new CliError(
       'two runs are needed to compare',
-      'The editor shows two side by side: Likelihood Lens: Compare Runs.',
+      'lens compare <runA> <runB> compares them; the editor shows them side by side (Likelihood Lens: Compare Runs).',
     );
   },
 };

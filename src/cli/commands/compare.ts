@@ -1,0 +1,164 @@
+/** `lens compare`: two runs beside each other, as the editor's Compare Runs tells of them. */
+import { Command } from 'commander';
+import { compareReading, measuredApart, scoreDifference, type ScoreDifference } from '../../figures/compareWords.ts';
+import type { ScoresFrame } from '../../inspection/frames.ts';
+import { RemoteError } from '../../protocol/rpc.ts';
+import type { BackendChoice } from '../../protocol/worker.ts';
+import type { RunManifest, Score } from '../../runs/manifest.ts';
+import { type Difference, experimentDifferences } from '../../spec/differences.ts';
+import { measureOf } from '../../text/measure.ts';
+import { loadRun, type StoredRun } from '../../worker/loadRun.ts';
+import { NO_TIMEOUT, openEngine } from '../engine.ts';
+import { type BackendOptions, backendOption, jsonOption } from '../options.ts';
+import { CliError, integer, print, printJson, say, scoreText, table } from '../output.ts';
+import { runPath } from '../targets.ts';
+import { frameOf } from '../views/inspected.ts';
+
+interface CompareOptions extends BackendOptions {
+  readonly json?: true;
+}
+
+/** What was scored of a run, or why nothing could be. */
+type Scored = { readonly scores: ScoresFrame | undefined; readonly trouble: string | null };
+
+export function compareCommand(): Command {
+  return new Command('compare')
+    .summary('compare two runs')
+    .description(
+      'Tells how much better one run is than another, by the parameters of their best epochs: the mean difference of ' +
+        'their negative log-likelihoods over the same test rows (else validation rows), with its standard error; or why ' +
+        'their scores do not compare. And what else is known of both, and the keys in which their experiments differ.',
+    )
+    .argument('<runA>', 'folder of a run')
+    .argument('<runB>', 'folder of the run that is compared with it')
+    .addOption(backendOption())
+    .addOption(
+      jsonOption(
+        'write JSON: a and b (run, experiment, model, state, epoch, parameterCount, quantity, best, validation, test), ' +
+          'difference (gain of B over A in nats a row, standardError, paired, rows, split; or the reason why not), ' +
+          'differences (key, a, b), reading',
+      ),
+    )
+    .action(async (first: string, second: string, { backend, json }: CompareOptions) => {
+      const paths = [await runPath(first), await runPath(second)] as const;
+      if (paths[0] === paths[1]) throw new CliError(`${second}: is the same run as ${first}; two runs are compared`);
+      const [a, b] = [await loadRun(paths[0]), await loadRun(paths[1])];
+      const differences = experimentDifferences(a.experiment, b.experiment);
+      const tell = json === undefined ? say : () => undefined;
+      const [ofA, ofB] = await scoresOf([a, b], backend, tell);
+      const known = [
+        { manifest: a.manifest, scores: ofA.scores },
+        { manifest: b.manifest, scores: ofB.scores },
+      ] as const;
+      const difference = scoreDifference(...known, differences);
+      const reading = compareReading(difference, differences);
+      if (json) {
+        return printJson({
+          a: factsOf(a),
+          b: factsOf(b),
+          difference,
+          differences: differences.map(({ key, a: left, b: right }) => ({ key, a: valueOf(left), b: valueOf(right) })),
+          reading,
+        });
+      }
+      const named = [
+        ['A', first, ofA],
+        ['B', second, ofB],
+      ] as const;
+      for (const [letter, name] of named) print(`${letter}  ${name}`);
+      print(`\n${reading}`);
+      for (const [letter, , { trouble }] of named)
+        if (trouble !== null) print(`${letter} could not be scored: ${trouble}`);
+      print(`\n${bothTable(a.manifest, b.manifest, difference)}\n\n${differencesText(differences)}`);
+    });
+}
+
+/** Scores of the same rows under each, one run after the other; none where they would not compare. */
+async function scoresOf(
+  runs: readonly [StoredRun, StoredRun],
+  backend: BackendChoice,
+  tell: (text: string) => void,
+): Promise<[Scored, Scored]> {
+  if (measuredApart(...runs) !== null) return [unscored, unscored];
+  const engine = await openEngine();
+  try {
+    const { connection } = engine;
+    const scored: Scored[] = [];
+    for (const [i, { folder }] of runs.entries()) {
+      const manifest = await connection.request('open', { runFolder: folder.path, backend }, NO_TIMEOUT);
+      tell(`Scoring ${'AB'[i]!} …`);
+      const run = { connection, manifest, metrics: [], mask: null, output: null };
+      scored.push(await frameOf('scores', run).then((scores) => ({ scores, trouble: null }), withoutRows));
+    }
+    return scored as [Scored, Scored];
+  } finally {
+    await engine.close();
+  }
+}
+
+const unscored: Scored = { scores: undefined, trouble: null };
+
+/** Rows that are gone, or were never there, leave what the runs themselves have kept. @throws anything else */
+function withoutRows(error: unknown): Scored {
+  if (!(error instanceof RemoteError) || !['DataError', 'RangeError'].includes(error.remoteName)) throw error;
+  return { scores: undefined, trouble: error.message };
+}
+
+function factsOf({ folder, manifest }: StoredRun) {
+  const { experiment, state, epoch, parameterCount, dimension, best, validation, test, model } = manifest;
+  const quantity = measureOf(model?.quantity);
+  return {
+    run: folder.path,
+    experiment,
+    model: model?.type ?? null,
+    state,
+    epoch,
+    dimension,
+    parameterCount,
+    quantity,
+    best,
+    validation,
+    test,
+  };
+}
+
+type Fact = readonly [name: string, of: (manifest: RunManifest) => string];
+
+const facts: readonly Fact[] = [
+  ['Experiment', ({ experiment }) => experiment],
+  ['Model', ({ model }) => model?.type ?? '–'],
+  ['State', ({ state }) => state],
+  ['Epochs done', ({ epoch }) => String(Number(epoch.toFixed(2)))],
+  ['Variables', ({ dimension }) => integer(dimension)],
+  ['Parameters', ({ parameterCount }) => integer(parameterCount)],
+  ['Measured', ({ model }) => measureOf(model?.quantity).name],
+  [
+    'Best epoch',
+    ({ best, model }) => (best ? `${best.epoch} (${best.nats.toFixed(3)} ${measureOf(model?.quantity).unit})` : '–'),
+  ],
+  ['Validation', ({ validation, model }) => ownScore(validation, model)],
+  ['Test', ({ test, model }) => ownScore(test, model)],
+];
+
+function ownScore(score: Score | null, model: RunManifest['model']): string {
+  return score ? scoreText(score, model?.quantity) : '–';
+}
+
+/** One row a fact, one column a run; below them the difference. */
+function bothTable(a: RunManifest, b: RunManifest, difference: ScoreDifference): string {
+  const rows = table([['', 'A', 'B'], ...facts.map(([name, of]) => [name, of(a), of(b)])]);
+  if ('reason' in difference) return rows;
+  const { gain, standardError, rows: count, split, paired } = difference;
+  const less = `${(-gain).toFixed(3)} ± ${standardError.toFixed(3)} nats on ${integer(count)} ${split} rows`;
+  return `${rows}\n\nB less A: ${less}, ${paired ? 'row by row' : 'not row by row'}`;
+}
+
+function differencesText(differences: readonly Difference[]): string {
+  if (differences.length === 0) return 'The experiments are the same in every key.';
+  const rows = differences.map(({ key, a, b }) => [key, a ?? '(none)', b ?? '(none)']);
+  return `The experiments differ in\n${table([['KEY', 'A', 'B'], ...rows])}`;
+}
+
+function valueOf(json: string | null): unknown {
+  return json === null ? null : (JSON.parse(json) as unknown);
+}
