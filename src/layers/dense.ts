@@ -1,7 +1,7 @@
 /** A dense layer with all of its weights: z = b + h Wᵀ. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { differentiable } from './differentiable.ts';
+import { differentiable, type Wanted } from './differentiable.ts';
 
 export interface Dense {
   /** [N, in] */
@@ -19,10 +19,7 @@ export interface Dense {
  * @param wanted `inputs`: no gradient in weights and bias is wanted (a Jacobian), which saves the larger half of the
  *   products.
  */
-export function dense(
-  { input, weight, bias, constant }: Dense,
-  wanted: 'weights and inputs' | 'inputs' = 'weights and inputs',
-): Tensor2D {
+export function dense({ input, weight, bias, constant }: Dense, wanted: Wanted = 'weights'): Tensor2D {
   const forward = () => tf.add<Tensor2D>(tf.matMul(input, weight, false, true), bias);
   const ofInput = (dz: Tensor2D, weight: Tensor) => tf.matMul(dz, weight);
   if (wanted === 'inputs') {
@@ -30,6 +27,7 @@ export function dense(
       value: forward(),
       saved: [weight],
       gradient: (dz, [weight]) => [ofInput(dz, weight!)],
+      rowByRow: true,
     }));
   }
   const inputs: Tensor[] = [bias, weight, ...(constant ? [] : [input])];

@@ -6,7 +6,7 @@
  * tested against finite differences. `tf.grad`, `tf.valueAndGrads` and their like work on any composition of them.
  * That also keeps the number of kernels small, which decides the speed of small networks.
  */
-import { customGrad, type Tensor } from '@tensorflow/tfjs-core';
+import { add, customGrad, type Tensor, type Tensor2D, zeros } from '@tensorflow/tfjs-core';
 
 /**
  * A value and its vector–Jacobian product: one gradient for each input. Intermediate results that the product uses must
@@ -16,10 +16,29 @@ export interface Differentiable<V extends Tensor> {
   readonly value: V;
   readonly saved: readonly Tensor[];
   readonly gradient: (dy: V, saved: readonly Tensor[]) => Tensor[];
+  /**
+   * Whether `gradient` takes any number of rows of `dy` where there is but one row of values: it does the same for every
+   * row of `dy` by itself. Not so unless told.
+   */
+  readonly rowByRow?: boolean;
 }
+
+interface Recorded {
+  readonly inputs: readonly Tensor[];
+  readonly value: Tensor;
+  readonly saved: readonly Tensor[];
+  readonly gradient: (dy: Tensor, saved: readonly Tensor[]) => Tensor[];
+}
+
+/** What is computed while a function is linearised; null where something does not go row by row. */
+let recording: { steps: Recorded[] | null } | null = null;
+
+/** Where gradients flow: into a layer's parameters, and its inputs unless they are data; or into its inputs alone. */
+export type Wanted = 'weights' | 'inputs';
 
 /** Computes `body` of `inputs` so that gradients flow through it. `body` runs the forward pass once. */
 export function differentiable<V extends Tensor>(inputs: readonly Tensor[], body: () => Differentiable<V>): V {
+  if (recording !== null) return recorded(recording, inputs, body());
   const call = customGrad((...args) => {
     const save = args[args.length - 1] as unknown as (tensors: Tensor[]) => void;
     const { value, saved, gradient } = body();
@@ -27,4 +46,58 @@ export function differentiable<V extends Tensor>(inputs: readonly Tensor[], body
     return { value, gradFunc: (dy: V, kept: Tensor[]) => gradient(dy, kept) };
   });
   return call(...inputs);
+}
+
+function recorded<V extends Tensor>(
+  into: { steps: Recorded[] | null },
+  inputs: readonly Tensor[],
+  { value, saved, gradient, rowByRow = false }: Differentiable<V>,
+): V {
+  if (!rowByRow) into.steps = null;
+  into.steps?.push({ inputs, value, saved, gradient: gradient as Recorded['gradient'] });
+  return value;
+}
+
+/**
+ * The derivative of y = f(x) at one row: dy [N, m] → dyᵀ ∂y/∂x [N, n], for x [1, n] and y [1, m]. What `tf.grad` gives for N
+ * equal rows of x, by the same products of the same building blocks, but y is computed once. To be used within the
+ * `tf.tidy` that it was made in.
+ *
+ * @param constants what else y may be computed from; no derivative by them is given.
+ * @returns null where f is not made of building blocks alone, or some of them do not go row by row: `tf.grad` then
+ *   answers. Nothing that reaches y can be missed: every input of every block is x, a constant or another block's value.
+ */
+export function linearised(
+  f: (x: Tensor2D) => Tensor2D,
+  x: Tensor2D,
+  constants: readonly Tensor[],
+): ((dy: Tensor2D) => Tensor2D) | null {
+  const outer = recording;
+  const record: { steps: Recorded[] | null } = { steps: [] };
+  recording = record;
+  let y: Tensor2D;
+  try {
+    y = f(x);
+  } finally {
+    recording = outer;
+  }
+  const { steps } = record;
+  const known = new Set<Tensor>([x, ...constants]);
+  for (const { inputs, value } of steps ?? []) {
+    if (!inputs.every((input) => known.has(input))) return null;
+    known.add(value);
+  }
+  if (steps === null || steps.at(-1)?.value !== y) return null;
+  return (dy) => {
+    const gradients = new Map<Tensor, Tensor>([[y, dy]]);
+    for (const { inputs, value, saved, gradient } of steps.toReversed()) {
+      const own = gradients.get(value);
+      if (own === undefined) continue;
+      for (const [i, part] of gradient(own, saved).entries()) {
+        const before = gradients.get(inputs[i]!);
+        gradients.set(inputs[i]!, before === undefined ? part : add(before, part));
+      }
+    }
+    return (gradients.get(x) ?? zeros([dy.shape[0], x.shape[1]])) as Tensor2D;
+  };
 }

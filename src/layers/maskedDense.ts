@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { differentiable } from './differentiable.ts';
+import { differentiable, type Wanted } from './differentiable.ts';
 
 /** One way into a layer. */
 export interface Path {
@@ -27,11 +27,7 @@ export interface Path {
  * @param wanted `inputs`: no gradient in weights and bias is wanted (a Jacobian), which saves the larger half of the
  *   products.
  */
-export function maskedDense(
-  paths: readonly Path[],
-  bias: Tensor1D,
-  wanted: 'weights and inputs' | 'inputs' = 'weights and inputs',
-): Tensor2D {
+export function maskedDense(paths: readonly Path[], bias: Tensor1D, wanted: Wanted = 'weights'): Tensor2D {
   const flowing = paths.filter((path) => !path.constant);
   if (wanted === 'inputs') return ofInputs(paths, flowing, bias);
   const companions = paths.flatMap(({ companion }) => companion ?? []);
@@ -76,6 +72,7 @@ function ofInputs(paths: readonly Path[], flowing: readonly Path[], bias: Tensor
       value: forward(paths, masked, bias),
       saved: masked.filter((_, i) => !paths[i]!.constant),
       gradient: (dz, weights) => weights.map((weight) => tf.matMul(dz, weight as Tensor2D)),
+      rowByRow: true,
     };
   });
 }

@@ -13,7 +13,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { ActivationName } from '../spec/activation.ts';
-import { differentiable } from './differentiable.ts';
+import { differentiable, type Wanted } from './differentiable.ts';
 import { blocksBackward, blocksForward, type HiddenLayer, type Ordered } from './nadeBlocks.ts';
 import { fusedBackward, fusedForward, hasFusedNade } from './nadeFused.ts';
 
@@ -45,7 +45,7 @@ export interface NadeParts extends OrderTensors {
  * Logits [N, D] of every conditional.
  * @param wanted What gradients flow to: W, b, V and c (U and further layers are constants), or x alone.
  */
-export function nadeLogits(x: Tensor2D, parts: NadeParts, wanted: 'weights' | 'inputs'): Tensor2D {
+export function nadeLogits(x: Tensor2D, parts: NadeParts, wanted: Wanted): Tensor2D {
   const { weight, bias, outputWeight, outputBias, activation, further } = parts;
   const inputs: Tensor[] = wanted === 'inputs' ? [x] : [weight, bias, outputWeight, outputBias];
   return differentiable(inputs, () => {

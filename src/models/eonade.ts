@@ -24,9 +24,9 @@ import { sortedByDegree } from '../masks/sorting.ts';
 import type { RandomGenerator } from '../random/generator.ts';
 import type { NamedArrays } from '../runs/arrays.ts';
 import { eonade, type EonadeSpec } from '../spec/models/eonade.ts';
-import type { Support } from '../spec/support.ts';
 import { ordersFrom, rowsToBuffer } from './buffers.ts';
 import { drawKnown, orderAgnosticNll } from './eonadeObjective.ts';
+import { ExactModel } from './exactModel.ts';
 import { glorotParameters } from './maskedParameters.ts';
 import type {
   Activation,
@@ -37,6 +37,7 @@ import type {
   NamedTensors,
   NetworkWeights,
   ParameterSpec,
+  Quantity,
   SampleProgress,
   SampleRequest,
   Samples,
@@ -51,16 +52,15 @@ export function createEonade(spec: EonadeSpec, dimension: number, seed: number):
   return new Eonade(spec, seed, orders);
 }
 
-class Eonade implements Model, ConditionalNetwork {
+class Eonade extends ExactModel implements ConditionalNetwork {
   readonly type = 'eonade';
-  readonly quantity = {
+  override readonly quantity: Quantity = {
     kind: 'exact',
     name: 'log-likelihood',
     unit: 'nats',
     estimate: 'estimate over orders',
-  } as const;
-  readonly support: Support = eonade.supportOf();
-  readonly contextDimension = 0;
+  };
+  readonly support = eonade.supportOf();
   /** There is an order for every number. */
   readonly drawsMasks = true;
   readonly parametersPerVariable = 1;
@@ -74,6 +74,7 @@ class Eonade implements Model, ConditionalNetwork {
   readonly #orders: readonly Int32Array[];
 
   constructor(spec: EonadeSpec, seed: number, orders: readonly Int32Array[]) {
+    super();
     this.#spec = spec;
     this.#seed = seed;
     this.#orders = orders;
@@ -89,7 +90,7 @@ class Eonade implements Model, ConditionalNetwork {
     return this.#orders.length;
   }
 
-  get network(): ConditionalNetwork {
+  override get network(): ConditionalNetwork {
     return this;
   }
 
@@ -98,7 +99,7 @@ class Eonade implements Model, ConditionalNetwork {
   }
 
   /** Training has no structure of its own: every row has another order. */
-  trainingMask(): number {
+  override trainingMask(): number {
     return 0;
   }
 
@@ -144,7 +145,7 @@ class Eonade implements Model, ConditionalNetwork {
   }
 
   /** `known` [rows, D]: which variables come before the position of each row. */
-  noise(rows: number, random: RandomGenerator): NamedArrays {
+  override noise(rows: number, random: RandomGenerator): NamedArrays {
     return { known: drawKnown(rows, this.dimension, random) };
   }
 
@@ -152,7 +153,7 @@ class Eonade implements Model, ConditionalNetwork {
     return orderAgnosticNll(x, this.#pass(x, inputs), inputs.noise['known'] as Tensor2D);
   }
 
-  logProb(x: Tensor2D, inputs: DensityInputs): Tensor1D {
+  override logProb(x: Tensor2D, inputs: DensityInputs): Tensor1D {
     return tf.neg(bernoulliNll(x, this.conditionalParameters(x, inputs)));
   }
 

@@ -34,15 +34,14 @@ import type { RandomGenerator } from '../random/generator.ts';
 import type { NamedArrays } from '../runs/arrays.ts';
 import { made, type MadeSpec } from '../spec/models/made.ts';
 import type { Support } from '../spec/support.ts';
+import { Autoregressive, type Pass } from './autoregressive.ts';
 import { completionFault } from './completion.ts';
 import { structuresFrom, structuresToBuffers } from './madeBuffers.ts';
 import { initialParameters, madeParameters } from './madeParameters.ts';
 import { sampleMade } from './madeSampling.ts';
 import { maskArray } from './maskedParameters.ts';
 import type {
-  Activation,
   Completing,
-  ConditionalNetwork,
   DensityInputs,
   Model,
   NamedTensors,
@@ -71,14 +70,12 @@ interface MadeSettings {
   readonly contextDimension: number;
 }
 
-class Made implements Model, ConditionalNetwork {
+class Made extends Autoregressive {
   readonly type = 'made';
-  readonly quantity = { kind: 'exact', name: 'log-likelihood', unit: 'nats' } as const;
   readonly support: Support;
   readonly dimension: number;
-  readonly contextDimension: number;
-  readonly conditional: Conditional;
-  readonly parametersPerVariable: number;
+  override readonly contextDimension: number;
+  override readonly conditional: Conditional;
   readonly parameters: readonly ParameterSpec[];
   readonly weightNames: readonly string[];
   readonly drawsMasks: boolean;
@@ -87,6 +84,7 @@ class Made implements Model, ConditionalNetwork {
   readonly #structures: readonly MadeStructure[];
 
   constructor(settings: MadeSettings, structures: readonly MadeStructure[]) {
+    super();
     const { spec, dimension, contextDimension } = settings;
     this.#settings = settings;
     this.#spec = spec;
@@ -95,7 +93,6 @@ class Made implements Model, ConditionalNetwork {
     this.contextDimension = contextDimension;
     this.support = made.supportOf(spec);
     this.conditional = conditionalOf(spec.conditional);
-    this.parametersPerVariable = this.conditional.parameterNames.length;
     this.parameters = madeParameters(spec, { dimension, contextDimension, perVariable: this.parametersPerVariable });
     this.weightNames = this.parameters.filter(({ masked }) => masked).map(({ name }) => name);
     this.drawsMasks = spec.freshMasks;
@@ -105,12 +102,8 @@ class Made implements Model, ConditionalNetwork {
     return this.#structures.length;
   }
 
-  get network(): ConditionalNetwork {
-    return this;
-  }
-
-  trainingMask(step: number): number {
-    return this.drawsMasks ? this.maskCount + step : step % this.maskCount;
+  override trainingMask(step: number): number {
+    return this.drawsMasks ? this.maskCount + step : super.trainingMask(step);
   }
 
   order(mask: number): Int32Array {
@@ -198,28 +191,6 @@ class Made implements Model, ConditionalNetwork {
     return initialParameters(this.parameters, single ? this.masks(0) : {}, this.conditional, random);
   }
 
-  noise(): NamedArrays {
-    return {};
-  }
-
-  objective(x: Tensor2D, inputs: DensityInputs): Tensor1D {
-    return this.conditional.nll(x, this.#compute(x, inputs, { constant: true }));
-  }
-
-  logProb(x: Tensor2D, inputs: DensityInputs): Tensor1D {
-    return tf.neg(this.objective(x, inputs));
-  }
-
-  conditionalParameters(x: Tensor2D, inputs: DensityInputs): Tensor2D {
-    return this.#compute(x, inputs, { constant: false, wanted: 'inputs' });
-  }
-
-  activations(x: Tensor2D, inputs: DensityInputs): readonly Activation[] {
-    const trace: Activation[] = [];
-    const parameters = this.#compute(x, inputs, { constant: true, trace });
-    return [...trace, { layer: 'output', role: 'logProb', value: this.conditional.entries(x, parameters) }];
-  }
-
   sample(parameters: NamedArrays, request: SampleRequest): Generator<SampleProgress, Samples, void> {
     const { activation } = this.#spec;
     return sampleMade(
@@ -230,27 +201,20 @@ class Made implements Model, ConditionalNetwork {
     );
   }
 
-  /**
-   * Parameters of the conditionals [N, D·k]. `constant`: x and context are data, no gradient in them is wanted;
-   * `wanted: 'inputs'`: only that. Intermediate results are put on `trace`.
-   */
-  #compute(
-    x: Tensor2D,
-    { parameters, masks, context }: DensityInputs,
-    o: { constant: boolean; wanted?: 'inputs'; trace?: Activation[] },
-  ): Tensor2D {
+  protected pass(x: Tensor2D, { parameters, masks, context }: DensityInputs, { wanted, trace }: Pass): Tensor2D {
+    const constant = wanted === 'weights';
     const heard = scaled(x, this.conditional.input);
     const path = (layer: string, input: Tensor2D): Path => ({
       input,
       weight: parameters[`${layer}.weight`] as Tensor2D,
       mask: masks[`${layer}.weight`] as Tensor2D,
       companion: (parameters[`${layer}.companion`] as Tensor2D | undefined) ?? null,
-      constant: input === heard && o.constant,
+      constant: constant && input === heard,
     });
     const fromContext = (layer: string): Path[] => {
       if (context === null || this.contextDimension === 0) return [];
       const weight = parameters[`context.${layer}.weight`] as Tensor2D;
-      return [{ input: context, weight, mask: null, constant: o.constant }];
+      return [{ input: context, weight, mask: null, constant }];
     };
     const bias = (layer: string) => parameters[`${layer}.bias`] as Tensor1D;
 
@@ -258,14 +222,12 @@ class Made implements Model, ConditionalNetwork {
     for (const l of this.#spec.hidden.keys()) {
       const layer = `hidden.${l}`;
       const paths = [path(layer, h), ...(l === 0 ? fromContext('hidden') : [])];
-      const z = maskedDense(paths, bias(layer), o.wanted);
+      const z = maskedDense(paths, bias(layer), wanted);
       h = activate(this.#spec.activation, z);
-      o.trace?.push({ layer, role: 'preactivation', value: z }, { layer, role: 'activation', value: h });
+      trace?.push({ layer, role: 'preactivation', value: z }, { layer, role: 'activation', value: h });
     }
     const direct = this.#spec.direct ? [path('direct', heard)] : [];
-    const z = maskedDense([path('output', h), ...direct, ...fromContext('output')], bias('output'), o.wanted);
-    o.trace?.push({ layer: 'output', role: 'preactivation', value: z });
-    return z;
+    return maskedDense([path('output', h), ...direct, ...fromContext('output')], bias('output'), wanted);
   }
 }
 

@@ -10,9 +10,7 @@
  * Parameters: `hidden.weight` W [H, D], `hidden.bias` b [H], `output.weight` V [D, H], `output.bias` c [D].
  * Buffer: `order` [1, D].
  */
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { bernoulliEntries, bernoulliNll } from '../distributions/bernoulli.ts';
 import { nadeLogits } from '../layers/nade.ts';
 import { nadeConnections, nadeDegrees } from '../masks/nade.ts';
 import type { MaskedNetwork } from '../masks/network.ts';
@@ -20,14 +18,9 @@ import { seededOrder } from '../masks/orders.ts';
 import type { RandomGenerator } from '../random/generator.ts';
 import type { NamedArrays } from '../runs/arrays.ts';
 import { nade, type NadeSpec } from '../spec/models/nade.ts';
-import type { Support } from '../spec/support.ts';
-import { ordersFrom, rowsToBuffer } from './buffers.ts';
-import { completionFault } from './completion.ts';
+import { type Pass, SingleOrder } from './autoregressive.ts';
 import { glorotParameters } from './maskedParameters.ts';
 import type {
-  Activation,
-  Completing,
-  ConditionalNetwork,
   DensityInputs,
   Model,
   NamedTensors,
@@ -46,25 +39,18 @@ export function createNade(spec: NadeSpec, dimension: number, seed: number): Mod
   return new Nade(spec, seededOrder(spec.order, dimension, seed));
 }
 
-class Nade implements Model, ConditionalNetwork {
+class Nade extends SingleOrder {
   readonly type = 'nade';
-  readonly quantity = { kind: 'exact', name: 'log-likelihood', unit: 'nats' } as const;
-  readonly support: Support = nade.supportOf();
-  readonly contextDimension = 0;
-  readonly parametersPerVariable = 1;
-  readonly maskCount = 1;
+  readonly support = nade.supportOf();
   readonly weightNames = ['hidden.weight', 'output.weight'];
-  readonly dimension: number;
   readonly parameters: readonly ParameterSpec[];
   readonly densityProducts: number;
   readonly #spec: NadeSpec;
-  readonly #order: Int32Array;
 
   constructor(spec: NadeSpec, order: Int32Array) {
+    super(order);
     const [D, H] = [order.length, spec.hidden];
     this.#spec = spec;
-    this.#order = order;
-    this.dimension = D;
     this.densityProducts = EVALUATION * D * H;
     this.parameters = [
       { name: 'hidden.weight', shape: [H, D], description: '[H, D] weights of the hidden vectors', masked: false },
@@ -72,19 +58,6 @@ class Nade implements Model, ConditionalNetwork {
       { name: 'output.weight', shape: [D, H], description: '[D, H] weights of the outputs', masked: false },
       { name: 'output.bias', shape: [D], description: '[D] biases of the outputs', masked: false },
     ];
-  }
-
-  get network(): ConditionalNetwork {
-    return this;
-  }
-
-  trainingMask(): number {
-    return 0;
-  }
-
-  order(mask: number): Int32Array {
-    if (mask !== 0) throw new RangeError(`there is no mask ${mask}; the model has 1`);
-    return this.#order;
   }
 
   degrees(mask: number): readonly Int32Array[] {
@@ -104,42 +77,12 @@ class Nade implements Model, ConditionalNetwork {
     return orderArrays(this.order(mask));
   }
 
-  buffers(): NamedArrays {
-    return { order: rowsToBuffer([this.#order]) };
-  }
-
   withBuffers(buffers: NamedArrays): Model {
-    const [order] = ordersFrom(buffers, { model: 'a NADE', rows: 1, columns: this.dimension });
-    return new Nade(this.#spec, order!);
+    return new Nade(this.#spec, this.orderFrom(buffers));
   }
 
   initialise(random: RandomGenerator): NamedArrays {
     return glorotParameters(this.parameters, {}, random);
-  }
-
-  noise(): NamedArrays {
-    return {};
-  }
-
-  objective(x: Tensor2D, inputs: DensityInputs): Tensor1D {
-    return bernoulliNll(x, this.#logits(x, inputs, 'weights'));
-  }
-
-  logProb(x: Tensor2D, inputs: DensityInputs): Tensor1D {
-    return tf.neg(this.objective(x, inputs));
-  }
-
-  conditionalParameters(x: Tensor2D, inputs: DensityInputs): Tensor2D {
-    return this.#logits(x, inputs, 'inputs');
-  }
-
-  /** The D hidden vectors of every row are not among them: N·D·H values. */
-  activations(x: Tensor2D, inputs: DensityInputs): readonly Activation[] {
-    const z = this.#logits(x, inputs, 'weights');
-    return [
-      { layer: 'output', role: 'preactivation', value: z },
-      { layer: 'output', role: 'logProb', value: bernoulliEntries(x, z) },
-    ];
   }
 
   sample(parameters: NamedArrays, request: SampleRequest): Generator<SampleProgress, Samples, void> {
@@ -147,12 +90,8 @@ class Nade implements Model, ConditionalNetwork {
     return sampleNade(this.order(request.mask), layers, parameters, request);
   }
 
-  completing(known: Uint8Array): Completing {
-    const fault = completionFault(this.#order, known);
-    return fault === null ? { model: this, mask: 0 } : { reason: fault };
-  }
-
-  #logits(x: Tensor2D, { parameters, masks }: DensityInputs, wanted: 'weights' | 'inputs'): Tensor2D {
+  /** The D hidden vectors of every row are not traced: N·D·H values. */
+  protected pass(x: Tensor2D, { parameters, masks }: DensityInputs, { wanted }: Pass): Tensor2D {
     const parts = {
       activation: this.#spec.activation,
       order: masks['order'] as Tensor1D,

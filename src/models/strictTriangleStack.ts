@@ -10,9 +10,7 @@
  * Parameters: `hidden.<l>.weight` [D, D] and `hidden.<l>.bias` [D], l = 0 … L − 2, `output.weight` V [D, D],
  * `output.bias` c [D]. The order is the natural one; there are no buffers.
  */
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { bernoulli, bernoulliEntries, bernoulliNll } from '../distributions/bernoulli.ts';
 import { activate } from '../layers/activations.ts';
 import { maskedDense } from '../layers/maskedDense.ts';
 import { strictTriangle } from '../masks/masks.ts';
@@ -21,14 +19,10 @@ import { seededOrder } from '../masks/orders.ts';
 import type { RandomGenerator } from '../random/generator.ts';
 import type { NamedArray, NamedArrays } from '../runs/arrays.ts';
 import { strictTriangleStack, type StrictTriangleStackSpec } from '../spec/models/strictTriangleStack.ts';
-import type { Support } from '../spec/support.ts';
 import { sampleAncestral } from './ancestralSampling.ts';
-import { completionFault } from './completion.ts';
+import { type Pass, SingleOrder } from './autoregressive.ts';
 import { glorotParameters, maskArray } from './maskedParameters.ts';
 import type {
-  Activation,
-  Completing,
-  ConditionalNetwork,
   DensityInputs,
   Model,
   NamedTensors,
@@ -43,50 +37,29 @@ export function createStrictTriangleStack(spec: StrictTriangleStackSpec, dimensi
   return new StrictTriangleStack(spec, seededOrder('natural', dimension, seed));
 }
 
-class StrictTriangleStack implements Model, ConditionalNetwork {
+class StrictTriangleStack extends SingleOrder {
   readonly type = 'strict-triangle-stack';
-  readonly quantity = { kind: 'exact', name: 'log-likelihood', unit: 'nats' } as const;
-  readonly support: Support = strictTriangleStack.supportOf();
-  readonly contextDimension = 0;
-  readonly parametersPerVariable = 1;
-  readonly maskCount = 1;
-  readonly dimension: number;
+  readonly support = strictTriangleStack.supportOf();
   readonly parameters: readonly ParameterSpec[];
   readonly weightNames: readonly string[];
   readonly #spec: StrictTriangleStackSpec;
-  readonly #order: Int32Array;
   /** As their parameters are named, first to last. */
   readonly #layers: readonly string[];
 
   constructor(spec: StrictTriangleStackSpec, order: Int32Array) {
-    const dimension = order.length;
+    super(order);
     this.#spec = spec;
-    this.#order = order;
-    this.dimension = dimension;
     this.#layers = [...Array.from({ length: spec.layers - 1 }, (_, l) => `hidden.${l}`), 'output'];
     this.weightNames = this.#layers.map((layer) => `${layer}.weight`);
     this.parameters = this.#layers.flatMap((layer, l): ParameterSpec[] => [
       {
         name: `${layer}.weight`,
-        shape: [dimension, dimension],
+        shape: [this.dimension, this.dimension],
         description: `[D, D] weights of layer ${l + 1}`,
         masked: true,
       },
-      { name: `${layer}.bias`, shape: [dimension], description: `[D] biases of layer ${l + 1}`, masked: false },
+      { name: `${layer}.bias`, shape: [this.dimension], description: `[D] biases of layer ${l + 1}`, masked: false },
     ]);
-  }
-
-  get network(): ConditionalNetwork {
-    return this;
-  }
-
-  trainingMask(): number {
-    return 0;
-  }
-
-  order(mask: number): Int32Array {
-    if (mask !== 0) throw new RangeError(`there is no mask ${mask}; the model has 1`);
-    return this.#order;
   }
 
   /** Units are those of their variables and have no degrees. */
@@ -109,7 +82,7 @@ class StrictTriangleStack implements Model, ConditionalNetwork {
     return Object.fromEntries(this.weightNames.map((name) => [name, triangle]));
   }
 
-  buffers(): NamedArrays {
+  override buffers(): NamedArrays {
     return {};
   }
 
@@ -119,28 +92,6 @@ class StrictTriangleStack implements Model, ConditionalNetwork {
 
   initialise(random: RandomGenerator): NamedArrays {
     return glorotParameters(this.parameters, this.masks(0), random);
-  }
-
-  noise(): NamedArrays {
-    return {};
-  }
-
-  objective(x: Tensor2D, inputs: DensityInputs): Tensor1D {
-    return bernoulliNll(x, this.#compute(x, inputs, { constant: true }));
-  }
-
-  logProb(x: Tensor2D, inputs: DensityInputs): Tensor1D {
-    return tf.neg(this.objective(x, inputs));
-  }
-
-  conditionalParameters(x: Tensor2D, inputs: DensityInputs): Tensor2D {
-    return this.#compute(x, inputs, { constant: false, wanted: 'inputs' });
-  }
-
-  activations(x: Tensor2D, inputs: DensityInputs): readonly Activation[] {
-    const trace: Activation[] = [];
-    const logits = this.#compute(x, inputs, { constant: true, trace });
-    return [...trace, { layer: 'output', role: 'logProb', value: bernoulliEntries(x, logits) }];
   }
 
   sample(parameters: NamedArrays, request: SampleRequest): Generator<SampleProgress, Samples, void> {
@@ -160,34 +111,23 @@ class StrictTriangleStack implements Model, ConditionalNetwork {
       activation: this.#spec.activation,
       output: layers.at(-1)!,
       direct: null,
-      conditional: bernoulli,
+      conditional: this.conditional,
     };
     return sampleAncestral(network, request);
   }
 
-  completing(known: Uint8Array): Completing {
-    const reason = completionFault(this.#order, known);
-    return reason === null ? { model: this, mask: 0 } : { reason };
-  }
-
-  /** Logits [N, D]. */
-  #compute(
-    x: Tensor2D,
-    { parameters, masks }: DensityInputs,
-    o: { readonly constant: boolean; readonly wanted?: 'inputs'; readonly trace?: Activation[] },
-  ): Tensor2D {
+  protected pass(x: Tensor2D, { parameters, masks }: DensityInputs, { wanted, trace }: Pass): Tensor2D {
     let h = x;
     for (const layer of this.#layers) {
       const [weight, mask] = [parameters, masks].map((all) => all[`${layer}.weight`] as Tensor2D) as [
         Tensor2D,
         Tensor2D,
       ];
-      const path = { input: h, weight, mask, constant: h === x && o.constant };
-      const z = maskedDense([path], parameters[`${layer}.bias`] as Tensor1D, o.wanted);
-      o.trace?.push({ layer, role: 'preactivation', value: z });
+      const path = { input: h, weight, mask, constant: h === x && wanted === 'weights' };
+      const z = maskedDense([path], parameters[`${layer}.bias`] as Tensor1D, wanted);
       if (layer === 'output') return z;
       h = activate(this.#spec.activation, z);
-      o.trace?.push({ layer, role: 'activation', value: h });
+      trace?.push({ layer, role: 'preactivation', value: z }, { layer, role: 'activation', value: h });
     }
     throw new RangeError('a stack ends with its output layer');
   }

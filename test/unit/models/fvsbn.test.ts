@@ -48,7 +48,7 @@ describe('parameters and buffers of FVSBN', () => {
     const { model } = specimen({ type: 'fvsbn' }, 3);
     const withOrder = (data: number[], shape = [1, 3]) =>
       model.withBuffers({ order: { shape, data: Int32Array.from(data) } });
-    expect(() => model.withBuffers({})).toThrow('order is missing; an FVSBN needs it as int32 [1, 3]');
+    expect(() => model.withBuffers({})).toThrow('order is missing; a model of type "fvsbn" needs it as int32 [1, 3]');
     expect(() => withOrder([1, 2], [1, 2])).toThrow('order has shape [1, 2], expected [1, 3]');
     expect(() => withOrder([1, 1, 2])).toThrow(/^order has 1 twice/);
     const floats = { order: { shape: [1, 3], data: Float32Array.of(1, 2, 3) } };
