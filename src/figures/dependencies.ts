@@ -43,6 +43,18 @@ export function highlightOf(network: Connectivity, { unit, from }: Focus): Highl
   };
 }
 
+/** The same with the columns of the context, where there is one, as one layer beyond the network's. */
+export function highlightWithContext(network: Connectivity, focus: Focus): Highlight {
+  const { below, above } = highlightOf(network, focus);
+  if (!network.context) return { below, above };
+  const context = contextLayer(network);
+  const own = [focus.unit, focus.from].find((unit) => unit?.layer === context);
+  const { unit } = focus.unit;
+  const all = !own && !focus.from && network.contextReach()[focus.unit.layer]![unit] === 1;
+  const seen = Uint8Array.from({ length: network.context.size }, (_, column) => (all || own?.unit === column ? 1 : 0));
+  return { below: [...below, seen], above: [...above, new Uint8Array(seen.length)] };
+}
+
 function only(marks: LayerMarks, units: readonly UnitId[]): LayerMarks {
   return marks.map((layer, l) =>
     layer.map((_, k) => (units.some((unit) => unit.layer === l && unit.unit === k) ? 1 : 0)),

@@ -121,13 +121,41 @@ export function unitNear({ rows, context }: NodeLayout, x: number, y: number): U
 
 export type Direction = 'left' | 'right' | 'up' | 'down' | 'first' | 'last';
 
+/** Units that stand in the inputs' row and are none: the columns of a context. */
+export interface Aside {
+  /** By which {@link UnitId} names them. */
+  readonly layer: number;
+  /** In the order shown. */
+  readonly units: Int32Array;
+  /** On which side of the inputs. */
+  readonly side: 'left' | 'right';
+  /** The lowest layer that they lead into. */
+  readonly into: number;
+}
+
 /**
  * The unit that an arrow key leads to: along the layer by position, across layers to the same relative place.
- * `positions[layer]` lists the layer's units in the order shown.
+ * `positions[layer]` lists the layer's units in the order shown; what stands beside the inputs goes on where they end.
  */
-export function neighbour(positions: readonly Int32Array[], { layer, unit }: UnitId, direction: Direction): UnitId {
-  const row = positions[layer]!;
+export function neighbour(
+  positions: readonly Int32Array[],
+  from: UnitId,
+  direction: Direction,
+  aside: Aside | null = null,
+): UnitId {
+  const { layer, unit } = from;
+  const beside = layer === aside?.layer;
+  const row = beside ? aside.units : positions[layer]!;
   const at = row.indexOf(unit);
+  if (aside && (beside || layer === 0) && (direction === 'left' || direction === 'right')) {
+    const outward = direction === aside.side;
+    const end = direction === 'left' ? 0 : row.length - 1;
+    // Outward from the inputs, and inward from what is beside them.
+    if (at === end && outward !== beside) {
+      const [to, units] = beside ? [0, positions[0]!] : [aside.layer, aside.units];
+      return { layer: to, unit: units[direction === 'left' ? units.length - 1 : 0]! };
+    }
+  }
   switch (direction) {
     case 'left':
       return { layer, unit: row[Math.max(0, at - 1)]! };
@@ -138,7 +166,10 @@ export function neighbour(positions: readonly Int32Array[], { layer, unit }: Uni
     case 'last':
       return { layer, unit: row[row.length - 1]! };
     default: {
-      const to = Math.min(positions.length - 1, Math.max(0, layer + (direction === 'up' ? 1 : -1)));
+      if (beside && direction === 'down') return from;
+      const to = beside
+        ? aside.into
+        : Math.min(positions.length - 1, Math.max(0, layer + (direction === 'up' ? 1 : -1)));
       if (to === layer) return { layer, unit };
       const target = positions[to]!;
       const share = row.length > 1 ? at / (row.length - 1) : 0.5;

@@ -1,20 +1,22 @@
 /** The quilt of a large network: rasters of weights and strips of units. */
 import type { VNode } from 'preact';
+import { bitsOf } from '../masks/bits.ts';
 import type { Connectivity } from '../masks/connectivity.ts';
 import type { WeightMatrix } from '../inspection/frames.ts';
 import { wholeSource, type Box, type Drawing, type RasterMark } from './drawing.tsx';
 import type { LegendItem } from './legend.tsx';
 import { pathPixels } from './pathPixels.ts';
 import { matrixPixels, type Pixels } from './pixels.ts';
-import { errorRgb, magnitudeRamp, variableRamp, weightColour } from './ramps.ts';
+import { errorRgb, magnitudeRamp, neutralRgb, variableRamp, weightColour } from './ramps.ts';
 import { leakingCells, leakingWeights, spread } from './leaks.ts';
 import { positionSpan, type QuiltLayout, type QuiltPanel, type QuiltStrip } from './quiltLayout.ts';
-import { inSight, RulerNames, rulerRasters } from './quiltRulers.tsx';
+import { PanelFrame, StripName } from './quiltNames.tsx';
+import { RulerNames, rulerRasters } from './quiltRulers.tsx';
 import { noZoom, rectPath, zoomed, type ZoomTransform } from './quiltZoom.ts';
-import { formatCount, formatValue, weightName } from './text.ts';
-import { textSize, type Theme } from './theme.ts';
+import { formatCount, formatValue } from './text.ts';
+import type { Theme } from './theme.ts';
 import { weightPixels } from './weightPixels.ts';
-import { largestOf, weightReaders } from './weights.ts';
+import { contextReaders, largestOf, weightReaders, type WeightReader } from './weights.ts';
 
 /** The pixels of a quilt, made once per frame and theme: one image a panel, one a strip. */
 export interface QuiltPixels {
@@ -23,6 +25,8 @@ export interface QuiltPixels {
   readonly panels: readonly Pixels[];
   readonly strips: readonly Pixels[];
   readonly largest: number;
+  /** The largest weight of the context, whose matrices have a scale of their own; null without one. */
+  readonly largestGiven: number | null;
 }
 
 export function quiltPixels(
@@ -31,12 +35,16 @@ export function quiltPixels(
   layout: QuiltLayout,
   theme: Theme,
   of: QuiltPixels['of'] = 'weight',
+  given: readonly WeightMatrix[] = [],
 ): QuiltPixels {
   const readers = weights && weightReaders(network, weights);
   const side = (layer: number) => ({ degrees: layout.layers[layer]!.degrees, units: layout.unitAt[layer]! });
   const largest = largestOf(readers);
-  const panels = layout.panels.map((panel) =>
-    panel.joint === null
+  const context = contextReaders(given);
+  const panels = layout.panels.map((panel) => {
+    if (panel.kind === 'context')
+      return contextPixels(panel, layout, context[network.context!.into.indexOf(panel.to)], theme);
+    return panel.joint === null
       ? knownPathPixels(network, layout, theme)
       : weightPixels({
           matrix: readers?.[panel.joint]?.matrix ?? null,
@@ -47,9 +55,25 @@ export function quiltPixels(
           turned: panel.xLayer === panel.to,
           colour: weightColour(theme.kind, readers ? 'magnitude' : 'unknown'),
           largest,
-        }),
-  );
-  return { of, panels, strips: layout.strips.map((strip) => stripPixels(layout, strip, theme)), largest };
+        });
+  });
+  const strips = layout.strips.map((strip) => stripPixels(layout, strip, theme));
+  return { of, panels, strips, largest, largestGiven: network.context ? (context[0]?.largest ?? 0) : null };
+}
+
+/** Every unit of the layer sees every column. */
+function contextPixels(panel: QuiltPanel, layout: QuiltLayout, reader: WeightReader | undefined, theme: Theme): Pixels {
+  const [receivers, senders] = [layout.layers[panel.to]!, layout.layers[panel.from]!];
+  return weightPixels({
+    matrix: reader?.matrix ?? null,
+    mask: bitsOf(receivers.units, senders.units, () => true),
+    flagged: { mask: null, colour: errorRgb(theme.kind) },
+    receivers: { degrees: receivers.degrees, units: layout.unitAt[panel.to]! },
+    senders: { degrees: null, units: layout.unitAt[panel.from]! },
+    turned: false,
+    colour: weightColour(theme.kind, reader ? 'magnitude' : 'unknown'),
+    largest: reader?.largest ?? 0,
+  });
 }
 
 function stripPixels(layout: QuiltLayout, { layer, axis }: QuiltStrip, theme: Theme): Pixels {
@@ -61,6 +85,7 @@ function stripPixels(layout: QuiltLayout, { layer, axis }: QuiltStrip, theme: Th
     rows: along ? 1 : units.length,
     columns: along ? units.length : 1,
     ramp: variableRamp(theme.kind),
+    ...(!degrees && { unknown: { colour: neutralRgb(theme.kind), at: () => true } }),
     position: (row, column) =>
       degrees ? (degrees[units[along ? column : row]!]! - 1) / Math.max(1, dimension - 1) : NaN,
   });
@@ -125,61 +150,6 @@ export function quiltDrawing({ network, layout, pixels, theme, zoom = noZoom }: 
   };
 }
 
-function PanelFrame({
-  panel,
-  of,
-  zoom,
-  layout,
-  theme,
-}: {
-  readonly panel: QuiltPanel;
-  readonly of: QuiltPixels['of'];
-  readonly zoom: ZoomTransform;
-  readonly layout: QuiltLayout;
-  readonly theme: Theme;
-}): VNode {
-  const { layers } = layout;
-  const box = zoomed(panel, zoom);
-  // Names stay with the part that is in sight, clear of the rulers.
-  const seen = zoom.k > 1 ? inSight(box, layout) : box;
-  const clear = zoom.k > 1 ? 22 : 0;
-  const matrix =
-    panel.kind === 'direct'
-      ? 'A, direct'
-      : panel.kind === 'paths'
-        ? 'paths'
-        : weightName(panel.from, layers.length - 1);
-  const name = of === 'U' && panel.kind !== 'paths' ? `U of ${matrix}` : matrix;
-  const detail =
-    panel.kind === 'paths' ? 'how many, log scale' : `${layers[panel.to]!.units} × ${layers[panel.from]!.units}`;
-  // Receivers on y leave the upper right corner to what is forbidden, receivers on x the lower left one.
-  const upperRight = panel.yLayer === panel.to;
-  const fits = seen !== null && seen.width > 84 + 2 * clear && seen.height > 60 + 2 * clear;
-  const [x, y] = !seen
-    ? [0, 0]
-    : upperRight
-      ? [seen.x + seen.width - 8, seen.y + 18 + clear]
-      : [seen.x + 8 + 2 * clear, seen.y + seen.height - 24];
-  const anchor = upperRight ? 'end' : 'start';
-  return (
-    <>
-      <rect {...box} fill="none" stroke={theme.rule} stroke-width={1} />
-      {fits && (
-        <g text-anchor={anchor} stroke={theme.background} stroke-width={4} stroke-linejoin="round" paint-order="stroke">
-          <text x={x} y={y} font-size={textSize.body} font-weight="600" fill={theme.foreground}>
-            {name}
-          </text>
-          {seen.width > 150 && (
-            <text x={x} y={y + 14} font-size={textSize.small} fill={theme.foreground}>
-              {detail}
-            </text>
-          )}
-        </g>
-      )}
-    </>
-  );
-}
-
 /** Markers of a panel; more would hide what they mark. */
 const MOST_MARKERS = 40;
 
@@ -197,6 +167,7 @@ function LeakMarks({
   readonly zoom: ZoomTransform;
   readonly theme: Theme;
 }): VNode | null {
+  if (panel.kind === 'context') return null;
   const cells = panel.joint === null ? network.report().leaks : leakingCells(network, panel.joint);
   if (cells.length === 0) return null;
   const box = zoomed(panel, zoom);
@@ -221,35 +192,6 @@ function LeakMarks({
   );
 }
 
-function StripName({
-  strip,
-  box,
-  name,
-  units,
-  sorted,
-  theme,
-}: {
-  readonly strip: QuiltStrip;
-  readonly box: Box;
-  readonly name: string;
-  readonly units: number;
-  readonly sorted: boolean;
-  readonly theme: Theme;
-}): VNode {
-  const text = `${name} · ${formatCount(units)}`;
-  const how = strip.layer === 0 && strip.axis === 'x' ? 'in the order' : sorted ? 'by degree' : 'as numbered';
-  const common = { 'font-size': textSize.small, fill: theme.muted };
-  return strip.axis === 'x' ? (
-    <text x={box.x} y={strip.layer === 0 ? box.y - 5 : box.y + box.height + 11} {...common}>
-      {`${text}, ${how} →`}
-    </text>
-  ) : (
-    <text transform={`translate(${box.x + box.width + 5},${box.y}) rotate(90)`} {...common}>
-      {`${text}, ${how} →`}
-    </text>
-  );
-}
-
 export function quiltLegend(theme: Theme, pixels: QuiltPixels, network: Connectivity): LegendItem[] {
   const { leaks, losses } = network.report();
   return [
@@ -260,7 +202,22 @@ export function quiltLegend(theme: Theme, pixels: QuiltPixels, network: Connecti
       low: '0',
       high: pixels.largest > 0 ? formatValue(pixels.largest) : '',
     },
+    ...(pixels.largestGiven === null
+      ? []
+      : [
+          {
+            mark: 'ramp' as const,
+            label: '|context weight|',
+            ramp: magnitudeRamp(),
+            low: '0',
+            high: pixels.largestGiven > 0 ? formatValue(pixels.largestGiven) : '',
+          },
+        ]),
     { mark: 'ramp', label: 'degree', ramp: variableRamp(theme.kind), low: '1', high: formatCount(network.dimension) },
+    ...(network.layers.some(({ degrees }) => degrees === null)
+      ? [{ mark: 'dot' as const, label: 'unit without a degree', colour: theme.neutral }]
+      : []),
+    ...(network.context ? [{ mark: 'dot' as const, label: 'context, degree 0', colour: theme.neutral }] : []),
     { mark: 'hatch', label: 'masked: no weight' },
     ...(leaks.length > 0 ? [{ mark: 'violation' as const, label: 'on a path that leaks' }] : []),
     ...(losses.length > 0 && !network.direct && network.last > 1

@@ -2,7 +2,7 @@
 import type { VNode } from 'preact';
 import type { Connectivity } from '../masks/connectivity.ts';
 import type { UnitId } from '../masks/network.ts';
-import { highlightOf, type Focus } from './dependencies.ts';
+import { highlightWithContext, type Focus } from './dependencies.ts';
 import type { Box } from './drawing.tsx';
 import { markedRuns, positionSpan, type QuiltLayout, type QuiltPanel, type QuiltStrip } from './quiltLayout.ts';
 import { RulerNames } from './quiltRulers.tsx';
@@ -34,14 +34,14 @@ export function QuiltHighlight(o: {
 }): VNode {
   const { network, layout, theme, focus } = o;
   const zoom = o.zoom ?? noZoom;
-  const { below, above } = highlightOf(network, focus);
+  const { below, above } = highlightWithContext(network, focus);
   const focused = focus.from ? [focus.from, focus.unit] : [focus.unit];
   const { last } = network;
   let veil = '';
   const outlines: { path: string; dashed: boolean }[] = [];
   for (const panel of layout.panels) {
     veil += rectPath(zoomed(panel, zoom));
-    const closing = panel.kind !== 'mask';
+    const closing = panel.kind === 'direct' || panel.kind === 'paths';
     // The closing matrix joins inputs to outputs: it is lit only where an output or an input is pointed at.
     const ends = focused.some(({ layer }) => layer === 0 || layer === last);
     for (const [marks, dashed] of [[below, false] as const, [above, true] as const]) {

@@ -9,7 +9,7 @@
  * stretch of every layer.
  */
 import type { Connectivity, NetworkLayer } from '../masks/connectivity.ts';
-import type { UnitId } from '../masks/network.ts';
+import type { NetworkContext, UnitId } from '../masks/network.ts';
 import { arrangedUnits, inversePermutation } from '../masks/sorting.ts';
 import type { Focus } from './dependencies.ts';
 import type { Box } from './drawing.tsx';
@@ -22,8 +22,8 @@ export interface QuiltStrip extends Box {
 
 /** One matrix. */
 export interface QuiltPanel extends Box {
-  readonly kind: 'mask' | 'direct' | 'paths';
-  /** Place among the network's weight matrices; null for paths. */
+  readonly kind: 'mask' | 'direct' | 'paths' | 'context';
+  /** Place among the network's weight matrices; null for paths and where the context leads in. */
   readonly joint: number | null;
   readonly from: number;
   readonly to: number;
@@ -35,7 +35,10 @@ export interface QuiltPanel extends Box {
 export interface QuiltLayout {
   readonly width: number;
   readonly height: number;
+  /** The network's, and after them the columns of the context, where there is one. */
   readonly layers: readonly NetworkLayer[];
+  /** Layers of the network itself. */
+  readonly depth: number;
   /** unitAt[layer][position] = unit. */
   readonly unitAt: readonly Int32Array[];
   /** positionOf[layer][unit] = position. */
@@ -52,10 +55,17 @@ const GAP = 40;
 const EDGE = 36;
 const CLOSE = 6;
 const STRIP_AWAY = 4;
+/** A context's matrices stand before the inputs', wide enough for its name, px. */
+const CONTEXT_WIDTH = 72;
+const CONTEXT_GAP = 20;
 
 /** The largest quilt that fits into `room`. */
 export function quiltLayout(
-  { layers, direct }: Pick<Connectivity, 'layers' | 'direct'>,
+  {
+    layers,
+    direct,
+    context = null,
+  }: Pick<Connectivity, 'layers' | 'direct'> & { readonly context?: NetworkContext | null },
   room: { readonly width: number; readonly height: number },
 ): QuiltLayout {
   const last = layers.length - 1;
@@ -67,7 +77,8 @@ export function quiltLayout(
   // The closing matrix needs the outputs along y; where they lie along x it gets a row of its own.
   if (last % 2 === 0) rows.push(last);
   const sum = (some: readonly number[]) => some.reduce((total, layer) => total + weight(layer), 0);
-  const fixedWidth = CLOSE + EDGE + (columns.length - 1) * GAP;
+  const before = context ? CLOSE + CONTEXT_WIDTH + CONTEXT_GAP : CLOSE;
+  const fixedWidth = before + EDGE + (columns.length - 1) * GAP;
   const fixedHeight = EDGE + (rows.length - 1) * GAP + (last % 2 === 0 ? CLOSE : EDGE);
   const scale = Math.max(
     1,
@@ -76,7 +87,7 @@ export function quiltLayout(
   const extent = (layer: number) => Math.round(weight(layer) * scale);
 
   const left = new Map<number, number>();
-  let x = CLOSE;
+  let x = before;
   for (const layer of columns) {
     left.set(layer, x);
     x += extent(layer) + GAP;
@@ -119,39 +130,55 @@ export function quiltLayout(
       : direct
         ? panelAt('direct', last, [0, last], [0, last])
         : panelAt('paths', null, [0, last], [0, last]);
-  const panels = closing ? [...masks, closing] : masks;
-  const unitAt = layers.map(arrangedUnits);
+  // Layers along y have room before them; those are the first hidden one and, in the closing matrix, the outputs.
+  const given = (context?.into ?? [])
+    .filter((layer) => top.has(layer))
+    .map((layer): QuiltPanel => ({
+      ...{ kind: 'context', joint: null, from: layers.length, to: layer, xLayer: layers.length, yLayer: layer },
+      ...{ x: CLOSE, y: top.get(layer)!, width: CONTEXT_WIDTH, height: extent(layer) },
+    }));
+  const panels = [...masks, ...(closing ? [closing] : []), ...given];
+  const columnsOf = context ? [{ name: 'context', units: context.size, degrees: null }] : [];
+  const shown = [...layers, ...columnsOf];
+  const unitAt = shown.map(arrangedUnits);
   return {
     width,
     height,
-    layers,
+    layers: shown,
+    depth: layers.length,
     unitAt,
     positionOf: unitAt.map(inversePermutation),
-    strips: stripsOf(masks, closing ?? masks[0]!),
+    strips: [
+      ...stripsOf(masks, closing ?? masks[0]!),
+      ...given.slice(0, 1).map((panel) => along(panel, 'x', panel.from, 'before')),
+    ],
     panels,
   };
 }
 
+/** The strip of a layer along one side of a matrix. */
+function along(panel: QuiltPanel, axis: 'x' | 'y', layer: number, side: 'before' | 'after'): QuiltStrip {
+  return axis === 'x'
+    ? {
+        layer,
+        axis,
+        x: panel.x,
+        width: panel.width,
+        height: STRIP,
+        y: side === 'before' ? panel.y - STRIP_AWAY - STRIP : panel.y + panel.height + STRIP_AWAY,
+      }
+    : {
+        layer,
+        axis,
+        y: panel.y,
+        height: panel.height,
+        width: STRIP,
+        x: side === 'before' ? panel.x - STRIP_AWAY - STRIP : panel.x + panel.width + STRIP_AWAY,
+      };
+}
+
 /** A strip for every layer, between the two matrices that share it; outputs again beside the closing matrix if need be. */
 function stripsOf(masks: readonly QuiltPanel[], closing: QuiltPanel): QuiltStrip[] {
-  const along = (panel: QuiltPanel, axis: 'x' | 'y', layer: number, side: 'before' | 'after'): QuiltStrip =>
-    axis === 'x'
-      ? {
-          layer,
-          axis,
-          x: panel.x,
-          width: panel.width,
-          height: STRIP,
-          y: side === 'before' ? panel.y - STRIP_AWAY - STRIP : panel.y + panel.height + STRIP_AWAY,
-        }
-      : {
-          layer,
-          axis,
-          y: panel.y,
-          height: panel.height,
-          width: STRIP,
-          x: side === 'before' ? panel.x - STRIP_AWAY - STRIP : panel.x + panel.width + STRIP_AWAY,
-        };
   const strips = [along(masks[0]!, 'x', 0, 'before')];
   for (const panel of masks) strips.push(along(panel, panel.xLayer === panel.to ? 'x' : 'y', panel.to, 'after'));
   const last = masks[masks.length - 1]!;

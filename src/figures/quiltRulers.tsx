@@ -87,7 +87,7 @@ export function RulerNames({
             if (middle > high - 8) break;
             // The corner belongs to neither side.
             if (middle < low + 24) continue;
-            const name = unitName({ layer, unit: units[at]! }, layout.layers.length);
+            const name = unitName({ layer, unit: units[at]! }, layout.depth);
             names.push(
               axis === 'x' ? (
                 <text x={middle} y={seen.y + RULER + 11} text-anchor="middle">

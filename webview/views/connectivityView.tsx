@@ -3,13 +3,13 @@ import type { VNode } from 'preact';
 import { useMemo, useRef } from 'preact/hooks';
 import type { Figure } from '../../src/figures/compose.tsx';
 import { ConnectivityBase, connectivityLegend } from '../../src/figures/connectivity.tsx';
-import type { Focus } from '../../src/figures/dependencies.ts';
+import { contextLayer, type Focus } from '../../src/figures/dependencies.ts';
 import { nodeLayout, unitCount, MAX_NODES, type UnitOrder } from '../../src/figures/nodeLayout.ts';
 import { quiltLegend } from '../../src/figures/quilt.tsx';
 import { connectivityReading, focusSentence, orderSentence } from '../../src/figures/sentences.ts';
 import { formatCount, unitName } from '../../src/figures/text.ts';
 import type { Theme } from '../../src/figures/theme.ts';
-import { weightReaders, weightsOfFocus } from '../../src/figures/weights.ts';
+import { contextReaders, weightReaders, weightsOfFocus } from '../../src/figures/weights.ts';
 import type { ConnectivityFrame, WeightMatrix } from '../../src/inspection/frames.ts';
 import { forEachBit } from '../../src/masks/bits.ts';
 import type { Connectivity } from '../../src/masks/connectivity.ts';
@@ -70,7 +70,10 @@ function Network({ page, frame: newest }: { readonly page: ViewProps; readonly f
               context: network.context?.size ?? 0,
             }),
           })
-        : quiltPicture({ network, weights, of: kind === 'U' ? 'U' : 'weight', theme, room: quiltRoom(width, room) }),
+        : quiltPicture({
+            ...{ network, weights, given: frame.context, theme, room: quiltRoom(width, room) },
+            of: kind === 'U' ? 'U' : 'weight',
+          }),
     [small, network, weights, frame, theme, width, room, unitOrder],
   );
   const pinned = useMemo(() => pinnedIn(network, model.selection), [network, model.selection]);
@@ -141,7 +144,9 @@ function Network({ page, frame: newest }: { readonly page: ViewProps; readonly f
             controls.current = own;
           }}
         />
-        {pinned && <UnitDetails network={network} readers={readers} focus={pinned} theme={theme} />}
+        {pinned && (
+          <UnitDetails {...{ network, readers, theme }} given={contextReaders(frame.context)} focus={pinned} />
+        )}
       </div>
     </FigureFrame>
   );
@@ -157,9 +162,10 @@ export function MaskChange({ text }: { readonly text: string }): VNode {
 }
 
 /** What is pinned, if this network has it: another run's pin may name units that are not here. */
-export function pinnedIn({ layers }: Connectivity, selection: ViewProps['model']['selection']): Focus | null {
+export function pinnedIn(network: Connectivity, selection: ViewProps['model']['selection']): Focus | null {
   if (!selection?.pinned) return null;
-  const exists = ({ layer, unit }: Focus['unit']) => unit < (layers[layer]?.units ?? 0);
+  const exists = ({ layer, unit }: Focus['unit']) =>
+    unit < (layer === contextLayer(network) ? (network.context?.size ?? 0) : (network.layers[layer]?.units ?? 0));
   const { unit, from } = selection;
   if (!exists(unit) || (from && !exists(from))) return null;
   return from ? { unit, from } : { unit };
@@ -187,7 +193,7 @@ function exported(o: {
   if (unitCount(network.layers) > MAX_NODES) {
     const { drawing, pixels } = quiltFigure(
       {
-        ...{ network, weights, theme, room: quiltRoom(width, o.room) },
+        ...{ network, weights, given: frame.context, theme, room: quiltRoom(width, o.room) },
         of: weights === frame.companions ? 'U' : 'weight',
       },
       pinned,

@@ -6,7 +6,7 @@ import type { ComponentChildren, VNode } from 'preact';
 import { useCallback, useId, useMemo, useRef, useState } from 'preact/hooks';
 import { sameFocus, type Focus } from '../../src/figures/dependencies.ts';
 import type { Box, RasterMark } from '../../src/figures/drawing.tsx';
-import { neighbour, type Direction } from '../../src/figures/nodeLayout.ts';
+import { neighbour, type Aside, type Direction } from '../../src/figures/nodeLayout.ts';
 import type { QuiltPixels } from '../../src/figures/quilt.tsx';
 import { zoomed, type ZoomTransform } from '../../src/figures/quiltZoom.ts';
 import { textWidth } from '../../src/figures/text.ts';
@@ -37,6 +37,8 @@ export interface GraphPicture {
   bounds(focus: Focus): Box;
   /** Units of each layer in the order shown, for the arrow keys. */
   readonly rows: readonly Int32Array[];
+  /** What the arrow keys find beside the inputs: the columns of a context. */
+  readonly aside: Aside | null;
   /** The key that leads to the layer above. */
   readonly upward: 'up' | 'down';
   /** Pixels of the matrices, if it is drawn of such. */
@@ -102,7 +104,7 @@ export function Graph({
   const onKeyDown = (event: KeyboardEvent) => {
     const move = directionOf(event, picture.upward);
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (move) point({ unit: neighbour(picture.rows, startOf(shown, picture.rows), shown ? move : 'first') });
+    if (move) point({ unit: neighbour(picture.rows, startOf(shown, picture), shown ? move : 'first', picture.aside) });
     else if ((event.key === 'Enter' || event.key === ' ') && shown) onPin(sameFocus(shown, pinned) ? null : shown);
     else if (event.key === 'Escape' && shown) {
       point(null);
@@ -182,10 +184,9 @@ function directionOf({ key }: KeyboardEvent, upward: 'up' | 'down'): Direction |
 }
 
 /** Where the arrow keys start: at what is shown, else at the first output. */
-function startOf(shown: Focus | null, rows: readonly Int32Array[]): Focus['unit'] {
+function startOf(shown: Focus | null, { rows, aside }: GraphPicture): Focus['unit'] {
   const first = { layer: rows.length - 1, unit: rows[rows.length - 1]![0]! };
-  // A column of the context stands in no layer.
-  return shown && rows[shown.unit.layer] ? shown.unit : first;
+  return shown && (rows[shown.unit.layer] ?? shown.unit.layer === aside?.layer) ? shown.unit : first;
 }
 
 const WORDS_WIDTH = 280;

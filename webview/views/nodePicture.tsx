@@ -1,6 +1,6 @@
 /** A small network as nodes and links, ready to be pointed at. */
 import { ConnectivityBase, ConnectivityHighlight, type ConnectivityOptions } from '../../src/figures/connectivity.tsx';
-import { highlightOf, marked } from '../../src/figures/dependencies.ts';
+import { contextLayer, highlightOf, marked } from '../../src/figures/dependencies.ts';
 import type { Box } from '../../src/figures/drawing.tsx';
 import { unitNear, type NodeLayout } from '../../src/figures/nodeLayout.ts';
 import type { ZoomTransform } from '../../src/figures/quiltZoom.ts';
@@ -44,9 +44,17 @@ export function nodePicture(o: ConnectivityOptions): GraphPicture {
       const boxes = [...below, ...above].flatMap((marks, l) =>
         marked(marks).map((unit) => nodeBox(layout, { layer: l % layers.length, unit })),
       );
-      return around(boxes);
+      const own = [focus.unit, ...(focus.from ? [focus.from] : [])].map((unit) => nodeBox(layout, unit));
+      return around([...boxes, ...own]);
     },
     rows: layout.rows.map((row) => row.unitAt),
+    aside: network.context &&
+      layout.context && {
+        layer: contextLayer(network),
+        units: layout.context.unitAt,
+        side: 'right',
+        into: Math.min(...network.context.into),
+      },
     upward: 'up',
     faded: isHighContrast(o.theme.kind) ? 0.45 : 0.22,
     mostZoom: MOST_ZOOM,
@@ -63,7 +71,7 @@ function PinRing({
   readonly unit: UnitId;
   readonly theme: Theme;
 }) {
-  const { x, y, radius } = layout.rows[unit.layer]!;
+  const { x, y, radius } = (layout.rows[unit.layer] ?? layout.context)!;
   const ring = { cx: x[unit.unit]!, cy: y, r: radius + 3.5 };
   return (
     <>

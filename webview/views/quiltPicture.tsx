@@ -1,5 +1,5 @@
 /** A large network as a quilt, ready to be pointed at. */
-import { highlightOf, type Focus } from '../../src/figures/dependencies.ts';
+import { highlightWithContext, type Focus } from '../../src/figures/dependencies.ts';
 import type { Box, Drawing } from '../../src/figures/drawing.tsx';
 import { quiltDrawing, quiltPixels, type QuiltPixels } from '../../src/figures/quilt.tsx';
 import { QuiltHighlight, QuiltPin } from '../../src/figures/quiltHighlight.tsx';
@@ -16,6 +16,8 @@ const MOST_ZOOM = 48;
 export interface QuiltPictureOptions {
   readonly network: Connectivity;
   readonly weights: readonly (WeightMatrix | null)[] | null;
+  /** Weights of the context into its layers. */
+  readonly given: readonly WeightMatrix[];
   readonly of?: QuiltPixels['of'];
   readonly theme: Theme;
   readonly room: { readonly width: number; readonly height: number };
@@ -28,9 +30,16 @@ export function quiltRoom(width: number, height: number): { readonly width: numb
 
 export type QuiltPicture = GraphPicture & { readonly pixels: QuiltPixels };
 
-export function quiltPicture({ network, weights, of = 'weight', theme, room }: QuiltPictureOptions): QuiltPicture {
+export function quiltPicture({
+  network,
+  weights,
+  given,
+  of = 'weight',
+  theme,
+  room,
+}: QuiltPictureOptions): QuiltPicture {
   const layout = quiltLayout(network, room);
-  const pixels = quiltPixels(network, weights, layout, theme, of);
+  const pixels = quiltPixels(network, weights, layout, theme, of, given);
   const draw = (zoom: { k: number; x: number; y: number }) => quiltDrawing({ network, layout, pixels, theme, zoom });
   return {
     pixels,
@@ -47,7 +56,7 @@ export function quiltPicture({ network, weights, of = 'weight', theme, room }: Q
     place: (focus) => focusBox(layout, focus),
     anchor: (focus) => anchorBox(network, layout, focus),
     bounds: (focus) => {
-      const { below, above } = highlightOf(network, focus);
+      const { below, above } = highlightWithContext(network, focus);
       const boxes = layout.strips.flatMap((strip) =>
         [below, above].flatMap((marks) =>
           markedRuns(marks[strip.layer]!, layout.unitAt[strip.layer]!).map(({ position, count }): Box => {
@@ -58,7 +67,13 @@ export function quiltPicture({ network, weights, of = 'weight', theme, room }: Q
       );
       return around(boxes);
     },
-    rows: layout.unitAt,
+    rows: layout.unitAt.slice(0, layout.depth),
+    aside: network.context && {
+      layer: layout.depth,
+      units: layout.unitAt[layout.depth]!,
+      side: 'left',
+      into: Math.min(...network.context.into),
+    },
     upward: 'down',
     faded: 1,
     mostZoom: MOST_ZOOM,
@@ -70,9 +85,9 @@ export function quiltFigure(
   options: QuiltPictureOptions,
   pinned: Focus | null,
 ): { readonly drawing: Drawing; readonly pixels: QuiltPixels } {
-  const { network, weights, of = 'weight', theme, room } = options;
+  const { network, weights, given, of = 'weight', theme, room } = options;
   const layout = quiltLayout(network, room);
-  const pixels = quiltPixels(network, weights, layout, theme, of);
+  const pixels = quiltPixels(network, weights, layout, theme, of, given);
   const drawing = quiltDrawing({ network, layout, pixels, theme });
   if (!pinned) return { drawing, pixels };
   const marks = (
@@ -106,7 +121,7 @@ function anchorBox(network: Connectivity, layout: QuiltLayout, focus: Focus): Bo
   const panel = layout.panels.find((own) => own.from === unit.layer || own.to === unit.layer);
   if (from || !panel) return focusBox(layout, focus);
   const other = panel.from === unit.layer ? panel.to : panel.from;
-  const { below, above } = highlightOf(network, focus);
+  const { below, above } = highlightWithContext(network, focus);
   const runs = markedRuns((panel.from === unit.layer ? above : below)[other]!, layout.unitAt[other]!);
   const first = runs[0];
   const last = runs.at(-1);

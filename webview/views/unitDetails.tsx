@@ -1,6 +1,6 @@
 /** A pinned unit in numbers: its degree, what it sees and feeds, and its strongest weights. */
 import type { VNode } from 'preact';
-import { marked, type Focus } from '../../src/figures/dependencies.ts';
+import { contextLayer, marked, type Focus } from '../../src/figures/dependencies.ts';
 import { formatCount, formatWithin, unitName } from '../../src/figures/text.ts';
 import type { Theme } from '../../src/figures/theme.ts';
 import type { KnownWeight, WeightReader } from '../../src/figures/weights.ts';
@@ -18,22 +18,64 @@ interface Strong {
 export function UnitDetails({
   network,
   readers,
+  given,
   focus,
   theme,
 }: {
   readonly network: Connectivity;
   readonly readers: readonly (WeightReader | null)[];
+  /** Weights of the context into its layers. */
+  readonly given: readonly WeightReader[];
   readonly focus: Focus;
   readonly theme: Theme;
 }): VNode {
   const { unit } = focus;
+  const { layers, last } = network;
+  const column = unit.layer === contextLayer(network);
+  const facts: [string, string][] = column ? contextFacts(network) : unitFacts(network, unit);
+  return (
+    <section class="unit-details" aria-label={`${unitName(unit, layers.length)} in numbers`}>
+      <h3>{unitName(unit, layers.length)}</h3>
+      <dl>
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {unit.layer > 0 && !column && (
+        <Weights
+          title="Strongest weights in"
+          weights={strongestOf(weightsAt(network, readers, unit, 'in'), fromContext(network, given, unit))}
+          layers={layers.length}
+          theme={theme}
+        />
+      )}
+      {(unit.layer < last || column) && (
+        <Weights
+          title="Strongest weights out"
+          weights={
+            column
+              ? strongestOf(ofColumn(network, given, unit.unit))
+              : strongestOf(weightsAt(network, readers, unit, 'out'))
+          }
+          layers={layers.length}
+          theme={theme}
+        />
+      )}
+    </section>
+  );
+}
+
+function unitFacts(network: Connectivity, unit: UnitId): [string, string][] {
   const { layers, last, dimension } = network;
   const inputs = marked(network.below(unit)[0]!).length;
   const outputs = marked(network.above(unit)[last]!).length;
   const below = network.pathsInto(unit)[0]!.reduce((a, b) => a + b, 0);
   const above = network.pathsOutOf(unit)[last]!.reduce((a, b) => a + b, 0);
   const degree = layers[unit.layer]!.degrees?.[unit.unit];
-  const facts: [string, string][] = [
+  return [
     ...(degree === undefined ? [] : [['Degree', formatCount(degree)] as [string, string]]),
     ...(unit.layer > 0
       ? [
@@ -48,39 +90,46 @@ export function UnitDetails({
         ]
       : []),
   ];
-  return (
-    <section class="unit-details" aria-label={`${unitName(unit, layers.length)} in numbers`}>
-      <h3>{unitName(unit, layers.length)}</h3>
-      <dl>
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
-      {unit.layer > 0 && (
-        <Weights
-          title="Strongest weights in"
-          weights={strongest(network, readers, unit, 'in')}
-          layers={layers.length}
-          theme={theme}
-        />
-      )}
-      {unit.layer < last && (
-        <Weights
-          title="Strongest weights out"
-          weights={strongest(network, readers, unit, 'out')}
-          layers={layers.length}
-          theme={theme}
-        />
-      )}
-    </section>
+}
+
+/** All columns of a context have the same connections. */
+function contextFacts(network: Connectivity): [string, string][] {
+  const outputs = marked(network.contextReach()[network.last]!).length;
+  const into = network.context!.into.map((layer) => network.layers[layer]!.name);
+  return [
+    ['Degree', '0'],
+    ['Leads into', into.join(', ')],
+    ['Feeds', `${formatCount(outputs)} of ${formatCount(network.dimension)} outputs`],
+  ];
+}
+
+/** The weights of one column of the context. */
+function ofColumn({ layers, context }: Connectivity, given: readonly WeightReader[], column: number): Strong[] {
+  return (context?.into ?? []).flatMap((layer, i) =>
+    Array.from({ length: given[i] ? layers[layer]!.units : 0 }, (_, unit) => ({
+      unit: { layer, unit },
+      weight: given[i]!.known(unit, column),
+    })),
   );
 }
 
-/** The largest |weights| that enter or leave a unit; none where weights came aggregated. */
-function strongest(
+/** The weights of the context that enter a unit. */
+function fromContext(network: Connectivity, given: readonly WeightReader[], unit: UnitId): Strong[] {
+  const reader = given[network.context?.into.indexOf(unit.layer) ?? -1];
+  return Array.from({ length: reader ? network.context!.size : 0 }, (_, column) => ({
+    unit: { layer: contextLayer(network), unit: column },
+    weight: reader!.known(unit.unit, column),
+  }));
+}
+
+const strongestOf = (...found: readonly (readonly Strong[])[]): Strong[] =>
+  found
+    .flat()
+    .sort((a, b) => Math.abs(b.weight.value) - Math.abs(a.weight.value))
+    .slice(0, STRONGEST);
+
+/** The weights that enter or leave a unit; none where weights came aggregated. */
+function weightsAt(
   network: Connectivity,
   readers: readonly (WeightReader | null)[],
   unit: UnitId,
@@ -97,7 +146,7 @@ function strongest(
       if (hasBit(mask, row, column)) found.push({ unit: { layer, unit: other }, weight: reader.known(row, column) });
     }
   }
-  return found.sort((a, b) => Math.abs(b.weight.value) - Math.abs(a.weight.value)).slice(0, STRONGEST);
+  return found;
 }
 
 /** "−0.019 ± 0.002", or how large at most. */

@@ -1,10 +1,13 @@
 /** Networks with a context and with companion weights (U): what is found, drawn and said of them. */
 import { expect, it } from 'vitest';
-import { contextLayer, highlightOf } from '../../../src/figures/dependencies.ts';
+import { contextLayer, highlightOf, highlightWithContext } from '../../../src/figures/dependencies.ts';
 import { weightPanes } from '../../../src/figures/maskMatrix.tsx';
 import { diagramSentence } from '../../../src/figures/modelDiagramWords.ts';
-import { nodeLayout, unitNear } from '../../../src/figures/nodeLayout.ts';
+import { neighbour, nodeLayout, unitNear, type Aside } from '../../../src/figures/nodeLayout.ts';
+import { quiltPixels } from '../../../src/figures/quilt.tsx';
+import { quiltAt, quiltLayout } from '../../../src/figures/quiltLayout.ts';
 import { connectivityReading, focusSentence, masksReading, unitSentence } from '../../../src/figures/sentences.ts';
+import { themeFor } from '../../../src/figures/theme.ts';
 import { weightsOfFocus } from '../../../src/figures/weights.ts';
 import type { WeightMatrix } from '../../../src/inspection/frames.ts';
 import { fromDegrees } from '../../../src/masks/byDegrees.ts';
@@ -106,4 +109,64 @@ it('is what a unit of degree 0 sees, and the first output: neither is said to se
   expect(diagramSentence(network, 'degrees')).toContain(
     'one of degree 0 the context alone; every unit sees an input or the context and reaches an output.',
   );
+});
+
+it.each(['left', 'right'] as const)('goes on where the inputs end for the arrow keys, %s of them', (side) => {
+  const rows = [Int32Array.of(2, 0, 1), Int32Array.of(0, 1, 2, 3), Int32Array.of(0, 1, 2)];
+  const aside: Aside = { layer: 3, units: Int32Array.of(0, 1), side, into: 1 };
+  const [out, back] = side === 'right' ? (['right', 'left'] as const) : (['left', 'right'] as const);
+  const edge = { layer: 0, unit: side === 'right' ? 1 : 2 };
+  const nearest = { layer: 3, unit: side === 'right' ? 0 : 1 };
+  const farthest = { layer: 3, unit: side === 'right' ? 1 : 0 };
+  expect(neighbour(rows, edge, out, aside)).toEqual(nearest);
+  expect(neighbour(rows, nearest, out, aside)).toEqual(farthest);
+  expect(neighbour(rows, farthest, out, aside)).toEqual(farthest);
+  expect(neighbour(rows, nearest, back, aside)).toEqual(edge);
+  expect(neighbour(rows, edge, out)).toEqual(edge);
+  expect(neighbour(rows, { layer: 3, unit: 1 }, 'up', aside)).toEqual({ layer: 1, unit: 3 });
+  expect(neighbour(rows, nearest, 'down', aside)).toEqual(nearest);
+  expect(neighbour(rows, { layer: 1, unit: 0 }, 'left', aside), 'beside the inputs alone').toEqual({
+    layer: 1,
+    unit: 0,
+  });
+});
+
+it('has a matrix for each of its layers in a quilt, is found there and lit with what sees it', () => {
+  const { frame, network } = conditioned();
+  const layout = quiltLayout(network, { width: 700, height: 600 });
+  const panels = layout.panels.filter(({ kind }) => kind === 'context');
+  expect(panels.map(({ to }) => to)).toEqual([1, 2]);
+  const overlapping = layout.panels.flatMap((a, i) =>
+    layout.panels
+      .slice(i + 1)
+      .filter((b) => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height),
+  );
+  expect(overlapping).toEqual([]);
+  const first = panels[0]!;
+  const context = contextLayer(network);
+  expect(quiltAt(layout, first.x + 0.75 * first.width, first.y + 1)).toEqual({
+    unit: { layer: 1, unit: layout.unitAt[1]![0] },
+    from: { layer: context, unit: 1 },
+  });
+  const strip = layout.strips.find(({ layer }) => layer === context)!;
+  expect(quiltAt(layout, strip.x + 1, strip.y + 1)).toEqual({ unit: { layer: context, unit: 0 } });
+  const { panels: drawn, largestGiven } = quiltPixels(
+    network,
+    frame.weights,
+    layout,
+    themeFor('light'),
+    'weight',
+    frame.context,
+  );
+  expect(largestGiven).toBe(1);
+  const pixels = drawn[layout.panels.indexOf(first)]!;
+  expect([pixels.width, pixels.height]).toEqual([2, 4]);
+  expect(
+    Array.from(pixels.data).filter((_, i) => i % 4 === 3),
+    'every weight exists',
+  ).toEqual(Array(8).fill(255));
+  const lit = (unit: { layer: number; unit: number }) => [...highlightWithContext(network, { unit }).below[context]!];
+  expect(lit({ layer: 2, unit: 0 }), 'the first output sees it directly').toEqual([1, 1]);
+  expect(lit({ layer: 0, unit: 0 })).toEqual([0, 0]);
+  expect(lit({ layer: context, unit: 1 })).toEqual([0, 1]);
 });
