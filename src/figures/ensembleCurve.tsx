@@ -39,7 +39,7 @@ export function ensembleCurve(o: {
   const shown = (nats: number) => lossIn(unit, nats, o.dimension);
   const mean = meanOfMasks(frame);
   const whole = frame.curve[masks - 1]!;
-  const bar = [whole - frame.standardError, whole + frame.standardError];
+  const bar = [whole - frame.standardError, whole + frame.standardError] as const;
   const values = [...frame.single, ...frame.curve, ...frame.low, ...frame.high, ...bar]
     .filter(Number.isFinite)
     .map(shown);
@@ -49,15 +49,20 @@ export function ensembleCurve(o: {
   const last = Math.max(2, masks);
   const x: NumericScale = o.logX ? scaleLog([1, last], xRange) : scaleLinear([1, last], xRange);
   const y = scaleLinear([low - pad, high + pad], [plot.y + plot.height, plot.y]);
+  // Beyond the top edge lies what is infinite: lines end before it.
+  const place = (nats: number) => (Number.isFinite(nats) ? y(shown(nats)) : plot.y);
   const own = runStyle(theme.kind, 0).colour;
   const curve = line<number>(
     (_, i) => x(i + 1),
     (nats) => y(shown(nats)),
-  ).digits(1);
+  )
+    .defined(Number.isFinite)
+    .digits(1);
   const band = area<number>()
+    .defined((_, i) => Number.isFinite(frame.low[i]!))
     .x((_, i) => x(i + 1))
-    .y0((_, i) => y(shown(frame.low[i]!)))
-    .y1((_, i) => y(shown(frame.high[i]!)))
+    .y0((_, i) => place(frame.low[i]!))
+    .y1((_, i) => place(frame.high[i]!))
     .digits(1);
   const write = writeNll(unit, o.dimension);
   const end = ensembleAt(frame, masks);
@@ -65,7 +70,7 @@ export function ensembleCurve(o: {
     [
       { text: 'together', value: end.together, colour: own },
       { text: 'mean of masks', value: end.mean, colour: theme.muted },
-    ].map((label) => ({ ...label, at: y(shown(label.value)) })),
+    ].map((label) => ({ ...label, at: place(label.value) })),
     plot,
   );
   const marks = (
@@ -104,19 +109,24 @@ export function ensembleCurve(o: {
           stroke-dasharray="6 3"
           class="mean-of-masks"
         />
-        {Array.from(frame.single, (nats, m) => (
-          <circle cx={x(m + 1)} cy={y(shown(nats))} r={masks > 60 ? 2 : 3} stroke={theme.muted} stroke-width={1.25} />
-        ))}
+        {Array.from(frame.single, (nats, m) =>
+          Number.isFinite(nats) ? (
+            <circle cx={x(m + 1)} cy={y(shown(nats))} r={masks > 60 ? 2 : 3} stroke={theme.muted} stroke-width={1.25} />
+          ) : (
+            <g fill={theme.error} stroke={theme.foreground} class="violations">
+              <rect x={x(m + 1) - 4} y={plot.y} width={8} height={8} />
+            </g>
+          ),
+        )}
         <path d={curve(frame.curve) ?? undefined} stroke={own} stroke-width={2.25} class="together" />
         {masks <= 60 &&
-          Array.from(frame.curve, (nats, m) => <circle cx={x(m + 1)} cy={y(shown(nats))} r={2.2} fill={own} />)}
-        <ErrorBar
-          x={x(masks)}
-          y={y}
-          low={shown(end.together - frame.standardError)}
-          high={shown(end.together + frame.standardError)}
-          colour={own}
-        />
+          Array.from(
+            frame.curve,
+            (nats, m) => Number.isFinite(nats) && <circle cx={x(m + 1)} cy={y(shown(nats))} r={2.2} fill={own} />,
+          )}
+        {bar.every(Number.isFinite) && (
+          <ErrorBar x={x(masks)} y={y} low={shown(bar[0])} high={shown(bar[1])} colour={own} />
+        )}
       </g>
       <g font-family={theme.font} font-size={textSize.label}>
         {ends.map(({ text, value, colour, at }) => (
@@ -149,6 +159,9 @@ export function ensembleCurve(o: {
         dash: '6 3',
       },
       { mark: 'dot', label: 'the m-th mask alone', colour: theme.muted, hollow: true },
+      ...(frame.single.every(Number.isFinite)
+        ? []
+        : [{ mark: 'violation' as const, label: '∞: alone it gives some row no probability' }]),
       { mark: 'line', label: 'bar at the end: ± standard error over the rows', colour: own, width: 1.25 },
     ],
     x,
@@ -209,16 +222,17 @@ export function EnsembleCursor({
   const { x, y, plot } = figure;
   const { together, mean, alone } = ensembleAt(frame, masks);
   const px = x(masks);
-  const dot = (nats: number, colour: string) => (
-    <circle
-      cx={px}
-      cy={y(lossIn(unit, nats, dimension))}
-      r={4}
-      fill={theme.background}
-      stroke={colour}
-      stroke-width={2}
-    />
-  );
+  const dot = (nats: number, colour: string) =>
+    Number.isFinite(nats) && (
+      <circle
+        cx={px}
+        cy={y(lossIn(unit, nats, dimension))}
+        r={4}
+        fill={theme.background}
+        stroke={colour}
+        stroke-width={2}
+      />
+    );
   return (
     <g pointer-events="none">
       <line x1={px} x2={px} y1={plot.y} y2={plot.y + plot.height} stroke={theme.accent} />

@@ -1,6 +1,6 @@
 /** What the ensemble curve says, in words computed from it. */
 import type { EnsembleFrame } from '../inspection/ensembleFrame.ts';
-import { formatCount, formatFixed, formatValue, plural } from './text.ts';
+import { formatCount, formatFixed, formatValue, listIndices, plural } from './text.ts';
 import { lossIn, lossUnitLabel, type LossUnit } from './units.ts';
 
 /** Gains that are smaller than this many standard errors may be chance. */
@@ -65,8 +65,13 @@ export function ensembleReading(frame: EnsembleFrame, unit: LossUnit, dimension:
   if (single.length === 1) {
     return `This model has one mask, so there is no ensemble to average: its NLL is ${value(last)} (${on}).`;
   }
-  const gain = meanOf(single) - last;
   const all = `${plural(single.length, 'mask')} together need ${value(last)} a row`;
+  const impossible = [...single.keys()].filter((m) => !Number.isFinite(single[m]!));
+  if (impossible.length > 0) {
+    const which = `${impossible.length === 1 ? 'Mask' : 'Masks'} ${listIndices(impossible, (m) => formatCount(m + 1))}`;
+    return `${all}. ${which} alone ${impossible.length === 1 ? 'gives' : 'give'} some of these rows no probability, so that their mean is infinite.${doubling(frame, value)} Over ${on}.`;
+  }
+  const gain = meanOf(single) - last;
   if (gain <= SURE * gainError) {
     return `${all}, no less than one of them does on average, as far as these rows tell (${on}).`;
   }
@@ -83,6 +88,7 @@ function doubling({ curve }: EnsembleFrame, value: (nats: number) => string): st
   const half = curve.length >> 1;
   if (curve.length < 8) return '';
   const brought = curve[half - 1]! - curve[curve.length - 1]!;
+  if (!Number.isFinite(brought)) return '';
   return brought > 0
     ? ` From ${formatCount(half)} to ${formatCount(curve.length)} masks it still falls by ${value(brought)}.`
     : ` From ${formatCount(half)} masks on it falls no further.`;

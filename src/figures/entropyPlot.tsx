@@ -68,6 +68,7 @@ export function entropyPlot({ frame, arrangement, width, height, theme }: Entrop
         labelOffset={40}
       />
       {bars ? <Bars {...places} /> : <Lines {...places} />}
+      <Infinities {...places} />
       <Signs {...places} />
       {band >= NAME_ROOM ? (
         <g font-family={theme.font} font-size={textSize.small} fill={theme.muted} text-anchor="middle">
@@ -140,7 +141,8 @@ function Bars({ frame, variables, plot, band, y, theme }: Places): VNode {
     <g>
       {Array.from(variables, (d, i) => {
         const x = plot.x + (i + 0.5) * band - inner / 2;
-        const top = y(frame.surprise[d]!);
+        const infinite = frame.surprise[d] === Infinity;
+        const top = infinite ? plot.y : y(frame.surprise[d]!);
         const tick = (value: number, colour: string, dash?: string) =>
           Number.isFinite(value) && (
             <line
@@ -155,16 +157,18 @@ function Bars({ frame, variables, plot, band, y, theme }: Places): VNode {
           );
         return (
           <>
-            <rect
-              x={x}
-              y={Math.min(top, zero)}
-              width={inner}
-              height={Math.max(0.5, Math.abs(zero - top))}
-              fill={degreeColour(theme.kind, frame.order[d]!, frame.dimension)}
-              opacity={0.85}
-            />
+            {!Number.isNaN(top) && (
+              <rect
+                x={x}
+                y={Math.min(top, zero)}
+                width={inner}
+                height={Math.max(0.5, Math.abs(zero - top))}
+                fill={degreeColour(theme.kind, frame.order[d]!, frame.dimension)}
+                opacity={infinite ? 0.35 : 0.85}
+              />
+            )}
             {tick(frame.marginal[d]!, theme.muted, '2 2')}
-            {frame.entropy && (
+            {frame.entropy && Number.isFinite(frame.entropy[d]!) && (
               <>
                 <line
                   x1={x - 1.5}
@@ -187,26 +191,53 @@ function Bars({ frame, variables, plot, band, y, theme }: Places): VNode {
 function Lines({ frame, variables, plot, band, y, theme }: Places): VNode {
   // A step for every variable; as the means of those that share a pixel where there are several.
   const together = Math.max(1, Math.round(1 / band));
-  const step = (values: Float64Array) => {
+  const step = (values: Float64Array, toZero = false) => {
     let path = '';
+    let begun: number | null = null;
+    const end = () => {
+      if (toZero && begun !== null) path += `V${y(0)}H${begun}z`;
+      begun = null;
+    };
     for (let i = 0; i < variables.length; i += together) {
-      const end = Math.min(variables.length, i + together);
+      const to = Math.min(variables.length, i + together);
       let sum = 0;
-      for (let k = i; k < end; k++) sum += values[variables[k]!]!;
-      const level = y(Number.isFinite(sum) ? sum / (end - i) : 0).toFixed(1);
-      path += `${path === '' ? 'M' : 'L'}${(plot.x + i * band).toFixed(1)} ${level}H${(plot.x + end * band).toFixed(1)}`;
+      for (let k = i; k < to; k++) sum += values[variables[k]!]!;
+      const x = plot.x + i * band;
+      // What is not finite leaves a gap.
+      if (!Number.isFinite(sum)) {
+        end();
+        continue;
+      }
+      path += `${begun === null ? 'M' : 'L'}${x.toFixed(1)} ${y(sum / (to - i)).toFixed(1)}H${(plot.x + to * band).toFixed(1)}`;
+      begun ??= x;
     }
+    end();
     return path;
   };
   const own = runStyle(theme.kind, 0).colour;
   const other = runStyle(theme.kind, 1);
-  const surprise = step(frame.surprise);
   return (
     <g fill="none" stroke-linejoin="round">
       <path d={step(frame.marginal)} stroke={theme.muted} stroke-width={1} opacity={0.8} />
-      <path d={`${surprise}V${y(0)}H${plot.x}z`} fill={own} opacity={0.25} />
-      <path d={surprise} stroke={own} stroke-width={1.25} />
+      <path d={step(frame.surprise, true)} fill={own} opacity={0.25} />
+      <path d={step(frame.surprise)} stroke={own} stroke-width={1.25} />
       {frame.entropy && <path d={step(frame.entropy)} stroke={other.colour} stroke-width={1.25} />}
+    </g>
+  );
+}
+
+const hasInfinite = ({ surprise }: EntropyFrame) => surprise.includes(Infinity);
+
+/** At the top edge, over every variable that costs infinitely much: the model gives a row of it no probability. */
+function Infinities({ frame, variables, plot, band, theme }: Places): VNode | null {
+  if (!hasInfinite(frame)) return null;
+  return (
+    <g fill={theme.error} stroke={theme.foreground} class="violations">
+      {Array.from(variables, (d, place) =>
+        frame.surprise[d] === Infinity ? (
+          <rect x={plot.x + (place + 0.5) * band - 4} y={plot.y} width={8} height={8} />
+        ) : null,
+      )}
     </g>
   );
 }
@@ -252,6 +283,7 @@ function legendOf(frame: EntropyFrame, bars: boolean, theme: Theme): LegendItem[
     colour: theme.muted,
     ...(bars ? { width: 2, dash: '2 2' } : { width: 1 }),
   });
+  if (hasInfinite(frame)) items.push({ mark: 'violation', label: '∞: some row has no probability' });
   const signs = wrongOf(frame).length;
   if (signs > 0 && signs <= MOST_SIGNS) {
     items.push({ mark: 'dot', label: `▲ overconfident by more than ${SURE} standard errors`, colour: theme.positive });

@@ -28,7 +28,12 @@ export function entropyReading(frame: EntropyFrame): string {
   const { reason, surprise, entropy, marginal, nll, nllError, gap, gapError, rows, split, dimension } = frame;
   if (reason !== null) return `Nothing to show: ${reason}`;
   const over = `${plural(rows, `${split} row`)}${rows < frame.allRows ? ` of ${formatCount(frame.allRows)}` : ''}`;
-  if (!Number.isFinite(nll)) return `The NLL of ${over} is no finite number: nothing can be said of its parts.`;
+  if (!Number.isFinite(nll)) {
+    const infinite = [...surprise.keys()].filter((d) => surprise[d] === Infinity);
+    return infinite.length === 0
+      ? `The NLL of ${over} is no finite number: nothing can be said of its parts.`
+      : `The NLL of ${over} is infinite: at ${listIndices(infinite, inputName)} the model gives a value that occurs no probability.`;
+  }
   const sum = `The ${plural(dimension, 'variable')} cost ${formatFixed(nll)} ± ${formatFixed(nllError)} nats a row together: that is the NLL of ${over}.`;
   return [sum, ...costliest(surprise, nll, frame.real), ...saved(marginal, nll), ...calibration()].join(' ');
 
