@@ -48,6 +48,12 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
   #gate: PullGate | null = null;
   readonly #comparison: Comparison;
   #pageReady = false;
+  /** What the page was last told to show: what its user does is meant of that. */
+  #shown: InspectorTarget | null = null;
+  /** Counts changes of what the page is to show. */
+  #changes = 0;
+  /** What the page has yet to be told: everything, or which run stands beside. */
+  #untold: 'reset' | 'compared' | null = null;
   #reveal: Reveal | null = null;
   /** Why the last start of an experiment was refused, by its file. */
   readonly #refusals = new Map<string, string>();
@@ -60,7 +66,7 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
     this.#answers = {
       runs: options.runs,
       log: options.log,
-      target: () => this.#standing(),
+      target: () => this.#shown ?? this.#standing(),
       begin: () => this.#begin(),
       pull: (pull) => this.#gate?.pull(pull) ?? Promise.resolve({ revision: pull.revision }),
       pullCompared: (pull) => this.#comparison.pull(pull),
@@ -106,8 +112,7 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
   async #compareWith(other: RunRecord | null): Promise<void> {
     this.#comparison.stand(other, this.#target?.run ?? null);
     this.#remember();
-    if (!this.#pageReady) return;
-    this.#connection?.notify('compared', await this.#compared());
+    await this.#tell('compared');
   }
 
   /** Opens an experiment's file in a group that is not the inspector's. */
@@ -141,8 +146,7 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
     if (refusal === null) this.#refusals.delete(experimentFile);
     else this.#refusals.set(experimentFile, refusal);
     const standsThere = this.#target?.experimentFile === experimentFile && !this.#target.run?.manifest;
-    if (!this.#pageReady || !standsThere) return;
-    this.#connection?.notify('reset', await this.#snapshot());
+    if (standsThere) await this.#tell('reset');
   }
 
   /** Leaves a run that is no more. */
@@ -178,6 +182,7 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
     const { webview } = panel;
     this.#panel = panel;
     this.#pageReady = false;
+    this.#shown = null;
     const connection = new Connection<PanelSide>(webviewTransport(panel), (text) => this.#o.log('error', text));
     this.#connection = connection;
     answerPage(connection, this.#answers);
@@ -193,6 +198,8 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
       this.#gate = null;
       this.#comparison.stand(null, null);
       this.#target = null;
+      this.#shown = null;
+      this.#changes += 1;
       void this.#o.memory.update(MEMORY_KEY, undefined);
     });
     panel.onDidChangeViewState(() => {
@@ -211,15 +218,24 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
     });
   }
 
+  /** What a page that is there now starts from. */
   async #begin(): Promise<Snapshot> {
-    const snapshot = await this.#snapshot();
-    this.#pageReady = true;
-    setTimeout(() => this.#tellReveal());
-    return snapshot;
+    const connection = this.#connection;
+    for (;;) {
+      const change = this.#changes;
+      const target = this.#standing();
+      const [snapshot, compared] = await Promise.all([this.#snapshotOf(target), this.#compared(target)]);
+      if (connection !== this.#connection) throw closed();
+      if (change !== this.#changes) continue;
+      this.#pageReady = true;
+      this.#told(target, snapshot, compared);
+      setTimeout(() => this.#tellReveal());
+      return { ...snapshot, compared };
+    }
   }
 
   #standing(): InspectorTarget {
-    if (!this.#target) throw new Error(vscode.l10n.t('The inspector was closed.'));
+    if (!this.#target) throw closed();
     return this.#target;
   }
 
@@ -229,8 +245,40 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
     if (experimentFile === target.experimentFile && run === target.run) return;
     this.#stand(target);
     this.#retitle();
+    await this.#tell('reset');
+  }
+
+  /**
+   * Tells the page on what the inspector stands, once that was read. Where that has changed meanwhile, what was read is of
+   * no use: the last who changed it tells all that is untold.
+   */
+  async #tell(what: 'reset' | 'compared'): Promise<void> {
+    const change = ++this.#changes;
+    const untold = this.#untold === 'reset' ? 'reset' : what;
+    this.#untold = untold;
     if (!this.#pageReady) return;
-    this.#connection?.notify('reset', await this.#snapshot());
+    const target = this.#standing();
+    const [snapshot, compared] = await Promise.all([
+      untold === 'reset' ? this.#snapshotOf(target) : null,
+      this.#compared(target),
+    ]);
+    if (!this.#isUntold(change)) return;
+    if (snapshot) this.#connection?.notify('reset', { ...snapshot, compared });
+    else this.#connection?.notify('compared', compared);
+    this.#told(target, snapshot, compared);
+  }
+
+  /** Whether a page waits for what was read for a change: no other came after, nor a page that began with it. */
+  #isUntold(change: number): boolean {
+    return change === this.#changes && this.#pageReady && this.#untold !== null;
+  }
+
+  /** The page has all that there is to tell. */
+  #told(target: InspectorTarget, snapshot: Snapshot | null, compared: Compared | null): void {
+    this.#untold = null;
+    this.#shown = target;
+    forgetFetched(target.run, snapshot);
+    forgetFetched(this.#comparison.run, compared?.snapshot ?? null);
   }
 
   #stand(target: InspectorTarget): void {
@@ -263,15 +311,9 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
     this.#panel.title = vscode.l10n.t('Inspect {0}', experimentName(this.#target.experimentFile));
   }
 
-  async #snapshot(): Promise<Snapshot> {
-    const { experimentFile, run } = this.#standing();
-    return { ...(await this.#snapshotOf({ experimentFile, run })), compared: await this.#compared() };
-  }
-
   /** The run beside the one that is shown. */
-  async #compared(): Promise<Compared | null> {
+  async #compared({ run }: InspectorTarget): Promise<Compared | null> {
     const other = this.#comparison.run;
-    const { run } = this.#standing();
     if (!other || !run) return null;
     const [snapshot, differences] = await Promise.all([
       this.#snapshotOf({ experimentFile: other.experimentFile, run: other }),
@@ -305,6 +347,15 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
       localResourceRoots: [vscode.Uri.joinPath(this.#o.extensionUri, 'dist/webview')],
     };
   }
+}
+
+/** Rows drawn by hand that are large are kept until a page has them. */
+function forgetFetched(run: RunRecord | null, snapshot: Snapshot | null): void {
+  if (snapshot?.drawn && snapshot.drawn.serial === run?.drawn?.serial) run.drawnFetched();
+}
+
+function closed(): Error {
+  return new Error(vscode.l10n.t('The inspector was closed.'));
 }
 
 interface Remembered {

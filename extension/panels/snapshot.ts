@@ -21,7 +21,7 @@ export async function snapshotOf(
   refusal: string | undefined,
 ): Promise<Snapshot> {
   if (run) await runs.readForPage(run);
-  const snapshot: Snapshot = {
+  return {
     version: WEBVIEW_PROTOCOL_VERSION,
     ...(refusal !== undefined && { refusal }),
     run: run?.summary(vscode.workspace.asRelativePath(run.path)) ?? null,
@@ -33,6 +33,4 @@ export async function snapshotOf(
     drawn: run?.drawn ? withOwnBuffers(run.drawn) : null,
     drawing: withOwnBuffers(run?.drawing ?? noDrawing),
   };
-  run?.drawnFetched();
-  return snapshot;
 }
