@@ -30,6 +30,11 @@ export interface GeneratorFacts {
   readonly values: 'binary' | 'real';
   /** Labels that rows come with, for models that are conditioned on them: what 0, 1, … stand for. */
   readonly labels: readonly string[];
+  /**
+   * H in nats, to three decimals: −E[log p] of a row, the least that any model's mean NLL can be. Of points a differential
+   * entropy. Computed by `entropyOf` in `data/generated`.
+   */
+  readonly entropy: number;
   readonly description: string;
 }
 
@@ -37,30 +42,42 @@ const numbered = (what: string, count: number) => Array.from({ length: count }, 
 
 const plane = { dimension: 2, image: null, values: 'real' } as const;
 
+/** What the rows are, and how well a model of them can do. */
+const described = (what: string, entropy: number) => ({
+  entropy,
+  description: `${what} Entropy ${entropy.toFixed(3)} nats: no model can have a lower NLL, and a good one comes close.`,
+});
+
 export const generators = {
   'bars-and-stripes': {
     dimension: 16,
     image: [4, 4],
     values: 'binary',
     labels: ['stripes (whole rows)', 'bars (whole columns)'],
-    description:
-      'Binary 4 × 4 images of whole columns or whole rows. Entropy 3.379 nats: no model can have a lower NLL, and a ' +
-      'good one comes close.',
+    ...described('Binary 4 × 4 images of whole columns or whole rows.', 3.379),
   },
   'two-moons': {
     ...plane,
     labels: ['lower moon', 'upper moon'],
-    description: 'Two interleaving half circles.',
+    ...described('Two interleaving half circles.', 1.676),
   },
-  rings: { ...plane, labels: numbered('ring of radius', 4), description: 'Four concentric rings.' },
+  rings: { ...plane, labels: numbered('ring of radius', 4), ...described('Four concentric rings.', 2.911) },
   checkerboard: {
     ...plane,
     labels: numbered('square', 8),
-    description: 'The dark squares of a 4 × 4 checkerboard, uniform.',
+    ...described('The dark squares of a 4 × 4 checkerboard, uniform.', 3.466),
   },
-  'eight-gaussians': { ...plane, labels: numbered('Gaussian', 8), description: 'Eight Gaussians on a circle.' },
-  pinwheel: { ...plane, labels: numbered('arm', 5), description: 'Five curved arms.' },
-  'two-spirals': { ...plane, labels: ['one spiral', 'the other spiral'], description: 'Two intertwined spirals.' },
+  'eight-gaussians': {
+    ...plane,
+    labels: numbered('Gaussian', 8),
+    ...described('Eight Gaussians on a circle.', 2.815),
+  },
+  pinwheel: { ...plane, labels: numbered('arm', 5), ...described('Five curved arms.', 2.318) },
+  'two-spirals': {
+    ...plane,
+    labels: ['one spiral', 'the other spiral'],
+    ...described('Two intertwined spirals.', 2.541),
+  },
 } as const satisfies Record<string, GeneratorFacts>;
 
 export type GeneratorName = keyof typeof generators;

@@ -31,6 +31,7 @@ import { type BackendOptions, backendOption, jsonOption, wholeNumber } from '../
 import { CliError, pairs, print, printJson, say, scoreText } from '../output.ts';
 import { progressBar } from '../progress.ts';
 import { newestRun, outputPath, targetOf } from '../targets.ts';
+import { gapOf, gapPairs } from '../truth.ts';
 
 type SplitContext = NonNullable<Extract<Experiment['data'], { train: string }>['context']>;
 
@@ -57,6 +58,8 @@ export function evaluateCommand(): Command {
       'Gives the mean negative log-likelihood of rows in nats, its standard error and bits per dimension. With several ' +
         'masks the density is that of their ensemble: the log of the mean of p(x) over the masks. A model without a density ' +
         '(autoencoder) is scored by its loss, which has no bits per dimension.\n\n' +
+        'Generated data comes with its true log-density on the same rows, and with the gap to it: an estimate of the KL ' +
+        'divergence, its standard error from the differences row by row.\n\n' +
         'A run is scored with the parameters of its best epoch; an experiment with those of its newest run, or with ' +
         '--weights.',
     )
@@ -77,7 +80,10 @@ export function evaluateCommand(): Command {
     .option('--per-row <file>', 'write log p of every row as npy, float64 [rows]')
     .addOption(backendOption())
     .addOption(
-      jsonOption('write JSON: rows, nats (mean NLL, or loss), standardError, bitsPerDim (null for a loss), quantity'),
+      jsonOption(
+        'write JSON: rows, nats (mean NLL, or loss), standardError, bitsPerDim (null for a loss), quantity; for generated ' +
+          'data truth: nats, entropy, entropyError, gap, standardError',
+      ),
     )
     .action(async (argument: string, options: EvaluateOptions) => {
       if (options.perRow !== undefined) await outputPath('--per-row', options.perRow);
@@ -107,12 +113,15 @@ export function evaluateCommand(): Command {
         if (options.perRow !== undefined) {
           await writeFileAtomic(options.perRow, Buffer.from(writeNpy(perRow, [perRow.length])));
         }
-        if (options.json) return printJson(score);
+        // Rows from elsewhere were not drawn from the density that the experiment names.
+        const gap = options.data === undefined ? gapOf(subject.experiment.data, rows, model, perRow) : null;
+        if (options.json) return printJson(gap ? { ...score, truth: gap } : score);
         print(
           pairs([
             ['Rows', name],
             ['Parameters', options.weights ?? weightsName(subject)],
             [capitalised(measureOf(model.quantity).name), scoreText(score, model.quantity)],
+            ...(gap ? gapPairs(gap, model.quantity) : []),
             ['Quantity', score.quantity],
             options.masks === undefined ? null : ['Averaged over', plural(options.masks, 'mask')],
             options.perRow === undefined ? null : ['log p of each row', options.perRow],
