@@ -13,11 +13,17 @@ export interface ScoreOptions {
   readonly backend: Backend;
   /** Rows scored at a time; 500 unless told, or fewer where each takes long. */
   readonly batchSize?: number;
-  /** Averages over the first so many masks; all of them unless told. */
+  /**
+   * Averages over the densities of the first so many structures, a MADE's masks or an EoNADE's orders; over the model's
+   * {@link Model.maskCount} unless told.
+   */
   readonly masks?: number;
-  /** Scores by the model's objective instead, which may be an estimate of the score in one pass. */
+  /**
+   * Scores by the model's objective instead, in one pass: where that is an estimate (EoNADE's, with a random order and
+   * position for every row) it stands for all structures, and the score says so.
+   */
   readonly estimate?: boolean;
-  /** Told how many rows are done; with several masks a row counts when all of them have scored it. */
+  /** Told how many rows are done; with several structures a row counts when all of them have scored it. */
   readonly onProgress?: (rowsDone: number) => void;
   /** Awaited between batches; yields to the event loop unless told otherwise. Throwing from it ends the scoring. */
   readonly yieldNow?: () => Promise<void>;
@@ -25,7 +31,7 @@ export interface ScoreOptions {
 
 export interface RowScores {
   readonly score: Score;
-  /** log p of every row in nats, the ensemble over the model's masks; −loss of a model without a density. */
+  /** log p of every row in nats, the ensemble over the structures, or its estimate; −loss of a model without a density. */
   readonly perRow: Float64Array;
 }
 
@@ -40,11 +46,11 @@ export function rowsOfProducts(products: number): number {
 }
 
 /**
- * log p(x) of every row. With several masks the log of the mean of p over them, log ¹⁄M Σ_m p_m(x), in float64: an
- * average of densities is a density again; an average of logits or of conditionals would not be. A model that has a
- * structure for every number can be asked for more masks than it has.
- * @throws RangeError when there are no rows, when they have another number of columns than the model, and for more masks
- * than a model has that draws none.
+ * log p(x) of every row. With several structures (masks, orders) the log of the mean of p over them, log ¹⁄M Σ_m p_m(x),
+ * in float64: an average of densities is a density again; an average of logits or of conditionals would not be. A model
+ * that has a structure for every number can be asked for more of them than it has.
+ * @throws RangeError when there are no rows, when they have another number of columns than the model, and for more
+ * structures than a model has that draws none.
  */
 export async function scoreRows(
   model: Model,

@@ -1,4 +1,7 @@
-/** Models that need random numbers to be evaluated: the same ones whenever a step, a run or a score is computed again. */
+/**
+ * Models whose objective takes random numbers, as EoNADE's does (an order and a position for every row) and that of a
+ * variational autoencoder will: the same numbers whenever a step, a run or an estimate is computed again.
+ */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D } from '@tensorflow/tfjs-core';
 import { expect, it, onTestFinished } from 'vitest';
@@ -15,7 +18,10 @@ import { onEveryBackend } from '../backends/everyBackend.ts';
 import { made, sourceOf } from '../inspection/specimens.ts';
 import { chainRows, experiment } from './support.ts';
 
-/** Stretches each row by a random factor, so that whatever is learned or scored depends on the noise. */
+/**
+ * Stretches each row by a random factor. Unlike EoNADE's log p(x), which is exact under each of its orders, that of this
+ * one hears the noise, too: so whatever is learned or scored depends on it.
+ */
 function noisy(model: Model): Model {
   return new Proxy(model, {
     get(target, key) {
