@@ -10,6 +10,7 @@ import type { LegendItem } from './legend.tsx';
 import { Edges, THICKEST, type ConnectivityOptions } from './networkEdges.tsx';
 import { ContextNodes, INSIDE_RADIUS, Nodes, RowNames, WrongOutputs } from './networkNodes.tsx';
 import { variableRamp } from './ramps.ts';
+import { drawsVectors } from './sentences.ts';
 import { formatValue, inputName, outputName } from './text.ts';
 import { textSize, type Theme } from './theme.ts';
 import { largestOf, type WeightReader } from './weights.ts';
@@ -112,6 +113,7 @@ export function connectivityLegend(
 ): LegendItem[] {
   const { leaks, losses } = network.report();
   const largest = largestOf(readers);
+  const vectors = drawsVectors(network);
   return [
     {
       mark: 'ramp',
@@ -125,11 +127,15 @@ export function connectivityLegend(
       : []),
     ...(readers
       ? [
-          { mark: 'line' as const, label: `positive ${what}`, colour: theme.positive, width: 2.5 },
-          { mark: 'line' as const, label: `negative ${what}`, colour: theme.negative, width: 2.5, dash: '5 2.5' },
+          ...(vectors
+            ? [{ mark: 'line' as const, label: `norm of the ${what}s`, colour: theme.positive, width: 2.5 }]
+            : [
+                { mark: 'line' as const, label: `positive ${what}`, colour: theme.positive, width: 2.5 },
+                { mark: 'line' as const, label: `negative ${what}`, colour: theme.negative, width: 2.5, dash: '5 2.5' },
+              ]),
           {
             mark: 'line' as const,
-            label: `stroke grows with |${what}|, up to ${formatValue(largest)}`,
+            label: `stroke grows with ${vectors ? 'it' : `|${what}|`}, up to ${formatValue(largest)}`,
             colour: theme.foreground,
             width: THICKEST,
           },

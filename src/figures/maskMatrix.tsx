@@ -24,6 +24,7 @@ import { errorRgb, magnitudeRamp, rampInk, signedRamp, weightColour } from './ra
 import { formatCount, formatValue, percent, plural, weightName } from './text.ts';
 import { textSize, type Theme } from './theme.ts';
 import { weightPixels } from './weightPixels.ts';
+import { drawsVectors } from './sentences.ts';
 import { contextReaders, weightReaders, type WeightReader } from './weights.ts';
 
 interface Common {
@@ -139,7 +140,10 @@ export function maskPixels(
     receivers: { degrees: layers[layer.to]!.degrees, units: axes.rowUnits },
     senders: { degrees: layers[layer.from]!.degrees, units: axes.columnUnits },
     turned: false,
-    colour: weightColour(theme.kind, !reader ? 'unknown' : reader.signed ? 'signed' : 'magnitude'),
+    colour: weightColour(
+      theme.kind,
+      !reader ? 'unknown' : reader.signed && !drawsVectors(network) ? 'signed' : 'magnitude',
+    ),
     largest: reader?.largest ?? 0,
   });
 }
@@ -159,7 +163,10 @@ export function maskFigure(
   const { network, layer, theme, reader } = o;
   const layers = layersOf(network, layer);
   const axes = maskAxes(network, layer, o.order);
-  const allowed = o.order === 'degree' && !layer.context ? allowedPerRow(layers, axes) : null;
+  const allowed =
+    o.order === 'degree' && !layer.context && layers[layer.from]!.vectors === undefined
+      ? allowedPerRow(layers, axes)
+      : null;
   const leaking = layer.context ? [] : leakingCells(network, layer.index);
   const panel = matrixPanel({
     layers,
@@ -203,7 +210,7 @@ export function maskLegend(
   return [
     ...(reader
       ? [
-          reader.signed
+          reader.signed && !drawsVectors(network)
             ? {
                 mark: 'ramp' as const,
                 label: what,
@@ -213,7 +220,7 @@ export function maskLegend(
               }
             : {
                 mark: 'ramp' as const,
-                label: `mean |${what}|`,
+                label: drawsVectors(network) ? `norm of ${what}s` : `mean |${what}|`,
                 ramp: magnitudeRamp(),
                 low: '0',
                 high: formatValue(reader.largest),

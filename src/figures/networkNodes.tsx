@@ -1,9 +1,10 @@
 /** The units of a small network: named rows, nodes with their degrees, rings around outputs that see the wrong inputs. */
 import type { VNode } from 'preact';
-import type { Connectivity } from '../masks/connectivity.ts';
+import type { Connectivity, NetworkLayer } from '../masks/connectivity.ts';
 import { degreeInk, unitColour } from './colours.ts';
 import type { NodeLayout, NodeRow } from './nodeLayout.ts';
-import { contextName, inputName, outputName, plural } from './text.ts';
+import { superscript } from '../text/notation.ts';
+import { contextName, formatCount, inputName, outputName, plural } from './text.ts';
 import { textSize, type Theme } from './theme.ts';
 
 const r = (value: number) => Math.round(value * 10) / 10;
@@ -22,15 +23,24 @@ export function RowNames({
       {layout.rows.map((row, layer) => (
         <>
           <text x={0} y={row.y - 2} font-size={textSize.label} fill={theme.foreground}>
-            {layers[layer]!.name.replace('layer ', '')}
+            {rowName(layers[layer]!, layer, last)}
           </text>
           <text x={0} y={row.y + 12} font-size={textSize.small} fill={theme.muted}>
-            {layer === last && direct ? 'with direct links' : plural(layers[layer]!.units, 'unit')}
+            {layer === last && direct ? 'with direct links' : rowNote(layers[layer]!)}
           </text>
         </>
       ))}
     </g>
   );
+}
+
+/** As short as the room before the nodes: "hidden 2", "vectors h²". */
+function rowName({ name, vectors }: NetworkLayer, layer: number, last: number): string {
+  return vectors === undefined ? name.replace('layer ', '') : `vectors h${last > 2 ? superscript(layer) : ''}`;
+}
+
+function rowNote({ units, vectors }: NetworkLayer): string {
+  return vectors === undefined ? plural(units, 'unit') : `${formatCount(units)} of ${plural(vectors, 'unit')}`;
 }
 
 /** Nodes from this radius on have their degree inside, px. */

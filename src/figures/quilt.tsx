@@ -13,6 +13,7 @@ import { positionSpan, type QuiltLayout, type QuiltPanel, type QuiltStrip } from
 import { PanelFrame, StripName } from './quiltNames.tsx';
 import { RulerNames, rulerRasters } from './quiltRulers.tsx';
 import { noZoom, rectPath, zoomed, type ZoomTransform } from './quiltZoom.ts';
+import { drawsVectors } from './sentences.ts';
 import { formatCount, formatValue } from './text.ts';
 import type { Theme } from './theme.ts';
 import { weightPixels } from './weightPixels.ts';
@@ -197,7 +198,7 @@ export function quiltLegend(theme: Theme, pixels: QuiltPixels, network: Connecti
   return [
     {
       mark: 'ramp',
-      label: `|${pixels.of}|`,
+      label: drawsVectors(network) ? `norm of ${pixels.of}s` : `|${pixels.of}|`,
       ramp: magnitudeRamp(),
       low: '0',
       high: pixels.largest > 0 ? formatValue(pixels.largest) : '',

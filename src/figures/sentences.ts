@@ -200,17 +200,27 @@ export function orderSentence(order: Int32Array): string {
   return `order ${start}${sequence.length > 4 ? ', …' : ''}`;
 }
 
+/** Whether hidden nodes are whole vectors (NADE): what is drawn of their weights is a norm. */
+export const drawsVectors = ({ layers }: Connectivity): boolean => layers.some(({ vectors }) => vectors !== undefined);
+
 function cutOffSentence(network: Connectivity): string {
   if (network.last === 1) return 'There is no hidden layer.';
-  const cutOff = network.cutOff();
+  const vectors = drawsVectors(network);
+  const node = vectors ? 'hidden vector' : 'hidden unit';
+  const { earliestOutput } = network.ends();
+  // The vectors of the first variable see nothing and must not: they are there for its bias.
+  const cutOff = network.cutOff().filter(({ layer, unit }) => !vectors || earliestOutput[layer]![unit] !== 1);
   const sight = network.context ? 'an input or the context' : 'an input';
-  if (cutOff.length === 0) return `Every hidden unit sees ${sight} and reaches an output.`;
+  if (cutOff.length === 0 && vectors) {
+    return 'Every hidden vector but those of the first variable, which must not, sees an input; all reach an output.';
+  }
+  if (cutOff.length === 0) return `Every ${node} sees ${sight} and reaches an output.`;
   const blind = cutOff.filter(({ from }) => from === 'inputs').length;
   const unused = cutOff.length - blind;
   const blindTo = network.context ? 'neither an input nor the context' : 'no input';
   const parts = [
-    ...(blind > 0 ? [`${plural(blind, 'hidden unit')} ${blind === 1 ? 'sees' : 'see'} ${blindTo}`] : []),
-    ...(unused > 0 ? [`${plural(unused, 'hidden unit')} ${unused === 1 ? 'reaches' : 'reach'} no output`] : []),
+    ...(blind > 0 ? [`${plural(blind, node)} ${blind === 1 ? 'sees' : 'see'} ${blindTo}`] : []),
+    ...(unused > 0 ? [`${plural(unused, node)} ${unused === 1 ? 'reaches' : 'reach'} no output`] : []),
   ];
   return `${parts.join('; ')}.`;
 }
@@ -219,7 +229,7 @@ function weightsSentence(network: Connectivity): string {
   const { existing, all } = countWeights(network);
   const share = `(${percent(existing, all)})`;
   // A node that is a whole vector has as many weights to a connection as it has units.
-  if (network.layers.some(({ vectors }) => vectors)) {
+  if (drawsVectors(network)) {
     return `${formatCount(existing)} of ${formatCount(all)} connections of whole vectors exist ${share}.`;
   }
   return `${formatCount(existing)} of ${formatCount(all)} weights exist ${share}.`;

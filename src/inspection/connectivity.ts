@@ -129,11 +129,11 @@ export async function* networkData(
     yield;
   }
   const { context, vectors } = network;
-  const named = vectors
-    ? layers.map((layer, l) =>
-        vectors[l - 1] === undefined ? layer : { ...layer, name: vectors[l - 1]!, vectors: true },
-      )
-    : layers;
+  const name = (l: number) => (vectors!.length === 1 ? 'hidden vectors' : `hidden vectors ${l}`);
+  const named = layers.map((layer, l) => {
+    const units = vectors?.[l - 1];
+    return units === undefined ? layer : { ...layer, name: name(l), vectors: units };
+  });
   return { layers: named, order, direct, masks: same ? null : masks, ...(context && { context }) };
 }
 

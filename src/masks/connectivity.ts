@@ -13,8 +13,8 @@ export interface NetworkLayer {
   readonly units: number;
   /** Degree of every unit; null in layers whose units have none. Inputs and outputs have their position in the order. */
   readonly degrees: Int32Array | null;
-  /** Whether its nodes are not single units but whole vectors of them, as in NADE; left out for units. */
-  readonly vectors?: boolean;
+  /** Units of each of its nodes, where those are whole vectors as in NADE; left out where they are single units. */
+  readonly vectors?: number;
 }
 
 /** A masked network as plain data. */

@@ -8,7 +8,6 @@
 import { RandomGenerator } from '../random/generator.ts';
 import type { EonadeSpec } from '../spec/models/eonade.ts';
 import { orderDegrees } from './degrees.ts';
-import { plural } from '../text/numbers.ts';
 import { strictTriangle } from './masks.ts';
 import { maskOf } from './matrix.ts';
 import type { MaskedNetwork } from './network.ts';
@@ -34,11 +33,7 @@ export function nadeConnections(order: Int32Array, hidden: readonly number[]): M
   return {
     masks: [strictTriangle(order), ...hidden.map(() => own)],
     direct: null,
-    vectors: hidden.map((units, l) =>
-      hidden.length === 1
-        ? `hidden vectors h_d of ${plural(units, 'unit')}`
-        : `hidden vectors h_d of layer ${l + 1}, ${plural(units, 'unit')} each`,
-    ),
+    vectors: hidden,
   };
 }
 

@@ -14,8 +14,8 @@ export interface MaskedNetwork {
   readonly direct: MaskMatrix | null;
   /** What the rows are conditioned on: leads to every unit of some layers, has degree 0; left out for none. */
   readonly context?: NetworkContext;
-  /** What the nodes of each hidden layer are where they are not single units, "hidden vectors h_d of 500 units". */
-  readonly vectors?: readonly string[];
+  /** Units of each node of the hidden layers, where nodes are not single units but vectors of them (NADE). */
+  readonly vectors?: readonly number[];
 }
 
 /** A context of so many columns, and the layers all of whose units it leads to. */

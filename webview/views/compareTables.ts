@@ -1,6 +1,6 @@
 /** The comparison as tables. */
 import type { ScoreDifference } from '../../src/figures/compareWords.ts';
-import { orderSentence, seesEverything } from '../../src/figures/sentences.ts';
+import { drawsVectors, orderSentence, seesEverything } from '../../src/figures/sentences.ts';
 import { formatCount, percent } from '../../src/figures/text.ts';
 import { lossScale, type LossScale } from '../../src/figures/units.ts';
 import { connectivityOf } from '../../src/masks/byMasks.ts';
@@ -51,7 +51,7 @@ const facts: readonly Fact[] = [
     (_, network) => {
       if (!network) return '–';
       const { existing, all } = countWeights(network);
-      const whole = network.layers.some(({ vectors }) => vectors) ? ', connections of whole vectors' : '';
+      const whole = drawsVectors(network) ? ', connections of whole vectors' : '';
       return `${formatCount(existing)} of ${formatCount(all)} (${percent(existing, all)})${whole}`;
     },
   ],

@@ -82,7 +82,7 @@ describe('parameters, buffers and structure of NADE', () => {
     const { model } = specimen({ type: 'nade', hidden: 2, order: [3, 1, 2] }, 3);
     const { masks, vectors } = model.network!.connections(0);
     expect(masks.map(({ cells }) => [...cells].join(''))).toEqual(['011000010', '100010001']);
-    expect(vectors).toEqual(['hidden vectors h_d of 2 units']);
+    expect(vectors).toEqual([2]);
     expect(model.network!.degrees(0).map((degrees) => [...degrees!])).toEqual([[2, 0, 1]]);
   });
 
