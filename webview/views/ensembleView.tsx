@@ -33,8 +33,8 @@ function Alone({ page, frame }: { readonly page: ViewProps; readonly frame: Ense
       <p>{ensembleReading(frame, model.lossUnit, dimension)}</p>
       {frame.reason === null && (
         <p>
-          An experiment whose model has several masks (<code>masks</code>) and trains in any order (
-          <code>orderAgnostic</code>) has one.
+          A MADE with several masks (<code>masks</code>) that is trained in any order (<code>orderAgnostic</code>) has
+          one, and an EoNADE with several <code>orders</code>.
         </p>
       )}
     </section>
