@@ -1,6 +1,5 @@
 /** The numbers of a run: parameters, optimiser state and counters, moved on by one batch after the other. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar } from '@tensorflow/tfjs-core';
 import type { Backend } from '../backends/backend.ts';
 import type { Matrix } from '../data/dataset.ts';
 import type { Model, NamedTensors } from '../models/model.ts';
@@ -9,9 +8,11 @@ import type { NamedArrays } from '../runs/arrays.ts';
 import type { BatchMetric, EpochMetric } from '../runs/metrics.ts';
 import type { Checkpoint } from '../runs/runFolder.ts';
 import type { TrainingSpec } from '../spec/training.ts';
-import { batchOf, EpochPlan } from './batches.ts';
+import { EpochPlan } from './batches.ts';
+import { beginningOf, parametersOf } from './beginning.ts';
 import { CompiledStep } from './compiledStep.ts';
 import { DeviceError } from './deviceError.ts';
+import { Generations } from './generations.ts';
 import { makeTrainingStep } from './makeStep.ts';
 import { MaskCache } from './maskCache.ts';
 import {
@@ -21,19 +22,13 @@ import {
   traceNonFinite,
   type NonFiniteReport,
 } from './nonFinite.ts';
+import { type ParameterNorms, readNorms } from './norms.ts';
 import { initialOptimizerState, makeOptimizer } from './optimizers/index.ts';
 import { Rate } from './rate.ts';
-import { checksumOf, type TrainingState } from './state.ts';
-import type { StepInputs, StepOutputs, TrainingStep } from './step.ts';
+import type { TrainingState } from './state.ts';
+import type { StepOutputs, TrainingStep } from './step.ts';
+import { disposeInputs, stepInputs, type StepSource } from './stepInputs.ts';
 import { disposeTensors, download, upload } from './tensors.ts';
-
-/** Norms of the last measured step, by parameter. */
-export interface ParameterNorms {
-  readonly step: number;
-  readonly byParameter: Readonly<
-    Record<string, { readonly value: number; readonly gradient: number; readonly update: number }>
-  >;
-}
 
 export interface LearnerOptions {
   readonly model: Model;
@@ -52,25 +47,16 @@ export interface LearnerOptions {
 /** Steps between two measurements of the norms. */
 const MEASURE_EVERY = 25;
 
-/** Tensors and counters of one moment. */
-interface Generation {
-  readonly parameters: NamedTensors;
-  readonly optimizer: NamedTensors;
-  readonly state: TrainingState;
-}
-
 export class Learner {
   readonly model: Model;
   readonly batchesPerEpoch: number;
   readonly #options: LearnerOptions;
-  readonly #masks: MaskCache;
+  readonly #source: StepSource;
   readonly #plainStep: TrainingStep;
   readonly #step: CompiledStep;
   readonly #measuredStep: CompiledStep;
   readonly #rate = new Rate();
-  #now: Generation;
-  /** Before the last step: whether a step was sound shows only in the loss of the next one. */
-  #before: Generation | null = null;
+  readonly #generations: Generations;
   #plan: EpochPlan;
   #random: RandomGenerator;
   #plainTold = false;
@@ -79,32 +65,31 @@ export class Learner {
   /** @throws RangeError when a parameter to begin with does not fit, or the rows are not those of the saved state. */
   constructor(options: LearnerOptions) {
     const { model, training, seed, rows, initial, saved } = options;
-    const data = checksumOf(rows);
-    if (saved) checkSame(saved.state, rows, data);
+    const state = beginningOf(seed, rows, saved?.state ?? null);
     this.#options = options;
     this.model = model;
-    this.#masks = new MaskCache(model);
+    this.#source = { model, matrix: rows, seed, masks: new MaskCache(model) };
     this.#plainStep = makeTrainingStep(model, training, { norms: false });
     const compiled = (step: TrainingStep) =>
       new CompiledStep(step, options.backend, model, (reason) => this.#tellPlain(reason));
     this.#step = compiled(this.#plainStep);
     this.#measuredStep = compiled(makeTrainingStep(model, training, { norms: true }));
     const optimizer = saved?.optimizer ?? initialOptimizerState(makeOptimizer(training.optimizer), model.parameters);
-    this.#now = {
+    this.#generations = new Generations({
       parameters: upload(parametersOf(model, initial)),
       optimizer: upload(optimizer),
-      state: saved ? { ...saved.state, data } : firstState(seed, rows.rows, data),
-    };
+      state,
+    });
     this.#random = RandomGenerator.restored(this.state.shuffle);
     this.#plan = new EpochPlan(rows.rows, training.batchSize, this.#random);
     this.batchesPerEpoch = this.#plan.batches;
   }
 
   get parameters(): NamedTensors {
-    return this.#now.parameters;
+    return this.#generations.now.parameters;
   }
   get state(): TrainingState {
-    return this.#now.state;
+    return this.#generations.now.state;
   }
   get best(): TrainingState['best'] {
     return this.state.best;
@@ -136,7 +121,7 @@ export class Learner {
     const rows = this.#plan.rows(state.batch);
     const mask = this.model.trainingMask(state.step);
     const measured = state.step % MEASURE_EVERY === 0 || state.batch === this.batchesPerEpoch - 1;
-    const { inputs, noise } = this.#inputs(rows);
+    const { inputs, noise } = stepInputs(this.#generations.now, this.#source, rows);
     let outputs: StepOutputs;
     try {
       outputs = (measured ? this.#measuredStep : this.#step).run(inputs);
@@ -168,7 +153,7 @@ export class Learner {
     const seconds = (performance.now() - start) / 1000;
     const { sums } = state;
     this.#rate.add(rows.length, seconds);
-    this.#moveTo({
+    this.#generations.moveTo({
       parameters: outputs.parameters,
       optimizer: outputs.optimizer,
       state: {
@@ -193,18 +178,15 @@ export class Learner {
     const { sums, best } = state;
     const epoch = state.epoch + 1;
     const improved = validation !== null && (best === null || validation < best.nats);
-    this.#now = {
-      ...this.#now,
-      state: {
-        ...state,
-        epoch,
-        batch: 0,
-        shuffle: [...this.#random.state],
-        sums: { loss: 0, rows: 0, seconds: 0 },
-        best: improved ? { epoch, nats: validation, step: state.step } : best,
-        worse: improved || validation === null ? 0 : state.worse + 1,
-      },
-    };
+    this.#generations.count({
+      ...state,
+      epoch,
+      batch: 0,
+      shuffle: [...this.#random.state],
+      sums: { loss: 0, rows: 0, seconds: 0 },
+      best: improved ? { epoch, nats: validation, step: state.step } : best,
+      worse: improved || validation === null ? 0 : state.worse + 1,
+    });
     this.#plan = this.#newPlan();
     return {
       type: 'epoch',
@@ -225,8 +207,8 @@ export class Learner {
    */
   async snapshot(): Promise<Checkpoint & { readonly state: TrainingState }> {
     const { state } = this;
-    const parameters = download(this.#now.parameters);
-    const optimizer = download(this.#now.optimizer);
+    const { now } = this.#generations;
+    const [parameters, optimizer] = [download(now.parameters), download(now.optimizer)];
     const model = { ...(await parameters), ...this.model.buffers() };
     const checkpoint = { model, optimizer: await optimizer, state };
     if (Object.values(model).some(({ data }) => firstNonFinite(data)))
@@ -247,10 +229,8 @@ export class Learner {
   }
 
   dispose(): void {
-    if (this.#before) disposeTensors(this.#before.parameters, this.#before.optimizer);
-    this.#before = null;
-    disposeTensors(this.#now.parameters, this.#now.optimizer);
-    this.#masks.dispose();
+    this.#generations.dispose();
+    this.#source.masks.dispose();
     this.#step.dispose();
     this.#measuredStep.dispose();
   }
@@ -272,101 +252,18 @@ export class Learner {
     return new EpochPlan(this.#options.rows.rows, this.#options.training.batchSize, this.#random);
   }
 
-  /** What goes into the next step on `rows`, and the state of the noise's generator after it. */
-  #inputs(rows: Int32Array): { readonly inputs: StepInputs; readonly noise: number[] } {
-    const { parameters, optimizer, state } = this.#now;
-    const random = state.noise
-      ? RandomGenerator.restored(state.noise)
-      : RandomGenerator.seeded(this.#options.seed, 'noise');
-    const inputs: StepInputs = {
-      parameters,
-      optimizer,
-      ...batchOf(this.#options.rows, rows),
-      masks: this.#masks.get(this.model.trainingMask(state.step)),
-      noise: upload(this.model.noise(rows.length, random)),
-      step: tf.scalar(state.step),
-    };
-    return { inputs, noise: [...random.state] };
-  }
-
-  #moveTo(next: Generation): void {
-    if (this.#before) disposeTensors(this.#before.parameters, this.#before.optimizer);
-    this.#before = this.#now;
-    this.#now = next;
-  }
-
   /** Finds the culprit: this step, or the one before if its outcome was not finite already; goes back before it. */
   async #traceStep(): Promise<NonFiniteReport> {
-    if (this.#before && (await firstNonFiniteTensor(this.parameters))) {
-      disposeTensors(this.#now.parameters, this.#now.optimizer);
-      this.#now = this.#before;
-      this.#before = null;
+    if (this.#generations.canGoBack && (await firstNonFiniteTensor(this.parameters))) {
+      this.#generations.back();
       this.#random = RandomGenerator.restored(this.state.shuffle);
       this.#plan = this.#newPlan();
     }
     const rows = this.#plan.rows(this.state.batch);
-    const { inputs } = this.#inputs(rows);
+    const { inputs } = stepInputs(this.#generations.now, this.#source, rows);
     const step = this.state.step + 1;
     const found = await traceNonFinite(this.#options.backend.tf, this.model, this.#plainStep, inputs, rows, step);
     disposeInputs(inputs);
     return found ?? { step, layer: 'loss', tensor: 'loss', row: null, value: 'NaN' };
   }
-}
-
-/** Frees what was made for one step alone. */
-function disposeInputs({ batch, context, step, noise }: StepInputs): void {
-  batch.dispose();
-  context?.dispose();
-  step.dispose();
-  disposeTensors(noise);
-}
-
-/** @throws RangeError when the rows are not those that a run was trained on. */
-function checkSame(saved: TrainingState, { rows }: Matrix, data: string): void {
-  if (saved.rows !== rows) throw new RangeError(`the run was trained on ${saved.rows} rows; the data has ${rows} now`);
-  if (saved.data !== undefined && saved.data !== data) {
-    throw new RangeError(
-      'the training data have changed since the run was trained on them (as many rows, other values): put the old data ' +
-        'back to go on with it, or train a new run',
-    );
-  }
-}
-
-function firstState(seed: number, rows: number, data: string): TrainingState {
-  return {
-    formatVersion: 1,
-    rows,
-    data,
-    step: 0,
-    epoch: 0,
-    batch: 0,
-    shuffle: [...RandomGenerator.seeded(seed, 'shuffle').state],
-    sums: { loss: 0, rows: 0, seconds: 0 },
-    seconds: 0,
-    best: null,
-    worse: 0,
-  };
-}
-
-function parametersOf(model: Model, arrays: NamedArrays): NamedArrays {
-  return Object.fromEntries(
-    model.parameters.map(({ name, shape }) => {
-      const array = arrays[name];
-      const found = array ? `[${array.shape.join(', ')}]` : 'missing';
-      const expected = `[${shape.join(', ')}]`;
-      if (!array || found !== expected) throw new RangeError(`parameter ${name} is ${found}, expected ${expected}`);
-      return [name, array];
-    }),
-  );
-}
-
-async function readNorms(model: Model, metrics: NamedTensors, step: number): Promise<ParameterNorms> {
-  const read = async (name: string) => (await (metrics[name] as Scalar).data<'float32'>())[0]!;
-  const entries = model.parameters.map(async ({ name }) => {
-    const [value, gradient, update] = await Promise.all(
-      ['valueNorm', 'gradientNorm', 'updateNorm'].map((kind) => read(`${kind}/${name}`)),
-    );
-    return [name, { value: value!, gradient: gradient!, update: update! }] as const;
-  });
-  return { step, byParameter: Object.fromEntries(await Promise.all(entries)) };
 }

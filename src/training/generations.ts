@@ -1,0 +1,60 @@
+/** Tensors and counters of a run, and those before its last step: what to go back to where that step was not sound. */
+import type { NamedTensors } from '../models/model.ts';
+import type { TrainingState } from './state.ts';
+import { disposeTensors } from './tensors.ts';
+
+/** Tensors and counters of one moment. */
+export interface Generation {
+  readonly parameters: NamedTensors;
+  readonly optimizer: NamedTensors;
+  readonly state: TrainingState;
+}
+
+/** Owns the tensors of both moments. */
+export class Generations {
+  #now: Generation;
+  /** Whether a step was sound shows only in the loss of the next one. */
+  #before: Generation | null = null;
+
+  constructor(first: Generation) {
+    this.#now = first;
+  }
+
+  get now(): Generation {
+    return this.#now;
+  }
+
+  /** Whether there is something to go {@link back} to. */
+  get canGoBack(): boolean {
+    return this.#before !== null;
+  }
+
+  /** Other counters for the same tensors. */
+  count(state: TrainingState): void {
+    this.#now = { ...this.#now, state };
+  }
+
+  moveTo(next: Generation): void {
+    if (this.#before) release(this.#before);
+    this.#before = this.#now;
+    this.#now = next;
+  }
+
+  /** Undoes the last step. @throws RangeError when it was undone already, or there was none. */
+  back(): void {
+    if (this.#before === null) throw new RangeError('there is no step to be undone');
+    release(this.#now);
+    this.#now = this.#before;
+    this.#before = null;
+  }
+
+  dispose(): void {
+    if (this.#before) release(this.#before);
+    this.#before = null;
+    release(this.#now);
+  }
+}
+
+function release({ parameters, optimizer }: Generation): void {
+  disposeTensors(parameters, optimizer);
+}
