@@ -25,6 +25,8 @@ export interface FrameDeskOptions {
   readonly now: () => number;
   /** Version of the first frame less one; the time, so that versions grow across restarts of the process. */
   readonly firstVersion?: number;
+  /** Told how much of a frame is done, 0 … 1, where that is known. */
+  readonly onProgress?: (kind: FrameKind, share: number) => void;
   /** Computes a frame; for tests. */
   readonly compute?: typeof frameOf;
 }
@@ -62,6 +64,7 @@ export class FrameDesk {
   readonly #source: InspectionSource;
   readonly #now: () => number;
   readonly #compute: typeof frameOf;
+  readonly #onProgress: NonNullable<FrameDeskOptions['onProgress']>;
   readonly #channels = new Map<string, Channel>();
   readonly #versions = new Map<FrameKind, number>();
   readonly #firstVersion: number;
@@ -70,6 +73,7 @@ export class FrameDesk {
     this.#source = options.source;
     this.#now = options.now;
     this.#compute = options.compute ?? frameOf;
+    this.#onProgress = options.onProgress ?? (() => undefined);
     this.#firstVersion = options.firstVersion ?? Date.now();
   }
 
@@ -144,7 +148,11 @@ export class FrameDesk {
     };
     return {
       key: choice.kind,
-      work: this.#compute(choice, this.#source, { look, free }),
+      work: this.#compute(choice, this.#source, {
+        look,
+        free,
+        onProgress: (share) => this.#onProgress(choice.kind, share),
+      }),
       weight: 1,
       urgent: opened,
       wanted: () => channel.waiters.length > 0,

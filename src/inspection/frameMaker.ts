@@ -16,10 +16,12 @@ export interface FrameTask<K extends FrameKind> {
   readonly look: Look;
   /** Whether nothing trains meanwhile: chunks may be longer. */
   readonly free: boolean;
+  /** Told how much is done, 0 … 1, by frames that may take minutes. */
+  readonly onProgress?: (share: number) => void;
 }
 
 /** How a frame is to be computed. */
-export type FrameManner = Pick<FrameTask<FrameKind>, 'look' | 'free'>;
+export type FrameManner = Pick<FrameTask<FrameKind>, 'look' | 'free' | 'onProgress'>;
 
 /** One kind of frame; its registry is `frameMakers.ts`. */
 export interface FrameMaker<K extends FrameKind> {

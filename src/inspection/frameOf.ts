@@ -14,11 +14,11 @@ export const makerOf = (kind: FrameKind): FrameMaker<FrameKind> => frameMakers[k
 export async function* frameOf(
   { kind, mask, options }: FrameChoice,
   source: InspectionSource,
-  { look, free }: FrameManner = { look: 'thorough', free: false },
+  manner: FrameManner = { look: 'thorough', free: false },
 ): Chunked<Frame> {
   const snapshot = snapshotOf(source, mask);
   try {
-    const task = { mask, look, free, options: { ...frameFacts[kind].options, ...options } };
+    const task = { mask, ...manner, options: { ...frameFacts[kind].options, ...options } };
     return yield* makerOf(kind).compute(snapshot, task);
   } finally {
     snapshot.dispose();

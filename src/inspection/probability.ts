@@ -14,7 +14,8 @@ import { rowSum } from './probabilityRows.ts';
 import { type Chunked, frameBase, type Snapshot } from './source.ts';
 
 export const probabilityMaker: FrameMaker<'probability'> = {
-  compute: (snapshot, { mask, look, free }) => probabilityFrame(snapshot, { look, free, alone: mask !== null }),
+  compute: (snapshot, { mask, look, free, onProgress }) =>
+    probabilityFrame(snapshot, { look, free, alone: mask !== null, onProgress }),
   renewed: 'step',
   canBeRefined: ({ model }, look) => canSeeMore(model, look),
 };
@@ -26,17 +27,19 @@ export interface ProbabilityOptions {
   readonly free?: boolean;
   /** Whether one mask alone is asked for, and not the ensemble. */
   readonly alone?: boolean;
+  /** Told the share of the rows that have been gone through. */
+  readonly onProgress?: ((share: number) => void) | undefined;
 }
 
 export async function* probabilityFrame(
   snapshot: Snapshot,
-  { look = 'thorough', free = false, alone = false }: ProbabilityOptions = {},
+  { look = 'thorough', free = false, alone = false, onProgress }: ProbabilityOptions = {},
 ): Chunked<ProbabilityFrame> {
   const { model, image } = snapshot.source;
   const { dimension, quantity } = model;
   const wish = planOf(model, look);
   const plan = alone ? { ...wish, ensemble: false } : wish;
-  const region = yield* regionOf(snapshot, plan, free);
+  const region = { ...(yield* regionOf(snapshot, plan, free)), onProgress };
   const sum = levelsOf(model) === null ? yield* gridSum(region, look) : yield* rowSum(region);
   return {
     kind: 'probability',

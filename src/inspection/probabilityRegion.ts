@@ -78,6 +78,8 @@ export interface Region {
   readonly base: Matrix;
   /** Row of the data whose context all is conditioned on. */
   readonly context: number | null;
+  /** Told the share of the rows that have been gone through, under all masks. */
+  readonly onProgress?: ((share: number) => void) | undefined;
 }
 
 export async function* regionOf(snapshot: Snapshot, { free, ensemble }: Plan, idle: boolean): Chunked<Region> {
@@ -148,7 +150,7 @@ export async function* probabilities(
       ...(base.context && { context: tiled(base.context, to - from) }),
     };
   };
-  for (const mask of masks) {
+  for (const [k, mask] of masks.entries()) {
     let total = 0;
     yield* evaluateRows(snapshot, {
       mask,
@@ -167,6 +169,7 @@ export async function* probabilities(
           p[from + i]! += own / masks.length;
           total += own * weightOf(from + i);
         }
+        region.onProgress?.((k + (from + values!.length) / count) / masks.length);
       },
     });
     perMask.push({ mask, total });

@@ -1,7 +1,7 @@
 /** What the extension host and the worker process say to each other. The command line uses the same session in process. */
 import type { BackendName } from '../backends/backend.ts';
 import type { Finding, Outcome } from '../inspection/findings.ts';
-import type { Frame, FrameChoice, SamplesFrame } from '../inspection/frames.ts';
+import type { Frame, FrameChoice, FrameKind, SamplesFrame } from '../inspection/frames.ts';
 import type { RunManifest } from '../runs/manifest.ts';
 import type { Metric } from '../runs/metrics.ts';
 import type { SplitName } from '../spec/data.ts';
@@ -150,6 +150,8 @@ export type WorkerNotifications = {
   findings: readonly Finding[];
   /** A drawing that was given an id goes on, a few times a second. */
   sampling: SamplingProgress;
+  /** How much of a frame that takes long is done, 0 … 1, a few times a second. */
+  looking: { readonly kind: FrameKind; readonly share: number };
   /** The backend of the run was chosen. */
   backend: BackendInUse;
   log: { readonly level: 'info' | 'warning' | 'error'; readonly text: string };

@@ -15,8 +15,8 @@ import { maskAsked, sampleInputs, type SampleInputs } from './sampleInputs.ts';
 /** Images in the PNG beside the npy. */
 const MAX_PNG_IMAGES = 400;
 
-/** Time between two tidings of how far a drawing has come: a few a second. */
-const TIDINGS_MS = 200;
+/** Time between two tidings of how far something has come: a few a second. */
+export const TIDINGS_MS = 200;
 
 /** Who follows a drawing, and may give it up. */
 export interface DrawingWatch {

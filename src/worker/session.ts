@@ -2,6 +2,7 @@
  * Answers the worker protocol over any transport: a forked process, or one end of a pair in the same process (command
  * line, tests). Owns one run at a time. A request that fails is answered with its error; the session goes on.
  */
+import type { FrameKind } from '../inspection/frames.ts';
 import type { Outcome } from '../inspection/findings.ts';
 import { Scheduler } from '../inspection/scheduler.ts';
 import { Connection, type Transport } from '../protocol/rpc.ts';
@@ -21,7 +22,7 @@ import { LiveRun } from './liveRun.ts';
 import { MetricsOutbox } from './metricsOutbox.ts';
 import { OpenRun } from './openRun.ts';
 import { checked, RequestError } from './requestSpecs.ts';
-import { drawSamples, type DrawingWatch } from './sampling.ts';
+import { drawSamples, type DrawingWatch, TIDINGS_MS } from './sampling.ts';
 
 /** A run with what serves it. */
 interface Stand {
@@ -147,7 +148,13 @@ export class Session {
   }
 
   #take(run: ActiveRun, train: () => Promise<void>): Stand {
-    const scheduler = new Scheduler({ source: run.source, training: () => run.training });
+    let told = performance.now();
+    const onProgress = (kind: FrameKind, share: number) => {
+      if (performance.now() - told < TIDINGS_MS) return;
+      told = performance.now();
+      this.#connection.notify('looking', { kind, share });
+    };
+    const scheduler = new Scheduler({ source: run.source, training: () => run.training, onProgress });
     const diagnosis = new Diagnosis(run, scheduler, {
       tell: (findings) => this.#connection.notify('findings', findings),
       warn: (text) => this.log('warning', text),

@@ -8,7 +8,8 @@ import type { Connection } from '../../protocol/rpc.ts';
 import type { HostSide } from '../../protocol/worker.ts';
 import type { RunManifest } from '../../runs/manifest.ts';
 import type { Metric } from '../../runs/metrics.ts';
-import { CliError } from '../output.ts';
+import { say } from '../output.ts';
+import { type Progress, progressBar } from '../progress.ts';
 
 /** A view: data, the sentence that reads them, and the picture. */
 export interface Inspected {
@@ -37,6 +38,7 @@ export const theme = themeFor('light');
 export const WIDTH = 900;
 export const HEIGHT = 560;
 
+/** One request waits so long; then it is made again. */
 const WAIT_MS = 600_000;
 
 export async function frameOf<K extends FrameKind>(
@@ -45,9 +47,35 @@ export async function frameOf<K extends FrameKind>(
   options?: FrameOptions<K>,
   newerThan = 0,
 ): Promise<FrameOf<K>> {
-  const frame = await connection.request('frame', { kind, newerThan, mask, options, waitMs: WAIT_MS }, 0);
-  if (frame === null) throw new CliError(`the ${kind} frame was not finished within ${WAIT_MS / 60_000} minutes`);
-  return frame;
+  const said = sayProgress(kind, connection);
+  try {
+    for (;;) {
+      const frame = await connection.request('frame', { kind, newerThan, mask, options, waitMs: WAIT_MS }, 0);
+      if (frame !== null) return frame;
+    }
+  } finally {
+    said.stop();
+  }
+}
+
+/** Says how far a frame is that takes long: a bar on a terminal, elsewhere a line for every tenth. */
+function sayProgress(kind: FrameKind, connection: InspectedRun['connection']): { stop(): void } {
+  let bar: Progress | null = null;
+  let tenths = 0;
+  connection.on('looking', ({ kind: of, share }) => {
+    if (of !== kind) return;
+    bar ??= progressBar(true, 100, `  {bar} {value} % of the ${kind} view │ Ctrl-C gives up`);
+    bar.update(Math.floor(100 * share));
+    if (process.stderr.isTTY || Math.floor(10 * share) === tenths) return;
+    tenths = Math.floor(10 * share);
+    if (tenths > 0 && tenths < 10) say(`${10 * tenths} % of the ${kind} view …`);
+  });
+  return {
+    stop: () => {
+      connection.on('looking', () => undefined);
+      bar?.stop();
+    },
+  };
 }
 
 /** Kinds whose frames say whether a closer look would show more. */

@@ -25,6 +25,17 @@ function as(model: Model, changes: Partial<Pick<Model, 'quantity' | 'support' | 
 }
 
 onEveryBackend('total probability', (backend, name) => {
+  it('tells how far it is, over all masks together', async () => {
+    const shares: number[] = [];
+    const snapshot = snapshotOf(sourceOf(made(8, { masks: 3, orderAgnostic: true }), backend()), null);
+    await toEnd(probabilityFrame(snapshot, { onProgress: (share) => shares.push(share) }));
+    snapshot.dispose();
+    expect(shares.length).toBeGreaterThanOrEqual(3);
+    expect(shares).toEqual([...new Set(shares)].sort((a, b) => a - b));
+    expect(shares.at(-1)).toBe(1);
+    expect(shares).toContainEqual(expect.closeTo(1 / 3, 12));
+  });
+
   it('is 1 for the ensemble and for every one of its masks', async () => {
     const model = made(8, { masks: 3, orderAgnostic: true, direct: true });
     const frame = await frameOf(sourceOf(model, backend()));

@@ -4,13 +4,13 @@ import type { Matrix } from '../../../data/dataset.ts';
 import { RandomGenerator } from '../../../random/generator.ts';
 import { disposeTensors } from '../../../training/tensors.ts';
 import { type Chunked, densityInputs, noiseFor, type Snapshot } from '../../source.ts';
+import { Pace } from '../../ensembleScoring.ts';
 import type { Measurement } from './measurement.ts';
 
 /** Most variables, by depth. */
 const DIMENSION = { facts: 0, cheap: 64, full: 2048 } as const;
-/** Vector–Jacobian products in all, about, and in one chunk. */
+/** Vector–Jacobian products in all, about. */
 const PRODUCTS = 4096;
-const CHUNK = 256;
 const MOST_ROWS = 16;
 const FEWEST_ROWS = 2;
 
@@ -46,8 +46,10 @@ async function* measure(snapshot: Snapshot): Chunked<ContextDependence | null> {
   const values = new Float64Array(dimension * size);
   const inputs = densityInputs(snapshot);
   try {
-    for (let from = 0; from < rows * dimension; from += CHUNK) {
-      const count = Math.min(CHUNK, rows * dimension - from);
+    const pace = new Pace({ free: false, products: model.densityProducts });
+    for (let from = 0, count = 0; from < rows * dimension; from += count) {
+      const started = performance.now();
+      count = Math.min(pace.rows, rows * dimension - from);
       const gradient = tf.tidy(() => {
         const x = new Float32Array(count * dimension);
         const c = new Float32Array(count * size);
@@ -71,6 +73,7 @@ async function* measure(snapshot: Snapshot): Chunked<ContextDependence | null> {
         const into = ((from + i) % dimension) * size;
         for (let j = 0; j < size; j++) values[into + j]! += Math.abs(found[i * size + j]!) / rows;
       }
+      pace.took(count, performance.now() - started);
       yield;
     }
   } finally {

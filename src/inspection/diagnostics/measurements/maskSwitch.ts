@@ -3,11 +3,15 @@ import type { Tensor1D } from '@tensorflow/tfjs-core';
 import { parameterCount } from '../../../models/parameters.ts';
 import type { NamedTensors } from '../../../models/model.ts';
 import { contextSlice, slice } from '../../../training/batches.ts';
+import { rowsOfProducts } from '../../../training/evaluate.ts';
+import { isChunkEnd } from './chunks.ts';
 import { gradientsIn } from './gradients.ts';
 import { disposeTensors, download, upload } from '../../../training/tensors.ts';
 import { type Chunked, noiseFor, type Snapshot } from '../../source.ts';
 import type { Measurement } from './measurement.ts';
+import { productsOf } from './scoring.ts';
 
+/** Most rows; fewer where a row is dear. */
 const ROWS = 16;
 /** Most parameters, by depth: all of them are read back, and differentiated. */
 const PARAMETERS = { facts: 0, cheap: 200_000, full: 20_000_000 } as const;
@@ -35,7 +39,9 @@ export const maskSwitch: Measurement<MaskSwitch> = {
 async function* measure(snapshot: Snapshot): Chunked<MaskSwitch> {
   const { model, backend } = snapshot.source;
   const { train } = await snapshot.source.dataset();
-  const rows = Math.min(ROWS, train.rows);
+  // As many at a time for either mask, whatever the clock says: rows computed with others may have other bits.
+  const chunk = rowsOfProducts(productsOf(model));
+  const rows = Math.min(ROWS, chunk, train.rows);
   const first = upload(model.masks(0));
   const second = model.maskCount > 1 ? upload(model.masks(1)) : null;
   const before = await download(snapshot.parameters);
@@ -55,24 +61,36 @@ async function* measure(snapshot: Snapshot): Chunked<MaskSwitch> {
     }
   };
   try {
-    let [changed, overwritten] = [0, [] as string[]];
+    let changed = 0;
+    const overwritten: string[] = [];
     if (second !== null) {
       const once = await logProb(first);
       yield;
       await logProb(second);
+      yield;
       const again = await logProb(first);
       changed = once.filter((value, row) => !Object.is(value, again[row])).length;
-      const after = await download(snapshot.parameters);
-      overwritten = Object.keys(before).filter(
-        (name) => !before[name]!.data.every((value, i) => Object.is(value, after[name]!.data[i])),
-      );
       yield;
+      const after = await download(snapshot.parameters);
+      for (const [name, { data }] of Object.entries(before)) {
+        yield;
+        if (yield* differ(data, after[name]!.data)) overwritten.push(name);
+      }
     }
     const moved = yield* gradientsOf(snapshot, { ...given, masks: first }, x);
     return { masks: second === null ? 1 : 2, rows, changed, overwritten, moved };
   } finally {
     disposeTensors(first, second ?? {}, noise, { x }, context ? { context } : {});
   }
+}
+
+/** Whether any bit is another. */
+async function* differ(a: ArrayLike<number>, b: ArrayLike<number>): Chunked<boolean> {
+  for (let i = 0; i < a.length; i++) {
+    if (!Object.is(a[i], b[i])) return true;
+    if (isChunkEnd(i, 1)) yield;
+  }
+  return false;
 }
 
 /** Gradients of the objective where the mask is 0: they must be 0 there, or training moves weights of other masks. */
@@ -89,6 +107,7 @@ async function* gradientsOf(
       const [gradient, mask] = [await gradients[name]!.data(), await inputs.masks[name]!.data()];
       let [entries, largest] = [0, 0];
       for (let at = 0; at < mask.length; at++) {
+        if (isChunkEnd(at, 1)) yield;
         // What is no number is told by `nan`.
         if (mask[at] !== 0 || gradient[at] === 0 || !Number.isFinite(gradient[at])) continue;
         entries++;

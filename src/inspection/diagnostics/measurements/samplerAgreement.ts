@@ -1,11 +1,10 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { bernoulliMean } from '../../../distributions/bernoulli.ts';
 import type { Model } from '../../../models/model.ts';
 import { RandomGenerator } from '../../../random/generator.ts';
 import { rowsBetween } from '../../../data/matrix.ts';
-import { contextSlice } from '../../../training/batches.ts';
-import { disposeTensors, download, upload } from '../../../training/tensors.ts';
-import { type Chunked, noiseFor, type Snapshot } from '../../source.ts';
+import { download } from '../../../training/tensors.ts';
+import { evaluateRows, Pace } from '../../ensembleScoring.ts';
+import type { Chunked, Snapshot } from '../../source.ts';
 import type { Measurement } from './measurement.ts';
 import { isInvolution } from './orders.ts';
 
@@ -56,30 +55,28 @@ async function* measure(snapshot: Snapshot): Chunked<SamplerAgreement | null> {
   const { values, means } = drawn.value;
   if (means === null) return null;
 
-  const masks = upload(model.masks(mask));
-  const found = tf.tidy(() => {
-    const context = contextSlice(head, 0, rows);
-    const inputs = { parameters: snapshot.parameters, masks, noise: noiseFor(snapshot, rows), context };
-    return network.conditionalParameters(tf.tensor2d(values, [rows, dimension]), inputs);
+  const k = network.parametersPerVariable;
+  const conditionals = new Float64Array(rows * dimension * k);
+  const scored = { ...head, columns: dimension, values };
+  yield* evaluateRows(snapshot, {
+    mask,
+    count: rows,
+    rowsOf: (from, to) => rowsBetween(scored, from, to),
+    pace: new Pace({ free: false, products: model.densityProducts }),
+    evaluate: (x, inputs) => [network.conditionalParameters(x, inputs)],
+    take: (from, [found]) => conditionals.set(found!, from * dimension * k),
   });
-  try {
-    const conditionals = Float64Array.from(await found.data<'float32'>());
-    // What is no number is told by `nan`.
-    if (!conditionals.every(Number.isFinite)) return null;
-    const k = network.parametersPerVariable;
-    let worst = { variable: 0, sampler: means[0]!, density: means[0]! };
-    for (let i = 0; i < rows * dimension; i++) {
-      const density = network.conditional
-        ? network.conditional.mean(conditionals, i * k, 1)
-        : bernoulliMean(conditionals[i * k]!);
-      const entry = { variable: i % dimension, sampler: means[i]!, density };
-      if (!(apart(entry) <= apart(worst))) worst = entry;
-    }
-    return { rows, mask, order: network.order(mask), worst };
-  } finally {
-    found.dispose();
-    disposeTensors(masks);
+  // What is no number is told by `nan`.
+  if (!conditionals.every(Number.isFinite)) return null;
+  let worst = { variable: 0, sampler: means[0]!, density: means[0]! };
+  for (let i = 0; i < rows * dimension; i++) {
+    const density = network.conditional
+      ? network.conditional.mean(conditionals, i * k, 1)
+      : bernoulliMean(conditionals[i * k]!);
+    const entry = { variable: i % dimension, sampler: means[i]!, density };
+    if (!(apart(entry) <= apart(worst))) worst = entry;
   }
+  return { rows, mask, order: network.order(mask), worst };
 }
 
 /** How far apart two means are, of 1 and their own size. */
