@@ -1,10 +1,12 @@
 /**
  * Exact derivatives of a network's conditionals by their inputs: vector–Jacobian products, many pairs of data row and output
- * at a time, xᵀ tiled against rows of the identity. They know nothing of masks: a path that forgets its mask shows here
- * though the masks themselves are sound.
+ * at a time. Where many outputs of one row are wanted, the row is computed once and rows of the identity are sent back
+ * through it; xᵀ is tiled against them where the network's blocks do not go row by row, and for few outputs of many rows.
+ * They know nothing of masks: a path that forgets its mask shows here though the masks themselves are sound.
  */
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Matrix } from '../data/dataset.ts';
+import { cotangentRows, linearised } from '../layers/differentiable.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import { rowsOfProducts } from '../training/evaluate.ts';
 import { disposeTensors } from '../training/tensors.ts';
@@ -25,6 +27,8 @@ const FIRST_PACE = { training: 64, free: 400 } as const;
 const PASSES = 3;
 /** A last chunk is taken along with the one before it where it would be no more than this share of it. */
 const REST = 0.4;
+/** Outputs of a row from which on it is computed by itself: with fewer, a chunk would have too few products. */
+const ROW_OUTPUTS = 256;
 
 export interface ProductOptions {
   /** Data rows to take, of those drawn once and for all: what changes between frames are the weights, not the rows. */
@@ -57,6 +61,43 @@ export async function* vectorJacobianProducts(
   const probe = probeOf(perVariable, seed);
   const inputs = densityInputs(snapshot);
   const when = free ? 'free' : 'training';
+  let rowByRow = outputs.length >= ROW_OUTPUTS;
+
+  const outputAt = (product: number) => outputs[product % outputs.length]!;
+  const rowAt = (product: number) => Math.floor(product / outputs.length);
+  /** Data rows and what they are conditioned on, from some product on. */
+  const given = (first: number, count: number) => {
+    const x = new Float32Array(count * dimension);
+    const context = contexts && new Float32Array(count * model.contextDimension);
+    for (let k = 0; k < count; k++) {
+      x.set(rows[rowAt(first + k)]!, k * dimension);
+      context?.set(contexts![rowAt(first + k)]!, k * model.contextDimension);
+    }
+    return {
+      x: tf.tensor2d(x, [count, dimension]),
+      context: context && tf.tensor2d(context, [count, model.contextDimension]),
+      noise: noiseFor(snapshot, count),
+    };
+  };
+  const cotangents = (first: number, count: number) => ({
+    groups: Array.from({ length: count }, (_, k) => outputAt(first + k)),
+    direction: probe,
+  });
+  const ofTiledRows = (first: number, count: number): Tensor2D => {
+    const { x, ...rest } = given(first, count);
+    const derivative = tf.grad((own) => network.conditionalParameters(own as Tensor2D, { ...inputs, ...rest }));
+    return derivative(x, cotangentRows(cotangents(first, count), dimension * perVariable)) as Tensor2D;
+  };
+  /** Products of outputs of the same row; null where the network does not go row by row. */
+  const ofOneRow = (first: number, count: number): Tensor2D | null => {
+    const { x, ...rest } = given(first, 1);
+    const derivative = linearised(
+      (own) => network.conditionalParameters(own, { ...inputs, ...rest }),
+      x,
+      rest.context ? [rest.context] : [],
+    );
+    return derivative && derivative(cotangents(first, count));
+  };
   try {
     const products = rows.length * outputs.length;
     let done = 0;
@@ -67,27 +108,24 @@ export async function* vectorJacobianProducts(
     while (done < products) {
       const started = performance.now();
       const left = products - done;
-      const size = left <= pace * (1 + REST) ? left : pace;
+      const wished = left <= pace * (1 + REST) ? left : pace;
+      const ofRow = outputs.length - (done % outputs.length);
+      let size = wished;
       const gradient = tf.tidy(() => {
-        const x = new Float32Array(size * dimension);
-        const dy = new Float32Array(size * dimension * perVariable);
-        const context = contexts && new Float32Array(size * model.contextDimension);
-        for (let k = 0; k < size; k++) {
-          const row = Math.floor((done + k) / outputs.length);
-          x.set(rows[row]!, k * dimension);
-          context?.set(contexts![row]!, k * model.contextDimension);
-          dy.set(probe, (k * dimension + outputs[(done + k) % outputs.length]!) * perVariable);
+        if (rowByRow) {
+          const fitting = Math.min(wished, ofRow);
+          const found = ofOneRow(done, fitting);
+          if (found !== null) {
+            size = fitting;
+            return found;
+          }
+          rowByRow = false;
         }
-        const noise = noiseFor(snapshot, size);
-        const given = context && tf.tensor2d(context, [size, model.contextDimension]);
-        const derivative = tf.grad((own) =>
-          network.conditionalParameters(own as Tensor2D, { ...inputs, noise, context: given }),
-        );
-        return derivative(tf.tensor2d(x, [size, dimension]), tf.tensor2d(dy, [size, dimension * perVariable]));
+        return ofTiledRows(done, wished);
       });
       const values = await gradient.data<'float32'>();
       gradient.dispose();
-      for (let k = 0; k < size; k++) take(outputs[(done + k) % outputs.length]!, values, k * dimension);
+      for (let k = 0; k < size; k++) take(outputAt(done + k), values, k * dimension);
       done += size;
       const milliseconds = performance.now() - started;
       const next = Math.min(4 * size, Math.max(size / 2, (size * CHUNK_MS[when]) / milliseconds));

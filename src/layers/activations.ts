@@ -52,6 +52,7 @@ export function activate(name: ActivationName, z: Tensor2D): Tensor2D {
       value: h,
       saved: [z, h],
       gradient: (dh, [z, h]) => [tf.mul(dh, derivative(z as Tensor2D, h as Tensor2D))],
+      rowByRow: true,
     };
   });
 }

@@ -6,7 +6,19 @@
  * tested against finite differences. `tf.grad`, `tf.valueAndGrads` and their like work on any composition of them.
  * That also keeps the number of kernels small, which decides the speed of small networks.
  */
-import { add, customGrad, type Tensor, type Tensor2D, zeros } from '@tensorflow/tfjs-core';
+import {
+  add,
+  customGrad,
+  gather,
+  mul,
+  reshape,
+  sum,
+  type Tensor,
+  type Tensor2D,
+  tensor1d,
+  tensor2d,
+  zeros,
+} from '@tensorflow/tfjs-core';
 
 /**
  * A value and its vector–Jacobian product: one gradient for each input. Intermediate results that the product uses must
@@ -21,6 +33,33 @@ export interface Differentiable<V extends Tensor> {
    * row of `dy` by itself. Not so unless told.
    */
   readonly rowByRow?: boolean;
+  /**
+   * The same as `gradient` of {@link cotangentRows}, without products with all their zeros. Left out where there is no
+   * shorter way.
+   */
+  readonly picked?: (cotangents: Cotangents, saved: readonly Tensor[]) => Tensor[];
+}
+
+/** Cotangents of groups of k values side by side, one row each: a direction in one group, 0 in all others. */
+export interface Cotangents {
+  /** [N] group of each row. */
+  readonly groups: readonly number[];
+  /** [k] */
+  readonly direction: Float32Array;
+}
+
+/** [N, groups · k]. */
+export function cotangentRows({ groups, direction }: Cotangents, columns: number): Tensor2D {
+  const rows = new Float32Array(groups.length * columns);
+  for (const [n, group] of groups.entries()) rows.set(direction, n * columns + group * direction.length);
+  return tensor2d(rows, [groups.length, columns]);
+}
+
+/** Cotangents times a matrix [groups · k, m] → [N, m]: of every group the sum of its rows along the direction. */
+export function cotangentsTimes({ groups, direction }: Cotangents, matrix: Tensor2D): Tensor2D {
+  const [k, columns] = [direction.length, matrix.shape[1]];
+  const along = mul(reshape(matrix, [-1, k, columns]), reshape(tensor1d(direction), [1, k, 1]));
+  return gather(sum<Tensor2D>(along, 1), tensor1d([...groups], 'int32'));
 }
 
 interface Recorded {
@@ -28,6 +67,7 @@ interface Recorded {
   readonly value: Tensor;
   readonly saved: readonly Tensor[];
   readonly gradient: (dy: Tensor, saved: readonly Tensor[]) => Tensor[];
+  readonly picked: ((cotangents: Cotangents, saved: readonly Tensor[]) => Tensor[]) | undefined;
 }
 
 /** What is computed while a function is linearised; null where something does not go row by row. */
@@ -51,15 +91,15 @@ export function differentiable<V extends Tensor>(inputs: readonly Tensor[], body
 function recorded<V extends Tensor>(
   into: { steps: Recorded[] | null },
   inputs: readonly Tensor[],
-  { value, saved, gradient, rowByRow = false }: Differentiable<V>,
+  { value, saved, gradient, picked, rowByRow = false }: Differentiable<V>,
 ): V {
   if (!rowByRow) into.steps = null;
-  into.steps?.push({ inputs, value, saved, gradient: gradient as Recorded['gradient'] });
+  into.steps?.push({ inputs, value, saved, gradient: gradient as Recorded['gradient'], picked });
   return value;
 }
 
 /**
- * The derivative of y = f(x) at one row: dy [N, m] → dyᵀ ∂y/∂x [N, n], for x [1, n] and y [1, m]. What `tf.grad` gives for N
+ * The derivative of y = f(x) at one row: cotangents dy [N, m] → dy ∂y/∂x [N, n], for x [1, n] and y [1, m]. What `tf.grad` gives for N
  * equal rows of x, by the same products of the same building blocks, but y is computed once. To be used within the
  * `tf.tidy` that it was made in.
  *
@@ -71,7 +111,7 @@ export function linearised(
   f: (x: Tensor2D) => Tensor2D,
   x: Tensor2D,
   constants: readonly Tensor[],
-): ((dy: Tensor2D) => Tensor2D) | null {
+): ((cotangents: Cotangents) => Tensor2D) | null {
   const outer = recording;
   const record: { steps: Recorded[] | null } = { steps: [] };
   recording = record;
@@ -88,16 +128,16 @@ export function linearised(
     known.add(value);
   }
   if (steps === null || steps.at(-1)?.value !== y) return null;
-  return (dy) => {
-    const gradients = new Map<Tensor, Tensor>([[y, dy]]);
-    for (const { inputs, value, saved, gradient } of steps.toReversed()) {
-      const own = gradients.get(value);
-      if (own === undefined) continue;
-      for (const [i, part] of gradient(own, saved).entries()) {
+  return (cotangents) => {
+    const gradients = new Map<Tensor, Tensor>();
+    for (const { inputs, value, saved, gradient, picked } of steps.toReversed()) {
+      const own = value === y && !picked ? cotangentRows(cotangents, y.shape[1]) : gradients.get(value);
+      const parts = value === y && picked ? picked(cotangents, saved) : own ? gradient(own, saved) : [];
+      for (const [i, part] of parts.entries()) {
         const before = gradients.get(inputs[i]!);
         gradients.set(inputs[i]!, before === undefined ? part : add(before, part));
       }
     }
-    return (gradients.get(x) ?? zeros([dy.shape[0], x.shape[1]])) as Tensor2D;
+    return (gradients.get(x) ?? zeros([cotangents.groups.length, x.shape[1]])) as Tensor2D;
   };
 }

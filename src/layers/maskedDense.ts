@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { differentiable, type Wanted } from './differentiable.ts';
+import { cotangentsTimes, differentiable, type Wanted } from './differentiable.ts';
 
 /** One way into a layer. */
 export interface Path {
@@ -73,6 +73,7 @@ function ofInputs(paths: readonly Path[], flowing: readonly Path[], bias: Tensor
       saved: masked.filter((_, i) => !paths[i]!.constant),
       gradient: (dz, weights) => weights.map((weight) => tf.matMul(dz, weight as Tensor2D)),
       rowByRow: true,
+      picked: (dz, weights) => weights.map((weight) => cotangentsTimes(dz, weight as Tensor2D)),
     };
   });
 }

@@ -10,5 +10,6 @@ export function scaled(x: Tensor2D, { scale, shift }: { readonly scale: number; 
     value: tf.add<Tensor2D>(tf.mul(x, scale), shift),
     saved: [],
     gradient: (dy) => [tf.mul(dy, scale)],
+    rowByRow: true,
   }));
 }

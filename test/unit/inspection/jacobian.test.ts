@@ -83,6 +83,17 @@ onEveryBackend('Jacobian frame', (backend) => {
     expect(leaks).toBeGreaterThan(10);
   });
 
+  it('finds leaks among many variables, too, whose rows are computed by themselves', async () => {
+    const source = (model: Model) => sourceOf(model, backend(), { dataset: datasetOf(randomRows(2, 256)) });
+    const sound = made(256, { hidden: [64] });
+    const { leaks, values } = await frameOf(source(sound), { dataRows: 2 });
+    expect(leaks).toBe(0);
+    expect(Array.from(values).filter((value) => value > 0).length).toBeGreaterThan(10_000);
+    const leaking = await frameOf(source(leaky(sound)), { dataRows: 2 });
+    expect(leaking.leaks).toBeGreaterThan(0);
+    expect(leaking.worstLeak!.output).toBe(leaking.worstLeak!.input);
+  });
+
   it('is 1 × 1 and 0 for a single variable', async () => {
     const frame = await frameOf(sourceOf(made(1, { hidden: [2] }), backend()));
     expect([...frame.values]).toEqual([0]);
