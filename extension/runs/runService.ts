@@ -49,6 +49,8 @@ export class RunService {
   /** What is being drawn by hand, one drawing a run. */
   readonly #drawings = new Map<RunRecord, UnderWay>();
   #draws = 0;
+  /** How many wait for the checks of a run. */
+  readonly #checks = new Map<RunRecord, number>();
   readonly #reading = new Map<RunRecord, Promise<void>>();
 
   constructor(o: RunServiceOptions) {
@@ -168,14 +170,25 @@ export class RunService {
   async diagnoseQuietly(run: RunRecord): Promise<void> {
     if (run.training || run.outcomes !== null || !run.hasWeights || !this.#o.trusted()) return;
     try {
-      await this.diagnose(run);
+      await this.#diagnose(run);
     } catch (error) {
       this.#o.log('warning', `diagnostics: ${messageOf(error)}`);
     }
   }
 
-  /** Runs every diagnostic. */
+  /** Runs every diagnostic for somebody who waits for them. */
   async diagnose(run: RunRecord): Promise<void> {
+    const count = (by: number) => this.#checks.set(run, (this.#checks.get(run) ?? 0) + by);
+    count(1);
+    try {
+      await this.#diagnose(run);
+    } finally {
+      count(-1);
+      if (this.#checks.get(run) === 0) this.#checks.delete(run);
+    }
+  }
+
+  async #diagnose(run: RunRecord): Promise<void> {
     await this.#open(run);
     run.setOutcomes(await this.#worker(run).request('diagnose', {}, 0));
   }
@@ -190,9 +203,9 @@ export class RunService {
     if (this.#current === run) this.setCurrent(null);
   }
 
-  /** Lets the worker of a run go that nobody looks at any more, unless it trains or draws. */
+  /** Lets the worker of a run go that nobody looks at any more, unless it trains, draws or checks. */
   async letGo(run: RunRecord): Promise<void> {
-    if (run.training || this.#drawings.has(run)) return;
+    if (run.training || this.#drawings.has(run) || this.#checks.has(run)) return;
     await this.#o.supervisor.release(run.path, 'nobody looks at the run any more');
   }
 

@@ -46,12 +46,24 @@ export interface RunWorkerOptions extends Omit<WorkerProcessOptions, 'runtime'> 
 
 type Method = keyof WorkerRequests;
 
+/** Listens to a worker that was let go. */
+const deaf: RunListener = {
+  manifest: () => undefined,
+  metrics: () => undefined,
+  findings: () => undefined,
+  backend: () => undefined,
+  sampling: () => undefined,
+  status: () => undefined,
+  restarted: () => undefined,
+  gaveUp: () => undefined,
+};
+
 const MAKES_WAY = 'training starts in a new worker';
 
 export class RunWorker {
   readonly runFolder: string;
   readonly #options: RunWorkerOptions;
-  readonly #listener: RunListener;
+  #listener: RunListener;
   #process: WorkerProcess | null = null;
   /** Starting and ending, one after another. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -157,10 +169,16 @@ export class RunWorker {
     this.#hearManifest(await this.request('stop', {}, 0));
   }
 
-  /** Ends the process in good order; training is not taken up again. */
+  /**
+   * Ends the process in good order; training is not taken up again. The listener hears at once that no worker is at work,
+   * and then nothing more: when the process is gone at last, another may have been at work on the run for long.
+   */
   async dispose(reason: string): Promise<void> {
+    const { live } = this;
     this.#disposed = true;
     this.#endTraining();
+    if (live) this.#listener.status({ phase: 'absent', problem: null });
+    this.#listener = deaf;
     this.#cancelWait?.();
     this.#clearIdle();
     void this.#process?.end(reason);

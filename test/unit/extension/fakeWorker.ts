@@ -37,7 +37,9 @@ const connection = new Connection<WorkerSide>({
 setInterval(() => connection.notify('heartbeat', { rssBytes: 1 }), 20);
 process.on('disconnect', () => {
   if (folder !== null) writeFileSync(join(folder, 'farewell'), 'checkpoint written');
-  process.exit(0);
+  // Goes on its way long after another has begun, if it is told to be slow.
+  const slow = folder !== null && existsSync(join(folder, 'slow to leave'));
+  setTimeout(() => process.exit(0), slow ? 1000 : 0);
 });
 
 const manifest = (state: RunState, step = 1) =>
@@ -72,7 +74,12 @@ connection.handle('open', ({ runFolder }) => {
 connection.handle('pause', () => manifest('paused'));
 connection.handle('stop', () => manifest('stopped'));
 connection.handle('frame', () => null);
-connection.handle('diagnose', () => []);
+connection.handle('diagnose', async () => {
+  const inFolder = (name: string) => join(folder ?? '', name);
+  if (existsSync(inFolder('slow checks'))) writeFileSync(inFolder('checking'), '');
+  while (existsSync(inFolder('slow checks'))) await new Promise((resolve) => setTimeout(resolve, 10));
+  return [];
+});
 const drawings = new Map<number, (reason: Error) => void>();
 connection.handle('sample', ({ id }) => {
   // A drawing that lasts until it is given up.

@@ -224,6 +224,52 @@ describe('a drawing', () => {
   });
 });
 
+describe('a run that nobody looks at any more', () => {
+  async function looked(): Promise<RunRecord> {
+    const path = join(runsFolderOf(experiment), 'old');
+    await mkdir(path, { recursive: true });
+    onDisk = [{ path, owner: null, problem: null, manifest: { ...finished(), state: 'stopped' } }];
+    await writeFile(join(path, 'script.json'), JSON.stringify(['train']));
+    await writeFile(join(path, 'used.json'), '0');
+    await store.refresh(experiment);
+    const run = store.runs[0]!;
+    await service.frame(run, { kind: 'scores', newerThan: 0, mask: null, waitMs: 10 });
+    return run;
+  }
+
+  it('can be continued while its worker takes its leave', async () => {
+    const run = await looked();
+    await writeFile(join(run.path, 'slow to leave'), '');
+    const gone = service.letGo(run);
+    expect(run.live).toBe(false);
+    await service.continueRun(run);
+    await gone;
+    expect([run.state, run.training, run.status.phase]).toEqual(['running', true, 'live']);
+    await service.stop(run);
+  });
+
+  it('keeps its worker while somebody waits for its checks', async () => {
+    const run = await looked();
+    await writeFile(join(run.path, 'slow checks'), '');
+    const checks = service.diagnose(run);
+    await expect
+      .poll(() =>
+        stat(join(run.path, 'checking')).then(
+          () => true,
+          () => false,
+        ),
+      )
+      .toBe(true);
+    await service.letGo(run);
+    expect(run.live).toBe(true);
+    await rm(join(run.path, 'slow checks'));
+    await checks;
+    expect(run.outcomes).toEqual([]);
+    await service.letGo(run);
+    expect(run.live).toBe(false);
+  });
+});
+
 describe('without trust', () => {
   it('no process is started', async () => {
     trusted = false;
