@@ -326,6 +326,9 @@ export class RunRecord {
   }
 }
 
-function bytesOf({ values, means }: SamplesFrame): number {
-  return values.byteLength + (means?.byteLength ?? 0);
+function bytesOf(frame: SamplesFrame): number {
+  return Object.values(frame).reduce(
+    (sum: number, value) => sum + (ArrayBuffer.isView(value) ? value.byteLength : 0),
+    0,
+  );
 }

@@ -4,7 +4,7 @@ import { sampleEntries, type SamplesFrame } from './frames.ts';
 import type { DrawnRows, Repeated } from './samples.ts';
 import { frameBase, type InspectionSource, type Snapshot } from './source.ts';
 
-/** Bytes of values that one frame carries at most. */
+/** Bytes of values that one frame carries at most, and of what they are conditioned on. */
 const MAX_FRAME_BYTES = 2 ** 20;
 /** Values of the data that its range is found from. */
 const RANGE_VALUES = 2 ** 18;
@@ -26,7 +26,8 @@ export function framed(snapshot: Snapshot, drawn: DrawnRows, framing: Framing): 
   const { mask, request, share } = framing;
   const { model, image } = snapshot.source;
   const { dimension } = drawn;
-  const rows = Math.min(drawn.rows, Math.max(1, Math.floor(MAX_FRAME_BYTES / dimension)));
+  const contextBytes = drawn.context ? drawn.context.byteLength / drawn.rows : 0;
+  const rows = Math.min(drawn.rows, Math.max(1, Math.floor(MAX_FRAME_BYTES / Math.max(dimension, contextBytes))));
   const [values, means, given] = [drawn.values, drawn.means, drawn.given].map((all) =>
     all ? all.subarray(0, rows * dimension) : null,
   ) as [Float32Array, Float32Array | null, Uint8Array | null];
@@ -44,7 +45,7 @@ export function framed(snapshot: Snapshot, drawn: DrawnRows, framing: Framing): 
     ...(range && { range }),
     ...(typeof model.support === 'object' && { levels: model.support.levels }),
     ...(entries && { entries }),
-    ...(drawn.context && { context: drawn.context.slice(0, (rows * drawn.context.length) / drawn.rows) }),
+    ...(drawn.context && { context: drawn.context.slice(0, (rows * contextBytes) / drawn.context.BYTES_PER_ELEMENT) }),
     ...(share !== undefined && { share }),
     ...(fromAll && { ensemble: true as const }),
     request,

@@ -262,6 +262,9 @@ describe('rows drawn by hand', () => {
     expect(run.drawn).toBe(null);
     run.setDrawn(rows(1));
     expect(run.drawn?.serial).toBe(2);
+    run.setDrawn({ ...rows(1), context: new Float32Array(2 ** 19) });
+    run.drawnFetched();
+    expect(run.drawn).toBe(null);
   });
 });
 

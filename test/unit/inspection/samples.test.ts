@@ -63,4 +63,14 @@ onEveryBackend('samples frame', (backend) => {
     expect([frame.rows, frame.values.length, frame.means]).toEqual([4, 2 ** 20, null]);
     expect(frame.request).toEqual({ seed: 1, temperature: 2 });
   });
+
+  it('holds no more rows than a megabyte of what they are conditioned on takes', () => {
+    const [rows, dimension, classes] = [2000, 4, 1000];
+    const context = Float32Array.from({ length: rows * classes }, (_, i) => Number(i % classes === 7));
+    const drawn = { rows, dimension, values: new Float32Array(rows * dimension), means: null, given: null, context };
+    const frame = framed(snapshotOf(sourceOf(made(3), backend()), null), drawn, { mask: null, request: null });
+    expect(frame.rows).toBe(262);
+    expect(frame.values).toHaveLength(262 * dimension);
+    expect(frame.context).toEqual(context.slice(0, 262 * classes));
+  });
 });
