@@ -5,7 +5,7 @@
  */
 import { choiceKey, type Frame, type FrameKind } from '../../src/inspection/frames.ts';
 import type { FrameParams } from '../../src/protocol/worker.ts';
-import { messageOf } from '../../src/protocol/rpc.ts';
+import { messageOf, RemoteError } from '../../src/protocol/rpc.ts';
 import type {
   CheckCounts,
   DrawnRows,
@@ -53,15 +53,23 @@ export interface PullGateOptions {
   readonly paceMs: number;
   /** An idle worker that has shown nothing newer for so long has nothing newer: it may only have been slow before. */
   readonly idleMs: number;
-  /** How long a kind of frame is left alone after an error; twice as long after the next. */
+  /** How long what failed is left alone; twice as long after the next failure. */
   readonly retryMs: number;
   readonly onError: (kind: FrameKind, error: unknown) => void;
 }
 
 export const defaultGate = { holdMs: 10_000, paceMs: 33, idleMs: 60_000, retryMs: 15_000 } as const;
 
-/** A kind that fails again and again is tried every so often, no less. */
+/** What fails again and again is tried every so often, no less. */
 const MAX_RETRY_MS = 10 * 60_000;
+
+interface Failure {
+  /** What the worker could not compute; null where it was the worker that failed, whatever it was asked for. */
+  readonly choice: string | null;
+  readonly count: number;
+  readonly process: number;
+  readonly until: number;
+}
 
 /** State of one kind of frame. */
 interface Channel {
@@ -71,9 +79,9 @@ interface Channel {
   ready: { readonly frame: Frame; readonly choice: string } | null;
   /** What an idle worker has nothing newer than; asking again would only keep it awake. */
   settled: { readonly choice: string; readonly newerThan: number; readonly process: number } | null;
-  failure: { readonly count: number; readonly process: number; readonly until: number } | null;
+  failure: Failure | null;
   /** A failure that the page has not been told of. */
-  untold: string | null;
+  untold: { readonly choice: string; readonly message: string } | null;
 }
 
 export class PullGate {
@@ -131,7 +139,7 @@ export class PullGate {
       this.#source.drawing.serial !== pull.drawing ||
       this.#metricsStart(pull) < this.#source.metrics.length ||
       this.#metricsStart(pull) < pull.metrics ||
-      pull.frames.some((wish) => this.#readyFor(wish) !== null || this.#channel(wish.kind).untold !== null)
+      pull.frames.some((wish) => this.#readyFor(wish) !== null || this.#problemOf(wish) !== null)
     );
   }
 
@@ -178,14 +186,18 @@ export class PullGate {
   }
 
   #nextProblem(pull: Pull): PullResult['frameProblem'] | null {
-    for (const { kind } of pull.frames) {
-      const channel = this.#channel(kind);
-      if (channel.untold === null) continue;
-      const message = channel.untold;
-      channel.untold = null;
-      return { kind, message };
+    for (const wish of pull.frames) {
+      const message = this.#problemOf(wish);
+      if (message === null) continue;
+      this.#channel(wish.kind).untold = null;
+      return { kind: wish.kind, message };
     }
     return null;
+  }
+
+  #problemOf(wish: Wish): string | null {
+    const { untold } = this.#channel(wish.kind);
+    return untold?.choice === choiceKey(wish) ? untold.message : null;
   }
 
   #readyFor({ newerThan, ...wish }: Wish): Frame | null {
@@ -194,22 +206,28 @@ export class PullGate {
     return ready.choice === choiceKey(wish) ? ready.frame : null;
   }
 
-  /** When to look again though nothing has happened: a kind that failed may be tried again. */
+  /** When to look again though nothing has happened: what failed may be tried again. */
   #nextTry(pull: Pull): number {
-    return Math.min(Infinity, ...pull.frames.map(({ kind }) => this.#pausedUntil(this.#channel(kind))));
+    return Math.min(Infinity, ...pull.frames.map((wish) => this.#pausedUntil(wish)));
   }
 
-  /** Until when a channel is left alone after a failure; Infinity when it is not. A new process gets a new chance. */
-  #pausedUntil({ failure }: Channel): number {
+  /**
+   * Until when a choice is left alone after a failure; Infinity when it is not. A new process gets a new chance, and so
+   * does another choice than the one that could not be computed.
+   */
+  #pausedUntil(wish: Wish): number {
+    const { failure } = this.#channel(wish.kind);
     if (failure === null || failure.process !== this.#source.processes) return Infinity;
+    if (failure.choice !== null && failure.choice !== choiceKey(wish)) return Infinity;
     return failure.until > performance.now() ? failure.until : Infinity;
   }
 
-  #ask({ newerThan, ...wish }: Wish): void {
+  #ask(wanted: Wish): void {
+    const { newerThan, ...wish } = wanted;
     const channel = this.#channel(wish.kind);
     const choice = choiceKey(wish);
     const { processes, training } = this.#source;
-    if (this.#source.summary === null || this.#pausedUntil(channel) !== Infinity) return;
+    if (this.#source.summary === null || this.#pausedUntil(wanted) !== Infinity) return;
     // A page that was reloaded has nothing: what its predecessor waited for may be long in coming.
     if (channel.asked?.choice === choice && channel.asked.newerThan <= newerThan) return;
     if (channel.ready && channel.ready.choice === choice && channel.ready.frame.version > newerThan) return;
@@ -219,7 +237,7 @@ export class PullGate {
     const asked = { choice, newerThan, training };
     channel.asked = asked;
     const waitMs = training ? this.#o.holdMs / 2 : this.#o.idleMs;
-    void this.#source.frame({ ...wish, newerThan, waitMs }).then(
+    void this.#source.frame({ ...wish, newerThan, waitMs, overtakes: true }).then(
       (frame) => this.#take(channel, asked, frame),
       (error: unknown) => this.#fail(wish.kind, channel, asked, error),
     );
@@ -243,12 +261,13 @@ export class PullGate {
   #fail(kind: FrameKind, channel: Channel, asked: NonNullable<Channel['asked']>, error: unknown): void {
     if (channel.asked !== asked) return;
     channel.asked = null;
-    const count = (channel.failure?.count ?? 0) + 1;
+    const choice = error instanceof RemoteError ? asked.choice : null;
+    const count = channel.failure?.choice === choice ? channel.failure.count + 1 : 1;
     const pause = Math.min(MAX_RETRY_MS, this.#o.retryMs * 2 ** (count - 1));
-    channel.failure = { count, process: this.#source.processes, until: performance.now() + pause };
+    channel.failure = { choice, count, process: this.#source.processes, until: performance.now() + pause };
     // A worker that only showed the run made way for one that trains it: no news, the next will be asked.
     if (this.#source.training === asked.training) {
-      channel.untold = messageOf(error);
+      channel.untold = { choice: asked.choice, message: messageOf(error) };
       this.#o.onError(kind, error);
     }
     this.#wake();

@@ -17,6 +17,8 @@ export interface FrameRequest extends FrameChoice {
   readonly newerThan: number;
   /** Answered with null after so long. */
   readonly waitMs: number;
+  /** Nobody wants other choices of the kind any more: who waits for one is answered with null. */
+  readonly overtakes?: boolean | undefined;
 }
 
 export interface FrameDeskOptions {
@@ -79,8 +81,9 @@ export class FrameDesk {
 
   /** A frame that the asker does not have, at once or as soon as there is one; null when none came in time. */
   request<K extends FrameKind>(request: FrameRequest & { readonly kind: K }): Promise<FrameOf<K> | null> {
-    const { kind, newerThan, mask, options, waitMs } = request;
+    const { kind, newerThan, mask, options, waitMs, overtakes } = request;
     const channel = this.#channel({ kind, mask, options });
+    if (overtakes === true) this.#dismissOthers(channel);
     const { latest } = channel;
     if (latest && latest.version !== newerThan) {
       // What the asker has may be newer, of another choice: then this one gets a new version to be news.
@@ -108,6 +111,14 @@ export class FrameDesk {
       const timer = setTimeout(() => waiter.settle(null), waitMs);
       channel.waiters.push(waiter);
     });
+  }
+
+  /** Their frames are not begun, or rest until they are given up. */
+  #dismissOthers(channel: Channel): void {
+    for (const other of this.#channels.values()) {
+      if (other === channel || other.choice.kind !== channel.choice.kind) continue;
+      for (const waiter of other.waiters) waiter.settle(null);
+    }
   }
 
   /** New tasks, one for each channel in which somebody waits for a frame that would be news. */

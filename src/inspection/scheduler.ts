@@ -97,7 +97,7 @@ export class Scheduler {
     const free = !this.#training();
     do {
       if (!(await this.#runChunk(free))) break;
-    } while (this.#tasks.some((task) => task.urgent) && this.#now() - now < URGENT_MS);
+    } while (this.#tasks.some((task) => task.urgent && task.wanted()) && this.#now() - now < URGENT_MS);
     this.#trainingSince = this.#now();
     this.wake();
   }

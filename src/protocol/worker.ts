@@ -67,6 +67,8 @@ export interface FrameParams extends FrameChoice {
   readonly newerThan: number;
   /** How long to wait for a newer frame before answering null. */
   readonly waitMs: number;
+  /** Answers null at once to whoever waits for another choice of the kind: set by who wants one choice at a time. */
+  readonly overtakes?: boolean | undefined;
 }
 
 export interface SampleParams {

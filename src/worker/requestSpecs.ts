@@ -47,7 +47,7 @@ export const requestSpecs = {
   }),
   open: z.object({ runFolder: path, backend }),
   step: z.object({ unit: z.enum(['batch', 'epoch']) }),
-  frame: frameWishSpec({ waitMs: z.number().min(0).max(600_000) }),
+  frame: frameWishSpec({ waitMs: z.number().min(0).max(600_000), overtakes: z.boolean().optional() }),
   sample: sampleSpec,
   cancelSample: z.object({ id: whole }),
 } as const;

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { ConnectionError, RemoteError } from '../../../src/protocol/rpc.ts';
 import { noDrawing } from '../../../src/protocol/drawing.ts';
 import { PullGate, type PullSource } from '../../../extension/panels/pullGate.ts';
 import { withOwnBuffers } from '../../../extension/panels/ownBuffers.ts';
@@ -292,6 +293,48 @@ describe('frames', () => {
     run.processes = 2;
     void gate.pull({ ...page, revision: 1, metrics: 0, frames });
     await run.question(2);
+  });
+
+  it('of another choice than the one that cannot be computed are asked for at once', async () => {
+    const run = new FakeRun();
+    const { gate } = gateOn(run, { holdMs: 20 });
+    const [first, second] = [[want('jacobian', 0, 5)], [want('jacobian', 0, 0)]];
+    const failing = gate.pull({ ...page, revision: 1, metrics: 0, frames: first });
+    (await run.question(1)).fail(new RemoteError('mask 5 is torn', 'Error'));
+    await failing;
+    const answer = gate.pull({ ...page, revision: 1, metrics: 0, frames: second });
+    (await run.question(2)).answer(jacobian(7));
+    expect(await answer).toEqual({ revision: 1, frame: jacobian(7) });
+  });
+
+  it('that a dead worker leaves are not asked for, whatever the choice', async () => {
+    const run = new FakeRun();
+    const { gate } = gateOn(run, { holdMs: 20 });
+    const failing = gate.pull({ ...page, revision: 1, metrics: 0, frames: [want('jacobian', 0, 5)] });
+    (await run.question(1)).fail(new ConnectionError('the worker process was killed'));
+    await failing;
+    await gate.pull({ ...page, revision: 1, metrics: 0, frames: [want('jacobian', 0, 0)] });
+    expect(run.questions).toHaveLength(1);
+  });
+
+  it('that failed are told of to who still wants that choice alone', async () => {
+    const run = new FakeRun();
+    const { gate } = gateOn(run, { holdMs: 20 });
+    void gate.pull({ ...page, revision: 1, metrics: 0, frames: [want('jacobian', 0, 5)] });
+    const question = await run.question(1);
+    const other = gate.pull({ ...page, revision: 1, metrics: 0, frames: [] });
+    question.fail(new RemoteError('mask 5 is torn', 'Error'));
+    await other;
+    const answer = gate.pull({ ...page, revision: 1, metrics: 0, frames: [want('jacobian', 0, 0)] });
+    (await run.question(2)).answer(jacobian(7));
+    expect(await answer).toEqual({ revision: 1, frame: jacobian(7) });
+  });
+
+  it('overtake those of another choice', async () => {
+    const run = new FakeRun();
+    const { gate } = gateOn(run);
+    void gate.pull({ ...page, revision: 1, metrics: 0, frames: [want('jacobian')] });
+    expect((await run.question(1)).overtakes).toBe(true);
   });
 
   it('are not asked for where there is no run', async () => {

@@ -280,6 +280,18 @@ describe('while nothing trains', () => {
     expect(state.spent.get('jacobian')).toBe(2 * 10);
   });
 
+  it('computes of the choices of one who runs through them the first and the last', async () => {
+    const { ask, state } = workshop();
+    state.training = false;
+    // An arrow key held: each asked for while the first is being computed.
+    const asked = Array.from({ length: 40 }, (_, mask) => ask('jacobian', { mask, overtakes: true }));
+    const others = ask('connectivity');
+    const frames = await Promise.all(asked);
+    expect(frames.map((frame) => frame?.mask)).toEqual([...Array<undefined>(39).fill(undefined), 39]);
+    expect(state.spent.get('jacobian')).toBeLessThanOrEqual(2 * 4 * 10);
+    expect((await others)?.kind).toBe('connectivity');
+  });
+
   it('shows a Jacobian of many variables quickly, then measures it thoroughly, once', async () => {
     const { ask, looks, state } = workshop({ dimension: 784 });
     state.training = false;
