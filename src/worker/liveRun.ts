@@ -57,16 +57,16 @@ export class LiveRun implements ActiveRun {
       image: dataset.image,
       seed: experiment.seed,
       get step() {
-        return trainer.stepsDone;
+        return trainer.shown.step;
       },
       get epoch() {
-        return trainer.epoch;
+        return trainer.shown.epoch;
       },
       get mask() {
-        return trainer.mask;
+        return trainer.shown.mask;
       },
       get parameters() {
-        return trainer.parameters;
+        return trainer.shown.parameters;
       },
       rebuild: rebuilderOf(experiment, contextDimensionOf(dataset)),
       dataset: () => Promise.resolve(dataset),

@@ -284,6 +284,44 @@ describe('an opened run', () => {
   });
 });
 
+describe('a finished run', () => {
+  it('is looked at with the parameters that were kept and scored, as when it is opened; what comes after goes on from the last', async () => {
+    const run = place.newRunFolder();
+    const file = await place.experiment('past its best', {
+      model: { type: 'made', hidden: [64], masks: 3, orderAgnostic: true },
+      training: { epochs: 500, batchSize: 20, patience: 2, optimizer: { type: 'adam', learningRate: 0.05 } },
+    });
+    await bench.train(file, run);
+    // Somebody looks on from before the end.
+    const ask = (from: Bench, kind: 'jacobian' | 'samples', newerThan = 0) =>
+      from.host.request('frame', { kind, newerThan, mask: null, waitMs: 10_000 });
+    const early = await ask(bench, 'jacobian');
+    const { best, step, checkpoints } = await bench.until('finished', 'failed');
+    expect(Number(checkpoints.best)).toBeLessThan(step);
+    const diagnosed = await bench.host.request('diagnose', {});
+
+    const other = new Bench();
+    await other.host.request('open', { runFolder: run, backend: 'wasm' });
+    const kept = { step: Number(checkpoints.best), epoch: best!.epoch, mask: 0 };
+    expect(await ask(bench, 'jacobian', early!.version)).toMatchObject(kept);
+    const { version: _, ...live } = (await ask(bench, 'samples'))!;
+    const { version: __, ...opened } = (await ask(other, 'samples'))!;
+    expect(live).toEqual(opened);
+    expect(live).toMatchObject(kept);
+    const draw = { rows: 30, seed: 1, temperature: 1 } as const;
+    for (const from of ['best', 'current'] as const) {
+      const { frame } = await bench.host.request('sample', { ...draw, from });
+      expect(frame).toEqual((await other.host.request('sample', { ...draw, from })).frame);
+      expect(frame.step).toBe(Number(checkpoints.best));
+    }
+    const steps = new Set(diagnosed.flatMap((one) => (one.state === 'finding' ? [one.finding.step] : [])));
+    expect([...steps].every((one) => one === Number(checkpoints.best))).toBe(true);
+    await other.session.close();
+    const more = await bench.train(file, run, { resume: true, epochs: 500 });
+    expect(more.step).toBe(step);
+  });
+});
+
 describe('bad requests', () => {
   it('are answered with their errors, and the session goes on', async () => {
     const { host } = bench;
