@@ -1,86 +1,33 @@
 /**
  * Trains one model: minibatches, validation, checkpoints, early stopping, pause and resume.
  *
- * What a run consists of stands in files of its own: the step (`makeStep.ts`), the minibatches (`batches.ts`), the
- * numbers that it moves on (`learner.ts`), what is saved and when (`state.ts`, `saver.ts`), what is told (`journal.ts`),
- * what people ask for (`control.ts`), where numbers left the finite (`nonFinite.ts`).
+ * What a run consists of stands in files of its own: what it begins with (`prepare.ts`, `beginning.ts`), the step
+ * (`makeStep.ts`, `stepInputs.ts`), the minibatches (`batches.ts`), the numbers that it moves on (`learner.ts`,
+ * `generations.ts`), its scores (`scorer.ts`), what is saved and when (`state.ts`, `saver.ts`), what is told
+ * (`journal.ts`), what people ask for (`control.ts`), where numbers left the finite (`nonFinite.ts`), and how it ends
+ * (`ending.ts`).
  */
 import type { Backend } from '../backends/backend.ts';
-import { contextDimensionOf, type Dataset } from '../data/dataset.ts';
-import { createModel } from '../models/index.ts';
+import type { Dataset } from '../data/dataset.ts';
 import type { Model, NamedTensors } from '../models/model.ts';
-import { modelFacts } from '../models/facts.ts';
-import { parameterCount } from '../models/parameters.ts';
-import { RandomGenerator } from '../random/generator.ts';
-import { isUnderWay, type RunManifest, type Score } from '../runs/manifest.ts';
-import type { NamedArrays } from '../runs/arrays.ts';
-import type { EpochMetric, Metric } from '../runs/metrics.ts';
+import { isUnderWay, type RunManifest } from '../runs/manifest.ts';
 import type { RunFolder } from '../runs/runFolder.ts';
 import type { Experiment } from '../spec/experiment.ts';
-import { messageOf } from '../text/messageOf.ts';
 import { Control } from './control.ts';
-import { rowsOfProducts, scoreRows } from './evaluate.ts';
 import { DeviceError } from './deviceError.ts';
-import { Journal } from './journal.ts';
-import { Learner } from './learner.ts';
-import { type HeldOut, NonFiniteError, type NonFiniteReport, traceRow } from './nonFinite.ts';
-import { Saver, savingIntervals, type SavingIntervals } from './saver.ts';
-import { checkData, checkSize } from './suitability.ts';
+import { type End, endOf, Stopped } from './ending.ts';
+import type { Journal } from './journal.ts';
+import type { Learner } from './learner.ts';
+import { NonFiniteError, type NonFiniteReport } from './nonFinite.ts';
+import { prepare, type Prepared } from './prepare.ts';
+import type { Saver } from './saver.ts';
+import { Scorer, type Scores } from './scorer.ts';
 import { disposeTensors, download, upload } from './tensors.ts';
+import type { ParametersOfStep, TrainerOptions } from './trainerOptions.ts';
 
 export type { NonFiniteReport } from './nonFinite.ts';
-export type { ParameterNorms } from './learner.ts';
-
-export interface TrainerCallbacks {
-  /** New metrics in order, a few times a second; `from` counts the metrics of the run before them. */
-  readonly onMetrics?: (from: number, metrics: readonly Metric[]) => void;
-  readonly onManifest?: (manifest: RunManifest) => void;
-  readonly onEpoch?: (metric: EpochMetric) => void | Promise<void>;
-  /** What is worth knowing about how the run is computed, in words. */
-  readonly onNote?: (text: string) => void;
-}
-
-export interface TrainerOptions {
-  readonly experiment: Experiment;
-  readonly dataset: Dataset;
-  readonly backend: Backend;
-  /** The run's folder, its first manifest written. The trainer claims it until the run is over or disposed of. */
-  readonly folder: RunFolder;
-  /** Continue from the folder's last checkpoint. */
-  readonly resume: boolean;
-  /** Overrides the experiment's number of epochs. */
-  readonly epochs?: number;
-  /** Written into the manifest. */
-  readonly identity: Pick<RunManifest, 'experiment' | 'experimentFile' | 'created'>;
-  readonly callbacks?: TrainerCallbacks;
-  /** How often checkpoints are written. */
-  readonly saving?: SavingIntervals;
-  /** Awaited between batches of training and of validation: inspections run here. */
-  readonly betweenBatches?: (trainer: Trainer) => void | Promise<void>;
-}
-
-/** Parameters, and the step and epoch that they are of. */
-export interface ParametersOfStep {
-  readonly step: number;
-  readonly epoch: number;
-  readonly parameters: NamedArrays;
-}
-
-/** With more masks than this, validation during training averages over the first so many; the final scores use all. */
-const VALIDATION_MASKS = 8;
-
-/** Thrown through a scoring that a stop cuts short. */
-class Stopped extends Error {}
-
-/** What the manifest says of a run that is over. */
-type End = Partial<RunManifest> & Pick<RunManifest, 'state' | 'reason'>;
-
-/** The end that an error makes. */
-function endOf(error: unknown): End {
-  if (error instanceof Stopped) return { state: 'stopped', reason: null };
-  if (error instanceof NonFiniteError) return { state: 'failed', reason: error.message, nonFinite: error.report };
-  return { state: 'failed', reason: messageOf(error) };
-}
+export type { ParameterNorms } from './norms.ts';
+export type { ParametersOfStep, TrainerCallbacks, TrainerOptions } from './trainerOptions.ts';
 
 /** Parameters to look at, with the counters that they are of. */
 export interface ShownParameters {
@@ -101,13 +48,14 @@ export class Trainer {
   readonly #learner: Learner;
   readonly #journal: Journal;
   readonly #saver: Saver;
+  readonly #scorer: Scorer;
   readonly #options: TrainerOptions;
   /** The parameters that the run was scored with. */
   #kept: ShownParameters | null = null;
   #running: Promise<RunManifest> | null = null;
   #disposed = false;
 
-  private constructor(options: TrainerOptions, learner: Learner, journal: Journal, saver: Saver) {
+  private constructor(options: TrainerOptions, { learner, journal, saver }: Prepared) {
     this.#options = options;
     this.#experiment = options.experiment;
     this.dataset = options.dataset;
@@ -117,6 +65,11 @@ export class Trainer {
     this.#learner = learner;
     this.#journal = journal;
     this.#saver = saver;
+    this.#scorer = new Scorer({
+      ...{ learner, dataset: options.dataset, backend: options.backend },
+      batchSize: options.experiment.training.batchSize,
+      yieldNow: () => this.#gate(),
+    });
   }
 
   /**
@@ -125,48 +78,7 @@ export class Trainer {
    * memory, RunError when the folder cannot be used.
    */
   static async create(options: TrainerOptions): Promise<Trainer> {
-    const { experiment, dataset, backend, folder, callbacks } = options;
-    const { training, seed } = experiment;
-    const contextDimension = contextDimensionOf(dataset);
-    const drawn = createModel(experiment.model, dataset.dimension, seed, contextDimension);
-    checkData(drawn, dataset, experiment.data);
-    checkSize(drawn, training, backend);
-    await folder.claim();
-    try {
-      const saver = new Saver(folder, options.saving ?? savingIntervals);
-      const saved = await saver.latest(options.resume);
-      const model = saved ? drawn.withBuffers(saved.model) : drawn;
-      const initial = saved?.model ?? model.initialise(RandomGenerator.seeded(seed, 'weights'));
-      const learner = new Learner({
-        ...{ model, training, seed, rows: dataset.train, backend, initial, saved },
-        ...(callbacks?.onNote && { tell: callbacks.onNote }),
-      });
-      const metrics = await folder.truncateMetrics(learner.state.step, learner.state.epoch);
-      const journal = new Journal(folder, metrics.length, callbacks ?? {}, {
-        ...(await folder.readManifest()),
-        ...options.identity,
-        state: 'preparing',
-        reason: null,
-        nonFinite: undefined,
-        backend: backend.name,
-        dimension: dataset.dimension,
-        ...(contextDimension > 0 && { contextDimension }),
-        image: dataset.image ? [...dataset.image] : null,
-        parameterCount: parameterCount(model),
-        model: modelFacts(model),
-        epochs: options.epochs ?? training.epochs,
-        best: learner.best && { epoch: learner.best.epoch, nats: learner.best.nats },
-        checkpoints: saver.names,
-        validation: null,
-        test: null,
-        ...learner.progress,
-      });
-      await journal.write();
-      return new Trainer(options, learner, journal, saver);
-    } catch (error) {
-      await folder.release();
-      throw error;
-    }
+    return new Trainer(options, await prepare(options));
   }
 
   get manifest(): RunManifest {
@@ -336,8 +248,7 @@ export class Trainer {
 
   /** Validates, keeps the best, tells. */
   async #endEpoch(): Promise<void> {
-    const { maskCount, validationMasks = Math.min(VALIDATION_MASKS, maskCount) } = this.model;
-    const score = await this.#score('validation', this.parameters, validationMasks);
+    const score = await this.#scorer.afterEpoch();
     const metric = this.#learner.endEpoch(score && score.nats);
     if (metric.best) await this.#saver.remember(this.#learner);
     this.#journal.add(metric);
@@ -348,42 +259,11 @@ export class Trainer {
   }
 
   /** Scores of the best parameters, which are kept to be looked at. */
-  async #finalScores(): Promise<Pick<RunManifest, 'validation' | 'test'>> {
+  async #finalScores(): Promise<Scores> {
     const { step, epoch, parameters: arrays } = await this.best();
     const parameters = upload(arrays);
     this.#kept = { step, epoch, mask: 0, parameters };
-    return {
-      validation: await this.#score('validation', parameters),
-      test: await this.#score('test', parameters),
-    };
-  }
-
-  /** @throws NonFiniteError when the score is not finite, Stopped */
-  async #score(split: HeldOut, parameters: NamedTensors, masks = this.model.maskCount): Promise<Score | null> {
-    const matrix = this.dataset[split];
-    if (matrix === null) return null;
-    const { score, perRow } = await scoreRows(this.model, parameters, matrix, {
-      backend: this.backend,
-      ...(masks === 0 ? { estimate: true } : { masks }),
-      batchSize: this.#scoringBatch(masks),
-      yieldNow: () => this.#gate(),
-    });
-    if (Number.isFinite(score.nats)) return score;
-    const row = perRow.findIndex((value) => !Number.isFinite(value));
-    const held = { matrix, row, logProb: perRow[row]!, split };
-    throw new NonFiniteError(
-      (await this.#learner.trace()) ?? (await traceRow(this.backend.tf, this.model, parameters, held, this.stepsDone)),
-    );
-  }
-
-  /**
-   * Rows scored at a time: so many that others wait some 20 ms for their turn, and a batch of training at least where a
-   * score costs less than a step.
-   */
-  #scoringBatch(masks: number): number {
-    const { densityProducts } = this.model;
-    if (densityProducts !== undefined && masks > 0) return rowsOfProducts(densityProducts);
-    return Math.max(this.#experiment.training.batchSize, rowsOfProducts(this.manifest.parameterCount));
+    return this.#scorer.atEnd(parameters);
   }
 
   /** Between two pieces of work: others get their turn, and here a run pauses. @throws Stopped */
