@@ -162,17 +162,25 @@ describe('closed forms', () => {
 });
 
 describe('curves blurred by noise', () => {
-  /** log ∫ by Boole's rule with a fixed, very small step. */
+  /** log ∫ by Boole's rule with a fixed, very small step, from where to where the integrand is more than e⁻⁶⁰ of its maximum. */
   function boole(logIntegrand: (a: number) => number, end: number): number {
-    const steps = 2 ** 18;
-    const logs = Float64Array.from({ length: steps + 1 }, (_, i) => logIntegrand((end * i) / steps));
-    const largest = logs.reduce((max, value) => Math.max(max, value), -Infinity);
+    const steps = 2 ** 16;
+    const valuesOn = (from: number, to: number) =>
+      Float64Array.from({ length: steps + 1 }, (_, i) => logIntegrand(from + ((to - from) * i) / steps));
+    const largestOf = (logs: Float64Array) => logs.reduce((max, value) => Math.max(max, value), -Infinity);
+    const all = valuesOn(0, end);
+    const floor = largestOf(all) - 60;
+    const first = Math.max(0, all.findIndex((value) => value > floor) - 1);
+    const last = Math.min(steps, all.findLastIndex((value) => value > floor) + 1);
+    const width = (end * (last - first)) / steps;
+    const logs = valuesOn((end * first) / steps, (end * last) / steps);
+    const largest = largestOf(logs);
     let sum = 0;
     for (const [i, value] of logs.entries()) {
       const weight = i === 0 || i === steps ? 7 : [14, 32, 12, 32][i % 4]!;
       sum += weight * Math.exp(value - largest);
     }
-    return largest + Math.log((sum * 2 * end) / steps / 45);
+    return largest + Math.log((sum * 2 * width) / steps / 45);
   }
 
   const normal = (x: number, y: number) => -(x * x + y * y) / (2 * 0.1 ** 2) - Math.log(2 * Math.PI * 0.1 ** 2);
