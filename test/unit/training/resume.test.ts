@@ -102,6 +102,30 @@ onEveryBackend(
   { software: false },
 );
 
+it('ends in the same bits on several threads of wasm, ended and gone on with, as whole on one', async (context) => {
+  const wasm = await startBackend('wasm');
+  const { threads } = wasm;
+  if (threads === undefined) return context.skip('the build of wasm with threads did not start on this machine');
+  if (threads.most < 2)
+    return context.skip(`wasm may have ${threads.most} thread here: one processor, or $LENS_WASM_THREADS`);
+  const job = {
+    dataset: chainDataset(),
+    experiment: experiment(
+      { hidden: [96, 96], direct: true },
+      { epochs: 3, optimizer: { type: 'adam', learningRate: 0.02 } },
+    ),
+  };
+  try {
+    await threads.use(1);
+    const whole = await outcome(wasm, job, []);
+    await threads.use(2);
+    expect(wasm.device).toContain('2 threads');
+    expect(await outcome(wasm, job, [3, 7])).toEqual(whole);
+  } finally {
+    await threads.use(1);
+  }
+}, 60_000);
+
 const rung = inject('rungs').find(({ name }) => name === 'tensorflow')!;
 if (rung.available) describe('a step that tensorflow compiles', compiledSuite);
 else it('a step that tensorflow compiles', (context) => context.skip(rung.reason));
