@@ -48,6 +48,7 @@ export interface ButtonProps {
   readonly title?: string;
   readonly pressed?: boolean;
   readonly expanded?: boolean;
+  readonly id?: string;
 }
 
 export function Button({
@@ -58,10 +59,12 @@ export function Button({
   title,
   pressed,
   expanded,
+  id,
 }: ButtonProps): VNode {
   return custom(
     'vscode-button',
     {
+      id,
       appearance: primary ? 'primary' : 'secondary',
       disabled,
       title,

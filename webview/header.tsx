@@ -63,6 +63,9 @@ export function Header(props: HeaderProps): VNode {
   );
 }
 
+/** Opens the form for drawing, and has the focus when that is closed. */
+export const SAMPLING_BUTTON = 'sampling';
+
 function Actions({
   model,
   condition,
@@ -100,6 +103,7 @@ function Actions({
         ? button('continue', 'Continue', 'Goes on from the last checkpoint', true)
         : button('stop', 'Stop', 'Ends training after the current batch; everything is kept')}
       <Button
+        id={SAMPLING_BUTTON}
         disabled={!possible.has('sample')}
         expanded={sampling}
         title="Draws rows from the model: number, seed, temperature"

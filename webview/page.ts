@@ -105,3 +105,21 @@ export function useAnnouncer(): [string, (text: string) => void] {
   }, []);
   return [text, announce];
 }
+
+/**
+ * Hands the keyboard's focus on when what holds it goes away; without an heir it would fall to the page's beginning.
+ *
+ * @returns the reference for the element that goes.
+ */
+export function useHeir<E extends HTMLElement>(heir: () => HTMLElement | null): Ref<E> {
+  const element = useRef<E>(null);
+  const latest = useRef(heir);
+  latest.current = heir;
+  useLayoutEffect(
+    () => () => {
+      if (element.current?.contains(document.activeElement) === true) latest.current()?.focus();
+    },
+    [],
+  );
+  return element;
+}

@@ -5,6 +5,8 @@ import { partNames, partsOf } from '../src/protocol/completion.ts';
 import type { DrawingProgress } from '../src/protocol/drawing.ts';
 import { Button, Dropdown, Segments, TextField, type Choice } from './controls.tsx';
 import { drawingText } from './drawingWords.ts';
+import { SAMPLING_BUTTON } from './header.tsx';
+import { useHeir } from './page.ts';
 import type { SampleSubject } from './sampleSubject.ts';
 import {
   completedSplits,
@@ -20,6 +22,8 @@ import {
 
 /** Classes that are offered one by one; of more, each in turn. */
 const MOST_LABELS = 200;
+
+const DRAW_BUTTON = 'draw-samples';
 
 const splitNames: Readonly<Record<CompletedSplit, string>> = {
   validation: 'Validation rows',
@@ -41,6 +45,7 @@ export interface SamplingFormProps {
 export function SamplingForm(props: SamplingFormProps): VNode {
   const { drawing, busy, subject, texts, onTexts, onDraw, onCancel, onClose } = props;
   const [tried, setTried] = useState(false);
+  const form = useHeir<HTMLFormElement>(() => document.getElementById(SAMPLING_BUTTON));
   const read = readSampleTexts(texts, subject);
   const problems = tried && 'problems' in read ? read.problems : {};
   const change = (part: Partial<SampleTexts>) => onTexts({ ...texts, ...part });
@@ -63,6 +68,7 @@ export function SamplingForm(props: SamplingFormProps): VNode {
   const context = contextOf(texts, subject);
   return (
     <form
+      ref={form}
       class="sampling"
       aria-label="Draw samples"
       onSubmit={(event) => {
@@ -70,7 +76,8 @@ export function SamplingForm(props: SamplingFormProps): VNode {
         draw();
       }}
       onKeyDown={(event) => {
-        if (event.key === 'Escape') onClose();
+        // An open list takes the key for itself.
+        if (event.key === 'Escape' && !event.defaultPrevented) onClose();
       }}
     >
       <div class="sampling-row sampling-what">
@@ -120,10 +127,11 @@ export function SamplingForm(props: SamplingFormProps): VNode {
         {field('seed', 'Seed')}
         {field('temperature', 'Temperature')}
         <span class="sampling-buttons">
-          <Button primary onClick={draw} disabled={busy}>
+          {/* Not disabled meanwhile: that would take the focus from under the user's finger. */}
+          <Button id={DRAW_BUTTON} primary onClick={draw}>
             {busy ? 'Drawing …' : 'Draw'}
           </Button>
-          {drawing && <Button onClick={onCancel}>Cancel</Button>}
+          {drawing && <Cancel onCancel={onCancel} />}
           <Button onClick={onClose}>Close</Button>
         </span>
       </div>
@@ -136,6 +144,16 @@ export function SamplingForm(props: SamplingFormProps): VNode {
         The rows are also kept in the run’s samples folder.
       </p>
     </form>
+  );
+}
+
+/** There while rows are being drawn. */
+function Cancel({ onCancel }: { readonly onCancel: () => void }) {
+  const element = useHeir<HTMLSpanElement>(() => document.getElementById(DRAW_BUTTON));
+  return (
+    <span ref={element}>
+      <Button onClick={onCancel}>Cancel</Button>
+    </span>
   );
 }
 

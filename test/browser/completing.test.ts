@@ -76,6 +76,52 @@ describe('completing rows', () => {
   });
 });
 
+/** Name or text of what has the focus. */
+const focused = (page: Page) =>
+  page.evaluate(() => {
+    const { activeElement: at } = document;
+    return at === document.body ? 'nothing' : (at?.getAttribute('aria-roledescription') ?? at?.textContent?.trim());
+  });
+
+describe('the focus', () => {
+  it('stays in the form: a list that is closed, a drawing that begins and is given up', async () => {
+    const inspector = await openPage(browser);
+    const { page, mock } = inspector;
+    await mock((host) => host.stickDrawings(0.5));
+    await button(page, 'Sample …').click();
+    await button(page, 'Complete').click();
+    const list = page.locator('.sampling vscode-dropdown').first();
+    const isOpen = () => list.evaluate((one) => (one as HTMLElement & { open: boolean }).open);
+    await list.focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(isOpen).toBe(true);
+    await page.keyboard.press('Escape');
+    await expect.poll(isOpen).toBe(false);
+    expect(await page.locator('form.sampling').count(), 'the key was meant for the list').toBe(1);
+    await button(page, 'Draw').focus();
+    await page.keyboard.press('Enter');
+    await page.locator('.being-drawn').waitFor();
+    await expect.poll(() => focused(page)).toBe('Drawing …');
+    await button(page, 'Cancel').focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(() => focused(page)).toBe('Draw');
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.locator('form.sampling').count()).toBe(0);
+    expect(await focused(page)).toBe('Sample …');
+  });
+
+  it('goes to the samples when a drawing is given up above them', async () => {
+    const { page, mock } = await openPage(browser);
+    await mock((host) => host.stickDrawings(0.5));
+    await button(page, 'Sample …').click();
+    await button(page, 'Draw').click();
+    await button(page, 'Cancel drawing').focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.locator('.being-drawn').count()).toBe(0);
+    expect(await focused(page)).toBe('grid of samples');
+  });
+});
+
 describe('a drawing that takes its time', () => {
   it('shows how far it is, what there is of it, and is given up', async () => {
     const inspector = await openPage(browser);

@@ -21,6 +21,7 @@ import { Button, Segments } from '../controls.tsx';
 import { drawingText } from '../drawingWords.ts';
 import { canvasDataUri } from '../export.ts';
 import { FigureFrame } from '../figureFrame.tsx';
+import { useHeir } from '../page.ts';
 import { isActive } from '../runState.ts';
 import { frameNote } from '../words.ts';
 import type { Table, ViewProps } from './view.ts';
@@ -37,53 +38,55 @@ export function SamplesView(page: ViewProps): VNode {
   const { model, saved } = page;
   const [wished, setSource] = saved<'epoch' | 'hand'>('source', 'hand');
   const { drawing } = model;
-  if (drawing) return <BeingDrawn page={page} drawing={drawing} />;
   const source = model.drawn && (wished === 'hand' || !model.frames.samples) ? 'hand' : 'epoch';
-  const frame = source === 'hand' ? model.drawn : model.frames.samples;
-  if (!frame) {
-    return (
-      <p class="placeholder" role="status">
-        Drawing samples: one variable after the other, each from its conditional given those drawn before.
-      </p>
-    );
-  }
+  const frame = drawing ? drawing.frame : source === 'hand' ? model.drawn : model.frames.samples;
   return (
-    <SampleFigure
-      page={page}
-      frame={frame}
-      sources={
-        model.drawn && (
-          <Segments
-            label="Which samples"
-            value={source}
-            options={[
-              { value: 'epoch', label: 'Of the epoch', disabled: !model.frames.samples },
-              { value: 'hand', label: 'Drawn by hand' },
-            ]}
-            onChange={setSource}
-          />
+    <>
+      {drawing && <Progress page={page} drawing={drawing} />}
+      {/* The same figure while rows come and when they are there: its focus stays where it is. */}
+      {frame ? (
+        <SampleFigure
+          key="figure"
+          page={page}
+          frame={frame}
+          sources={
+            drawing
+              ? null
+              : model.drawn && (
+                  <Segments
+                    label="Which samples"
+                    value={source}
+                    options={[
+                      { value: 'epoch', label: 'Of the epoch', disabled: !model.frames.samples },
+                      { value: 'hand', label: 'Drawn by hand' },
+                    ]}
+                    onChange={setSource}
+                  />
+                )
+          }
+        />
+      ) : (
+        !drawing && (
+          <p class="placeholder" role="status">
+            Drawing samples: one variable after the other, each from its conditional given those drawn before.
+          </p>
         )
-      }
-    />
+      )}
+    </>
   );
 }
 
-/** A drawing by hand under way: what there is of it, how far it is, and how to give it up. */
-function BeingDrawn({ page, drawing }: { readonly page: ViewProps; readonly drawing: DrawingProgress }) {
-  const words = drawingText(drawing);
-  const progress = (
-    <div class="being-drawn" role="group" aria-label="Drawing">
+/** Of a drawing by hand under way: how far it is, and how to give it up. */
+function Progress({ page, drawing }: { readonly page: ViewProps; readonly drawing: DrawingProgress }) {
+  const element = useHeir<HTMLDivElement>(
+    () => document.querySelector<HTMLElement>('.sample-grid') ?? document.getElementById('tab-samples'),
+  );
+  return (
+    <div ref={element} class="being-drawn" role="group" aria-label="Drawing">
       <progress class="progress" max={1} value={drawing.share} aria-label="Share of the drawing that is done" />
-      <span class="note">{words}</span>
+      <span class="note">{drawingText(drawing)}</span>
       <Button onClick={() => page.cancelDrawing()}>Cancel drawing</Button>
     </div>
-  );
-  if (!drawing.frame) return progress;
-  return (
-    <>
-      {progress}
-      <SampleFigure page={page} frame={drawing.frame} sources={null} />
-    </>
   );
 }
 
