@@ -50,13 +50,24 @@ describe('masks of an ensemble', () => {
 
   it('play on by themselves until they are held', async () => {
     const { page } = await open('connectivity', { scenario: 'several' });
-    await button(page, 'Play the masks, one a second (space)').click();
+    await button(page, 'Play the masks, one a second (p)').click();
     await eventually(() => note(page)).toContain('mask 3 of 8');
     await page.keyboard.press(' ');
-    await button(page, 'Play the masks, one a second (space)').waitFor();
+    await button(page, 'Play the masks, one a second (p)').waitFor();
     const held = await note(page);
     await page.waitForTimeout(1500);
     expect((await note(page)).replace(/ · order.*/, '')).toBe(held.replace(/ · order.*/, ''));
+  });
+
+  it('leave the space bar to the button that it is on, and play with a key of their own', async () => {
+    const { page } = await open('connectivity', { scenario: 'several' });
+    const before = await note(page);
+    await button(page, 'Next mask (→)').focus();
+    await page.keyboard.press(' ');
+    await eventually(() => note(page)).not.toBe(before);
+    expect(await button(page, 'Hold (p)').count()).toBe(0);
+    await page.keyboard.press('p');
+    await button(page, 'Hold (p)').waitFor();
   });
 
   it('do not move by themselves where less motion is asked for', async () => {

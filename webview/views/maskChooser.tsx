@@ -69,7 +69,7 @@ export function MaskChooser({ page, frame }: { readonly page: ViewProps; readonl
   );
 }
 
-/** Back, on, and on by itself; the arrow keys and the space bar do the same. */
+/** Back, on, and on by itself; the arrow keys and "p" do the same. The space bar presses the button that it is on. */
 function MaskSteps({
   page,
   frame,
@@ -108,12 +108,12 @@ function MaskSteps({
     <span
       class="zoom"
       role="group"
-      aria-label="Step through the masks: arrow keys, space plays"
+      aria-label="Step through the masks: arrow keys, p plays"
       onKeyDown={(event) => {
         if (event.ctrlKey || event.metaKey || event.altKey) return;
         if (event.key === 'ArrowLeft' || event.key === 'ArrowUp') step(-1);
         else if (event.key === 'ArrowRight' || event.key === 'ArrowDown') step(1);
-        else if (event.key === ' ' && !still) play(!playing);
+        else if (event.key === 'p' && !still) play(!playing);
         else return;
         event.preventDefault();
         event.stopPropagation();
@@ -127,8 +127,8 @@ function MaskSteps({
           still
             ? 'Play is off: your system asks for less motion. Step with the buttons beside it'
             : playing
-              ? 'Hold (space)'
-              : 'Play the masks, one a second (space)'
+              ? 'Hold (p)'
+              : 'Play the masks, one a second (p)'
         }
         disabled={still}
         pressed={playing && !still}
