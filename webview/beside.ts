@@ -10,6 +10,8 @@ export class Beside {
   readonly #puller: Puller;
   #compared: Compared | null = null;
   #seen = false;
+  /** What the shown run draws from. */
+  #seed: number | undefined;
 
   constructor(connection: Connection<PageSide>) {
     this.#puller = new Puller({
@@ -31,6 +33,7 @@ export class Beside {
     if (compared) this.store.applySnapshot(compared.snapshot);
     this.store.openTab('compare');
     this.store.tell(null);
+    this.#chooseSeed();
     this.#puller.reset();
     this.#follow();
   }
@@ -42,11 +45,19 @@ export class Beside {
     this.#follow();
   }
 
-  /** Draws from the same seed as the shown run does. */
+  /** Draws from the same seed as the shown run does, whichever run stands beside it. */
   drawFrom(seed: number | undefined): void {
-    if (seed === undefined || this.store.state.model.options.samples?.seed === seed) return;
+    if (seed === undefined) return;
+    this.#seed = seed;
+    if (this.#chooseSeed()) this.#puller.change();
+  }
+
+  /** Whether that asks for something else than before. */
+  #chooseSeed(): boolean {
+    const seed = this.#seed;
+    if (seed === undefined || this.store.state.model.options.samples?.seed === seed) return false;
     this.store.chooseOptions('samples', { seed });
-    this.#puller.change();
+    return true;
   }
 
   #follow(): void {
