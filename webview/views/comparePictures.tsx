@@ -105,7 +105,7 @@ export function ComparedSamples({ page, a, b, names }: PartProps): VNode {
       const drawing = sampleDrawing(frame, layout, samplePixels(frame, 'draws', layout), theme);
       return { name: names[i]!, drawing };
     });
-    const legend = frames.flatMap((frame) => (frame ? sampleLegend(frame) : [])).slice(0, 1);
+    const legend = legendOfBoth(frames.map((frame) => (frame ? sampleLegend(frame) : [])));
     return { drawing: pairDrawing(runs, width, theme), legend };
   };
   const figure = useMemo(() => draw(a.theme, page.width), [...frames, a.theme, page.width, ...names]);
