@@ -80,7 +80,7 @@ describe('completing rows', () => {
 const focused = (page: Page) =>
   page.evaluate(() => {
     const { activeElement: at } = document;
-    return at === document.body ? 'nothing' : (at?.getAttribute('aria-roledescription') ?? at?.textContent?.trim());
+    return at === document.body ? 'nothing' : (at?.getAttribute('aria-roledescription') ?? at?.textContent.trim());
   });
 
 describe('the focus', () => {
