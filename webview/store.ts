@@ -49,6 +49,8 @@ export class PageStore {
   #state: PageState;
   #kept: SavedState;
   #revision = -1;
+  /** What the last snapshot was of. */
+  #standsOn = '';
   /** Serial of the rows drawn by hand. */
   #drawn = 0;
   /** Serial of the news of drawings. */
@@ -103,6 +105,7 @@ export class PageStore {
     // A new run opens on the tab that was open, its zoom and pins being its own.
     const saved = this.#kept.runs[key] ?? { ...freshRun, tab: before?.tab ?? freshRun.tab };
     this.#revision = -1;
+    this.#standsOn = snapshot.standsOn;
     this.#seen = {};
     this.#drawn = snapshot.drawn?.serial ?? 0;
     this.#drawing = snapshot.drawing.serial;
@@ -137,6 +140,7 @@ export class PageStore {
   get wanted(): Pull {
     const { model, tab } = this.#state;
     return {
+      standsOn: this.#standsOn,
       revision: this.#revision,
       metrics: model.metrics.length,
       masks: this.#state.masks !== null,
@@ -154,6 +158,8 @@ export class PageStore {
 
   /** Takes what the host answered to `asked`; false when there was nothing new in it. */
   applyPull(asked: Pull, result: PullResult): boolean {
+    // What was asked of another run is none of this one's.
+    if (asked.standsOn !== this.#standsOn) return false;
     let { model, checks, masks } = this.#state;
     if (result.revision !== this.#revision) {
       this.#revision = result.revision;
@@ -177,7 +183,10 @@ export class PageStore {
     }
     if (result.frameProblem) {
       const { kind, message } = result.frameProblem;
-      model = { ...model, frameProblems: { ...model.frameProblems, [kind]: message } };
+      const wish = asked.frames.find((frame) => frame.kind === kind);
+      // Of a choice that is no longer the one looked at it says nothing.
+      if (!wish || choiceKey(wish) === choiceKey(choiceOf(kind, model)))
+        model = { ...model, frameProblems: { ...model.frameProblems, [kind]: message } };
     }
     if (result.frame) {
       const wish = asked.frames.find(({ kind }) => kind === result.frame?.kind);

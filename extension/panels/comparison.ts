@@ -33,7 +33,7 @@ export class Comparison {
     this.#run = run;
     this.#gate =
       run &&
-      new PullGate(pullSource(run, this.#runs), {
+      new PullGate(pullSource({ experimentFile: run.experimentFile, run }, this.#runs), {
         ...defaultGate,
         onError: (kind, error) => this.#log('warning', `${kind}: ${messageOf(error)}`),
       });

@@ -284,7 +284,7 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
   #stand(target: InspectorTarget): void {
     this.#target = target;
     this.#gate?.close();
-    this.#gate = new PullGate(pullSource(target.run, this.#o.runs), {
+    this.#gate = new PullGate(pullSource(target, this.#o.runs), {
       ...defaultGate,
       onError: (kind, error) => this.#o.log('warning', `${kind}: ${messageOf(error)}`),
     });

@@ -25,6 +25,8 @@ type Wish = Pull['frames'][number];
 
 /** Where answers come from: one run, or an experiment that has none. */
 export interface PullSource {
+  /** Names the run's folder, or the experiment's file: pulls of something else are told nothing. */
+  readonly standsOn: string;
   /** Counts changes of run and findings. */
   readonly revision: number;
   /** Counts the worker processes that have served the run. */
@@ -113,8 +115,13 @@ export class PullGate {
     const deadline = performance.now() + this.#o.holdMs;
     for (;;) {
       if (this.#closed || turn !== this.#turn) return { revision: pull.revision };
-      for (const wish of pull.frames) this.#ask(wish);
       const now = performance.now();
+      if (pull.standsOn !== this.#source.standsOn) {
+        if (now >= deadline) return { revision: pull.revision };
+        await this.#sleep(deadline - now);
+        continue;
+      }
+      for (const wish of pull.frames) this.#ask(wish);
       if (this.#hasNews(pull) || now >= deadline) {
         const early = this.#lastReply + this.#o.paceMs - now;
         if (early <= 0) return this.#reply(pull);

@@ -1,14 +1,16 @@
 import * as vscode from 'vscode';
 import { noDrawing } from '../../src/protocol/drawing.ts';
-import type { RunRecord } from '../runs/runRecord.ts';
 import type { RunService } from '../runs/runService.ts';
 import type { PullSource } from './pullGate.ts';
+import { standsOn, type InspectorTarget } from './snapshot.ts';
 
 /** A run as the gate sees it; without a run there is nothing to tell. */
-export function pullSource(run: RunRecord | null, runs: RunService): PullSource {
-  if (!run) return nothing;
+export function pullSource(target: InspectorTarget, runs: RunService): PullSource {
+  const { run } = target;
+  if (!run) return { ...nothing, standsOn: standsOn(target) };
   const id = vscode.workspace.asRelativePath(run.path);
   return {
+    standsOn: standsOn(target),
     get revision() {
       return run.revision;
     },
@@ -50,7 +52,7 @@ export function pullSource(run: RunRecord | null, runs: RunService): PullSource 
   };
 }
 
-const nothing: PullSource = {
+const nothing: Omit<PullSource, 'standsOn'> = {
   revision: 0,
   processes: 0,
   training: false,

@@ -14,6 +14,11 @@ export interface InspectorTarget {
   readonly run: RunRecord | null;
 }
 
+/** Names it between the host and the page. */
+export function standsOn({ experimentFile, run }: InspectorTarget): string {
+  return run?.path ?? experimentFile;
+}
+
 /** @param refusal why the experiment's last start was refused for its data. */
 export async function snapshotOf(
   { experimentFile, run }: InspectorTarget,
@@ -23,6 +28,7 @@ export async function snapshotOf(
   if (run) await runs.readForPage(run);
   return {
     version: WEBVIEW_PROTOCOL_VERSION,
+    standsOn: standsOn({ experimentFile, run }),
     ...(refusal !== undefined && { refusal }),
     run: run?.summary(vscode.workspace.asRelativePath(run.path)) ?? null,
     experiment: experimentName(experimentFile),

@@ -71,6 +71,8 @@ export interface DrawnRows {
 /** What the page needs to start from nothing. */
 export interface Snapshot {
   readonly version: number;
+  /** Names what the page stands on from now: the run's folder, or the experiment's file; every pull says it again. */
+  readonly standsOn: string;
   /** null when the panel stands on an experiment that has no run yet. */
   readonly run: RunSummary | null;
   /** Why the last start was refused for its data; absent when none was. */
@@ -125,6 +127,8 @@ const MOST_CONTEXT = 65_536;
 const MAX_EXPORT_BYTES = 64 * 2 ** 20;
 
 const pullSpec = z.strictObject({
+  /** As the snapshot had it. The host may stand on something else by now: then there is no news, and soon a snapshot. */
+  standsOn: z.string(),
   revision: z.int(),
   metrics: count,
   /** Whether the page has the masks. */

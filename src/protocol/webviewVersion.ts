@@ -1,2 +1,2 @@
 /** Apart from the messages themselves, so that the page can state it without loading their schemas. */
-export const WEBVIEW_PROTOCOL_VERSION = 4;
+export const WEBVIEW_PROTOCOL_VERSION = 5;

@@ -53,6 +53,7 @@ const compared = (): Compared | null =>
   };
 const snapshotOf = (run: MockRun): Snapshot => ({
   version: WEBVIEW_PROTOCOL_VERSION,
+  standsOn: run.standsOn,
   run: run.summary,
   experiment: run.scenario.experiment,
   findings: run.findings,

@@ -55,6 +55,10 @@ export class MockRun implements PullSource {
     this.metrics = metricsOf(this.scenario, this.#batches);
   }
 
+  get standsOn(): string {
+    return this.id;
+  }
+
   get training(): boolean {
     return this.summary?.state === 'running';
   }

@@ -9,7 +9,7 @@ import { MANIFEST_FILE } from '../../../src/runs/manifestFile.ts';
 
 vi.mock('vscode', () => ({ workspace: { asRelativePath: (path: string) => path } }));
 
-const pull = { revision: 0, metrics: 0, masks: true, drawn: 0, drawing: 0, frames: [] };
+const pull = { standsOn: '', revision: 0, metrics: 0, masks: true, drawn: 0, drawing: 0, frames: [] };
 
 let folder: string;
 let left: RunRecord[];
@@ -53,9 +53,12 @@ describe('the run that stands beside the shown one', () => {
     other.setMetrics([metric(1), metric(2)]);
     comparison.stand(other, shown);
     expect(comparison.run).toBe(other);
-    expect((await comparison.pull(pull)).metrics).toEqual({ from: 0, metrics: [metric(1), metric(2)] });
+    expect((await comparison.pull({ ...pull, standsOn: other.path })).metrics).toEqual({
+      from: 0,
+      metrics: [metric(1), metric(2)],
+    });
     // A pull that waits for news ends with them gone.
-    const waiting = comparison.pull({ ...pull, revision: other.revision, metrics: 2 });
+    const waiting = comparison.pull({ ...pull, standsOn: other.path, revision: other.revision, metrics: 2 });
     comparison.stand(null, shown);
     expect(await waiting).toEqual({ revision: other.revision });
     expect([comparison.run, await comparison.pull(pull)]).toEqual([null, { revision: 0 }]);

@@ -35,6 +35,7 @@ const { manifest } = await import('../webview/runs.ts');
 
 const FILE = '/w/digits.lens.json';
 const asked: WebviewRequests['pull']['params'] = {
+  standsOn: 'C',
   revision: -1,
   metrics: 0,
   masks: true,

@@ -43,6 +43,7 @@ interface Question extends FrameParams {
 
 /** A run whose frames are answered by the test. */
 class FakeRun implements PullSource {
+  readonly standsOn = 'run';
   revision = 1;
   processes = 1;
   training = true;
@@ -104,7 +105,7 @@ function gateOn(run: FakeRun, options: Partial<ConstructorParameters<typeof Pull
 }
 
 /** A page that has the masks, and no rows drawn by hand. */
-const page = { masks: true, drawn: 0, drawing: 0 };
+const page = { standsOn: 'run', masks: true, drawn: 0, drawing: 0 };
 const want = (kind: FrameKind, newerThan = 0, mask: number | null = null) => ({ kind, newerThan, mask });
 
 describe('a pull', () => {
@@ -135,6 +136,20 @@ describe('a pull', () => {
   it('is answered with nothing after the hold', async () => {
     const { gate } = gateOn(new FakeRun(), { holdMs: 10 });
     expect(await gate.pull({ ...page, revision: 1, metrics: 0, frames: [] })).toEqual({ revision: 1 });
+  });
+
+  it('of a page that stands on another run is told nothing, and takes nothing away', async () => {
+    const run = new FakeRun();
+    const { gate } = gateOn(run, { holdMs: 10 });
+    run.put(0, metric(1));
+    run.drawn = { serial: 1, frame: samples(1, true) };
+    const other = { ...page, standsOn: 'another', revision: 0, metrics: 0, frames: [want('jacobian')] };
+    expect(await gate.pull(other)).toEqual({ revision: 0 });
+    expect([run.questions.length, run.fetched]).toEqual([0, 0]);
+    expect(await gate.pull({ ...page, revision: 0, metrics: 0, frames: [] })).toMatchObject({
+      metrics: { from: 0 },
+      drawn: { serial: 1 },
+    });
   });
 
   it('of a page that was replaced ends when the next one pulls', async () => {

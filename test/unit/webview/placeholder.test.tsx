@@ -10,7 +10,16 @@ import { WEBVIEW_PROTOCOL_VERSION } from '../../../src/protocol/webview.ts';
 
 it('says why the last start was refused where there is no run', () => {
   const store = new PageStore(freshState, () => undefined);
-  const nothing = { findings: [], checks: null, masks: null, drawn: null, drawing: noDrawing, metrics: [], run: null };
+  const nothing = {
+    standsOn: 'bars.lens.json',
+    findings: [],
+    checks: null,
+    masks: null,
+    drawn: null,
+    drawing: noDrawing,
+    metrics: [],
+    run: null,
+  };
   const said = () => renderToString(<Placeholder view={null} model={store.state.model} />);
   store.applySnapshot({ version: WEBVIEW_PROTOCOL_VERSION, experiment: 'a', ...nothing });
   expect(said()).toContain('has not been run yet');

@@ -23,7 +23,15 @@ function puller() {
       new Promise((resolve, reject) => {
         asked.push({ pull, answer: resolve, fail: (message) => reject(new Error(message)) });
       }),
-    wanted: () => ({ revision: taken.length, metrics: 0, masks: false, drawn: 0, drawing: 0, frames: [] }),
+    wanted: () => ({
+      standsOn: 'run',
+      revision: taken.length,
+      metrics: 0,
+      masks: false,
+      drawn: 0,
+      drawing: 0,
+      frames: [],
+    }),
     take: (_, result) => {
       taken.push(result);
       return result.findings !== undefined;

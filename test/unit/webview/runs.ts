@@ -33,7 +33,8 @@ export function runOf(change: Partial<RunManifest> = {}, rest: Partial<Omit<RunS
 
 export function snapshotOf(run: RunSummary | null, metrics: readonly Metric[] = []): Snapshot {
   const nothing = { findings: [], checks: null, masks: null, drawn: null, drawing: noDrawing };
-  return { version: WEBVIEW_PROTOCOL_VERSION, run, experiment: 'bars', ...nothing, metrics };
+  const standsOn = run?.id ?? 'bars.lens.json';
+  return { version: WEBVIEW_PROTOCOL_VERSION, standsOn, run, experiment: 'bars', ...nothing, metrics };
 }
 
 export function batch(step: number): Metric {

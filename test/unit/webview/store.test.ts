@@ -178,6 +178,7 @@ describe('what the page takes', () => {
     store.applySnapshot(snapshotOf(runOf({}, { id: 'runs/bars/2' })));
     expect(store.state.model.frames).toEqual({});
     expect(store.wanted).toEqual({
+      standsOn: 'runs/bars/2',
       revision: -1,
       metrics: 0,
       masks: false,
@@ -186,6 +187,18 @@ describe('what the page takes', () => {
       frames: [{ kind: 'samples', mask: null, newerThan: 0 }],
     });
   });
+});
+
+it('takes nothing that was asked of another run, and keeps nothing of it under this one’s name', () => {
+  const { store, kept } = storeWith();
+  store.applySnapshot(snapshotOf(runOf({}, { id: 'runs/bars/a' })));
+  const asked = store.wanted;
+  store.applySnapshot(snapshotOf(runOf({}, { id: 'runs/bars/b' })));
+  const late = { revision: 9, run: runOf({}, { id: 'runs/bars/a' }), drawn: { serial: 4, frame: samples() } };
+  expect(store.applyPull(asked, late)).toBe(false);
+  expect(store.state.model.run?.id).toBe('runs/bars/b');
+  expect(kept().runs['runs/bars/b']?.views['samples']).toBeUndefined();
+  expect(store.applyPull(store.wanted, { revision: 9, drawn: late.drawn })).toBe(true);
 });
 
 describe('what outlives the page', () => {
