@@ -34,8 +34,20 @@ export function knownDecimals({ range }: Pick<SamplesFrame, 'range'>): number {
 /** Whether each of the levels has a byte of its own. */
 const haveBytes = (levels: number | undefined) => levels !== undefined && levels <= WHOLE + 1;
 
-/** "= 3" of a level, "≈ 3.41" of another value, "≤ −2.1" at the ends, where values are cut off. */
-function valueText(frame: SamplesFrame, byte: number): string {
+/** The shortest decimal number that is this one in float32. */
+function shortest(value: number): number {
+  for (let digits = 6; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return short;
+  }
+  return Number(value.toPrecision(9));
+}
+
+/** "= 3" of a level or a value that is known; of a byte alone "≈ 3.41", "≤ −2.1" at the ends, where values are cut off. */
+function valueText(frame: SamplesFrame, at: number): string {
+  const exact = frame.exact?.values?.[at];
+  if (exact !== undefined) return `= ${formatValue(exact)}`;
+  const byte = frame.values[at] ?? 0;
   const value = valueOfByte(frame, byte);
   if (!frame.range) return Number.isInteger(value) ? `= ${value}` : `= ${formatFixed(value, 2)}`;
   if (haveBytes(frame.levels)) return `= ${formatValue(value)}`;
@@ -43,7 +55,10 @@ function valueText(frame: SamplesFrame, byte: number): string {
 }
 
 /** "≈ 3.41": a mean is cut off only where the values are. */
-function meanText(frame: SamplesFrame, byte: number): string {
+function meanText(frame: SamplesFrame, at: number): string {
+  const exact = frame.exact?.means?.[at];
+  if (exact !== undefined) return `= ${formatValue(exact)}`;
+  const byte = frame.means?.[at] ?? 0;
   return `${frame.levels === undefined ? signOf(byte) : '≈'} ${formatValue(meanOfByte(frame, byte))}`;
 }
 
@@ -69,25 +84,28 @@ export function entryText(frame: SamplesFrame, { row, variable }: SampleEntry): 
   const name = inputName(variable);
   const entry = frame.entries?.[at] ?? sampleEntries.drawn;
   if (entry === sampleEntries.coming) return `${sample}: ${name} is not drawn yet.`;
-  const value = `${sample}: ${name} ${valueText(frame, frame.values[at] ?? 0)}`;
+  const value = `${sample}: ${name} ${valueText(frame, at)}`;
   if (entry === sampleEntries.given) return `${value}, given.`;
   const mean = frame.means?.[at];
   if (mean === undefined) return `${value}.`;
   return frame.range
-    ? `${value}, its conditional’s mean ${meanText(frame, mean)}.`
-    : `${value}, drawn with probability ${formatFixed(mean / WHOLE, 2)} of being 1.`;
+    ? `${value}, its conditional’s mean ${meanText(frame, at)}.`
+    : `${value}, drawn with probability ${formatFixed(frame.exact?.means?.[at] ?? mean / WHOLE, 2)} of being 1.`;
 }
 
 /**
- * The D values of a row for a table: levels whole, all else with the decimals that are known, means as probabilities
- * where values are 0 and 1; null where nothing is drawn yet.
+ * The D values of a row for a table: as they are where the frame has them, else levels whole and all else with the decimals
+ * that are known; means as probabilities where values are 0 and 1; null where nothing is drawn yet.
  */
 export function sampleCells(frame: SamplesFrame, which: 'draws' | 'means'): (row: number) => (number | null)[] {
   const { dimension, means, entries } = frame;
   const [bytes, valueOf] = which === 'means' && means ? [means, meanOfByte] : [frame.values, valueOfByte];
+  const exact = bytes === means ? frame.exact?.means : frame.exact?.values;
   const decimals = knownDecimals(frame);
   return (row) =>
-    Array.from(bytes.subarray(row * dimension, (row + 1) * dimension), (byte, d) =>
-      entries?.[row * dimension + d] === sampleEntries.coming ? null : Number(valueOf(frame, byte).toFixed(decimals)),
-    );
+    Array.from(bytes.subarray(row * dimension, (row + 1) * dimension), (byte, d) => {
+      const at = row * dimension + d;
+      if (entries?.[at] === sampleEntries.coming) return null;
+      return exact ? shortest(exact[at]!) : Number(valueOf(frame, byte).toFixed(decimals));
+    });
 }

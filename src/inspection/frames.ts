@@ -84,6 +84,11 @@ export interface SamplesFrame extends FrameBase {
   readonly values: Uint8Array;
   /** Conditional means of the same rows, 0 … 255, or null. */
   readonly means: Uint8Array | null;
+  /**
+   * [rows, D] the same in float32, in the model's own values and nothing cut off, NaN where nothing is drawn yet; left out
+   * where bytes say it all, and where they are too many to be read.
+   */
+  readonly exact?: { readonly values?: Float32Array; readonly means?: Float32Array };
   /** The values that bytes 0 and 255 stand for; left out for 0 and 1. What lies beyond is cut off. */
   readonly range?: readonly [number, number];
   /** K, where values are levels 0 … K − 1; left out for others. */

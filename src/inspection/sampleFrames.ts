@@ -1,11 +1,19 @@
-/** Drawn rows as frames: bytes, the range that they stand for, and what the rows are conditioned on. */
+/**
+ * Drawn rows as frames: bytes and the range that they stand for, the values themselves where they can be read, and what the
+ * rows are conditioned on.
+ */
 import type { Matrix } from '../data/dataset.ts';
+import type { Support } from '../spec/support.ts';
 import { sampleEntries, type SamplesFrame } from './frames.ts';
 import type { DrawnRows, Repeated } from './samples.ts';
 import { frameBase, type InspectionSource, type Snapshot } from './source.ts';
 
 /** Bytes of values that one frame carries at most, and of what they are conditioned on. */
 const MAX_FRAME_BYTES = 2 ** 20;
+/** Entries, rows times variables, of which a frame carries float32 beside bytes: more are looked at, not read. */
+const MAX_EXACT = 2 ** 16;
+/** Values that a byte tells apart. */
+const BYTES = 256;
 /** Values of the data that its range is found from. */
 const RANGE_VALUES = 2 ** 18;
 /** Share of the values at either end that may lie beyond the range: a single outlier must not make all others grey. */
@@ -33,6 +41,12 @@ export function framed(snapshot: Snapshot, drawn: DrawnRows, framing: Framing): 
   ) as [Float32Array, Float32Array | null, Uint8Array | null];
   const range = framing.range ?? null;
   const entries = share === undefined ? given?.slice() : entriesOf(values, given);
+  const { support } = model;
+  const few = rows * dimension <= MAX_EXACT || (support === 'real' && share === undefined);
+  const exact = few && {
+    ...(support !== 'binary' && !hasBytes(support) && { values: values.slice() }),
+    ...(means && { means: means.slice() }),
+  };
   const fromAll = mask === null && model.maskCount > 1 && drawn.given === null;
   return {
     kind: 'samples',
@@ -42,8 +56,9 @@ export function framed(snapshot: Snapshot, drawn: DrawnRows, framing: Framing): 
     image,
     values: toBytes(values, range),
     means: means && toBytes(means, range),
+    ...(exact && Object.keys(exact).length > 0 && { exact }),
     ...(range && { range }),
-    ...(typeof model.support === 'object' && { levels: model.support.levels }),
+    ...(typeof support === 'object' && { levels: support.levels }),
     ...(entries && { entries }),
     ...(drawn.context && { context: drawn.context.slice(0, (rows * contextBytes) / drawn.context.BYTES_PER_ELEMENT) }),
     ...(share !== undefined && { share }),
@@ -51,6 +66,9 @@ export function framed(snapshot: Snapshot, drawn: DrawnRows, framing: Framing): 
     request,
   };
 }
+
+/** Whether each value has a byte of its own. */
+const hasBytes = (support: Support) => typeof support === 'object' && support.levels <= BYTES;
 
 function entriesOf(values: Float32Array, given: Uint8Array | null): Uint8Array {
   const { drawn, coming } = sampleEntries;

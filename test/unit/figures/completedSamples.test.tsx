@@ -68,6 +68,19 @@ describe('values that are not 0 and 1', () => {
     expect(sampleLegend(real)).toMatchObject([{ mark: 'ramp', low: '−2', high: '3' }]);
   });
 
+  it('are told and tabled as they are where the frame has them', () => {
+    const values = Float32Array.from({ length: 12 }, (_, i) => -1.6048 + i / 1000);
+    const means = Float32Array.from(values, (value) => value / 3);
+    const range = [-2, 3] as const;
+    const bytes = { values: new Uint8Array(12).fill(20), means: new Uint8Array(12).fill(51) };
+    const frame = frameOf({ ...bytes, range, entries: new Uint8Array(12), exact: { values, means } });
+    expect(sampleCells(frame, 'draws')(0)).toEqual([-1.6048, -1.6038, -1.6028, -1.6018, -1.6008, -1.5998]);
+    expect(Float32Array.from(sampleCells(frame, 'means')(1) as number[])).toEqual(means.subarray(6));
+    expect(entryText(frame, { row: 0, variable: 0 })).toMatch(/x₁ = −1\.6\d*, its conditional’s mean = −0\.53\d*\.$/);
+    const coming = { ...frame, entries: new Uint8Array(12).fill(sampleEntries.coming) };
+    expect(sampleCells(coming, 'draws')(0)).toEqual(new Array(6).fill(null));
+  });
+
   it('have means between the levels, in words and in the table', () => {
     // A mean of 3.4 of the levels 0 … 7.
     const frame = frameOf({

@@ -192,5 +192,8 @@ describe('frames of rows', () => {
     const byte = (value: number) => Math.max(0, Math.min(255, Math.round((value + 5) * 25.5)));
     expect(grid.values).toEqual(Uint8Array.from(drawn.values, byte));
     expect(grid.means).toEqual(Uint8Array.from(drawn.means!, byte));
+    // For table and CSV as they are; of levels the bytes say it all, but not of their means.
+    expect(grid.exact).toEqual({ values: drawn.values, means: drawn.means });
+    expect(Object.keys(frame.exact!)).toEqual(['means']);
   });
 });
