@@ -12,14 +12,14 @@ import { beginnings, givenOf, partName, sampleFields, type Beginning, type Sampl
 
 export async function sample(app: App, target: unknown): Promise<void> {
   const aimed = runOf(app, target);
-  if (aimed && !isDensity(aimed)) {
+  if (aimed && !aimed.isDensity) {
     const type = aimed.manifest?.model?.type ?? '';
     throw new Error(vscode.l10n.t('This model ({0}) has no samples, because it is no density.', type));
   }
   const run = await chooseRun(app, target, {
     title: vscode.l10n.t('Sample from which run?'),
     none: vscode.l10n.t('There is no run to sample from: train an experiment for at least one epoch.'),
-    suits: (candidate) => candidate.hasWeights && isDensity(candidate),
+    suits: (candidate) => candidate.hasWeights && candidate.isDensity,
   });
   if (!run) return;
   const given = await askBeginning(run);
@@ -91,11 +91,6 @@ function beginningName({ split, part }: Beginning): string {
   if (split === null || part === null) return vscode.l10n.t('New rows');
   const of = split === 'validation' ? vscode.l10n.t('validation rows') : vscode.l10n.t('test rows');
   return vscode.l10n.t('Complete {0}: {1} given', of, partName(part));
-}
-
-/** Whether there is something to draw from. Runs that do not tell of their model are of one that has a density. */
-function isDensity({ manifest }: RunRecord): boolean {
-  return manifest?.model?.quantity.kind !== 'loss';
 }
 
 async function ask(field: SampleField, step: number): Promise<number | undefined> {

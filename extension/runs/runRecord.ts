@@ -143,6 +143,10 @@ export class RunRecord {
   get hasWeights(): boolean {
     return this.training ? this.state === 'running' || this.state === 'paused' : this.#hasCheckpoint;
   }
+  /** Whether the model has a density, and so samples. Runs that do not tell of their model are of one that has. */
+  get isDensity(): boolean {
+    return this.#manifest?.model?.quantity.kind !== 'loss';
+  }
   /** What the page may offer. */
   get #actions(): RunSummary['actions'] {
     const { state } = this;
@@ -153,7 +157,7 @@ export class RunRecord {
       ...(paused ? (['resume', 'stepBatch', 'stepEpoch'] as const) : []),
       ...(this.training ? (['stop'] as const) : []),
       ...(this.continuable ? (['continue'] as const) : []),
-      ...(this.hasWeights ? (['sample'] as const) : []),
+      ...(this.hasWeights && this.isDensity ? (['sample'] as const) : []),
     ];
   }
   get #hasCheckpoint(): boolean {

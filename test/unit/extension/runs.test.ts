@@ -44,6 +44,14 @@ const onDisk = (state: RunState, more: Partial<RunOnDisk> = {}): RunOnDisk => ({
 const metric = (step: number): Metric => ({ type: 'batch', step, epoch: 0, seconds: 0, train: 1, mask: 0 });
 const record = () => new RunRecord(join(folder, '1'), experiment);
 
+it('offers no samples of a model that is no density', () => {
+  const run = record();
+  const quantity = { kind: 'loss', name: 'cross-entropy', unit: 'nats' } as const;
+  const model = { type: 'autoencoder', quantity, network: true } as unknown as NonNullable<RunManifest['model']>;
+  run.setFromDisk(onDisk('finished', { manifest: manifest('finished', { model }) }));
+  expect(run.summary('id')?.actions).toEqual(['train']);
+});
+
 describe('the state of a run', () => {
   it('that a killed process left as running is interrupted, and can be continued', () => {
     const run = record();
