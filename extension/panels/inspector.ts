@@ -166,7 +166,7 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
     panel.webview.options = this.#webviewOptions();
     this.#stand(target);
     const other = this.#o.store.find(this.#o.memory.get<Remembered>(MEMORY_KEY)?.other ?? '');
-    if (other) this.#comparison.stand(other, target.run);
+    if (other && other !== target.run) this.#comparison.stand(other, target.run);
     this.#adopt(panel);
   }
 
