@@ -34,6 +34,23 @@ export const partName = (part: KeptPart): string => partNames[part].toLowerCase(
 /** Different rows that are completed, as many times as they fit into what is drawn: completions of one row side by side. */
 export const COMPLETED_ROWS = 10;
 
+/** What rows may be drawn under: as the worker has it unless told, one label for all rows, or what only the page's form asks. */
+export type UnderWhat = { readonly kind: 'own' | 'form' } | { readonly kind: 'label'; readonly label: number };
+
+/** Labels that are offered one by one; of more, the page's form takes the number. */
+const MOST_LABELS = 200;
+
+/** What is offered for a model that is conditioned on so many classes, or columns of values; nothing where on neither. */
+export function underWhat(conditioned: 'labels' | 'values' | undefined, size: number): UnderWhat[] {
+  if (conditioned === undefined || size === 0) return [];
+  if (conditioned === 'values') return [{ kind: 'own' }, { kind: 'form' }];
+  const labels = Array.from({ length: Math.min(size, MOST_LABELS) }, (_, label): UnderWhat => ({
+    kind: 'label',
+    label,
+  }));
+  return [{ kind: 'own' }, ...labels];
+}
+
 /** The request's part that says what is given. @param keep where the part is a list. */
 export function givenOf(
   { split, part }: Beginning,

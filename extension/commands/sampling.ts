@@ -8,7 +8,16 @@ import { parseSampleField, sampleLimits, type SampleFieldId } from '../../src/pr
 import type { App } from '../app.ts';
 import type { RunRecord } from '../runs/runRecord.ts';
 import { chooseRun, runOf } from './targets.ts';
-import { beginnings, givenOf, partName, sampleFields, type Beginning, type SampleField } from './sampleInput.ts';
+import {
+  beginnings,
+  givenOf,
+  underWhat,
+  type UnderWhat,
+  partName,
+  sampleFields,
+  type Beginning,
+  type SampleField,
+} from './sampleInput.ts';
 
 export async function sample(app: App, target: unknown): Promise<void> {
   const aimed = runOf(app, target);
@@ -24,6 +33,8 @@ export async function sample(app: App, target: unknown): Promise<void> {
   if (!run) return;
   const given = await askBeginning(run);
   if (given === undefined) return;
+  const under = await askContext(app, run, 'given' in given);
+  if (under === undefined) return;
   const answers: number[] = [];
   for (const [index, field] of sampleFields.entries()) {
     const answer = await ask(field, index + 1);
@@ -33,7 +44,7 @@ export async function sample(app: App, target: unknown): Promise<void> {
   const [rows, seed, temperature] = answers as [number, number, number];
   await app.inspector.show({ experimentFile: run.experimentFile, run }, { preserveFocus: true });
   app.inspector.reveal('samples');
-  const file = await drawn(app, run, { rows, seed, temperature, ...given });
+  const file = await drawn(app, run, { rows, seed, temperature, ...given, ...under });
   if (file === null) return;
   app.log.log('info', `${rows} rows drawn: ${file}`);
   vscode.window.setStatusBarMessage(`$(sparkle) ${vscode.l10n.t('{0} rows drawn: {1}', rows, basename(file))}`, 10_000);
@@ -85,6 +96,44 @@ async function askBeginning(run: RunRecord): Promise<ReturnType<typeof givenOf> 
   });
   const keep = text === undefined ? '' : parseVariables(text, shape.dimension);
   return typeof keep === 'string' ? undefined : givenOf(picked.beginning, shape, keep);
+}
+
+/** Under which label; nothing is asked where there is none. undefined when the user thought better of it. */
+async function askContext(
+  app: App,
+  run: RunRecord,
+  completes: boolean,
+): Promise<{ readonly context?: { readonly label: number } } | undefined> {
+  await app.runs.readForPage(run);
+  const conditioned = run.masks?.conditioned;
+  const offered = underWhat(conditioned, run.manifest?.contextDimension ?? 0);
+  if (offered.length === 0) return {};
+  const items = offered.map((under) => ({ label: underName(under, { completes, conditioned }), under }));
+  const picked = await vscode.window.showQuickPick(items, {
+    title:
+      conditioned === 'labels' ? vscode.l10n.t('Sample: under which label?') : vscode.l10n.t('Sample: given what?'),
+    ignoreFocusOut: true,
+  });
+  if (!picked) return undefined;
+  const { under } = picked;
+  if (under.kind === 'label') return { context: { label: under.label } };
+  if (under.kind === 'own') return {};
+  throw new Error(
+    vscode.l10n.t(
+      'This model is conditioned on {0} columns of values: give them in the form of its inspector (Sample, above the views).',
+      run.manifest?.contextDimension ?? 0,
+    ),
+  );
+}
+
+function underName(
+  under: UnderWhat,
+  { completes, conditioned }: { readonly completes: boolean; readonly conditioned: 'labels' | 'values' | undefined },
+): string {
+  if (under.kind === 'label') return vscode.l10n.t('Label {0}', under.label);
+  if (under.kind === 'form') return vscode.l10n.t('Other values …');
+  if (completes) return vscode.l10n.t('Of the rows themselves');
+  return conditioned === 'labels' ? vscode.l10n.t('Each label in turn') : vscode.l10n.t('Of the first rows of data');
 }
 
 function beginningName({ split, part }: Beginning): string {
