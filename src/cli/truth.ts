@@ -66,7 +66,8 @@ export function gapPairs(
 
 function meaningOf(gap: number, standardError: number, kind: Scorer['quantity']['kind']): string {
   if (!Number.isFinite(gap)) return 'as the model gives some row no probability, or none that is a number';
-  if (gap < -4 * standardError - ROUNDING) return 'further below 0 than chance allows: no density is, on rows that it was not fitted to';
+  if (gap < -4 * standardError - ROUNDING)
+    return 'further below 0 than chance allows: no density is, on rows that it was not fitted to';
   const divergence = 'KL divergence of the model from the true density';
   return kind === 'bound' ? `at least the ${divergence}: the score is a bound` : `an estimate of the ${divergence}`;
 }

@@ -13,7 +13,7 @@ import { made } from '../inspection/specimens.ts';
 import { largeParameters } from '../models/support.ts';
 import { anyWholeArchitecture } from '../masks/arbitrary.ts';
 
-onEveryBackend('a linearised network', (backend) => {
+onEveryBackend('a linearised network', () => {
   it('gives what tf.grad gives for equal rows, whatever a MADE has', async () => {
     await fc.assert(
       fc.asyncProperty(anyWholeArchitecture({ maxDimension: 7 }), fc.nat(2), async (architecture, which) => {
