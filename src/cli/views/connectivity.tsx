@@ -29,7 +29,7 @@ export async function connectivityOf(run: InspectedRun): Promise<Inspected> {
       return { ...words, drawing: { width: WIDTH, height: HEIGHT, rasters: [], marks }, legend };
     }
     const layout = quiltLayout(network, { width: WIDTH, height: WIDTH });
-    const pixels = quiltPixels(network, weights, layout, theme);
+    const pixels = quiltPixels(network, weights, layout, theme, 'weight', frame.context);
     const legend = quiltLegend(theme, pixels, network);
     return { ...words, drawing: quiltDrawing({ network, layout, pixels, theme }), legend };
   };
