@@ -16,6 +16,8 @@ export interface ContextFacts {
   readonly kind: 'labels' | 'values';
   /** C: classes, or columns of values. */
   readonly size: number;
+  /** What each class is, "bars (whole columns)", where the data's maker tells. */
+  readonly names?: readonly string[];
 }
 
 export interface Dataset {

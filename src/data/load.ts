@@ -63,13 +63,18 @@ export async function loadDataset(spec: DataSpec, o: LoadOptions): Promise<Datas
     train,
     validation: raw.validation && finish('validation', raw.validation),
     test: raw.test && finish('test', raw.test),
-    ...(train.context && { context: contextFacts(train.context, raw.classes) }),
+    ...(train.context && { context: contextFacts(train.context, raw.classes, spec) }),
     ...(spec.binarize !== 'none' && { binarized: spec.binarize }),
   };
 }
 
-function contextFacts({ columns }: Matrix, classes: number | null): ContextFacts {
-  return { kind: classes === null ? 'values' : 'labels', size: columns };
+function contextFacts({ columns }: Matrix, classes: number | null, spec: DataSpec): ContextFacts {
+  const own = 'generate' in spec && spec.context !== undefined && 'labels' in spec.context;
+  return {
+    kind: classes === null ? 'values' : 'labels',
+    size: columns,
+    ...(own && { names: generators[spec.generate].labels }),
+  };
 }
 
 async function rawSplits(spec: DataSpec, o: LoadOptions): Promise<RawSplits> {

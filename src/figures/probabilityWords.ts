@@ -6,9 +6,11 @@ type Sum = RowSum | GridSum;
 
 /** What is added up, as a formula: Σ p(x), ∫ p(x) dx, Σ exp(−loss). */
 export function totalSymbol({ quantity, sum }: ProbabilityFrame): string {
-  const what = { exact: sum?.given ? 'p(· | x before)' : 'p(x)', bound: 'exp(bound)', loss: 'exp(−loss)' }[
-    quantity.kind
-  ];
+  const what = {
+    exact: sum?.given ? 'p(· | x before)' : sum?.label ? `p(x | label ${sum.label.index})` : 'p(x)',
+    bound: 'exp(bound)',
+    loss: 'exp(−loss)',
+  }[quantity.kind];
   return sum?.over === 'grid' ? `∫ ${what} dx` : `Σ ${what}`;
 }
 
@@ -51,19 +53,32 @@ const positions = ({ position, variables }: Given) =>
 /** What was gone through: "all 65,536 rows". */
 function scope({ dimension }: ProbabilityFrame, sum: Sum): string {
   const { given } = sum;
-  if (!given) return sum.over === 'rows' ? `all ${plural(sum.rows, 'row')}` : gridText(sum);
+  const under = conditionText(sum);
+  if (!given) return `${sum.over === 'rows' ? `all ${plural(sum.rows, 'row')}` : gridText(sum)}${under && ` ${under}`}`;
   const names = listIndices(
     [...given.variables].sort((a, b) => a - b),
     inputName,
   );
   const which = `${names} (${given.variables.length === 1 ? 'position' : 'positions'} ${positions(given)} of ${formatCount(dimension)})`;
+  const told = under && `, ${under}`;
   const before =
     given.position === 1
       ? 'with nothing before'
       : `given what comes before as in ${given.split} row ${formatCount(given.row + 1)}`;
   return sum.over === 'rows'
-    ? `the ${plural(sum.rows, 'value')} that ${which} can take, ${before},`
-    : `${gridText(sum)} of ${which}, ${before},`;
+    ? `the ${plural(sum.rows, 'value')} that ${which} can take, ${before}${told},`
+    : `${gridText(sum)} of ${which}, ${before}${told},`;
+}
+
+/** "given label 1 (bars)": what all is conditioned on; '' for models of no context. */
+function conditionText({ context, label }: Sum): string {
+  if (label) return `given ${labelText(label)}`;
+  return context === null ? '' : 'given what one row of the data is conditioned on';
+}
+
+/** "label 1 (bars)". */
+function labelText({ index, name }: NonNullable<Sum['label']>): string {
+  return `label ${index}${name === undefined ? '' : ` (${name.replace(/ \(.*\)$/, '')})`}`;
 }
 
 function gridText({ nodes, low, high }: GridSum): string {
@@ -145,6 +160,7 @@ export function probabilityStats(frame: ProbabilityFrame): Stat[] {
   const { sum } = frame;
   if (!sum) return [];
   const stats: Stat[] = [{ label: 'off 1', value: deviationText(sum) }];
+  if (sum.label) stats.push({ label: 'given', value: labelText(sum.label) });
   if (sum.over === 'rows') {
     stats.push({ label: sum.given ? 'ways to go on' : 'rows', value: formatCount(sum.rows) });
     if (frame.quantity.kind === 'exact') stats.push({ label: 'half of it on', value: plural(sum.half, 'row') });

@@ -46,6 +46,8 @@ interface SumBase {
   readonly given: Given | null;
   /** Row of the data (from 0) whose context all was conditioned on; null without context. */
   readonly context: number | null;
+  /** Of models of labels, the label that all was conditioned on: from 0, and what it is where that is known. */
+  readonly label?: { readonly index: number; readonly name?: string };
   /** −Σ p log p in nats (−∫ p log p), where p adds up to 1; null otherwise. */
   readonly entropy: number | null;
 }

@@ -68,6 +68,7 @@ export async function* gridSum(region: Region, look: Look): Chunked<GridSum> {
     perMask,
     given: held && { ...held, variables, own: yield* ownDensity(region) },
     context: region.context,
+    ...(region.label && { label: region.label }),
     entropy: isOne(total, 'grid') ? sum : null,
     low: extents.map(([low]) => low),
     high: extents.map(([, high]) => high),

@@ -1,12 +1,12 @@
 /** The rows that one frame of probabilities goes through: how many there can be, which they are, and their probabilities. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Matrix } from '../data/dataset.ts';
+import type { Dataset, Matrix } from '../data/dataset.ts';
 import type { Model } from '../models/model.ts';
 import { heldOut, rowOrder } from './ensemble.ts';
 import { type Evaluation, evaluateRows, Pace, rowLogProb, rowsAt, rowTerms } from './ensembleScoring.ts';
 import type { Look } from './frameMaker.ts';
 import { superscript } from '../text/notation.ts';
-import type { MaskTotal } from './probabilityFrame.ts';
+import type { MaskTotal, RowSum } from './probabilityFrame.ts';
 import type { Chunked, Snapshot } from './source.ts';
 
 /** Rows times masks that one frame goes through at most. */
@@ -78,6 +78,7 @@ export interface Region {
   readonly base: Matrix;
   /** Row of the data whose context all is conditioned on. */
   readonly context: number | null;
+  readonly label: RowSum['label'] | null;
   /** Told the share of the rows that have been gone through, under all masks. */
   readonly onProgress?: ((share: number) => void) | undefined;
 }
@@ -85,13 +86,14 @@ export interface Region {
 export async function* regionOf(snapshot: Snapshot, { free, ensemble }: Plan, idle: boolean): Chunked<Region> {
   const { model, seed } = snapshot.source;
   const { dimension, maskCount } = model;
-  const { split, matrix } = heldOut(await snapshot.source.dataset());
+  const data = await snapshot.source.dataset();
+  const { split, matrix } = heldOut(data);
   const row = rowOrder(matrix, seed)[0]!;
   const base = rowsAt(matrix, Int32Array.of(row))(0, 1);
   const context = matrix.context ? row : null;
   // A mask in use that training drew for one minibatch is no part of the ensemble, but can be looked at.
   const masks = ensemble ? Array.from({ length: maskCount }, (_, mask) => mask) : [snapshot.mask];
-  const common = { snapshot, masks, base, context, idle };
+  const common = { snapshot, masks, base, context, label: labelOf(base, data), idle };
   if (free === dimension) {
     return { ...common, variables: Int32Array.from({ length: dimension }, (_, d) => d), held: null };
   }
@@ -110,6 +112,14 @@ export async function* regionOf(snapshot: Snapshot, { free, ensemble }: Plan, id
   const position = mostSurprising(terms, variableAt, free);
   const variables = variableAt.slice(position, position + free);
   return { ...common, variables, held: { split, row, position: position + 1 } };
+}
+
+/** The label of a row that is conditioned on one. */
+function labelOf({ context }: Matrix, { context: facts }: Dataset): RowSum['label'] | null {
+  if (!context || facts?.kind !== 'labels') return null;
+  const index = context.values.indexOf(1);
+  const name = facts.names?.[index];
+  return { index, ...(name !== undefined && { name }) };
 }
 
 /** Where so many variables in a row cost most: there is something to see. */

@@ -42,6 +42,7 @@ export async function* rowSum(region: Region): Chunked<RowSum> {
     perMask,
     given: held && { ...held, variables, own: p[own]! },
     context: region.context,
+    ...(region.label && { label: region.label }),
     entropy: isOne(total, 'rows') ? sum : null,
     half,
     cumulative,

@@ -182,7 +182,7 @@ describe('generated data', () => {
       expect(bars.labels.values[r] === 1 ? columnsAreWhole : rowsAreWhole).toBe(true);
     }
     const { train, context } = await load({ generate: 'eight-gaussians', rows: 500, context: { labels: 'own' } });
-    expect(context).toEqual({ kind: 'labels', size: 8 });
+    expect(context).toMatchObject({ kind: 'labels', size: 8, names: { 7: 'Gaussian 8' } });
     const hits = rowsOf(train).filter(([x, y], r) => {
       const angle = (rowsOf(train.context!)[r]!.indexOf(1) * Math.PI) / 4;
       return Math.hypot(x! - 3 * Math.cos(angle), y! - 3 * Math.sin(angle)) < 4 * 0.35;

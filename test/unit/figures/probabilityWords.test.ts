@@ -2,7 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import { ensembleAt, ensembleReading, meanOfMasks } from '../../../src/figures/ensembleCurveWords.ts';
 import { entropyReading, miscalibrated, variableText } from '../../../src/figures/entropyWords.ts';
-import { deviationText, probabilityReading, totalSymbol, totalText } from '../../../src/figures/probabilityWords.ts';
+import {
+  deviationText,
+  probabilityReading,
+  probabilityStats,
+  totalSymbol,
+  totalText,
+} from '../../../src/figures/probabilityWords.ts';
 import type { RowSum } from '../../../src/inspection/frames.ts';
 import { densityFrame, ensembleFrame, entropyFrame, probabilityFrame } from './probabilityFixtures.ts';
 
@@ -24,6 +30,21 @@ describe('total probability', () => {
       densityFrame(2),
     ].map(totalSymbol);
     expect(symbols).toEqual(['Σ p(x)', 'Σ exp(−loss)', 'Σ p(· | x before)', '∫ p(x) dx']);
+  });
+  it('names the label that all is conditioned on', () => {
+    const frame = probabilityFrame({ dimension: 4 });
+    const under = (part: Partial<RowSum>) => ({ ...frame, sum: { ...(frame.sum as RowSum), ...part } });
+    const labelled = under({ context: 5, label: { index: 1, name: 'bars (whole columns)' } });
+    expect(probabilityReading(labelled)).toMatch(
+      /^The probabilities of all 16 rows given label 1 \(bars\) add up to 1/,
+    );
+    expect(totalSymbol(labelled)).toBe('Σ p(x | label 1)');
+    expect(probabilityStats(labelled)).toContainEqual({ label: 'given', value: 'label 1 (bars)' });
+    expect(probabilityReading(under({ context: 5, label: { index: 0 } }))).toContain('rows given label 0 add up');
+    expect(probabilityReading(under({ context: 5 }))).toContain(
+      'rows given what one row of the data is conditioned on',
+    );
+    expect(probabilityReading(frame)).toContain('all 16 rows add up to 1');
   });
   it('tells a loss, a bound and a broken likelihood apart', () => {
     const read = (kind: 'exact' | 'bound' | 'loss', total: number) =>

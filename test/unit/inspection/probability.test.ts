@@ -47,6 +47,20 @@ onEveryBackend('total probability', (backend, name) => {
     for (const { total } of sum.perMask) expect(total).toBeCloseTo(1, 5);
   });
 
+  it('of a conditional model is that given one label, which the frame names', async () => {
+    const model = made(4, {}, 3, 2);
+    const context = { rows: 1, columns: 2, values: Float32Array.of(0, 1) };
+    const train = { ...randomRows(1, 4), context };
+    const frameUnder = (facts: { readonly names?: readonly string[] }) => {
+      const dataset = { ...datasetOf(train), context: { kind: 'labels' as const, size: 2, ...facts } };
+      return rowsOf(sourceOf(model, backend(), { dataset }));
+    };
+    expect(await frameUnder({ names: ['stripes', 'bars'] })).toMatchObject({ label: { index: 1, name: 'bars' } });
+    const { label, total } = await frameUnder({});
+    expect(label).toEqual({ index: 1 });
+    expect(total).toBeCloseTo(1, 5);
+  });
+
   it('knows the most probable rows, how often they occur, and how the data lie under the model', async () => {
     const model = made(6, { masks: 2, orderAgnostic: true });
     const train = randomRows(80, 6);
