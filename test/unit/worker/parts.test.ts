@@ -99,7 +99,7 @@ describe('weights from a file', () => {
     [
       'an order that is none',
       { order: { shape: [2, 3], data: Int32Array.of(1, 1, 2, 1, 2, 3) } },
-      /w\.safetensors: order, mask 0: has 1 twice/,
+      /w\.safetensors: order 1 of 2 has 1 twice/,
     ],
   ])('are refused with %s', (_, changes, message) => {
     expect(fit(changes)).toThrow(message);
