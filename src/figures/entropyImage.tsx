@@ -4,11 +4,13 @@ import { wholeSource, type Box } from './drawing.tsx';
 import type { EntropyFigure, EntropyOptions } from './entropy.tsx';
 import { matrixPixels } from './pixels.ts';
 import { magnitudeRamp, signedRamp, type Ramp } from './ramps.ts';
-import { formatValue } from './text.ts';
+import { formatValue, wrapText } from './text.ts';
 import { textSize } from './theme.ts';
 
 const GAP = 20;
-const TITLE = 20;
+/** Below a title, and between two of its lines. */
+const BELOW_TITLE = 7;
+const LINE = 13;
 const LARGEST = 300;
 
 interface Panel {
@@ -30,11 +32,12 @@ export function entropyImages(
   const gap = (d: number) => surprise[d]! - (entropy?.[d] ?? NaN);
   const furthest = entropy ? surprise.reduce((far, _, d) => Math.max(far, Math.abs(gap(d)) || 0), 0) || 1 : 1;
   const size = { ramp: magnitudeRamp(), position: (value: number) => (value - low) / span };
+  // A probability is not broken over two lines.
   const panels: Panel[] = [
-    { title: 'mean −log p(x_d | before)', value: (d) => surprise[d]!, ...size },
+    { title: 'mean −log\u00a0p(x_d\u00a0|\u00a0before)', value: (d) => surprise[d]!, ...size },
     ...(entropy
       ? [
-          { title: 'mean entropy of p(· | before)', value: (d: number) => entropy[d]!, ...size },
+          { title: 'mean entropy of p(·\u00a0|\u00a0before)', value: (d: number) => entropy[d]!, ...size },
           {
             title: 'difference: over- or underconfident',
             value: gap,
@@ -49,10 +52,12 @@ export function entropyImages(
   // Whole pixels of the screen, so that every pixel of the image is equally large.
   const cell = Math.max(1, Math.floor(room / Math.max(rows, columns)));
   const [wide, tall] = [columns * cell, rows * cell];
-  const step = { x: Math.max(wide, room) + GAP, y: tall + TITLE + GAP };
+  const titles = panels.map(({ title }) => wrapText(title, textSize.label, Math.max(wide, room)));
+  const top = BELOW_TITLE + LINE * Math.max(...titles.map((lines) => lines.length));
+  const step = { x: Math.max(wide, room) + GAP, y: tall + top + GAP };
   const boxes = panels.map((_, i): Box => ({
     x: (i % across) * step.x,
-    y: Math.floor(i / across) * step.y + TITLE,
+    y: Math.floor(i / across) * step.y + top,
     width: wide,
     height: tall,
   }));
@@ -67,11 +72,13 @@ export function entropyImages(
       rasters,
       marks: (
         <g font-family={theme.font} font-size={textSize.label} fill={theme.foreground}>
-          {panels.map(({ title }, i) => (
+          {titles.map((lines, i) => (
             <>
-              <text x={boxes[i]!.x} y={boxes[i]!.y - 7}>
-                {title}
-              </text>
+              {lines.map((line, n) => (
+                <text x={boxes[i]!.x} y={boxes[i]!.y - BELOW_TITLE - LINE * (lines.length - 1 - n)}>
+                  {line}
+                </text>
+              ))}
               <rect {...boxes[i]!} fill="none" stroke={theme.rule} />
             </>
           ))}
