@@ -1,13 +1,13 @@
 /** What one output depends on, drawn where its inputs are. */
 import type { VNode } from 'preact';
-import { inputBox, type DependencyForm, type DependencyLayout } from './dependencyLayout.ts';
+import { inputBox, NAME_GAP, type DependencyForm, type DependencyLayout } from './dependencyLayout.ts';
 import { factsOf, inputsWhere, isLeaking, isLost, isSilent, type ShownDependency } from './dependencyWords.ts';
 import { wholeSource, type Box, type Drawing } from './drawing.tsx';
 import type { LegendItem } from './legend.tsx';
 import { spread } from './leaks.ts';
 import { logScale, matrixPixels, type Pixels } from './pixels.ts';
 import { errorRgb, magnitudeRamp, neutralRgb, rampColour, rgbText, silentRgb } from './ramps.ts';
-import { formatValue, inputName, pairName } from './text.ts';
+import { formatValue, inputName } from './text.ts';
 import { textSize, type Theme } from './theme.ts';
 
 export { dependencyLayout } from './dependencyLayout.ts';
@@ -148,13 +148,12 @@ function Bars({ shown, layout, theme }: Part): VNode {
   );
 }
 
-/** Leaks never smaller than can be seen, the worst with its name. */
+/** Leaks never smaller than can be seen, and the name of the worst beside the cells: over them it hid a neighbour. */
 function Leaks({ shown, layout, theme }: Part): VNode | null {
   const leaks = inputsWhere(shown, isLeaking);
-  const worst = leaks[0];
-  if (worst === undefined || layout.form === 'bars') return null;
-  const box = inputBox(layout, worst);
-  const right = box.x > layout.width * 0.6;
+  const { worst } = layout;
+  if (worst === null) return null;
+  const box = inputBox(layout, worst.input);
   return (
     <g class="leaks">
       {spread(leaks, MOST_MARKERS).map((input) => {
@@ -173,18 +172,14 @@ function Leaks({ shown, layout, theme }: Part): VNode | null {
         );
       })}
       <text
-        x={right ? box.x - 6 : box.x + box.width + 6}
-        y={box.y + box.height / 2}
-        text-anchor={right ? 'end' : 'start'}
+        x={layout.left + layout.columns * layout.cell.width + NAME_GAP}
+        y={Math.max(textSize.label / 2, box.y + box.height / 2)}
         dominant-baseline="central"
         font-size={textSize.label}
         font-weight="600"
         fill={theme.error}
-        stroke={theme.background}
-        stroke-width={4}
-        paint-order="stroke"
       >
-        {pairName({ output: shown.output, input: worst })}
+        {worst.name}
       </text>
     </g>
   );

@@ -1,6 +1,8 @@
 /** Where the inputs of a dependency map lie: as the image that they make, as bars, or as cells in the order. */
-import type { ShownDependency } from './dependencyWords.ts';
+import { inputsWhere, isLeaking, type ShownDependency } from './dependencyWords.ts';
 import type { Box } from './drawing.tsx';
+import { pairName, textWidth } from './text.ts';
+import { textSize } from './theme.ts';
 
 export type DependencyForm = 'image' | 'bars' | 'cells';
 
@@ -19,6 +21,8 @@ export interface DependencyLayout {
   /** inputAt[cell] = input, and the other way round. */
   readonly inputAt: Int32Array;
   readonly cellOf: Int32Array;
+  /** The worst leak and its name, which stands beside the cells; null where nothing leaks, and of bars, which have theirs. */
+  readonly worst: { readonly input: number; readonly name: string } | null;
 }
 
 /** Inputs that are no image are bars while there are so few. */
@@ -28,17 +32,20 @@ const BAR_LEFT = 64;
 const BAR_RIGHT = 60;
 const LARGEST_CELL = 48;
 const EDGE = 2;
+/** Between the cells and the name of a leak. */
+export const NAME_GAP = 8;
 
 export function dependencyLayout(
-  { image, dimension, order }: ShownDependency,
+  shown: ShownDependency,
   room: { readonly width: number; readonly height: number },
 ): DependencyLayout {
+  const { image, dimension, order } = shown;
   const natural = Int32Array.from({ length: dimension }, (_, d) => d);
-  if (image) return cells('image', natural, image[1], image[0], room);
+  if (image) return cells('image', natural, image[1], image[0], room, worstLeak(shown));
   const inOrder = natural.slice().sort((a, b) => order[a]! - order[b]!);
   if (dimension > MOST_BARS) {
     const columns = Math.min(dimension, Math.ceil(Math.sqrt(dimension * 1.8)));
-    return cells('cells', inOrder, columns, Math.ceil(dimension / columns), room);
+    return cells('cells', inOrder, columns, Math.ceil(dimension / columns), room, worstLeak(shown));
   }
   return {
     form: 'bars',
@@ -51,7 +58,15 @@ export function dependencyLayout(
     cell: { width: Math.max(40, Math.min(room.width, 620) - BAR_LEFT - BAR_RIGHT), height: BAR },
     inputAt: inOrder,
     cellOf: inverse(inOrder),
+    worst: null,
   };
+}
+
+function worstLeak(shown: ShownDependency): DependencyLayout['worst'] {
+  const leaks = inputsWhere(shown, isLeaking);
+  const input = leaks[0];
+  if (input === undefined) return null;
+  return { input, name: `${leaks.length > 1 ? 'worst leak' : 'leak'} ${pairName({ output: shown.output, input })}` };
 }
 
 function cells(
@@ -60,8 +75,11 @@ function cells(
   columns: number,
   rows: number,
   room: { readonly width: number; readonly height: number },
+  worst: DependencyLayout['worst'],
 ): DependencyLayout {
-  const fitting = Math.min((room.width - 2 * EDGE) / columns, (room.height - 2 * EDGE) / rows, LARGEST_CELL);
+  // Bold letters are wider.
+  const beside = worst ? NAME_GAP + 1.08 * textWidth(worst.name, textSize.label) : 0;
+  const fitting = Math.min((room.width - beside - 2 * EDGE) / columns, (room.height - 2 * EDGE) / rows, LARGEST_CELL);
   // Whole pixels, so that all cells are equally large; below one there is no choice.
   const size = fitting >= 1 ? Math.floor(fitting) : fitting;
   return {
@@ -73,8 +91,9 @@ function cells(
     left: EDGE,
     top: EDGE,
     cell: { width: size, height: size },
-    width: columns * size + 2 * EDGE,
+    width: columns * size + 2 * EDGE + beside,
     height: rows * size + 2 * EDGE,
+    worst,
   };
 }
 

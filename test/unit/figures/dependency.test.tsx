@@ -7,6 +7,7 @@ import {
   fromJacobian,
   type ShownDependency,
 } from '../../../src/figures/dependencyWords.ts';
+import { renderSvg } from '../../../src/figures/render.ts';
 import { themeFor } from '../../../src/figures/theme.ts';
 import { jacobianFrame, made } from './fixtures.ts';
 
@@ -119,6 +120,17 @@ describe('where inputs are drawn', () => {
     expect(layout.width).toBeLessThanOrEqual(room.width);
     expect(inputUnder(layout, -1, -1)).toBeNull();
     expect(dependencyDrawing(shown, layout, themeFor('light')).rasters).toHaveLength(form === 'bars' ? 0 : 1);
+  });
+
+  it.each([0, 2, 4])('the name of a leak stands beside the cells, over none of them (input %i)', (place) => {
+    const strength = Float32Array.from(base.strength, (value, d) => (d === place ? 0.7 : value));
+    const shown = with_({ image: [1, 5], output: 0, strength });
+    const room = { width: 220, height: 200 };
+    const layout = dependencyLayout(shown, room);
+    expect(layout.width).toBeLessThanOrEqual(room.width);
+    const svg = renderSvg(<g>{dependencyDrawing(shown, layout, themeFor('light')).marks}</g>);
+    const [, x] = /<text x="([\d.]+)"[^>]*>(?:worst )?leak x̂₁ ← x/.exec(svg)!;
+    expect(Number(x)).toBeGreaterThan(layout.left + layout.columns * layout.cell.width);
   });
 
   it('keys go from pixel to pixel, and stay at the edge', () => {
