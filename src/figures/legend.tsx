@@ -1,6 +1,7 @@
 /** Legends: what each mark means, laid out in wrapping rows. */
 import type { ComponentChildren, VNode } from 'preact';
-import { rampColour, type Ramp } from './ramps.ts';
+import { inkOn } from './colours.ts';
+import { errorRgb, rampColour, rgbText, type Ramp } from './ramps.ts';
 import { HATCH } from './drawing.tsx';
 import { textWidth } from './text.ts';
 import { textSize, type Theme } from './theme.ts';
@@ -23,7 +24,8 @@ export type LegendItem =
       readonly outline?: string;
     }
   | { readonly mark: 'hatch' | 'empty' | 'outline'; readonly label: string }
-  | { readonly mark: 'violation'; readonly label: string }
+  | { readonly mark: 'frame'; readonly label: string; readonly colour: string; readonly halo: string }
+  | { readonly mark: 'violation' | 'lost'; readonly label: string }
   | { readonly mark: 'patch'; readonly label: string; readonly colour: string }
   | {
       readonly mark: 'ramp';
@@ -167,6 +169,22 @@ function swatch(
       return <rect {...square} fill={item.colour} stroke={theme.rule} />;
     case 'outline':
       return <rect {...square} fill="none" stroke={theme.foreground} stroke-width={1.5} />;
+    case 'frame':
+      return (
+        <>
+          <rect {...square} fill="none" stroke={item.halo} stroke-width={3} />
+          <rect {...square} fill="none" stroke={item.colour} stroke-width={1.5} />
+        </>
+      );
+    case 'lost': {
+      const colour = errorRgb(theme.kind);
+      return (
+        <>
+          <rect {...square} fill={rgbText(colour)} stroke={theme.rule} />
+          <circle cx={9} cy={middle} r={3.5} fill="none" stroke={inkOn(colour)} stroke-width={2} />
+        </>
+      );
+    }
     case 'violation':
       return <rect {...square} fill={theme.error} stroke={theme.foreground} stroke-width={1.5} />;
   }

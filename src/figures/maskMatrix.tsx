@@ -20,7 +20,7 @@ import type { UnitOrder } from './nodeLayout.ts';
 import { pathPixels } from './pathPixels.ts';
 import { logScale, type Pixels } from './pixels.ts';
 import { inkOn } from './colours.ts';
-import { errorRgb, magnitudeRamp, rampInk, signedRamp, weightColour } from './ramps.ts';
+import { errorRgb, magnitudeRamp, rampInk, rgbText, signedRamp, weightColour } from './ramps.ts';
 import { formatCount, formatValue, percent, plural, weightName } from './text.ts';
 import { textSize, type Theme } from './theme.ts';
 import { weightPixels } from './weightPixels.ts';
@@ -286,9 +286,7 @@ export function pathsFigure(o: Common & { readonly pixels?: Pixels }): PairFigur
       { mark: 'hatch', label: 'no path' },
       ...(o.order === 'degree' ? [{ mark: 'outline' as const, label: 'strict triangle: must depend' }] : []),
       ...(report.leaks.length > 0 ? [{ mark: 'violation' as const, label: 'leak: must not depend' }] : []),
-      ...(report.losses.length > 0
-        ? [{ mark: 'dot' as const, label: 'lost: should depend', colour: theme.error, hollow: true }]
-        : []),
+      ...(report.losses.length > 0 ? [{ mark: 'lost' as const, label: 'lost: should depend' }] : []),
     ],
   };
 }
@@ -375,10 +373,11 @@ export function Violations({ place, axes, pairs, theme }: PairMarks): VNode {
   );
 }
 
-/** Required pairs that no path joins. */
+/** Required pairs that no path joins: a ring on the error colour, which their pixels have already. */
 function Losses({ place, axes, pairs, theme }: PairMarks): VNode {
+  const colour = errorRgb(theme.kind);
   return (
-    <g fill="none" stroke={theme.error} stroke-width={2} class="losses">
+    <g fill={rgbText(colour)} stroke={inkOn(colour)} stroke-width={2} class="losses">
       {spread(pairs, MOST_MARKERS).map(({ output, input }) => (
         <circle
           cx={place.x(axes.columnAt[input]! + 0.5)}

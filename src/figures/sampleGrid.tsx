@@ -100,7 +100,9 @@ export function sampleLegend(frame: SamplesFrame): LegendItem[] {
           },
         ]
       : []),
-    ...(hasEntry(frame, 'given') ? [{ mark: 'outline' as const, label: 'given; all else is drawn' }] : []),
+    ...(hasEntry(frame, 'given')
+      ? [{ mark: 'frame' as const, label: 'given; all else is drawn', colour: GIVEN.line, halo: GIVEN.halo }]
+      : []),
     ...(hasEntry(frame, 'coming') ? [{ mark: 'empty' as const, label: 'not drawn yet' }] : []),
   ];
 }
