@@ -39,7 +39,7 @@ export function checksText(findings: number, checks: CheckCounts | null, active:
     if (active) return 'Not checked in full yet: all checks run when training ends.';
     return findings === 0 ? 'Not checked yet.' : 'Not all checks have run yet.';
   }
-  const { passed, notApplicable } = checks;
+  const { passed, notApplicable, notMeasured = 0 } = checks;
   const rest = notApplicable === 0 ? '' : `, ${notApplicable} ${notApplicable === 1 ? 'does' : 'do'} not apply`;
-  return `${findings === 0 ? 'No findings: ' : ''}${plural(passed, 'check')} passed${rest}.`;
+  return `${findings === 0 ? 'No findings: ' : ''}${plural(passed, 'check')} passed${rest}${notMeasured === 0 ? '' : `, ${notMeasured} not measured`}.`;
 }

@@ -1,5 +1,6 @@
 /** One run as this window knows it: what its folder says, and while a worker is at work on it what that tells. */
 import type { Finding, Outcome } from '../../src/inspection/findings.ts';
+import { countOutcomes } from './outcomeCounts.ts';
 import type { SamplesFrame } from '../../src/inspection/frames.ts';
 import type { CheckCounts, DisplayState, DrawnRows, RunMasks, RunSummary } from '../../src/protocol/webview.ts';
 import { noDrawing, type Drawing, type DrawingProgress } from '../../src/protocol/drawing.ts';
@@ -88,8 +89,7 @@ export class RunRecord {
   /** How the outcomes came out, for the page. */
   get checks(): CheckCounts | null {
     if (this.#outcomes === null) return null;
-    const count = (state: Outcome['state']) => this.#outcomes!.filter((outcome) => outcome.state === state).length;
-    return { passed: count('ok'), notApplicable: count('not-applicable') };
+    return countOutcomes(this.#outcomes);
   }
   /** The masks in turn, once {@link masksKnown}; null for a model without masks. */
   get masks(): RunMasks | null {

@@ -1,6 +1,7 @@
 /** The Diagnostics view: what the checks say of the current run, with the numbers that show it. */
 import * as vscode from 'vscode';
 import type { Finding, Outcome } from '../../src/inspection/findings.ts';
+import { countOutcomes } from '../runs/outcomeCounts.ts';
 import { internalCommandIds, treeViewIds } from '../ids.ts';
 import type { RunRecord } from '../runs/runRecord.ts';
 import type { RunService } from '../runs/runService.ts';
@@ -133,8 +134,11 @@ function summaryItem(run: RunRecord): vscode.TreeItem {
     vscode.TreeItemCollapsibleState.Collapsed,
   );
   item.id = `${run.path}/summary`;
-  const skipped = outcomes.filter((outcome) => outcome.state === 'not-applicable').length;
-  if (skipped > 0) item.description = vscode.l10n.t('{0} not applicable', skipped);
+  const { notApplicable, notMeasured } = countOutcomes(outcomes);
+  item.description = [
+    ...(notApplicable > 0 ? [vscode.l10n.t('{0} not applicable', notApplicable)] : []),
+    ...(notMeasured > 0 ? [vscode.l10n.t('{0} not measured', notMeasured)] : []),
+  ].join(', ');
   item.iconPath = new vscode.ThemeIcon('pass', new vscode.ThemeColor('charts.green'));
   return item;
 }
@@ -144,7 +148,11 @@ function outcomeItem(outcome: Outcome): vscode.TreeItem {
   const passed = outcome.state === 'ok';
   item.iconPath = new vscode.ThemeIcon(passed ? 'check' : 'dash');
   item.description =
-    outcome.state === 'not-applicable' ? vscode.l10n.t('not applicable: {0}', outcome.reason) : vscode.l10n.t('passed');
+    outcome.state !== 'not-applicable'
+      ? vscode.l10n.t('passed')
+      : outcome.unmeasured
+        ? vscode.l10n.t('not measured: {0}', outcome.reason)
+        : vscode.l10n.t('not applicable: {0}', outcome.reason);
   item.contextValue = 'outcome';
   item.tooltip = item.description;
   return item;

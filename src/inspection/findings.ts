@@ -59,8 +59,16 @@ export interface Finding {
   readonly step: number;
 }
 
-/** The outcome of one diagnostic: silent (`ok`), a finding, or not applicable with its reason. */
+/**
+ * The outcome of one diagnostic: silent (`ok`), a finding, or not applicable with its reason. `unmeasured` where it would
+ * apply, and what it judges by has not been measured.
+ */
 export type Outcome =
   | { readonly id: DiagnosticId; readonly state: 'ok' }
   | { readonly id: DiagnosticId; readonly state: 'finding'; readonly finding: Finding }
-  | { readonly id: DiagnosticId; readonly state: 'not-applicable'; readonly reason: string };
+  | {
+      readonly id: DiagnosticId;
+      readonly state: 'not-applicable';
+      readonly reason: string;
+      readonly unmeasured?: true;
+    };

@@ -50,6 +50,8 @@ export interface RunSummary {
 export interface CheckCounts {
   readonly passed: number;
   readonly notApplicable: number;
+  /** Those that would apply and were not measured; left out: none. */
+  readonly notMeasured?: number;
 }
 
 /** The masks that a run's model cycles through. */

@@ -81,7 +81,7 @@ function summary(path: string, manifest: Inspected['manifest'], diagnostics: rea
   const outcomes = table(
     diagnostics.map((outcome) => {
       if (outcome.state === 'ok') return ['ok', outcome.id, ''];
-      if (outcome.state === 'not-applicable') return ['–', outcome.id, outcome.reason];
+      if (outcome.state === 'not-applicable') return [outcome.unmeasured ? '?' : '–', outcome.id, outcome.reason];
       return [outcome.finding.severity, outcome.id, outcome.finding.title];
     }),
   );

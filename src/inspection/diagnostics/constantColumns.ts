@@ -4,7 +4,7 @@
  */
 import type { Evidence, Outcome } from '../findings.ts';
 import type { ContextOf } from './context.ts';
-import { count, diagnostic, finding, inputName, notApplicable, ok, plural, some } from './outcome.ts';
+import { count, diagnostic, finding, inputName, notApplicable, notMeasured, ok, plural, some } from './outcome.ts';
 
 const ID = 'constant-columns';
 
@@ -24,7 +24,7 @@ export const constantColumns = diagnostic({
 
 function judge(context: ContextOf<'columns'>): Outcome {
   const { columns, dimension } = context;
-  if (!columns) return notApplicable(ID, 'the training rows have not been looked at');
+  if (!columns) return notMeasured(ID, 'the training rows have not been looked at');
   if (columns.rows < 2) return notApplicable(ID, 'there is only one training row');
   const { constant, duplicates } = columns;
   if (constant.length === 0 && duplicates.length === 0) return ok(ID);

@@ -18,7 +18,13 @@ export interface RunMoment extends RunFacts {
   readonly step: number;
   /** Epochs done, as a fraction. */
   readonly epoch: number;
+  /** Name of the model in experiments. */
+  readonly modelType: string;
   readonly dimension: number;
+  /** Values that each row is conditioned on; 0 for none. */
+  readonly contextDimension: number;
+  /** Whether some of its parameters are masked. */
+  readonly masked: boolean;
   readonly support: Model['support'];
   readonly quantity: Model['quantity'];
   readonly maskCount: number;

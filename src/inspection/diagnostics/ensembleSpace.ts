@@ -5,7 +5,7 @@
 import type { Outcome } from '../findings.ts';
 import type { ContextOf } from './context.ts';
 import type { EnsembleFacts } from './measurements/ensemble.ts';
-import { count, diagnostic, finding, nats, notApplicable, ok, plural } from './outcome.ts';
+import { count, diagnostic, finding, nats, notApplicable, notMeasured, ok, plural } from './outcome.ts';
 
 const ID = 'ensemble-space';
 /** Float32 arithmetic: of the mean NLL, in nats and as a share, and of Σ p. */
@@ -28,8 +28,12 @@ export const ensembleSpace = diagnostic({
 
 function judge(context: ContextOf<'ensemble' | 'totalProbability' | 'structures'>): Outcome {
   const { ensemble: facts, totalProbability, structures } = context;
-  if (!facts)
-    return notApplicable(ID, 'the model is not several masks with a density each, or they have not been looked at');
+  if (!facts) {
+    const averages = context.maskCount > 1 && context.quantity.kind === 'exact' && context.weightNames.length > 0;
+    return averages
+      ? notMeasured(ID, 'the densities of the masks have not been looked at')
+      : notApplicable(ID, 'the model is not several masks with a density each');
+  }
   const off = Math.abs(facts.reported - facts.nats.ofDensities);
   const misreported = off > TOLERANCE + RELATIVE * Math.abs(facts.nats.ofDensities);
   // A leak in a mask makes Σ p wrong as well, and is told elsewhere.

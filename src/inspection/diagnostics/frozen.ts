@@ -1,7 +1,7 @@
 /** `frozen`: parameters that do not move: no gradient arrives, or their updates vanish in float32 rounding. */
 import type { Evidence, Outcome } from '../findings.ts';
 import type { RunMoment } from './context.ts';
-import { count, diagnostic, finding, notApplicable, ok, plural, short, some } from './outcome.ts';
+import { count, diagnostic, finding, notMeasured, ok, plural, short, some } from './outcome.ts';
 
 const ID = 'frozen';
 /** Half a unit in the last place of float32: an update smaller than this share of its parameter changes nothing. */
@@ -22,11 +22,13 @@ export const frozen = diagnostic({
 
 function judge(context: RunMoment): Outcome {
   const { norms } = context;
-  if (!norms) return notApplicable(ID, 'no step has been measured here yet');
+  if (!norms) return notMeasured(ID, 'no step has been measured here yet');
   // With one variable masks remove every weight: what is left is a bias, and the context.
   const idle = context.dimension === 1 ? context.weightNames : [];
   const parameters = Object.entries(norms.byParameter).filter(([name]) => !idle.includes(name));
-  const noGradient = parameters.filter(([, { gradient }]) => gradient === 0);
+  const still0 = parameters.filter(([, { gradient }]) => gradient === 0);
+  // Nor do hidden units reach the output of a single variable: their biases cannot train, and need not.
+  const noGradient = context.dimension === 1 && still0.length < parameters.length ? [] : still0;
   const noUpdate = parameters.filter(([, { gradient, update, value }]) => gradient > 0 && update <= ROUNDING * value);
   const still = [...noGradient, ...noUpdate];
   if (still.length === 0) return ok(ID);
@@ -46,7 +48,7 @@ function judge(context: RunMoment): Outcome {
   const at = context.weightNames.indexOf(first);
   return finding(ID, context, {
     severity: still.length === parameters.length ? 'error' : 'warning',
-    title: `${count(still.length)} of ${plural(parameters.length, 'parameter')} ${still.length === 1 ? 'does' : 'do'} not train`,
+    title: `${count(still.length)} of ${plural(parameters.length, 'parameter tensor')} ${still.length === 1 ? 'does' : 'do'} not train`,
     explanation:
       (noGradient.length > 0
         ? 'A gradient of exactly 0 means that nothing the parameter does reaches the likelihood: its weights are all masked, its units dead, or the path is cut. '

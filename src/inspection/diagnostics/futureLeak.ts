@@ -4,7 +4,18 @@
  */
 import type { Evidence, Outcome } from '../findings.ts';
 import type { ContextOf } from './context.ts';
-import { count, diagnostic, finding, notApplicable, ok, pairName, plural, short, some } from './outcome.ts';
+import {
+  count,
+  diagnostic,
+  finding,
+  notApplicable,
+  notMeasured,
+  ok,
+  pairName,
+  plural,
+  short,
+  some,
+} from './outcome.ts';
 
 const ID = 'future-leak';
 /**
@@ -29,7 +40,7 @@ export const futureLeak = diagnostic({
 function judge(context: ContextOf<'structures' | 'jacobian' | 'totalProbability'>): Outcome {
   const { structures, jacobian, totalProbability } = context;
   if (!structures && !jacobian && !totalProbability) {
-    return notApplicable(ID, 'neither masks nor a Jacobian of this model have been looked at');
+    return notMeasured(ID, 'neither masks nor a Jacobian of this model have been looked at');
   }
   if (context.quantity.kind === 'loss') {
     return notApplicable(ID, 'the model is no density: every output is meant to see its own input');

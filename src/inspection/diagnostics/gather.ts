@@ -24,7 +24,10 @@ export function momentOf({ model, step, epoch }: InspectionSource, facts: RunFac
   return {
     step,
     epoch,
+    modelType: model.type,
     dimension: model.dimension,
+    contextDimension: model.contextDimension,
+    masked: model.parameters.some(({ masked }) => masked),
     support: model.support,
     quantity: model.quantity,
     maskCount: model.maskCount,

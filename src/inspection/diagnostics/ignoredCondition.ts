@@ -5,7 +5,7 @@
 import { outputName, subscript } from '../../text/notation.ts';
 import type { Evidence, Outcome } from '../findings.ts';
 import type { ContextOf } from './context.ts';
-import { count, diagnostic, finding, notApplicable, ok, plural, short, some } from './outcome.ts';
+import { count, diagnostic, finding, notApplicable, notMeasured, ok, plural, short, some } from './outcome.ts';
 
 const ID = 'ignored-condition';
 
@@ -25,7 +25,8 @@ export const ignoredCondition = diagnostic({
 
 function judge(context: ContextOf<'contextDependence'>): Outcome {
   const { contextDependence: facts, dimension } = context;
-  if (!facts) return notApplicable(ID, 'rows are conditioned on nothing, or it has not been looked at');
+  if (context.contextDimension === 0) return notApplicable(ID, 'rows are conditioned on nothing');
+  if (!facts) return notMeasured(ID, 'what the conditionals depend on has not been looked at');
   const { values, size } = facts;
   const outputs = Array.from({ length: dimension }, (_, d) => d);
   const columns = Array.from({ length: size }, (_, j) => j);
@@ -33,7 +34,7 @@ function judge(context: ContextOf<'contextDependence'>): Outcome {
   const blind = outputs.filter((d) => columns.every((j) => at(d, j) === 0));
   const idle = columns.filter((j) => !facts.constant.includes(j) && outputs.every((d) => at(d, j) === 0));
   if (blind.length === 0 && idle.length === 0) return ok(ID);
-  if (blind.length === dimension && context.step === 0) return notApplicable(ID, 'no step has been taken yet');
+  if (blind.length === dimension && context.step === 0) return notMeasured(ID, 'no step has been taken yet');
 
   const strengths = outputs.map((d) => columns.reduce((sum, j) => sum + at(d, j), 0));
   const evidence: Evidence[] = [

@@ -1,7 +1,7 @@
 /** `mask-overwrites-weights`: using one mask destroys the weights that another one needs. */
 import type { Evidence, Outcome } from '../findings.ts';
 import type { ContextOf } from './context.ts';
-import { count, diagnostic, finding, notApplicable, ok, plural, short, some } from './outcome.ts';
+import { count, diagnostic, finding, notApplicable, notMeasured, ok, plural, short, some } from './outcome.ts';
 
 const ID = 'mask-overwrites-weights';
 
@@ -11,7 +11,7 @@ export const maskOverwritesWeights = diagnostic({
   topic: {
     title: 'Masks that overwrite weights',
     paragraphs: [
-      'Several masks share one set of weights: a mask says which of them count for the moment. If it is applied by multiplying the stored weights (`weight *= mask`), what it removes is gone, and with every further mask more of them are: training seems to work, and the ensemble has one mask that fits and many that do not.',
+      'Several masks share one set of weights: a mask says which of them count for the moment. If it is applied by multiplying the stored weights (weight *= mask), what it removes is gone, and with every further mask more of them are: training seems to work, and the ensemble has one mask that fits and many that do not.',
       'The mask belongs into the computation, W∘M, and not into the parameter. Then switching to another mask and back gives the same density bit for bit, and the gradient of a weight that is masked out is 0, so that an optimiser leaves it alone.',
     ],
   },
@@ -20,7 +20,8 @@ export const maskOverwritesWeights = diagnostic({
 
 function judge(context: ContextOf<'maskSwitch'>): Outcome {
   const { maskSwitch: facts } = context;
-  if (!facts) return notApplicable(ID, 'the model has no masks, or they have not been looked at');
+  if (!context.masked) return notApplicable(ID, 'the model has no masks');
+  if (!facts) return notMeasured(ID, 'the masks have not been looked at');
   const { changed, overwritten, moved, rows } = facts;
   if (changed === 0 && overwritten.length === 0 && moved.length === 0) return ok(ID);
   const evidence: Evidence[] = [];

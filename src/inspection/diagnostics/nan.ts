@@ -1,7 +1,7 @@
 /** `nan`: the computation left the finite numbers. Says where it happened first. */
 import type { Outcome } from '../findings.ts';
 import type { RunMoment } from './context.ts';
-import { count, diagnostic, finding, notApplicable, ok } from './outcome.ts';
+import { count, diagnostic, finding, notMeasured, ok } from './outcome.ts';
 
 const ID = 'nan';
 
@@ -26,7 +26,7 @@ function judge(context: RunMoment): Outcome {
       (metric.type === 'epoch' && metric.validation !== null && !Number.isFinite(metric.validation)),
   );
   if (!failure && !bad) {
-    return metrics.length === 0 && context.step === 0 ? notApplicable(ID, 'no step has been taken yet') : ok(ID);
+    return metrics.length === 0 && context.step === 0 ? notMeasured(ID, 'no step has been taken yet') : ok(ID);
   }
   const step = failure?.step ?? bad?.step ?? context.step;
   return finding(ID, context, {

@@ -5,7 +5,7 @@
 import { supportText } from '../../spec/support.ts';
 import type { Evidence, Outcome } from '../findings.ts';
 import type { ContextOf } from './context.ts';
-import { count, diagnostic, finding, inputName, notApplicable, ok, plural, short, some } from './outcome.ts';
+import { count, diagnostic, finding, inputName, notMeasured, ok, plural, short, some } from './outcome.ts';
 
 const ID = 'not-a-likelihood';
 
@@ -26,7 +26,7 @@ export const notALikelihood = diagnostic({
 function judge(context: ContextOf<'values' | 'totalProbability' | 'structures'>): Outcome {
   if (context.quantity.kind === 'loss') return noDensity(context);
   const { values, support } = context;
-  if (!values) return notApplicable(ID, 'the training rows have not been looked at');
+  if (!values) return notMeasured(ID, 'the training rows have not been looked at');
   const range = { label: 'Range of the training rows', value: `${short(values.smallest)} … ${short(values.largest)}` };
   if (values.outside) {
     const { row, column, value } = values.outside;

@@ -6,7 +6,7 @@ import { inputName } from '../../text/notation.ts';
 import type { Evidence, Outcome } from '../findings.ts';
 import type { ContextOf } from './context.ts';
 import { isInvolution } from './measurements/orders.ts';
-import { count, diagnostic, finding, notApplicable, ok, plural, short, some } from './outcome.ts';
+import { count, diagnostic, finding, notApplicable, notMeasured, ok, plural, short, some } from './outcome.ts';
 
 const ID = 'order-inverse';
 /** Difference of two means, of 1 and their size: rows are drawn in float64 and scored in float32. */
@@ -52,9 +52,7 @@ function judge(context: ContextOf<'structures' | 'samplerAgreement'>): Outcome {
     });
   }
   if (!samplerAgreement) {
-    return structures
-      ? ok(ID)
-      : notApplicable(ID, 'neither the masks nor the sampler of this model have been looked at');
+    return structures ? ok(ID) : notMeasured(ID, 'neither the masks nor the sampler of this model have been looked at');
   }
   const { worst, order, rows } = samplerAgreement;
   const difference = Math.abs(worst.sampler - worst.density);

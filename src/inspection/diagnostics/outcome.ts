@@ -31,6 +31,11 @@ export function notApplicable(id: DiagnosticId, reason: string): Outcome {
   return { id, state: 'not-applicable', reason };
 }
 
+/** It would apply: what it judges by has not been measured, here or yet. */
+export function notMeasured(id: DiagnosticId, reason: string): Outcome {
+  return { id, state: 'not-applicable', reason, unmeasured: true };
+}
+
 export function finding(
   id: DiagnosticId,
   context: Pick<RunMoment, 'step'>,

@@ -5,7 +5,7 @@
 import type { Evidence, Outcome } from '../findings.ts';
 import type { ContextOf } from './context.ts';
 import type { Overlap } from './measurements/splits.ts';
-import { count, diagnostic, finding, notApplicable, ok, percent, plural } from './outcome.ts';
+import { count, diagnostic, finding, notMeasured, ok, percent, plural } from './outcome.ts';
 
 const ID = 'wrong-split';
 /** Held-out rows that also occur in training and do not count: a few. */
@@ -36,7 +36,7 @@ export const wrongSplit = diagnostic({
 
 function judge(context: ContextOf<'splits'>): Outcome {
   const { splits, over } = context;
-  if (!splits) return notApplicable(ID, 'the rows have not been looked at');
+  if (!splits) return notMeasured(ID, 'the rows have not been looked at');
   const natural = splits.rows > 0 ? splits.repeated / splits.rows : 0;
   const held = (['test', 'validation'] as const).flatMap((name) => {
     const overlap = splits[name];

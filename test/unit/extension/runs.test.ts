@@ -208,11 +208,12 @@ describe('findings', () => {
     run.setOutcomes([
       { id: 'future-leak', state: 'finding', finding: { ...finding, id: 'future-leak' } },
       { id: 'overfit', state: 'ok' },
-      { id: 'frozen', state: 'not-applicable', reason: 'r' },
+      { id: 'frozen', state: 'not-applicable', reason: 'r', unmeasured: true },
+      { id: 'ensemble-space', state: 'not-applicable', reason: 'r' },
     ]);
     run.setFindings([]);
     expect(run.findings.map(({ id }) => id)).toEqual(['future-leak']);
-    expect(run.checks).toEqual({ passed: 1, notApplicable: 1 });
+    expect(run.checks).toEqual({ passed: 1, notApplicable: 1, notMeasured: 1 });
   });
 
   it('are forgotten when the run trains on, here or elsewhere, and checks of before when training ends', () => {

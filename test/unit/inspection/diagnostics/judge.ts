@@ -3,7 +3,7 @@ import type { Backend } from '../../../../src/backends/backend.ts';
 import type { DiagnosticContext } from '../../../../src/inspection/diagnostics/context.ts';
 import { ContextGatherer, type Depth, unmeasured } from '../../../../src/inspection/diagnostics/gather.ts';
 import { diagnostics } from '../../../../src/inspection/diagnostics/index.ts';
-import type { DiagnosticId, Finding } from '../../../../src/inspection/findings.ts';
+import type { DiagnosticId, Finding, Outcome } from '../../../../src/inspection/findings.ts';
 import { toEnd } from '../../../../src/inspection/source.ts';
 import type { Model } from '../../../../src/models/model.ts';
 import type { EpochMetric, Metric } from '../../../../src/runs/metrics.ts';
@@ -22,7 +22,10 @@ export async function contextOf(
 const emptyContext: DiagnosticContext = {
   step: 0,
   epoch: 0,
+  modelType: 'made',
   dimension: 4,
+  contextDimension: 0,
+  masked: true,
   support: 'binary',
   quantity: { kind: 'exact', name: 'log-likelihood', unit: 'nats' },
   maskCount: 1,
@@ -34,9 +37,13 @@ const emptyContext: DiagnosticContext = {
   ...unmeasured,
 };
 
+export function outcomeOf(id: DiagnosticId, context: Partial<DiagnosticContext>): Outcome {
+  return diagnostics[id].judge({ ...emptyContext, ...context });
+}
+
 /** State of the outcome, with the finding if there is one. */
 export function judge(id: DiagnosticId, context: Partial<DiagnosticContext>): string | Finding {
-  const outcome = diagnostics[id].judge({ ...emptyContext, ...context });
+  const outcome = outcomeOf(id, context);
   return outcome.state === 'finding' ? outcome.finding : outcome.state;
 }
 

@@ -9,7 +9,7 @@ import { diagnosticIds } from '../../../../src/inspection/findings.ts';
 import { snapshotOf, toEnd } from '../../../../src/inspection/source.ts';
 import type { Model } from '../../../../src/models/model.ts';
 import { broken, leaky, made, sourceOf } from '../specimens.ts';
-import { contextOf, epochs, judge } from './judge.ts';
+import { contextOf, epochs, judge, outcomeOf } from './judge.ts';
 
 const backend = await startBackend('cpu');
 const run = { metrics: [], norms: null, failure: null, over: false };
@@ -32,6 +32,29 @@ describe.each(Object.entries(diagnostics))('%s', (id, diagnostic) => {
       }),
     );
     for (const key of seen) expect(diagnostic.needs).toContain(key);
+  });
+});
+
+describe('what is not judged', () => {
+  it.each([
+    ['ensemble-space', { maskCount: 1 }, { maskCount: 2, weightNames: ['w'] }],
+    ['ignored-condition', {}, { contextDimension: 2 }],
+    ['mask-overwrites-weights', { masked: false }, { masked: true }],
+  ] as const)('%s: does not apply, or was not measured, and says which', (id, never, notYet) => {
+    const [inapplicable, unknown] = [never, notYet].map((facts) => outcomeOf(id, facts));
+    expect(inapplicable).toEqual({
+      id,
+      state: 'not-applicable',
+      reason: expect.not.stringMatching(/looked at| or /) as unknown,
+    });
+    expect(unknown).toMatchObject({
+      unmeasured: true,
+      reason: expect.stringContaining('not been looked at') as unknown,
+    });
+  });
+
+  it('frozen, of a run that was opened, was not measured', () => {
+    expect(outcomeOf('frozen', {})).toMatchObject({ unmeasured: true });
   });
 });
 

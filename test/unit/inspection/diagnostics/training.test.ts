@@ -126,7 +126,7 @@ describe('through the trainer', () => {
     const finding = judge('frozen', context);
     expect(finding).toMatchObject({
       severity: 'warning',
-      title: '3 of 4 parameters do not train',
+      title: '3 of 4 parameter tensors do not train',
       view: 'connectivity',
     });
     expect(evidenceOf(finding)['Gradient exactly 0']).toBe('hidden.0.weight, hidden.0.bias, output.weight');
@@ -139,6 +139,22 @@ describe('through the trainer', () => {
     const finding = judge('frozen', context);
     expect(evidenceOf(finding)['Norms of output.weight']).toMatch(/^gradient 0\.\d+, update .+, value \d/);
   });
+});
+
+it('frozen says nothing of biases that cannot reach the output of a single variable', () => {
+  const moved = { value: 1, gradient: 0.2, update: 0.01 };
+  const cut = { value: 1, gradient: 0, update: 0 };
+  const weightNames = ['hidden.0.weight', 'output.weight'];
+  const of = (output: typeof moved, dimension: number) => ({
+    ...{ dimension, weightNames },
+    norms: { step: 4, byParameter: { 'hidden.0.weight': cut, 'hidden.0.bias': cut, 'output.bias': output } },
+  });
+  expect(judge('frozen', of(moved, 1))).toBe('ok');
+  expect(judge('frozen', of(cut, 1))).toMatchObject({
+    severity: 'error',
+    title: '2 of 2 parameter tensors do not train',
+  });
+  expect(judge('frozen', of(moved, 2))).toMatchObject({ title: '2 of 3 parameter tensors do not train' });
 });
 
 it('nan and frozen do not apply before the first step', () => {
