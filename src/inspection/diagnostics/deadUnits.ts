@@ -83,7 +83,7 @@ function judge(context: ContextOf<'structures' | 'activationRates'>): Outcome {
         ? 'Units are cut off by their degrees: below the smallest or above the largest of a neighbouring layer, or above D−1. '
         : '') +
       (neverOn.length > 0
-        ? 'A ReLU that is never on stays off: lower the learning rate, or choose another activation (`"elu"`, `"softplus"`). Units that see only constant inputs are among them.'
+        ? 'A ReLU that is never on stays off: lower the learning rate, or choose another activation (“elu”, “softplus”). Units that see only constant inputs are among them.'
         : ''),
     evidence,
     view: 'connectivity',

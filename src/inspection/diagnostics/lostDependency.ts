@@ -40,8 +40,8 @@ function judge(context: ContextOf<'structures'>): Outcome {
     title: `${count(losses.count)} of ${count(losses.of)} allowed pairs cannot depend on each other`,
     explanation:
       'These outputs can never make use of these earlier variables, however long the model trains. ' +
-      'Only the output mask may be strict (>), every mask below it has ≥; let the degrees of each hidden layer cover ' +
-      '1 … D−1 (more units, `"degrees": "even"`), or switch the direct connection on, which restores every pair.',
+      'Only the output mask may be strict (>), every mask below it has ≥' +
+      remedyOf(context.modelType),
     evidence: [
       { label: 'Lost pairs', value: `${count(losses.count)} of ${count(losses.of)} (${percent(share)})` },
       { label: 'Pairs', value: some(losses.pairs.map(pairName), losses.count) },
@@ -52,4 +52,18 @@ function judge(context: ContextOf<'structures'>): Outcome {
     ],
     view: 'masks',
   });
+}
+
+/** What the experiment can say against it: a model has other keys than another. */
+function remedyOf(type: string): string {
+  if (type === 'made') {
+    return (
+      '; let the degrees of each hidden layer cover 1 … D−1 (more units, “degrees”: “even”), or switch the direct ' +
+      'connection on (“direct”), which restores every pair.'
+    );
+  }
+  if (type === 'strict-triangle-stack') {
+    return ': here every layer is strict and takes another step of the order away. Take fewer layers, or the model “made”.';
+  }
+  return '.';
 }

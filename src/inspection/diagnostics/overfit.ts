@@ -52,7 +52,7 @@ function judge(context: RunMoment): Outcome {
     explanation:
       'The model now learns the training rows by heart: it still improves on them and gets worse on rows that it has ' +
       'not seen. The parameters of the best epoch are the ones kept, so stopping loses nothing; fewer hidden units, ' +
-      'weight decay or several masks (`"masks": 32`) move the turning point.',
+      'weight decay or several masks (“masks”: 32) move the turning point.',
     evidence: [
       {
         label: `Validation ${name}`,

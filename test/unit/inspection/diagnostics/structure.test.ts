@@ -101,6 +101,8 @@ onEveryBackend('the stack of strict triangles', (backend) => {
       title: '9 of 15 allowed pairs cannot depend on each other',
     });
     expect(judge('lost-dependency', await contextOf(stack(2, 2), backend()))).toMatchObject({
+      // What this model has keys for, and none of MADE's.
+      explanation: expect.stringMatching(/^(?!.*degrees).*Take fewer layers/) as unknown,
       title: '1 of 1 allowed pairs cannot depend on each other',
     });
   });
