@@ -1,7 +1,8 @@
 /** The head of the page: which run, how it stands, its figures of the moment, and what may be done with it. */
 import type { VNode } from 'preact';
 import { orderSentence } from '../src/figures/sentences.ts';
-import { formatCount } from '../src/figures/text.ts';
+import { recentTrain } from '../src/figures/series.ts';
+import { formatCount, plural } from '../src/figures/text.ts';
 import { lossScale, lossUnitLabel, lossUnits, type LossUnit } from '../src/figures/units.ts';
 import type { RunAction, RunMasks } from '../src/protocol/webview.ts';
 import { Button, Segments } from './controls.tsx';
@@ -123,36 +124,6 @@ function Progress({ model }: { readonly model: PageModel }) {
   return <progress class="progress" max={epochs} value={Math.min(epochs, epochOf(model))} aria-label="Epochs done" />;
 }
 
-/** Minibatches averaged for the train NLL, or loss, of the moment. */
-const RECENT = 50;
-
-interface Moment {
-  readonly train: number | null;
-  readonly validation: number | null;
-  readonly rowsPerSecond: number | null;
-}
-
-function momentOf(metrics: PageModel['metrics']): Moment {
-  let validation: number | null = null;
-  let rowsPerSecond: number | null = null;
-  let sum = 0;
-  let batches = 0;
-  for (let i = metrics.length - 1; i >= 0; i--) {
-    const metric = metrics[i]!;
-    if (metric.type === 'batch') {
-      if (batches === RECENT) continue;
-      sum += metric.train;
-      batches++;
-    } else {
-      validation ??= metric.validation;
-      rowsPerSecond ??= metric.rowsPerSecond;
-      // Without validation rows there is none to be found, however far back.
-      if (batches === RECENT) break;
-    }
-  }
-  return { train: batches === 0 ? null : sum / batches, validation, rowsPerSecond };
-}
-
 /** "3 of 8" while they take turns, else how many there are; null where there is one, or none that is known. */
 function maskFact(masks: RunMasks | null, current: number | null): { value: string; rest?: string } | null {
   if (masks === null || (masks.count < 2 && (current === null || current < masks.count))) return null;
@@ -164,7 +135,8 @@ function Facts({ model, masks, onLossUnit }: Pick<HeaderProps, 'model' | 'masks'
   const { run, lossUnit } = model;
   if (!run) return null;
   const { manifest } = run;
-  const { train, validation, rowsPerSecond } = momentOf(model.metrics);
+  const epoch = model.metrics.findLast((metric) => metric.type === 'epoch');
+  const train = recentTrain(model.metrics);
   const { name, unit, likelihood, number } = lossScale(lossUnit, manifest.dimension, manifest.model?.quantity);
   const value = (one: number | null) => (one === null ? '–' : number(one));
   const estimated = manifest.model?.quantity.estimate ? `${unit}, estimated` : unit;
@@ -175,10 +147,14 @@ function Facts({ model, masks, onLossUnit }: Pick<HeaderProps, 'model' | 'masks'
     <>
       <dl class="facts">
         <Fact name="Epoch" value={epochText(epochOf(model))} rest={`of ${formatCount(manifest.epochs)}`} />
-        <Fact name={`Train ${name}`} value={value(train)} rest={estimated} />
+        <Fact
+          name={`Train ${name}`}
+          value={value(train?.mean ?? null)}
+          rest={train ? `${estimated}, last ${plural(train.batches, 'batch', 'batches')}` : estimated}
+        />
         <Fact
           name={`Validation ${name}`}
-          value={value(validation)}
+          value={value(epoch?.validation ?? null)}
           rest={manifest.model?.validation === 'estimate' ? estimated : unit}
         />
         {manifest.best && <Fact name="Best" value={value(manifest.best.nats)} rest={`epoch ${manifest.best.epoch}`} />}
@@ -188,7 +164,7 @@ function Facts({ model, masks, onLossUnit }: Pick<HeaderProps, 'model' | 'masks'
         <dl class="minor-facts">
           {inTurn && <Fact name={current === null ? 'Masks' : 'Mask'} {...inTurn} />}
           {order && <Fact name="Order" value={orderSentence(order).replace(/ ?order ?/, '')} />}
-          {rowsPerSecond !== null && <Fact name="Speed" value={formatCount(Math.round(rowsPerSecond))} rest="rows/s" />}
+          {epoch && <Fact name="Speed" value={formatCount(Math.round(epoch.rowsPerSecond))} rest="rows/s" />}
           <Fact name="Backend" value={manifest.backend} />
         </dl>
         {likelihood && (

@@ -5,7 +5,7 @@ import type { NumericScale } from './axis.tsx';
 import { runStyle } from './colours.ts';
 import type { Box } from './drawing.tsx';
 import { decimate, firstAtLeast, type Point, type RunSeries } from './series.ts';
-import { formatFixed } from './text.ts';
+import { formatCount, formatFixed } from './text.ts';
 import { textSize, type Theme } from './theme.ts';
 import type { LossUnit } from './units.ts';
 
@@ -131,18 +131,22 @@ export function EndLabels(o: {
   readonly theme: Theme;
   readonly unit: LossUnit;
   readonly names: readonly string[];
+  /** Minibatches that the smoothed curve averages over. */
+  readonly smoothing: number;
 }): VNode {
   const { plot, theme } = o;
   const decimals = o.unit === 'nats' ? 2 : 3;
   const labels = o.series.flatMap((one, i) => {
     const style = runStyle(theme.kind, i);
     const named = o.series.length > 1 ? `${o.names[i]} ` : '';
-    const train = lastFinite(one.smoothed);
+    const last = one.raw.subarray(-o.smoothing);
+    const train = meanOfFinite(last);
+    const over = last.length > 1 ? `, last ${formatCount(last.length)}` : '';
     const validation = one.validation[one.validation.length - 1];
     return [
       ...(train === null
         ? []
-        : [{ value: train, text: `${named}train`, colour: i === 0 ? theme.muted : style.colour }]),
+        : [{ value: train, text: `${named}train${over}`, colour: i === 0 ? theme.muted : style.colour }]),
       ...(validation ? [{ value: validation.y, text: `${named}validation`, colour: style.colour }] : []),
     ];
   });
@@ -168,7 +172,7 @@ export function EndLabels(o: {
   );
 }
 
-function lastFinite(values: Float64Array): number | null {
-  for (let i = values.length - 1; i >= 0; i--) if (Number.isFinite(values[i]!)) return values[i]!;
-  return null;
+function meanOfFinite(values: Float64Array): number | null {
+  const known = values.filter(Number.isFinite);
+  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
 }

@@ -30,7 +30,8 @@ export function readCurves(series: RunSeries, at: number): CurveReadout | null {
   return {
     x,
     train: i >= 0 ? series.raw[i]! : null,
-    smoothed: i >= 0 ? series.smoothed[i]! : null,
+    // The mean around a minibatch near the end is not known yet.
+    smoothed: i >= 0 && Number.isFinite(series.smoothed[i]) ? series.smoothed[i]! : null,
     validation: nearest && { x: nearest.x, epoch: nearest.epoch, value: nearest.y, best: nearest === series.best },
   };
 }

@@ -147,6 +147,7 @@ export function curves(o: CurvesOptions): CurvesFigure {
         theme={theme}
         unit={o.unit}
         names={o.runs.map((run) => run.name)}
+        smoothing={smoothing}
       />
     </>
   );
@@ -211,7 +212,10 @@ export function yRange(
     const begin = firstAtLeast(one.x, start);
     const end = firstAtLeast(one.x, to + (to - from) * 1e-9);
     const source = wholeRange ? one.raw : one.smoothed;
-    for (let i = Math.min(begin, Math.max(0, end - 1)); i < end; i++) values.push(source[i]!);
+    const first = Math.min(begin, Math.max(0, end - 1));
+    // The smoothed curve ends before the raw one: a window beyond its end shows the latter alone.
+    const shown = source.subarray(first, end).some(Number.isFinite) ? source : one.raw;
+    for (let i = first; i < end; i++) values.push(shown[i]!);
     for (const point of [...one.train, ...one.validation]) {
       if (point.x >= from && point.x <= to && (wholeRange || point.x >= start || series.length === 0))
         values.push(point.y);

@@ -3,6 +3,7 @@ import { sampleEntries, type SamplesFrame } from '../inspection/frames.ts';
 import type { RunManifest } from '../runs/manifest.ts';
 import type { Metric } from '../runs/metrics.ts';
 import { formatCount, formatFixed, formatValue, plural } from './text.ts';
+import { recentTrain } from './series.ts';
 import { hasEntry } from './sampleMarks.ts';
 import { lossScale, type LossScale, type LossUnit } from './units.ts';
 
@@ -38,15 +39,16 @@ type Trained = RunManifest['model'];
 
 /** How the curves stand: lowest validation NLL, or loss, when, and how long ago; and whether they are estimates. */
 export function curvesReading(metrics: readonly Metric[], unit: LossUnit, dimension: number, model?: Trained): string {
-  const reading = readingOf(metrics, lossScale(unit, dimension, model?.quantity));
-  const estimate = metrics.length > 0 && model?.quantity.estimate;
+  const estimate = metrics.length > 0 ? model?.quantity.estimate : undefined;
+  const reading = readingOf(metrics, lossScale(unit, dimension, model?.quantity), estimate !== undefined);
   if (!estimate) return reading;
-  return model.validation === 'estimate'
+  return model?.validation === 'estimate'
     ? `${reading} Both are the ${estimate} that training lowers, drawn at random; the scores at the end are exact, of the ensemble.`
     : `${reading} Train is the ${estimate} that training lowers, drawn at random; validation is exact.`;
 }
 
-function readingOf(metrics: readonly Metric[], { name, text }: LossScale): string {
+function readingOf(metrics: readonly Metric[], scale: LossScale, estimate: boolean): string {
+  const { name, text } = scale;
   let epochs = 0;
   let batches = 0;
   let lastTrain: number | null = null;
@@ -69,15 +71,28 @@ function readingOf(metrics: readonly Metric[], { name, text }: LossScale): strin
   if (best !== null) {
     const ago = epochs - best.epoch;
     const since = ago === 0 ? 'the latest' : `${plural(ago, 'epoch')} ago`;
-    const gap =
-      lastValidation !== null && lastEpochTrain !== null
-        ? ` Validation lies ${text(Math.abs(lastValidation - lastEpochTrain))} ${lastValidation >= lastEpochTrain ? 'above' : 'below'} train.`
-        : '';
+    const gap = lastValidation === null ? '' : gapSentence(metrics, lastValidation, scale, estimate);
     return `Validation ${name} is lowest at epoch ${best.epoch}, ${since}: ${text(best.nats)}.${gap}`;
   }
   if (lastEpochTrain !== null)
-    return `Train ${name} after ${plural(epochs, 'epoch')}: ${text(lastEpochTrain)}. There are no validation rows.`;
+    return `Train ${name} after ${plural(epochs, 'epoch')}: ${text(lastEpochTrain)}, the mean over the last one as the parameters moved. There are no validation rows.`;
   if (lastTrain !== null)
-    return `No epoch has ended yet: train ${name} ${text(lastTrain)} after ${plural(batches, 'batch', 'batches')}.`;
+    return `No epoch has ended yet: train ${name} ${text(lastTrain)} in the last of ${plural(batches, 'batch', 'batches')}.`;
   return 'Nothing measured yet.';
+}
+
+/** The latest validation against the latest minibatches, as the head of the page shows them, and what sets them apart. */
+function gapSentence(metrics: readonly Metric[], validation: number, scale: LossScale, estimate: boolean): string {
+  const train = recentTrain(metrics);
+  if (train === null || !Number.isFinite(validation - train.mean)) return '';
+  const gap = Math.abs(validation - train.mean);
+  const level = scale.number(gap) === scale.number(0);
+  const stands = level ? 'is as low as' : `lies ${scale.text(gap)} ${validation > train.mean ? 'above' : 'below'}`;
+  const over = train.batches === 1 ? 'the last minibatch' : `the mean of the last ${train.batches} minibatches`;
+  const masks = new Set(metrics.flatMap((metric) => (metric.type === 'batch' ? [metric.mask] : [])));
+  const apart =
+    masks.size > 1 && !estimate
+      ? ' Train is of one mask at a time, validation of the masks’ ensemble, which is never worse than their mean.'
+      : '';
+  return ` Validation ${stands} train, ${over}.${apart}`;
 }

@@ -33,6 +33,21 @@ export const smoothingSpans: readonly number[] = [1, 2, 5, 10, 20, SMOOTHING_BAT
 /** A smoothed curve stays a line, and becomes no band, while it has one independent value every so many pixels. */
 const PIXELS_A_SPAN = 3;
 
+/** Mean of the last minibatches' train NLL, or loss, and of how many; null before the first. */
+export function recentTrain(
+  metrics: readonly Metric[],
+  most = SMOOTHING_BATCHES,
+): { readonly mean: number; readonly batches: number } | null {
+  let [sum, batches] = [0, 0];
+  for (let i = metrics.length - 1; i >= 0 && batches < most; i--) {
+    const metric = metrics[i]!;
+    if (metric.type !== 'batch') continue;
+    sum += metric.train;
+    batches++;
+  }
+  return batches === 0 ? null : { mean: sum / batches, batches };
+}
+
 /** The span until one is chosen: longer the longer a run gets. @param width of the plot in pixels. */
 export function fittingSpan(batches: number, width: number): number {
   const needed = Math.max(SMOOTHING_BATCHES, (batches * PIXELS_A_SPAN) / Math.max(1, width));
@@ -74,8 +89,9 @@ export function runSeries(
 }
 
 /**
- * Means over windows of `span` values (one more if even) around each: no lag behind a curve that falls. The window shrinks towards the
- * start, where curves are steep, and looks back only at the end. What is not finite is left out and stays a gap.
+ * Means over windows of `span` values (one more if even) around each: no lag behind a curve that falls. The window shrinks towards
+ * the start, where curves are steep. Where it would reach beyond the last value there is no mean (NaN): of what is there alone
+ * it would be flat, and of other values than the ones around it. What is not finite is left out and stays a gap.
  */
 export function smooth(values: Float64Array, span: number): Float64Array {
   const count = values.length;
@@ -91,7 +107,8 @@ export function smooth(values: Float64Array, span: number): Float64Array {
     if (!Number.isFinite(value)) return NaN;
     const reach = Math.min(half, i);
     const from = i - reach;
-    const to = Math.min(count, i + reach + 1);
+    const to = i + reach + 1;
+    if (to > count) return NaN;
     return (sums[to]! - sums[from]!) / (finite[to]! - finite[from]!);
   });
 }

@@ -24,7 +24,7 @@ export function epochTable(metrics: Metrics, unit: LossUnit, dimension: number, 
     columns: [
       'Epoch',
       'Step',
-      `Train ${name} (${label})`,
+      `Train ${name}, mean over the epoch (${label})`,
       `Validation ${name} (${label})`,
       'Mark',
       'Rows/s',
@@ -60,9 +60,12 @@ export function batchTable(
     rows: metrics.map((metric) => {
       const place = [metric.type, metric.epoch, metric.step, metric.seconds] as const;
       const train = of(metric.train);
-      if (metric.type === 'batch') return [...place, train, smoothed[batch++]!, null, metric.mask];
+      if (metric.type === 'batch') return [...place, train, known(smoothed[batch++]!), null, metric.mask];
       const validation = metric.validation === null ? null : of(metric.validation);
       return [...place, train, null, validation, null];
     }),
   };
 }
+
+/** The smoothed curve ends before the last minibatches, and has gaps where one is not finite. */
+const known = (value: number) => (Number.isFinite(value) ? value : null);

@@ -3,6 +3,8 @@ import { jacobianAxes, jacobianFigure, jacobianPixels, jacobianRange } from '../
 import { themeFor } from '../../../src/figures/theme.ts';
 import { jacobianPrecision, jacobianReading, jacobianSentence } from '../../../src/figures/jacobianWords.ts';
 import { curvesReading, samplesReading } from '../../../src/figures/runSentences.ts';
+import { recentTrain } from '../../../src/figures/series.ts';
+import type { EpochMetric } from '../../../src/runs/metrics.ts';
 import {
   connectivityReading,
   focusSentence,
@@ -282,7 +284,7 @@ describe('readings', () => {
     expect(curvesReading(all, 'nats', 784)).toMatch(/^Validation NLL is lowest at epoch \d, .+: 9\d\.\d\d nats\./);
     expect(curvesReading(all, 'bits', 784)).toContain('bits/dim');
     expect(curvesReading(all.slice(0, 3), 'nats', 784)).toMatch(
-      /^No epoch has ended yet: train NLL .+ after 3 batches\.$/,
+      /^No epoch has ended yet: train NLL .+ in the last of 3 batches\.$/,
     );
     expect(curvesReading([], 'nats', 784)).toBe('Nothing measured yet.');
     const quantity = { kind: 'exact', name: 'log-likelihood', unit: 'nats', estimate: 'estimate over orders' } as const;
@@ -294,6 +296,23 @@ describe('readings', () => {
       /Both are the estimate over orders .+; the scores at the end are exact, of the ensemble\.$/,
     );
     expect(curvesReading([], 'nats', 784, model)).toBe('Nothing measured yet.');
+  });
+
+  it('compares the latest validation with the mean of the last minibatches, which the head shows', () => {
+    const all = metrics(3, 30);
+    const { mean } = recentTrain(all)!;
+    const end = (validation: number) =>
+      curvesReading([...all, { ...all.at(-1)!, type: 'epoch', validation } as EpochMetric], 'nats', 784);
+    expect(end(mean - 42.15)).toMatch(
+      / Validation lies 42\.15 nats below train, the mean of the last 50 minibatches\.$/,
+    );
+    expect(end(mean + 0.15)).toContain('lies 0.15 nats above train');
+    expect(end(mean + 0.001)).toMatch(/ Validation is as low as train, the mean of the last 50 minibatches\.$/);
+    const inTurn = all.map((metric, i) => (metric.type === 'batch' ? { ...metric, mask: i % 8 } : metric));
+    expect(curvesReading(inTurn, 'nats', 784)).toMatch(
+      /Train is of one mask at a time, validation of the masks’ ensemble/,
+    );
+    expect(curvesReading(all, 'nats', 784)).not.toContain('ensemble');
   });
 
   it('says where samples come from', () => {

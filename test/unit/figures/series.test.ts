@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { readCurves, readTogether, togetherText } from '../../../src/figures/curveReadout.ts';
 import { curves, yRange, type CurvesOptions } from '../../../src/figures/curves.tsx';
-import { decimate, firstAtLeast, fittingSpan, runSeries, smooth } from '../../../src/figures/series.ts';
+import { figureSvg } from '../../../src/figures/compose.tsx';
+import { renderSvg } from '../../../src/figures/render.ts';
+import { decimate, firstAtLeast, fittingSpan, recentTrain, runSeries, smooth } from '../../../src/figures/series.ts';
 import { themeFor } from '../../../src/figures/theme.ts';
 import { lossIn, lossScale } from '../../../src/figures/units.ts';
 import { metrics } from './fixtures.ts';
@@ -31,14 +33,28 @@ describe('series', () => {
   });
 
   it('smooths without lag and steps over what is not finite', () => {
-    for (const value of smooth(Float64Array.of(4, 4, 4), 10)) expect(value).toBeCloseTo(4, 12);
-    expect([...smooth(Float64Array.of(9, 5, 1, 3, 5), 2)]).toEqual([9, 5, 3, 3, 4]);
+    expect([...smooth(Float64Array.of(4, 4, 4), 10)]).toEqual([4, 4, NaN]);
+    expect([...smooth(Float64Array.of(9, 5, 1, 3, 5), 2)]).toEqual([9, 5, 3, 3, NaN]);
     const falling = Float64Array.from({ length: 200 }, (_, i) => 500 - i);
-    // Nothing lags behind a line until the end, where there is nothing to look ahead to.
+    // Nothing lags behind a line, and where there is nothing to look ahead to the curve has ended.
     for (let i = 0; i < 175; i++) expect(smooth(falling, 50)[i]).toBeCloseTo(falling[i]!, 9);
-    const gapped = smooth(Float64Array.of(2, NaN, 2), 10);
+    expect([...smooth(falling, 50).subarray(175)]).toEqual(new Array(25).fill(NaN));
+    const gapped = smooth(Float64Array.of(2, NaN, 2, 4, 2), 2);
     expect(gapped[1]).toBeNaN();
-    expect(gapped[2]).toBeCloseTo(2, 12);
+    expect(gapped[2]).toBeCloseTo(3, 12);
+  });
+
+  it('are read, and labelled, with the mean of the last minibatches', () => {
+    const all = metrics(2, 40);
+    const batches = all.filter(({ type }) => type === 'batch').slice(-50);
+    const mean = batches.reduce((sum, { train }) => sum + train, 0) / 50;
+    expect(recentTrain(all)).toEqual({ mean: expect.closeTo(mean, 9) as number, batches: 50 });
+    expect(recentTrain(all.slice(0, 3))?.batches).toBe(3);
+    expect(recentTrain([])).toBeNull();
+    const figure = curves(options({ runs: [{ name: 'run', metrics: all, dimension: 784 }] }));
+    const svg = renderSvg(figureSvg({ title: '', reading: '', ...figure }, themeFor('light'), () => ''));
+    expect(svg).toMatch(new RegExp(`>train, last 50<.*>${mean.toFixed(2).replace('.', '\\.')}<`, 's'));
+    expect(readCurves(figure.series[0]!, 2)?.smoothed, 'not known yet').toBeNull();
   });
 });
 
