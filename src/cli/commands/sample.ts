@@ -2,10 +2,12 @@
 import { extname } from 'node:path';
 import { Command, Option } from 'commander';
 import writeFileAtomic from 'write-file-atomic';
+import type { ContextFacts } from '../../data/dataset.ts';
 import { splitNames } from '../../data/split.ts';
 import { valueRange } from '../../inspection/sampleFrames.ts';
 import { type DrawnRows, drawRows, type DrawProgress } from '../../inspection/samples.ts';
 import type { Chunked } from '../../inspection/source.ts';
+import type { Model } from '../../models/model.ts';
 import type { ColumnRange } from '../../protocol/worker.ts';
 import type { SplitName } from '../../spec/data.ts';
 import { noSamplesOf } from '../../spec/models/index.ts';
@@ -143,12 +145,30 @@ export function sampleCommand(): Command {
           ...(given !== null && { given }),
           file: out,
         });
+      const own =
+        inputs.context && options.context === undefined ? contextWords(model, count, { contextKind, given }) : null;
       const from = given === null ? '' : ` completed from ${integer(given)}`;
       const under = mask === null ? '' : `, mask ${mask} of 0 … ${model.maskCount - 1}`;
       print(
         `${integer(count)} rows of ${integer(dimension)} variables${from}${under}, seed ${seed}, temperature ${temperature}: ${out}`,
       );
+      if (own !== null) print(own);
     });
+}
+
+/** What rows were drawn under where nothing was asked for. */
+function contextWords(
+  { contextDimension: size }: Pick<Model, 'contextDimension'>,
+  count: number,
+  { contextKind, given }: { readonly contextKind: ContextFacts['kind']; readonly given: number | null },
+): string {
+  const choose = `--context ${contextKind === 'labels' ? '<label>' : '<file>'} asks for another`;
+  if (given !== null)
+    return `Each under the ${contextKind === 'labels' ? 'label' : 'context'} of its own row; ${choose}.`;
+  if (contextKind === 'values') return `Under the context of the first rows of data; ${choose}.`;
+  const last = Math.min(count, size) - 1;
+  const labels = last === 0 ? 'label 0' : `labels 0 … ${last} in turn`;
+  return `Drawn under ${labels}; --context <label> takes one for all.`;
 }
 
 function checkTogether({ givenFrom, keep, first }: SampleOptions): void {

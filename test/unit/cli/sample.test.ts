@@ -107,6 +107,20 @@ describe('sample', () => {
     expect((await draw()).values).not.toEqual(first.values);
   });
 
+  it('says which labels rows were drawn under where none was asked for', async () => {
+    const generate = { generate: 'bars-and-stripes', rows: 40, context: { labels: 'own' } } as const;
+    const file = await small.place.experiment('labelled', { data: generate, training: { epochs: 1, batchSize: 20 } });
+    const run = small.place.newRunFolder();
+    expect((await lens('train', file, '--run', run, '--backend', 'wasm')).code).toBe(0);
+    const draw = async (...args: string[]) =>
+      (await lens('sample', run, '--out', at('labelled.npy'), ...args)).out.trimEnd().split('\n').slice(1);
+    expect(await draw('--count', '4')).toEqual([
+      'Drawn under labels 0 … 1 in turn; --context <label> takes one for all.',
+    ]);
+    expect(await draw('--count', '1')).toEqual(['Drawn under label 0; --context <label> takes one for all.']);
+    expect(await draw('--count', '4', '--context', '1')).toEqual([]);
+  });
+
   it('writes a PNG of images', async () => {
     expect((await lens('sample', small.run, '--count', '9', '--out', at('grid.png'))).code).toBe(0);
     const png = await readFile(at('grid.png'));
