@@ -10,6 +10,9 @@ import { CliError, integer, pairs, print, printJson, scorePairs, table } from '.
 import { outputPath, runPath } from '../targets.ts';
 import { type Inspected, inspected } from '../views/index.ts';
 
+/** Two runs stand side by side in the other one: `lens compare`. */
+const shownViews = viewIds.filter((view) => view !== 'compare');
+
 interface InspectOptions extends BackendOptions {
   readonly view?: ViewId;
   readonly mask?: number;
@@ -26,7 +29,7 @@ export function inspectCommand(): Command {
         'diagnostic. With --view: that view’s sentence, its data with --json, its picture with --svg.',
     )
     .argument('<run>', 'folder of a run')
-    .addOption(new Option('--view <view>', 'what to show').choices(viewIds))
+    .addOption(new Option('--view <view>', 'what to show').choices(shownViews))
     .addOption(new Option('--mask <n>', 'which mask of several, counted from 0').argParser(wholeNumber(0)))
     .addOption(
       new Option('--output <n>', 'which output the dependency map is of, counted from 1').argParser(wholeNumber(1)),
@@ -37,7 +40,7 @@ export function inspectCommand(): Command {
     .action(async (argument: string, options: InspectOptions) => {
       const { view, svg, json, backend, mask = null, output = null } = options;
       if (svg !== undefined && view === undefined) {
-        throw new CliError('--svg needs --view', `Views: ${viewIds.join(', ')}.`);
+        throw new CliError('--svg needs --view', `Views: ${shownViews.join(', ')}.`);
       }
       if (options.mask !== undefined && view === undefined) {
         throw new CliError('--mask needs --view', 'The summary and the diagnostics are about all masks.');

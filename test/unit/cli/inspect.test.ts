@@ -34,6 +34,12 @@ describe('inspect', () => {
     expect(lines((await lens('inspect', small.run, '--view', view, '--json')).out)).toHaveLength(1);
   });
 
+  it('offers no view that needs two runs', async () => {
+    const { code, err } = await lens('inspect', small.run, '--view', 'compare');
+    expect(code).not.toBe(0);
+    expect(err).toMatch(/Allowed choices are curves, .*entropy\./);
+  });
+
   it('gives typed arrays as lists of numbers', async () => {
     const [frame] = lines((await lens('inspect', small.run, '--view', 'connectivity', '--json')).out);
     expect((frame!['network'] as { order: number[] }).order).toEqual([1, 2, 3, 4, 5, 6]);
