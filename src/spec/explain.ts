@@ -151,8 +151,13 @@ function walkUnion(schema: z.ZodMiniUnion, value: unknown, path: JsonPath): Comp
     const weight = complaints.reduce((sum, { at }) => sum + (at === 'key' ? 2 : 1), 0);
     if (weight < fewest) [best, fewest] = [complaints, weight];
   }
-  return best;
+  // A name that none of an enumeration's is: what else could stand there, a list of numbers for an order, is told as well.
+  const [only] = sameKind;
+  const isWrongName = sameKind.length === 1 && only instanceof z.ZodMiniEnum && best.length > 0;
+  return isWrongName && branches.length > 1 ? [oneOf(enumNames(only), value, path, expectedKinds(schema))] : best;
 }
+
+const enumNames = (schema: z.ZodMiniEnum) => Object.values(schema.def.entries).map(String);
 
 /** `data with "source"`; and where no branch has been begun, all the ways there are to begin one. */
 function branchOwner(branch: z.ZodMiniObject, branches: readonly Schema[], value: unknown, path: JsonPath): Owner {
@@ -246,9 +251,10 @@ function leafComplaint(issue: z.core.$ZodIssue, schema: Schema, value: unknown, 
   }
 }
 
-function oneOf(names: readonly string[], value: unknown, path: JsonPath): Complaint {
+/** @param allowed what may stand there, in words: the names, unless told. */
+function oneOf(names: readonly string[], value: unknown, path: JsonPath, allowed = names.map(shown)): Complaint {
   const hint = typeof value === 'string' ? suggestion(value, names) : '';
-  return error(path, `${pathText(path)} is ${shown(value)}${hint}; it must be ${alternatives(names.map(shown))}`);
+  return error(path, `${pathText(path)} is ${shown(value)}${hint}; it must be ${alternatives(allowed)}`);
 }
 
 function wrongKind(schema: Schema, value: unknown, path: JsonPath): Complaint {

@@ -42,7 +42,8 @@ describe('what the schema says', () => {
     [
       withModel('"hidden": [5], "order": "revresed"'),
       [
-        '"revresed": model.order is "revresed" (did you mean "reversed"?); it must be "natural", "reversed" or "random"',
+        '"revresed": model.order is "revresed" (did you mean "reversed"?); it must be "natural", "reversed", "random" ' +
+          'or a list of whole numbers',
       ],
     ],
     [withModel('"hidden": [5], "order": [1, "2"]'), ['"2": model.order[1] is "2"; a whole number is needed']],
