@@ -4,7 +4,8 @@ import type { RunManifest } from '../runs/manifest.ts';
 import type { Difference } from '../spec/differences.ts';
 import { measureOf } from '../text/measure.ts';
 import type { CurveRun } from './curves.tsx';
-import { formatCount, formatFixed, plural } from './text.ts';
+import { formatCount, plural } from './text.ts';
+import { lossScale, type LossScale } from './units.ts';
 
 /** What is known of one of the two. */
 export interface ComparedRun {
@@ -75,22 +76,28 @@ function paired({ nats, split }: ScoresFrame, other: ScoresFrame): ScoreDifferen
 const CLEAR = 2;
 const MOST_NAMED = 3;
 
-/** "B is 1.20 ± 0.40 nats better on 2,000 test rows, taken row by row; it has model.masks 32 for 1." */
-export function compareReading(difference: ScoreDifference, differences: readonly Difference[] | null): string {
-  return `${verdict(difference)}${differing(differences)}.`;
+/** In the unit of `scale`: "B is 1.20 ± 0.40 nats better on 2,000 test rows, taken row by row; it has model.masks 32 for 1." */
+export function compareReading(
+  difference: ScoreDifference,
+  differences: readonly Difference[] | null,
+  scale: LossScale = lossScale('nats', 1),
+): string {
+  return `${verdict(difference, scale)}${differing(differences)}.`;
 }
 
-function verdict(found: ScoreDifference): string {
+function verdict(found: ScoreDifference, { number, unit }: LossScale): string {
   if ('reason' in found) return `The scores cannot be compared: ${found.reason}`;
   const { gain, standardError, rows, split } = found;
   const on = `on ${plural(rows, `${split} row`)}, ${
     found.paired ? 'taken row by row' : 'from the two standard errors alone, for rows of their own are not at hand'
   }`;
-  const error = formatFixed(standardError);
+  if (rows < 2)
+    return `The scores cannot be compared: ${plural(rows, `${split} row`)} alone tells no error of the difference`;
+  const size = `${number(Math.abs(gain))} ± ${number(standardError)} ${unit}`;
   if (Math.abs(gain) <= CLEAR * standardError) {
-    return `A and B cannot be told apart: the difference is ${formatFixed(Math.abs(gain))} ± ${error} nats ${on}`;
+    return `A and B cannot be told apart: the difference is ${size} ${on}`;
   }
-  return `B is ${formatFixed(Math.abs(gain))} ± ${error} nats ${gain > 0 ? 'better' : 'worse'} than A ${on}`;
+  return `B is ${size} ${gain > 0 ? 'better' : 'worse'} than A ${on}`;
 }
 
 function differing(differences: readonly Difference[] | null): string {

@@ -13,7 +13,7 @@ import { epochText } from '../words.ts';
 
 type Fact = readonly [name: string, of: (model: PageModel, network: Connectivity | null) => string];
 
-function scaleOf({ lossUnit, run }: PageModel): LossScale {
+export function scaleOf({ lossUnit, run }: PageModel): LossScale {
   return lossScale(lossUnit, run?.manifest.dimension ?? 1, run?.manifest.model?.quantity);
 }
 

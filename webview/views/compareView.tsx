@@ -7,7 +7,7 @@ import { DataTable } from '../dataTable.tsx';
 import type { PageModel, ViewProps } from './view.ts';
 import { ComparedCurves } from './compareCurves.tsx';
 import { ComparedPaths, ComparedSamples } from './comparePictures.tsx';
-import { comparedTable, differencesTable } from './compareTables.ts';
+import { comparedTable, differencesTable, scaleOf } from './compareTables.ts';
 
 /** What each part of the view is given. */
 export interface PartProps {
@@ -65,7 +65,7 @@ function Verdict({ page, a, b, names }: PartProps) {
   if (!beside || !a.run || !b.run) return null;
   const { differences } = beside;
   const difference = scoreDifference(known(a), known(b), differences);
-  const reading = compareReading(difference, differences);
+  const reading = compareReading(difference, differences, scaleOf(a));
   const trouble = beside.page.trouble ?? b.frameProblems.scores ?? a.frameProblems.scores ?? null;
   return (
     <section class="figure compared" aria-labelledby={id}>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compareReading, measuresApart, scoreDifference, type ComparedRun } from '../../../src/figures/compareWords.ts';
 import type { ScoresFrame } from '../../../src/inspection/frames.ts';
+import { lossScale } from '../../../src/figures/units.ts';
 import { experimentDifferences } from '../../../src/spec/differences.ts';
 import { manifest } from '../webview/runs.ts';
 
@@ -33,6 +34,14 @@ describe('the difference of two runs', () => {
     expect(found.standardError).toBeCloseTo(Math.sqrt(variance / 50), 12);
     expect(compareReading(found, [{ key: 'model.masks', a: '1', b: '32' }])).toBe(
       'B is 1.00 ± 0.01 nats better than A on 50 test rows, taken row by row; B has model.masks 32 for 1.',
+    );
+    // 1 nat of 4 variables is 0.3607 bits a dimension.
+    expect(compareReading(found, null, lossScale('bits', 4))).toMatch(
+      /^B is 0\.36\d\d ± 0\.00\d\d bits\/dim better than A/,
+    );
+    const one = scoreDifference(run({ scores: scores([9]) }), run({ scores: scores([8.99]) }), []);
+    expect(compareReading(one, null)).toBe(
+      'The scores cannot be compared: 1 test row alone tells no error of the difference.',
     );
     const turned = scoreDifference(run({ scores: scores(better) }), run({ scores: scores(base) }), []);
     expect(compareReading(turned, null)).toMatch(/^B is 1\.00 ± 0\.01 nats worse than A/);
