@@ -16,6 +16,7 @@ import type { Connectivity } from '../../src/masks/connectivity.ts';
 import { canvasDataUri } from '../export.ts';
 import { FigureFrame } from '../figureFrame.tsx';
 import type { PartProps } from './compareView.tsx';
+import { maskShown } from './compareTables.ts';
 import type { PageModel, Table } from './view.ts';
 
 /** Rows of each run that are shown. */
@@ -45,7 +46,7 @@ export function ComparedPaths({ page, a, b, names }: PartProps): VNode {
         pathsFigure({ network, theme, order: 'degree', size: { width: half, height: Math.min(half, TALLEST) } }),
     );
     const runs = figures.map((figure, i): Named => ({
-      name: names[i]!,
+      name: `${names[i]!}${maskShown([a, b][i]!)}`,
       drawing: figure?.panel.drawing ?? null,
       why: whyNot([a, b][i]!, 'connectivity', 'connectivity'),
     }));
@@ -54,11 +55,14 @@ export function ComparedPaths({ page, a, b, names }: PartProps): VNode {
       legend: legendOfBoth(figures.map((figure) => figure?.legend ?? [])),
     };
   };
-  const figure = useMemo(() => draw(a.theme, page.width), [...networks, a.theme, page.width, ...names]);
+  const figure = useMemo(
+    () => draw(a.theme, page.width),
+    [...networks, maskShown(a), maskShown(b), a.theme, page.width, ...names],
+  );
   const reading = networks
     .map((network, i) => {
       const letter = 'AB'[i]!;
-      return `${letter}: ${network ? connectivityReading(network) : whyNot([a, b][i]!, 'connectivity', 'connectivity')}`;
+      return `${letter}${maskShown([a, b][i]!)}: ${network ? connectivityReading(network) : whyNot([a, b][i]!, 'connectivity', 'connectivity')}`;
     })
     .join(' ');
   const title = 'Pairs that the masks join';

@@ -43,7 +43,10 @@ const facts: readonly Fact[] = [
     },
   ],
   ['Masks', ({ frames }) => (frames.connectivity ? formatCount(frames.connectivity.maskCount) : '–')],
-  ['Order of the mask shown', (_, network) => (network ? orderSentence(network.order) : '–')],
+  [
+    'Order of the mask shown',
+    (model, network) => (network ? `${orderSentence(network.order)}${maskShown(model)}` : '–'),
+  ],
   ['Units, layer by layer', (_, network) => network?.layers.map(({ units }) => formatCount(units)).join(' – ') ?? '–'],
   ['Degrees of hidden units', (_, network) => (network ? degreesText(network) : '–')],
   [
@@ -70,6 +73,12 @@ const facts: readonly Fact[] = [
       network ? `${formatCount(network.report().losses.length)} of ${formatCount(network.report().required)}` : '–',
   ],
 ];
+
+/** ", mask 5 of 8" where there are several. */
+export function maskShown({ frames: { connectivity } }: Pick<PageModel, 'frames'>): string {
+  if (!connectivity || connectivity.maskCount < 2) return '';
+  return `, mask ${connectivity.mask + 1} of ${connectivity.maskCount}`;
+}
 
 function degreesText({ layers }: Connectivity): string {
   const hidden = layers.slice(1, -1);
