@@ -19,6 +19,8 @@ import type { NamedArrays } from '../runs/arrays.ts';
 export interface BijectorInputs {
   /** By the names of {@link Bijector.parameters}. */
   readonly parameters: NamedTensors;
+  /** By the names of {@link Bijector.masks}. */
+  readonly masks: NamedTensors;
   /** [N, C] what each row is conditioned on; null for none. */
   readonly context: Tensor2D | null;
 }
@@ -41,6 +43,8 @@ export interface Bijector {
   /** D, columns of a row, before and after. */
   readonly dimension: number;
   readonly parameters: readonly ParameterSpec[];
+  /** Masks by the names of the weights they belong to, entries 0 or 1; none for most layers. */
+  readonly masks: NamedArrays;
   /** Initial parameters by name, drawn from `random`. */
   initialise(random: RandomGenerator): NamedArrays;
   /** x [N, D] → y. Differentiable in the parameters, in x and in the context. */
@@ -56,6 +60,7 @@ export function inverted(layer: Bijector, dependencies: MaskMatrix): Bijector {
   return {
     dimension: layer.dimension,
     parameters: layer.parameters,
+    masks: layer.masks,
     dependencies,
     initialise: (random) => layer.initialise(random),
     forward: (x, inputs) => {

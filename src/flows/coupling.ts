@@ -63,6 +63,7 @@ export function coupling(settings: CouplingSettings): Bijector {
         ? [{ name: 'scale', shape: [moving.length], description: '[moving] factors of tanh', masked: false }]
         : []),
     ],
+    masks: {},
     initialise: (random) => ({
       ...network.initialise(random),
       ...(form?.learned && { scale: { shape: [moving.length], data: new Float32Array(moving.length).fill(1) } }),

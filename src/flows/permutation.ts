@@ -14,6 +14,7 @@ export function permutation(order: Int32Array): Bijector {
   return {
     dimension,
     parameters: [],
+    masks: {},
     initialise: () => ({}),
     dependencies: maskOf(dimension, dimension, (i, j) => order[i] === j),
     forward: (x) => ({ y: takeColumns(x, order), logDet: tf.zeros([x.shape[0]]) }),

@@ -16,6 +16,7 @@ export function scaling(dimension: number): Bijector {
   return {
     dimension,
     parameters: [{ name: 'scale', shape: [dimension], description: '[D] log S, of the diagonal', masked: false }],
+    masks: {},
     initialise: () => ({ scale: zeros([dimension]) }),
     dependencies: maskOf(dimension, dimension, (i, j) => i === j),
     forward(x, inputs) {

@@ -19,7 +19,8 @@ import type { NamedArrays } from '../runs/arrays.ts';
 import { fvsbn, type FvsbnSpec } from '../spec/models/fvsbn.ts';
 import { sampleAncestral } from './ancestralSampling.ts';
 import { type Pass, SingleOrder } from './autoregressive.ts';
-import { glorotParameters, maskArray } from './maskedParameters.ts';
+import { maskArray } from '../layers/maskArray.ts';
+import { glorotParameters } from './maskedParameters.ts';
 import type {
   DensityInputs,
   Model,

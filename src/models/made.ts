@@ -39,7 +39,7 @@ import { completionFault } from './completion.ts';
 import { structuresFrom, structuresToBuffers } from './madeBuffers.ts';
 import { initialParameters, madeParameters } from './madeParameters.ts';
 import { sampleMade } from './madeSampling.ts';
-import { maskArray } from './maskedParameters.ts';
+import { maskArray } from '../layers/maskArray.ts';
 import type {
   Completing,
   DensityInputs,

@@ -1,6 +1,5 @@
 /** What models of masked matrices share: their first parameters, and masks as named arrays. */
 import { glorotUniform, zeros } from '../layers/initial.ts';
-import type { MaskMatrix } from '../masks/matrix.ts';
 import type { RandomGenerator } from '../random/generator.ts';
 import type { NamedArray, NamedArrays } from '../runs/arrays.ts';
 import type { ParameterSpec } from './model.ts';
@@ -31,8 +30,4 @@ export function glorotWeights(
   const weights = glorotUniform(shape as [number, number], random);
   for (const [i, cell] of mask?.data.entries() ?? []) if (cell === 0) weights.data[i] = 0;
   return weights;
-}
-
-export function maskArray({ rows, columns, cells }: MaskMatrix): NamedArray {
-  return { shape: [rows, columns], data: Float32Array.from(cells) };
 }

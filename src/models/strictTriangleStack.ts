@@ -21,7 +21,8 @@ import type { NamedArray, NamedArrays } from '../runs/arrays.ts';
 import { strictTriangleStack, type StrictTriangleStackSpec } from '../spec/models/strictTriangleStack.ts';
 import { sampleAncestral } from './ancestralSampling.ts';
 import { type Pass, SingleOrder } from './autoregressive.ts';
-import { glorotParameters, maskArray } from './maskedParameters.ts';
+import { maskArray } from '../layers/maskArray.ts';
+import { glorotParameters } from './maskedParameters.ts';
 import type {
   DensityInputs,
   Model,

@@ -40,6 +40,12 @@ export function tensorsOf({ layer, parameters, rows, x, context }: Tried): { x: 
     x: tf.tensor2d(x, [rows, layer.dimension]),
     inputs: {
       parameters: named,
+      masks: Object.fromEntries(
+        Object.entries(layer.masks).map(([name, { data, shape }]) => [
+          name,
+          tf.tensor(data as Float32Array, [...shape]),
+        ]),
+      ),
       context: context && tf.tensor2d(context, [rows, context.length / rows]),
     },
   };
