@@ -16,7 +16,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { activate } from '../layers/activations.ts';
 import { takeColumns } from '../layers/columns.ts';
-import { glorotUniform, zeros } from '../layers/initial.ts';
+import { glorotParameters } from '../layers/glorotParameters.ts';
+import { zeros } from '../layers/initial.ts';
 import { maskArray } from '../layers/maskArray.ts';
 import { maskedDense, type Path } from '../layers/maskedDense.ts';
 import type { ParameterSpec } from '../layers/parameters.ts';
@@ -84,16 +85,15 @@ export function maskedAutoregressive(settings: MaskedAutoregressiveSettings): Bi
     dimension,
     parameters,
     masks,
-    initialise: (random) =>
-      Object.fromEntries(
-        parameters.map(({ name, shape }) => {
-          if (name === 'factors') return [name, { shape, data: new Float32Array(dimension).fill(1) }];
-          if (shape.length === 1 || /output/i.test(name)) return [name, zeros(shape)];
-          const weights = glorotUniform(shape as [number, number], random);
-          for (const [i, cell] of masks[name]?.data.entries() ?? []) if (cell === 0) weights.data[i] = 0;
-          return [name, weights];
-        }),
+    initialise: (random) => ({
+      ...glorotParameters(parameters, masks, random),
+      ...Object.fromEntries(
+        parameters
+          .filter(({ name }) => /output\.weight$|contextToOutput/.test(name))
+          .map(({ name, shape }) => [name, zeros(shape)]),
       ),
+      ...(form.learned && { factors: { shape: [dimension], data: new Float32Array(dimension).fill(1) } }),
+    }),
     dependencies: withDiagonal(strictTriangle(structure.order)),
     forward(x, inputs) {
       const { s, t } = movement(x, inputs);

@@ -22,7 +22,7 @@ import { RandomGenerator } from '../random/generator.ts';
 import type { NamedArrays } from '../runs/arrays.ts';
 import { autoencoder, outputOf, type AutoencoderSpec } from '../spec/models/autoencoder.ts';
 import type { Support } from '../spec/support.ts';
-import { glorotParameters } from './maskedParameters.ts';
+import { glorotParameters } from '../layers/glorotParameters.ts';
 import type {
   Activation,
   Completing,

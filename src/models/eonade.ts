@@ -27,7 +27,7 @@ import { eonade, type EonadeSpec } from '../spec/models/eonade.ts';
 import { ordersFrom, rowsToBuffer } from './buffers.ts';
 import { drawKnown, orderAgnosticNll } from './eonadeObjective.ts';
 import { ExactModel } from './exactModel.ts';
-import { glorotParameters } from './maskedParameters.ts';
+import { glorotParameters } from '../layers/glorotParameters.ts';
 import type {
   Activation,
   Completing,

@@ -20,7 +20,7 @@ import { fvsbn, type FvsbnSpec } from '../spec/models/fvsbn.ts';
 import { sampleAncestral } from './ancestralSampling.ts';
 import { type Pass, SingleOrder } from './autoregressive.ts';
 import { maskArray } from '../layers/maskArray.ts';
-import { glorotParameters } from './maskedParameters.ts';
+import { glorotParameters } from '../layers/glorotParameters.ts';
 import type {
   DensityInputs,
   Model,

@@ -4,7 +4,7 @@ import { zeros } from '../layers/initial.ts';
 import type { RandomGenerator } from '../random/generator.ts';
 import type { NamedArray, NamedArrays } from '../runs/arrays.ts';
 import type { MadeSpec } from '../spec/models/made.ts';
-import { glorotWeights } from './maskedParameters.ts';
+import { glorotWeights } from '../layers/glorotParameters.ts';
 import type { ParameterSpec } from './model.ts';
 
 /** Sizes of a MADE. */

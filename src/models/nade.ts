@@ -19,7 +19,7 @@ import type { RandomGenerator } from '../random/generator.ts';
 import type { NamedArrays } from '../runs/arrays.ts';
 import { nade, type NadeSpec } from '../spec/models/nade.ts';
 import { type Pass, SingleOrder } from './autoregressive.ts';
-import { glorotParameters } from './maskedParameters.ts';
+import { glorotParameters } from '../layers/glorotParameters.ts';
 import type {
   DensityInputs,
   Model,

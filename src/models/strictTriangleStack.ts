@@ -22,7 +22,7 @@ import { strictTriangleStack, type StrictTriangleStackSpec } from '../spec/model
 import { sampleAncestral } from './ancestralSampling.ts';
 import { type Pass, SingleOrder } from './autoregressive.ts';
 import { maskArray } from '../layers/maskArray.ts';
-import { glorotParameters } from './maskedParameters.ts';
+import { glorotParameters } from '../layers/glorotParameters.ts';
 import type {
   DensityInputs,
   Model,

@@ -1,4 +1,5 @@
 /** The inputs of a dependency map: read by pointing or with Shift and the arrow keys, chosen by a click or an arrow key. */
+import { WordsBeside } from './wordsBeside.tsx';
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import { Outlined, type dependencyDrawing } from '../../src/figures/dependency.tsx';
@@ -143,14 +144,5 @@ function Words({
   const figure = { width: page.width, height: layout.height };
   const room = wordsRoom(text, Math.min(WORDS_WIDTH, page.width), textWidth);
   const corner = besides(inputBox(layout, input), room, figure, true);
-  return (
-    <div
-      class="words"
-      role="tooltip"
-      aria-hidden="true"
-      style={{ left: `${corner.x}px`, top: `${corner.y}px`, width: `${room.width}px` }}
-    >
-      <span>{text}</span>
-    </div>
-  );
+  return <WordsBeside text={text} corner={corner} width={room.width} />;
 }

@@ -2,6 +2,7 @@
  * A network that answers: what the pointer, the arrow keys or a pin mark is highlighted and told in words. The same
  * for nodes and links and for quilts of matrices; which of the two is drawn is the caller's.
  */
+import { WordsBeside } from './wordsBeside.tsx';
 import type { ComponentChildren, VNode } from 'preact';
 import { useCallback, useId, useMemo, useRef, useState } from 'preact/hooks';
 import { sameFocus, type Focus } from '../../src/figures/dependencies.ts';
@@ -209,16 +210,7 @@ function Words({
   const room = wordsRoom(text, Math.min(WORDS_WIDTH, picture.width), textWidth);
   // Lines run through a matrix both ways; edges leave a unit up and down.
   const corner = besides(at, room, picture, picture.pixels !== undefined);
-  return (
-    <div
-      class="words"
-      role="tooltip"
-      aria-hidden="true"
-      style={{ left: `${corner.x}px`, top: `${corner.y}px`, width: `${room.width}px` }}
-    >
-      <span>{text}</span>
-    </div>
-  );
+  return <WordsBeside text={text} corner={corner} width={room.width} />;
 }
 
 /** Buttons that zoom. */

@@ -1,4 +1,5 @@
 /** One matrix that answers: the pair under the pointer or under the arrow keys is marked here and in its neighbours. */
+import { WordsBeside } from './wordsBeside.tsx';
 import type { VNode } from 'preact';
 import { useMemo, useRef } from 'preact/hooks';
 import { highlightOf, sameFocus, type Focus } from '../../src/figures/dependencies.ts';
@@ -187,16 +188,7 @@ function CellWords({
   // Words may be wider than a small matrix: they stand out to the right of it, where its neighbour can spare the room.
   const room = wordsRoom(text, Math.min(WORDS_WIDTH, Math.max(drawing.width, 200)), textWidth);
   const corner = besides(cell, room, drawing, true);
-  return (
-    <div
-      class="words"
-      role="tooltip"
-      aria-hidden="true"
-      style={{ left: `${corner.x}px`, top: `${corner.y}px`, width: `${room.width}px` }}
-    >
-      <span>{text}</span>
-    </div>
-  );
+  return <WordsBeside text={text} corner={corner} width={room.width} />;
 }
 
 /** The same in a line of its own, read out where it is pointed at. */

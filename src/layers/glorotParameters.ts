@@ -1,8 +1,8 @@
-/** What models of masked matrices share: their first parameters, and masks as named arrays. */
-import { glorotUniform, zeros } from '../layers/initial.ts';
+/** First weights of layers, masked or not. */
+import { glorotUniform, zeros } from './initial.ts';
 import type { RandomGenerator } from '../random/generator.ts';
 import type { NamedArray, NamedArrays } from '../runs/arrays.ts';
-import type { ParameterSpec } from './model.ts';
+import type { ParameterSpec } from './parameters.ts';
 
 /**
  * Glorot's weights and zero biases. Weights outside the masks start at 0 and, their gradients being 0, stay there: the
