@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
@@ -17,6 +17,7 @@ const USAGE = `npm run reproduce -- <name> … [options]
   --list            the presets, with the published figures
   --backend <b>     what computes: auto, tensorflow-gpu, tensorflow, webgpu, wasm, cpu (default: auto)
   --epochs <n>      at most so many epochs, for a quick look
+  --resume          goes on with a preset's newest run where that was stopped, from its last checkpoint
   --runs <folder>   where experiments and runs are kept (default: artifacts/reproduction)
   --record          puts the results into test/reproduction/RESULTS.md
 
@@ -26,6 +27,7 @@ interface Flags {
   readonly backend: string;
   readonly epochs: number | null;
   readonly runs: string;
+  readonly resume: boolean;
   readonly record: boolean;
 }
 
@@ -38,6 +40,7 @@ async function main(): Promise<number> {
       backend: { type: 'string', default: 'auto' },
       epochs: { type: 'string' },
       runs: { type: 'string', default: 'artifacts/reproduction' },
+      resume: { type: 'boolean', default: false },
       record: { type: 'boolean', default: false },
     },
   });
@@ -65,6 +68,7 @@ async function main(): Promise<number> {
       backend: values.backend,
       epochs,
       runs: path.resolve(values.runs),
+      resume: values.resume,
       record: values.record,
     });
     results.push(result);
@@ -93,8 +97,10 @@ async function reproduce(preset: Preset, flags: Flags): Promise<Result> {
   await mkdir(folder, { recursive: true });
   const file = path.join(folder, `${preset.name.replace('/', '-')}.lens.json`);
   await writeFile(file, `${JSON.stringify(located(preset), null, 2)}\n`);
-  const run = path.join(folder, new Date().toISOString().replaceAll(/[:.]/g, '-'));
+  const stopped = flags.resume ? await stoppedRun(folder) : null;
+  const run = stopped?.run ?? path.join(folder, new Date().toISOString().replaceAll(/[:.]/g, '-'));
   const args = ['train', file, '--run', run, '--json', '--backend', flags.backend];
+  if (stopped) args.push('--resume');
   if (flags.epochs !== null) args.push('--epochs', `${flags.epochs}`);
   console.log(`${preset.name}: ${path.relative(process.cwd(), file)}`);
   const started = performance.now();
@@ -127,11 +133,27 @@ async function reproduce(preset: Preset, flags: Flags): Promise<Result> {
     aim: preset.aim,
     bestEpoch: last.best?.epoch ?? null,
     epochs: Math.floor(last.epoch),
-    minutes: (performance.now() - started) / 60_000,
+    minutes: (performance.now() - started) / 60_000 + (stopped?.minutes ?? 0),
     backend,
     note: preset.note + (flags.epochs === null ? '' : `; at most ${flags.epochs} epochs`),
     date: new Date().toISOString().slice(0, 10),
   };
+}
+
+/** The newest run in a folder, if it was stopped before its end, and how long it had trained. */
+async function stoppedRun(folder: string): Promise<{ run: string; minutes: number } | null> {
+  const runs = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  const name = runs
+    .map((entry) => entry.name)
+    .toSorted()
+    .at(-1);
+  if (name === undefined) return null;
+  const run = path.join(folder, name);
+  const { state } = JSON.parse(await readFile(path.join(run, 'run.json'), 'utf8')) as { state: string };
+  if (state === 'finished') return null;
+  const metrics = await readFile(path.join(run, 'metrics.jsonl'), 'utf8');
+  const { seconds } = JSON.parse(metrics.trimEnd().split('\n').at(-1)!) as { seconds: number };
+  return { run, minutes: seconds / 60 };
 }
 
 /** What `lens train --json` writes, as far as it is read here. */
