@@ -14,6 +14,7 @@ import type { NamedTensors, ParameterSpec } from '../layers/parameters.ts';
 import type { MaskMatrix } from '../masks/matrix.ts';
 import type { RandomGenerator } from '../random/generator.ts';
 import type { NamedArrays } from '../runs/arrays.ts';
+import type { ColumnMoments } from './moments.ts';
 
 /** What a layer computes with, beside the rows. */
 export interface BijectorInputs {
@@ -23,6 +24,11 @@ export interface BijectorInputs {
   readonly masks: NamedTensors;
   /** [N, C] what each row is conditioned on; null for none. */
   readonly context: Tensor2D | null;
+  /**
+   * Where layers that normalise take means and variances: `batch`, of the rows at hand, as in training steps; left out,
+   * those that are stored, so that what becomes of a row does not depend on the others.
+   */
+  readonly moments?: 'batch';
 }
 
 export interface Forward {
@@ -39,6 +45,50 @@ export interface Inverse {
   readonly logDet: Tensor1D;
 }
 
+/** An elementwise affine map, y_i = x_j·exp(logScale_i) + shift_i with j the {@link Bijector.origin} of i. */
+export interface Movement {
+  /** [N, D], 0 where nothing is scaled; null where nothing ever is. */
+  readonly logScale: Tensor2D | null;
+  /** [N, D], 0 where nothing is shifted. */
+  readonly shift: Tensor2D;
+}
+
+/** Parameters that are set from the moments of rows, as these come into the layer. */
+export interface Normaliser {
+  /**
+   * `start`: once, from the first minibatch, and trained from there on (ActNorm). `stored`: never trained, but measured on
+   * all training rows before anybody is scored (batch normalisation).
+   */
+  readonly when: 'start' | 'stored';
+  /** By the names of {@link Bijector.parameters}. */
+  parametersOf(moments: ColumnMoments): NamedArrays;
+}
+
+/** What a sequential direction costs where every unit is computed once, when its last input is known. */
+export interface Incremental {
+  readonly direction: 'forward' | 'inverse';
+  /**
+   * The same as the direction's own method, in plain arrays. Yields from time to time the share that is done, 0 … 1.
+   * @param values [rows, D] row-major
+   * @param context [rows, C] row-major, or null
+   */
+  compute(
+    parameters: NamedArrays,
+    values: Float32Array,
+    rows: number,
+    context: Float32Array | null,
+  ): Generator<number, IncrementalResult, void>;
+}
+
+export interface IncrementalResult {
+  /** [rows, D] */
+  readonly values: Float32Array;
+  /** [rows] log|det| of the direction, in nats. */
+  readonly logDet: Float64Array;
+  /** Multiplications done, as a multiple of those of one pass through the network. */
+  readonly passes: number;
+}
+
 export interface Bijector {
   /** D, columns of a row, before and after. */
   readonly dimension: number;
@@ -53,15 +103,31 @@ export interface Bijector {
   inverse(y: Tensor2D, inputs: BijectorInputs): Inverse;
   /** [D, D] structure of the Jacobian ∂y/∂x: 1 at (i, j) where y_i may depend on x_j. */
   readonly dependencies: MaskMatrix;
+  /** [D] 1 at the y_i that the layer transforms, 0 where a variable passes as it is, be it to another place. */
+  readonly moves: Uint8Array;
+  /** [D] the variable of x that y_i continues: i itself but for layers that change places. */
+  readonly origin: Int32Array;
+  /** How each variable is moved: of layers that are affine in it, in the forward direction. */
+  movement?(x: Tensor2D, inputs: BijectorInputs): Movement;
+  /** Present where parameters are set from the moments of rows. */
+  readonly normaliser?: Normaliser;
+  /** Present where one direction is sequential: what its cheap way is. */
+  readonly incremental?: Incremental;
 }
 
 /** The same map in the other direction. */
 export function inverted(layer: Bijector, dependencies: MaskMatrix): Bijector {
+  const { incremental } = layer;
   return {
     dimension: layer.dimension,
     parameters: layer.parameters,
     masks: layer.masks,
     dependencies,
+    moves: layer.moves,
+    origin: backwards(layer.origin),
+    ...(incremental && {
+      incremental: { ...incremental, direction: incremental.direction === 'forward' ? 'inverse' : 'forward' },
+    }),
     initialise: (random) => layer.initialise(random),
     forward: (x, inputs) => {
       const { x: y, logDet } = layer.inverse(x, inputs);
@@ -73,3 +139,13 @@ export function inverted(layer: Bijector, dependencies: MaskMatrix): Bijector {
     },
   };
 }
+
+/** The places that a permutation came from, of the places it leads to. */
+function backwards(origin: Int32Array): Int32Array {
+  const places = new Int32Array(origin.length);
+  for (const [to, from] of origin.entries()) places[from] = to;
+  return places;
+}
+
+/** Every variable in its own place: the {@link Bijector.origin} of layers that change none. */
+export const inPlace = (dimension: number): Int32Array => Int32Array.from({ length: dimension }, (_, d) => d);

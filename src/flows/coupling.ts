@@ -12,7 +12,7 @@ import { joinColumns, takeColumns } from '../layers/columns.ts';
 import { maskOf } from '../masks/matrix.ts';
 import type { ActivationName } from '../spec/activation.ts';
 import { affine, affineInverse } from './affine.ts';
-import type { Bijector, BijectorInputs } from './bijector.ts';
+import { inPlace, type Bijector, type BijectorInputs } from './bijector.ts';
 import { conditioner } from './conditioner.ts';
 import { scales, type ScaleForm, type ScaleName } from './scales.ts';
 import { minus, plus, rowSums } from './sums.ts';
@@ -68,7 +68,15 @@ export function coupling(settings: CouplingSettings): Bijector {
       ...network.initialise(random),
       ...(form?.learned && { scale: { shape: [moving.length], data: new Float32Array(moving.length).fill(1) } }),
     }),
+    moves: passes.map((one) => 1 - one),
+    origin: inPlace(dimension),
     dependencies: maskOf(dimension, dimension, (i, j) => i === j || (passes[i] === 0 && passes[j] === 1)),
+    movement(x, inputs) {
+      const { pass } = split(x);
+      const { s, t } = movement(pass, x.shape[0], inputs);
+      const still = pass && tf.zerosLike(pass);
+      return { logScale: s && joined(still, s), shift: joined(still, t) };
+    },
     forward(x, inputs) {
       const { pass, move } = split(x);
       const { s, t } = movement(pass, x.shape[0], inputs);

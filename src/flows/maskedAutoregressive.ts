@@ -28,7 +28,7 @@ import type { NamedArrays } from '../runs/arrays.ts';
 import type { ActivationName } from '../spec/activation.ts';
 import { subscript } from '../text/notation.ts';
 import { affine, affineInverse } from './affine.ts';
-import type { Bijector, BijectorInputs } from './bijector.ts';
+import { inPlace, type Bijector, type BijectorInputs } from './bijector.ts';
 import { scales, type ScaleName } from './scales.ts';
 import { minus, rowSums } from './sums.ts';
 
@@ -94,7 +94,13 @@ export function maskedAutoregressive(settings: MaskedAutoregressiveSettings): Bi
       ),
       ...(form.learned && { factors: { shape: [dimension], data: new Float32Array(dimension).fill(1) } }),
     }),
+    moves: new Uint8Array(dimension).fill(1),
+    origin: inPlace(dimension),
     dependencies: withDiagonal(strictTriangle(structure.order)),
+    movement(x, inputs) {
+      const { s, t } = movement(x, inputs);
+      return { logScale: minus(s), shift: affineInverse(tf.zerosLike(x), s, t) };
+    },
     forward(x, inputs) {
       const { s, t } = movement(x, inputs);
       return { y: affineInverse(x, s, t), logDet: minus(rowSums(s)) };

@@ -16,6 +16,8 @@ export function permutation(order: Int32Array): Bijector {
     parameters: [],
     masks: {},
     initialise: () => ({}),
+    moves: new Uint8Array(dimension),
+    origin: order,
     dependencies: maskOf(dimension, dimension, (i, j) => order[i] === j),
     forward: (x) => ({ y: takeColumns(x, order), logDet: tf.zeros([x.shape[0]]) }),
     inverse: (y) => ({ x: takeColumns(y, back), logDet: tf.zeros([y.shape[0]]) }),

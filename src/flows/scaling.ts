@@ -7,7 +7,7 @@ import type { Rank, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { zeros } from '../layers/initial.ts';
 import { maskOf } from '../masks/matrix.ts';
 import { affine, affineInverse } from './affine.ts';
-import type { Bijector, BijectorInputs } from './bijector.ts';
+import { inPlace, type Bijector, type BijectorInputs } from './bijector.ts';
 import { inEveryRow, minus, rowSums } from './sums.ts';
 
 export function scaling(dimension: number): Bijector {
@@ -18,11 +18,14 @@ export function scaling(dimension: number): Bijector {
     parameters: [{ name: 'scale', shape: [dimension], description: '[D] log S, of the diagonal', masked: false }],
     masks: {},
     initialise: () => ({ scale: zeros([dimension]) }),
+    moves: new Uint8Array(dimension).fill(1),
+    origin: inPlace(dimension),
     dependencies: maskOf(dimension, dimension, (i, j) => i === j),
     forward(x, inputs) {
       const s = logScales(inputs, x.shape[0]);
       return { y: affine(x, s, noShift(x)), logDet: rowSums(s) };
     },
+    movement: (x, inputs) => ({ logScale: logScales(inputs, x.shape[0]), shift: noShift(x) }),
     inverse(y, inputs) {
       const s = logScales(inputs, y.shape[0]);
       return { x: affineInverse(y, s, noShift(y)), logDet: minus(rowSums(s)) };

@@ -4,7 +4,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 /** Tensors by their dotted names. The caller owns them. */
 export type NamedTensors = Readonly<Record<string, Tensor>>;
 
-/** One trainable parameter. */
+/** One parameter: trained, unless it says otherwise. */
 export interface ParameterSpec {
   /** Stable dotted name, as it stands in a checkpoint: `hidden.0.weight`. */
   readonly name: string;
@@ -13,4 +13,6 @@ export interface ParameterSpec {
   readonly description: string;
   /** Whether the model has a mask for it, of its own shape. */
   readonly masked: boolean;
+  /** Left out: it is. Others are measured (statistics of batch normalisation), kept with the rest and never stepped. */
+  readonly trainable?: false;
 }

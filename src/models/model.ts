@@ -7,6 +7,7 @@
  */
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Conditional } from '../distributions/conditional.ts';
+import type { Flow } from '../flows/flow.ts';
 import type { NamedTensors, ParameterSpec } from '../layers/parameters.ts';
 import type { MaskedNetwork } from '../masks/network.ts';
 import type { RandomGenerator } from '../random/generator.ts';
@@ -188,6 +189,8 @@ export interface Model {
    * @param known [D], 1 at the variables that are given.
    */
   completing(known: Uint8Array): Completing;
+  /** Present when the model is a normalising flow: its layers and its base, for those who look into them. */
+  readonly flow?: Flow;
   /** Present when the model's conditionals come from one layered network. */
   readonly network: ConditionalNetwork | null;
 }

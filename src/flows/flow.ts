@@ -1,0 +1,148 @@
+/**
+ * A normalising flow: layers one after the other, from the data to the base density. Parameters of layer i are called
+ * `layers.i.…`, those of the base `base.…`.
+ */
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { NamedTensors, ParameterSpec } from '../layers/parameters.ts';
+import type { RandomGenerator } from '../random/generator.ts';
+import type { NamedArrays } from '../runs/arrays.ts';
+import type { Base } from './base.ts';
+import type { Bijector, BijectorInputs } from './bijector.ts';
+import { plus } from './sums.ts';
+
+/** What sort of layer it is, for words, colours and checks. */
+export type FlowLayerKind =
+  | 'coupling'
+  | 'autoregressive'
+  | 'inverse-autoregressive'
+  | 'permutation'
+  | 'mixing'
+  | 'scaling'
+  | 'batch-norm'
+  | 'act-norm'
+  | 'pixels'
+  | 'squeeze';
+
+/** A layer in its place. */
+export interface FlowLayer {
+  readonly kind: FlowLayerKind;
+  /** In words, as a title: "Affine coupling". */
+  readonly title: string;
+  /** What it does, as a phrase: "x₁, x₂ pass, x₃, x₄ move". */
+  readonly about: string;
+  readonly bijector: Bijector;
+}
+
+/** Where a row stands after a layer. */
+export interface FlowStep {
+  /** [N, D] */
+  readonly y: Tensor2D;
+  /** [N] log|det| of this layer alone, in nats. */
+  readonly logDet: Tensor1D;
+}
+
+export interface Flow {
+  readonly dimension: number;
+  readonly layers: readonly FlowLayer[];
+  readonly base: Base;
+}
+
+const layerPrefix = (layer: number) => `layers.${layer}.`;
+const BASE = 'base.';
+
+/** Of all layers and the base, by their names in the flow. */
+export function flowParameters({ layers, base }: Flow): ParameterSpec[] {
+  return parts(layers, base).flatMap(({ prefix, part }) =>
+    part.parameters.map((spec) => ({ ...spec, name: `${prefix}${spec.name}` })),
+  );
+}
+
+export function flowMasks({ layers, base }: Flow): NamedArrays {
+  return Object.assign(
+    {},
+    ...parts(layers, base).map(({ prefix, part }) => prefixed(part.masks, prefix)),
+  ) as NamedArrays;
+}
+
+export function initialiseFlow({ layers, base }: Flow, random: RandomGenerator): NamedArrays {
+  return Object.assign(
+    {},
+    ...parts(layers, base).map(({ prefix, part }) => prefixed(part.initialise(random), prefix)),
+  ) as NamedArrays;
+}
+
+/** Parameters or masks of one layer, by the layer's own names. */
+export function ofLayer<T>(named: Readonly<Record<string, T>>, layer: number): Record<string, T> {
+  return below(named, layerPrefix(layer));
+}
+
+/** The same of the base. */
+export function ofBase<T>(named: Readonly<Record<string, T>>): Record<string, T> {
+  return below(named, BASE);
+}
+
+/** Names of a layer's arrays in the flow. */
+export function inFlow<T>(named: Readonly<Record<string, T>>, layer: number): Record<string, T> {
+  return prefixed(named, layerPrefix(layer));
+}
+
+/** What layer `layer` computes with. */
+export function inputsOfLayer(inputs: BijectorInputs, layer: number): BijectorInputs {
+  return partInputs(inputs, layerPrefix(layer));
+}
+
+/** Every layer's outcome in turn, first to last: x [N, D]. Differentiable. */
+export function forwardThrough({ layers }: Flow, x: Tensor2D, inputs: BijectorInputs): FlowStep[] {
+  const steps: FlowStep[] = [];
+  for (const [l, { bijector }] of layers.entries()) {
+    steps.push(bijector.forward(steps.at(-1)?.y ?? x, inputsOfLayer(inputs, l)));
+  }
+  return steps;
+}
+
+/** The way back, last layer to first: the x [N, D] after each, entry l being what went into layer l. Differentiable. */
+export function inverseThrough({ layers }: Flow, u: Tensor2D, inputs: BijectorInputs): Tensor2D[] {
+  const ways: Tensor2D[] = [];
+  let y = u;
+  for (let l = layers.length - 1; l >= 0; l--) {
+    y = layers[l]!.bijector.inverse(y, inputsOfLayer(inputs, l)).x;
+    ways.unshift(y);
+  }
+  return ways;
+}
+
+/** log p(x) of every row in nats: [N]. Differentiable. */
+export function flowLogProb(flow: Flow, x: Tensor2D, inputs: BijectorInputs): Tensor1D {
+  const steps = forwardThrough(flow, x, inputs);
+  const logBase = flow.base.logProb(steps.at(-1)?.y ?? x, partInputs(inputs, BASE));
+  return steps.reduce<Tensor1D>((sum, { logDet }) => plus(sum, logDet), logBase);
+}
+
+interface Part {
+  readonly prefix: string;
+  readonly part: Bijector | Base;
+}
+
+function parts(layers: readonly FlowLayer[], base: Base): Part[] {
+  return [
+    ...layers.map(({ bijector }, l) => ({ prefix: layerPrefix(l), part: bijector })),
+    { prefix: BASE, part: base },
+  ];
+}
+
+function partInputs(inputs: BijectorInputs, prefix: string): BijectorInputs {
+  const { parameters, masks } = inputs;
+  return { ...inputs, parameters: below<NamedTensors[string]>(parameters, prefix), masks: below(masks, prefix) };
+}
+
+function prefixed<T>(named: Readonly<Record<string, T>>, prefix: string): Record<string, T> {
+  return Object.fromEntries(Object.entries(named).map(([name, value]) => [`${prefix}${name}`, value]));
+}
+
+function below<T>(named: Readonly<Record<string, T>>, prefix: string): Record<string, T> {
+  return Object.fromEntries(
+    Object.entries(named).flatMap(([name, value]) =>
+      name.startsWith(prefix) ? [[name.slice(prefix.length), value]] : [],
+    ),
+  );
+}
