@@ -79,6 +79,10 @@ export const manifestSpec = z.object({
       type: z.string(),
       /** Whether its conditionals come from one layered network. */
       network: z.boolean(),
+      /** Of a normalising flow: its layers from the data to the base, and what the base is; left out for others. */
+      flow: z.optional(
+        z.object({ layers: z.array(z.object({ kind: z.string(), title: z.string() })), base: z.string() }),
+      ),
       /** What it is trained on and scored by: of a `loss` there is no density. */
       quantity: z.object({
         kind: z.enum(['exact', 'bound', 'loss']),

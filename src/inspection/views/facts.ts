@@ -33,6 +33,13 @@ export function networkMissing({ model }: RunFacts): string | null {
   return `The conditionals of this model (${model.type}) come from no single layered network: there is none to show.`;
 }
 
+/** For views of a flow's layers. */
+export function flowMissing({ model }: RunFacts): string | null {
+  if (model?.flow !== undefined) return null;
+  const what = model === undefined ? 'This model' : `This model (${model.type})`;
+  return `${what} is no normalising flow: it has no layers that move the variables.`;
+}
+
 /** For views of probabilities. */
 export function densityMissing({ model }: RunFacts): string | null {
   if (model === undefined || model.quantity.kind !== 'loss') return null;
