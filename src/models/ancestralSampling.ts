@@ -11,10 +11,11 @@
  * on how many others are drawn, nor on whether WebAssembly is there.
  */
 import { activationFunctions } from '../layers/activations.ts';
+import { Breath } from '../layers/breath.ts';
 import type { Lanes, PanelProducts } from '../layers/panelProducts.ts';
 import { giveBack, layOut, type Laid } from './ancestralMemory.ts';
 import type { AncestralNetwork, AncestralPlan, PlannedLayer } from './ancestralPlan.ts';
-import { Breath, checkGiven, checkTemperature } from './drawing.ts';
+import { checkGiven, checkTemperature } from './drawing.ts';
 import type { SampleProgress, SampleRequest, Samples } from './model.ts';
 
 /** Rows that advance together. A multiple of 16. */

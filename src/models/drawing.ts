@@ -1,23 +1,6 @@
-/** What every way of drawing rows has in common: when to draw breath, and what a request must be like. */
+/** What every way of drawing rows has in common: what a request must be like. */
 import { completionFault } from './completion.ts';
 import type { GivenValues } from './model.ts';
-
-/** Milliseconds after which a drawing yields. */
-const BREATH_MS = 4;
-
-/** A clock that tells when it is time to yield. */
-export class Breath {
-  #last = performance.now();
-
-  get due(): boolean {
-    return performance.now() - this.#last >= BREATH_MS;
-  }
-
-  /** To be called when the caller comes back. */
-  drawn(): void {
-    this.#last = performance.now();
-  }
-}
 
 /** @throws RangeError when it is not positive. */
 export function checkTemperature(temperature: number): void {

@@ -4,10 +4,11 @@
  */
 import { bernoulliMean } from '../distributions/bernoulli.ts';
 import { activationFunctions } from '../layers/activations.ts';
+import { Breath } from '../layers/breath.ts';
 import { sortedByDegree } from '../masks/sorting.ts';
 import type { NamedArrays } from '../runs/arrays.ts';
 import type { ActivationName } from '../spec/activation.ts';
-import { Breath, checkGiven, checkTemperature } from './drawing.ts';
+import { checkGiven, checkTemperature } from './drawing.ts';
 import type { SampleProgress, SampleRequest, Samples } from './model.ts';
 
 /** Rows that share one reading of the weights. */
