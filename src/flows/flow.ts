@@ -111,10 +111,15 @@ export function inverseThrough({ layers }: Flow, u: Tensor2D, inputs: BijectorIn
   return ways;
 }
 
+/** log p_base(u) of every row in nats: [N]. Differentiable. */
+export function logBaseProb({ base }: Flow, u: Tensor2D, inputs: BijectorInputs): Tensor1D {
+  return base.logProb(u, partInputs(inputs, BASE));
+}
+
 /** log p(x) of every row in nats: [N]. Differentiable. */
 export function flowLogProb(flow: Flow, x: Tensor2D, inputs: BijectorInputs): Tensor1D {
   const steps = forwardThrough(flow, x, inputs);
-  const logBase = flow.base.logProb(steps.at(-1)?.y ?? x, partInputs(inputs, BASE));
+  const logBase = logBaseProb(flow, steps.at(-1)?.y ?? x, inputs);
   return steps.reduce<Tensor1D>((sum, { logDet }) => plus(sum, logDet), logBase);
 }
 

@@ -1,7 +1,7 @@
 /** Permutations of the variables: no volume is gained or lost, log|det| = 0. */
 import * as tf from '@tensorflow/tfjs-core';
 import { takeColumns } from '../layers/columns.ts';
-import { maskOf } from '../masks/matrix.ts';
+import { lazyMaskOf } from '../masks/matrix.ts';
 import type { Bijector } from './bijector.ts';
 
 /**
@@ -18,7 +18,7 @@ export function permutation(order: Int32Array): Bijector {
     initialise: () => ({}),
     moves: new Uint8Array(dimension),
     origin: order,
-    dependencies: maskOf(dimension, dimension, (i, j) => order[i] === j),
+    dependencies: lazyMaskOf(dimension, dimension, (i, j) => order[i] === j),
     forward: (x) => ({ y: takeColumns(x, order), logDet: tf.zeros([x.shape[0]]) }),
     inverse: (y) => ({ x: takeColumns(y, back), logDet: tf.zeros([y.shape[0]]) }),
   };

@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Rank, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { zeros } from '../layers/initial.ts';
-import { maskOf } from '../masks/matrix.ts';
+import { lazyMaskOf } from '../masks/matrix.ts';
 import { affine, affineInverse } from './affine.ts';
 import { inPlace, type Bijector, type BijectorInputs } from './bijector.ts';
 import { inEveryRow, minus, rowSums } from './sums.ts';
@@ -20,7 +20,7 @@ export function scaling(dimension: number): Bijector {
     initialise: () => ({ scale: zeros([dimension]) }),
     moves: new Uint8Array(dimension).fill(1),
     origin: inPlace(dimension),
-    dependencies: maskOf(dimension, dimension, (i, j) => i === j),
+    dependencies: lazyMaskOf(dimension, dimension, (i, j) => i === j),
     forward(x, inputs) {
       const s = logScales(inputs, x.shape[0]);
       return { y: affine(x, s, noShift(x)), logDet: rowSums(s) };

@@ -5,7 +5,7 @@ import { bernoulliEntries } from '../distributions/bernoulli.ts';
 import type { ConditionalNetwork, DensityInputs, Model } from '../models/model.ts';
 import { contextSlice, slice } from '../training/batches.ts';
 import { rowsOfProducts, scoringNoise } from '../training/evaluate.ts';
-import { disposeTensors, upload } from '../training/tensors.ts';
+import { disposeTensors, upload } from '../layers/namedTensors.ts';
 import type { Chunked, Snapshot } from './source.ts';
 
 /** What one chunk should take; more where training does not wait for it. */

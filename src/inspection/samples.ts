@@ -4,7 +4,7 @@ import { RandomGenerator } from '../random/generator.ts';
 import { scores, supportText } from '../spec/support.ts';
 import type { FrameMaker } from './frameMaker.ts';
 import { OWN_SEED, type SamplesFrame } from './frames.ts';
-import { download } from '../training/tensors.ts';
+import { download } from '../layers/namedTensors.ts';
 import { framed, gridContext, valueRange } from './sampleFrames.ts';
 import type { Chunked, Snapshot } from './source.ts';
 
@@ -109,7 +109,7 @@ export async function* drawRows(model: Model, parameters: NamedArrays, options: 
       }
     };
     if (group.known) for (const row of at) whole.given!.set(group.known, row * dimension);
-    let step = sampler.next();
+    let step = await sampler.next();
     try {
       while (!step.done) {
         const { finished, share, values } = step.value;
@@ -122,11 +122,11 @@ export async function* drawRows(model: Model, parameters: NamedArrays, options: 
           },
         });
         yield;
-        step = sampler.next();
+        step = await sampler.next();
       }
     } finally {
       // A drawing that is given up frees what it holds.
-      if (!step.done) sampler.return(undefined as never);
+      if (!step.done) await sampler.return(undefined as never);
     }
     place(step.value.values, whole.values);
     if (step.value.means === null) means = null;

@@ -8,7 +8,7 @@ import type { Backend } from '../backends/backend.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { DensityInputs, Model, NamedTensors } from '../models/model.ts';
 import { RandomGenerator } from '../random/generator.ts';
-import { disposeTensors, upload } from '../training/tensors.ts';
+import { disposeTensors, upload } from '../layers/namedTensors.ts';
 
 /** A computation in chunks: each `next()` takes some milliseconds, and the last one gives the result. */
 export type Chunked<T> = AsyncGenerator<void, T, void>;

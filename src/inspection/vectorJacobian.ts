@@ -9,7 +9,7 @@ import type { Matrix } from '../data/dataset.ts';
 import { cotangentRows, linearised } from '../layers/differentiable.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import { rowsOfProducts } from '../training/evaluate.ts';
-import { disposeTensors } from '../training/tensors.ts';
+import { disposeTensors } from '../layers/namedTensors.ts';
 import { networkOf } from './connectivity.ts';
 import { type Chunked, densityInputs, noiseFor, type Snapshot } from './source.ts';
 

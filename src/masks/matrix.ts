@@ -14,3 +14,19 @@ export function maskOf(rows: number, columns: number, allowed: (row: number, col
   for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) cells[r * columns + c] = allowed(r, c) ? 1 : 0;
   return { rows, columns, cells };
 }
+
+/** The same, computed when its cells are first asked for: those of an image's row are some millions. */
+export function lazyMaskOf(
+  rows: number,
+  columns: number,
+  allowed: (row: number, column: number) => boolean,
+): MaskMatrix {
+  let made: MaskMatrix | null = null;
+  return {
+    rows,
+    columns,
+    get cells() {
+      return (made ??= maskOf(rows, columns, allowed)).cells;
+    },
+  };
+}

@@ -5,8 +5,11 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 export interface Activation {
   /** The layer as its parameters are named: `hidden.0`, `output`. */
   readonly layer: string;
-  /** `logProb`: the terms that the log-likelihood is the sum of; `loss`: those of a loss that is no likelihood. */
-  readonly role: 'preactivation' | 'activation' | 'logProb' | 'loss';
+  /**
+   * `logProb`: the terms that the log-likelihood is the sum of; `loss`: those of a loss that is no likelihood; `place`:
+   * where the rows stand after a layer of a flow.
+   */
+  readonly role: 'preactivation' | 'activation' | 'place' | 'logProb' | 'loss';
   /** Rows first, units (or channels) last: [N, …, units]. */
   readonly value: Tensor;
 }

@@ -13,12 +13,11 @@ import type {
   Completing,
   ConditionalNetwork,
   DensityInputs,
+  Drawing,
   Model,
   ParameterSpec,
   Quantity,
-  SampleProgress,
   SampleRequest,
-  Samples,
 } from './model.ts';
 
 export abstract class ExactModel implements Model {
@@ -52,6 +51,6 @@ export abstract class ExactModel implements Model {
   abstract withBuffers(buffers: NamedArrays): Model;
   abstract objective(x: Tensor2D, inputs: DensityInputs): Tensor1D;
   abstract activations(x: Tensor2D, inputs: DensityInputs): readonly Activation[];
-  abstract sample(parameters: NamedArrays, request: SampleRequest): Generator<SampleProgress, Samples, void>;
+  abstract sample(parameters: NamedArrays, request: SampleRequest): Drawing;
   abstract completing(known: Uint8Array): Completing;
 }

@@ -6,6 +6,7 @@
  * kept between calls, so that a step can be replayed, resumed exactly and compiled as a whole.
  */
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Matrix } from '../data/dataset.ts';
 import type { Conditional } from '../distributions/conditional.ts';
 import type { Flow } from '../flows/flow.ts';
 import type { NamedTensors, ParameterSpec } from '../layers/parameters.ts';
@@ -81,6 +82,20 @@ export interface Samples {
   readonly values: Float32Array;
   /** [rows, D] E[x_d | x_<d] under each row's own past, or null where the model has no such thing. */
   readonly means: Float32Array | null;
+}
+
+/** Rows being drawn; between two of its steps others may have their turn. Computed on a device, it has to be awaited. */
+export type Drawing = Generator<SampleProgress, Samples, void> | AsyncGenerator<SampleProgress, Samples, void>;
+
+/**
+ * Parameters that are set from the moments of rows: at the `start` from the first minibatch, to be trained from there on
+ * (ActNorm), or `stored`, from all training rows before anybody is scored, and never trained (batch normalisation).
+ */
+export interface MeasuredParameters {
+  /** Which of the two the model has. */
+  readonly when: ReadonlySet<'start' | 'stored'>;
+  /** The new values, by name; yields between pieces of work. The parameters are the caller's. */
+  measure(when: 'start' | 'stored', parameters: NamedTensors, rows: Matrix): AsyncGenerator<void, NamedArrays, void>;
 }
 
 /** What stands on the edges of a layered network when it is drawn. The tensors are the caller's. */
@@ -182,13 +197,15 @@ export interface Model {
    * Draws rows; yields from time to time, so that the caller can draw breath, show what there is, or stop.
    * @throws RangeError when the structure cannot complete what is given, naming the variable that is in the way.
    */
-  sample(parameters: NamedArrays, request: SampleRequest): Generator<SampleProgress, Samples, void>;
+  sample(parameters: NamedArrays, request: SampleRequest): Drawing;
   /**
    * Who completes rows of which some variables are given: a structure under which these come before all others, of this
    * model or, where it was trained for any order, of the same model under a new order; or why nobody can, in words.
    * @param known [D], 1 at the variables that are given.
    */
   completing(known: Uint8Array): Completing;
+  /** Present when parameters are set from the moments of training rows. */
+  readonly measured?: MeasuredParameters;
   /** Present when the model is a normalising flow: its layers and its base, for those who look into them. */
   readonly flow?: Flow;
   /** Present when the model's conditionals come from one layered network. */

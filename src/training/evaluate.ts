@@ -7,7 +7,7 @@ import type { Model, NamedTensors } from '../models/model.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import type { Score } from '../runs/manifest.ts';
 import { contextSlice, slice } from './batches.ts';
-import { disposeTensors, upload } from './tensors.ts';
+import { disposeTensors, upload } from '../layers/namedTensors.ts';
 
 export interface ScoreOptions {
   readonly backend: Backend;

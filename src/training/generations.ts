@@ -1,7 +1,7 @@
 /** Tensors and counters of a run, and those before its last step: what to go back to where that step was not sound. */
 import type { NamedTensors } from '../models/model.ts';
 import type { TrainingState } from './state.ts';
-import { disposeTensors } from './tensors.ts';
+import { disposeTensors } from '../layers/namedTensors.ts';
 
 /** Tensors and counters of one moment. */
 export interface Generation {
@@ -32,6 +32,13 @@ export class Generations {
   /** Other counters for the same tensors. */
   count(state: TrainingState): void {
     this.#now = { ...this.#now, state };
+  }
+
+  /** Other values of some parameters, at the same step. The tensors are its own from here on. */
+  set(parameters: NamedTensors): void {
+    const { now } = this;
+    for (const name of Object.keys(parameters)) now.parameters[name]!.dispose();
+    this.#now = { ...now, parameters: { ...now.parameters, ...parameters } };
   }
 
   moveTo(next: Generation): void {

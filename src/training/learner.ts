@@ -8,7 +8,7 @@ import type { NamedArrays } from '../runs/arrays.ts';
 import type { BatchMetric, EpochMetric } from '../runs/metrics.ts';
 import type { Checkpoint } from '../runs/runFolder.ts';
 import type { TrainingSpec } from '../spec/training.ts';
-import { EpochPlan } from './batches.ts';
+import { EpochPlan, pickRows } from './batches.ts';
 import { beginningOf, parametersOf } from './beginning.ts';
 import { CompiledStep } from './compiledStep.ts';
 import { DeviceError } from './deviceError.ts';
@@ -22,13 +22,15 @@ import {
   traceNonFinite,
   type NonFiniteReport,
 } from './nonFinite.ts';
+import { trainedParameters } from '../models/parameters.ts';
 import { type ParameterNorms, readNorms } from './norms.ts';
 import { initialOptimizerState, makeOptimizer } from './optimizers/index.ts';
+import { untrained } from './untrained.ts';
 import { Rate } from './rate.ts';
 import type { TrainingState } from './state.ts';
 import type { StepOutputs, TrainingStep } from './step.ts';
 import { disposeInputs, stepInputs, type StepSource } from './stepInputs.ts';
-import { disposeTensors, download, upload } from './tensors.ts';
+import { disposeTensors, download, upload } from '../layers/namedTensors.ts';
 
 export interface LearnerOptions {
   readonly model: Model;
@@ -74,7 +76,8 @@ export class Learner {
       new CompiledStep(step, options.backend, model, (reason) => this.#tellPlain(reason));
     this.#step = compiled(this.#plainStep);
     this.#measuredStep = compiled(makeTrainingStep(model, training, { norms: true }));
-    const optimizer = saved?.optimizer ?? initialOptimizerState(makeOptimizer(training.optimizer), model.parameters);
+    const optimizer =
+      saved?.optimizer ?? initialOptimizerState(makeOptimizer(training.optimizer), trainedParameters(model));
     this.#generations = new Generations({
       parameters: upload(parametersOf(model, initial)),
       optimizer: upload(optimizer),
@@ -154,7 +157,7 @@ export class Learner {
     const { sums } = state;
     this.#rate.add(rows.length, seconds);
     this.#generations.moveTo({
-      parameters: outputs.parameters,
+      parameters: { ...untrained(this.model, this.parameters), ...outputs.parameters },
       optimizer: outputs.optimizer,
       state: {
         ...state,
@@ -222,6 +225,27 @@ export class Learner {
    */
   async trace(): Promise<NonFiniteReport | null> {
     return (await firstNonFiniteTensor(this.parameters)) && this.#traceStep();
+  }
+
+  /**
+   * Sets the parameters that are measured on training rows: on those of the first minibatch at the `start`, on all of
+   * them for those that are `stored`. Nothing to do for most models. @param yieldNow Awaited between pieces of work.
+   */
+  async measure(when: 'start' | 'stored', yieldNow: () => Promise<void>): Promise<void> {
+    const { measured } = this.model;
+    if (!measured?.when.has(when)) return;
+    const { rows } = this.#options;
+    const work = measured.measure(when, this.parameters, when === 'start' ? pickRows(rows, this.#plan.rows(0)) : rows);
+    let step = await work.next();
+    try {
+      while (!step.done) {
+        await yieldNow();
+        step = await work.next();
+      }
+    } finally {
+      if (!step.done) await work.return({});
+    }
+    this.#generations.set(upload(step.value));
   }
 
   cloneParameters(): NamedTensors {

@@ -5,7 +5,7 @@ import type { Model, NamedTensors } from '../models/model.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import { sizeOf } from '../runs/arrays.ts';
 import type { StepInputs } from './step.ts';
-import { disposeTensors, upload } from './tensors.ts';
+import { disposeTensors, upload } from '../layers/namedTensors.ts';
 
 /** Different random numbers; they repeat, since drawing some for every weight of a large model takes seconds. */
 const NUMBERS = 4093;

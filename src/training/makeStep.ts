@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { Model, NamedTensors } from '../models/model.ts';
+import { trainedParameters } from '../models/parameters.ts';
 import type { TrainingSpec } from '../spec/training.ts';
 import { makeOptimizer, slotName } from './optimizers/index.ts';
 import type { StepInputs, StepOutputs, TrainingStep } from './step.ts';
@@ -13,13 +14,13 @@ export interface LossAndGradients {
   readonly gradients: NamedTensors;
 }
 
-/** Loss and its gradient in every parameter, weight decay left out. */
+/** Loss and its gradient in every parameter that is trained, weight decay left out. */
 export function lossAndGradients(model: Model, inputs: Omit<StepInputs, 'optimizer' | 'step'>): LossAndGradients {
   const { batch, masks, noise, context } = inputs;
-  const names = model.parameters.map(({ name }) => name);
+  const names = trainedParameters(model).map(({ name }) => name);
   const objective = (...values: Tensor[]) =>
     model.objective(batch, {
-      parameters: Object.fromEntries(names.map((name, i) => [name, values[i]!])),
+      parameters: { ...inputs.parameters, ...Object.fromEntries(names.map((name, i) => [name, values[i]!])) },
       masks,
       noise,
       context,
@@ -53,7 +54,7 @@ export function makeTrainingStep(
       const parameters: Record<string, Tensor> = {};
       const state: Record<string, Tensor> = {};
       const metrics: Record<string, Tensor> = {};
-      for (const { name } of model.parameters) {
+      for (const { name } of trainedParameters(model)) {
         const before = inputs.parameters[name]!;
         const gradient = gradients[name]!;
         const descent = weightDecay > 0 ? tf.add(gradient, tf.mul(before, weightDecay)) : gradient;

@@ -2,7 +2,7 @@
 import { getBackend } from '@tensorflow/tfjs-core';
 import type { Model, NamedTensors } from '../models/model.ts';
 import { maskEntries } from '../models/parameters.ts';
-import { disposeTensors, upload } from './tensors.ts';
+import { disposeTensors, upload } from '../layers/namedTensors.ts';
 
 /** Memory for masks; with more of them than fit, the one unused for longest goes. */
 const BUDGET_BYTES = 512 * 1024 * 1024;

@@ -8,7 +8,7 @@ import { contextSlice, slice } from './batches.ts';
 import { scoringNoise } from './evaluate.ts';
 import { lossAndGradients } from './makeStep.ts';
 import type { StepInputs, TrainingStep } from './step.ts';
-import { disposeTensors, upload } from './tensors.ts';
+import { disposeTensors, upload } from '../layers/namedTensors.ts';
 
 /** Where a computation first left the finite numbers. */
 export interface NonFiniteReport {

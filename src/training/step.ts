@@ -20,6 +20,7 @@ export interface StepInputs {
 }
 
 export interface StepOutputs {
+  /** Those that are trained; the others stay as they were. */
   readonly parameters: NamedTensors;
   readonly optimizer: NamedTensors;
   /** Mean objective of the batch: for a likelihood the NLL in nats. */

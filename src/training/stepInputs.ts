@@ -7,7 +7,7 @@ import { batchOf } from './batches.ts';
 import type { Generation } from './generations.ts';
 import type { MaskCache } from './maskCache.ts';
 import type { StepInputs } from './step.ts';
-import { disposeTensors, upload } from './tensors.ts';
+import { disposeTensors, upload } from '../layers/namedTensors.ts';
 
 /** Where the inputs of steps come from, the same for all of a run. */
 export interface StepSource {

@@ -22,7 +22,7 @@ import { NonFiniteError, type NonFiniteReport } from './nonFinite.ts';
 import { prepare, type Prepared } from './prepare.ts';
 import type { Saver } from './saver.ts';
 import { Scorer, type Scores } from './scorer.ts';
-import { disposeTensors, download, upload } from './tensors.ts';
+import { disposeTensors, download, upload } from '../layers/namedTensors.ts';
 import type { ParametersOfStep, TrainerOptions } from './trainerOptions.ts';
 
 export type { NonFiniteReport } from './nonFinite.ts';
@@ -223,6 +223,10 @@ export class Trainer {
   async #train(): Promise<End> {
     const { training } = this.#experiment;
     await this.#update({ state: 'running' });
+    if (this.#learner.state.step === 0) {
+      await this.#learner.measure('start', () => this.#gate());
+      await this.#learner.measure('stored', () => this.#gate());
+    }
     while (this.#learner.state.epoch < this.manifest.epochs && this.#learner.state.worse < training.patience) {
       await this.#trainEpoch();
       await this.#endEpoch();
@@ -248,6 +252,7 @@ export class Trainer {
 
   /** Validates, keeps the best, tells. */
   async #endEpoch(): Promise<void> {
+    await this.#learner.measure('stored', () => this.#gate());
     const score = await this.#scorer.afterEpoch();
     const metric = this.#learner.endEpoch(score && score.nats);
     if (metric.best) await this.#saver.remember(this.#learner);

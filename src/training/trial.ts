@@ -12,7 +12,9 @@ import { makeTrainingStep } from './makeStep.ts';
 import { initialOptimizerState, makeOptimizer } from './optimizers/index.ts';
 import { largestTensorBytes, trainingBytes } from './suitability.ts';
 import { MaskCache } from './maskCache.ts';
-import { disposeTensors, upload } from './tensors.ts';
+import { trainedParameters } from '../models/parameters.ts';
+import { untrained } from './untrained.ts';
+import { disposeTensors, upload } from '../layers/namedTensors.ts';
 
 /** @param contextDimension C, columns that each row is conditioned on. */
 export function trainingTrial(
@@ -54,7 +56,7 @@ function prepare(model: Model, initial: NamedArrays, training: Experiment['train
   const { contextDimension } = model;
   const step = new CompiledStep(makeTrainingStep(model, training, { norms: false }), backend, model);
   let parameters = upload(Object.fromEntries(model.parameters.map(({ name }) => [name, initial[name]!])));
-  let optimizer = upload(initialOptimizerState(makeOptimizer(training.optimizer), model.parameters));
+  let optimizer = upload(initialOptimizerState(makeOptimizer(training.optimizer), trainedParameters(model)));
   const masks = new MaskCache(model);
   const random = RandomGenerator.seeded(0, 'trial');
   const values = Float32Array.from({ length: training.batchSize * model.dimension }, () =>
@@ -70,8 +72,9 @@ function prepare(model: Model, initial: NamedArrays, training: Experiment['train
       // Those of a training that draws fresh ones for every batch are made as they are there.
       const structure = masks.get(model.trainingMask(done++));
       const next = step.run({ parameters, optimizer, batch, masks: structure, noise, context, step: count });
+      const stepped = { ...untrained(model, parameters), ...next.parameters };
       disposeTensors(parameters, optimizer, noise, { batch, count });
-      ({ parameters, optimizer } = next);
+      [parameters, optimizer] = [stepped, next.optimizer];
       await next.loss.data();
       next.loss.dispose();
     },

@@ -15,7 +15,7 @@ import { isUnderWay, type RunManifest } from '../runs/manifest.ts';
 import { experimentName, RunFolder } from '../runs/runFolder.ts';
 import type { Experiment } from '../spec/experiment.ts';
 import { readExperiment } from '../spec/read.ts';
-import { download } from '../training/tensors.ts';
+import { download } from '../layers/namedTensors.ts';
 import { type ParametersOfStep, Trainer, type TrainerCallbacks } from '../training/trainer.ts';
 import { trainingTrial } from '../training/trial.ts';
 import { type ActiveRun, isOver, MetricMemory } from './activeRun.ts';

@@ -5,7 +5,7 @@ import type { Dataset } from '../data/dataset.ts';
 import { rebuilderOf } from '../models/rebuilder.ts';
 import type { InspectionSource } from '../inspection/source.ts';
 import type { BackendChoice, BackendInUse } from '../protocol/worker.ts';
-import { disposeTensors, upload } from '../training/tensors.ts';
+import { disposeTensors, upload } from '../layers/namedTensors.ts';
 import type { ParametersOfStep } from '../training/trainer.ts';
 import { trainingTrial } from '../training/trial.ts';
 import { type ActiveRun, isOver, MetricMemory } from './activeRun.ts';

@@ -9,7 +9,7 @@ import type { Experiment } from '../../src/spec/experiment.ts';
 import { lossAndGradients, makeTrainingStep } from '../../src/training/makeStep.ts';
 import { initialOptimizerState, makeOptimizer } from '../../src/training/optimizers/index.ts';
 import type { StepInputs } from '../../src/training/step.ts';
-import { disposeTensors, upload } from '../../src/training/tensors.ts';
+import { disposeTensors, upload } from '../../src/layers/namedTensors.ts';
 
 /** A loss in nats, gradients and one step's updates by parameter. */
 export interface StepValues {

@@ -8,7 +8,7 @@ import { type InspectionSource, snapshotOf } from '../../src/inspection/source.t
 import { createModel } from '../../src/models/index.ts';
 import { RandomGenerator } from '../../src/random/generator.ts';
 import { madeSpec } from '../../src/spec/models/made.ts';
-import { disposeTensors, upload } from '../../src/training/tensors.ts';
+import { disposeTensors, upload } from '../../src/layers/namedTensors.ts';
 import { benchRows } from './data.ts';
 import type { Python } from './torch.ts';
 import { median } from './training.ts';

@@ -4,9 +4,10 @@ import { createModel } from '../../src/models/index.ts';
 import { RandomGenerator } from '../../src/random/generator.ts';
 import { madeSpec } from '../../src/spec/models/made.ts';
 import { slice } from '../../src/training/batches.ts';
-import { disposeTensors, upload } from '../../src/training/tensors.ts';
+import { disposeTensors, upload } from '../../src/layers/namedTensors.ts';
 import { benchRows } from './data.ts';
 import { median } from './training.ts';
+import { plainDrawing } from '../unit/models/plainDrawing.ts';
 
 export interface SamplingCost {
   readonly rows: number;
@@ -29,7 +30,8 @@ export async function samplingCost(sizes: readonly number[], rows: number): Prom
   });
   const sample = timed(() => {
     const random = RandomGenerator.seeded(1, 'samples');
-    for (const _ of model.sample(parameters, { rows, temperature: 1, mask: 0, random, context: null, given: null }));
+    const request = { rows, temperature: 1, mask: 0, random, context: null, given: null };
+    for (const _ of plainDrawing(model.sample(parameters, request)));
   });
   disposeTensors(tensors, masks, { batch });
   return { rows, sampleMs: sample, densityMs: density };

@@ -16,7 +16,7 @@ import { capitalised, measureOf } from '../../text/measure.ts';
 import { messageOf } from '../../text/messageOf.ts';
 import { scoreRows } from '../../training/evaluate.ts';
 import { checkData } from '../../training/suitability.ts';
-import { disposeTensors, upload } from '../../training/tensors.ts';
+import { disposeTensors, upload } from '../../layers/namedTensors.ts';
 import { trainingTrial } from '../../training/trial.ts';
 import {
   checkpointOf,

@@ -14,7 +14,7 @@ import { CompiledStep } from '../../../src/training/compiledStep.ts';
 import { makeTrainingStep } from '../../../src/training/makeStep.ts';
 import { initialOptimizerState, makeOptimizer } from '../../../src/training/optimizers/index.ts';
 import type { StepInputs, StepOutputs, TrainingStep } from '../../../src/training/step.ts';
-import { disposeTensors, download, upload } from '../../../src/training/tensors.ts';
+import { disposeTensors, download, upload } from '../../../src/layers/namedTensors.ts';
 import { testModel } from '../models/support.ts';
 
 describe('the wire format', () => {

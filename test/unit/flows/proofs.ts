@@ -1,10 +1,12 @@
-/** What every bijector owes: its Jacobian measured, log|det| of it in float64, and random parameters to try it with. */
+/** What every bijector owes: its Jacobian measured, log|det| of it, and random parameters to try it with. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Bijector, BijectorInputs } from '../../../src/flows/bijector.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
 import { sizeOf } from '../../../src/runs/arrays.ts';
 import { read } from '../backends/read.ts';
+
+export { logAbsDet } from '../../../src/flows/determinant.ts';
 
 export interface Tried {
   readonly layer: Bijector;
@@ -67,27 +69,6 @@ export async function jacobians(one: Tried): Promise<Float64Array[]> {
     }
   }
   return found;
-}
-
-/** log|det A| of a matrix [D, D], by elimination with pivots. */
-export function logAbsDet(matrix: Float64Array): number {
-  const size = Math.sqrt(matrix.length);
-  const a = Float64Array.from(matrix);
-  let sum = 0;
-  for (let k = 0; k < size; k++) {
-    let pivot = k;
-    for (let i = k + 1; i < size; i++) if (Math.abs(a[i * size + k]!) > Math.abs(a[pivot * size + k]!)) pivot = i;
-    for (let j = 0; j < size; j++) {
-      [a[k * size + j], a[pivot * size + j]] = [a[pivot * size + j]!, a[k * size + j]!];
-    }
-    const head = a[k * size + k]!;
-    sum += Math.log(Math.abs(head));
-    for (let i = k + 1; i < size; i++) {
-      const factor = a[i * size + k]! / head;
-      for (let j = k; j < size; j++) a[i * size + j]! -= factor * a[k * size + j]!;
-    }
-  }
-  return sum;
 }
 
 /** log|det| of every row, of one direction. */

@@ -6,7 +6,7 @@ import { framed } from '../../../src/inspection/sampleFrames.ts';
 import { drawRows, type DrawProgress, type SampleOptions, samplesFrame } from '../../../src/inspection/samples.ts';
 import { snapshotOf, toEnd } from '../../../src/inspection/source.ts';
 import type { Model, NamedArrays } from '../../../src/models/model.ts';
-import { upload } from '../../../src/training/tensors.ts';
+import { upload } from '../../../src/layers/namedTensors.ts';
 import { allRows } from '../models/reference.ts';
 import { datasetOf, initialParameters, made, randomRows, sourceOf } from './specimens.ts';
 

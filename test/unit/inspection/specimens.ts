@@ -9,7 +9,7 @@ import { createModel } from '../../../src/models/index.ts';
 import type { ConditionalNetwork, Model, NamedArrays } from '../../../src/models/model.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
 import { madeSpec, type MadeSpec } from '../../../src/spec/models/made.ts';
-import { upload } from '../../../src/training/tensors.ts';
+import { upload } from '../../../src/layers/namedTensors.ts';
 
 export function made(dimension: number, spec: Partial<MadeSpec> = {}, seed = 3, contextDimension = 0): Model {
   const whole = madeSpec.parse({ type: 'made', hidden: [12], degrees: 'even', ...spec });

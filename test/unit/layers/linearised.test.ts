@@ -6,7 +6,7 @@ import { cotangentRows, linearised } from '../../../src/layers/differentiable.ts
 import { createModel } from '../../../src/models/index.ts';
 import type { DensityInputs } from '../../../src/models/model.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
-import { disposeTensors, upload } from '../../../src/training/tensors.ts';
+import { disposeTensors, upload } from '../../../src/layers/namedTensors.ts';
 import { onEveryBackend } from '../backends/everyBackend.ts';
 import { readAll } from '../backends/read.ts';
 import { made } from '../inspection/specimens.ts';

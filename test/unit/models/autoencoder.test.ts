@@ -9,7 +9,7 @@ import { decodeSafetensors, encodeSafetensors } from '../../../src/runs/safetens
 import { experimentSpec } from '../../../src/spec/experiment.ts';
 import { autoencoderSpec, outputOf, type AutoencoderSpec } from '../../../src/spec/models/autoencoder.ts';
 import { scoreRows } from '../../../src/training/evaluate.ts';
-import { disposeTensors, upload } from '../../../src/training/tensors.ts';
+import { disposeTensors, upload } from '../../../src/layers/namedTensors.ts';
 import { onEveryBackend } from '../backends/everyBackend.ts';
 import { read, readAll } from '../backends/read.ts';
 import { newTrainer } from '../training/support.ts';

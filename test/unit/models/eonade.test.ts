@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { scoreRows } from '../../../src/training/evaluate.ts';
-import { disposeTensors, upload } from '../../../src/training/tensors.ts';
+import { disposeTensors, upload } from '../../../src/layers/namedTensors.ts';
 import { onEveryBackend } from '../backends/everyBackend.ts';
 import { read } from '../backends/read.ts';
 import { bernoulliLog, logitGiven, nadeLogProb } from '../layers/nadeReference.ts';

@@ -8,6 +8,7 @@ import { eonade, eonadeSpec } from '../../../src/spec/models/eonade.ts';
 import { bernoulliLog, logitGiven, nadeReference } from '../layers/nadeReference.ts';
 import { toFloat64 } from './reference.ts';
 import { specimen, numbers, referenceOfAll, type Specimen } from './eonadeSpecimens.ts';
+import { plainDrawing } from './plainDrawing.ts';
 
 describe('EoNADE: orders', () => {
   it('are the given one and random others, and beyond the ensemble there is one for every number', () => {
@@ -56,7 +57,7 @@ describe('EoNADE: orders', () => {
 function drawn({ model, parameters }: Pick<Specimen, 'model' | 'parameters'>, changes: Partial<SampleRequest>) {
   const random = RandomGenerator.seeded(1, 'samples');
   const request = { rows: 10, temperature: 1, mask: 0, random, context: null, given: null, ...changes };
-  const drawing = model.sample(parameters, request);
+  const drawing = plainDrawing(model.sample(parameters, request));
   for (;;) {
     const step = drawing.next();
     if (step.done) return step.value;

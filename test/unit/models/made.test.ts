@@ -7,7 +7,7 @@ import { seededStructures } from '../../../src/masks/degrees.ts';
 import { activationName } from '../../../src/models/activation.ts';
 import { madeSpec } from '../../../src/spec/models/made.ts';
 import { scoreRows } from '../../../src/training/evaluate.ts';
-import { disposeTensors, upload } from '../../../src/training/tensors.ts';
+import { disposeTensors, upload } from '../../../src/layers/namedTensors.ts';
 import { isSoftware, onEveryBackend } from '../backends/everyBackend.ts';
 import { read, readAll } from '../backends/read.ts';
 import { anyArchitecture, type Architecture } from '../masks/arbitrary.ts';

@@ -7,7 +7,7 @@ import { RandomGenerator } from '../../../src/random/generator.ts';
 import { scoreRows } from '../../../src/training/evaluate.ts';
 import { lossAndGradients } from '../../../src/training/makeStep.ts';
 import { MaskCache } from '../../../src/training/maskCache.ts';
-import { disposeTensors, upload } from '../../../src/training/tensors.ts';
+import { disposeTensors, upload } from '../../../src/layers/namedTensors.ts';
 import { isSoftware, onEveryBackend } from '../backends/everyBackend.ts';
 import { read, readAll, valuesOf } from '../backends/read.ts';
 import { anyWholeArchitecture, smallConditionals } from '../masks/arbitrary.ts';

@@ -5,12 +5,13 @@ import { startBackend } from '../../../src/backends/index.ts';
 import { conditionalOf } from '../../../src/distributions/index.ts';
 import type { SampleRequest, Samples } from '../../../src/models/model.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
-import { upload } from '../../../src/training/tensors.ts';
+import { upload } from '../../../src/layers/namedTensors.ts';
 import { anyArchitecture, anyWholeArchitecture } from '../masks/arbitrary.ts';
 import { seededStructures } from '../../../src/masks/degrees.ts';
 import { createModel } from '../../../src/models/index.ts';
 import { allRows, referenceLogProb, referenceLogits, toFloat64 } from './reference.ts';
 import { largeParameters, testModel, type TestModel } from './support.ts';
+import { plainDrawing } from './plainDrawing.ts';
 
 function draw(
   { model, parameters }: Pick<TestModel, 'model' | 'parameters'>,
@@ -18,15 +19,9 @@ function draw(
 ): Samples & { progress: number[] } {
   const { seed = 1, ...rest } = changes;
   const random = RandomGenerator.seeded(seed, 'samples');
-  const generator = model.sample(parameters, {
-    rows: 10,
-    temperature: 1,
-    mask: 0,
-    random,
-    context: null,
-    given: null,
-    ...rest,
-  });
+  const generator = plainDrawing(
+    model.sample(parameters, { rows: 10, temperature: 1, mask: 0, random, context: null, given: null, ...rest }),
+  );
   const progress: number[] = [];
   for (;;) {
     const { done, value } = generator.next();

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { DensityInputs } from '../../../src/models/model.ts';
 import { madeSpec, type MadeSpec } from '../../../src/spec/models/made.ts';
-import { upload } from '../../../src/training/tensors.ts';
+import { upload } from '../../../src/layers/namedTensors.ts';
 import { smallConditionals } from '../masks/arbitrary.ts';
 import { toFloat64 } from './reference.ts';
 import { referenceMean, rowsFor, wholeModel, type WholeModel } from './referenceMade.ts';

@@ -3,12 +3,13 @@ import { createModel } from '../../../src/models/index.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
 import { modelSpec } from '../../../src/spec/experiment.ts';
 import type { NadeSpec } from '../../../src/spec/models/nade.ts';
-import { upload, disposeTensors } from '../../../src/training/tensors.ts';
+import { upload, disposeTensors } from '../../../src/layers/namedTensors.ts';
 import { onEveryBackend } from '../backends/everyBackend.ts';
 import { readAll } from '../backends/read.ts';
 import { nadeReference, type NadeNumbers } from '../layers/nadeReference.ts';
 import { proveBinaryDensity, specimen, type ReferenceLogits } from './proofs.ts';
 import type { Values } from './reference.ts';
+import { plainDrawing } from './plainDrawing.ts';
 
 function numbers(
   { hidden, activation = 'sigmoid' }: Partial<NadeSpec>,
@@ -104,7 +105,8 @@ describe('parameters, buffers and structure of NADE', () => {
     const { model, parameters } = specimen({ type: 'nade', hidden: 200 }, 200);
     const random = RandomGenerator.seeded(1, 'samples');
     const shares: number[] = [];
-    const drawing = model.sample(parameters, { rows: 70, random, temperature: 1, mask: 0, context: null, given: null });
+    const request = { rows: 70, random, temperature: 1, mask: 0, context: null, given: null };
+    const drawing = plainDrawing(model.sample(parameters, request));
     for (let step = drawing.next(); !step.done; step = drawing.next()) shares.push(step.value.share);
     expect(shares.length).toBeGreaterThan(2);
     expect(shares).toEqual([...shares].sort((a, b) => a - b));

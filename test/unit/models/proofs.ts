@@ -14,12 +14,13 @@ import { RunFolder } from '../../../src/runs/runFolder.ts';
 import { decodeSafetensors, encodeSafetensors } from '../../../src/runs/safetensors.ts';
 import { experimentSpec, modelSpec, type ExperimentInput } from '../../../src/spec/experiment.ts';
 import { scoreRows } from '../../../src/training/evaluate.ts';
-import { disposeTensors, upload } from '../../../src/training/tensors.ts';
+import { disposeTensors, upload } from '../../../src/layers/namedTensors.ts';
 import { isSoftware, onEveryBackend } from '../backends/everyBackend.ts';
 import { read } from '../backends/read.ts';
 import { newRun, newTrainer, temporaryFolder } from '../training/support.ts';
 import { allRows, bernoulliLog, toFloat64, type Values } from './reference.ts';
 import { largeParameters } from './support.ts';
+import { plainDrawing } from './plainDrawing.ts';
 
 /** Logits of every conditional for one row, straight from the paper. @param order position of every variable. */
 export type ReferenceLogits = (order: Int32Array, parameters: Values, x: ArrayLike<number>) => number[];
@@ -279,7 +280,7 @@ async function logsOf({ model, parameters }: Specimen, backend: Backend): Promis
 function drawn({ model, parameters }: Specimen, rows: number, changes: Partial<Parameters<Model['sample']>[1]> = {}) {
   const random = RandomGenerator.seeded(1, 'samples');
   const request = { rows, temperature: 1, mask: 0, random, context: null, given: null, ...changes };
-  const drawing = model.sample(parameters, request);
+  const drawing = plainDrawing(model.sample(parameters, request));
   for (;;) {
     const step = drawing.next();
     if (step.done) return step.value;

@@ -4,7 +4,7 @@ import { RandomGenerator } from '../../../src/random/generator.ts';
 import { autoencoderSpec } from '../../../src/spec/models/autoencoder.ts';
 import { eonadeSpec } from '../../../src/spec/models/eonade.ts';
 import { scoreOf, scoreRows } from '../../../src/training/evaluate.ts';
-import { disposeTensors, upload } from '../../../src/training/tensors.ts';
+import { disposeTensors, upload } from '../../../src/layers/namedTensors.ts';
 import { onEveryBackend } from '../backends/everyBackend.ts';
 import { referenceEnsemble, toFloat64 } from '../models/reference.ts';
 import { testModel } from '../models/support.ts';

@@ -13,7 +13,7 @@ import type { Checkpoint } from '../../../src/runs/runFolder.ts';
 import { scoreRows } from '../../../src/training/evaluate.ts';
 import { Learner, type LearnerOptions } from '../../../src/training/learner.ts';
 import { trainingStateSpec } from '../../../src/training/state.ts';
-import { disposeTensors, upload } from '../../../src/training/tensors.ts';
+import { disposeTensors, upload } from '../../../src/layers/namedTensors.ts';
 import { onEveryBackend } from '../backends/everyBackend.ts';
 import { made, sourceOf } from '../inspection/specimens.ts';
 import { chainRows, experiment } from './support.ts';

@@ -7,7 +7,7 @@ import type { NamedArrays } from '../../../src/runs/arrays.ts';
 import { RunFolder } from '../../../src/runs/runFolder.ts';
 import { EpochPlan } from '../../../src/training/batches.ts';
 import type { TrainingState } from '../../../src/training/state.ts';
-import { download } from '../../../src/training/tensors.ts';
+import { download } from '../../../src/layers/namedTensors.ts';
 import { onEveryBackend } from '../backends/everyBackend.ts';
 import { chainDataset, experiment, newTrainer } from './support.ts';
 

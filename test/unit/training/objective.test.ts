@@ -7,7 +7,7 @@ import { maskBytes } from '../../../src/training/maskCache.ts';
 import { scoreRows } from '../../../src/training/evaluate.ts';
 import { makeTrainingStep } from '../../../src/training/makeStep.ts';
 import { traceNonFinite } from '../../../src/training/nonFinite.ts';
-import { disposeTensors, upload } from '../../../src/training/tensors.ts';
+import { disposeTensors, upload } from '../../../src/layers/namedTensors.ts';
 import { onEveryBackend } from '../backends/everyBackend.ts';
 import { testModel } from '../models/support.ts';
 

@@ -6,7 +6,7 @@ import { trainingSpec } from '../../../src/spec/training.ts';
 import { lossAndGradients, makeTrainingStep } from '../../../src/training/makeStep.ts';
 import { initialOptimizerState, makeOptimizer } from '../../../src/training/optimizers/index.ts';
 import type { StepInputs } from '../../../src/training/step.ts';
-import { disposeTensors, upload } from '../../../src/training/tensors.ts';
+import { disposeTensors, upload } from '../../../src/layers/namedTensors.ts';
 import { isSoftware, onEveryBackend } from '../backends/everyBackend.ts';
 import { read, readAll, valuesOf } from '../backends/read.ts';
 import { referenceLogProb, toFloat64 } from '../models/reference.ts';

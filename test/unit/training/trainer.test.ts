@@ -7,7 +7,7 @@ import type { Metric } from '../../../src/runs/metrics.ts';
 import { RunFolder } from '../../../src/runs/runFolder.ts';
 import { scoreRows } from '../../../src/training/evaluate.ts';
 import type { TrainingState } from '../../../src/training/state.ts';
-import { disposeTensors, download } from '../../../src/training/tensors.ts';
+import { disposeTensors, download } from '../../../src/layers/namedTensors.ts';
 import { onEveryBackend } from '../backends/everyBackend.ts';
 import { chainDataset, chainRows, experiment, newTrainer } from './support.ts';
 import { batches, epochs, finished } from './finished.ts';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { startBackend } from '../../../src/backends/index.ts';
 import type { Finding } from '../../../src/inspection/findings.ts';
 import { type Chunked, toEnd } from '../../../src/inspection/source.ts';
-import { disposeTensors } from '../../../src/training/tensors.ts';
+import { disposeTensors } from '../../../src/layers/namedTensors.ts';
 import type { ActiveRun } from '../../../src/worker/activeRun.ts';
 import { Diagnosis } from '../../../src/worker/diagnosis.ts';
 import { broken, made, sourceOf } from '../inspection/specimens.ts';

@@ -1,5 +1,5 @@
 import { contextSlice, slice } from '../../../training/batches.ts';
-import { disposeTensors, upload } from '../../../training/tensors.ts';
+import { disposeTensors, upload } from '../../../layers/namedTensors.ts';
 import { type Chunked, noiseFor, type Snapshot } from '../../source.ts';
 import type { Measurement } from './measurement.ts';
 

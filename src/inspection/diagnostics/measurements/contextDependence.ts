@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Matrix } from '../../../data/dataset.ts';
 import { RandomGenerator } from '../../../random/generator.ts';
-import { disposeTensors } from '../../../training/tensors.ts';
+import { disposeTensors } from '../../../layers/namedTensors.ts';
 import { type Chunked, densityInputs, noiseFor, type Snapshot } from '../../source.ts';
 import { Pace } from '../../ensembleScoring.ts';
 import type { Measurement } from './measurement.ts';

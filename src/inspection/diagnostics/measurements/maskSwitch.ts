@@ -6,7 +6,7 @@ import { contextSlice, slice } from '../../../training/batches.ts';
 import { rowsOfProducts } from '../../../training/evaluate.ts';
 import { isChunkEnd } from './chunks.ts';
 import { gradientsIn } from './gradients.ts';
-import { disposeTensors, download, upload } from '../../../training/tensors.ts';
+import { disposeTensors, download, upload } from '../../../layers/namedTensors.ts';
 import { type Chunked, noiseFor, type Snapshot } from '../../source.ts';
 import type { Measurement } from './measurement.ts';
 import { productsOf } from './scoring.ts';

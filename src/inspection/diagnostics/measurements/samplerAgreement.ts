@@ -2,7 +2,7 @@ import { bernoulliMean } from '../../../distributions/bernoulli.ts';
 import type { Model } from '../../../models/model.ts';
 import { RandomGenerator } from '../../../random/generator.ts';
 import { rowsBetween } from '../../../data/matrix.ts';
-import { download } from '../../../training/tensors.ts';
+import { download } from '../../../layers/namedTensors.ts';
 import { evaluateRows, Pace } from '../../ensembleScoring.ts';
 import type { Chunked, Snapshot } from '../../source.ts';
 import type { Measurement } from './measurement.ts';
@@ -50,8 +50,8 @@ async function* measure(snapshot: Snapshot): Chunked<SamplerAgreement | null> {
     context: head.context ? Float32Array.from(head.context.values) : null,
     given: null,
   });
-  let drawn = drawing.next();
-  for (; drawn.done !== true; drawn = drawing.next()) yield;
+  let drawn = await drawing.next();
+  for (; drawn.done !== true; drawn = await drawing.next()) yield;
   const { values, means } = drawn.value;
   if (means === null) return null;
 

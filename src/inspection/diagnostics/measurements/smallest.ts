@@ -4,7 +4,7 @@ import type { Model } from '../../../models/model.ts';
 import { parameterCount } from '../../../models/parameters.ts';
 import { RandomGenerator } from '../../../random/generator.ts';
 import { messageOf } from '../../../text/messageOf.ts';
-import { disposeTensors, upload } from '../../../training/tensors.ts';
+import { disposeTensors, upload } from '../../../layers/namedTensors.ts';
 import { allRows } from '../../allRows.ts';
 import type { Chunked, Snapshot } from '../../source.ts';
 import { gradientsIn } from './gradients.ts';
@@ -79,7 +79,7 @@ async function problemOf(model: Model, { source }: Snapshot): Promise<string | n
     }
     const gradient = await brokenGradient(model, x, inputs);
     if (gradient !== null) return gradient;
-    return model.quantity.kind === 'loss' ? null : drawnBadly(model, initial, context, random);
+    return model.quantity.kind === 'loss' ? null : await drawnBadly(model, initial, context, random);
   } finally {
     disposeTensors(parameters, masks, noise, { x }, c ? { c } : {});
   }
@@ -119,16 +119,16 @@ async function brokenGradient(
   }
 }
 
-function drawnBadly(
+async function drawnBadly(
   model: Model,
   parameters: Parameters<Model['sample']>[0],
   context: Float32Array | null,
   random: RandomGenerator,
-): string | null {
+): Promise<string | null> {
   const rows = 2;
   const given = context && context.subarray(0, rows * model.contextDimension);
   const drawing = model.sample(parameters, { rows, random, temperature: 1, mask: 0, context: given, given: null });
-  let drawn = drawing.next();
-  while (drawn.done !== true) drawn = drawing.next();
+  let drawn = await drawing.next();
+  while (drawn.done !== true) drawn = await drawing.next();
   return drawn.value.values.every(Number.isFinite) ? null : 'a drawn row holds a value that is not finite';
 }

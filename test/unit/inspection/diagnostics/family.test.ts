@@ -19,7 +19,7 @@ import type { Model } from '../../../../src/models/model.ts';
 import { RandomGenerator } from '../../../../src/random/generator.ts';
 import { modelSpec } from '../../../../src/spec/experiment.ts';
 import { scoreRows } from '../../../../src/training/evaluate.ts';
-import { upload } from '../../../../src/training/tensors.ts';
+import { upload } from '../../../../src/layers/namedTensors.ts';
 import { onEveryBackend } from '../../backends/everyBackend.ts';
 import { broken, datasetOf, made, randomRows, sourceOf } from '../specimens.ts';
 import { contextOf, evidenceOf, judge } from './judge.ts';
