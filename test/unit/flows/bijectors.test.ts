@@ -1,5 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { inverted, type Bijector } from '../../../src/flows/bijector.ts';
 import { coupling } from '../../../src/flows/coupling.ts';
@@ -7,10 +5,7 @@ import { maskedAutoregressive, type MaskedAutoregressiveSettings } from '../../.
 import { permutation, reversal } from '../../../src/flows/permutation.ts';
 import { scaleForms } from '../../../src/flows/scales.ts';
 import { scaling } from '../../../src/flows/scaling.ts';
-import { differentiable } from '../../../src/layers/differentiable.ts';
-import { isSoftware, onEveryBackend } from '../backends/everyBackend.ts';
-import { read } from '../backends/read.ts';
-import { jacobians, logAbsDet, logDets, tensorsOf, tried } from './proofs.ts';
+import { proveBijectors, type Case } from './bijectorProofs.ts';
 
 const settings = { hidden: [7, 6], activation: 'tanh', contextDimension: 0 } as const;
 const bits = (...passes: number[]) => Uint8Array.from(passes);
@@ -33,14 +28,6 @@ function autoregressive(o: Partial<MaskedAutoregressiveSettings>): Bijector {
 
 /** IAF: what the inverse may depend on is the same triangle. */
 const backwards = (layer: Bijector) => inverted(layer, layer.dependencies);
-
-interface Case {
-  readonly name: string;
-  readonly layer: Bijector;
-  readonly context?: number;
-  /** Parameters that no output hears, by a part of their names: with one variable, all but the outputs' biases. */
-  readonly unheard?: RegExp;
-}
 
 const cases: readonly Case[] = [
   { name: 'a reversal', layer: permutation(reversal(5)) },
@@ -81,100 +68,7 @@ const cases: readonly Case[] = [
   },
 ];
 
-onEveryBackend('a bijector', (_, backend) => {
-  /** Entries of each parameter that are looked at: finite differences take seconds where a GPU is imitated. */
-  const entries = isSoftware(backend) ? 1 : 6;
-
-  describe.each(cases)('$name', ({ layer, context = 0, unheard }) => {
-    const one = tried(layer, { seed: 3, context });
-
-    it('has the log-determinant of its measured Jacobian, row by row', async () => {
-      const found = await logDets(one);
-      for (const [n, matrix] of (await jacobians(one)).entries()) {
-        expect(Math.abs(found[n]! - logAbsDet(matrix))).toBeLessThan(1e-4);
-      }
-    });
-
-    it('depends on what its structure allows, and on all of that', async () => {
-      const measured = await jacobians(one);
-      for (const [at, allowed] of layer.dependencies.cells.entries()) {
-        const largest = Math.max(...measured.map((matrix) => Math.abs(matrix[at]!)));
-        if (allowed) expect(largest).toBeGreaterThan(1e-4);
-        else expect(largest).toBe(0);
-      }
-    });
-
-    it('is undone by its inverse, with the opposite log-determinant', async () => {
-      const [there, back, sum] = await Promise.all(
-        (['x', 'y', 'sum'] as const).map((what) =>
-          read(() => {
-            const { x, inputs } = tensorsOf(one);
-            const { y, logDet } = layer.forward(x, inputs);
-            const inverse = layer.inverse(y, inputs);
-            if (what === 'sum') return tf.add(logDet, inverse.logDet);
-            return what === 'x' ? inverse.x : layer.forward(layer.inverse(x, inputs).x, inputs).y;
-          }),
-        ),
-      );
-      for (const [i, value] of one.x.entries()) {
-        expect(Math.abs(there![i]! - value)).toBeLessThan(1e-4);
-        expect(Math.abs(back![i]! - value)).toBeLessThan(1e-4);
-      }
-      for (const left of sum!) expect(Math.abs(left)).toBeLessThan(1e-4);
-    });
-
-    it('has the gradients of finite differences, for every parameter and both directions', async () => {
-      for (const direction of ['forward', 'inverse'] as const) {
-        /** A sum to which every output and every log-determinant contributes differently. */
-        const score = (x: Tensor2D, inputs: Parameters<Bijector['forward']>[1]): tf.Scalar => {
-          const mapped = direction === 'forward' ? layer.forward(x, inputs) : layer.inverse(x, inputs);
-          const value = 'y' in mapped ? mapped.y : mapped.x;
-          const weights = tf.tensor2d(
-            Float32Array.from({ length: value.size }, (_, i) => Math.cos(i)),
-            value.shape,
-          );
-          return weighted(value, mapped.logDet, weights);
-        };
-        for (const { name, shape } of layer.parameters) {
-          const gradient = await read(() => {
-            const { x, inputs } = tensorsOf(one);
-            const of = (parameter: tf.Tensor) =>
-              score(x, { ...inputs, parameters: { ...inputs.parameters, [name]: parameter } });
-            return tf.grad(of)(inputs.parameters[name]!);
-          });
-          expect(gradient.some((slope) => slope !== 0)).toBe(!unheard?.test(name));
-          const largest = Math.max(...gradient.map(Math.abs));
-          for (let i = 0; i < Math.min(entries, gradient.length); i++) {
-            const at = (i * 5) % gradient.length;
-            const [above, below] = await Promise.all(
-              [1, -1].map((sign) =>
-                read(() => {
-                  const { x, inputs } = tensorsOf(one);
-                  const moved = Float32Array.from(one.parameters[name]!);
-                  moved[at]! += sign * 1e-2;
-                  return score(x, {
-                    ...inputs,
-                    parameters: { ...inputs.parameters, [name]: tf.tensor(moved, [...shape]) },
-                  });
-                }),
-              ),
-            );
-            expect(Math.abs(gradient[at]! - (above![0]! - below![0]!) / 2e-2)).toBeLessThan(0.02 * (largest + 1));
-          }
-        }
-      }
-    }, 120_000);
-  });
-});
-
-/** Σ w ∘ value + Σ logDet, with a derivative. */
-function weighted(value: Tensor2D, logDet: tf.Tensor1D, weights: Tensor2D): tf.Scalar {
-  return differentiable([value, logDet], () => ({
-    value: tf.add<tf.Scalar>(tf.sum(tf.mul(value, weights)), tf.sum(logDet)),
-    saved: [weights, logDet],
-    gradient: (dy, [w, l]) => [tf.mul(w!, dy), tf.mul(tf.onesLike(l!), dy)],
-  }));
-}
+proveBijectors('a bijector', cases);
 
 describe('a permutation', () => {
   it('is refused where it is none, naming the entries', () => {

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Bijector, BijectorInputs } from '../../../src/flows/bijector.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
-import { sizeOf } from '../../../src/runs/arrays.ts';
+import { sizeOf, type NamedArrays } from '../../../src/runs/arrays.ts';
 import { read } from '../backends/read.ts';
 
 export { logAbsDet } from '../../../src/flows/determinant.ts';
@@ -19,15 +19,27 @@ export interface Tried {
   readonly context: Float32Array | null;
 }
 
-/** A layer with random parameters of about `spread`, and rows from N(0, 1). */
-export function tried(layer: Bijector, o: { seed: number; spread?: number; rows?: number; context?: number }): Tried {
+/**
+ * A layer with random parameters of about `spread`, and rows from N(0, 1).
+ * @param o.given parameters that are not drawn; those that are not trained are as the layer starts where they are not given
+ */
+export function tried(
+  layer: Bijector,
+  o: { seed: number; spread?: number; rows?: number; context?: number; given?: NamedArrays },
+): Tried {
   const random = RandomGenerator.seeded(o.seed, 'flow');
-  const { rows = 4, spread = 0.7, context = 0 } = o;
+  const { rows = 4, spread = 0.7, context = 0, given = {} } = o;
+  const start = layer.initialise(RandomGenerator.seeded(o.seed, 'start'));
   const normals = (count: number, scale = 1) => Float32Array.from({ length: count }, () => scale * random.normal());
   return {
     layer,
     rows,
-    parameters: Object.fromEntries(layer.parameters.map(({ name, shape }) => [name, normals(sizeOf(shape), spread)])),
+    parameters: Object.fromEntries(
+      layer.parameters.map(({ name, shape, trainable }) => {
+        const fixed = given[name] ?? (trainable === false ? start[name] : undefined);
+        return [name, fixed ? Float32Array.from(fixed.data) : normals(sizeOf(shape), spread)];
+      }),
+    ),
     x: normals(rows * layer.dimension),
     context: context > 0 ? normals(rows * context) : null,
   };
