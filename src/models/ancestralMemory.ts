@@ -4,14 +4,9 @@
  * one is kept, with a copy of the numbers it was made of: who draws next and has the very same numbers takes it as it is.
  * Comparing them takes a tenth of a millisecond a megaweight, and nobody has to say that weights have changed.
  */
-import { panelProducts, type PanelProducts } from '../layers/panelProducts.ts';
-import { type AncestralNetwork, type AncestralPlan, ancestralPlan } from './ancestralPlan.ts';
-
-/** A network in memory: its weights, then room for rows on their way through it. */
-export interface Laid {
-  readonly plan: AncestralPlan;
-  readonly products: PanelProducts;
-}
+import { type Laid, laidIn, type Memory, type Room, sizeOf } from '../layers/incrementalMemory.ts';
+import { type IncrementalNetwork, incrementalPlan } from '../layers/incrementalPlan.ts';
+import { panelProducts } from '../layers/panelProducts.ts';
 
 /** Bytes that are kept at most, weights and copies together. */
 const MAX_KEPT_BYTES = 64 * 2 ** 20;
@@ -25,43 +20,24 @@ interface Kept extends Laid {
 /** Of the weights drawn from last: those of a training that goes on take the place of those before. */
 let kept: Kept | null = null;
 
-/**
- * The network in memory with room for so many lanes of values, `context` of them beside its own; to be given back.
- * Yields the share that is laid out, so that the caller can draw breath; not at all where it was kept.
- */
-export function* layOut(
-  network: AncestralNetwork,
-  { lanes, context }: { readonly lanes: number; readonly context: number },
-): Generator<number, Laid, void> {
+/** See {@link Memory.layOut}; yields not at all where the network was kept. */
+export function* layOut(network: IncrementalNetwork, room: Room): Generator<number, Laid, void> {
   const taken = kept;
   kept = null;
   const form = formOf(network);
-  const room = (plan: AncestralPlan) => plan.weights + lanes * (plan.units + context);
   if (taken !== null) {
-    const fits = taken.form === form && taken.products.values.length >= room(taken.plan);
+    const fits = taken.form === form && taken.products.values.length >= sizeOf(taken.plan, room);
     if (fits && sameNumbers(numbersOf(network), taken.numbers)) return taken;
     // Its memory is taken for what comes.
     taken.products.release();
   }
-  const plan = ancestralPlan(network);
-  const laid = yield* laidIn(plan, panelProducts(room(plan)));
+  const plan = incrementalPlan(network);
+  const laid = yield* laidIn(plan, panelProducts(sizeOf(plan, room)));
   const numbers = numbersOf(network);
   const bytes = numbers.reduce((sum, { byteLength }) => sum + byteLength, laid.products.values.byteLength);
   if (bytes > MAX_KEPT_BYTES) return laid;
   const keepable: Kept = { ...laid, form, numbers: numbers.map((own) => own.slice()) };
   return keepable;
-}
-
-/** The same in memory of one's own, never kept. */
-export function* laidIn(plan: AncestralPlan, products: PanelProducts): Generator<number, Laid, void> {
-  let whole = false;
-  try {
-    for (const place of plan.lay(products.values)) yield place / plan.weights;
-    whole = true;
-  } finally {
-    if (!whole) products.release();
-  }
-  return { plan, products };
 }
 
 /** Ends the use of a network that was laid out, and keeps it in place of the one kept so far. */
@@ -71,16 +47,18 @@ export function giveBack(laid: Laid): void {
   kept = laid;
 }
 
+export const lastKept: Memory = { layOut, giveBack };
+
 function isKept(laid: Laid): laid is Kept {
   return 'numbers' in laid;
 }
 
 /** What decides over the plan beside the numbers: which of them there are. How many there are follows from their lengths. */
-function formOf({ hidden, output, direct, conditional }: AncestralNetwork): string {
+function formOf({ hidden, output, direct, outputs }: IncrementalNetwork): string {
   const layers = [...hidden, output];
   const joints = direct ? [...layers, direct] : layers;
   return JSON.stringify([
-    conditional.parameterNames.length,
+    outputs,
     direct !== null,
     joints.map(({ weight, companion }) => [weight.shape, weight.data instanceof Float32Array, companion !== null]),
     layers.map(({ context }) => context?.shape ?? null),
@@ -88,7 +66,7 @@ function formOf({ hidden, output, direct, conditional }: AncestralNetwork): stri
 }
 
 /** Everything that the memory is made of, as bytes, in an order that the form settles. */
-function numbersOf({ order, hidden, output, direct }: AncestralNetwork): Uint8Array[] {
+function numbersOf({ order, hidden, output, direct }: IncrementalNetwork): Uint8Array[] {
   const layers = [...hidden, output];
   const joints = direct ? [...layers, direct] : layers;
   const arrays: readonly (Float32Array | Int32Array)[] = [

@@ -1,10 +1,10 @@
 /** Ancestral sampling of a MADE: its structure and parameters as the network that `ancestralSampling.ts` draws from. */
 import type { Conditional } from '../distributions/conditional.ts';
+import type { IncrementalJoint } from '../layers/incrementalPlan.ts';
 import type { MadeStructure } from '../masks/degrees.ts';
 import type { NamedArrays } from '../runs/arrays.ts';
 import type { ActivationName } from '../spec/activation.ts';
-import type { AncestralJoint, AncestralNetwork } from './ancestralPlan.ts';
-import { sampleAncestral } from './ancestralSampling.ts';
+import { type AncestralNetwork, sampleAncestral } from './ancestralSampling.ts';
 import type { SampleProgress, SampleRequest, Samples } from './model.ts';
 
 /** See {@link sampleAncestral}; parameters are named as `made.ts` has them, those that are not there are left out. */
@@ -22,7 +22,7 @@ function madeNetwork(
   { activation, conditional }: { readonly activation: ActivationName; readonly conditional: Conditional },
   parameters: NamedArrays,
 ): AncestralNetwork {
-  const joint = (layer: string): AncestralJoint => ({
+  const joint = (layer: string): IncrementalJoint => ({
     weight: parameters[`${layer}.weight`]!,
     companion: parameters[`${layer}.companion`] ?? null,
   });

@@ -5,14 +5,15 @@
 import fc from 'fast-check';
 import type { Conditional } from '../../../src/distributions/conditional.ts';
 import { conditionalOf } from '../../../src/distributions/index.ts';
-import type { AncestralJoint, AncestralNetwork } from '../../../src/models/ancestralPlan.ts';
+import type { IncrementalJoint, IncrementalNetwork } from '../../../src/layers/incrementalPlan.ts';
+import type { AncestralNetwork } from '../../../src/models/ancestralSampling.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
 import type { NamedArray } from '../../../src/runs/arrays.ts';
 import { activationFunctions } from '../../../src/layers/activations.ts';
 import type { ActivationName } from '../../../src/spec/activation.ts';
 import type { ConditionalSpec } from '../../../src/spec/conditional.ts';
 
-export type Network = AncestralNetwork & { readonly conditional: Conditional };
+export type Network = AncestralNetwork & IncrementalNetwork & { readonly conditional: Conditional };
 
 export interface NetworkOptions {
   readonly order: readonly number[];
@@ -39,7 +40,7 @@ export function network(o: NetworkOptions): Network {
   // Scales are exponentials of what real values say: larger weights would let rows run off to infinity.
   const strength = conditional.support === 'real' ? 0.4 : 1.5;
   const matrix = (to: number, from: number) => tensor(strength / Math.sqrt(from), to, from);
-  const joint = (to: number, from: number): AncestralJoint => ({
+  const joint = (to: number, from: number): IncrementalJoint => ({
     weight: matrix(to, from),
     companion: o.companions ? matrix(to, from) : null,
   });
@@ -61,6 +62,7 @@ export function network(o: NetworkOptions): Network {
     output: units(outputs, widths.at(-1)!, true),
     direct: o.direct ? joint(outputs, dimension) : null,
     conditional,
+    outputs: { perVariable: conditional.parameterNames.length, sideBySide: 'variable' },
   };
 }
 
@@ -77,7 +79,7 @@ export function referenceParameters(net: Network, x: ArrayLike<number>, context:
   const { order, hidden, output, direct, conditional } = net;
   const k = conditional.parameterNames.length;
   const heard = (
-    { weight, companion }: AncestralJoint,
+    { weight, companion }: IncrementalJoint,
     to: number,
     below: ArrayLike<number>,
     sees: (from: number) => boolean,

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { panelProducts } from '../../../src/layers/panelProducts.ts';
-import { giveBack, laidIn, type Laid, layOut } from '../../../src/models/ancestralMemory.ts';
-import { type AncestralNetwork, ancestralPlan } from '../../../src/models/ancestralPlan.ts';
+import { freshMemory, type Laid, type Memory } from '../../../src/layers/incrementalMemory.ts';
+import type { IncrementalNetwork } from '../../../src/layers/incrementalPlan.ts';
+import { giveBack, layOut } from '../../../src/models/ancestralMemory.ts';
 import { sampleAncestral } from '../../../src/models/ancestralSampling.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
 import type { NamedArray } from '../../../src/runs/arrays.ts';
@@ -18,11 +18,11 @@ function end(laying: Generator<number, Laid, void>): Laid {
 }
 
 /** Means of a few rows drawn from it: they tell every number that is not masked out. */
-function means(net: Network, lay?: typeof layOut): Float32Array {
+function means(net: Network, memory?: Memory): Float32Array {
   const size = contextSize(net);
   const context = size > 0 ? Float32Array.from({ length: 3 * size }, (_, i) => Math.sin(1 + i)) : null;
   const random = RandomGenerator.seeded(1, 'samples');
-  const drawing = sampleAncestral(net, { rows: 3, temperature: 1, mask: 0, random, context, given: null }, lay);
+  const drawing = sampleAncestral(net, { rows: 3, temperature: 1, mask: 0, random, context, given: null }, memory);
   for (;;) {
     const { done, value } = drawing.next();
     if (done) return value.means!;
@@ -30,12 +30,6 @@ function means(net: Network, lay?: typeof layOut): Float32Array {
 }
 
 const contextSize = ({ output }: Network) => output.context?.shape[1] ?? 0;
-
-/** What would be in memory if nothing had ever been kept. */
-const fresh: typeof layOut = (net, { lanes, context }) => {
-  const plan = ancestralPlan(net);
-  return laidIn(plan, panelProducts(plan.weights + lanes * (plan.units + context)));
-};
 
 function arraysOf({ order, hidden, output, direct }: Network): (Float32Array | Int32Array)[] {
   const numbers = (array: NamedArray | null) => (array ? [array.data] : []);
@@ -79,7 +73,7 @@ describe('a network in memory', () => {
         // An order stays one: two positions change places.
         if (changed === net.order) changed.reverse();
         else changed[entry % changed.length] = changed[entry % changed.length] === 1 ? 0 : 1;
-        expect(means(net)).toEqual(means(net, fresh));
+        expect(means(net)).toEqual(means(net, freshMemory));
       }),
       { numRuns: 300 },
     );
@@ -88,8 +82,8 @@ describe('a network in memory', () => {
   it('is another one where shapes differ though the numbers are the same', () => {
     const net = network({ ...small, direct: false, companions: false, context: 0 });
     giveBack(end(layOut(net, room)));
-    const split: AncestralNetwork = { ...net, conditional: { ...net.conditional, parameterNames: ['a'] } };
-    const without: AncestralNetwork = { ...split, order: Int32Array.of(5, 3, 1, 7, 8, 2, 4, 6) };
+    const split: IncrementalNetwork = { ...net, outputs: { ...net.outputs, perVariable: 1 } };
+    const without: IncrementalNetwork = { ...split, order: Int32Array.of(5, 3, 1, 7, 8, 2, 4, 6) };
     const laid = end(layOut(without, room));
     expect(laid.plan.variables).toHaveLength(8);
     giveBack(laid);
@@ -100,7 +94,7 @@ describe('a network in memory', () => {
     const [a, b] = [end(layOut(net, room)), end(layOut(net, room))];
     b.products.values.fill(7);
     giveBack(a);
-    expect(means(net)).toEqual(means(net, fresh));
+    expect(means(net)).toEqual(means(net, freshMemory));
     b.products.release();
   });
 
@@ -110,7 +104,7 @@ describe('a network in memory', () => {
     const many = end(layOut(net, { ...room, lanes: 64 }));
     expect(many.products.values.length).toBeGreaterThanOrEqual(many.plan.weights + 64 * (many.plan.units + 3));
     giveBack(many);
-    expect(means(net)).toEqual(means(net, fresh));
+    expect(means(net)).toEqual(means(net, freshMemory));
     // And what has more room than is needed will do.
     expect(end(layOut(net, room))).toBe(many);
     giveBack(many);
@@ -122,7 +116,7 @@ describe('a network in memory', () => {
     const laying = layOut(net, room);
     expect(laying.next()).toMatchObject({ done: false });
     laying.return(undefined as never);
-    expect(means(net)).toEqual(means(net, fresh));
+    expect(means(net)).toEqual(means(net, freshMemory));
   });
 
   it('is not kept beyond 64 MiB', () => {
@@ -134,7 +128,7 @@ describe('a network in memory', () => {
       context: null,
     });
     const [D, H] = [500, 12_000];
-    const net: AncestralNetwork = {
+    const net: Network = {
       ...network({ ...small, conditional: { type: 'bernoulli' } }),
       order: Int32Array.from({ length: D }, (_, d) => d + 1),
       hidden: [{ degrees: Int32Array.from({ length: H }, (_, unit) => 1 + (unit % (D - 1))), ...layer(H, D) }],

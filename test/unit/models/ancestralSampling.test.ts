@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { laidIn, type Memory, sizeOf } from '../../../src/layers/incrementalMemory.ts';
+import { incrementalPlan } from '../../../src/layers/incrementalPlan.ts';
 import { panelProductsInJavaScript } from '../../../src/layers/panelProducts.ts';
-import { laidIn, type layOut } from '../../../src/models/ancestralMemory.ts';
-import { ancestralPlan } from '../../../src/models/ancestralPlan.ts';
 import { sampleAncestral } from '../../../src/models/ancestralSampling.ts';
 import type { GivenValues, SampleProgress, SampleRequest, Samples } from '../../../src/models/model.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
@@ -22,11 +22,11 @@ type Drawn = Samples & { readonly progress: readonly Omit<SampleProgress, 'value
 function draw(
   net: Network,
   { seed = 1, ...changes }: Partial<SampleRequest> & { seed?: number } = {},
-  lay?: typeof layOut,
+  memory?: Memory,
 ): Drawn {
   const random = RandomGenerator.seeded(seed, 'samples');
   const whole = { rows: 10, temperature: 1, mask: 0, random, context: null, given: null, ...changes };
-  const generator = sampleAncestral(net, whole, lay);
+  const generator = sampleAncestral(net, whole, memory);
   const progress = [];
   for (;;) {
     const { done, value } = generator.next();
@@ -36,9 +36,12 @@ function draw(
 }
 
 /** In plain JavaScript, and never kept. */
-const inJavaScript: typeof layOut = (network, { lanes, context }) => {
-  const plan = ancestralPlan(network);
-  return laidIn(plan, panelProductsInJavaScript(plan.weights + lanes * (plan.units + context)));
+const inJavaScript: Memory = {
+  layOut(network, room) {
+    const plan = incrementalPlan(network);
+    return laidIn(plan, panelProductsInJavaScript(sizeOf(plan, room)));
+  },
+  giveBack: ({ products }) => products.release(),
 };
 
 /** A clock by which it is always time to draw breath. */

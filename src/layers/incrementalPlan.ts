@@ -1,17 +1,16 @@
 /**
- * A layered network laid out for ancestral sampling: units sorted by degree, variables by their position in the order,
+ * A layered network laid out for incremental evaluation: units sorted by degree, variables by their position in the order,
  * weights cut into blocks of positions and copied into one memory in the order in which they are used.
  *
  * Within a block of positions, what every unit hears from units of earlier blocks is one rectangle of weights: a matrix
  * product. Only what it hears from within the block has to be added position after position.
  */
-import type { Conditional } from '../distributions/conditional.ts';
 import { sortedByDegree } from '../masks/sorting.ts';
 import type { NamedArray } from '../runs/arrays.ts';
 import type { ActivationName } from '../spec/activation.ts';
 
 /** Weights from one layer into another. */
-export interface AncestralJoint {
+export interface IncrementalJoint {
   /** [to, from]. What the degrees mask out is not read. */
   readonly weight: NamedArray;
   /** MADE's U, [to, from]: weights that condition on connectivity, masked alike and applied to ones; null for none. */
@@ -19,32 +18,39 @@ export interface AncestralJoint {
 }
 
 /** What the units of one layer add to what they hear from below. */
-interface AncestralUnits {
+interface IncrementalUnits {
   /** [units]. */
   readonly bias: NamedArray;
   /** [units, C] weights of the context, of degree 0; null where it does not lead here. */
   readonly context: NamedArray | null;
 }
 
-export interface AncestralLayer extends AncestralJoint, AncestralUnits {
+export interface IncrementalLayer extends IncrementalJoint, IncrementalUnits {
   /** Degree of each unit: it hears variables, and units of the layer below, of degree at most its own. */
   readonly degrees: Int32Array;
 }
 
 /**
- * A network whose every conditional sees earlier variables alone, by degrees: MADE, and without hidden layers FVSBN.
- * Parameters of the conditionals are its outputs, [D·k], those of a variable side by side.
+ * A network whose outputs for a variable see earlier variables alone, by degrees: MADE, and without hidden layers FVSBN.
  */
-export interface AncestralNetwork {
+export interface IncrementalNetwork {
   /** [D] position of every variable in the order, 1 … D. */
   readonly order: Int32Array;
-  readonly hidden: readonly AncestralLayer[];
+  readonly hidden: readonly IncrementalLayer[];
   readonly activation: ActivationName;
-  /** From the last hidden layer, or from the variables where there is none; heard are degrees below the variable's own. */
-  readonly output: AncestralJoint & AncestralUnits;
+  /** [D·k]: from the last hidden layer, or from the variables where there is none; heard are degrees below the variable's own. */
+  readonly output: IncrementalJoint & IncrementalUnits;
   /** From the variables straight to the outputs, [D·k, D]; null for none. */
-  readonly direct: AncestralJoint | null;
-  readonly conditional: Pick<Conditional, 'parameterNames' | 'support' | 'input' | 'mean' | 'uniforms' | 'draw'>;
+  readonly direct: IncrementalJoint | null;
+  readonly outputs: OutputPlaces;
+}
+
+/** Where the outputs of a variable are among all of them. */
+export interface OutputPlaces {
+  /** k, outputs of each variable. */
+  readonly perVariable: number;
+  /** Neighbours: those of one `variable`, d·k + i; or the i-th ones of `all` variables, i·D + d. */
+  readonly sideBySide: 'variable' | 'all';
 }
 
 /** Weights of one block: rows of `stride` values from `at` on, one for each unit that becomes known in the block. */
@@ -66,13 +72,13 @@ export interface PlannedLayer {
   /** [D] units that are known once the variables before each position are: of degree at most the position, from 0. */
   readonly until: Int32Array;
   readonly joints: readonly PlannedJoint[];
-  /** [size] biases and what companions add to them; 0 until the plan is {@link AncestralPlan.lay}d out. */
+  /** [size] biases and what companions add to them; 0 until the plan is {@link IncrementalPlan.lay}d out. */
   readonly start: Float32Array;
   /** Place of the weights of the context, [size, C]; null for none. */
   readonly context: number | null;
 }
 
-export interface AncestralPlan {
+export interface IncrementalPlan {
   /** Variable at each position of the order. */
   readonly variables: Int32Array;
   /** Bounds of the blocks of positions: 0, …, D. */
@@ -83,6 +89,8 @@ export interface AncestralPlan {
   readonly weights: number;
   /** Variables and units, context left out: values that each row takes up beside the weights. */
   readonly units: number;
+  /** Multiplications of one row's pass through the network: weights that are not masked out, the context's among them. */
+  readonly multiplications: number;
   /** Copies the weights to where the plan has them, one after the other; yields the place reached after some thousands. */
   lay(values: Float32Array): Generator<number, void, void>;
 }
@@ -95,17 +103,20 @@ const COPIED = 2 ** 15;
 /** Weights of a block, about: they are used for one strip of rows after the other, and should stay in the cache. */
 const PANEL = 2 ** 17;
 
-export function ancestralPlan(network: AncestralNetwork): AncestralPlan {
+export function incrementalPlan(network: IncrementalNetwork): IncrementalPlan {
   const { order, hidden, output, direct } = network;
   const dimension = order.length;
   const variables = sortedByDegree(order);
-  const k = network.conditional.parameterNames.length;
+  const { perVariable: k, sideBySide } = network.outputs;
   const count = (length: number, entry: (i: number) => number) => Int32Array.from({ length }, (_, i) => entry(i));
   // Variables first: before position p there are p of them.
   const sources: Side[] = [{ units: variables, until: count(dimension, (p) => p) }];
   for (const { degrees } of hidden) sources.push(hiddenSide(degrees, dimension));
   const outputs: Side = {
-    units: count(dimension * k, (i) => variables[Math.floor(i / k)]! * k + (i % k)),
+    units: count(dimension * k, (at) => {
+      const [variable, i] = [variables[Math.floor(at / k)]!, at % k];
+      return sideBySide === 'variable' ? variable * k + i : i * dimension + variable;
+    }),
     until: count(dimension, (p) => k * (p + 1)),
   };
   const targets = [...sources.slice(1), outputs];
@@ -114,9 +125,11 @@ export function ancestralPlan(network: AncestralNetwork): AncestralPlan {
     joints: [{ source: l, joint: layer }, ...(layer === output && direct ? [{ source: 0, joint: direct }] : [])],
   }));
 
-  const bounds = boundsOf(dimension, weightsOf(given, targets, sources));
+  const unmasked = weightsOf(given, targets, sources);
+  const bounds = boundsOf(dimension, unmasked);
   const copies: ((values: Float32Array) => Generator<number, void, void>)[] = [];
   let weights = 0;
+  let multiplications = unmasked;
   const layers = given.map(({ layer, joints }, l): PlannedLayer => {
     const target = targets[l]!;
     const size = target.until[dimension - 1]!;
@@ -134,7 +147,10 @@ export function ancestralPlan(network: AncestralNetwork): AncestralPlan {
       return { source, panels };
     });
     const context = layer.context && { at: weights, weight: layer.context };
-    if (context) weights += size * context.weight.shape[1]!;
+    if (context) {
+      weights += size * context.weight.shape[1]!;
+      multiplications += size * context.weight.shape[1]!;
+    }
     copies.push(function* (values) {
       start.set(sums);
       if (!context) return;
@@ -149,6 +165,7 @@ export function ancestralPlan(network: AncestralNetwork): AncestralPlan {
     layers,
     weights,
     units: layers.reduce((sum, { size }) => sum + size, dimension),
+    multiplications,
     *lay(values) {
       for (const copy of copies) yield* copy(values);
     },
@@ -198,7 +215,7 @@ function boundsOf(dimension: number, weights: number): number[] {
 interface PanelCopy {
   readonly panels: readonly Panel[];
   readonly bounds: readonly number[];
-  readonly joint: AncestralJoint;
+  readonly joint: IncrementalJoint;
   readonly target: Side;
   readonly from: Side;
   /** What U's unmasked weights of each unit are added to. */
