@@ -9,7 +9,9 @@
  * A layer that its paper writes the other way round (IAF) is the {@link inverted} of another. All of it is a pure function
  * of tensors, as models are: parameters come in as arguments, nothing is kept between calls.
  */
+import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { takeColumns } from '../layers/columns.ts';
 import type { NamedTensors, ParameterSpec } from '../layers/parameters.ts';
 import type { MaskMatrix } from '../masks/matrix.ts';
 import type { RandomGenerator } from '../random/generator.ts';
@@ -107,8 +109,11 @@ export interface Bijector {
   readonly moves: Uint8Array;
   /** [D] the variable of x that y_i continues: i itself but for layers that change places. */
   readonly origin: Int32Array;
-  /** How each variable is moved: of layers that are affine in it, in the forward direction. */
-  movement?(x: Tensor2D, inputs: BijectorInputs): Movement;
+  /**
+   * How each variable is moved: of layers that are affine in it, in the forward direction.
+   * @param y what {@link forward} makes of x, where it is known: some layers would have to find it first.
+   */
+  movement?(x: Tensor2D, inputs: BijectorInputs, y?: Tensor2D): Movement;
   /** Present where parameters are set from the moments of rows. */
   readonly normaliser?: Normaliser;
   /** Present where one direction is sequential: what its cheap way is. */
@@ -118,13 +123,25 @@ export interface Bijector {
 /** The same map in the other direction. */
 export function inverted(layer: Bijector, dependencies: MaskMatrix): Bijector {
   const { incremental } = layer;
+  const origin = backwards(layer.origin);
   return {
     dimension: layer.dimension,
     parameters: layer.parameters,
     masks: layer.masks,
     dependencies,
-    moves: layer.moves,
-    origin: backwards(layer.origin),
+    moves: layer.moves.map((_, i) => layer.moves[origin[i]!]!),
+    origin,
+    // x_j = y_i·exp(s_j) + t_j there is y_i = x_j·exp(−s_j) − t_j·exp(−s_j) here, in the place i that y_i has.
+    ...(layer.movement && {
+      movement(x: Tensor2D, inputs: BijectorInputs, y = layer.inverse(x, inputs).x) {
+        const { logScale, shift } = layer.movement!(y, inputs);
+        const back = tf.neg(logScale === null ? shift : tf.mul<Tensor2D>(shift, tf.exp(tf.neg(logScale))));
+        return {
+          logScale: logScale && takeColumns(tf.neg(logScale), origin),
+          shift: takeColumns(back, origin),
+        };
+      },
+    }),
     ...(incremental && {
       incremental: { ...incremental, direction: incremental.direction === 'forward' ? 'inverse' : 'forward' },
     }),
