@@ -4,10 +4,11 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { scaleNames, type ScaleName } from '../spec/models/flowKeys.ts';
 import { differentiable } from '../layers/differentiable.ts';
 
-export const scaleForms = ['exponential', 'tanh', 'gate', 'softplus', 'soft-clip'] as const;
-export type ScaleName = (typeof scaleForms)[number];
+export type { ScaleName };
+export const scaleForms = scaleNames;
 
 export interface ScaleForm {
   /** What stands for the form in a text: "s = r". */

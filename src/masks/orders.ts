@@ -21,6 +21,10 @@ const orders: { readonly [T in ModelType]: Orders<T> } = {
     of: (spec, dimension, seed) => Array.from({ length: spec.orders }, (_, i) => eonadeOrder(spec, dimension, seed, i)),
   },
   autoencoder: { of: () => [] },
+  nice: { of: () => [] },
+  realnvp: { of: () => [] },
+  maf: { of: () => [] },
+  iaf: { of: () => [] },
   'strict-triangle-stack': { of: (_, dimension, seed) => [seededOrder('natural', dimension, seed)] },
 };
 

@@ -20,6 +20,7 @@ import {
   logBaseProb,
   type Flow,
 } from '../flows/flow.ts';
+import { minus } from '../flows/sums.ts';
 import type { RandomGenerator } from '../random/generator.ts';
 import type { NamedArrays } from '../runs/arrays.ts';
 import type { ModelType } from '../spec/experiment.ts';
@@ -120,7 +121,7 @@ export class FlowModel extends ExactModel {
 
   objective(x: Tensor2D, inputs: DensityInputs): Tensor1D {
     const { rows, given } = this.#prepared(x, inputs);
-    return tf.neg(flowLogProb(this.flow, rows, { ...given, moments: 'batch' }));
+    return minus(flowLogProb(this.flow, rows, { ...given, moments: 'batch' }));
   }
 
   override logProb(x: Tensor2D, inputs: DensityInputs): Tensor1D {

@@ -2,6 +2,7 @@
 import type { ModelSpec, ModelType, SpecOf } from '../spec/experiment.ts';
 import { createAutoencoder } from './autoencoder.ts';
 import { createEonade } from './eonade.ts';
+import { createFlow } from './flows.ts';
 import { createFvsbn } from './fvsbn.ts';
 import { createMade } from './made.ts';
 import { createNade } from './nade.ts';
@@ -18,6 +19,10 @@ const builders: { readonly [T in ModelType]: Builder<T> } = {
   fvsbn: { build: createFvsbn },
   nade: { build: createNade },
   eonade: { build: createEonade },
+  nice: { build: createFlow },
+  realnvp: { build: createFlow },
+  maf: { build: createFlow },
+  iaf: { build: createFlow },
   autoencoder: { build: createAutoencoder },
   'strict-triangle-stack': { build: createStrictTriangleStack },
 };

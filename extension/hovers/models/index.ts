@@ -2,6 +2,7 @@
 import type { ModelType } from '../../../src/spec/models/index.ts';
 import { autoencoderHover } from './autoencoder.ts';
 import { eonadeHover } from './eonade.ts';
+import { flowHover } from './flows.ts';
 import { fvsbnHover } from './fvsbn.ts';
 import { madeHover } from './made.ts';
 import type { ModelHover } from './modelHover.ts';
@@ -14,6 +15,10 @@ const hovers: { readonly [T in ModelType]: ModelHover<T> } = {
   nade: nadeHover,
   eonade: eonadeHover,
   autoencoder: autoencoderHover,
+  nice: flowHover(),
+  realnvp: flowHover(),
+  maf: flowHover(),
+  iaf: flowHover(),
   'strict-triangle-stack': strictTriangleStackHover,
 };
 

@@ -6,8 +6,12 @@ import { autoencoder } from './autoencoder.ts';
 import { modelUnion, type ModelEntry, type ModelSituation } from './entry.ts';
 import { eonade } from './eonade.ts';
 import { fvsbn } from './fvsbn.ts';
+import { iaf } from './iaf.ts';
 import { made } from './made.ts';
+import { maf } from './maf.ts';
 import { nade } from './nade.ts';
+import { nice } from './nice.ts';
+import { realnvp } from './realnvp.ts';
 import { strictTriangleStack } from './strictTriangleStack.ts';
 
 export const models = {
@@ -16,6 +20,10 @@ export const models = {
   nade,
   eonade,
   autoencoder,
+  nice,
+  realnvp,
+  maf,
+  iaf,
   'strict-triangle-stack': strictTriangleStack,
 } as const;
 

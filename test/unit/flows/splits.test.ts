@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { split, splitProblem, splitNames, variablesOf, type RowShape, type Split } from '../../../src/flows/splits.ts';
+import { split } from '../../../src/masks/splits.ts';
+import { splitNames, splitProblem, variablesOf, type RowShape, type Split } from '../../../src/spec/models/splits.ts';
 
 const words = (of: Split, shape: RowShape, layer = 0) => split(of, shape, layer).join('');
 

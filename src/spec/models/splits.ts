@@ -1,12 +1,4 @@
-/**
- * Which variables pass and which move in each coupling layer. The parts exchange their roles from layer to layer, so that
- * two layers one after the other transform every variable. Plain arrays, without tensors.
- *
- *   halves        the first ⌊D/2⌋ variables pass first (Dinh et al. 2014, section 3.2)
- *   even-odd      those at even places, 0, 2, 4 …, pass first (Dinh et al. 2014, section 5.1)
- *   checkerboard  pixels with an odd sum of row and column pass first, with all of their channels (Dinh et al. 2017, figure 3)
- *   channels      the first ⌊C/2⌋ channels of every pixel pass first (Dinh et al. 2017, figure 3)
- */
+/** Names of the ways to split variables for couplings, and whether rows can be split so. How they are split: `masks/splits.ts`. */
 
 export const splitNames = ['halves', 'even-odd', 'checkerboard', 'channels'] as const;
 export type SplitName = (typeof splitNames)[number];
@@ -17,23 +9,11 @@ export type Split = SplitName | readonly number[];
 /** Of a row: [D], or [H, W] or [H, W, C] of an image, channel fastest. */
 export type RowShape = readonly number[];
 
+/** H, W and C of an image whose row is flattened [H, W, C], channel fastest. */
+export type ImageShape = readonly [height: number, width: number, channels: number];
+
 /** D, variables of a row. */
 export const variablesOf = (shape: RowShape): number => shape.reduce((product, size) => product * size, 1);
-
-/**
- * [D] 1 at the variables that pass in layer `layer`, counted from 0 among the couplings. A single variable moves in every
- * layer: it has no other to be decided by.
- * @throws RangeError where the split does not exist for rows of this shape, in the words of {@link splitProblem}.
- */
-export function split(of: Split, shape: RowShape, layer: number): Uint8Array {
-  const problem = splitProblem(of, shape);
-  if (problem !== null) throw new RangeError(problem);
-  const dimension = variablesOf(shape);
-  if (dimension === 1) return new Uint8Array(1);
-  const first = passing(of, shape);
-  const swapped = layer % 2 === 1;
-  return Uint8Array.from({ length: dimension }, (_, d) => (first(d) !== swapped ? 1 : 0));
-}
 
 /** Why rows of this shape cannot be split so; null where they can. */
 export function splitProblem(of: Split, shape: RowShape): string | null {
@@ -65,24 +45,4 @@ function maskProblem(mask: readonly number[], dimension: number): string | null 
     return `all ${dimension} entries of the split are ${mask[0]}; at least one variable has to pass and one to move`;
   }
   return null;
-}
-
-/** Whether variable d passes in the first layer. */
-function passing(of: Split, shape: RowShape): (d: number) => boolean {
-  const [, width = 1, channels = 1] = shape;
-  switch (of) {
-    case 'halves':
-      return (d) => d < Math.floor(variablesOf(shape) / 2);
-    case 'even-odd':
-      return (d) => d % 2 === 0;
-    case 'checkerboard':
-      return (d) => {
-        const pixel = Math.floor(d / channels);
-        return (Math.floor(pixel / width) + (pixel % width)) % 2 === 1;
-      };
-    case 'channels':
-      return (d) => d % channels < Math.floor(channels / 2);
-    default:
-      return (d) => of[d] === 1;
-  }
 }
