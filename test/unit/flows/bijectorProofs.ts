@@ -79,23 +79,10 @@ export function proveBijectors(title: string, cases: readonly Case[]): void {
             { name: INPUT, shape: [one.rows, layer.dimension], values: one.x },
             ...parameters.map((spec) => ({ ...spec, values: one.parameters[spec.name]! })),
           ]) {
-            const of = (tensor: tf.Tensor) => score(one, direction, name, tensor);
-            const gradient = await read(() => tf.grad(of)(tf.tensor(values, [...shape])));
+            const gradient = await comparedGradient({ shape, values, entries }, (tensor) =>
+              score(one, direction, name, tensor),
+            );
             expect(gradient.some((slope) => slope !== 0)).toBe(!unheard?.test(name));
-            const largest = Math.max(...gradient.map(Math.abs));
-            for (let i = 0; i < Math.min(entries, gradient.length); i++) {
-              const at = (i * 5) % gradient.length;
-              const [above, below] = await Promise.all(
-                [1, -1].map((sign) =>
-                  read(() => {
-                    const moved = Float32Array.from(values);
-                    moved[at]! += sign * 1e-2;
-                    return of(tf.tensor(moved, [...shape]));
-                  }),
-                ),
-              );
-              expect(Math.abs(gradient[at]! - (above![0]! - below![0]!) / 2e-2)).toBeLessThan(0.02 * (largest + 1));
-            }
           }
         },
         120_000,
@@ -107,7 +94,7 @@ export function proveBijectors(title: string, cases: readonly Case[]): void {
 /** The name that the rows have among the parameters. */
 const INPUT = 'rows that go in';
 
-/** A sum to which every output and every log-determinant contributes differently, with one tensor in place of its own. */
+/** {@link weightedSum} of what a layer gives, with one tensor in place of its own. */
 function score(one: Tried, direction: 'forward' | 'inverse', name: string, tensor: tf.Tensor): tf.Scalar {
   const { x, inputs } = tensorsOf(one);
   const rows = name === INPUT ? (tensor as Tensor2D) : x;
@@ -115,15 +102,46 @@ function score(one: Tried, direction: 'forward' | 'inverse', name: string, tenso
     name === INPUT ? inputs : { ...inputs, parameters: { ...inputs.parameters, [name]: tensor } };
   const mapped = one.layer[direction](rows, own);
   const value = 'y' in mapped ? mapped.y : mapped.x;
-  const [count] = value.shape;
-  return differentiable([value, mapped.logDet], () => {
+  return weightedSum(value, mapped.logDet);
+}
+
+/**
+ * The gradient of a function at `values`, after it was compared with finite differences at so many entries.
+ * @returns [size]
+ */
+export async function comparedGradient(
+  { shape, values, entries }: { shape: readonly number[]; values: Float32Array; entries: number },
+  of: (tensor: tf.Tensor) => tf.Scalar,
+): Promise<number[]> {
+  const gradient = await read(() => tf.grad(of)(tf.tensor(values, [...shape])));
+  const largest = Math.max(...gradient.map(Math.abs));
+  const looked = Math.min(entries, gradient.length);
+  for (let i = 0; i < looked; i++) {
+    const at = Math.floor((i * gradient.length) / looked);
+    const [above, below] = await Promise.all(
+      [1, -1].map((sign) =>
+        read(() => {
+          const moved = Float32Array.from(values);
+          moved[at]! += sign * 1e-2;
+          return of(tf.tensor(moved, [...shape]));
+        }),
+      ),
+    );
+    expect(Math.abs(gradient[at]! - (above![0]! - below![0]!) / 2e-2)).toBeLessThan(0.02 * (largest + 1));
+  }
+  return gradient;
+}
+
+/** A sum to which every entry of `value` and every log-determinant contributes differently. Differentiable. */
+export function weightedSum(value: Tensor2D, logDet: tf.Tensor1D): tf.Scalar {
+  return differentiable([value, logDet], () => {
     const weights = tf.tensor2d(
       Float32Array.from({ length: value.size }, (_, i) => Math.cos(i)),
       value.shape,
     );
-    const ofRows = tf.tensor1d(Float32Array.from({ length: count }, (_, n) => 1 + 0.3 * n));
+    const ofRows = tf.tensor1d(Float32Array.from({ length: logDet.size }, (_, n) => 1 + 0.3 * n));
     return {
-      value: tf.add<tf.Scalar>(tf.sum(tf.mul(value, weights)), tf.sum(tf.mul(mapped.logDet, ofRows))),
+      value: tf.add<tf.Scalar>(tf.sum(tf.mul(value, weights)), tf.sum(tf.mul(logDet, ofRows))),
       saved: [weights, ofRows],
       gradient: (dy, [w, l]) => [tf.mul(w!, dy), tf.mul(l!, dy)],
     };
