@@ -6,9 +6,13 @@ import { entropyMaker } from './entropy.ts';
 import type { FrameMaker } from './frameMaker.ts';
 import type { FrameKind } from './frames.ts';
 import { jacobianMaker } from './jacobian.ts';
+import { latentMaker } from './latent.ts';
+import { heatMaker, walkMaker } from './latentWalk.ts';
 import { probabilityMaker } from './probability.ts';
 import { samplesMaker } from './samples.ts';
 import { scoresMaker } from './scores.ts';
+import { transportMaker } from './transport.ts';
+import { spectrumMaker } from './spectrum.ts';
 
 export const frameMakers: { readonly [K in FrameKind]: FrameMaker<K> } = {
   connectivity: connectivityMaker,
@@ -19,4 +23,9 @@ export const frameMakers: { readonly [K in FrameKind]: FrameMaker<K> } = {
   ensemble: ensembleMaker,
   entropy: entropyMaker,
   dependency: dependencyMaker,
+  transport: transportMaker,
+  latent: latentMaker,
+  walk: walkMaker,
+  heat: heatMaker,
+  spectrum: spectrumMaker,
 };

@@ -1,5 +1,7 @@
 /** How requests for frames are checked, options included. Apart from the kinds themselves, so that the page loads no schemas. */
 import * as z from 'zod/mini';
+import { OWN_ROW } from './frames/latent.ts';
+import { FIRST_LABEL } from './frames/transport.ts';
 import { frameKinds, LAST_IN_ORDER, OWN_SEED, type FrameKind, type FrameOptions } from './frames.ts';
 
 const none = z.strictObject({});
@@ -14,6 +16,15 @@ const optionSpecs = {
   ensemble: none,
   entropy: none,
   dependency: z.strictObject({ output: z.int().check(z.minimum(LAST_IN_ORDER)) }),
+  transport: z.strictObject({ label: z.int().check(z.minimum(FIRST_LABEL)) }),
+  latent: none,
+  walk: z.strictObject({
+    first: z.int().check(z.minimum(OWN_ROW)),
+    second: z.int().check(z.minimum(OWN_ROW)),
+    path: z.enum(['straight', 'spherical']),
+  }),
+  heat: z.strictObject({ temperature: z.number().check(z.nonnegative()) }),
+  spectrum: none,
 } as const satisfies { readonly [K in FrameKind]: z.ZodMiniType<FrameOptions<K>> };
 
 const count = z.int().check(z.nonnegative());

@@ -7,7 +7,17 @@ import type { EntropyFrame } from './entropyFrame.ts';
 import type { JacobianCoding } from './jacobianCodes.ts';
 import type { ProbabilityFrame, RowSum } from './probabilityFrame.ts';
 import { LAST_IN_ORDER, type DependencyChoice, type DependencyFrame } from './frames/dependency.ts';
+import {
+  OWN_ROW,
+  type HeatChoice,
+  type HeatFrame,
+  type LatentFrame,
+  type WalkChoice,
+  type WalkFrame,
+} from './frames/latent.ts';
 import type { ScoresFrame } from './frames/scores.ts';
+import { FIRST_LABEL, type TransportChoice, type TransportFrame } from './frames/transport.ts';
+import type { SpectrumFrame } from './frames/spectrum.ts';
 import type { NetworkData } from '../masks/connectivity.ts';
 
 export interface FrameBase {
@@ -108,7 +118,7 @@ export interface SamplesFrame extends FrameBase {
 }
 
 export { LAST_IN_ORDER, type DependencyFrame };
-export type { EnsembleFrame, EntropyFrame, ProbabilityFrame, RowSum, ScoresFrame };
+export type { EnsembleFrame, EntropyFrame, ProbabilityFrame, RowSum, ScoresFrame, SpectrumFrame };
 
 /** Asks for samples from the seed of the run's own experiment. */
 export const OWN_SEED = -1;
@@ -135,6 +145,11 @@ interface FrameTypes {
   ensemble: { frame: EnsembleFrame; options: NoOptions };
   entropy: { frame: EntropyFrame; options: NoOptions };
   dependency: { frame: DependencyFrame; options: DependencyChoice };
+  transport: { frame: TransportFrame; options: TransportChoice };
+  latent: { frame: LatentFrame; options: NoOptions };
+  walk: { frame: WalkFrame; options: WalkChoice };
+  heat: { frame: HeatFrame; options: HeatChoice };
+  spectrum: { frame: SpectrumFrame; options: NoOptions };
 }
 
 export type FrameKind = keyof FrameTypes;
@@ -160,6 +175,11 @@ export const frameFacts: { readonly [K in FrameKind]: FrameFacts<K> } = {
   ensemble: { of: 'ensemble', options: {} },
   entropy: { of: 'mask', options: {} },
   dependency: { of: 'mask', options: { output: LAST_IN_ORDER } },
+  transport: { of: 'ensemble', options: { label: FIRST_LABEL } },
+  latent: { of: 'ensemble', options: {} },
+  walk: { of: 'ensemble', options: { first: OWN_ROW, second: OWN_ROW, path: 'straight' } },
+  heat: { of: 'ensemble', options: { temperature: 1 } },
+  spectrum: { of: 'ensemble', options: {} },
 };
 
 export const frameKinds = Object.keys(frameFacts) as readonly FrameKind[];

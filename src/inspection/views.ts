@@ -13,6 +13,7 @@ import type { ViewFacts } from './views/facts.ts';
 import { masks } from './views/masks.ts';
 import { probability } from './views/probability.ts';
 import { samples } from './views/samples.ts';
+import { spectrum } from './views/spectrum.ts';
 
 export type { RunFacts, ViewFacts } from './views/facts.ts';
 
@@ -25,6 +26,7 @@ const registered = {
   probability,
   ensemble,
   entropy,
+  spectrum,
   compare,
 } as const satisfies Readonly<Record<string, ViewFacts>>;
 

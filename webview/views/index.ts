@@ -9,6 +9,7 @@ import { DependencyView } from './dependencyView.tsx';
 import { MasksView } from './masksView.tsx';
 import { ProbabilityView } from './probabilityView.tsx';
 import { SamplesView } from './samplesView.tsx';
+import { SpectrumView } from './spectrumView.tsx';
 import type { View } from './view.ts';
 
 export const components: Readonly<Record<ViewId, View>> = {
@@ -20,5 +21,6 @@ export const components: Readonly<Record<ViewId, View>> = {
   probability: ProbabilityView,
   ensemble: EnsembleView,
   entropy: EntropyView,
+  spectrum: SpectrumView,
   compare: CompareView,
 };

@@ -10,6 +10,7 @@ import { entropyOf } from './entropy.ts';
 import { masksOf } from './masks.ts';
 import { probabilityOf } from './probability.ts';
 import { samplesOf } from './samples.ts';
+import { spectrumOf } from './spectrum.ts';
 
 export type { Inspected };
 
@@ -22,6 +23,7 @@ const cliViews: Readonly<Record<ViewId, CliView>> = {
   probability: probabilityOf,
   ensemble: ensembleOf,
   entropy: entropyOf,
+  spectrum: spectrumOf,
   compare: () => {
     throw new CliError(
       'two runs are needed to compare',

@@ -10,6 +10,7 @@ const all: Readonly<Record<ScenarioName, true>> = {
   leakyDigits: true,
   conditioned: true,
   conditionedDigits: true,
+  nice: true,
   empty: true,
   preparing: true,
   paused: true,

@@ -16,6 +16,7 @@ import type { RunManifest } from '../../../src/runs/manifest.ts';
 import type { Metric } from '../../../src/runs/metrics.ts';
 import { connectivityOf, dependencyOf, jacobianOf, structuresOf, type Shown } from './networks.ts';
 import { ensembleFrame, entropyFrame, probabilityFrame } from '../../unit/figures/probabilityFixtures.ts';
+import { spectrumFrame } from '../../unit/figures/spectrumFixtures.ts';
 import { digitImages } from './digits.ts';
 
 export interface Scenario {
@@ -139,6 +140,14 @@ const score = (nats: number) => ({
   quantity: 'NLL',
 });
 
+/** What a manifest says of a flow of such layers. */
+const flow = (type: string, kinds: readonly string[]): NonNullable<RunManifest['model']> => ({
+  type,
+  network: false,
+  flow: { layers: kinds.map((kind) => ({ kind, title: kind })), base: 'standard logistic' },
+  quantity: { kind: 'exact', name: 'log-likelihood', unit: 'nats' },
+});
+
 /** Everything that a run can be found in. */
 export const scenarios = {
   small,
@@ -165,6 +174,11 @@ export const scenarios = {
     context: 3,
   },
   conditionedDigits: { ...digits, experiment: 'digits-conditioned', context: 10 },
+  nice: {
+    ...small,
+    experiment: 'digits-nice',
+    manifest: { ...small.manifest!, model: flow('nice', ['coupling', 'coupling', 'coupling', 'coupling', 'scaling']) },
+  },
   empty: { ...small, manifest: null, batches: 0 },
   preparing: { ...small, manifest: state({ state: 'preparing' }), batches: 0 },
   paused: { ...small, manifest: state({ state: 'paused' }) },
@@ -270,6 +284,7 @@ const makers: { readonly [K in FrameKind]: (making: Making<K>) => FrameOf<K> } =
     probabilityFrame({ ...madeUp(scenario, structure, shown), total: scenario.leakyMasks ? 1.84 : 1 + 6e-8 }),
   ensemble: ({ scenario, shown }) => ensembleFrame(shown.maskCount, { shown, nats: scenario.loss.to }),
   entropy: ({ scenario, structure, shown }) => entropyFrame(madeUp(scenario, structure, shown)),
+  spectrum: ({ scenario, structure, shown }) => spectrumFrame(madeUp(scenario, structure, shown)),
   dependency: ({ scenario, structure, shown, choice }) =>
     dependencyOf(structure, shown, {
       ...frameFacts.dependency.options,
