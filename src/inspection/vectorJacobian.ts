@@ -5,6 +5,7 @@
  * They know nothing of masks: a path that forgets its mask shows here though the masks themselves are sound.
  */
 import type { Tensor2D } from '@tensorflow/tfjs-core';
+import type { Backend } from '../backends/backend.ts';
 import type { Matrix } from '../data/dataset.ts';
 import { cotangentRows, linearised } from '../layers/differentiable.ts';
 import { RandomGenerator } from '../random/generator.ts';
@@ -52,89 +53,111 @@ export async function* vectorJacobianProducts(
 ): Chunked<number> {
   const network = networkOf(snapshot);
   const { backend, model, seed } = snapshot.source;
-  const { tf } = backend;
-  const { dimension } = model;
   const { train } = await snapshot.source.dataset();
   const picked = pickRows(train, dataRows, seed);
   const [rows, contexts] = [rowsOf(train, picked), train.context ? rowsOf(train.context, picked) : null];
-  const perVariable = network.parametersPerVariable;
-  const probe = probeOf(perVariable, seed);
   const inputs = densityInputs(snapshot);
+  const map: ProductsOfRows['map'] = (x, context) =>
+    network.conditionalParameters(x, { ...inputs, context, noise: noiseFor(snapshot, x.shape[0]) });
+  const direction = probeOf(network.parametersPerVariable, seed);
+  const products = model.densityProducts ?? 1;
+  try {
+    const { dimension } = model;
+    yield* productsOfRows(backend, { rows, contexts, map, dimension, direction, outputs, products, free }, take);
+    return rows.length;
+  } finally {
+    disposeTensors(inputs.masks);
+  }
+}
+
+/** Rows, a map of them, and which of its outputs are differentiated. */
+export interface ProductsOfRows {
+  /** [D] each. */
+  readonly rows: readonly (Uint8Array | Float32Array)[];
+  /** [C] each, or null where there is no context. */
+  readonly contexts: readonly (Uint8Array | Float32Array)[] | null;
+  /** y [N, D·k] of x [N, D] and the context [N, C]. Differentiable in x; what becomes of a row depends on no other. */
+  readonly map: (x: Tensor2D, context: Tensor2D | null) => Tensor2D;
+  /** D */
+  readonly dimension: number;
+  /** [k] what of the k columns of an output is differentiated. */
+  readonly direction: Float32Array;
+  readonly outputs: readonly number[];
+  /** Multiplications that the map takes for a row, about. */
+  readonly products: number;
+  /** Whether nothing trains meanwhile. */
+  readonly free: boolean;
+}
+
+/** Gives the gradient [D] of each output by x, on each of the rows in turn, to `take`: `values` from `start` on. */
+export async function* productsOfRows(
+  { tf }: Backend,
+  { rows, contexts, map, dimension, direction, outputs, products: dear, free }: ProductsOfRows,
+  take: (output: number, values: Float32Array, start: number, row: number) => void,
+): Chunked<void> {
   const when = free ? 'free' : 'training';
   let rowByRow = outputs.length >= ROW_OUTPUTS;
 
   const outputAt = (product: number) => outputs[product % outputs.length]!;
   const rowAt = (product: number) => Math.floor(product / outputs.length);
-  /** Data rows and what they are conditioned on, from some product on. */
-  const given = (first: number, count: number) => {
-    const x = new Float32Array(count * dimension);
-    const context = contexts && new Float32Array(count * model.contextDimension);
-    for (let k = 0; k < count; k++) {
-      x.set(rows[rowAt(first + k)]!, k * dimension);
-      context?.set(contexts![rowAt(first + k)]!, k * model.contextDimension);
-    }
-    return {
-      x: tf.tensor2d(x, [count, dimension]),
-      context: context && tf.tensor2d(context, [count, model.contextDimension]),
-      noise: noiseFor(snapshot, count),
-    };
+  /** The rows of some products, one for each. */
+  const tiled = (of: readonly (Uint8Array | Float32Array)[], first: number, count: number) => {
+    const columns = of[0]!.length;
+    const values = new Float32Array(count * columns);
+    for (let k = 0; k < count; k++) values.set(of[rowAt(first + k)]!, k * columns);
+    return tf.tensor2d(values, [count, columns]);
   };
+  const given = (first: number, count: number) => ({
+    x: tiled(rows, first, count),
+    context: contexts && tiled(contexts, first, count),
+  });
   const cotangents = (first: number, count: number) => ({
     groups: Array.from({ length: count }, (_, k) => outputAt(first + k)),
-    direction: probe,
+    direction,
   });
   const ofTiledRows = (first: number, count: number): Tensor2D => {
-    const { x, ...rest } = given(first, count);
-    const derivative = tf.grad((own) => network.conditionalParameters(own as Tensor2D, { ...inputs, ...rest }));
-    return derivative(x, cotangentRows(cotangents(first, count), dimension * perVariable)) as Tensor2D;
+    const { x, context } = given(first, count);
+    const derivative = tf.grad((own) => map(own as Tensor2D, context));
+    return derivative(x, cotangentRows(cotangents(first, count), dimension * direction.length)) as Tensor2D;
   };
-  /** Products of outputs of the same row; null where the network does not go row by row. */
+  /** Products of outputs of the same row; null where the map does not go row by row. */
   const ofOneRow = (first: number, count: number): Tensor2D | null => {
-    const { x, ...rest } = given(first, 1);
-    const derivative = linearised(
-      (own) => network.conditionalParameters(own, { ...inputs, ...rest }),
-      x,
-      rest.context ? [rest.context] : [],
-    );
+    const { x, context } = given(first, 1);
+    const derivative = linearised((own) => map(own, context), x, context ? [context] : []);
     return derivative && derivative(cotangents(first, count));
   };
-  try {
-    const products = rows.length * outputs.length;
-    let done = 0;
-    // Of a model whose rows are dear no more at first than are known to fit.
-    const fitting = rowsOfProducts(PASSES * (model.densityProducts ?? 1));
-    const fewest = Math.min(MIN_PACE, fitting);
-    let pace: number = Math.min(FIRST_PACE[when], fitting);
-    while (done < products) {
-      const started = performance.now();
-      const left = products - done;
-      const wished = left <= pace * (1 + REST) ? left : pace;
-      const ofRow = outputs.length - (done % outputs.length);
-      let size = wished;
-      const gradient = tf.tidy(() => {
-        if (rowByRow) {
-          const fitting = Math.min(wished, ofRow);
-          const found = ofOneRow(done, fitting);
-          if (found !== null) {
-            size = fitting;
-            return found;
-          }
-          rowByRow = false;
+  const products = rows.length * outputs.length;
+  let done = 0;
+  // Of a map whose rows are dear no more at first than are known to fit.
+  const fitting = rowsOfProducts(PASSES * dear);
+  const fewest = Math.min(MIN_PACE, fitting);
+  let pace: number = Math.min(FIRST_PACE[when], fitting);
+  while (done < products) {
+    const started = performance.now();
+    const left = products - done;
+    const wished = left <= pace * (1 + REST) ? left : pace;
+    const ofRow = outputs.length - (done % outputs.length);
+    let size = wished;
+    const gradient = tf.tidy(() => {
+      if (rowByRow) {
+        const fitting = Math.min(wished, ofRow);
+        const found = ofOneRow(done, fitting);
+        if (found !== null) {
+          size = fitting;
+          return found;
         }
-        return ofTiledRows(done, wished);
-      });
-      const values = await gradient.data<'float32'>();
-      gradient.dispose();
-      for (let k = 0; k < size; k++) take(outputAt(done + k), values, k * dimension);
-      done += size;
-      const milliseconds = performance.now() - started;
-      const next = Math.min(4 * size, Math.max(size / 2, (size * CHUNK_MS[when]) / milliseconds));
-      pace = Math.ceil(Math.min(MAX_PACE, Math.max(fewest, next)));
-      yield;
-    }
-    return rows.length;
-  } finally {
-    disposeTensors(inputs.masks);
+        rowByRow = false;
+      }
+      return ofTiledRows(done, wished);
+    });
+    const values = await gradient.data<'float32'>();
+    gradient.dispose();
+    for (let k = 0; k < size; k++) take(outputAt(done + k), values, k * dimension, rowAt(done + k));
+    done += size;
+    const milliseconds = performance.now() - started;
+    const next = Math.min(4 * size, Math.max(size / 2, (size * CHUNK_MS[when]) / milliseconds));
+    pace = Math.ceil(Math.min(MAX_PACE, Math.max(fewest, next)));
+    yield;
   }
 }
 
