@@ -33,6 +33,8 @@ export interface ConditionerShape {
 export interface Conditioner {
   readonly parameters: readonly ParameterSpec[];
   initialise(random: RandomGenerator): NamedArrays;
+  /** Whether the i-th variable that moves may depend on the j-th that passes; left out: each on all of them. */
+  hears?(i: number, j: number): boolean;
   /** z [rows, outputs]; x [rows, inputs], null where there are none. Differentiable in everything. */
   compute(x: Tensor2D | null, rows: number, inputs: BijectorInputs): Tensor2D;
 }

@@ -9,39 +9,53 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { joinColumns, takeColumns } from '../layers/columns.ts';
-import { maskOf } from '../masks/matrix.ts';
+import { lazyMaskOf } from '../masks/matrix.ts';
+import { variablesThat, type ImageShape } from '../masks/splits.ts';
 import type { ActivationName } from '../spec/activation.ts';
 import { affine, affineInverse } from './affine.ts';
 import { inPlace, type Bijector, type BijectorInputs } from './bijector.ts';
 import { conditioner } from './conditioner.ts';
+import { convolutionalConditioner } from './convolutionalConditioner.ts';
 import { scales, type ScaleForm, type ScaleName } from './scales.ts';
 import { minus, plus, rowSums } from './sums.ts';
 
 export interface CouplingSettings {
   /** [D], 1 at the variables that pass. */
   readonly passes: Uint8Array;
-  /** Units of the network's hidden layers, at least one layer. */
+  /** Units of the network's hidden layers, at least one layer; channels where it is of convolutions. */
   readonly hidden: readonly number[];
   readonly activation: ActivationName;
   /** C, columns of the context; 0 for none. */
   readonly contextDimension: number;
   /** `additive`, or the form of an affine map's scale. */
   readonly law: 'additive' | ScaleName;
+  /** Left out: the network is dense. Given: rows are images, and it is of convolutions. */
+  readonly convolutions?: Convolutions;
+}
+
+export interface Convolutions {
+  readonly image: ImageShape;
+  /** Residual blocks behind the hidden layers. */
+  readonly blocks: number;
 }
 
 /** @throws RangeError when every variable passes: the layer would do nothing. */
 export function coupling(settings: CouplingSettings): Bijector {
-  const { passes, law } = settings;
+  const { passes, law, convolutions } = settings;
   const dimension = passes.length;
-  const passing = where(passes, 1);
-  const moving = where(passes, 0);
+  const passing = variablesThat(passes, 1);
+  const moving = variablesThat(passes, 0);
   if (moving.length === 0) throw new RangeError(`all ${dimension} variables pass; at least one has to move`);
   const form = law === 'additive' ? null : scales[law];
-  const network = conditioner({
-    ...settings,
-    inputs: passing.length,
-    outputs: moving.length * (form ? 2 : 1),
-  });
+  const perVariable = form ? 2 : 1;
+  const network = convolutions
+    ? convolutionalConditioner({ ...settings, ...convolutions, perVariable })
+    : conditioner({ ...settings, inputs: passing.length, outputs: moving.length * perVariable });
+  /** Of every variable, its place among those that pass or among those that move. */
+  const places = new Int32Array(dimension);
+  for (const part of [passing, moving]) for (const [place, d] of part.entries()) places[d] = place;
+  const decides = (j: number, i: number) =>
+    passes[i] === 0 && passes[j] === 1 && (network.hears?.(places[i]!, places[j]!) ?? true);
 
   /** What the movement is: of additive coupling the shift alone. */
   const movement = (pass: Tensor2D | null, rows: number, inputs: BijectorInputs) => {
@@ -70,7 +84,7 @@ export function coupling(settings: CouplingSettings): Bijector {
     }),
     moves: passes.map((one) => 1 - one),
     origin: inPlace(dimension),
-    dependencies: maskOf(dimension, dimension, (i, j) => i === j || (passes[i] === 0 && passes[j] === 1)),
+    dependencies: lazyMaskOf(dimension, dimension, (i, j) => i === j || decides(j, i)),
     movement(x, inputs) {
       const { pass } = split(x);
       const { s, t } = movement(pass, x.shape[0], inputs);
@@ -104,8 +118,4 @@ function parted(z: Tensor2D, form: ScaleForm, { parameters }: BijectorInputs): {
     Int32Array.from({ length: half }, (_, i) => half + i),
   );
   return { s: form.logScale(r, (parameters['scale'] as Tensor1D | undefined) ?? null), t: form.shift(m, r) };
-}
-
-function where(passes: Uint8Array, value: 0 | 1): Int32Array {
-  return Int32Array.from(Array.from(passes.keys()).filter((d) => passes[d] === value));
 }

@@ -8,8 +8,22 @@ import type { RandomGenerator } from '../random/generator.ts';
  */
 export function glorotUniform(shape: readonly [number, number], random: RandomGenerator): NamedArray {
   const [fanOut, fanIn] = shape;
-  const bound = Math.sqrt(6 / (fanIn + fanOut));
-  return { shape, data: Float32Array.from({ length: fanOut * fanIn }, () => bound * (2 * random.uniform() - 1)) };
+  return glorot(shape, fanIn + fanOut, random);
+}
+
+/** The same of the filters of a convolution, [k, k, in, out]: every output hears k·k·in values, every input k·k·out. */
+export function glorotConvolution(
+  shape: readonly [number, number, number, number],
+  random: RandomGenerator,
+): NamedArray {
+  const [height, width, inputs, outputs] = shape;
+  return glorot(shape, height * width * (inputs + outputs), random);
+}
+
+function glorot(shape: readonly number[], fans: number, random: RandomGenerator): NamedArray {
+  const bound = Math.sqrt(6 / fans);
+  const length = shape.reduce((product, size) => product * size, 1);
+  return { shape, data: Float32Array.from({ length }, () => bound * (2 * random.uniform() - 1)) };
 }
 
 export function zeros(shape: readonly number[]): NamedArray {
