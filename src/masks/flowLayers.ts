@@ -8,8 +8,7 @@ import type { MafSpec } from '../spec/models/maf.ts';
 import type { NiceSpec } from '../spec/models/nice.ts';
 import type { RealnvpSpec } from '../spec/models/realnvp.ts';
 import { permutationFault } from '../spec/models/permutation.ts';
-import type { MadeStructure } from './degrees.ts';
-import { hiddenDegrees, orderDegrees } from './degrees.ts';
+import { hiddenDegrees, type MadeStructure, orderDegrees } from './degrees.ts';
 import { split } from './splits.ts';
 
 /** A layer in its place, first to last from the data. */

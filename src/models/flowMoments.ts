@@ -38,7 +38,7 @@ export async function* measureFlow(
 ): AsyncGenerator<void, NamedArrays, void> {
   const { flow, dimension } = model;
   const last = flow.layers.findLastIndex(({ bijector }) => bijector.normaliser?.when === when);
-  const { rows, values, context } = await begun(model, matrix);
+  const { rows, values, context } = begun(model, matrix);
   const found: Record<string, NamedArrays[string]> = {};
   const masks = upload(model.masks(0));
   // The caller may dispose of its own between two pieces.
@@ -85,7 +85,8 @@ interface Begun {
 }
 
 /** The rows as they come into the first layer. */
-function begun({ noise, dimension }: Measured, matrix: Matrix): Promise<Begun> {
+function begun(model: Measured, matrix: Matrix): Begun {
+  const { dimension } = model;
   const rows = Math.max(1, Math.min(matrix.rows, Math.floor(MOST_VALUES / dimension)));
   const at = (row: number) => Math.floor((row * matrix.rows) / rows);
   const picked = ({ columns, values }: Matrix) => {
@@ -96,15 +97,11 @@ function begun({ noise, dimension }: Measured, matrix: Matrix): Promise<Begun> {
     return all;
   };
   const values = picked(matrix);
-  for (const { data } of Object.values(noise(rows, RandomGenerator.seeded(0, 'moments')))) {
+  for (const { data } of Object.values(model.noise(rows, RandomGenerator.seeded(0, 'moments')))) {
     for (let i = 0; i < values.length; i++) values[i]! += data[i]!;
   }
   const { context } = matrix;
-  return Promise.resolve({
-    rows,
-    values,
-    context: context ? { values: picked(context), columns: context.columns } : null,
-  });
+  return { rows, values, context: context ? { values: picked(context), columns: context.columns } : null };
 }
 
 function part(values: Float32Array, columns: number, begin: number, end: number): Tensor2D {

@@ -269,7 +269,7 @@ export function checkPermutation(
   if (permutation === undefined) return [];
   if (Array.isArray(permutation)) {
     const fault = permutationFault(permutation, dimension ?? permutation.length);
-    const path = ['model', 'permutation', ...(fault?.index == null ? [] : [fault.index])];
+    const path = ['model', 'permutation', ...(fault === null || fault.index === null ? [] : [fault.index])];
     if (fault !== null) return [complain('error', path, `permutation ${fault.message}`)];
   }
   if (layers === 1 && written.has('permutation')) {
