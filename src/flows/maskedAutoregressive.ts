@@ -28,6 +28,7 @@ import type { NamedArrays } from '../runs/arrays.ts';
 import type { ActivationName } from '../spec/activation.ts';
 import { subscript } from '../text/notation.ts';
 import { affine, affineInverse } from './affine.ts';
+import { incrementalInverse } from './autoregressiveIncremental.ts';
 import { inPlace, type Bijector, type BijectorInputs } from './bijector.ts';
 import { scales, type ScaleName } from './scales.ts';
 import { minus, rowSums } from './sums.ts';
@@ -97,6 +98,7 @@ export function maskedAutoregressive(settings: MaskedAutoregressiveSettings): Bi
     moves: new Uint8Array(dimension).fill(1),
     origin: inPlace(dimension),
     dependencies: withDiagonal(strictTriangle(structure.order)),
+    incremental: incrementalInverse(settings),
     movement(x, inputs) {
       const { s, t } = movement(x, inputs);
       return { logScale: minus(s), shift: affineInverse(tf.zerosLike(x), s, t) };
@@ -105,7 +107,7 @@ export function maskedAutoregressive(settings: MaskedAutoregressiveSettings): Bi
       const { s, t } = movement(x, inputs);
       return { y: affineInverse(x, s, t), logDet: minus(rowSums(s)) };
     },
-    /** D passes: after the i-th, the first i variables of the order stand. */
+    /** D passes, for gradients: after the i-th, the first i variables of the order stand. Without them, `incremental` is cheaper. */
     inverse(y, inputs) {
       let x = tf.fill<tf.Rank.R2>(y.shape, 0);
       let logDet: Tensor1D = tf.zeros([y.shape[0]]);
