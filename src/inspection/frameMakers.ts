@@ -3,6 +3,8 @@ import { connectivityMaker } from './connectivity.ts';
 import { dependencyMaker } from './dependency.ts';
 import { ensembleMaker } from './ensemble.ts';
 import { entropyMaker } from './entropy.ts';
+import { flowJacobianMaker } from './flowJacobian.ts';
+import { equivalenceMaker } from './equivalence.ts';
 import type { FrameMaker } from './frameMaker.ts';
 import type { FrameKind } from './frames.ts';
 import { jacobianMaker } from './jacobian.ts';
@@ -11,6 +13,7 @@ import { heatMaker, walkMaker } from './latentWalk.ts';
 import { probabilityMaker } from './probability.ts';
 import { samplesMaker } from './samples.ts';
 import { scoresMaker } from './scores.ts';
+import { splitsMaker } from './splits.ts';
 import { transportMaker } from './transport.ts';
 import { spectrumMaker } from './spectrum.ts';
 
@@ -28,4 +31,7 @@ export const frameMakers: { readonly [K in FrameKind]: FrameMaker<K> } = {
   walk: walkMaker,
   heat: heatMaker,
   spectrum: spectrumMaker,
+  equivalence: equivalenceMaker,
+  splits: splitsMaker,
+  flowJacobian: flowJacobianMaker,
 };

@@ -1,5 +1,6 @@
 /** How requests for frames are checked, options included. Apart from the kinds themselves, so that the page loads no schemas. */
 import * as z from 'zod/mini';
+import { WHOLE_FLOW } from './frames/flowJacobian.ts';
 import { OWN_ROW } from './frames/latent.ts';
 import { FIRST_LABEL } from './frames/transport.ts';
 import { frameKinds, LAST_IN_ORDER, OWN_SEED, type FrameKind, type FrameOptions } from './frames.ts';
@@ -25,6 +26,9 @@ const optionSpecs = {
   }),
   heat: z.strictObject({ temperature: z.number().check(z.nonnegative()) }),
   spectrum: none,
+  equivalence: none,
+  splits: none,
+  flowJacobian: z.strictObject({ layer: z.int().check(z.minimum(WHOLE_FLOW)) }),
 } as const satisfies { readonly [K in FrameKind]: z.ZodMiniType<FrameOptions<K>> };
 
 const count = z.int().check(z.nonnegative());

@@ -7,6 +7,7 @@ import type { EntropyFrame } from './entropyFrame.ts';
 import type { JacobianCoding } from './jacobianCodes.ts';
 import type { ProbabilityFrame, RowSum } from './probabilityFrame.ts';
 import { LAST_IN_ORDER, type DependencyChoice, type DependencyFrame } from './frames/dependency.ts';
+import { WHOLE_FLOW, type FlowJacobianChoice, type FlowJacobianFrame } from './frames/flowJacobian.ts';
 import {
   OWN_ROW,
   type HeatChoice,
@@ -16,8 +17,10 @@ import {
   type WalkFrame,
 } from './frames/latent.ts';
 import type { ScoresFrame } from './frames/scores.ts';
+import type { SplitsFrame } from './frames/splits.ts';
 import { FIRST_LABEL, type TransportChoice, type TransportFrame } from './frames/transport.ts';
 import type { SpectrumFrame } from './frames/spectrum.ts';
+import type { EquivalenceFrame } from './frames/equivalence.ts';
 import type { NetworkData } from '../masks/connectivity.ts';
 
 export interface FrameBase {
@@ -118,7 +121,7 @@ export interface SamplesFrame extends FrameBase {
 }
 
 export { LAST_IN_ORDER, type DependencyFrame };
-export type { EnsembleFrame, EntropyFrame, ProbabilityFrame, RowSum, ScoresFrame, SpectrumFrame };
+export type { EnsembleFrame, EntropyFrame, EquivalenceFrame, ProbabilityFrame, RowSum, ScoresFrame, SpectrumFrame };
 
 /** Asks for samples from the seed of the run's own experiment. */
 export const OWN_SEED = -1;
@@ -150,6 +153,9 @@ interface FrameTypes {
   walk: { frame: WalkFrame; options: WalkChoice };
   heat: { frame: HeatFrame; options: HeatChoice };
   spectrum: { frame: SpectrumFrame; options: NoOptions };
+  equivalence: { frame: EquivalenceFrame; options: NoOptions };
+  splits: { frame: SplitsFrame; options: NoOptions };
+  flowJacobian: { frame: FlowJacobianFrame; options: FlowJacobianChoice };
 }
 
 export type FrameKind = keyof FrameTypes;
@@ -180,6 +186,9 @@ export const frameFacts: { readonly [K in FrameKind]: FrameFacts<K> } = {
   walk: { of: 'ensemble', options: { first: OWN_ROW, second: OWN_ROW, path: 'straight' } },
   heat: { of: 'ensemble', options: { temperature: 1 } },
   spectrum: { of: 'ensemble', options: {} },
+  equivalence: { of: 'ensemble', options: {} },
+  splits: { of: 'ensemble', options: {} },
+  flowJacobian: { of: 'ensemble', options: { layer: WHOLE_FLOW } },
 };
 
 export const frameKinds = Object.keys(frameFacts) as readonly FrameKind[];

@@ -124,7 +124,12 @@ export interface JacobianReader {
   readonly error: number;
 }
 
-export function jacobianReader(frame: JacobianFrame): JacobianReader {
+export type CodedEntries = Pick<
+  JacobianFrame,
+  'values' | 'coding' | 'dimension' | 'order' | 'leaks' | 'largestLeaks' | 'notFinite'
+>;
+
+export function jacobianReader(frame: CodedEntries): JacobianReader {
   const { values, coding, dimension, order, largestLeaks } = frame;
   if (coding === null) return { at: (o, i) => values[o * dimension + i]!, precision: 'exact', error: 0 };
   const { low, high, bins } = coding;

@@ -1,0 +1,207 @@
+/** The frame of coupling splits: which variables pass each layer of a flow, which move, and by what over rows of data. */
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { inputsOfLayer, type Flow, type FlowLayerKind } from '../flows/flow.ts';
+import { disposeTensors } from '../layers/namedTensors.ts';
+import { flowOf, passage } from './flowPassage.ts';
+import { carriedRows } from './flowRows.ts';
+import { variablesAt } from './flowStructure.ts';
+import type { FrameMaker, Look } from './frameMaker.ts';
+import { SPREAD_BINS, type Spread, type SplitLayer, type SplitsFrame } from './frames/splits.ts';
+import { densityInputs, frameBase, type Chunked, type Snapshot } from './source.ts';
+
+/** Entries of a layer that are looked at, about: rows × variables. */
+const ENTRIES = { glance: 20_000, quick: 50_000, thorough: 400_000 } as const;
+const FEWEST = { glance: 32, quick: 64, thorough: 256 } as const;
+const MOST = { glance: 200, quick: 500, thorough: 2_000 } as const;
+/** Places of all layers up to which each is sent with a histogram of its own. */
+const MOST_HISTOGRAMS = 4_096;
+/** Rows that go through a layer's network at a time. */
+const ROWS_A_CHUNK = 128;
+/** Share of the rows beyond either end of what is told as the range. */
+const TAIL = 0.05;
+
+/** Layers that treat every variable by itself, or only change places: being scaled is not being transformed. */
+const BY_ITSELF: ReadonlySet<FlowLayerKind> = new Set([
+  'permutation',
+  'scaling',
+  'batch-norm',
+  'act-norm',
+  'pixels',
+  'squeeze',
+]);
+
+export function splitsRows(dimension: number, look: Look = 'thorough'): number {
+  return Math.min(MOST[look], Math.max(FEWEST[look], Math.round(ENTRIES[look] / dimension)));
+}
+
+export const splitsMaker: FrameMaker<'splits'> = {
+  compute: (snapshot, { look, free }) =>
+    splitsFrame(snapshot, { dataRows: splitsRows(snapshot.source.model.dimension, look), free }),
+  renewed: 'step',
+  canBeRefined: ({ model: { dimension } }, look) => splitsRows(dimension, look) < splitsRows(dimension),
+};
+
+export interface SplitsOptions {
+  readonly dataRows: number;
+  /** Whether nothing trains meanwhile. */
+  readonly free?: boolean;
+}
+
+/** @throws RangeError when the model is no flow. */
+export async function* splitsFrame(
+  snapshot: Snapshot,
+  { dataRows, free = false }: SplitsOptions,
+): Chunked<SplitsFrame> {
+  const { model, image } = snapshot.source;
+  const flow = flowOf(model);
+  const { dimension } = flow;
+  const carried = await carriedRows(snapshot.source, dataRows, null);
+  const rows = carried.row.length;
+  const { values, context } = carried;
+  const { places, logDets } = yield* passage(snapshot, {
+    ...{ values, rows, context, free },
+    direction: 'forward',
+    keep: 'all',
+  });
+  const moved: Moved[] = [];
+  for (let l = 0; l < flow.layers.length; l++) moved.push(yield* movementOf(snapshot, flow, l, places, rows, context));
+  const range = {
+    logScale: rangeOf(moved.map(({ logScale }) => logScale)),
+    shift: rangeOf(moved.map(({ shift }) => shift)),
+  };
+  const single = dimension * flow.layers.length <= MOST_HISTOGRAMS;
+  const layers: SplitLayer[] = [];
+  const times = new Int32Array(dimension);
+  for (const [l, { kind, title, about, bijector }] of flow.layers.entries()) {
+    const { moves, origin } = bijector;
+    const variable = variablesAt(flow, l + 1);
+    const mixes = !BY_ITSELF.has(kind);
+    if (mixes) for (const [place, own] of variable.entries()) times[own]! += moves[place]!;
+    const spread = (all: Float32Array | null, over: readonly [number, number]) =>
+      all && spreadOf(all, { rows, moves, over, single });
+    layers.push({
+      ...{ kind, title, about, origin, variable, moves, mixes },
+      logScale: spread(moved[l]!.logScale, range.logScale),
+      shift: spread(moved[l]!.shift, range.shift),
+      logDet: momentsOf(logDets[l]!),
+    });
+    yield;
+  }
+  return {
+    kind: 'splits',
+    ...frameBase(snapshot),
+    dimension,
+    image,
+    split: carried.split,
+    dataRows: rows,
+    base: flow.base.name,
+    layers,
+    times,
+    range,
+  };
+}
+
+/** [rows, D] by how much each entry is moved, or null where nothing is. */
+interface Moved {
+  readonly logScale: Float32Array | null;
+  readonly shift: Float32Array | null;
+}
+
+async function* movementOf(
+  snapshot: Snapshot,
+  flow: Flow,
+  l: number,
+  places: readonly Float32Array[],
+  rows: number,
+  context: Float32Array | null,
+): Chunked<Moved> {
+  const { bijector } = flow.layers[l]!;
+  const { dimension } = flow;
+  if (!bijector.movement) return { logScale: null, shift: null };
+  const { tf } = snapshot.source.backend;
+  const inputs = densityInputs(snapshot);
+  const shift = new Float32Array(rows * dimension);
+  let logScale: Float32Array | null = null;
+  try {
+    for (let from = 0; from < rows; from += ROWS_A_CHUNK) {
+      const to = Math.min(rows, from + ROWS_A_CHUNK);
+      const piece = (all: Float32Array) => {
+        const columns = all.length / rows;
+        return tf.tensor2d(all.slice(from * columns, to * columns), [to - from, columns]);
+      };
+      const tensors = tf.tidy((): Tensor[] => {
+        const own = inputsOfLayer({ ...inputs, context: context && piece(context) }, l);
+        const movement = bijector.movement!(piece(places[l]!), own, piece(places[l + 1]!));
+        return [movement.shift, ...(movement.logScale ? [movement.logScale] : [])];
+      });
+      try {
+        const found = await Promise.all(tensors.map((tensor) => tensor.data<'float32'>()));
+        shift.set(found[0]!, from * dimension);
+        if (found[1]) (logScale ??= new Float32Array(rows * dimension)).set(found[1], from * dimension);
+      } finally {
+        for (const tensor of tensors) tensor.dispose();
+      }
+      yield;
+    }
+  } finally {
+    disposeTensors(inputs.masks);
+  }
+  return { logScale, shift: shift.some((value) => value !== 0) ? shift : null };
+}
+
+/** The least and the largest of all finite values, 0 among them. */
+function rangeOf(all: readonly (Float32Array | null)[]): readonly [number, number] {
+  let [low, high] = [0, 0];
+  for (const values of all) {
+    for (const value of values ?? []) {
+      if (value < low && value > -Infinity) low = value;
+      if (value > high && value < Infinity) high = value;
+    }
+  }
+  return [low, high];
+}
+
+interface SpreadOptions {
+  readonly rows: number;
+  readonly moves: Uint8Array;
+  readonly over: readonly [number, number];
+  readonly single: boolean;
+}
+
+/** @param values [rows, D] */
+function spreadOf(values: Float32Array, { rows, moves, over: [from, to], single }: SpreadOptions): Spread {
+  const dimension = moves.length;
+  const [mean, low, high] = [0, 1, 2].map(() => new Float32Array(dimension)) as [
+    Float32Array,
+    Float32Array,
+    Float32Array,
+  ];
+  const counts = single ? new Uint16Array(dimension * SPREAD_BINS) : null;
+  const pooled = new Uint32Array(SPREAD_BINS);
+  const own = new Float32Array(rows);
+  const scale = to > from ? SPREAD_BINS / (to - from) : 0;
+  for (let d = 0; d < dimension; d++) {
+    if (moves[d] === 0) continue;
+    let sum = 0;
+    for (let n = 0; n < rows; n++) {
+      const value = values[n * dimension + d]!;
+      own[n] = value;
+      sum += value;
+      if (!Number.isFinite(value)) continue;
+      const bin = Math.min(SPREAD_BINS - 1, Math.floor((value - from) * scale));
+      pooled[bin]!++;
+      if (counts) counts[d * SPREAD_BINS + bin]!++;
+    }
+    mean[d] = sum / rows;
+    own.sort();
+    low[d] = own[Math.floor(TAIL * (rows - 1))]!;
+    high[d] = own[Math.ceil((1 - TAIL) * (rows - 1))]!;
+  }
+  return { mean, low, high, counts, pooled };
+}
+
+function momentsOf(values: Float32Array): SplitLayer['logDet'] {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, deviation: Math.sqrt(squares / values.length) };
+}
