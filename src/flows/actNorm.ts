@@ -7,7 +7,7 @@
  */
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { zeros } from '../layers/initial.ts';
-import { maskOf } from '../masks/matrix.ts';
+import { lazyMaskOf } from '../masks/matrix.ts';
 import { affine, affineInverse } from './affine.ts';
 import { inPlace, type Bijector, type BijectorInputs } from './bijector.ts';
 import { fromPlaces, placesOf, pooledMoments, sharedLogDet, toPlaces } from './places.ts';
@@ -48,7 +48,7 @@ export function actNorm(settings: ActNormSettings): Bijector {
     initialise: () => ({ logScale: zeros([channels]), shift: zeros([channels]) }),
     moves: new Uint8Array(dimension).fill(1),
     origin: inPlace(dimension),
-    dependencies: maskOf(dimension, dimension, (i, j) => i === j),
+    dependencies: lazyMaskOf(dimension, dimension, (i, j) => i === j),
     normaliser: {
       when: 'start',
       parametersOf(moments) {

@@ -14,7 +14,7 @@ import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { differentiable } from '../layers/differentiable.ts';
 import { zeros } from '../layers/initial.ts';
 import type { ParameterSpec } from '../layers/parameters.ts';
-import { maskOf } from '../masks/matrix.ts';
+import { lazyMaskOf } from '../masks/matrix.ts';
 import { affine, affineInverse } from './affine.ts';
 import { inPlace, type Bijector, type BijectorInputs } from './bijector.ts';
 import { fromPlaces, placesOf, pooledMoments, sharedLogDet, toPlaces } from './places.ts';
@@ -76,7 +76,7 @@ export function batchNorm(settings: BatchNormSettings): Bijector {
     }),
     moves: new Uint8Array(dimension).fill(1),
     origin: inPlace(dimension),
-    dependencies: maskOf(dimension, dimension, (i, j) => i === j),
+    dependencies: lazyMaskOf(dimension, dimension, (i, j) => i === j),
     normaliser: {
       when: 'stored',
       parametersOf(moments) {

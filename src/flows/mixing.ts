@@ -15,7 +15,7 @@ import { differentiable } from '../layers/differentiable.ts';
 import { maskArray } from '../layers/maskArray.ts';
 import type { ParameterSpec } from '../layers/parameters.ts';
 import { triangularSolve } from '../layers/triangularSolve.ts';
-import { maskOf } from '../masks/matrix.ts';
+import { lazyMaskOf, maskOf } from '../masks/matrix.ts';
 import type { NamedArray, NamedArrays } from '../runs/arrays.ts';
 import { inPlace, type Bijector, type BijectorInputs } from './bijector.ts';
 import { luFactors, randomRotation } from './linear.ts';
@@ -63,7 +63,7 @@ export function mixing(settings: MixingSettings): Bijector {
     },
     moves: new Uint8Array(dimension).fill(1),
     origin: inPlace(dimension),
-    dependencies: maskOf(dimension, dimension, (i, j) => Math.floor(i / size) === Math.floor(j / size)),
+    dependencies: lazyMaskOf(dimension, dimension, (i, j) => Math.floor(i / size) === Math.floor(j / size)),
     forward(x, inputs) {
       const h = applied(upperOf(inputs), toPlaces(x, layout));
       const y = size === 1 ? h : applied(permutationOf(inputs), applied(lowerOf(inputs), h));
