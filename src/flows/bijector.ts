@@ -114,6 +114,8 @@ export interface Bijector {
    * @param y what {@link forward} makes of x, where it is known: some layers would have to find it first.
    */
   movement?(x: Tensor2D, inputs: BijectorInputs, y?: Tensor2D): Movement;
+  /** [D] what |log-scale| of {@link movement} never exceeds, ∞ where there is no bound; left out where there is none at all. */
+  logScaleBounds?(parameters: NamedArrays): Float32Array;
   /** Present where parameters are set from the moments of rows. */
   readonly normaliser?: Normaliser;
   /** Present where one direction is sequential: what its cheap way is. */
@@ -140,6 +142,12 @@ export function inverted(layer: Bijector, dependencies: MaskMatrix): Bijector {
           logScale: logScale && takeColumns(tf.neg(logScale), origin),
           shift: takeColumns(back, origin),
         };
+      },
+    }),
+    ...(layer.logScaleBounds && {
+      logScaleBounds(parameters: NamedArrays) {
+        const bounds = layer.logScaleBounds!(parameters);
+        return bounds.map((_, i) => bounds[origin[i]!]!);
       },
     }),
     ...(incremental && {

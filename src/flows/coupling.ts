@@ -11,6 +11,7 @@ import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { joinColumns, takeColumns } from '../layers/columns.ts';
 import { lazyMaskOf } from '../masks/matrix.ts';
 import { variablesThat, type ImageShape } from '../masks/splits.ts';
+import type { NamedArrays } from '../runs/arrays.ts';
 import type { ActivationName } from '../spec/activation.ts';
 import { affine, affineInverse } from './affine.ts';
 import { inPlace, type Bijector, type BijectorInputs } from './bijector.ts';
@@ -91,6 +92,13 @@ export function coupling(settings: CouplingSettings): Bijector {
       const still = pass && tf.zerosLike(pass);
       return { logScale: s && joined(still, s), shift: joined(still, t) };
     },
+    ...(form?.boundOf && {
+      logScaleBounds(parameters: NamedArrays) {
+        const bounds = new Float32Array(dimension).fill(Infinity);
+        for (const [k, d] of moving.entries()) bounds[d] = form.boundOf!(parameters['scale']?.data[k] ?? 1);
+        return bounds;
+      },
+    }),
     forward(x, inputs) {
       const { pass, move } = split(x);
       const { s, t } = movement(pass, x.shape[0], inputs);

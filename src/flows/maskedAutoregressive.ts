@@ -103,6 +103,10 @@ export function maskedAutoregressive(settings: MaskedAutoregressiveSettings): Bi
       const { s, t } = movement(x, inputs);
       return { logScale: minus(s), shift: affineInverse(tf.zerosLike(x), s, t) };
     },
+    ...(form.boundOf && {
+      logScaleBounds: (parameters: NamedArrays) =>
+        Float32Array.from({ length: dimension }, (_, d) => form.boundOf!(parameters['factors']?.data[d] ?? 1)),
+    }),
     forward(x, inputs) {
       const { s, t } = movement(x, inputs);
       return { y: affineInverse(x, s, t), logDet: minus(rowSums(s)) };

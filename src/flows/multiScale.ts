@@ -9,6 +9,7 @@ import { joinColumns, takeColumns } from '../layers/columns.ts';
 import { lazyMaskOf } from '../masks/matrix.ts';
 import type { ImageShape } from '../masks/splits.ts';
 import { inPlace, type Bijector, type BijectorInputs, type Incremental, type Normaliser } from './bijector.ts';
+import type { NamedArrays } from '../runs/arrays.ts';
 import type { ColumnMoments } from './moments.ts';
 
 /** Columns that go on being transformed, and the image that they are by themselves. */
@@ -83,6 +84,13 @@ export function within(layer: Bijector, columns: Int32Array, dimension: number):
         const { logScale, shift } = layer.movement!(acted, inputs, y && takeColumns(y, columns));
         const unmoved = still && tf.zerosLike(still);
         return { logScale: logScale && joined(logScale, unmoved), shift: joined(shift, unmoved) };
+      },
+    }),
+    ...(layer.logScaleBounds && {
+      logScaleBounds(parameters: NamedArrays) {
+        const bounds = new Float32Array(dimension).fill(Infinity);
+        for (const [place, bound] of layer.logScaleBounds!(parameters).entries()) bounds[columns[place]!] = bound;
+        return bounds;
       },
     }),
     ...(normaliser && { normaliser: normaliserWithin(normaliser, columns) }),

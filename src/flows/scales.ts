@@ -23,6 +23,8 @@ export interface ScaleForm {
   logScaleOf(r: number, factor: number): number;
   /** t of one variable. */
   shiftOf(m: number, r: number): number;
+  /** What |s| of one variable comes near to for large |r|, from both sides; left out where it has no such bound. */
+  boundOf?(factor: number): number;
 }
 
 /** Added to r of the gate: starts it open (Kingma et al. 2016, algorithm 1). */
@@ -69,6 +71,7 @@ export const scales: Readonly<Record<ScaleName, ScaleForm>> = {
         };
       }),
     logScaleOf: (r, factor) => factor * Math.tanh(r),
+    boundOf: Math.abs,
   },
 
   // y = σ·x + (1 − σ)·m, σ = sigmoid(r + 2) (Kingma et al. 2016, equations 13 and 14).
@@ -119,5 +122,6 @@ export const scales: Readonly<Record<ScaleName, ScaleForm>> = {
       (r) => tf.div(2 / Math.PI, tf.add(1, tf.square(tf.div<Tensor2D>(r, CLIP)))),
     ),
     logScaleOf: (r) => ((2 * CLIP) / Math.PI) * Math.atan(r / CLIP),
+    boundOf: () => CLIP,
   },
 };
