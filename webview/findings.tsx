@@ -11,9 +11,6 @@ const severityWords: Readonly<Record<Severity, string>> = { error: 'Error', warn
 const severityNouns: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note' };
 const ranks: readonly Severity[] = ['error', 'warning', 'info'];
 
-/** More than these are one line that opens to their list. */
-const SHOWN_AT_ONCE = 2;
-
 interface FindingsProps {
   readonly findings: readonly Finding[];
   /** How the checks came out when all were run; null before. */
@@ -24,6 +21,10 @@ interface FindingsProps {
   readonly onExplain: (id: Finding['id']) => void;
 }
 
+/**
+ * Closed, it is as high with many findings as with none: they come and go while a model trains, and what stands below must
+ * not move under the pointer.
+ */
 export function Findings({ findings, checks, active, onReveal, onExplain }: FindingsProps): VNode {
   const sorted = [...findings].sort((a, b) => ranks.indexOf(a.severity) - ranks.indexOf(b.severity));
   const list = (
@@ -37,7 +38,8 @@ export function Findings({ findings, checks, active, onReveal, onExplain }: Find
   );
   return (
     <section class="findings" aria-label="Findings">
-      {sorted.length > SHOWN_AT_ONCE ? (
+      {sorted.length === 0 && <p class="none">{checks === null ? 'No findings so far.' : 'No findings.'}</p>}
+      {sorted.length > 1 ? (
         <details class={`finding-list ${sorted[0]!.severity}`}>
           <summary>
             <span class="severity">{countsOf(sorted)}</span>

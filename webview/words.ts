@@ -41,5 +41,5 @@ export function checksText(findings: number, checks: CheckCounts | null, active:
   }
   const { passed, notApplicable, notMeasured = 0 } = checks;
   const rest = notApplicable === 0 ? '' : `, ${notApplicable} ${notApplicable === 1 ? 'does' : 'do'} not apply`;
-  return `${findings === 0 ? 'No findings: ' : ''}${plural(passed, 'check')} passed${rest}${notMeasured === 0 ? '' : `, ${notMeasured} not measured`}.`;
+  return `${plural(passed, 'check')} passed${rest}${notMeasured === 0 ? '' : `, ${notMeasured} not measured`}.`;
 }

@@ -200,11 +200,23 @@ describe('findings', () => {
 
   it('are said to be none once all checks have run, and not before', async () => {
     const { page, mock } = await open();
-    expect(await page.locator('.findings').innerText()).toMatch(/^Not checked in full yet/);
+    expect(await page.locator('.findings').innerText()).toMatch(/^No findings so far\.\s+Not checked in full yet/);
     await mock((host) => host.become('finished'));
     await expect
       .poll(() => page.locator('.findings').innerText())
-      .toBe('No findings: 7 checks passed, 1 does not apply.');
+      .toMatch(/^No findings\.\s+7 checks passed, 1 does not apply\.$/);
+  });
+
+  it('come and go without moving what stands below', async () => {
+    const { page, mock } = await open({ width: 620 });
+    const top = async () => (await page.locator('.panel').boundingBox())!.y;
+    const findings = page.locator('.findings');
+    const without = await top();
+    for (const count of [1, 2, 3, 0]) {
+      await mock((host, many) => host.find(many), count);
+      await expect.poll(() => findings.locator('.finding').count()).toBe(count);
+      expect(await top()).toBe(without);
+    }
   });
 });
 

@@ -11,6 +11,11 @@ const MIN_EPOCHS = 3;
 const NOISE_FACTOR = 2;
 /** … and at least this share of the best NLL. */
 const MIN_SHARE = 0.002;
+/**
+ * Epochs for which a rise that was seen stands, though single epochs wobble below it; a better epoch ends it at once. A
+ * finding that comes and goes several times a second cannot be read.
+ */
+const STANDS = 10;
 
 type Scored = EpochMetric & { readonly validation: number };
 
@@ -39,12 +44,14 @@ function judge(context: RunMoment): Outcome {
   const bestAt = epochs.reduce((best, epoch, i) => (epoch.validation < epochs[best]!.validation ? i : best), 0);
   const best = epochs[bestAt]!;
   const since = epochs.slice(bestAt);
-  if (since.length <= MIN_EPOCHS) return ok(ID);
+  const ends = Array.from({ length: STANDS }, (_, back) => since.length - back);
+  const seen = ends.find((end) => isRise(since.slice(0, Math.max(0, end))));
+  if (seen === undefined) return ok(ID);
 
-  const rise = last.validation - best.validation;
-  const slope = slopeOf(since.slice(-MIN_EPOCHS - 1));
-  const isRise = rise > Math.max(MIN_SHARE * Math.abs(best.validation), NOISE_FACTOR * wobble(since)) && slope > 0;
-  if (!isRise || last.train >= best.train) return ok(ID);
+  // Of the epoch in which it was seen last: those of a wobble since would contradict what is said.
+  const shown = since[seen - 1]!;
+  const rise = shown.validation - best.validation;
+  const slope = slopeOf(since.slice(0, seen).slice(-MIN_EPOCHS - 1));
 
   return finding(ID, context, {
     severity: 'warning',
@@ -56,14 +63,29 @@ function judge(context: RunMoment): Outcome {
     evidence: [
       {
         label: `Validation ${name}`,
-        value: `${say(best.validation)} at epoch ${count(best.epoch)}, ${say(last.validation)} now`,
+        value: `${say(best.validation)} at epoch ${count(best.epoch)}, ${say(shown.validation)} at epoch ${count(shown.epoch)}`,
       },
-      { label: `Training ${name}`, value: `${say(best.train)} then, ${say(last.train)} now` },
-      { label: 'Gap between them', value: say(last.validation - last.train) },
-      { label: `Slope over the last ${plural(MIN_EPOCHS + 1, 'epoch')}`, value: `+${say(slope)} an epoch` },
+      {
+        label: `Training ${name}`,
+        value: `${say(best.train)} then, ${say(shown.train)} at epoch ${count(shown.epoch)}`,
+      },
+      { label: 'Gap between them', value: say(shown.validation - shown.train) },
+      { label: `Slope over the ${plural(MIN_EPOCHS + 1, 'epoch')} up to it`, value: `+${say(slope)} an epoch` },
     ],
     view: 'curves',
   });
+}
+
+/** Whether the validation NLL has turned up by the last of these epochs, the first being the best. */
+function isRise(since: readonly Scored[]): boolean {
+  if (since.length <= MIN_EPOCHS) return false;
+  const [best, last] = [since[0]!, since.at(-1)!];
+  const rise = last.validation - best.validation;
+  return (
+    rise > Math.max(MIN_SHARE * Math.abs(best.validation), NOISE_FACTOR * wobble(since)) &&
+    slopeOf(since.slice(-MIN_EPOCHS - 1)) > 0 &&
+    last.train < best.train
+  );
 }
 
 /** Least-squares slope of the validation NLL per epoch. */

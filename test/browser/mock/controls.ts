@@ -21,6 +21,8 @@ export interface MockControls {
   reset(name: ScenarioName): void;
   reveal(view: ViewId, select?: Selection): void;
   theme(name: ThemeName): void;
+  /** Leaves the run with so many findings, of those that there are. */
+  find(count: number): void;
   /** Makes every action, sample and export fail with this message; null for success again. */
   failWith(message: string | null): void;
   /** Makes one kind of frame fail; null for frames again. */

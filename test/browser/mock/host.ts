@@ -158,6 +158,7 @@ window.mock = {
     const { manifest, state, owner, problem, findings, checks } = scenarios[name];
     run.become({ manifest, state, owner, problem, findings, checks });
   },
+  find: (count) => run.become({ findings: scenarios.leaky.findings.slice(0, count) }),
   reset,
   reveal: (view, select) => connection.notify('reveal', select ? { view, select } : { view }),
   theme: applyTheme,

@@ -62,11 +62,9 @@ describe('what the checks have said', () => {
   });
 
   it('counts those that passed and those that do not apply', () => {
-    expect(checksText(0, { passed: 7, notApplicable: 1 }, false)).toBe(
-      'No findings: 7 checks passed, 1 does not apply.',
-    );
+    expect(checksText(0, { passed: 7, notApplicable: 1 }, false)).toBe('7 checks passed, 1 does not apply.');
     expect(checksText(0, { passed: 10, notApplicable: 2, notMeasured: 1 }, false)).toBe(
-      'No findings: 10 checks passed, 2 do not apply, 1 not measured.',
+      '10 checks passed, 2 do not apply, 1 not measured.',
     );
     expect(checksText(2, { passed: 1, notApplicable: 0 }, false)).toBe('1 check passed.');
   });

@@ -12,6 +12,15 @@ import { datasetOf, randomRows } from '../specimens.ts';
 import { epochs, evidenceOf, judge } from './judge.ts';
 
 describe('overfit', () => {
+  it('stands while single epochs wobble below it, and ends with a better epoch', () => {
+    const train = (count: number) => Array.from({ length: count }, (_, i) => 10 - i * 0.1);
+    const risen = [10.2, 9.4, 8.9, 8.8, 8.9, 9.1, 9.3, 9.6];
+    const said = (validation: number[]) => judge('overfit', { metrics: epochs(train(validation.length), validation) });
+    expect(said([...risen, 8.81])).toMatchObject({ title: 'Validation NLL has risen by 0.800 nats since epoch 4' });
+    expect(said([...risen, 8.7])).toBe('ok');
+    expect(said([...risen, ...Array.from({ length: 11 }, () => 8.81)])).toBe('ok');
+  });
+
   const falling = [10, 9, 8, 7.5, 7, 6.6, 6.2, 5.9];
   const exact = { kind: 'exact', name: 'log-likelihood', unit: 'nats' } as const;
 
@@ -22,7 +31,7 @@ describe('overfit', () => {
       title: 'Validation NLL has risen by 0.800 nats since epoch 4',
     });
     expect(evidenceOf(finding)).toMatchObject({
-      'Validation NLL': '8.800 nats at epoch 4, 9.600 nats now',
+      'Validation NLL': '8.800 nats at epoch 4, 9.600 nats at epoch 8',
       'Gap between them': '3.700 nats',
     });
   });
