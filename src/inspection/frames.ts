@@ -120,7 +120,8 @@ export interface SamplesFrame extends FrameBase {
   readonly request: { readonly seed: number; readonly temperature: number } | null;
 }
 
-export { LAST_IN_ORDER, type DependencyFrame };
+export { FIRST_LABEL, LAST_IN_ORDER, OWN_ROW, type DependencyFrame };
+export type { HeatFrame, LatentFrame, TransportFrame, WalkChoice, WalkFrame };
 export type { EnsembleFrame, EntropyFrame, EquivalenceFrame, ProbabilityFrame, RowSum, ScoresFrame, SpectrumFrame };
 
 /** Asks for samples from the seed of the run's own experiment. */

@@ -8,7 +8,7 @@ export interface Window {
 }
 
 /** Share of the rows on either side that may lie outside: a single outlier must not make all others a speck. */
-const OUTSIDE = 0.005;
+const OUTSIDE = 0.01;
 /** Room around the rows, of half the side. */
 const MARGIN = 0.15;
 /** Half sides that are used, times a power of ten. */

@@ -14,6 +14,7 @@ import { masks } from './views/masks.ts';
 import { probability } from './views/probability.ts';
 import { samples } from './views/samples.ts';
 import { spectrum } from './views/spectrum.ts';
+import { transport } from './views/transport.ts';
 
 export type { RunFacts, ViewFacts } from './views/facts.ts';
 
@@ -26,6 +27,7 @@ const registered = {
   probability,
   ensemble,
   entropy,
+  transport,
   spectrum,
   compare,
 } as const satisfies Readonly<Record<string, ViewFacts>>;

@@ -9,6 +9,7 @@ import { DependencyView } from './dependencyView.tsx';
 import { MasksView } from './masksView.tsx';
 import { ProbabilityView } from './probabilityView.tsx';
 import { SamplesView } from './samplesView.tsx';
+import { TransportView } from './transportView.tsx';
 import { SpectrumView } from './spectrumView.tsx';
 import type { View } from './view.ts';
 
@@ -21,6 +22,7 @@ export const components: Readonly<Record<ViewId, View>> = {
   probability: ProbabilityView,
   ensemble: EnsembleView,
   entropy: EntropyView,
+  transport: TransportView,
   spectrum: SpectrumView,
   compare: CompareView,
 };

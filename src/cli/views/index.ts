@@ -10,6 +10,7 @@ import { entropyOf } from './entropy.ts';
 import { masksOf } from './masks.ts';
 import { probabilityOf } from './probability.ts';
 import { samplesOf } from './samples.ts';
+import { transportOf } from './transport.ts';
 import { spectrumOf } from './spectrum.ts';
 
 export type { Inspected };
@@ -23,6 +24,7 @@ const cliViews: Readonly<Record<ViewId, CliView>> = {
   probability: probabilityOf,
   ensemble: ensembleOf,
   entropy: entropyOf,
+  transport: transportOf,
   spectrum: spectrumOf,
   compare: () => {
     throw new CliError(

@@ -3,6 +3,7 @@ import type { MadeStructure } from '../../../src/masks/degrees.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
 import type { Finding } from '../../../src/inspection/findings.ts';
 import {
+  FIRST_LABEL,
   frameFacts,
   OWN_SEED,
   type Frame,
@@ -17,6 +18,7 @@ import type { Metric } from '../../../src/runs/metrics.ts';
 import { connectivityOf, dependencyOf, jacobianOf, structuresOf, type Shown } from './networks.ts';
 import { ensembleFrame, entropyFrame, probabilityFrame } from '../../unit/figures/probabilityFixtures.ts';
 import { spectrumFrame } from '../../unit/figures/spectrumFixtures.ts';
+import { heatFrame, latentFrame, transportFrame, walkFrame } from '../../unit/figures/flowFixtures.ts';
 import { digitImages } from './digits.ts';
 
 export interface Scenario {
@@ -285,6 +287,17 @@ const makers: { readonly [K in FrameKind]: (making: Making<K>) => FrameOf<K> } =
   ensemble: ({ scenario, shown }) => ensembleFrame(shown.maskCount, { shown, nats: scenario.loss.to }),
   entropy: ({ scenario, structure, shown }) => entropyFrame(madeUp(scenario, structure, shown)),
   spectrum: ({ scenario, structure, shown }) => spectrumFrame(madeUp(scenario, structure, shown)),
+  transport: ({ scenario, shown, choice }) => {
+    const label = choice.options?.label ?? FIRST_LABEL;
+    const names = ['upper', 'lower'];
+    const condition = scenario.context ? ({ kind: 'label', label: Math.max(0, label), names, count: 2 } as const) : null;
+    return transportFrame({ shown, condition });
+  },
+  latent: ({ scenario, structure, shown }) => latentFrame({ ...madeUp(scenario, structure, shown) }),
+  walk: ({ scenario, structure, shown, choice }) =>
+    walkFrame({ ...madeUp(scenario, structure, shown), ...choice.options }),
+  heat: ({ scenario, structure, shown, choice }) =>
+    heatFrame({ ...madeUp(scenario, structure, shown), ...choice.options }),
   dependency: ({ scenario, structure, shown, choice }) =>
     dependencyOf(structure, shown, {
       ...frameFacts.dependency.options,
