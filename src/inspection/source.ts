@@ -5,7 +5,8 @@
  * every step. A snapshot therefore holds clones: TensorFlow.js shares their memory, so that one costs no copy.
  */
 import type { Backend } from '../backends/backend.ts';
-import type { Dataset } from '../data/dataset.ts';
+import type { Dataset, Matrix } from '../data/dataset.ts';
+import type { Truth } from '../data/generated/truth.ts';
 import type { DensityInputs, Model, NamedTensors } from '../models/model.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import { disposeTensors, upload } from '../layers/namedTensors.ts';
@@ -32,6 +33,8 @@ export interface InspectionSource {
    * degrees) is for others. Left out where the specification is not known. @throws what building it throws.
    */
   rebuild?(dimension: number): Model | null;
+  /** The density that the rows were drawn from, at some of them; null where it is not known. Left out like `rebuild`. */
+  truth?(rows: Matrix): Truth | null;
   /** The experiment's data. @throws DataError when they cannot be read (any more). */
   dataset(): Promise<Dataset>;
 }

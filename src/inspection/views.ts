@@ -8,6 +8,7 @@ import { connectivity } from './views/connectivity.ts';
 import { curves } from './views/curves.ts';
 import { ensemble } from './views/ensemble.ts';
 import { entropy } from './views/entropy.ts';
+import { equivalence } from './views/equivalence.ts';
 import { dependency } from './views/dependency.ts';
 import type { ViewFacts } from './views/facts.ts';
 import { masks } from './views/masks.ts';
@@ -29,6 +30,7 @@ const registered = {
   entropy,
   transport,
   spectrum,
+  equivalence,
   compare,
 } as const satisfies Readonly<Record<string, ViewFacts>>;
 

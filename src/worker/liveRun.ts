@@ -3,6 +3,7 @@ import { dirname, relative, resolve } from 'node:path';
 import type { Backend } from '../backends/backend.ts';
 import { chooseBackend, type Choice } from '../backends/choose.ts';
 import { describeFile } from '../data/describe.ts';
+import { truthOf } from '../data/generated/truth.ts';
 import { contextDimensionOf, type Dataset } from '../data/dataset.ts';
 import { loadDataset } from '../data/load.ts';
 import { type InspectionSource, snapshotOf } from '../inspection/source.ts';
@@ -69,6 +70,7 @@ export class LiveRun implements ActiveRun {
         return trainer.shown.parameters;
       },
       rebuild: rebuilderOf(experiment, contextDimensionOf(dataset)),
+      truth: (rows) => truthOf(experiment.data, rows),
       dataset: () => Promise.resolve(dataset),
     };
   }

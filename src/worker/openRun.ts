@@ -2,6 +2,7 @@
 import type { Backend } from '../backends/backend.ts';
 import { chooseBackend } from '../backends/choose.ts';
 import type { Dataset } from '../data/dataset.ts';
+import { truthOf } from '../data/generated/truth.ts';
 import { rebuilderOf } from '../models/rebuilder.ts';
 import type { InspectionSource } from '../inspection/source.ts';
 import type { BackendChoice, BackendInUse } from '../protocol/worker.ts';
@@ -98,6 +99,7 @@ function sourceOf(
     mask: 0,
     parameters: upload(parameters),
     rebuild: rebuilderOf(experiment, manifest.contextDimension ?? 0),
+    truth: (rows) => truthOf(experiment.data, rows),
     dataset: () => (data ??= loadRunData(run)),
   };
 }

@@ -5,6 +5,7 @@ import { ConnectivityView } from './connectivityView.tsx';
 import { CurvesView } from './curvesView.tsx';
 import { EnsembleView } from './ensembleView.tsx';
 import { EntropyView } from './entropyView.tsx';
+import { EquivalenceView } from './equivalenceView.tsx';
 import { DependencyView } from './dependencyView.tsx';
 import { MasksView } from './masksView.tsx';
 import { ProbabilityView } from './probabilityView.tsx';
@@ -24,5 +25,6 @@ export const components: Readonly<Record<ViewId, View>> = {
   entropy: EntropyView,
   transport: TransportView,
   spectrum: SpectrumView,
+  equivalence: EquivalenceView,
   compare: CompareView,
 };

@@ -7,6 +7,7 @@ import { dependencyOf } from './dependency.ts';
 import type { CliView, Inspected, InspectedRun } from './inspected.ts';
 import { ensembleOf } from './ensemble.ts';
 import { entropyOf } from './entropy.ts';
+import { equivalenceOf } from './equivalence.ts';
 import { masksOf } from './masks.ts';
 import { probabilityOf } from './probability.ts';
 import { samplesOf } from './samples.ts';
@@ -26,6 +27,7 @@ const cliViews: Readonly<Record<ViewId, CliView>> = {
   entropy: entropyOf,
   transport: transportOf,
   spectrum: spectrumOf,
+  equivalence: equivalenceOf,
   compare: () => {
     throw new CliError(
       'two runs are needed to compare',

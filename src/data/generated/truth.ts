@@ -6,6 +6,8 @@ import { type Entropy, entropyOf, logDensity } from './index.ts';
 
 export interface Truth {
   readonly name: GeneratorName;
+  /** Whether it is a density of points, or the probabilities of binary rows. */
+  readonly values: 'real' | 'binary';
   /** What the density is given: the row's own label for models that are conditioned on it. */
   readonly given: 'nothing' | 'label';
   /** [rows] log p of every row in nats, a probability for binary rows. */
@@ -25,7 +27,7 @@ export function truthOf(spec: DataSpec, rows: Matrix): Truth | null {
     logDensity(name, rows.values, row * rows.columns, rows.context && labelOf(rows.context, row)),
   );
   const given = rows.context === undefined ? 'nothing' : 'label';
-  return { name, given, perRow, entropy: entropyOf(name, given) };
+  return { name, values: generators[name].values, given, perRow, entropy: entropyOf(name, given) };
 }
 
 /** Which column of a one-hot context is 1. */

@@ -11,6 +11,7 @@ const all: Readonly<Record<ScenarioName, true>> = {
   conditioned: true,
   conditionedDigits: true,
   nice: true,
+  maf: true,
   empty: true,
   preparing: true,
   paused: true,

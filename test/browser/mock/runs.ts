@@ -17,6 +17,7 @@ import type { RunManifest } from '../../../src/runs/manifest.ts';
 import type { Metric } from '../../../src/runs/metrics.ts';
 import { connectivityOf, dependencyOf, jacobianOf, structuresOf, type Shown } from './networks.ts';
 import { ensembleFrame, entropyFrame, probabilityFrame } from '../../unit/figures/probabilityFixtures.ts';
+import { equivalenceFrame } from '../../unit/figures/equivalenceFixtures.ts';
 import { spectrumFrame } from '../../unit/figures/spectrumFixtures.ts';
 import { heatFrame, latentFrame, transportFrame, walkFrame } from '../../unit/figures/flowFixtures.ts';
 import { digitImages } from './digits.ts';
@@ -181,6 +182,18 @@ export const scenarios = {
     experiment: 'digits-nice',
     manifest: { ...small.manifest!, model: flow('nice', ['coupling', 'coupling', 'coupling', 'coupling', 'scaling']) },
   },
+  maf: {
+    ...small,
+    experiment: 'moons-maf',
+    manifest: {
+      ...small.manifest!,
+      dimension: 2,
+      image: null,
+      model: flow('maf', ['autoregressive', 'permutation', 'autoregressive']),
+    },
+    structures: structuresOf(2, { hidden: [8] }),
+    loss: { from: 3.4, to: 1.8 },
+  },
   empty: { ...small, manifest: null, batches: 0 },
   preparing: { ...small, manifest: state({ state: 'preparing' }), batches: 0 },
   paused: { ...small, manifest: state({ state: 'paused' }) },
@@ -286,11 +299,14 @@ const makers: { readonly [K in FrameKind]: (making: Making<K>) => FrameOf<K> } =
     probabilityFrame({ ...madeUp(scenario, structure, shown), total: scenario.leakyMasks ? 1.84 : 1 + 6e-8 }),
   ensemble: ({ scenario, shown }) => ensembleFrame(shown.maskCount, { shown, nats: scenario.loss.to }),
   entropy: ({ scenario, structure, shown }) => entropyFrame(madeUp(scenario, structure, shown)),
+  equivalence: ({ scenario, shown }) => equivalenceFrame({ shown, dimension: scenario.manifest?.dimension ?? 2 }),
   spectrum: ({ scenario, structure, shown }) => spectrumFrame(madeUp(scenario, structure, shown)),
   transport: ({ scenario, shown, choice }) => {
     const label = choice.options?.label ?? FIRST_LABEL;
     const names = ['upper', 'lower'];
-    const condition = scenario.context ? ({ kind: 'label', label: Math.max(0, label), names, count: 2 } as const) : null;
+    const condition = scenario.context
+      ? ({ kind: 'label', label: Math.max(0, label), names, count: 2 } as const)
+      : null;
     return transportFrame({ shown, condition });
   },
   latent: ({ scenario, structure, shown }) => latentFrame({ ...madeUp(scenario, structure, shown) }),

@@ -31,7 +31,10 @@ const shots: Shot[] = [
     })),
   ),
   ...themeNames.flatMap((theme) =>
-    [500, 1200].map((width): Shot => ({ scenario: 'nice', theme, width, tab: 'spectrum' })),
+    [500, 1200].flatMap((width): Shot[] => [
+      { scenario: 'nice', theme, width, tab: 'spectrum' },
+      { scenario: 'maf', theme, width, tab: 'equivalence' },
+    ]),
   ),
   ...scenarioNames.map((scenario): Shot => ({ scenario, theme: 'dark', width: 800, tab: 'curves' })),
 ];

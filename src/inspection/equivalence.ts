@@ -1,0 +1,161 @@
+/**
+ * Maximum likelihood in x and variational inference in u are one (Papamakarios, Pavlakou & Murray 2017, section 3.2 and
+ * appendix A). Let p* be the density of the data, p that of the flow u = f(x) with base π, and p_u that of f(x) for x from
+ * the data, which is what the inverse flow has with p* in place of a base. Then
+ *
+ *   KL(p* ‖ p) = E[log p*(x) − log π(u) − log|det ∂u/∂x|] = E[log p*(x) + log|det ∂x/∂u| − log π(u)] = KL(p_u ‖ π)
+ *
+ * The two sides are measured by two ways: there, x → u with log|det ∂u/∂x|, and back, u → x with log|det ∂x/∂u| and p* at
+ * the x that comes back. They agree as far as the way back is the inverse of the way there, and each log-determinant that
+ * of its own direction.
+ */
+import type { Matrix } from '../data/dataset.ts';
+import type { Flow } from '../flows/flow.ts';
+import type { Model } from '../models/model.ts';
+import { heldOut } from './ensemble.ts';
+import { logProbOf, passage } from './flowPassage.ts';
+import { carriedRows, type CarriedRows } from './flowRows.ts';
+import type { FrameMaker, Look } from './frameMaker.ts';
+import type { EquivalenceFrame, EquivalenceTruth } from './frames/equivalence.ts';
+import { type Chunked, frameBase, type InspectionSource, type Snapshot } from './source.ts';
+
+/** Values carried there and back in a frame, about. */
+const VALUES = { glance: 2_000, quick: 10_000, thorough: 200_000 } as const;
+const MOST_ROWS = { glance: 200, quick: 1_000, thorough: 2_000 } as const;
+const FEWEST_ROWS = 20;
+/** Rows over which the density of the data is averaged; of more its entropy stands in. */
+const MOST_TRUTHS = 20_000;
+const TRUTH_CHUNK = 500;
+
+export function equivalenceRows({ dimension }: Pick<Model, 'dimension'>, look: Look = 'thorough'): number {
+  return Math.min(MOST_ROWS[look], Math.max(FEWEST_ROWS, Math.round(VALUES[look] / dimension)));
+}
+
+export const equivalenceMaker: FrameMaker<'equivalence'> = {
+  compute: (snapshot, { look, free }) => equivalenceFrame(snapshot, look, free),
+  renewed: 'step',
+  canBeRefined: ({ model }, look) => equivalenceRows(model, look) < equivalenceRows(model),
+};
+
+export async function* equivalenceFrame(
+  snapshot: Snapshot,
+  look: Look = 'thorough',
+  free = false,
+): Chunked<EquivalenceFrame> {
+  const { source } = snapshot;
+  const { model } = source;
+  const { dimension, flow, type } = model;
+  const { split, matrix } = heldOut(await source.dataset());
+  const base = { kind: 'equivalence' as const, ...frameBase(snapshot), dimension, split, allRows: matrix.rows };
+  const direction = flow ? directionOf(flow) : null;
+  if (!flow || direction === null) {
+    const none = new Float64Array(0);
+    return {
+      ...base,
+      reason: `this model (${type}) has no autoregressive layers: it is neither MAF nor IAF.`,
+      ...{ direction: 'maf', base: '', truth: null, row: new Int32Array(0), inX: none, inU: none },
+      ...{ wayBack: new Float32Array(0), outside: 0, complete: true },
+    };
+  }
+  const carried = await carriedRows(source, equivalenceRows(model, look), null);
+  const { values, context } = carried;
+  const rows = carried.row.length;
+  const way = { rows, context, keep: 'end', free } as const;
+  const there = yield* passage(snapshot, { ...way, values, direction: 'forward' });
+  const u = there.places.at(-1)!;
+  const back = yield* passage(snapshot, { ...way, values: u, direction: 'inverse' });
+  const returned = back.places[0]!;
+  const truth = yield* truthAbout(source, matrix);
+  const before = truth && truth.of(carried, values);
+  const after = truth && truth.of(carried, returned);
+  const forth = logProbOf(there);
+  // Of the way back, log π(u) − log|det ∂x/∂u|: what log p* has to be held against.
+  const against = logProbOf(back);
+  const lost = (i: number) => after?.[i] === -Infinity && before![i]! > -Infinity;
+  const inside = [...carried.row.keys()].filter((i) => !lost(i));
+  const picked = (of: (i: number) => number) => Float64Array.from(inside, of);
+  return {
+    ...base,
+    reason: null,
+    direction,
+    base: flow.base.name,
+    truth: truth && { name: truth.name, nats: truth.nats },
+    row: Int32Array.from(inside, (i) => carried.row[i]!),
+    inX: picked((i) => (before?.[i] ?? 0) - forth[i]!),
+    inU: picked((i) => (after?.[i] ?? 0) - against[i]!),
+    wayBack: Float32Array.from(inside, (i) => largestDifference(values, returned, i * dimension, dimension)),
+    outside: rows - inside.length,
+    complete: rows === Math.min(matrix.rows, equivalenceRows(model)),
+  };
+}
+
+function directionOf({ layers }: Flow): EquivalenceFrame['direction'] | null {
+  const maf = layers.some(({ kind }) => kind === 'autoregressive');
+  const iaf = layers.some(({ kind }) => kind === 'inverse-autoregressive');
+  return maf && iaf ? 'both' : maf ? 'maf' : iaf ? 'iaf' : null;
+}
+
+function largestDifference(a: Float32Array, b: Float32Array, start: number, count: number): number {
+  let largest = 0;
+  for (let i = start; i < start + count; i++) {
+    const away = Math.abs(a[i]! - b[i]!);
+    if (Number.isNaN(away)) return NaN;
+    largest = Math.max(largest, away);
+  }
+  return largest;
+}
+
+/** What is known of the density of the data. */
+interface KnownTruth extends EquivalenceTruth {
+  /** [rows] log p* of rows of the split that may have moved a little. @param values [rows, D] */
+  of(rows: CarriedRows, values: Float32Array): Float64Array;
+}
+
+const known = new WeakMap<InspectionSource, KnownTruth | null>();
+
+async function* truthAbout(source: InspectionSource, matrix: Matrix): Chunked<KnownTruth | null> {
+  const found = known.get(source);
+  if (found !== undefined) return found;
+  const truth = yield* measuredTruth(source, matrix);
+  known.set(source, truth);
+  return truth;
+}
+
+async function* measuredTruth(source: InspectionSource, matrix: Matrix): Chunked<KnownTruth | null> {
+  const { model } = source;
+  const first = source.truth?.(part(matrix, 0, 1)) ?? null;
+  if (first === null || (first.values === 'real') !== (model.support === 'real')) return null;
+  const { columns } = matrix;
+  let nats = first.entropy.nats;
+  if (matrix.rows <= MOST_TRUTHS) {
+    let sum = 0;
+    for (let from = 0; from < matrix.rows; from += TRUTH_CHUNK) {
+      const to = Math.min(matrix.rows, from + TRUTH_CHUNK);
+      sum = source.truth!(part(matrix, from, to))!.perRow.reduce((all, own) => all - own, sum);
+      yield;
+    }
+    nats = sum / matrix.rows;
+  }
+  return {
+    name: first.name,
+    nats,
+    of: ({ row, context }, values) =>
+      source.truth!({
+        rows: row.length,
+        columns,
+        // Levels have noise on [0, 1) added to them: its density is that of the level.
+        values: model.support === 'real' ? values : values.map(Math.floor),
+        ...(context && { context: { rows: row.length, columns: context.length / row.length, values: context } }),
+      })!.perRow,
+  };
+}
+
+/** Rows `from` … `to` − 1. */
+function part({ columns, values, context }: Matrix, from: number, to: number): Matrix {
+  return {
+    rows: to - from,
+    columns,
+    values: values.subarray(from * columns, to * columns),
+    ...(context && { context: part(context, from, to) }),
+  };
+}
