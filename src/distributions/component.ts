@@ -13,7 +13,7 @@ export interface Component {
 
   /** log f of every row under each of C components: x [M, 1], means and log σ [M, C] → [M, C]. Not differentiable. */
   log(x: Tensor2D, mean: Tensor2D, logScale: Tensor2D): Tensor2D;
-  /** ∂ log f / ∂ mean and ∂ log f / ∂ log σ, each [M, C]. */
+  /** ∂ log f / ∂ mean and ∂ log f / ∂ log σ, each [M, C]. Of real values ∂ log f / ∂x is the first with the other sign. */
   gradient(x: Tensor2D, mean: Tensor2D, logScale: Tensor2D): readonly [Tensor2D, Tensor2D];
 
   /** log f(x). */

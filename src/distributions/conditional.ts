@@ -34,6 +34,8 @@ export interface Conditional {
   entries(x: Tensor2D, parameters: Tensor2D): Tensor2D;
   /** −log p(x) of every row in nats: [N]. Differentiable in the parameters. */
   nll(x: Tensor2D, parameters: Tensor2D): Tensor1D;
+  /** The same, differentiable in x as well; left out where values are discrete. */
+  readonly nllByValue?: (x: Tensor2D, parameters: Tensor2D) => Tensor1D;
   /** [k] where the output's biases start, so that the first conditionals are sensible ones. */
   initialBias(): Float32Array;
 

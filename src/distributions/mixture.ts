@@ -39,6 +39,35 @@ export function mixture(type: string, component: Component, count: number, start
   const joint = (x: Tensor2D, { logits, means, scales }: Split): Tensor2D =>
     tf.add(logits, component.log(entriesAsColumn(x), means, flooredScale(scales, floor)));
 
+  const nll = (x: Tensor2D, parameters: Tensor2D, byValue: boolean): Tensor1D =>
+    differentiable(byValue ? [parameters, x] : [parameters], () => {
+      const parts = split(x, parameters);
+      const terms = joint(x, parts);
+      const [all, prior] = [logSumExpOfRows(terms), logSumExpOfRows(parts.logits)];
+      return {
+        value: tf.neg(sumOfRows(tf.reshape(tf.sub(all, prior), x.shape))),
+        saved: [x, parameters, tf.exp(tf.sub(terms, all)), tf.exp(tf.sub(parts.logits, prior))],
+        gradient: (dy, saved) => {
+          const [x, parameters, share, weight] = saved as [Tensor2D, Tensor2D, Tensor2D, Tensor2D];
+          const { means, scales } = split(x, parameters);
+          const [toMean, toLogScale] = component.gradient(entriesAsColumn(x), means, flooredScale(scales, floor));
+          const byMeans = tf.mul<Tensor2D>(share, toMean);
+          const each = tf.concat(
+            [
+              tf.sub<Tensor2D>(share, weight),
+              byMeans,
+              tf.mul<Tensor2D>(tf.mul(share, toLogScale), flooredScaleSlope(scales, floor)),
+            ],
+            1,
+          );
+          const rows = tf.expandDims<Tensor2D>(dy, 1);
+          const byParameters = tf.mul(tf.reshape(each, parameters.shape), tf.neg(rows));
+          // A value moves as all means would the other way.
+          return byValue ? [byParameters, tf.mul(tf.reshape(sumOfRows(byMeans), x.shape), rows)] : [byParameters];
+        },
+      };
+    });
+
   const logits = (parameters: Float64Array, at: number, temperature: number) => (c: number) =>
     parameters[at + c]! / temperature;
   const meanAt = (parameters: Float64Array, at: number, c: number) => parameters[at + count + c]!;
@@ -62,30 +91,8 @@ export function mixture(type: string, component: Component, count: number, start
       const log = tf.sub(logSumExpOfRows(joint(x, parts)), logSumExpOfRows(parts.logits));
       return tf.reshape(log, x.shape);
     },
-    nll: (x, parameters): Tensor1D =>
-      differentiable([parameters], () => {
-        const parts = split(x, parameters);
-        const terms = joint(x, parts);
-        const [all, prior] = [logSumExpOfRows(terms), logSumExpOfRows(parts.logits)];
-        return {
-          value: tf.neg(sumOfRows(tf.reshape(tf.sub(all, prior), x.shape))),
-          saved: [x, parameters, tf.exp(tf.sub(terms, all)), tf.exp(tf.sub(parts.logits, prior))],
-          gradient: (dy, saved) => {
-            const [x, parameters, share, weight] = saved as [Tensor2D, Tensor2D, Tensor2D, Tensor2D];
-            const { means, scales } = split(x, parameters);
-            const [toMean, toLogScale] = component.gradient(entriesAsColumn(x), means, flooredScale(scales, floor));
-            const each = tf.concat(
-              [
-                tf.sub<Tensor2D>(share, weight),
-                tf.mul<Tensor2D>(share, toMean),
-                tf.mul<Tensor2D>(tf.mul(share, toLogScale), flooredScaleSlope(scales, floor)),
-              ],
-              1,
-            );
-            return [tf.mul(tf.reshape(each, parameters.shape), tf.expandDims(tf.neg(dy), 1))];
-          },
-        };
-      }),
+    nll: (x, parameters) => nll(x, parameters, false),
+    ...(component.support === 'real' && { nllByValue: (x, parameters) => nll(x, parameters, true) }),
     initialBias() {
       const means = numbers.map((c) => (count === 1 ? 0 : start.spread * ((2 * c) / (count - 1) - 1)));
       return Float32Array.from([...numbers.map(() => 0), ...means, ...numbers.map(() => start.logScale)]);

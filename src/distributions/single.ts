@@ -14,6 +14,22 @@ export function single(type: string, component: Component): Conditional {
     const [mean, s] = columnsOf(parameters, x, [1, 1]) as [Tensor2D, Tensor2D];
     return tf.reshape(component.log(entriesAsColumn(x), mean, flooredScale(s, component.floor)), x.shape);
   };
+  const nll = (x: Tensor2D, parameters: Tensor2D, byValue: boolean): Tensor1D =>
+    differentiable(byValue ? [parameters, x] : [parameters], () => ({
+      value: tf.neg(sumOfRows(entries(x, parameters))),
+      saved: [x, parameters],
+      gradient: (dy, saved) => {
+        const [x, parameters] = saved as [Tensor2D, Tensor2D];
+        const [mean, s] = columnsOf(parameters, x, [1, 1]) as [Tensor2D, Tensor2D];
+        const logScale = flooredScale(s, component.floor);
+        const [toMean, toLogScale] = component.gradient(entriesAsColumn(x), mean, logScale);
+        const slope = flooredScaleSlope(s, component.floor);
+        const each = tf.concat([toMean, tf.mul<Tensor2D>(toLogScale, slope)], 1);
+        const rows = tf.expandDims<Tensor2D>(dy, 1);
+        const byParameters = tf.mul(tf.reshape(each, parameters.shape), tf.neg(rows));
+        return byValue ? [byParameters, tf.mul(tf.reshape(toMean, x.shape), rows)] : [byParameters];
+      },
+    }));
   return {
     type,
     parameterNames: ['mean', 'log-scale'],
@@ -21,20 +37,8 @@ export function single(type: string, component: Component): Conditional {
     input: component.input,
 
     entries,
-    nll: (x, parameters): Tensor1D =>
-      differentiable([parameters], () => ({
-        value: tf.neg(sumOfRows(entries(x, parameters))),
-        saved: [x, parameters],
-        gradient: (dy, saved) => {
-          const [x, parameters] = saved as [Tensor2D, Tensor2D];
-          const [mean, s] = columnsOf(parameters, x, [1, 1]) as [Tensor2D, Tensor2D];
-          const logScale = flooredScale(s, component.floor);
-          const [toMean, toLogScale] = component.gradient(entriesAsColumn(x), mean, logScale);
-          const slope = flooredScaleSlope(s, component.floor);
-          const each = tf.concat([toMean, tf.mul<Tensor2D>(toLogScale, slope)], 1);
-          return [tf.mul(tf.reshape(each, parameters.shape), tf.expandDims(tf.neg(dy), 1))];
-        },
-      })),
+    nll: (x, parameters) => nll(x, parameters, false),
+    ...(component.support === 'real' && { nllByValue: (x, parameters) => nll(x, parameters, true) }),
     initialBias: () => Float32Array.of(0, 0),
 
     logProb: (x, parameters, at) => component.logOf(x, parameters[at]!, logScaleAt(parameters, at)),

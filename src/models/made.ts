@@ -24,6 +24,7 @@ import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Conditional } from '../distributions/conditional.ts';
 import { conditionalOf } from '../distributions/index.ts';
 import { activate } from '../layers/activations.ts';
+import { minus } from '../flows/sums.ts';
 import { degreeMask } from '../layers/degreeMask.ts';
 import { maskedDense, type Path } from '../layers/maskedDense.ts';
 import { scaled } from '../layers/scaled.ts';
@@ -53,7 +54,7 @@ import type {
 } from './model.ts';
 
 /** @throws RangeError when orders or degrees given in the spec do not fit the dimension. */
-export function createMade(spec: MadeSpec, dimension: number, seed: number, contextDimension = 0): Model {
+export function createMade(spec: MadeSpec, dimension: number, seed: number, contextDimension = 0): Made {
   return new Made(
     { spec, dimension, seed, contextDimension },
     seededStructures(spec, dimension, seed, contextDimension),
@@ -70,7 +71,7 @@ interface MadeSettings {
   readonly contextDimension: number;
 }
 
-class Made extends Autoregressive {
+export class Made extends Autoregressive {
   readonly type = 'made';
   readonly support: Support;
   readonly dimension: number;
@@ -201,8 +202,27 @@ class Made extends Autoregressive {
     );
   }
 
-  protected pass(x: Tensor2D, { parameters, masks, context }: DensityInputs, { wanted, trace }: Pass): Tensor2D {
-    const constant = wanted === 'weights';
+  /**
+   * log p(x) of every row in nats, [N], differentiable in x as well as in parameters and context: for a MADE that what is
+   * before it is trained through. @throws RangeError where values are discrete.
+   */
+  logProbByValue(x: Tensor2D, inputs: DensityInputs): Tensor1D {
+    const { nllByValue, type } = this.conditional;
+    if (!nllByValue)
+      throw new RangeError(`values of the conditional "${type}" are discrete: log p has no gradient by them`);
+    return minus(nllByValue(x, this.#outputs(x, inputs, { wanted: 'weights', constant: false, trace: null })));
+  }
+
+  protected pass(x: Tensor2D, inputs: DensityInputs, pass: Pass): Tensor2D {
+    return this.#outputs(x, inputs, { ...pass, constant: pass.wanted === 'weights' });
+  }
+
+  /** @param pass.constant whether x and the context are data, for which no gradient is wanted */
+  #outputs(
+    x: Tensor2D,
+    { parameters, masks, context }: DensityInputs,
+    { wanted, constant, trace }: Pass & { readonly constant: boolean },
+  ): Tensor2D {
     const heard = scaled(x, this.conditional.input);
     const path = (layer: string, input: Tensor2D): Path => ({
       input,

@@ -81,6 +81,38 @@ onEveryBackend('conditionals', () => {
     },
   );
 
+  it.each(cases)(
+    '$title: has a gradient by the value where that is real, beside the one by the parameters',
+    async (one) => {
+      const { conditional, levels, size } = one;
+      const { nllByValue } = conditional;
+      expect(nllByValue === undefined).toBe(levels !== null);
+      if (!nllByValue) return;
+      const table = tableOf(one, valuesOf(one, RandomGenerator.seeded(5, one.title)));
+      const weights = Array.from({ length: table.rows }, (_, row) => (row % 2 === 0 ? 1 : -2));
+      const [nll, known, byValue, byParameters, knownByParameters] = await readAll(() => {
+        const [x, parameters] = tensorsOf(table);
+        const dy = tf.tensor1d(weights);
+        const of = (x: tf.Tensor, p: tf.Tensor) => nllByValue(x as Tensor2D, p as Tensor2D);
+        const ofParameters = (p: tf.Tensor) => conditional.nll(x, p as Tensor2D);
+        return [
+          nllByValue(x, parameters),
+          conditional.nll(x, parameters),
+          ...tf.grads(of)([x, parameters], dy),
+          tf.grad(ofParameters)(parameters, dy),
+        ];
+      });
+      expect([nll, byParameters]).toEqual([known, knownByParameters]);
+      const all = Float64Array.from(table.parameters);
+      for (const [i, x] of table.x.entries()) {
+        const step = 1e-5;
+        const at = (value: number) => conditional.logProb(value, all, i * size);
+        const expected = (weights[Math.floor(i / D)]! * (at(x - step) - at(x + step))) / (2 * step);
+        expect(Math.abs(byValue![i]! - expected)).toBeLessThan(3e-5 * (1 + Math.abs(expected)));
+      }
+    },
+  );
+
   it.each(cases)('$title: probabilities over all values, ∫ or Σ, are 1', async (one) => {
     const { conditional, levels, size } = one;
     const step = 1 / 32;
