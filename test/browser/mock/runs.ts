@@ -19,7 +19,7 @@ import { connectivityOf, dependencyOf, jacobianOf, structuresOf, type Shown } fr
 import { ensembleFrame, entropyFrame, probabilityFrame } from '../../unit/figures/probabilityFixtures.ts';
 import { equivalenceFrame } from '../../unit/figures/equivalenceFixtures.ts';
 import { spectrumFrame } from '../../unit/figures/spectrumFixtures.ts';
-import { heatFrame, latentFrame, transportFrame, walkFrame } from '../../unit/figures/flowFixtures.ts';
+import { heatFrame, latentFrame, transportFrame, walkFrame } from '../../unit/figures/latentFixtures.ts';
 import { digitImages } from './digits.ts';
 
 export interface Scenario {

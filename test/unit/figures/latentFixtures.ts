@@ -1,5 +1,4 @@
 /** Frames of flows for drawing, from a made-up flow of two variables in closed form and from made-up columns. */
-import { contoursAt } from '../../../src/figures/transportStages.ts';
 import { massShares, type TransportFrame } from '../../../src/inspection/frames/transport.ts';
 import type { HeatFrame, LatentFrame, WalkFrame } from '../../../src/inspection/frames/latent.ts';
 import type { FrameBase, SamplesFrame } from '../../../src/inspection/frames.ts';
@@ -157,8 +156,6 @@ export function transportFrame(o: TransportMadeUp = {}): TransportFrame {
     complete: true,
   };
 }
-
-export const contoursOf = contoursAt;
 
 export interface LatentMadeUp {
   readonly dimension: number;
