@@ -5,6 +5,7 @@ import { recentTrain } from '../src/figures/series.ts';
 import { formatCount, plural } from '../src/figures/text.ts';
 import { lossScale, lossUnitLabel, lossUnits, type LossUnit } from '../src/figures/units.ts';
 import type { RunAction, RunMasks } from '../src/protocol/webview.ts';
+import { passWords } from '../src/text/passes.ts';
 import { Button, Segments } from './controls.tsx';
 import { accountOf, conditionOf, conditionWord, epochOf, maskInUse, type Account, type Condition } from './runState.ts';
 import type { PageModel } from './views/view.ts';
@@ -140,6 +141,7 @@ function Facts({ model, masks, onLossUnit }: Pick<HeaderProps, 'model' | 'masks'
   const { name, unit, likelihood, number } = lossScale(lossUnit, manifest.dimension, manifest.model?.quantity);
   const value = (one: number | null) => (one === null ? '–' : number(one));
   const estimated = manifest.model?.quantity.estimate ? `${unit}, estimated` : unit;
+  const passes = manifest.model?.flow?.passes && passWords(manifest.model.flow.passes);
   const current = maskInUse(model);
   const inTurn = maskFact(masks, current);
   const order = masks?.orders.length === 1 ? masks.orders[0] : current === null ? undefined : masks?.orders[current];
@@ -166,6 +168,8 @@ function Facts({ model, masks, onLossUnit }: Pick<HeaderProps, 'model' | 'masks'
           {order && <Fact name="Order" value={orderSentence(order).replace(/ ?order ?/, '')} />}
           {epoch && <Fact name="Speed" value={formatCount(Math.round(epoch.rowsPerSecond))} rest="rows/s" />}
           <Fact name="Backend" value={manifest.backend} />
+          {passes && <Fact name="Density" {...passes.density} />}
+          {passes && <Fact name="Sampling" {...passes.sampling} />}
         </dl>
         {likelihood && (
           <Segments

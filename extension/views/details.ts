@@ -4,6 +4,7 @@ import type { RunManifest } from '../../src/runs/manifest.ts';
 import type { RunRecord } from '../runs/runRecord.ts';
 import { timingText } from '../../src/protocol/deviceWords.ts';
 import { measureOf } from '../../src/text/measure.ts';
+import { passSentence } from '../../src/text/passes.ts';
 import { escape } from './markdown.ts';
 import { lossText, progress, startTime, stateCodicon, stateWord } from './words.ts';
 
@@ -24,6 +25,7 @@ export function runDetails(run: RunRecord, title: string): vscode.MarkdownString
         manifest.test && `${lossText(manifest.test.nats, manifest)} ± ${manifest.test.standardError.toFixed(2)}`,
       ],
       [vscode.l10n.t('weights'), manifest.parameterCount.toLocaleString(vscode.env.language)],
+      [vscode.l10n.t('passes'), passes(manifest)],
       [vscode.l10n.t('backend'), run.backend ? `${run.backend.name}: ${run.backend.device}` : manifest.backend],
       [vscode.l10n.t('findings'), run.findings.length > 0 ? String(run.findings.length) : null],
     ];
@@ -39,6 +41,11 @@ export function runDetails(run: RunRecord, title: string): vscode.MarkdownString
 function best(manifest: RunManifest): string | null {
   const { best: value } = manifest;
   return value && vscode.l10n.t('{0} at epoch {1}', lossText(value.nats, manifest), value.epoch);
+}
+
+/** Of a flow, what its two directions cost; null for other models. */
+function passes({ model }: RunManifest): string | null {
+  return model?.flow?.passes ? passSentence(model.flow.passes) : null;
 }
 
 /** What `auto` timed, and why better backends were not taken. */

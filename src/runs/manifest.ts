@@ -81,7 +81,23 @@ export const manifestSpec = z.object({
       network: z.boolean(),
       /** Of a normalising flow: its layers from the data to the base, and what the base is; left out for others. */
       flow: z.optional(
-        z.object({ layers: z.array(z.object({ kind: z.string(), title: z.string() })), base: z.string() }),
+        z.object({
+          layers: z.array(z.object({ kind: z.string(), title: z.string() })),
+          base: z.string(),
+          /**
+           * Passes of a row through the networks of all layers that have one, as counted, and what they would be with a pass
+           * for every variable; left out by earlier versions and until it is known.
+           */
+          passes: z.optional(
+            z.object({
+              /** That have a network. */
+              layers: z.int().check(z.nonnegative()),
+              density: z.number(),
+              sampling: z.number(),
+              naive: z.object({ density: z.number(), sampling: z.number() }),
+            }),
+          ),
+        }),
       ),
       /** What it is trained on and scored by: of a `loss` there is no density. */
       quantity: z.object({

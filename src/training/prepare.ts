@@ -1,6 +1,6 @@
 /** What a run consists of, made or read back before anything is trained. */
 import { contextDimensionOf } from '../data/dataset.ts';
-import { modelFacts } from '../models/facts.ts';
+import { modelFacts, passesOf } from '../models/facts.ts';
 import { createModel } from '../models/index.ts';
 import { parameterCount } from '../models/parameters.ts';
 import { RandomGenerator } from '../random/generator.ts';
@@ -50,7 +50,7 @@ export async function prepare(options: TrainerOptions): Promise<Prepared> {
       ...(contextDimension > 0 && { contextDimension }),
       image: dataset.image ? [...dataset.image] : null,
       parameterCount: parameterCount(model),
-      model: modelFacts(model),
+      model: modelFacts(model, await passesOf(model, initial)),
       epochs: options.epochs ?? training.epochs,
       best: learner.best && { epoch: learner.best.epoch, nats: learner.best.nats },
       checkpoints: saver.names,

@@ -39,6 +39,9 @@ it('is read from a manifest with a flow, and from those without, which have no v
   const spec = manifestSpec.shape.model;
   const whole = modelFacts(model({ flow }));
   expect(spec.parse(whole)).toEqual(whole);
+  const passes = { layers: 2, density: 2, sampling: 2.25, naive: { density: 2, sampling: 4 } };
+  const counted = modelFacts(model({ flow }), passes);
+  expect(spec.parse(counted)).toEqual({ ...whole, flow: { ...whole.flow, passes } });
   const earlier = { type: 'made', network: true, quantity };
   expect(spec.parse(earlier)).toEqual(earlier);
   const run = { dimension: 2, image: null };
