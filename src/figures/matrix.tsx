@@ -58,6 +58,8 @@ export interface MatrixPanelOptions {
   readonly theme: Theme;
   /** All cells without. */
   readonly window?: CellWindow | null;
+  /** What units are called; as in a network of so many layers where left out. */
+  readonly unitName?: (unit: UnitId) => string;
   /** Drawn over the cells, in cell coordinates through `place`. */
   readonly over?: (place: CellPlace) => ComponentChildren;
 }
@@ -109,6 +111,7 @@ export function cellPlace(
 
 export function matrixPanel(o: MatrixPanelOptions): MatrixPanel {
   const { axes, pixels, theme, layers, layerCount = layers.length } = o;
+  const nameOf = o.unitName ?? ((unit: UnitId) => unitName(unit, layerCount));
   const rows = axes.rowUnits.length;
   const columns = axes.columnUnits.length;
   const window = o.window ?? { x: 0, y: 0, width: columns, height: rows };
@@ -125,8 +128,8 @@ export function matrixPanel(o: MatrixPanelOptions): MatrixPanel {
       </defs>
       <g clip-path={`url(#${clip})`}>{o.over?.(place)}</g>
       <rect {...plot} fill="none" stroke={theme.rule} />
-      <Edge side="columns" {...{ place, axes, layers, layerCount, window, theme }} />
-      <Edge side="rows" {...{ place, axes, layers, layerCount, window, theme }} />
+      <Edge side="columns" {...{ place, axes, layers, layerCount, window, theme, nameOf }} />
+      <Edge side="rows" {...{ place, axes, layers, layerCount, window, theme, nameOf }} />
     </>
   );
   return {
@@ -166,6 +169,7 @@ function Edge(o: {
   readonly axes: MatrixAxes;
   readonly layers: readonly NetworkLayer[];
   readonly layerCount: number;
+  readonly nameOf: (unit: UnitId) => string;
   readonly window: CellWindow;
   readonly theme: Theme;
 }): VNode {
@@ -203,7 +207,7 @@ function Edge(o: {
     if ((at - first) % every !== 0) continue;
     const middle = (along ? place.x(at) : place.y(at)) + cell / 2;
     if (middle < low + 3 || middle > high - 3) continue;
-    const name = unitName({ layer, unit: units[at]! }, o.layerCount);
+    const name = o.nameOf({ layer, unit: units[at]! });
     label.push(
       along ? (
         <text x={middle} y={place.plot.y - STRIP - 5} text-anchor="middle">

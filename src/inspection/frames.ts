@@ -120,7 +120,15 @@ export interface SamplesFrame extends FrameBase {
   readonly request: { readonly seed: number; readonly temperature: number } | null;
 }
 
-export { FIRST_LABEL, LAST_IN_ORDER, OWN_ROW, type DependencyFrame };
+export {
+  FIRST_LABEL,
+  LAST_IN_ORDER,
+  OWN_ROW,
+  WHOLE_FLOW,
+  type DependencyFrame,
+  type FlowJacobianFrame,
+  type SplitsFrame,
+};
 export type { HeatFrame, LatentFrame, TransportFrame, WalkChoice, WalkFrame };
 export type { EnsembleFrame, EntropyFrame, EquivalenceFrame, ProbabilityFrame, RowSum, ScoresFrame, SpectrumFrame };
 

@@ -11,6 +11,8 @@ import { entropy } from './views/entropy.ts';
 import { equivalence } from './views/equivalence.ts';
 import { dependency } from './views/dependency.ts';
 import type { ViewFacts } from './views/facts.ts';
+import { flowJacobian } from './views/flowJacobian.ts';
+import { latent } from './views/latent.ts';
 import { masks } from './views/masks.ts';
 import { probability } from './views/probability.ts';
 import { samples } from './views/samples.ts';
@@ -29,7 +31,9 @@ const registered = {
   ensemble,
   entropy,
   transport,
+  latent,
   spectrum,
+  flowJacobian,
   equivalence,
   compare,
 } as const satisfies Readonly<Record<string, ViewFacts>>;

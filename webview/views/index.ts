@@ -7,11 +7,13 @@ import { EnsembleView } from './ensembleView.tsx';
 import { EntropyView } from './entropyView.tsx';
 import { EquivalenceView } from './equivalenceView.tsx';
 import { DependencyView } from './dependencyView.tsx';
+import { LatentView } from './latentView.tsx';
 import { MasksView } from './masksView.tsx';
 import { ProbabilityView } from './probabilityView.tsx';
 import { SamplesView } from './samplesView.tsx';
 import { TransportView } from './transportView.tsx';
 import { SpectrumView } from './spectrumView.tsx';
+import { FlowJacobianView } from './flowJacobianView.tsx';
 import type { View } from './view.ts';
 
 export const components: Readonly<Record<ViewId, View>> = {
@@ -24,7 +26,9 @@ export const components: Readonly<Record<ViewId, View>> = {
   ensemble: EnsembleView,
   entropy: EntropyView,
   transport: TransportView,
+  latent: LatentView,
   spectrum: SpectrumView,
+  flowJacobian: FlowJacobianView,
   equivalence: EquivalenceView,
   compare: CompareView,
 };

@@ -1,5 +1,5 @@
 /** One matrix of all pairs of outputs and inputs, with its sentence, its legend, its table and its files. */
-import type { ComponentProps, VNode } from 'preact';
+import type { ComponentChildren, ComponentProps, VNode } from 'preact';
 import { useMemo, useRef } from 'preact/hooks';
 import type { Figure } from '../../src/figures/compose.tsx';
 import type { Focus } from '../../src/figures/dependencies.ts';
@@ -11,7 +11,7 @@ import type { Connectivity } from '../../src/masks/connectivity.ts';
 import { FigureFrame } from '../figureFrame.tsx';
 import { ZoomButtons } from './graph.tsx';
 import { MatrixFigure, Told } from './matrixFigure.tsx';
-import { lazily, pairTable, squareTable } from './pairTable.ts';
+import { lazily, pairTable, squareTable, type PairNames } from './pairTable.ts';
 import type { Pointed } from './pointed.ts';
 import type { ViewProps } from './view.ts';
 import type { Zoom, ZoomControls } from './zoom.ts';
@@ -44,6 +44,8 @@ export interface PairContent extends Pick<ComponentProps<typeof FigureFrame>, 't
   readonly legend: readonly LegendItem[];
   /** Without, the matrix is zoomed by the tools of another. */
   readonly tools?: boolean;
+  /** Choosers before the tools that zoom. */
+  readonly choosers?: ComponentChildren;
   /** The whole matrix in another theme. */
   readonly whole: (theme: Theme) => Pick<Figure, 'legend'> & { readonly panel: MatrixPanel };
   readonly sentence: (focus: Focus) => string | null;
@@ -53,14 +55,16 @@ export interface PairContent extends Pick<ComponentProps<typeof FigureFrame>, 't
   readonly what: string;
   /** Heading of the outputs in a file of all entries, where it says how true they are. */
   readonly corner?: string;
+  /** What outputs and inputs are called, where they are not a network's; keeps its identity. */
+  readonly names?: PairNames;
 }
 
 export function PairSection(o: PairSectionProps & { readonly content: PairContent }): VNode {
   const { page, network, content } = o;
-  const { id, reading, value, what } = content;
+  const { id, reading, value, what, names } = content;
   const { dimension } = network;
   const controls = useRef<ZoomControls | null>(null);
-  const table = useMemo(() => lazily(() => pairTable(dimension, value, what)), [dimension, value, what]);
+  const table = useMemo(() => lazily(() => pairTable(dimension, value, what, names)), [dimension, value, what, names]);
   return (
     <FigureFrame
       page={page}
@@ -71,13 +75,23 @@ export function PairSection(o: PairSectionProps & { readonly content: PairConten
       {...(content.note === undefined ? {} : { note: content.note })}
       {...(content.json === undefined ? {} : { json: content.json })}
       legend={content.legend}
-      {...(content.tools === false ? {} : { tools: <ZoomButtons controls={() => controls.current} fitted={null} /> })}
+      {...(content.tools === false
+        ? {}
+        : {
+            tools: (
+              <>
+                {content.choosers}
+                <ZoomButtons controls={() => controls.current} fitted={null} />
+              </>
+            ),
+          })}
+      {...(content.choosers === undefined ? {} : { toolsActOnTable: true })}
       figure={(own) => {
         const { panel, legend } = content.whole(own);
         return { title: content.exportTitle, reading, drawing: panel.drawing, legend };
       }}
       table={table}
-      series={() => squareTable(dimension, value, content.corner)}
+      series={() => squareTable(dimension, value, content.corner, names)}
     >
       <MatrixFigure
         id={id}

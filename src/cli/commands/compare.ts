@@ -87,7 +87,7 @@ async function scoresOf(
     for (const [i, { folder }] of runs.entries()) {
       const manifest = await connection.request('open', { runFolder: folder.path, backend }, NO_TIMEOUT);
       tell(`Scoring ${'AB'[i]!} …`);
-      const run = { connection, manifest, metrics: [], mask: null, output: null };
+      const run = { connection, manifest, metrics: [], mask: null, output: null, layer: null };
       scored.push(await frameOf('scores', run).then((scores) => ({ scores, trouble: null }), withoutRows));
     }
     return scored as [Scored, Scored];

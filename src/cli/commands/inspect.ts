@@ -17,6 +17,7 @@ interface InspectOptions extends BackendOptions {
   readonly view?: ViewId;
   readonly mask?: number;
   readonly output?: number;
+  readonly layer?: number;
   readonly json?: true;
   readonly svg?: string;
 }
@@ -34,11 +35,16 @@ export function inspectCommand(): Command {
     .addOption(
       new Option('--output <n>', 'which output the dependency map is of, counted from 1').argParser(wholeNumber(1)),
     )
+    .addOption(
+      new Option('--layer <n>', 'which layer of a flow its Jacobian is of, counted from 1 at the data').argParser(
+        wholeNumber(1),
+      ),
+    )
     .option('--svg <file>', 'write the view as SVG')
     .addOption(backendOption())
     .addOption(jsonOption('write JSON: run and diagnostics; with --view the data of the view'))
     .action(async (argument: string, options: InspectOptions) => {
-      const { view, svg, json, backend, mask = null, output = null } = options;
+      const { view, svg, json, backend, mask = null, output = null, layer = null } = options;
       if (svg !== undefined && view === undefined) {
         throw new CliError('--svg needs --view', `Views: ${shownViews.join(', ')}.`);
       }
@@ -47,6 +53,9 @@ export function inspectCommand(): Command {
       }
       if (output !== null && view !== 'dependency') {
         throw new CliError('--output needs --view dependency', 'No other view is of one output.');
+      }
+      if (layer !== null && view !== 'flowJacobian') {
+        throw new CliError('--layer needs --view flowJacobian', 'No other view is of one layer.');
       }
       if (svg !== undefined) await outputPath('--svg', svg);
       const path = await runPath(argument);
@@ -61,7 +70,7 @@ export function inspectCommand(): Command {
           return;
         }
         const metrics = await (await RunFolder.open(path)).readMetrics();
-        const shown: Inspected = await inspected(view, { connection, manifest, metrics, mask, output });
+        const shown: Inspected = await inspected(view, { connection, manifest, metrics, mask, output, layer });
         if (svg !== undefined) await writeFileAtomic(svg, shown.svg());
         if (json) return printJson(shown.data);
         print(`${shown.title}: ${shown.reading}`);

@@ -7,7 +7,9 @@ import { dependencyOf } from './dependency.ts';
 import type { CliView, Inspected, InspectedRun } from './inspected.ts';
 import { ensembleOf } from './ensemble.ts';
 import { entropyOf } from './entropy.ts';
+import { flowJacobianOf } from './flowJacobian.ts';
 import { equivalenceOf } from './equivalence.ts';
+import { latentOf } from './latent.ts';
 import { masksOf } from './masks.ts';
 import { probabilityOf } from './probability.ts';
 import { samplesOf } from './samples.ts';
@@ -26,7 +28,9 @@ const cliViews: Readonly<Record<ViewId, CliView>> = {
   ensemble: ensembleOf,
   entropy: entropyOf,
   transport: transportOf,
+  latent: latentOf,
   spectrum: spectrumOf,
+  flowJacobian: flowJacobianOf,
   equivalence: equivalenceOf,
   compare: () => {
     throw new CliError(

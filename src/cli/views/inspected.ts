@@ -28,6 +28,8 @@ export interface InspectedRun {
   readonly mask: number | null;
   /** For views of one output: which, counted from 1; null for the view's own choice. */
   readonly output: number | null;
+  /** For views of one layer of a flow: which, counted from 1; null for the view's own choice. */
+  readonly layer: number | null;
 }
 
 /** Asks an opened run for what a view shows. @throws CliError when there is nothing to show. */

@@ -13,6 +13,7 @@ import {
   type SamplesFrame,
 } from '../../../src/inspection/frames.ts';
 import type { CheckCounts, DisplayState } from '../../../src/protocol/webview.ts';
+import type { PairValue } from '../../../src/inspection/frames/flowJacobian.ts';
 import type { RunManifest } from '../../../src/runs/manifest.ts';
 import type { Metric } from '../../../src/runs/metrics.ts';
 import { connectivityOf, dependencyOf, jacobianOf, structuresOf, type Shown } from './networks.ts';
@@ -21,6 +22,7 @@ import { equivalenceFrame } from '../../unit/figures/equivalenceFixtures.ts';
 import { spectrumFrame } from '../../unit/figures/spectrumFixtures.ts';
 import { heatFrame, latentFrame, transportFrame, walkFrame } from '../../unit/figures/latentFixtures.ts';
 import { digitImages } from './digits.ts';
+import { flowJacobianFrame, splitsFrame } from '../../unit/figures/flowLayerFixtures.ts';
 
 export interface Scenario {
   readonly experiment: string;
@@ -43,6 +45,8 @@ export interface Scenario {
   readonly leakyMasks?: boolean;
   /** Columns of a context; a model with one here has companion weights (U) as well. */
   readonly context?: number;
+  /** What is wrong with the layers of a flow. */
+  readonly flowFault?: { readonly leaks: readonly PairValue[]; readonly wrong: number };
 }
 
 const manifest: RunManifest = {
@@ -151,6 +155,17 @@ const flow = (type: string, kinds: readonly string[]): NonNullable<RunManifest['
   quantity: { kind: 'exact', name: 'log-likelihood', unit: 'nats' },
 });
 
+/** Layers of the made-up flow. */
+const madeUpKinds = ['coupling', 'permutation', 'coupling', 'coupling', 'scaling'];
+
+const realNvp: Scenario = {
+  ...small,
+  experiment: 'table-realnvp',
+  manifest: { ...small.manifest!, dimension: 6, image: null, model: flow('realnvp', madeUpKinds) },
+  structures: structuresOf(6, { hidden: [8] }),
+  loss: { from: 8.5, to: 4.1 },
+};
+
 /** Everything that a run can be found in. */
 export const scenarios = {
   small,
@@ -177,6 +192,17 @@ export const scenarios = {
     context: 3,
   },
   conditionedDigits: { ...digits, experiment: 'digits-conditioned', context: 10 },
+  realnvp: realNvp,
+  faultyFlow: {
+    ...realNvp,
+    experiment: 'moons-faulty',
+    flowFault: { leaks: [{ output: 1, input: 4, value: 0.21 }], wrong: 0.6 },
+  },
+  digitsFlow: {
+    ...digits,
+    experiment: 'digits-realnvp',
+    manifest: { ...digits.manifest!, model: flow('realnvp', madeUpKinds) },
+  },
   nice: {
     ...small,
     experiment: 'digits-nice',
@@ -301,6 +327,13 @@ const makers: { readonly [K in FrameKind]: (making: Making<K>) => FrameOf<K> } =
   entropy: ({ scenario, structure, shown }) => entropyFrame(madeUp(scenario, structure, shown)),
   equivalence: ({ scenario, shown }) => equivalenceFrame({ shown, dimension: scenario.manifest?.dimension ?? 2 }),
   spectrum: ({ scenario, structure, shown }) => spectrumFrame(madeUp(scenario, structure, shown)),
+  splits: ({ scenario, structure, shown }) =>
+    splitsFrame({
+      ...madeUp(scenario, structure, shown),
+      splits: scenario.flowFault === undefined ? 'alternating' : 'nothing',
+    }),
+  flowJacobian: ({ scenario, structure, shown, choice }) =>
+    flowJacobianFrame({ ...madeUp(scenario, structure, shown), ...choice.options, ...scenario.flowFault }),
   transport: ({ scenario, shown, choice }) => {
     const label = choice.options?.label ?? FIRST_LABEL;
     const names = ['upper', 'lower'];

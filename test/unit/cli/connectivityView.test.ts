@@ -17,7 +17,7 @@ function runWith(context: readonly WeightMatrix[]): InspectedRun {
   const conditioned = { ...frame, network: { ...frame.network, context: { size: 2, into: [1] } }, context };
   const connection = { on: () => undefined, request: () => Promise.resolve(conditioned) };
   return {
-    ...{ manifest, metrics: [], mask: null, output: null },
+    ...{ manifest, metrics: [], mask: null, output: null, layer: null },
     connection: connection as unknown as InspectedRun['connection'],
   };
 }

@@ -21,7 +21,7 @@ it('is a line for every tenth off a terminal, of that frame alone, however long 
     // Not finished in the time of one request.
     return null;
   });
-  const run = { connection, manifest: {} as never, metrics: [], mask: null, output: null };
+  const run = { connection, manifest: {} as never, metrics: [], mask: null, output: null, layer: null };
   expect(await frameOf('probability', run)).toEqual(frame);
   expect(asked).toBe(2);
   expect(written.filter((text) => text.includes('%'))).toEqual(
