@@ -1,47 +1,16 @@
 /**
  * Layers that act on some columns of a row, and a multi-scale architecture by them (Dinh et al. 2017, section 3.6, equations
  * 14 to 16): half of the channels are factored out and stay as they are, the next layers act on the others. Rows keep
- * their D columns throughout, and what is factored out its place, so that z is a permutation of the paper's.
+ * their D columns throughout, and what is factored out its place, so that z is a permutation of the paper's. Which
+ * columns go on is in `masks/imageScales.ts`.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { joinColumns, takeColumns } from '../layers/columns.ts';
 import { lazyMaskOf } from '../masks/matrix.ts';
-import type { ImageShape } from '../masks/splits.ts';
 import { inPlace, type Bijector, type BijectorInputs, type Incremental, type Normaliser } from './bijector.ts';
 import type { NamedArrays } from '../runs/arrays.ts';
 import type { ColumnMoments } from './moments.ts';
-
-/** Columns that go on being transformed, and the image that they are by themselves. */
-export interface Scale {
-  /** Of a whole row, rising. */
-  readonly columns: Int32Array;
-  readonly shape: ImageShape;
-}
-
-/** All columns of an image. */
-export const wholeScale = (shape: ImageShape): Scale => ({
-  columns: inPlace(shape[0] * shape[1] * shape[2]),
-  shape,
-});
-
-/**
- * What goes on when half of the channels are factored out of a squeezed image: the second and third quarter, which are the
- * pixels of one colour of a checkerboard, spread evenly over the image.
- * @throws RangeError when the channels are not four times something
- */
-export function factoredOut({ columns, shape: [height, width, channels] }: Scale): Scale {
-  if (channels % 4 !== 0) {
-    throw new RangeError(
-      `half of ${channels} channels cannot be factored out; a squeeze before makes them a multiple of 4`,
-    );
-  }
-  const quarter = (at: number) => Math.floor((4 * (at % channels)) / channels);
-  return {
-    columns: columns.filter((_, at) => quarter(at) === 1 || quarter(at) === 2),
-    shape: [height, width, channels / 2],
-  };
-}
 
 /**
  * A layer that acts on `columns` of rows [N, dimension]; the others pass as they are.

@@ -5,22 +5,10 @@
  * Channel (2·Δr + Δc)·C + c of the new pixel is channel c of the old one in row Δr and column Δc of its square. A channel-wise
  * split afterwards parts upper from lower pixels, and does not repeat what a checkerboard before it has parted.
  */
+import { squeezedShape } from '../masks/imageScales.ts';
 import type { ImageShape } from '../masks/splits.ts';
 import type { Bijector } from './bijector.ts';
 import { permutation } from './permutation.ts';
-
-/** What a squeeze makes of an image. @throws RangeError when height or width are odd. */
-export function squeezedShape([height, width, channels]: ImageShape): ImageShape {
-  if (height % 2 !== 0 || width % 2 !== 0) {
-    const odd = [height % 2 !== 0 ? `height ${height}` : [], width % 2 !== 0 ? `width ${width}` : []]
-      .flat()
-      .join(' and ');
-    throw new RangeError(
-      `an image of ${height} × ${width} pixels cannot be squeezed: ${odd} cannot be halved, both have to be even`,
-    );
-  }
-  return [height / 2, width / 2, 4 * channels];
-}
 
 /** @throws RangeError when height or width are odd. */
 export function squeeze(shape: ImageShape): Bijector {

@@ -8,7 +8,9 @@ import type { MafSpec } from '../spec/models/maf.ts';
 import type { NiceSpec } from '../spec/models/nice.ts';
 import type { RealnvpSpec } from '../spec/models/realnvp.ts';
 import { permutationFault } from '../spec/models/permutation.ts';
+import { variablesOf } from '../spec/models/splits.ts';
 import { hiddenDegrees, type MadeStructure, orderDegrees } from './degrees.ts';
+import { type ImageFlowSpec, type ImageLayer, imageLayersOf } from './imageFlowLayers.ts';
 import { split } from './splits.ts';
 
 /** A layer in its place, first to last from the data. */
@@ -27,18 +29,28 @@ export type FlowLayerStructure =
       readonly order: Int32Array;
     }
   | { readonly kind: 'batch-norm' }
-  | { readonly kind: 'scaling' };
+  | { readonly kind: 'scaling' }
+  | ImageLayer;
 
 /** Flows of rows without any shape. */
 export type VectorFlowSpec = NiceSpec | RealnvpSpec | MafSpec | IafSpec;
+export type FlowSpec = VectorFlowSpec | ImageFlowSpec;
+
+/** Whether the flow knows its rows as images. */
+export function isImageFlow(spec: FlowSpec): spec is ImageFlowSpec {
+  return 'image' in spec && spec.image !== undefined;
+}
+
+/** Whether the layer acts on a scale of images. */
+export const isImageLayer = (layer: FlowLayerStructure): layer is ImageLayer => 'scale' in layer;
 
 /**
  * The layers of the flow that an experiment with this seed trains.
  * @param contextDimension C; only whether there is a context matters.
- * @throws RangeError when a split or a permutation that the specification gives does not fit the dimension.
+ * @throws RangeError when a split, a permutation or an image that the specification gives does not fit the dimension.
  */
 export function flowLayersOf(
-  spec: VectorFlowSpec,
+  spec: FlowSpec,
   dimension: number,
   seed: number,
   contextDimension = 0,
@@ -52,7 +64,36 @@ export function flowLayersOf(
           { kind: 'levels', levels: dequantise.levels },
           ...(dequantise.logit === undefined ? [] : [{ kind: 'logit', alpha: dequantise.logit } as const]),
         ];
-  return [...first, ...mainLayers(spec, dimension, random, contextDimension)];
+  if (!isImageFlow(spec)) return [...first, ...mainLayers(spec, dimension, random, contextDimension)];
+  const variables = variablesOf(spec.image);
+  if (variables !== dimension) {
+    throw new RangeError(`the image is ${spec.image.join(' × ')} = ${variables} variables, and rows have ${dimension}`);
+  }
+  return [...first, ...imageLayersOf(spec)];
+}
+
+/** The MADE that is the base of MAF MoG; null where the base has no structure. */
+export function flowBaseOf(
+  spec: FlowSpec,
+  dimension: number,
+  seed: number,
+  contextDimension = 0,
+): MadeStructure | null {
+  if (typeof spec.base === 'string') return null;
+  return madeStructure(spec, dimension, RandomGenerator.seeded(seed, 'masks/base'), contextDimension);
+}
+
+function madeStructure(
+  { degrees, hidden }: Pick<MafSpec, 'degrees' | 'hidden'>,
+  dimension: number,
+  random: RandomGenerator,
+  contextDimension: number,
+): MadeStructure {
+  return {
+    order: orderDegrees('natural', dimension, random),
+    hidden: hiddenDegrees(degrees, hidden, dimension, random, contextDimension),
+    direct: false,
+  };
 }
 
 function mainLayers(
@@ -78,14 +119,7 @@ function mainLayers(
     case 'iaf':
       return numbers.flatMap((k): FlowLayerStructure[] => [
         ...(k === 0 ? [] : permuted(spec.permutation, dimension, random)),
-        {
-          kind: 'autoregressive',
-          structure: {
-            order: orderDegrees('natural', dimension, random),
-            hidden: hiddenDegrees(spec.degrees, spec.hidden, dimension, random, contextDimension),
-            direct: false,
-          },
-        },
+        { kind: 'autoregressive', structure: madeStructure(spec, dimension, random, contextDimension) },
         ...(spec.type === 'maf' && spec.batchNorm ? [{ kind: 'batch-norm' } as const] : []),
       ]);
   }

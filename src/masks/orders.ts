@@ -25,6 +25,7 @@ const orders: { readonly [T in ModelType]: Orders<T> } = {
   realnvp: { of: () => [] },
   maf: { of: () => [] },
   iaf: { of: () => [] },
+  glow: { of: () => [] },
   'strict-triangle-stack': { of: (_, dimension, seed) => [seededOrder('natural', dimension, seed)] },
 };
 

@@ -1,10 +1,12 @@
 /**
- * NICE, RealNVP, MAF and IAF: what their entries say, as layers.
+ * NICE, RealNVP, MAF, IAF and Glow: what their entries say, as layers.
  *
  *   NICE     additive couplings, then a diagonal scaling (Dinh, Krueger & Bengio 2014, sections 3.2 and 3.3)
  *   RealNVP  affine couplings, batch normalisation between them (Dinh, Sohl-Dickstein & Bengio 2017, sections 3.2 and 3.7)
  *   MAF      autoregressive layers towards the base, with batch normalisation (Papamakarios, Pavlakou & Murray 2017)
  *   IAF      the same layers the other way round (Kingma et al. 2016)
+ *
+ * RealNVP of images, and Glow: `imageLayers.ts`.
  */
 import type { Base } from '../flows/base.ts';
 import { gaussian, logistic } from '../flows/bases.ts';
@@ -16,36 +18,52 @@ import { maskedAutoregressive } from '../flows/maskedAutoregressive.ts';
 import { permutation } from '../flows/permutation.ts';
 import { levelScaling, logit } from '../flows/pixels.ts';
 import { scaling } from '../flows/scaling.ts';
-import { type FlowLayerStructure, flowLayersOf, type VectorFlowSpec } from '../masks/flowLayers.ts';
+import type { MadeStructure } from '../masks/degrees.ts';
+import type { ImageLayer } from '../masks/imageFlowLayers.ts';
+import {
+  flowBaseOf,
+  type FlowLayerStructure,
+  flowLayersOf,
+  type FlowSpec,
+  isImageFlow,
+  isImageLayer,
+} from '../masks/flowLayers.ts';
 import { FlowModel } from './flowModel.ts';
-import { layersFrom, layersToBuffers } from './flowBuffers.ts';
+import { baseFrom, layersFrom, layersToBuffers } from './flowBuffers.ts';
+import { imageLayerOf } from './imageLayers.ts';
+import { madeBase } from './madeBase.ts';
 import type { Model } from './model.ts';
 
 interface Sizes {
   readonly dimension: number;
   readonly contextDimension: number;
-  readonly seed: number;
 }
 
 /** @throws RangeError when a split or a permutation that the spec gives does not fit the dimension. */
-export function createFlow(spec: VectorFlowSpec, dimension: number, seed: number, contextDimension: number): Model {
+export function createFlow(spec: FlowSpec, dimension: number, seed: number, contextDimension: number): Model {
   const drawn = flowLayersOf(spec, dimension, seed, contextDimension);
-  const sizes = { dimension, contextDimension, seed };
-  const base = baseOf(spec, sizes);
+  const drawnBase = flowBaseOf(spec, dimension, seed, contextDimension);
+  const sizes = { dimension, contextDimension };
   return new FlowModel({
     type: spec.type,
     contextDimension,
     levels: spec.dequantise?.levels ?? null,
-    buffers: layersToBuffers(drawn),
+    buffers: layersToBuffers(drawn, drawnBase),
     assemble: (buffers): Flow => ({
       dimension,
-      base,
-      layers: layersFrom(drawn, buffers).map((structure) => layerOf(structure, spec, sizes)),
+      base: baseOf(spec, drawnBase && baseFrom(drawnBase, buffers), sizes),
+      layers: layersFrom(drawn, buffers).map((structure) => placed(structure, spec, sizes)),
     }),
   });
 }
 
-function layerOf(structure: FlowLayerStructure, spec: VectorFlowSpec, sizes: Sizes): FlowLayer {
+function placed(structure: FlowLayerStructure, spec: FlowSpec, sizes: Sizes): FlowLayer {
+  if (!isImageLayer(structure)) return layerOf(structure, spec, sizes);
+  if (!isImageFlow(spec)) throw new RangeError(`${spec.type} has no layers of images`);
+  return imageLayerOf(structure, spec, sizes);
+}
+
+function layerOf(structure: Exclude<FlowLayerStructure, ImageLayer>, spec: FlowSpec, sizes: Sizes): FlowLayer {
   const { dimension, contextDimension } = sizes;
   const { activation, hidden } = spec;
   switch (structure.kind) {
@@ -105,7 +123,7 @@ function layerOf(structure: FlowLayerStructure, spec: VectorFlowSpec, sizes: Siz
 
 type Structure = Extract<FlowLayerStructure, { kind: 'autoregressive' }>['structure'];
 
-function autoregressive(structure: Structure, spec: VectorFlowSpec, contextDimension: number): FlowLayer {
+function autoregressive(structure: Structure, spec: FlowSpec, contextDimension: number): FlowLayer {
   if (spec.type !== 'maf' && spec.type !== 'iaf') throw new RangeError(`${spec.type} has no autoregressive layers`);
   const { activation, scale, networks } = spec;
   const layer: Bijector = maskedAutoregressive({ structure, activation, contextDimension, scale, networks });
@@ -126,8 +144,10 @@ function autoregressive(structure: Structure, spec: VectorFlowSpec, contextDimen
   };
 }
 
-function baseOf(spec: VectorFlowSpec, { dimension }: Sizes): Base {
+/** @param structure Of a base that is a MADE. */
+function baseOf(spec: FlowSpec, structure: MadeStructure | null, { dimension, contextDimension }: Sizes): Base {
   if (spec.base === 'gaussian') return gaussian(dimension);
   if (spec.base === 'logistic') return logistic(dimension);
-  throw new RangeError('a MADE as base is not there yet');
+  const { activation, base } = spec;
+  return madeBase({ structure: structure!, activation, contextDimension, components: base.components });
 }

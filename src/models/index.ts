@@ -23,6 +23,7 @@ const builders: { readonly [T in ModelType]: Builder<T> } = {
   realnvp: { build: createFlow },
   maf: { build: createFlow },
   iaf: { build: createFlow },
+  glow: { build: createFlow },
   autoencoder: { build: createAutoencoder },
   'strict-triangle-stack': { build: createStrictTriangleStack },
 };

@@ -1,18 +1,71 @@
-/** Flows: what their layers are, in words. */
-import { flowLayersOf, type VectorFlowSpec } from '../../../src/masks/flowLayers.ts';
+/** Flows: the splits and the permutations of their layers, and what may depend on what after all of them. */
+import { flowDiagramSvg, type FlowHighlight } from '../../../src/figures/flowDiagram.tsx';
+import { themeFor } from '../../../src/figures/theme.ts';
+import { flowLayersOf, isImageFlow, type FlowLayerStructure, type FlowSpec } from '../../../src/masks/flowLayers.ts';
+import { flowStructure } from '../../../src/masks/flowStructure.ts';
+import { variablesOf } from '../../../src/spec/models/splits.ts';
+import { formatCount, plural } from '../../../src/text/numbers.ts';
+import { architectureOf, baseName, keyWords, structureWords } from './flowWords.ts';
 import type { ModelHover } from './modelHover.ts';
+import { pictureOf } from './picture.ts';
 
-const names = { nice: 'NICE', realnvp: 'RealNVP', maf: 'MAF', iaf: 'IAF' } as const;
+const names = { nice: 'NICE', realnvp: 'RealNVP', maf: 'MAF', iaf: 'IAF', glow: 'Glow' } as const;
 
-export function flowHover<T extends VectorFlowSpec['type']>(): ModelHover<T> {
+/** Of more variables the product of the layers takes too long while somebody waits for a hover. */
+const MOST_VARIABLES = 1024;
+/** As wide as a hover is in a narrow editor. */
+const WIDTH = 520;
+
+const highlights: Readonly<Record<string, FlowHighlight>> = {
+  layers: 'layers',
+  split: 'split',
+  permutation: 'permutation',
+  scale: 'scale',
+  base: 'base',
+  hidden: 'hidden',
+};
+
+export function flowHover<T extends FlowSpec['type']>(): ModelHover<T> {
   return {
     dimensionOf: (model) => {
+      if ('image' in model && model.image !== undefined) return variablesOf(model.image);
       const list = 'split' in model ? model.split : 'permutation' in model ? model.permutation : null;
       return Array.isArray(list) ? list.length : null;
     },
-    markdown({ model, dimension, contextDimension, seed }) {
-      const layers = flowLayersOf(model, dimension, seed, contextDimension ?? 1);
-      return `**${names[model.type]}** of ${dimension} variables: ${layers.map(({ kind }) => kind).join(' → ')}`;
+    markdown({ model, dimension, contextDimension, seed, image }, key, theme) {
+      const name = `**${names[model.type]}** of ${plural(dimension, 'variable')}`;
+      let layers: FlowLayerStructure[];
+      try {
+        layers = flowLayersOf(model, dimension, seed, contextDimension ?? 1);
+      } catch (error) {
+        if (error instanceof RangeError) return `${name}\n\nThis model cannot be built: ${error.message}.`;
+        throw error;
+      }
+      const heading = [name, ...architectureOf(model, layers)].join(' · ');
+      const blocks = 'blocks' in model ? model.blocks : 0;
+      const structure = dimension <= MOST_VARIABLES ? flowStructure(layers, dimension, blocks) : null;
+      const svg = flowDiagramSvg(
+        {
+          dimension,
+          layers,
+          variables: structure?.variables ?? Int32Array.from({ length: dimension }, (_, d) => d),
+          dependencies: structure?.dependencies ?? null,
+          image: !isImageFlow(model) && image && variablesOf(image) === dimension ? image : null,
+          base: baseName(model),
+          additive: model.type === 'nice',
+        },
+        { theme: themeFor(theme), width: WIDTH, highlight: highlights[key] },
+      );
+      const whole = structure
+        ? structureWords(structure)
+        : `What depends on what among ${formatCount(dimension)} variables is too much to tell while you wait; the inspector shows it.`;
+      const words = [keyWords(model, layers, key), whole].filter((text) => text !== '').join(' ');
+      const picture = pictureOf(
+        svg,
+        `Layers of a ${names[model.type]} of ${dimension} variables, and what u depends on`,
+      );
+      // Words first: what does not fit into a hover is out of sight.
+      return [`${heading}  \n${words}`, ...picture].join('\n\n');
     },
   };
 }

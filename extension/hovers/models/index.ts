@@ -19,6 +19,7 @@ const hovers: { readonly [T in ModelType]: ModelHover<T> } = {
   realnvp: flowHover(),
   maf: flowHover(),
   iaf: flowHover(),
+  glow: flowHover(),
   'strict-triangle-stack': strictTriangleStackHover,
 };
 

@@ -6,6 +6,7 @@ import { autoencoder } from './autoencoder.ts';
 import { modelUnion, type ModelEntry, type ModelSituation } from './entry.ts';
 import { eonade } from './eonade.ts';
 import { fvsbn } from './fvsbn.ts';
+import { glow } from './glow.ts';
 import { iaf } from './iaf.ts';
 import { made } from './made.ts';
 import { maf } from './maf.ts';
@@ -24,6 +25,7 @@ export const models = {
   realnvp,
   maf,
   iaf,
+  glow,
   'strict-triangle-stack': strictTriangleStack,
 } as const;
 

@@ -1,0 +1,99 @@
+/** Keys of flows that know their rows as images, and what can be wrong with them. */
+import * as z from 'zod/mini';
+import { complain, type Complaint } from '../complaint.ts';
+import type { ModelSituation } from './entry.ts';
+import type { ImageShape } from './splits.ts';
+
+const size = z.int().check(z.minimum(1), z.maximum(4096));
+
+/** Height, width and, where they are not one, channels of the image that a row is. */
+export const imageKey = (how: string) =>
+  z.union([z.tuple([size, size]), z.tuple([size, size, size])]).check(
+    z.meta({
+      description: `Height and width of the image that a row is, and its channels where there are several, the channels of a pixel side by side in the row: [28, 28] or [32, 32, 3]. ${how}`,
+      defaultSnippets: [
+        { label: '[28, 28]', description: 'height, width', body: ['^${1:28}', '^${2:28}'] },
+        { label: '[32, 32, 3]', description: 'height, width, channels', body: ['^${1:32}', '^${2:32}', '^${3:3}'] },
+      ],
+    }),
+  );
+
+/** An `image` key's value. */
+export type ImageSize = readonly [number, number] | readonly [number, number, number];
+
+export function imageShapeOf([height, width, channels = 1]: ImageSize): ImageShape {
+  return [height, width, channels];
+}
+
+/** Scales of a multi-scale architecture. @param halved What comes with each, as a phrase. */
+export const scalesKey = (initial: number, halved: string) =>
+  z._default(
+    z.int().check(
+      z.minimum(1),
+      z.maximum(12),
+      z.meta({
+        description: `Scales of the multi-scale architecture: after each but the last, half of the variables are factored out and go to the base as they are. ${halved} Default: ${initial}.`,
+      }),
+    ),
+    initial,
+  );
+
+/** Channels of the networks' hidden layers. */
+export const hiddenChannelsKey = z.array(z.int().check(z.minimum(1), z.maximum(65_536))).check(
+  z.minLength(1),
+  z.maxLength(16),
+  z.meta({
+    description:
+      'Channels of the hidden layers of every network in the flow, e.g. [32, 32]: the first layer and the output have ' +
+      'filters of 3 × 3, the layers between them of 1 × 1.',
+    defaultSnippets: [{ label: '[32, 32]', body: ['^${1:32}', '^${2:32}'] }],
+  }),
+);
+
+export const blocksKey = z._default(
+  z.int().check(
+    z.minimum(0),
+    z.maximum(64),
+    z.meta({
+      description:
+        'Residual blocks of two convolutions of 3 × 3 behind the hidden layers of every network of convolutions. Default: 0.',
+    }),
+  ),
+  0,
+);
+
+/** How often the image is squeezed: every pixel in the end is a square of 2^squeezes × 2^squeezes pixels. */
+export function checkImage(
+  image: ImageSize | undefined,
+  squeezes: number | undefined,
+  { dimension }: ModelSituation,
+): Complaint[] {
+  if (image === undefined) return [];
+  const [height, width, channels] = imageShapeOf(image);
+  const found: Complaint[] = [];
+  const columns = height * width * channels;
+  if (dimension !== null && columns !== dimension) {
+    const sizes = [...image].join(' × ');
+    const problem = `image is ${sizes} = ${columns} variables; the data has ${dimension} columns`;
+    found.push(complain('error', ['model', 'image'], problem));
+  }
+  if (squeezes === undefined) return found;
+  const possible = Math.min(halvings(height), halvings(width));
+  if (squeezes > possible) {
+    const problem =
+      `an image of ${height} × ${width} pixels cannot be halved ${timesText(squeezes)}, as so many scales take: height and ` +
+      `width would have to be multiples of ${2 ** squeezes}; ` +
+      (possible === 0 ? 'odd sizes cannot be halved at all' : `they can be halved ${timesText(possible)}`);
+    found.push(complain('error', ['model', 'image'], problem));
+  }
+  return found;
+}
+
+const timesText = (times: number) => (times === 1 ? 'once' : times === 2 ? 'twice' : `${times} times`);
+
+/** How often a size can be halved. */
+function halvings(size: number): number {
+  let [times, rest] = [0, size];
+  while (rest % 2 === 0) [times, rest] = [times + 1, rest / 2];
+  return times;
+}
