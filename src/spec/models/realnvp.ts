@@ -23,7 +23,7 @@ export const realnvpSpec = z
     layers: layersKey('affine couplings', 8),
     image: z.optional(
       imageKey(
-        'With it the flow is of images: networks of convolutions, `hidden` being their channels, checkerboard and channel-wise ' +
+        'With it the flow is of images: networks of convolutions, hidden being their channels, checkerboard and channel-wise ' +
           'couplings at several scales. Left out: rows are vectors.',
       ),
     ),
