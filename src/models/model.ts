@@ -191,6 +191,11 @@ export interface Model {
   objective(x: Tensor2D, inputs: DensityInputs): Tensor1D;
   /** log p(x) in nats, or the lower bound of it: x [N, D] → [N]. Absent where the model has no density. */
   logProb?(x: Tensor2D, inputs: DensityInputs): Tensor1D;
+  /**
+   * The same as {@link logProb} without gradients; present where that is much cheaper (IAF). Yields between pieces of work;
+   * the tensors are the caller's.
+   */
+  readonly score?: (x: Tensor2D, inputs: DensityInputs) => AsyncGenerator<void, Float64Array, void>;
   /** Every intermediate result in the order of computation, pre-activations before activations. */
   activations(x: Tensor2D, inputs: DensityInputs): readonly Activation[];
   /**

@@ -1,9 +1,9 @@
 /** Scores of rows under a model. */
-import type { Tensor1D } from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Backend } from '../backends/backend.ts';
 import type { Matrix } from '../data/dataset.ts';
 import { LogMeanExp } from '../distributions/logMeanExp.ts';
-import type { Model, NamedTensors } from '../models/model.ts';
+import type { DensityInputs, Model, NamedTensors } from '../models/model.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import type { Score } from '../runs/manifest.ts';
 import { contextSlice, slice } from './batches.ts';
@@ -80,16 +80,14 @@ export async function scoreRows(
     try {
       for (let begin = 0; begin < matrix.rows; begin += batchSize) {
         const end = Math.min(begin + batchSize, matrix.rows);
-        const logProb = backend.tf.tidy((): Tensor1D => {
-          const noise = upload(model.noise(end - begin, random));
-          const context = contextSlice(matrix, begin, end);
-          const [x, inputs] = [slice(matrix, begin, end), { parameters, masks, noise, context }];
-          return estimate || !model.logProb ? backend.tf.neg(model.objective(x, inputs)) : model.logProb(x, inputs);
-        });
+        const noise = upload(model.noise(end - begin, random));
+        const context = contextSlice(matrix, begin, end);
+        const x = slice(matrix, begin, end);
         try {
-          mean.add(begin, await logProb.data<'float32'>());
+          const inputs = { parameters, masks, noise, context };
+          mean.add(begin, await logProbs(model, x, inputs, { estimate, backend, yieldNow }));
         } finally {
-          logProb.dispose();
+          disposeTensors(noise, { x, ...(context && { context }) });
         }
         done += end - begin;
         onProgress?.(Math.floor(done / maskCount));
@@ -103,6 +101,33 @@ export async function scoreRows(
   const score = scoreOf(perRow, model);
   const of = estimate ? model.quantity.estimate : undefined;
   return { score: of ? { ...score, quantity: `${score.quantity}, ${of}` } : score, perRow };
+}
+
+/** Of some rows, or their estimate. */
+async function logProbs(
+  model: Model,
+  x: Tensor2D,
+  inputs: DensityInputs,
+  { estimate, backend, yieldNow }: Required<Pick<ScoreOptions, 'estimate' | 'backend' | 'yieldNow'>>,
+): Promise<Float32Array | Float64Array> {
+  if (model.score && !estimate) {
+    const scoring = model.score(x, inputs);
+    try {
+      let step = await scoring.next();
+      for (; !step.done; step = await scoring.next()) await yieldNow();
+      return step.value;
+    } finally {
+      await scoring.return(undefined as never);
+    }
+  }
+  const logProb = backend.tf.tidy((): Tensor1D =>
+    estimate || !model.logProb ? backend.tf.neg(model.objective(x, inputs)) : model.logProb(x, inputs),
+  );
+  try {
+    return await logProb.data<'float32'>();
+  } finally {
+    logProb.dispose();
+  }
 }
 
 /** @throws RangeError when rows lack the context that the model needs, or have another. */
