@@ -22,6 +22,7 @@ import {
 } from '../flows/flow.ts';
 import { minus } from '../flows/sums.ts';
 import type { RandomGenerator } from '../random/generator.ts';
+import { differentiable } from '../layers/differentiable.ts';
 import type { NamedArrays } from '../runs/arrays.ts';
 import type { ModelType } from '../spec/experiment.ts';
 import type { Support } from '../spec/support.ts';
@@ -29,6 +30,7 @@ import type { Activation } from './activation.ts';
 import { ExactModel } from './exactModel.ts';
 import { measureFlow, normalisersOf } from './flowMoments.ts';
 import { drawFlow } from './flowSampling.ts';
+import { BEYOND, isSequential, scoreFlow } from './flowScoring.ts';
 import type {
   Completing,
   DensityInputs,
@@ -66,6 +68,7 @@ export class FlowModel extends ExactModel {
   readonly parameters: readonly ParameterSpec[];
   readonly flow: Flow;
   readonly measured?: MeasuredParameters;
+  readonly score?: NonNullable<Model['score']>;
   readonly #settings: FlowSettings;
   readonly #masks: NamedArrays;
 
@@ -85,6 +88,7 @@ export class FlowModel extends ExactModel {
     };
     this.parameters = flowParameters(this.flow);
     this.#masks = flowMasks(this.flow);
+    if (isSequential(this.flow)) this.score = (x, inputs) => this.#score(x, inputs);
     const normalisers = normalisersOf(this.flow);
     if (normalisers.size > 0) {
       this.measured = {
@@ -121,12 +125,22 @@ export class FlowModel extends ExactModel {
 
   objective(x: Tensor2D, inputs: DensityInputs): Tensor1D {
     const { rows, given } = this.#prepared(x, inputs);
-    return minus(flowLogProb(this.flow, rows, { ...given, moments: 'batch' }));
+    return minus(flowLogProb(this.flow, rows, { ...given, moments: 'batch' }).logProb);
   }
 
   override logProb(x: Tensor2D, inputs: DensityInputs): Tensor1D {
     const { rows, given } = this.#prepared(x, inputs);
-    return flowLogProb(this.flow, rows, given);
+    const { logProb, u } = flowLogProb(this.flow, rows, given);
+    return orNothing(logProb, u);
+  }
+
+  async *#score(x: Tensor2D, inputs: DensityInputs): AsyncGenerator<void, Float64Array, void> {
+    const { rows, given } = this.#prepared(x, inputs);
+    try {
+      return yield* scoreFlow(this.flow, rows, given);
+    } finally {
+      if (rows !== x) rows.dispose();
+    }
   }
 
   /** Where the rows stand after every layer, and the terms of log p(x): that of the base, then of each layer. */
@@ -155,6 +169,23 @@ export class FlowModel extends ExactModel {
     const added = noise[DEQUANTISATION] as Tensor2D | undefined;
     return { rows: added ? tf.add(x, added) : x, given: { parameters, masks, context } };
   }
+}
+
+/**
+ * −∞ for rows that the layers carry out of the finite numbers, where the sum of an infinite loss and an infinite gain of
+ * volume would be NaN: exponential scales do that to rows far from all data. Differentiable.
+ */
+function orNothing(logProb: Tensor1D, u: Tensor2D): Tensor1D {
+  return differentiable([logProb], () => {
+    const near = tf.lessEqual(tf.abs(u), BEYOND);
+    const all = tf.equal(tf.sum<Tensor1D>(tf.cast(near, 'float32'), 1), u.shape[1]);
+    const told = tf.logicalOr(tf.equal(logProb, logProb), all);
+    return {
+      value: tf.where<Tensor1D>(told, logProb, tf.fill(logProb.shape, -Infinity)),
+      saved: [told],
+      gradient: (dy, [told]) => [tf.mul(dy, tf.cast(told!, 'float32'))],
+    };
+  });
 }
 
 /** @throws RangeError naming the buffer, what was found and what would be right. */

@@ -38,7 +38,9 @@ onEveryBackend('pixels', () => {
         layers: [{ kind: 'pixels', title: 'Levels', about: '', bijector: levelScaling(d, 256) }],
       };
       const rows = 3;
-      const logProb = await read(() => flowLogProb(flow, tf.tensor2d(dequantised(rows, d), [rows, d]), nothing));
+      const logProb = await read(
+        () => flowLogProb(flow, tf.tensor2d(dequantised(rows, d), [rows, d]), nothing).logProb,
+      );
       for (const nats of logProb) expect((-nats / (d * Math.LN2)).toFixed(6)).toBe('8.000000');
     },
   );
