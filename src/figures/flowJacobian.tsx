@@ -41,7 +41,7 @@ export function flowJacobianLayers(frame: FlowJacobianFrame, order: FlowJacobian
   const { dimension, variables } = frame;
   const names = namesOf(frame);
   const told = (name: (place: number) => string, what: string) =>
-    `${name(0).replace(/[₀-₉]+$/, '')}, ${what}${order === 'own' ? ' in its own order' : ''}`;
+    `${name(0).replace(/[₀-₉]+$/, '')} ${what}${order === 'own' ? ', in its own order' : ''}`;
   const side = (name: string, own: Int32Array) => ({ name, units: dimension, degrees: own.map((d) => d + 1) });
   return [side(told(names.input, 'before'), variables.before), side(told(names.output, 'after'), variables.after)];
 }

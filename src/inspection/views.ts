@@ -17,6 +17,7 @@ import { masks } from './views/masks.ts';
 import { probability } from './views/probability.ts';
 import { samples } from './views/samples.ts';
 import { spectrum } from './views/spectrum.ts';
+import { splits } from './views/splits.ts';
 import { transport } from './views/transport.ts';
 
 export type { RunFacts, ViewFacts } from './views/facts.ts';
@@ -33,6 +34,7 @@ const registered = {
   transport,
   latent,
   spectrum,
+  splits,
   flowJacobian,
   equivalence,
   compare,

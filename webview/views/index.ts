@@ -14,6 +14,7 @@ import { SamplesView } from './samplesView.tsx';
 import { TransportView } from './transportView.tsx';
 import { SpectrumView } from './spectrumView.tsx';
 import { FlowJacobianView } from './flowJacobianView.tsx';
+import { SplitsView } from './splitsView.tsx';
 import type { View } from './view.ts';
 
 export const components: Readonly<Record<ViewId, View>> = {
@@ -28,6 +29,7 @@ export const components: Readonly<Record<ViewId, View>> = {
   transport: TransportView,
   latent: LatentView,
   spectrum: SpectrumView,
+  splits: SplitsView,
   flowJacobian: FlowJacobianView,
   equivalence: EquivalenceView,
   compare: CompareView,

@@ -13,6 +13,7 @@ import { latentOf } from './latent.ts';
 import { masksOf } from './masks.ts';
 import { probabilityOf } from './probability.ts';
 import { samplesOf } from './samples.ts';
+import { splitsOf } from './splits.ts';
 import { transportOf } from './transport.ts';
 import { spectrumOf } from './spectrum.ts';
 
@@ -30,6 +31,7 @@ const cliViews: Readonly<Record<ViewId, CliView>> = {
   transport: transportOf,
   latent: latentOf,
   spectrum: spectrumOf,
+  splits: splitsOf,
   flowJacobian: flowJacobianOf,
   equivalence: equivalenceOf,
   compare: () => {

@@ -1,0 +1,111 @@
+/** The splits of a flow in colours, where there is no room for histograms, and what its marks mean. */
+import type { SplitLayer } from '../inspection/frames/splits.ts';
+import { inversePermutation } from '../masks/sorting.ts';
+import { wholeSource, type RasterMark } from './drawing.tsx';
+import type { LegendItem } from './legend.tsx';
+import { matrixPixels } from './pixels.ts';
+import { errorRgb, magnitudeRamp, neutralRgb, rgbText, signedRamp, silentRgb } from './ramps.ts';
+import type { SplitsFigureOptions } from './splits.tsx';
+import { isStill, movedName, untransformed } from './splitsWords.ts';
+import { formatValue } from './text.ts';
+
+const furthest = ([low, high]: readonly [number, number]) => Math.max(-low, high) || 1;
+
+export function splitsRasters({ frame, layout, shows, theme }: SplitsFigureOptions): RasterMark[] {
+  const reach = furthest(frame.range[shows]);
+  const most = frame.times.reduce((a, b) => Math.max(a, b), 1);
+  return layout.bands.flatMap((band): RasterMark[] => {
+    const layer = band.layer === null ? null : frame.layers[band.layer]!;
+    if (layer && isStill(layer)) return [];
+    if (layer === null && layout.form === 'colours' && layout.cell.width >= 11) return [];
+    const [rows, columns] =
+      layout.form === 'images'
+        ? [Math.round(band.box.height / layout.cell.height), layout.across]
+        : [1, frame.dimension];
+    const place = layer && inversePermutation(layer.variable);
+    const variableAt = (row: number, column: number) =>
+      layout.at(
+        band.box.x + ((column + 0.5) * band.box.width) / columns,
+        band.box.y + ((row + 0.5) * band.box.height) / rows,
+      )!.variable;
+    const spread = layer?.[shows] ?? null;
+    const pixels = matrixPixels({
+      rows,
+      columns,
+      ramp: layer ? signedRamp(theme.kind) : magnitudeRamp(),
+      flagged: {
+        colour: errorRgb(theme.kind),
+        at: (row, column) =>
+          layer === null && frame.times[variableAt(row, column)] === 0 && untransformed(frame).length > 0,
+      },
+      // Moved, but not by this: a shift where log-scales are shown.
+      unknown: {
+        colour: neutralRgb(theme.kind),
+        at: (row, column) => layer !== null && spread === null && layer.moves[place![variableAt(row, column)]!] === 1,
+      },
+      silent: {
+        colour: silentRgb(theme.kind),
+        at: (row, column) => layer !== null && layer.moves[place![variableAt(row, column)]!] === 0,
+      },
+      position: (row, column) => {
+        const variable = variableAt(row, column);
+        if (layer === null) return frame.times[variable]! / most;
+        return 0.5 + spread!.mean[place![variable]!]! / (2 * reach);
+      },
+    });
+    return [{ ...band.box, pixels, source: wholeSource(pixels), hatched: false }];
+  });
+}
+
+const ends = ([low, high]: readonly [number, number]) => `${formatValue(low, 2)} … ${formatValue(high, 2)}`;
+
+export function splitsLegend({ frame, layout, shows, theme }: SplitsFigureOptions): LegendItem[] {
+  const { layers, range } = frame;
+  const has = (holds: (layer: SplitLayer) => boolean) => layers.some(holds);
+  const otherwise = has((layer) => !isStill(layer) && layer.logScale === null && layer.shift === null);
+  const common: LegendItem[] = [
+    ...(untransformed(frame).length > 0 ? [{ mark: 'violation' as const, label: 'never transformed' }] : []),
+  ];
+  if (layout.form === 'histograms') {
+    const both = [
+      ...(has(({ logScale }) => logScale !== null) ? [`log-scale ${ends(range.logScale)}`] : []),
+      ...(has(({ shift }) => shift !== null) ? [`shift ${ends(range.shift)}`] : []),
+    ];
+    return [
+      { mark: 'line', label: 'passes', colour: theme.foreground, width: 2 },
+      { mark: 'outline', label: `moved, over rows by ${both.join(', below it ')}` },
+      { mark: 'patch', label: 'below 0', colour: theme.negative },
+      { mark: 'patch', label: 'above 0', colour: theme.positive },
+      ...(otherwise ? [{ mark: 'patch' as const, label: 'moved by no scale and shift', colour: theme.neutral }] : []),
+      ...common,
+    ];
+  }
+  const reach = furthest(range[shows]);
+  return [
+    {
+      mark: 'ramp',
+      label: `mean ${movedName[shows]}`,
+      ramp: signedRamp(theme.kind),
+      low: formatValue(-reach, 2),
+      high: formatValue(reach, 2),
+    },
+    { mark: 'patch', label: 'passes', colour: rgbText(silentRgb(theme.kind)) },
+    ...(has((layer) => !isStill(layer) && layer[shows] === null)
+      ? [
+          {
+            mark: 'patch' as const,
+            label: `moved, but by no ${movedName[shows]}`,
+            colour: rgbText(neutralRgb(theme.kind)),
+          },
+        ]
+      : []),
+    {
+      mark: 'ramp',
+      label: 'times transformed',
+      ramp: magnitudeRamp(),
+      low: '0',
+      high: String(frame.times.reduce((a, b) => Math.max(a, b), 1)),
+    },
+    ...common,
+  ];
+}
