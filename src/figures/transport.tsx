@@ -306,7 +306,10 @@ export function transportLegend(frame: TransportFrame, shown: TransportShown, th
     const inner = massShares.slice(0, -1).map((share) => `${share * 100}`);
     const label = `${inner.join(', ')} % of the probability`;
     items.push({ mark: 'line', label, colour: theme.foreground, width: 1.1 });
-    items.push({ mark: 'line', label: `${massShares.at(-1)! * 100} %`, colour: theme.foreground, dash: '4 3' });
+    // Until nothing trains, only the two ends have contours.
+    const between = frame.complete || frame.layers.length < 2 ? '' : ' (between x and u when training rests)';
+    const widest = `${massShares.at(-1)! * 100} %${between}`;
+    items.push({ mark: 'line', label: widest, colour: theme.foreground, dash: '4 3' });
   }
   if (shown.grid !== 'none') {
     items.push({ mark: 'line', label: `a grid that is even in ${shown.grid}`, colour: theme.neutral, width: 1 });

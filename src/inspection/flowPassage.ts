@@ -7,6 +7,7 @@ import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { inputsOfLayer, logBaseProb, ofLayer, type Flow, type FlowLayer } from '../flows/flow.ts';
 import { disposeTensors, download, upload } from '../layers/namedTensors.ts';
 import type { Model, NamedTensors } from '../models/model.ts';
+import { parameterCount } from '../models/parameters.ts';
 import type { NamedArrays } from '../runs/arrays.ts';
 import { Pace } from './ensembleScoring.ts';
 import type { Chunked, Snapshot } from './source.ts';
@@ -15,6 +16,9 @@ import type { Chunked, Snapshot } from './source.ts';
 const SEQUENTIAL = 8;
 /** Variables of which a sequential layer without an incremental way is still gone through, a pass for each. */
 const MOST_PASSES = 64;
+
+/** Multiplications of a chunk at least, about: with fewer, the operations of many small layers cost more than their sums. */
+const FEWEST_PRODUCTS = 2 ** 25;
 
 export interface PassageOptions {
   /** [rows, D] places at the stage that the way begins at. */
@@ -62,7 +66,8 @@ export async function* passage(snapshot: Snapshot, o: PassageOptions): Chunked<P
   const logDets = Array.from({ length: stages }, (): Float32Array => new Float32Array(0));
   places[begin] = o.values;
   const masks = upload(model.masks(snapshot.mask));
-  const pace = new Pace({ free: o.free, products: model.densityProducts });
+  const products = model.densityProducts ?? parameterCount(model);
+  const pace = new Pace({ free: o.free, products, fewest: Math.max(1, Math.ceil(FEWEST_PRODUCTS / products)) });
   try {
     const way = { snapshot, flow, masks, pace, o, places, logDets };
     for (const part of partsOf(flow, o, begin)) {

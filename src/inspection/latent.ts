@@ -6,6 +6,8 @@
  */
 import { ofBase, type Flow } from '../flows/flow.ts';
 import { download } from '../layers/namedTensors.ts';
+import type { Model } from '../models/model.ts';
+import { parameterCount } from '../models/parameters.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import { flowOf, passage } from './flowPassage.ts';
 import { carriedRows } from './flowRows.ts';
@@ -24,8 +26,9 @@ import {
 } from './latentColumns.ts';
 import { frameBase, type Chunked, type Snapshot } from './source.ts';
 
-/** Values of u in a frame, about, and rows. */
+/** Values of u in a frame, and multiplications for them, about; rows. */
 const VALUES = { glance: 2 ** 17, quick: 2 ** 18, thorough: 2 ** 21 } as const satisfies Record<Look, number>;
+const PRODUCTS = { glance: 2 ** 27, quick: 2 ** 28, thorough: Infinity } as const satisfies Record<Look, number>;
 const MOST_ROWS = { glance: 500, quick: 1000, thorough: 5000 } as const satisfies Record<Look, number>;
 const FEWEST_ROWS = 100;
 const BINS = 32;
@@ -41,14 +44,16 @@ const PROBABILITIES = Float32Array.from([
 const TAIL = 0.0015;
 const BESIDE = 0.12;
 
-export function latentRows(dimension: number, look: Look): number {
-  return Math.min(MOST_ROWS[look], Math.max(FEWEST_ROWS, Math.floor(VALUES[look] / dimension)));
+/** Rows carried: fewer the wider they are, and in haste the larger the model. */
+export function latentRows(model: Pick<Model, 'dimension' | 'parameters'>, look: Look): number {
+  const rows = Math.min(VALUES[look] / model.dimension, PRODUCTS[look] / parameterCount(model));
+  return Math.min(MOST_ROWS[look], Math.max(FEWEST_ROWS, Math.floor(rows)));
 }
 
 export const latentMaker: FrameMaker<'latent'> = {
   compute: (snapshot, { look, free }) => latentFrame(snapshot, look, free),
   renewed: 'step',
-  canBeRefined: ({ model: { dimension } }, look) => latentRows(dimension, look) < latentRows(dimension, 'thorough'),
+  canBeRefined: ({ model }, look) => latentRows(model, look) < latentRows(model, 'thorough'),
 };
 
 /** @throws RangeError when the model is no flow. */
@@ -56,7 +61,7 @@ export async function* latentFrame(snapshot: Snapshot, look: Look = 'thorough', 
   const { source } = snapshot;
   const flow = flowOf(source.model);
   const { dimension, base } = flow;
-  const most = latentRows(dimension, look);
+  const most = latentRows(source.model, look);
   const carried = await carriedRows(source, most, null);
   const rows = carried.row.length;
   const { context } = carried;
@@ -118,7 +123,7 @@ export async function* latentFrame(snapshot: Snapshot, look: Look = 'thorough', 
     pairs,
     correlation: rms,
     notFinite,
-    complete: look === 'thorough' || latentRows(dimension, 'thorough') === most || rows === carried.of,
+    complete: look === 'thorough' || latentRows(source.model, 'thorough') === most || rows === carried.of,
   };
 }
 

@@ -96,7 +96,8 @@ export function marginalMoments({ quantile }: Pick<Marginal, 'quantile'>): {
     mean += u / PLACES;
     squares += (u * u) / PLACES;
   }
-  return { mean, variance: squares - mean * mean };
+  // What adds up to nothing but rounding is a mean of 0, and is written so.
+  return { mean: Math.abs(mean) < 1e-12 ? 0 : mean, variance: squares - mean * mean };
 }
 
 /** Whether a density is the standard Gaussian's, for which distances and angles mean something. */

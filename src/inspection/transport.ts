@@ -24,9 +24,12 @@ const SAMPLES = 250;
 const LINES = 11;
 const NODES = 41;
 /** Nodes a side of the density. */
-const CELLS = { glance: 33, quick: 45, thorough: 91 } as const satisfies Record<Look, number>;
+const CELLS = { glance: 25, quick: 33, thorough: 81 } as const satisfies Record<Look, number>;
 /** Share of the base on either side that may lie outside of what is looked at. */
 const TAIL = 1e-3;
+
+/** What was looked at of a source: it must not jump while training goes on. */
+const looked = new WeakMap<InspectionSource, readonly Window[]>();
 
 export const transportMaker: FrameMaker<'transport'> = {
   compute: (snapshot, { look, free, options }) => transportFrame(snapshot, { look, free, label: options.label }),
@@ -67,16 +70,22 @@ export async function* transportFrame(
     free,
   });
   const tails = base.marginal && ([base.marginal.quantile(TAIL), base.marginal.quantile(1 - TAIL)] as const);
-  const windows = data.places.map((points, stage) => windowOf(points, stage === stages - 1 ? tails : null));
+  const before = looked.get(source) ?? [];
+  const windows = data.places.map((points, stage) =>
+    windowOf(points, stage === stages - 1 ? tails : null, before[stage]),
+  );
+  looked.set(source, windows);
   const draws = yield* drawn(snapshot, flow, given);
   const evenX = lattice(windows[0]!);
   const evenU = lattice(windows.at(-1)!);
   const forward = yield* plainly(ahead, evenX, given, 'forward');
   const back = yield* plainly(ahead, joined(draws, evenU), given, 'inverse');
   const cells = CELLS[look];
-  const logDensity = new Float32Array(stages * cells * cells);
-  const levels = new Float32Array(stages * massShares.length);
+  const logDensity = new Float32Array(stages * cells * cells).fill(NaN);
+  const levels = new Float32Array(stages * massShares.length).fill(NaN);
   for (const [stage, window] of windows.entries()) {
+    // While training goes on only the two ends, so that all else follows it closely.
+    if (look !== 'thorough' && stage > 0 && stage < stages - 1) continue;
     const own = yield* densityAt(ahead, stage, middles(window, cells), given);
     logDensity.set(own, stage * cells * cells);
     levels.set(levelsOf(own, (window.side / cells) ** 2), stage * massShares.length);

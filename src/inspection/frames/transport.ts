@@ -53,7 +53,10 @@ export interface TransportFrame extends FrameBase {
   readonly windows: Float32Array;
   /** Nodes a side of {@link logDensity}. */
   readonly cells: number;
-  /** [L + 1, cells, cells] log density of a stage's place under the layers after it, in the middle of each cell. */
+  /**
+   * [L + 1, cells, cells] log density of a stage's place under the layers after it, in the middle of each cell; NaN at the
+   * stages between x and u until {@link complete}.
+   */
   readonly logDensity: Float32Array;
   /** [L + 1, shares] log density above which {@link massShares} of the probability lie; NaN where the window holds less. */
   readonly levels: Float32Array;
