@@ -17,6 +17,14 @@ export const diagnosticIds = [
   'ignored-condition',
   'mask-overwrites-weights',
   'degenerate-dimension',
+  'log-det',
+  'inverse-error',
+  'batch-norm',
+  'bits-per-dim',
+  'scale-blow-up',
+  'singular-mixing',
+  'untransformed',
+  'slow-direction',
 ] as const;
 export type DiagnosticId = (typeof diagnosticIds)[number];
 

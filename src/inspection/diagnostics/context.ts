@@ -2,6 +2,7 @@
 import type { Model } from '../../models/model.ts';
 import type { Metric } from '../../runs/metrics.ts';
 import type { NonFiniteReport, ParameterNorms } from '../../training/trainer.ts';
+import type { FlowLayerName } from './flowLayers.ts';
 import type { Measured, MeasurementId } from './measurements/index.ts';
 
 /** What a run knows besides its model. */
@@ -21,6 +22,8 @@ export interface RunMoment extends RunFacts {
   /** Name of the model in experiments. */
   readonly modelType: string;
   readonly dimension: number;
+  /** Layers of a normalising flow, from the data to the base; null for other models. */
+  readonly flow: readonly FlowLayerName[] | null;
   /** Values that each row is conditioned on; 0 for none. */
   readonly contextDimension: number;
   /** Whether some of its parameters are masked. */

@@ -26,6 +26,7 @@ export function momentOf({ model, step, epoch }: InspectionSource, facts: RunFac
     epoch,
     modelType: model.type,
     dimension: model.dimension,
+    flow: model.flow?.layers.map(({ kind, title }) => ({ kind, title })) ?? null,
     contextDimension: model.contextDimension,
     masked: model.parameters.some(({ masked }) => masked),
     support: model.support,

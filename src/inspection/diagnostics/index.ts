@@ -1,6 +1,8 @@
 /** Every diagnostic, in the order in which findings are listed. Add one: its file, its id, its line here, its topic. */
 import type { DiagnosticId, Finding, Outcome, Severity } from '../findings.ts';
 import { aboveBaseline } from './aboveBaseline.ts';
+import { batchNorm } from './batchNorm.ts';
+import { bitsPerDim } from './bitsPerDim.ts';
 import { constantColumns } from './constantColumns.ts';
 import type { DiagnosticContext } from './context.ts';
 import { deadUnits } from './deadUnits.ts';
@@ -9,6 +11,8 @@ import { ensembleSpace } from './ensembleSpace.ts';
 import { frozen } from './frozen.ts';
 import { futureLeak } from './futureLeak.ts';
 import { ignoredCondition } from './ignoredCondition.ts';
+import { inverseError } from './inverseError.ts';
+import { logDet } from './logDet.ts';
 import { lostDependency } from './lostDependency.ts';
 import { maskOverwritesWeights } from './maskOverwritesWeights.ts';
 import { nan } from './nan.ts';
@@ -16,17 +20,29 @@ import { notALikelihood } from './notALikelihood.ts';
 import { orderInverse } from './orderInverse.ts';
 import type { Diagnostic } from './outcome.ts';
 import { overfit } from './overfit.ts';
+import { scaleBlowUp } from './scaleBlowUp.ts';
+import { singularMixing } from './singularMixing.ts';
+import { slowDirection } from './slowDirection.ts';
+import { untransformed } from './untransformed.ts';
 import { wrongSplit } from './wrongSplit.ts';
 
 export const diagnostics: Readonly<Record<DiagnosticId, Diagnostic>> = {
   nan,
   'future-leak': futureLeak,
   'not-a-likelihood': notALikelihood,
+  'log-det': logDet,
   'order-inverse': orderInverse,
+  'inverse-error': inverseError,
+  'batch-norm': batchNorm,
+  'bits-per-dim': bitsPerDim,
+  'scale-blow-up': scaleBlowUp,
+  'singular-mixing': singularMixing,
   'ensemble-space': ensembleSpace,
   'mask-overwrites-weights': maskOverwritesWeights,
   'ignored-condition': ignoredCondition,
   'lost-dependency': lostDependency,
+  untransformed,
+  'slow-direction': slowDirection,
   'dead-units': deadUnits,
   'above-baseline': aboveBaseline,
   overfit,

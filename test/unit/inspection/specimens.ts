@@ -51,13 +51,19 @@ export function sourceOf(model: Model, backend: Backend, o: SourceOptions = {}):
   };
 }
 
-/** Initial parameters with nothing at 0, neither biases nor the weights that masks take away: those must not matter. */
+/**
+ * Initial parameters with nothing at 0, neither biases nor the weights that masks take away: those must not matter. What is
+ * not trained is as the model starts.
+ */
 export function initialParameters(model: Model): NamedArrays {
   const random = RandomGenerator.seeded(7, 'test parameters');
+  const fixed = new Set(model.parameters.flatMap(({ name, trainable }) => (trainable === false ? [name] : [])));
   return Object.fromEntries(
     Object.entries(model.initialise(RandomGenerator.seeded(7, 'weights'))).map(([name, { shape, data }]) => [
       name,
-      { shape, data: Float32Array.from(data, (value) => (value === 0 ? 0.3 * random.normal() : value)) },
+      fixed.has(name)
+        ? { shape, data }
+        : { shape, data: Float32Array.from(data, (value) => (value === 0 ? 0.3 * random.normal() : value)) },
     ]),
   );
 }

@@ -235,8 +235,10 @@ describe('diagnostics', () => {
     expect(outcomes.map(({ id }) => id).sort()).toEqual([...diagnosticIds].sort());
     expect(outcomes.filter(({ state }) => state === 'finding')).toEqual([]);
     const silent = outcomes.filter(({ state }) => state === 'not-applicable').map(({ id }) => id);
-    // One mask and no context.
-    expect(silent).toEqual(['ensemble-space', 'ignored-condition']);
+    // One mask, no context, and no flow.
+    const ofFlows = ['log-det', 'inverse-error', 'batch-norm', 'bits-per-dim', 'scale-blow-up', 'singular-mixing'];
+    const others = ['ensemble-space', 'ignored-condition', 'untransformed', 'slow-direction'];
+    expect(silent.toSorted()).toEqual([...ofFlows, ...others].toSorted());
     expect(bench.findings).toEqual([]);
   });
 

@@ -2,6 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Matrix } from '../../../data/dataset.ts';
 import { RandomGenerator } from '../../../random/generator.ts';
+import { forwardThrough, type Flow } from '../../../flows/flow.ts';
+import { takeColumns } from '../../../layers/columns.ts';
+import type { ConditionalNetwork, DensityInputs } from '../../../models/model.ts';
+import { variablesAt } from '../../flowStructure.ts';
 import { disposeTensors } from '../../../layers/namedTensors.ts';
 import { type Chunked, densityInputs, noiseFor, type Snapshot } from '../../source.ts';
 import { Pace } from '../../ensembleScoring.ts';
@@ -14,13 +18,16 @@ const PRODUCTS = 4096;
 const MOST_ROWS = 16;
 const FEWEST_ROWS = 2;
 
-/** How the conditionals depend on what rows are conditioned on, with the weights of this moment. */
+/** How the conditionals, of a flow its u, depend on what rows are conditioned on, with the weights of this moment. */
 export interface ContextDependence {
   /** C. */
   readonly size: number;
   /** Rows of data averaged over. */
   readonly rows: number;
-  /** [D, C] mean |∂ (parameters of conditional k) / ∂ c_j|, exact, along a fixed direction where there are several. */
+  /**
+   * [D, C] mean |∂ (parameters of conditional k) / ∂ c_j|, exact, along a fixed direction where there are several; of a
+   * flow, of the u that continues variable k.
+   */
   readonly values: Float64Array;
   /** Columns of the context with one value in all training rows, from 0. */
   readonly constant: readonly number[];
@@ -28,17 +35,18 @@ export interface ContextDependence {
 
 export const contextDependence: Measurement<ContextDependence> = {
   depth: 'cheap',
-  applies: ({ network, contextDimension, dimension }, depth) =>
-    network !== null && contextDimension > 0 && dimension <= DIMENSION[depth],
+  applies: ({ network, flow, contextDimension, dimension }, depth) =>
+    (network !== null || flow !== undefined) && contextDimension > 0 && dimension <= DIMENSION[depth],
   measure,
 };
 
 async function* measure(snapshot: Snapshot): Chunked<ContextDependence | null> {
   const { model, seed } = snapshot.source;
-  const { network, dimension, contextDimension: size } = model;
+  const { network, flow, dimension, contextDimension: size } = model;
   const { train } = await snapshot.source.dataset();
-  if (network === null || train.context === undefined) return null;
-  const k = network.parametersPerVariable;
+  const outputs = network ? ofNetwork(network) : flow ? ofFlow(flow) : null;
+  if (outputs === null || train.context === undefined) return null;
+  const { k } = outputs;
   const random = RandomGenerator.seeded(seed, 'inspection/context');
   const rows = Math.min(train.rows, MOST_ROWS, Math.max(FEWEST_ROWS, Math.round(PRODUCTS / dimension)));
   const picked = Array.from({ length: rows }, () => random.integer(0, train.rows - 1));
@@ -62,9 +70,7 @@ async function* measure(snapshot: Snapshot): Chunked<ContextDependence | null> {
         }
         const given = tf.tensor2d(x, [count, dimension]);
         const noise = noiseFor(snapshot, count);
-        const derivative = tf.grad((context) =>
-          network.conditionalParameters(given, { ...inputs, noise, context: context as Tensor2D }),
-        );
+        const derivative = tf.grad((context) => outputs.of(given, { ...inputs, noise, context: context as Tensor2D }));
         return derivative(tf.tensor2d(c, [count, size]), tf.tensor2d(dy, [count, dimension * k]));
       });
       const found = await gradient.data<'float32'>();
@@ -80,6 +86,22 @@ async function* measure(snapshot: Snapshot): Chunked<ContextDependence | null> {
     disposeTensors(inputs.masks);
   }
   return { size, rows, values, constant: constantColumns(train.context) };
+}
+
+/** [N, D·k], the k columns of a variable side by side. Differentiable in the context. */
+interface Outputs {
+  readonly k: number;
+  of(x: Tensor2D, inputs: DensityInputs): Tensor2D;
+}
+
+function ofNetwork(network: ConditionalNetwork): Outputs {
+  return { k: network.parametersPerVariable, of: (x, inputs) => network.conditionalParameters(x, inputs) };
+}
+
+function ofFlow(flow: Flow): Outputs {
+  const places = Int32Array.from({ length: flow.dimension });
+  for (const [place, variable] of variablesAt(flow, flow.layers.length).entries()) places[variable] = place;
+  return { k: 1, of: (x, inputs) => takeColumns(forwardThrough(flow, x, inputs).at(-1)!.y, places) };
 }
 
 function constantColumns({ rows, columns, values }: Matrix): number[] {

@@ -4,15 +4,23 @@ import { baseline } from './baseline.ts';
 import { columns } from './columns.ts';
 import { contextDependence } from './contextDependence.ts';
 import { ensemble } from './ensemble.ts';
+import { flowCoverage } from './flowCoverage.ts';
+import { flowLogDet } from './flowLogDet.ts';
+import { flowMovement } from './flowMovement.ts';
+import { flowParameters } from './flowParameters.ts';
 import { jacobian } from './jacobian.ts';
 import { maskSwitch } from './maskSwitch.ts';
 import type { Measurement } from './measurement.ts';
+import { passes } from './passes.ts';
+import { roundTrip } from './roundTrip.ts';
+import { rowsAlone } from './rowsAlone.ts';
 import { samplerAgreement } from './samplerAgreement.ts';
 import { score } from './score.ts';
 import { smallest } from './smallest.ts';
 import { splits } from './splits.ts';
 import { structures } from './structures.ts';
 import { totalProbability } from './totalProbability.ts';
+import { uniformBits } from './uniformBits.ts';
 import { values } from './values.ts';
 
 export const measurements = {
@@ -22,10 +30,18 @@ export const measurements = {
   splits,
   baseline,
   smallest,
+  flowCoverage,
+  uniformBits,
+  passes,
   activationRates,
   jacobian,
   contextDependence,
   samplerAgreement,
+  flowParameters,
+  flowMovement,
+  roundTrip,
+  rowsAlone,
+  flowLogDet,
   maskSwitch,
   ensemble,
   totalProbability,

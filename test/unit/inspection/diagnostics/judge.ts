@@ -24,6 +24,7 @@ const emptyContext: DiagnosticContext = {
   epoch: 0,
   modelType: 'made',
   dimension: 4,
+  flow: null,
   contextDimension: 0,
   masked: true,
   support: 'binary',

@@ -1,6 +1,7 @@
 /** The list of diagnostics and of measurements: what is declared is what happens. */
 import { describe, expect, it } from 'vitest';
 import { startBackend } from '../../../../src/backends/index.ts';
+import type { DiagnosticContext } from '../../../../src/inspection/diagnostics/context.ts';
 import { ContextGatherer, unmeasured } from '../../../../src/inspection/diagnostics/gather.ts';
 import { diagnostics } from '../../../../src/inspection/diagnostics/index.ts';
 import { activationRates } from '../../../../src/inspection/diagnostics/measurements/activationRates.ts';
@@ -35,11 +36,22 @@ describe.each(Object.entries(diagnostics))('%s', (id, diagnostic) => {
   });
 });
 
+const coupling: DiagnosticContext['flow'] = [{ kind: 'coupling', title: 'Affine coupling' }];
+
 describe('what is not judged', () => {
   it.each([
     ['ensemble-space', { maskCount: 1 }, { maskCount: 2, weightNames: ['w'] }],
     ['ignored-condition', {}, { contextDimension: 2 }],
     ['mask-overwrites-weights', { masked: false }, { masked: true }],
+    ['log-det', {}, { flow: coupling }],
+    ['inverse-error', {}, { flow: coupling }],
+    ['scale-blow-up', {}, { flow: coupling }],
+    ['untransformed', {}, { flow: coupling }],
+    ['slow-direction', {}, { flow: coupling }],
+    ['order-inverse', { flow: coupling }, { flow: [{ kind: 'permutation', title: 'Reversal' }] }],
+    ['batch-norm', { flow: coupling }, { flow: [{ kind: 'batch-norm', title: 'Batch normalisation' }] }],
+    ['singular-mixing', { flow: coupling }, { flow: [{ kind: 'mixing', title: 'Mixing' }] }],
+    ['bits-per-dim', { flow: coupling, support: 'real' }, { flow: coupling, support: { levels: 256 } }],
   ] as const)('%s: does not apply, or was not measured, and says which', (id, never, notYet) => {
     const [inapplicable, unknown] = [never, notYet].map((facts) => outcomeOf(id, facts));
     expect(inapplicable).toEqual({
@@ -85,6 +97,17 @@ describe('the gatherer', () => {
     expect(await measured('cheap')).toEqual([...facts, ...cheap]);
     // Neither a context nor a second mask is there, nor a specification to build the model from anew.
     const absent = ['contextDependence', 'ensemble', 'smallest'];
+    // What is measured of flows alone.
+    const ofFlows = [
+      'flowCoverage',
+      'uniformBits',
+      'passes',
+      'flowParameters',
+      'flowMovement',
+      'roundTrip',
+      'rowsAlone',
+    ];
+    absent.push(...ofFlows, 'flowLogDet');
     expect(await measured('full')).toEqual(Object.keys(unmeasured).filter((id) => !absent.includes(id)));
   });
 });

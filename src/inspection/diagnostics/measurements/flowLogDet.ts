@@ -1,0 +1,95 @@
+/** log|det| as a flow states it, beside that of its measured Jacobian, and log p beside the sum of its terms. */
+import type { Tensor1D } from '@tensorflow/tfjs-core';
+import { disposeTensors } from '../../../layers/namedTensors.ts';
+import { flowJacobianFrame } from '../../flowJacobian.ts';
+import { flowOf, logProbOf, passage } from '../../flowPassage.ts';
+import { carriedRows } from '../../flowRows.ts';
+import { WHOLE_FLOW } from '../../frames/flowJacobian.ts';
+import { type Chunked, densityInputs, type Snapshot } from '../../source.ts';
+import { figuresAgree } from '../tolerances.ts';
+import type { Measurement } from './measurement.ts';
+
+const ROWS = 4;
+/** Most variables, by depth. */
+const DIMENSION = { facts: 0, cheap: 24, full: 256 } as const;
+
+/** Two figures that should be one, of the row in which they differ most. */
+export interface TwoFigures {
+  readonly stated: number;
+  readonly measured: number;
+}
+
+export interface FlowLogDet {
+  readonly rows: number;
+  /** log|det| of all layers: as they state it, and of the flow's Jacobian. Null where the Jacobian is not measured. */
+  readonly whole: TwoFigures | null;
+  /** The same of every layer by itself; measured where the whole does not agree. */
+  readonly layers: readonly ({ readonly layer: number } & TwoFigures)[];
+  /** log p of the row: as the model gives it, and as base and layers add up to it. */
+  readonly sum: TwoFigures;
+}
+
+export const flowLogDet: Measurement<FlowLogDet> = {
+  depth: 'cheap',
+  applies: ({ flow, dimension }, depth) => flow !== undefined && dimension <= DIMENSION[depth],
+  measure,
+};
+
+async function* measure(snapshot: Snapshot): Chunked<FlowLogDet | null> {
+  const { model } = snapshot.source;
+  const { layers } = flowOf(model);
+  const carried = await carriedRows(snapshot.source, ROWS, null);
+  const rows = carried.row.length;
+  const ofLayer = async function* (layer: number): Chunked<TwoFigures | null> {
+    const { stated, numeric } = yield* flowJacobianFrame(snapshot, { layer, dataRows: ROWS });
+    return numeric.length === 0 ? null : furthestApart(stated, numeric);
+  };
+  const sum = yield* sumOf(snapshot, carried);
+  // What is no number is told by `nan`.
+  if (!Number.isFinite(sum.measured)) return null;
+  const whole = yield* ofLayer(WHOLE_FLOW);
+  const found: FlowLogDet['layers'][number][] = [];
+  if (whole && !figuresAgree(whole)) {
+    for (const layer of layers.keys()) {
+      const two = yield* ofLayer(layer);
+      if (two) found.push({ layer, ...two });
+    }
+  }
+  return { rows, whole, layers: found, sum };
+}
+
+async function* sumOf(
+  snapshot: Snapshot,
+  { values, context, row }: Awaited<ReturnType<typeof carriedRows>>,
+): Chunked<TwoFigures> {
+  const { model, backend } = snapshot.source;
+  const rows = row.length;
+  const terms = yield* passage(snapshot, {
+    ...{ values, rows, context, direction: 'forward', keep: 'end', free: false },
+  });
+  const inputs = densityInputs(snapshot);
+  const logProb = backend.tf.tidy((): Tensor1D => {
+    const given = context && backend.tf.tensor2d(context, [rows, context.length / rows]);
+    // The rows have their noise already.
+    return model.logProb!(backend.tf.tensor2d(values, [rows, model.dimension]), {
+      ...inputs,
+      noise: {},
+      context: given,
+    });
+  });
+  try {
+    return furthestApart(await logProb.data<'float32'>(), logProbOf(terms));
+  } finally {
+    logProb.dispose();
+    disposeTensors(inputs.masks);
+  }
+}
+
+function furthestApart(stated: ArrayLike<number>, measured: ArrayLike<number>): TwoFigures {
+  let worst: TwoFigures = { stated: stated[0]!, measured: measured[0]! };
+  for (let n = 1; n < stated.length; n++) {
+    const two = { stated: stated[n]!, measured: measured[n]! };
+    if (!(Math.abs(two.stated - two.measured) <= Math.abs(worst.stated - worst.measured))) worst = two;
+  }
+  return worst;
+}

@@ -1,0 +1,166 @@
+/** Rows of data through each layer of a flow and back, in float32 and as the same maps have it in float64. */
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { inputsOfLayer, ofLayer, type Flow, type FlowLayer } from '../../../flows/flow.ts';
+import { disposeTensors, download } from '../../../layers/namedTensors.ts';
+import type { NamedTensors } from '../../../models/model.ts';
+import { flowOf, passage } from '../../flowPassage.ts';
+import { carriedRows } from '../../flowRows.ts';
+import { variablesAt } from '../../flowStructure.ts';
+import { type Chunked, densityInputs, type Snapshot } from '../../source.ts';
+import { roundTripError } from '../tolerances.ts';
+import type { Measurement } from './measurement.ts';
+
+const ROWS = 16;
+/** Most variables, by depth. */
+const DIMENSION = { facts: 0, cheap: 256, full: 4096 } as const;
+/** From so many variables on a sequential way back is gone incrementally; without such a way, not at all. */
+const SEQUENTIAL = 64;
+
+export interface LayerRoundTrip {
+  readonly layer: number;
+  /** Whether the layer moves nothing: what it does is to exchange places. */
+  readonly exchanges: boolean;
+  /** The entry whose |x − f⁻¹(f(x))| is largest, of 1 and its own size: x before the layer, and the variable that it continues. */
+  readonly worst: { readonly variable: number; readonly x: number; readonly back: number };
+  /**
+   * For layers that scale and shift: the same when the way back of what float32 has for f(x) is gone in float64, by the
+   * scales and shifts found on the way there. What is lost here, no arithmetic of the way back brings again.
+   */
+  readonly replay: number | null;
+}
+
+export interface RoundTrip {
+  readonly rows: number;
+  readonly split: 'train' | 'validation';
+  readonly layers: readonly LayerRoundTrip[];
+  /** Largest |x − f⁻¹(f(x))| through all layers, of 1 and its own size; null where a layer could not be gone back. */
+  readonly whole: number | null;
+}
+
+export const roundTrip: Measurement<RoundTrip> = {
+  depth: 'cheap',
+  applies: ({ flow, dimension }, depth) => flow !== undefined && dimension <= DIMENSION[depth],
+  measure,
+};
+
+async function* measure(snapshot: Snapshot): Chunked<RoundTrip | null> {
+  const { model } = snapshot.source;
+  const flow = flowOf(model);
+  const carried = await carriedRows(snapshot.source, ROWS, null);
+  const { values, context, split } = carried;
+  const rows = carried.row.length;
+  const way = { rows, context, free: false } as const;
+  const { places } = yield* passage(snapshot, { ...way, values, direction: 'forward', keep: 'all' });
+  // What is no number is told by `nan`.
+  if (!places.every((stage) => stage.every(Number.isFinite))) return null;
+  const inputs = densityInputs(snapshot);
+  const layers: LayerRoundTrip[] = [];
+  let goesBack = true;
+  try {
+    for (const [layer, own] of flow.layers.entries()) {
+      const [x, y] = [places[layer]!, places[layer + 1]!];
+      const back = yield* wayBack(snapshot, inputs.masks, own, layer, { x, y, rows, context });
+      if (back === null) {
+        goesBack = false;
+        continue;
+      }
+      const at = worstAt(x, back.x);
+      layers.push({
+        layer,
+        exchanges: own.bijector.moves.every((moves) => moves === 0),
+        worst: {
+          variable: variablesAt(flow, layer)[at % flow.dimension]!,
+          x: x[at]!,
+          back: back.x[at]!,
+        },
+        replay: back.movement && replayed(own, x, y, back.movement),
+      });
+      yield;
+    }
+  } finally {
+    disposeTensors(inputs.masks);
+  }
+  return { rows, split, layers, whole: goesBack ? yield* throughAll(snapshot, flow, places, way) : null };
+}
+
+interface Stage {
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+  readonly rows: number;
+  readonly context: Float32Array | null;
+}
+
+interface Scales {
+  /** [rows, D], null where nothing is scaled. */
+  readonly logScale: Float32Array | null;
+  readonly shift: Float32Array;
+}
+
+/** f⁻¹(y) of one layer, and how it moved x; null where it would take too many passes. */
+async function* wayBack(
+  { source: { backend }, parameters }: Snapshot,
+  masks: NamedTensors,
+  { bijector, kind }: FlowLayer,
+  layer: number,
+  { x, y, rows, context }: Stage,
+): Chunked<{ readonly x: Float32Array; readonly movement: Scales | null } | null> {
+  const { tf } = backend;
+  const { dimension, incremental } = bijector;
+  const sequential = kind === 'autoregressive' && dimension > SEQUENTIAL;
+  if (sequential && incremental?.direction !== 'inverse') return null;
+  const tensors = tf.tidy((): NamedTensors => {
+    const stage = (values: Float32Array) => tf.tensor2d(values, [rows, dimension]);
+    const given: Tensor2D | null = context && tf.tensor2d(context, [rows, context.length / rows]);
+    const own = inputsOfLayer({ parameters, masks, context: given }, layer);
+    const moved = bijector.movement?.(stage(x), own, stage(y));
+    return {
+      ...(!sequential && { back: bijector.inverse(stage(y), own).x }),
+      ...(moved && { shift: moved.shift }),
+      ...(moved?.logScale && { logScale: moved.logScale }),
+    };
+  });
+  const found = await download(tensors);
+  disposeTensors(tensors);
+  yield;
+  const valuesOf = (name: string): Float32Array | null => (found[name] ? Float32Array.from(found[name].data) : null);
+  const shift = valuesOf('shift');
+  let back = valuesOf('back');
+  if (back === null) {
+    const work = incremental!.compute(await download(ofLayer(parameters, layer)), y, rows, context);
+    let step = work.next();
+    for (; !step.done; step = work.next()) yield;
+    back = step.value.values;
+  }
+  return { x: back, movement: shift && { logScale: valuesOf('logScale'), shift } };
+}
+
+/** Largest difference of the way back in float64 from x, of 1 and its own size. */
+function replayed({ bijector }: FlowLayer, x: Float32Array, y: Float32Array, { logScale, shift }: Scales): number {
+  const { dimension, origin } = bijector;
+  let worst = 0;
+  for (let at = 0; at < y.length; at++) {
+    const before = x[at - (at % dimension) + origin[at % dimension]!]!;
+    const back = (y[at]! - shift[at]!) * Math.exp(-(logScale?.[at] ?? 0));
+    worst = Math.max(worst, apart(before, back));
+  }
+  return worst;
+}
+
+async function* throughAll(
+  snapshot: Snapshot,
+  { layers }: Flow,
+  places: readonly Float32Array[],
+  way: { readonly rows: number; readonly context: Float32Array | null; readonly free: boolean },
+): Chunked<number> {
+  const back = yield* passage(snapshot, { ...way, values: places[layers.length]!, direction: 'inverse', keep: 'end' });
+  const at = worstAt(places[0]!, back.places[0]!);
+  return apart(places[0]![at]!, back.places[0]![at]!);
+}
+
+const apart = (x: number, back: number) => roundTripError({ x, back });
+
+function worstAt(x: Float32Array, back: Float32Array): number {
+  let worst = 0;
+  for (let at = 1; at < x.length; at++) if (!(apart(x[at]!, back[at]!) <= apart(x[worst]!, back[worst]!))) worst = at;
+  return worst;
+}
