@@ -23,20 +23,10 @@ export class EpochPlan {
 
 /** The given rows as a tensor [N, D]. The caller disposes of it. */
 export function gather(matrix: Matrix, rows: Int32Array): Tensor2D {
-  return tensor2d(valuesOf(matrix, rows), [rows.length, matrix.columns]);
-}
-
-/** The given rows with what they are conditioned on, as a matrix of its own. */
-export function pickRows(matrix: Matrix, rows: Int32Array): Matrix {
-  const { columns, context } = matrix;
-  const given = context && pickRows(context, rows);
-  return { rows: rows.length, columns, values: valuesOf(matrix, rows), ...(given && { context: given }) };
-}
-
-function valuesOf({ columns, values }: Matrix, rows: Int32Array): Float32Array {
-  const picked = new Float32Array(rows.length * columns);
-  for (const [i, row] of rows.entries()) picked.set(values.subarray(row * columns, (row + 1) * columns), i * columns);
-  return picked;
+  const { columns, values } = matrix;
+  const batch = new Float32Array(rows.length * columns);
+  for (const [i, row] of rows.entries()) batch.set(values.subarray(row * columns, (row + 1) * columns), i * columns);
+  return tensor2d(batch, [rows.length, columns]);
 }
 
 /** The given rows and what they are conditioned on, as tensors. The caller disposes of both. */

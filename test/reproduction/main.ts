@@ -2,12 +2,12 @@
  * `npm run reproduce -- <name> …`: trains presets with the command line, as anybody would, and prints our test NLL
  * beside the published one. A name is a preset (`dna/fvsbn`), a data set (`dna`) or a model (`fvsbn`).
  */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { parseArgs } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import { type Preset, presets } from './presets.ts';
 import { printed, record, type Result } from './results.ts';
 
@@ -121,13 +121,16 @@ async function reproduce(preset: Preset, flags: Flags): Promise<Result> {
     if (isEnd(event)) last = event;
   }
   const [status] = await exit;
-  if (status !== 0 || last?.event !== 'done' || !last.test) {
+  if (status !== 0 || last?.event !== 'done') {
     throw new Error(`${preset.name} did not finish: ${last?.reason ?? `lens train ended with status ${status}`}`);
   }
+  const test = preset.test === undefined ? last.test : await scored(run, placed(preset.test), flags.backend);
+  if (!test) throw new Error(`${preset.name} has no test rows`);
   return {
     name: preset.name,
-    nats: last.test.nats,
-    standardError: last.test.standardError,
+    nats: test.nats,
+    standardError: test.standardError,
+    ...(preset.pixels !== undefined && { pixels: preset.pixels }),
     validation: last.validation?.nats ?? null,
     published: preset.published?.nats ?? null,
     aim: preset.aim,
@@ -180,10 +183,19 @@ interface TrainEnd {
 
 const isEnd = (event: TrainEvent): event is TrainEnd => ['done', 'stopped', 'failed'].includes(event.event);
 
+/** Scores other rows by a run's best parameters. */
+async function scored(run: string, rows: string, backend: string): Promise<{ nats: number; standardError: number }> {
+  const args = ['evaluate', run, '--data', rows, '--json', '--backend', backend];
+  const { stdout } = await promisify(execFile)(process.execPath, [path.resolve('dist/cli.cjs'), ...args]);
+  return JSON.parse(stdout) as { nats: number; standardError: number };
+}
+
+/** Where a file of the data folder is on this machine. */
+const placed = (file: string) => path.join(path.resolve(process.env['LENS_DATA'] ?? '../shared/data'), file);
+
 /** The preset's experiment with its files where they are on this machine. */
 function located({ experiment }: Preset): object {
-  const data = path.resolve(process.env['LENS_DATA'] ?? '../shared/data');
-  const place = (value: unknown) => (typeof value === 'string' ? path.join(data, value) : value);
+  const place = (value: unknown) => (typeof value === 'string' ? placed(value) : value);
   return {
     ...experiment,
     data: Object.fromEntries(Object.entries(experiment.data).map(([key, value]) => [key, place(value)])),

@@ -3,6 +3,7 @@
  * can bear. Penalties and steps were chosen by validation rows, nothing by test rows.
  */
 import type { ExperimentInput } from '../../src/spec/experiment.ts';
+import { imageFlows, tabularFlows } from './flowPresets.ts';
 
 /** A figure to compare with. */
 export interface Published {
@@ -23,6 +24,10 @@ export interface Preset {
   readonly aim: number | null;
   /** What differs from the published experiment. */
   readonly note: string;
+  /** Rows of the final figure, below the data folder, where the experiment's own data has none. */
+  readonly test?: string;
+  /** Rows are images of this many pixels, and figures are read in bits per dimension, too. */
+  readonly pixels?: number;
   /** Why it is left out unless it is named. */
   readonly onRequest?: string;
 }
@@ -223,4 +228,4 @@ const images: readonly Preset[] = [
   ),
 ];
 
-export const presets: readonly Preset[] = [...small, ...images];
+export const presets: readonly Preset[] = [...small, ...images, ...tabularFlows, ...imageFlows];

@@ -9,6 +9,8 @@ export interface Result {
   /** Mean test NLL, with its standard error. */
   readonly nats: number;
   readonly standardError: number;
+  /** Dimensions of an image, where bits per dimension are told, too. */
+  readonly pixels?: number;
   readonly validation: number | null;
   readonly published: number | null;
   readonly aim: number | null;
@@ -36,13 +38,14 @@ const header = [
 ];
 
 function cells(result: Result): string[] {
-  const { name, nats, standardError, published, aim, bestEpoch, epochs, minutes, backend, note } = result;
+  const { name, nats, standardError, pixels, published, aim, bestEpoch, epochs, minutes, backend, note } = result;
+  const bits = (value: number) => (pixels === undefined ? '' : ` (${(value / pixels / Math.LN2).toFixed(3)} bits/dim)`);
   const difference = published === null ? null : nats - published;
   const within = aim === null || difference === null ? '' : difference <= aim ? ', within the aim' : `, aim ${aim}`;
   return [
     name,
-    `${nats.toFixed(2)} ± ${standardError.toFixed(2)}`,
-    published?.toFixed(2) ?? '–',
+    `${nats.toFixed(2)} ± ${standardError.toFixed(2)}${bits(nats)}`,
+    published === null ? '–' : `${published.toFixed(2)}${bits(published)}`,
     difference === null ? '–' : `${difference > 0 ? '+' : '−'}${Math.abs(difference).toFixed(2)}${within}`,
     `${bestEpoch ?? '–'} of ${epochs}`,
     minutes.toFixed(1),
