@@ -3,89 +3,97 @@
  *
  *   dW[i, j] = Σ_{n,h,w} x[n, h·s + i, w·s + j, :]ᵀ dy[n, h, w, :]
  *
- * One [C, P]·[P, O] product for each tap (i, j) of the filter, P = N·H'·W' positions, on a padded x.
+ * One product [k·k·C, P]·[P, O] for all taps (i, j) of the filter together, P = N·H'·W' positions: the values that each
+ * position's filter sees stand side by side in a matrix [P, k·k·C], 0 where it looks beyond the image.
  */
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import {
+  Add,
   BatchMatMul,
-  Concat,
   Conv2DBackpropFilter,
-  PadV2,
   Slice,
-  StridedSlice,
   backend_util,
   type Conv2DBackpropFilterAttrs,
-  type NamedTensorInfoMap,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import { addKernel, existingKernel, reshaped, withIntermediates, type KernelCall } from './kernel.ts';
 
 type ConvInfo = backend_util.Conv2DInfo;
 
-/** Call after the matMul repair: each tap is a product with a transposed operand. */
+/** Positions of which the matrix is made at a time hold so many values at most, 16 MiB. */
+const MOST_VALUES = 2 ** 22;
+
+/** Call after the matMul repair: the product has a transposed operand. */
 export function addConv2DBackpropFilter(): void {
-  const pad = existingKernel(PadV2);
-  const slice = existingKernel(Slice);
-  const stridedSlice = existingKernel(StridedSlice);
   const matMul = existingKernel(BatchMatMul);
-  const concat = existingKernel(Concat);
+  const slice = existingKernel(Slice);
+  const add = existingKernel(Add);
 
   addKernel(Conv2DBackpropFilter, ({ inputs, attrs, backend }: KernelCall) => {
     const { x, dy } = inputs as { x: TensorInfo; dy: TensorInfo };
     const info = convInfo(x, attrs as unknown as Conv2DBackpropFilterAttrs);
     const { batchSize, inChannels, outChannels, outHeight, outWidth, filterHeight, filterWidth } = info;
-    const { strideHeight, strideWidth } = info;
-    const positions = batchSize * outHeight * outWidth;
-    const lastRow = (outHeight - 1) * strideHeight;
-    const lastColumn = (outWidth - 1) * strideWidth;
+    const seen = filterHeight * filterWidth * inChannels;
+    const ofImage = outHeight * outWidth;
+    const images = Math.max(1, Math.floor(MOST_VALUES / (seen * ofImage)));
+    const rows = reshaped(dy, [1, batchSize * ofImage, outChannels]);
 
     return withIntermediates(backend, (keep) => {
-      const paddings = zeroPadding(info);
-      const padded = paddings.flat().some((n) => n > 0)
-        ? keep(pad({ inputs: { x }, backend, attrs: { paddings, constantValue: 0 } }))
-        : x;
-      /** The inputs that tap (i, j) multiplies, [N, H', W', C]. */
-      const seenBy = (i: number, j: number): TensorInfo =>
-        strideHeight === 1 && strideWidth === 1
-          ? slice({
-              inputs: { x: padded },
-              backend,
-              attrs: { begin: [0, i, j, 0], size: [batchSize, outHeight, outWidth, inChannels] },
-            })
-          : stridedSlice({
-              inputs: { x: padded },
-              backend,
-              attrs: {
-                begin: [0, i, j, 0],
-                end: [batchSize, i + lastRow + 1, j + lastColumn + 1, inChannels],
-                strides: [1, strideHeight, strideWidth, 1],
-                beginMask: 0,
-                endMask: 0,
-                ellipsisMask: 0,
-                newAxisMask: 0,
-                shrinkAxisMask: 0,
-              },
-            });
-
-      const taps: TensorInfo[] = [];
-      const dyColumns = reshaped(dy, [1, positions, outChannels]);
-      for (let i = 0; i < filterHeight; i++) {
-        for (let j = 0; j < filterWidth; j++) {
-          const xColumns = reshaped(keep(seenBy(i, j)), [1, positions, inChannels]);
-          const product = keep(
-            matMul({
-              inputs: { a: xColumns, b: dyColumns },
-              backend,
-              attrs: { transposeA: true, transposeB: false },
-            }),
-          );
-          taps.push(reshaped(product, [inChannels, outChannels]));
-        }
+      /** What the images `begin` … `end` − 1 add to the gradient, [1, k·k·C, O]. */
+      const share = (begin: number, end: number): TensorInfo => {
+        const patches = keep(backend.makeOutput([1, (end - begin) * ofImage, seen], 'float32'));
+        fillPatches(backend, x, patches, info, begin, end);
+        const size = [1, (end - begin) * ofImage, outChannels];
+        const own =
+          end - begin === batchSize
+            ? rows
+            : keep(slice({ inputs: { x: rows }, backend, attrs: { begin: [0, begin * ofImage, 0], size } }));
+        const attributes = { transposeA: true, transposeB: false };
+        return matMul({ inputs: { a: patches, b: own }, backend, attrs: attributes });
+      };
+      let sum = share(0, Math.min(images, batchSize));
+      for (let begin = images; begin < batchSize; begin += images) {
+        const [a, b] = [keep(sum), keep(share(begin, Math.min(begin + images, batchSize)))];
+        sum = add({ inputs: { a, b }, backend, attrs: {} });
       }
-      // Concat takes a list, which the type of kernel inputs does not say.
-      const stacked = concat({ inputs: taps as unknown as NamedTensorInfoMap, backend, attrs: { axis: 0 } });
-      return reshaped(stacked, info.filterShape);
+      return reshaped(sum, info.filterShape);
     });
   });
+}
+
+/** Writes what every position of the images `begin` … `end` − 1 sees: [(end − begin)·H'·W', k·k·C]. */
+function fillPatches(
+  backend: BackendWasm,
+  x: TensorInfo,
+  patches: TensorInfo,
+  info: ConvInfo,
+  begin: number,
+  end: number,
+): void {
+  const from = backend.typedArrayFromHeap(x);
+  const to = backend.typedArrayFromHeap(patches);
+  const { inHeight, inWidth, inChannels, outHeight, outWidth, filterHeight, filterWidth } = info;
+  const { strideHeight, strideWidth } = info;
+  const { top, left } = info.padInfo;
+  let at = 0;
+  for (let n = begin; n < end; n++) {
+    for (let h = 0; h < outHeight; h++) {
+      for (let w = 0; w < outWidth; w++) {
+        for (let i = 0; i < filterHeight; i++) {
+          const row = h * strideHeight + i - top;
+          for (let j = 0; j < filterWidth; j++) {
+            const column = w * strideWidth + j - left;
+            if (row < 0 || row >= inHeight || column < 0 || column >= inWidth) {
+              for (let c = 0; c < inChannels; c++) to[at++] = 0;
+              continue;
+            }
+            const place = ((n * inHeight + row) * inWidth + column) * inChannels;
+            for (let c = 0; c < inChannels; c++) to[at++] = from[place + c]!;
+          }
+        }
+      }
+    }
+  }
 }
 
 function convInfo(x: TensorInfo, attrs: Conv2DBackpropFilterAttrs): ConvInfo {
@@ -102,17 +110,4 @@ function convInfo(x: TensorInfo, attrs: Conv2DBackpropFilterAttrs): ConvInfo {
     false,
     format,
   );
-}
-
-/** Zeros around x so that every tap finds a value at every position; what a stride never reaches stays unpadded. */
-function zeroPadding(info: ConvInfo): [number, number][] {
-  const { top, left } = info.padInfo;
-  const neededHeight = (info.outHeight - 1) * info.strideHeight + info.filterHeight;
-  const neededWidth = (info.outWidth - 1) * info.strideWidth + info.filterWidth;
-  return [
-    [0, 0],
-    [top, Math.max(0, neededHeight - info.inHeight - top)],
-    [left, Math.max(0, neededWidth - info.inWidth - left)],
-    [0, 0],
-  ];
 }

@@ -1,7 +1,9 @@
 /** What tfjs-backend-wasm 4.22 does slowly or not at all, made good out of its own kernels. */
 import { addConv2DBackpropFilter } from './conv2dBackpropFilter.ts';
 import { repairConv2DBackpropInput } from './conv2dBackpropInput.ts';
+import { repairGather } from './gather.ts';
 import { repairMatMul } from './matMul.ts';
+import { repairTile } from './tile.ts';
 import { addUnsortedSegmentSum } from './unsortedSegmentSum.ts';
 
 let repaired = false;
@@ -14,4 +16,6 @@ export function repairWasmKernels(): void {
   addConv2DBackpropFilter();
   repairConv2DBackpropInput();
   addUnsortedSegmentSum();
+  repairGather();
+  repairTile();
 }
