@@ -53,7 +53,8 @@ export function hoverSubject(text: string, value: unknown, context: CheckContext
   if (dimension === null) {
     return 'How many columns the data has is not known (missing or unreadable file), so the masks cannot be drawn yet.';
   }
-  return { model: model.data, dimension, contextDimension: shape.contextDimension, seed: seed.data };
+  const { image, contextDimension } = shape;
+  return { model: model.data, dimension, contextDimension, seed: seed.data, ...(image && { image }) };
 }
 
 /** The hover's Markdown. @param key which entry is pointed at. */

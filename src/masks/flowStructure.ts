@@ -2,7 +2,7 @@
  * What may depend on what in a flow, of its layers as {@link flowLayersOf} tells them: plain arrays, so that the editor
  * shows it while a specification is written. The structures are those that the layers' bijectors declare.
  */
-import { bitsOf, type BitMatrix } from './bits.ts';
+import { bitsOf, wordsOf, type BitMatrix } from './bits.ts';
 import { booleanProduct } from './blocks.ts';
 import { isImageLayer, type FlowLayerStructure } from './flowLayers.ts';
 import type { ImageLayer } from './imageFlowLayers.ts';
@@ -122,15 +122,27 @@ export function flowStructure(layers: readonly FlowLayerStructure[], dimension: 
   const made = new Map<string, BitMatrix>();
   for (const layer of layers) {
     if (changesNothing(layer)) continue;
-    const key = keyOf(layer);
-    const own = made.get(key) ?? layerDependencies(layer, dimension, blocks);
-    made.set(key, own);
     const origin = layerOrigin(layer, dimension);
     variables = Int32Array.from(origin, (place) => variables[place]!);
     for (const [place, moved] of movedPlaces(layer, dimension).entries()) moves[variables[place]!]! += moved;
+    if (layer.kind === 'permutation' || layer.kind === 'squeeze') {
+      dependencies = reordered(dependencies, origin);
+      continue;
+    }
+    const key = keyOf(layer);
+    const own = made.get(key) ?? layerDependencies(layer, dimension, blocks);
+    made.set(key, own);
     dependencies = booleanProduct(own, dependencies);
   }
   return { variables, moves, dependencies };
+}
+
+/** What a change of places makes of the structure before it. */
+function reordered({ rows, columns, words }: BitMatrix, origin: Int32Array): BitMatrix {
+  const stride = wordsOf(columns);
+  const own = new Uint32Array(words.length);
+  for (const [to, from] of origin.entries()) own.set(words.subarray(from * stride, (from + 1) * stride), to * stride);
+  return { rows, columns, words: own };
 }
 
 /** Of layers that scale and shift every variable by itself. */
@@ -144,6 +156,5 @@ function keyOf(layer: FlowLayerStructure): string {
     return `${layer.kind} ${shape.join('×')} ${columns[0] ?? ''} ${passes}`;
   }
   if (layer.kind === 'coupling') return `coupling ${layer.passes.join('')}`;
-  if (layer.kind === 'permutation') return `permutation ${layer.order.join(' ')}`;
   return layer.kind === 'autoregressive' ? `autoregressive ${layer.structure.order.join(' ')}` : layer.kind;
 }

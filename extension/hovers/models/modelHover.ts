@@ -9,6 +9,8 @@ export interface HoverSubject<T extends ModelType = ModelType> {
   /** C, columns that rows are conditioned on: 0 for none, null where there are some and the data will tell how many. */
   readonly contextDimension: number | null;
   readonly seed: number;
+  /** Height and width where the data say that rows are images; left out where they do not. */
+  readonly image?: readonly [number, number];
 }
 
 export interface ModelHover<T extends ModelType> {

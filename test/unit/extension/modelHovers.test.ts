@@ -10,6 +10,7 @@ import { parse } from 'jsonc-parser';
 import { modelSpec, type ExperimentInput } from '../../../src/spec/experiment.ts';
 import { conditionalSpec } from '../../../src/spec/conditional.ts';
 import { models } from '../../../src/spec/models/index.ts';
+import { flowEntries } from './flowEntries.ts';
 
 type ModelInput = ExperimentInput['model'];
 
@@ -34,8 +35,9 @@ const svgOf = (text: string) => {
 };
 const wordsOf = (text: string) => text.slice(0, text.indexOf('!['));
 
-it('there is an entry here for every type', () => {
-  expect(entries.map(({ type }) => type).sort()).toEqual(Object.keys(models).sort());
+it('there is an entry for every type, those of flows for `flowHovers.test.ts`', () => {
+  const types = [...entries, ...flowEntries.map(([entry]) => entry)].map(({ type }) => type);
+  expect([...new Set(types)].sort()).toEqual(Object.keys(models).sort());
 });
 
 describe.each(entries)('the hover of %o', (entry) => {
