@@ -192,11 +192,10 @@ function declared({ name, output }: Part, { order, hidden }: MadeStructure, cont
 }
 
 function stacked(above: MaskMatrix, below: MaskMatrix): MaskMatrix {
-  return {
-    rows: above.rows + below.rows,
-    columns: above.columns,
-    cells: Uint8Array.of(...above.cells, ...below.cells),
-  };
+  const cells = new Uint8Array(above.cells.length + below.cells.length);
+  cells.set(above.cells);
+  cells.set(below.cells, above.cells.length);
+  return { rows: above.rows + below.rows, columns: above.columns, cells };
 }
 
 function withDiagonal({ rows, columns, cells }: MaskMatrix): MaskMatrix {

@@ -49,6 +49,9 @@ function triedOf(layer: Bijector, { dimension, rows = 21, context = 0 }: Options
   return tried(layer, { seed: 4, rows, context, spread: dimension > 3 ? 0.25 : 0.7 });
 }
 
+const mapped = (all: Tried['parameters'], change: (value: number) => number) =>
+  Object.fromEntries(Object.entries(all).map(([name, data]) => [name, data.map(change)]));
+
 const namedArrays = ({ layer, parameters }: Tried): NamedArrays =>
   Object.fromEntries(layer.parameters.map(({ name, shape }) => [name, { shape, data: parameters[name]! }]));
 
@@ -188,6 +191,15 @@ describe('the sequential direction of a masked autoregressive layer', () => {
     expect(() => computed({ ...conditional, context: null })).toThrow(
       'the context has no values; 4 rows of 2 are needed',
     );
+  });
+
+  it('goes through an image’s worth of variables', () => {
+    const o: Options = { dimension: 784, hidden: [500], rows: 4 };
+    const one = triedOf(maskedAutoregressive(settingsOf(o)), { ...o, rows: 4 });
+    const small = { ...one, parameters: mapped(one.parameters, (value) => 0.02 * value) };
+    const { values, passes } = computed(small);
+    expect(values.every(Number.isFinite)).toBe(true);
+    expect(passes).toBe(1);
   });
 
   it('lets others have their turn, and tells how far it is', () => {
