@@ -4,7 +4,7 @@ import { inversePermutation } from '../masks/sorting.ts';
 import { wholeSource, type RasterMark } from './drawing.tsx';
 import type { LegendItem } from './legend.tsx';
 import { matrixPixels } from './pixels.ts';
-import { errorRgb, magnitudeRamp, neutralRgb, rgbText, signedRamp, silentRgb } from './ramps.ts';
+import { errorRgb, magnitudeRamp, neutralRgb, rgbText, signedRamp } from './ramps.ts';
 import type { SplitsFigureOptions } from './splits.tsx';
 import { isStill, movedName, untransformed } from './splitsWords.ts';
 import { formatValue } from './text.ts';
@@ -43,17 +43,14 @@ export function splitsRasters({ frame, layout, shows, theme }: SplitsFigureOptio
         colour: neutralRgb(theme.kind),
         at: (row, column) => layer !== null && spread === null && layer.moves[place![variableAt(row, column)]!] === 1,
       },
-      silent: {
-        colour: silentRgb(theme.kind),
-        at: (row, column) => layer !== null && layer.moves[place![variableAt(row, column)]!] === 0,
-      },
       position: (row, column) => {
         const variable = variableAt(row, column);
         if (layer === null) return frame.times[variable]! / most;
-        return 0.5 + spread!.mean[place![variable]!]! / (2 * reach);
+        const at = place![variable]!;
+        return layer.moves[at] === 1 ? 0.5 + spread!.mean[at]! / (2 * reach) : NaN;
       },
     });
-    return [{ ...band.box, pixels, source: wholeSource(pixels), hatched: false }];
+    return [{ ...band.box, pixels, source: wholeSource(pixels), hatched: layer !== null }];
   });
 }
 
@@ -89,7 +86,7 @@ export function splitsLegend({ frame, layout, shows, theme }: SplitsFigureOption
       low: formatValue(-reach, 2),
       high: formatValue(reach, 2),
     },
-    { mark: 'patch', label: 'passes', colour: rgbText(silentRgb(theme.kind)) },
+    { mark: 'hatch', label: 'passes' },
     ...(has((layer) => !isStill(layer) && layer[shows] === null)
       ? [
           {

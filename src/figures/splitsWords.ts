@@ -79,9 +79,11 @@ export function splitsSentence(frame: SplitsFrame, variable: number): string {
   }
   const told = steps.slice(0, MOST_TOLD).join('; ');
   const more = steps.length > MOST_TOLD ? `; and ${formatCount(steps.length - MOST_TOLD)} layers more` : '';
-  const count = `transformed by ${formatCount(times[variable]!)} of ${plural(mixing, 'layer')} that could`;
-  const never = times[variable] === 0 && mixing > 0 ? 'never transformed: ' : '';
-  return `${inputName(variable)}, ${never}${count}: ${told}${more}; it ends as u${subscript(before + 1)}.`;
+  const count =
+    times[variable] === 0 && mixing > 0
+      ? `never transformed, by none of ${plural(mixing, 'layer')} that could`
+      : `transformed by ${formatCount(times[variable]!)} of ${plural(mixing, 'layer')} that could`;
+  return `${inputName(variable)}, ${count}: ${told}${more}; it ends as u${subscript(before + 1)}.`;
 }
 
 /** What stands at a variable in one layer. */
