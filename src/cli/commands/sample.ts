@@ -2,6 +2,7 @@
 import { extname } from 'node:path';
 import { Command, Option } from 'commander';
 import writeFileAtomic from 'write-file-atomic';
+import { startRung } from '../../backends/index.ts';
 import type { ContextFacts } from '../../data/dataset.ts';
 import { splitNames } from '../../data/split.ts';
 import { valueRange } from '../../inspection/sampleFrames.ts';
@@ -100,6 +101,8 @@ export function sampleCommand(): Command {
         );
       }
       const { model, parameters } = await loadCheckpointModel(run, checkpointOf(run, 'best'));
+      // Flows draw on the device: on one that every machine has, so that the same seed gives the same rows everywhere.
+      if (model.flow) await startRung('wasm');
       const mask = maskAsked(model, options.mask);
       const contextKind = contextKindOf(run.experiment.data);
       const source = { model, contextKind, dataset: () => loadRunData(run) };
