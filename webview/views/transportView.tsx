@@ -210,7 +210,7 @@ function Scrubber({
   return (
     <div class="scrubber" role="group" aria-label="From x to u">
       <Button onClick={() => playing.toggle()} pressed={playing.playing}>
-        {playing.playing ? 'Pause' : at < last ? 'Play to u' : 'Play back to x'}
+        {playing.playing ? 'Stop playing' : at < last ? 'Play to u' : 'Play back to x'}
       </Button>
       <IconButton label="Stage before" disabled={at <= 0} onClick={() => step(Math.ceil(at - 1e-9) - 1)}>
         ‹
