@@ -73,7 +73,7 @@ export function spectrumFigure(o: SpectrumOptions): SpectrumFigure {
           scale={y}
           side="left"
           at={plot.x}
-          label="σ = 1/S, in units of the base"
+          label="σ = 1/S"
           theme={theme}
           ticks={Math.max(3, Math.round(plot.height / 48))}
           grid={plot.width}

@@ -22,6 +22,15 @@ const TITLE = 18;
 const GAP = 14;
 const LARGEST = 300;
 
+/** Ratio of the ends at least: what differs by less should not look as if it differed by much. */
+const LEAST_RATIO = 2;
+
+function rampEnds(values: Float64Array): readonly [number, number] {
+  const [low = 1, high = 1] = extent([...values].filter((own) => own > 0 && Number.isFinite(own)));
+  const short = Math.sqrt(LEAST_RATIO / (high / low));
+  return short > 1 ? [low / short, high * short] : [low, high];
+}
+
 /** @returns null where the variables are no pixels of such an image. */
 export function spectrumImages(o: {
   readonly frame: SpectrumFrame;
@@ -36,8 +45,8 @@ export function spectrumImages(o: {
   if (!Number.isInteger(channels) || frame.variables.length === 0) return null;
   const ofVariable = new Float64Array(frame.dimension);
   for (const [place, variable] of frame.variables.entries()) ofVariable[variable] = frame.sigma[place]!;
-  const [low = 1, high = 1] = extent([...ofVariable].filter((own) => own > 0 && Number.isFinite(own)));
-  const position = low < high ? logScale(low, high) : () => 0.5;
+  const [low, high] = rampEnds(ofVariable);
+  const position = logScale(low, high);
   const across = Math.min(channels, Math.max(1, Math.floor((width + GAP) / (90 + GAP))));
   const room = Math.min(LARGEST, (width - (across - 1) * GAP) / across, Math.max(60, o.height - TITLE - 40));
   const cell = Math.max(1, Math.floor(room / Math.max(rows, columns)));

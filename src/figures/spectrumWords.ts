@@ -91,7 +91,8 @@ function startText({ sigma, initial, dimension }: SpectrumFrame): string {
   const below = sigma.filter((own, place) => own < initial[place]! * (1 - STILL)).length;
   const above = sigma.filter((own, place) => own > initial[place]! * (1 + STILL)).length;
   const start = initial.every((own) => own === initial[0]) ? ` of ${formatValue(initial[0]!)}` : '';
-  const have = (count: number) => `${formatCount(count)} ${count === 1 ? 'has' : 'have'}`;
+  const have = (count: number) => (count === 0 ? 'none has' : `${formatCount(count)} ${count === 1 ? 'has' : 'have'}`);
+  if (below === 0) return ` None has fallen below the start${start}, ${have(above)} risen above it.`;
   return ` ${have(below)} fallen below the start${start}, ${have(above)} risen above it.`;
 }
 
