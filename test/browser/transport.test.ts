@@ -188,7 +188,9 @@ describe('latent traffic', () => {
     const inspector = await open('Latent traffic');
     for (const name of ['Latent traffic', 'Between two rows', 'Draws at a temperature']) {
       await button(inspector.page, `Export ${name} as SVG`).click();
-      await expect.poll(async () => (await exported(inspector, 'svg')).content as string).toContain(name.replace(' a temp', ' temp'));
+      await expect
+        .poll(async () => (await exported(inspector, 'svg')).content as string)
+        .toContain(name.replace(' a temp', ' temp'));
       await button(inspector.page, `Export ${name} as CSV`).click();
     }
     const files = () => inspector.mock((host) => host.exports.map(({ name, format }) => `${name}.${format}`));
