@@ -43,6 +43,9 @@ export function coordinateText(frame: LatentFrame, d: number): string {
 
 export function latentReading(frame: LatentFrame): string {
   const { base, dimension, rows, split, distance, notFinite } = frame;
+  if (notFinite === rows * dimension) {
+    return `${plural(rows, `${split} row`)}, carried to u, are no finite numbers there: the scale of some layer has run off to 0 or ∞, and there is nothing to compare.`;
+  }
   const order = byMisfit(frame);
   const chance = formatValue(chanceOf(frame), 2);
   const said: string[] = [];
@@ -97,8 +100,12 @@ export function walkReading(frame: WalkFrame): string {
   const middle = Math.floor(norm.length / 2);
   const ends = (logProb[0]! + logProb.at(-1)!) / 2;
   const way = path === 'spherical' ? 'on a great circle' : 'on a straight line';
+  const begin = `From ${split} row ${formatCount(first + 1)} to row ${formatCount(second + 1)} ${way} in u, in ${norm.length} rows led back to x.`;
+  const lost = logProb.filter((value, k) => !Number.isFinite(value) || !Number.isFinite(norm[k]!)).length;
+  if (lost > 0)
+    return `${begin} Of ${formatCount(lost)} of them log p is no finite number: a layer’s scale has run off on the way.`;
   const said = [
-    `From ${split} row ${formatCount(first + 1)} to row ${formatCount(second + 1)} ${way} in u, in ${norm.length} rows led back to x.`,
+    begin,
     `Half way log p is ${formatFixed(logProb[middle]!, 1)} nats; at the ends ${formatFixed(ends, 1)} on average.`,
   ];
   if (gaussian) {
@@ -117,5 +124,8 @@ export function heatReading({ temperature, decoded, logProb }: HeatFrame): strin
       : temperature === 1
         ? 'draws of the model itself'
         : `draws whose u ${temperature < 1 ? 'is drawn in towards' : 'is pushed out from'} the middle of the base`;
-  return `${plural(decoded.rows, 'row')} at temperature ${formatValue(temperature)}: ${what}. Their u are the same at every temperature but for the distance. log p is ${formatFixed(logProb, 1)} nats on average.`;
+  const density = Number.isFinite(logProb)
+    ? `log p is ${formatFixed(logProb, 1)} nats on average.`
+    : 'Of some of them log p is no finite number.';
+  return `${plural(decoded.rows, 'row')} at temperature ${formatValue(temperature)}: ${what}. Their u are the same at every temperature but for the distance. ${density}`;
 }

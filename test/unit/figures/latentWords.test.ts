@@ -149,6 +149,19 @@ describe('the words about latent traffic', () => {
     expect(byMisfit({ ...frame, distance: none })[0]).toBe(1);
     expect(latentReading(latentFrame({ dimension: 1 }))).toContain('its only coordinate is off by');
   });
+  it('say when nothing that arrives, or comes back, is a number', () => {
+    const frame = latentFrame({ dimension: 3 });
+    expect(latentReading({ ...frame, notFinite: 3 * frame.rows })).toMatch(
+      /^800 validation rows, .* are no finite numbers there/,
+    );
+    const walk = walkFrame({ dimension: 3 });
+    expect(walkReading({ ...walk, logProb: walk.logProb.slice().fill(NaN, 2, 5) })).toContain(
+      'Of 3 of them log p is no',
+    );
+    expect(heatReading({ ...heatFrame({ dimension: 3 }), logProb: -Infinity })).toMatch(
+      /Of some of them log p is no finite number\.$/,
+    );
+  });
   it('compare a way with how far out a Gaussian is, and tell temperatures', () => {
     expect(walkReading(walkFrame({ dimension: 100 }))).toContain('about √D = 10.0 away');
     expect(walkReading({ ...walkFrame({ dimension: 100 }), gaussian: false })).not.toContain('√D');
