@@ -121,14 +121,13 @@ function Row(part: Part): VNode | null {
   const thin = layout.cell.width < 6;
   const colour = (variable: number) => degreeColour(theme.kind, variable + 1, dimension);
   const marks: ComponentChildren[] = [];
-  const zeros = { logScale: zeroOf(frame.range.logScale), shift: zeroOf(frame.range.shift) };
   for (let variable = 0; variable < dimension; variable++) {
     const box = layout.boxOf(band, variable);
     const at = place[variable]!;
     const centre = middleOf(box);
     if (layer.moves[at] === 1 || (layout.form === 'colours' && !isStill(layer))) {
       if (layout.form === 'histograms') {
-        marks.push(<Moves layer={layer} place={at} box={box} zeros={zeros} theme={theme} />);
+        marks.push(<Moves layer={layer} place={at} box={box} theme={theme} />);
       }
       continue;
     }
@@ -152,21 +151,19 @@ function Row(part: Part): VNode | null {
 
 const round = (value: number) => Math.round(value * 10) / 10;
 const INSET = 2;
-/** Where 0 lies in a range, 0 … 1. */
-const zeroOf = ([low, high]: readonly [number, number]) => (high > low ? -low / (high - low) : 0);
+/** The part of a histogram that is about 0. */
+const MIDDLE = (SPREAD_BINS - 1) / 2;
 
 /** A cell that is moved: its log-scales above its shifts, or what there is of them. */
 function Moves({
   layer,
   place,
   box,
-  zeros,
   theme,
 }: {
   readonly layer: SplitLayer;
   readonly place: number;
   readonly box: Box;
-  readonly zeros: Readonly<Record<Moved, number>>;
   readonly theme: Theme;
 }): VNode {
   const frame = { x: box.x + INSET, y: box.y, width: box.width - 2 * INSET, height: box.height };
@@ -179,7 +176,6 @@ function Moves({
         <Bars
           spread={spread}
           place={place}
-          zero={zeros[layer.logScale === spread ? 'logScale' : 'shift']}
           box={{ x: frame.x + 1, y: frame.y + 1 + i * height, width: frame.width - 2, height: height - 1 }}
           theme={theme}
         />
@@ -203,30 +199,30 @@ function Bars({
   place,
   box,
   theme,
-  zero,
 }: {
   readonly spread: Spread;
   readonly place: number;
   readonly box: Box;
   readonly theme: Theme;
-  readonly zero: number;
 }): VNode {
   const counts = spread.counts!.subarray(place * SPREAD_BINS, (place + 1) * SPREAD_BINS);
   const most = counts.reduce((a, b) => Math.max(a, b), 1);
   const wide = box.width / SPREAD_BINS;
-  let [below, above] = ['', ''];
+  let [below, about, above] = ['', '', ''];
   for (const [bin, count] of counts.entries()) {
     if (count === 0) continue;
     const tall = Math.max(1, (box.height * count) / most);
     const bar = `M${round(box.x + bin * wide)} ${round(box.y + box.height)}v${-round(tall)}h${round(wide)}v${round(tall)}Z`;
-    if ((bin + 0.5) / SPREAD_BINS < zero) below += bar;
-    else above += bar;
+    if (bin < MIDDLE) below += bar;
+    else if (bin > MIDDLE) above += bar;
+    else about += bar;
   }
-  const x = box.x + zero * box.width;
+  const x = box.x + box.width / 2;
   return (
     <>
       <line x1={x} x2={x} y1={box.y} y2={box.y + box.height} stroke={theme.rule} stroke-width={1} />
       <path d={below} fill={theme.negative} />
+      <path d={about} fill={theme.neutral} />
       <path d={above} fill={theme.positive} />
     </>
   );

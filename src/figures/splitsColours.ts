@@ -54,7 +54,8 @@ export function splitsRasters({ frame, layout, shows, theme }: SplitsFigureOptio
   });
 }
 
-const ends = ([low, high]: readonly [number, number]) => `${formatValue(low, 2)} … ${formatValue(high, 2)}`;
+const ends = (range: readonly [number, number]) =>
+  `${formatValue(-furthest(range), 2)} … ${formatValue(furthest(range), 2)}`;
 
 export function splitsLegend({ frame, layout, shows, theme }: SplitsFigureOptions): LegendItem[] {
   const { layers, range } = frame;
@@ -72,6 +73,7 @@ export function splitsLegend({ frame, layout, shows, theme }: SplitsFigureOption
       { mark: 'line', label: 'passes', colour: theme.foreground, width: 2 },
       { mark: 'outline', label: `moved, over rows by ${both.join(', below it ')}` },
       { mark: 'patch', label: 'below 0', colour: theme.negative },
+      { mark: 'patch', label: 'about 0', colour: theme.neutral },
       { mark: 'patch', label: 'above 0', colour: theme.positive },
       ...(otherwise ? [{ mark: 'patch' as const, label: 'moved by no scale and shift', colour: theme.neutral }] : []),
       ...common,

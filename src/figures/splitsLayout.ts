@@ -39,7 +39,7 @@ export interface SplitsLayout {
 const LABEL = { wide: 176, narrow: 122 } as const;
 const WIDE = 640;
 const SMALLEST_HISTOGRAM = 18;
-const LARGEST_CELL = 96;
+const LARGEST_CELL = 150;
 const TOP = 24;
 const GAP = 6;
 const ROW = { histograms: 52, colours: 22, still: 34, places: 14, count: 24 } as const;

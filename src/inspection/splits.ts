@@ -78,7 +78,7 @@ export async function* splitsFrame(
     const mixes = !BY_ITSELF.has(kind);
     if (mixes) for (const [place, own] of variable.entries()) times[own]! += moves[place]!;
     const spread = (all: Float32Array | null, over: readonly [number, number]) =>
-      all && spreadOf(all, { rows, moves, over, single });
+      all && spreadOf(all, { rows, moves, reach: Math.max(-over[0], over[1]), single });
     layers.push({
       ...{ kind, title, about, origin, variable, moves, mixes },
       logScale: spread(moved[l]!.logScale, range.logScale),
@@ -164,12 +164,13 @@ function rangeOf(all: readonly (Float32Array | null)[]): readonly [number, numbe
 interface SpreadOptions {
   readonly rows: number;
   readonly moves: Uint8Array;
-  readonly over: readonly [number, number];
+  /** Histograms are of −reach … reach. */
+  readonly reach: number;
   readonly single: boolean;
 }
 
 /** @param values [rows, D] */
-function spreadOf(values: Float32Array, { rows, moves, over: [from, to], single }: SpreadOptions): Spread {
+function spreadOf(values: Float32Array, { rows, moves, reach, single }: SpreadOptions): Spread {
   const dimension = moves.length;
   const [mean, low, high] = [0, 1, 2].map(() => new Float32Array(dimension)) as [
     Float32Array,
@@ -179,7 +180,8 @@ function spreadOf(values: Float32Array, { rows, moves, over: [from, to], single 
   const counts = single ? new Uint16Array(dimension * SPREAD_BINS) : null;
   const pooled = new Uint32Array(SPREAD_BINS);
   const own = new Float32Array(rows);
-  const scale = to > from ? SPREAD_BINS / (to - from) : 0;
+  const middle = (SPREAD_BINS - 1) / 2;
+  const scale = reach > 0 ? SPREAD_BINS / (2 * reach) : 0;
   for (let d = 0; d < dimension; d++) {
     if (moves[d] === 0) continue;
     let sum = 0;
@@ -188,7 +190,7 @@ function spreadOf(values: Float32Array, { rows, moves, over: [from, to], single 
       own[n] = value;
       sum += value;
       if (!Number.isFinite(value)) continue;
-      const bin = Math.min(SPREAD_BINS - 1, Math.floor((value - from) * scale));
+      const bin = Math.min(SPREAD_BINS - 1, Math.max(0, middle + Math.round(value * scale)));
       pooled[bin]!++;
       if (counts) counts[d * SPREAD_BINS + bin]!++;
     }

@@ -2,7 +2,7 @@
 import type { FlowLayerKind } from '../../flows/flow.ts';
 import type { FrameBase } from '../frames.ts';
 
-/** Shares of a histogram. */
+/** Parts of a histogram: an odd number, so that the middle one is about 0. */
 export const SPREAD_BINS = 15;
 
 /** How a number spreads over the rows, at every place. */
@@ -11,7 +11,10 @@ export interface Spread {
   readonly mean: Float32Array;
   readonly low: Float32Array;
   readonly high: Float32Array;
-  /** [D, SPREAD_BINS] rows in equal parts of the frame's range; null where the places are too many to be sent so. */
+  /**
+   * [D, SPREAD_BINS] rows in equal parts from −r to r, r the furthest end of the frame's range; null where the places are
+   * too many to be sent so.
+   */
   readonly counts: Uint16Array | null;
   /** [SPREAD_BINS] the same of all places that are moved, together. */
   readonly pooled: Uint32Array;
@@ -51,6 +54,6 @@ export interface SplitsFrame extends FrameBase {
   readonly layers: readonly SplitLayer[];
   /** [D] by variable of the data: how many layers that mix transform it. */
   readonly times: Int32Array;
-  /** Of all layers' log-scales and shifts, 0 included: what histograms and colours reach over. */
+  /** Least and largest of all layers' log-scales and shifts, 0 included. */
   readonly range: { readonly logScale: readonly [number, number]; readonly shift: readonly [number, number] };
 }

@@ -93,7 +93,8 @@ function spreadOf(
     if (layer.moves[d] === 0) continue;
     for (let n = 0; n < 60; n++) {
       const value = at(d) + 0.2 * random.normal();
-      const bin = Math.floor((SPREAD_BINS * (value - range[0])) / (range[1] - range[0]));
+      const reach = Math.max(-range[0], range[1]);
+      const bin = (SPREAD_BINS - 1) / 2 + Math.round((SPREAD_BINS * value) / (2 * reach));
       const kept = Math.min(SPREAD_BINS - 1, Math.max(0, bin));
       counts[d * SPREAD_BINS + kept]!++;
       pooled[kept]!++;

@@ -65,6 +65,15 @@ onEveryBackend('splits frame', (backend) => {
       expect(logScale!.mean.reduce((sum, own) => sum + own, 0)).toBeCloseTo(logDet.mean, 4);
     }
     expect(first!.logDet.deviation).toBeGreaterThan(0);
+    // What lies below 0 is counted left of the middle, what lies above right of it.
+    const { mean, low, high, counts } = last!.shift!;
+    for (let d = 0; d < 3; d++) {
+      const own = counts!.subarray(d * SPREAD_BINS, (d + 1) * SPREAD_BINS);
+      const centre = own.reduce((sum, n, bin) => sum + n * (bin - (SPREAD_BINS - 1) / 2), 0) / dataRows;
+      const reach = Math.max(-range.shift[0], range.shift[1]);
+      expect(Math.abs((2 * reach * centre) / SPREAD_BINS - mean[d]!)).toBeLessThan(reach / SPREAD_BINS);
+      expect(high[d]! - low[d]!).toBeLessThanOrEqual(2 * reach);
+    }
   });
 
   it('has no log-scales of additive couplings, and the movement of inverse layers, too', async () => {
