@@ -140,14 +140,31 @@ function yScale(values: readonly number[], log: boolean, known: boolean, { y, he
   return scaleLinear([from - (from < 0 || !known ? pad : 0), high + pad], range);
 }
 
+/** A few rows that stretch the axes more than so many times are drawn at their ends. */
+const STRETCH = 4;
+const FAR = 0.01;
+
+/** Where rows lie, or all but the farthest. */
+function rangeOf({ inX, inU }: EquivalenceFrame, rows: readonly number[]): readonly [number, number] {
+  const sorted = Float64Array.from(rows.flatMap((i) => [inX[i]!, inU[i]!])).sort();
+  const left = Math.ceil(FAR * sorted.length);
+  const [low = 0, high = 1] = [sorted[0], sorted.at(-1)];
+  const [near, far] = [sorted[left], sorted[sorted.length - 1 - left]];
+  if (near === undefined || far === undefined || far <= near || high - low <= STRETCH * (far - near))
+    return [low, high];
+  const room = 0.5 * (far - near);
+  return [Math.max(low, near - room), Math.min(high, far + room)];
+}
+
 /** One domain for both axes, so that the identity is the diagonal. */
-function rowScales({ inX, inU }: EquivalenceFrame, rows: readonly number[], box: Box): RowScales {
-  const [low = 0, high = 1] = extent(rows.flatMap((i) => [inX[i]!, inU[i]!]));
+function rowScales(frame: EquivalenceFrame, rows: readonly number[], box: Box): RowScales {
+  const [low, high] = rangeOf(frame, rows);
   const pad = 0.05 * (high - low || Math.abs(high) || 1);
   const domain: [number, number] = [low - pad, high + pad];
   return {
-    x: scaleLinear(domain, [box.x, box.x + box.width]),
-    y: scaleLinear(domain, [box.y + box.height, box.y]),
+    x: scaleLinear(domain, [box.x, box.x + box.width]).clamp(true),
+    y: scaleLinear(domain, [box.y + box.height, box.y]).clamp(true),
+    beyond: rows.filter((i) => [frame.inX[i]!, frame.inU[i]!].some((own) => own < domain[0] || own > domain[1])).length,
   };
 }
 

@@ -6,6 +6,7 @@ import { runStyle } from './colours.ts';
 import type { Box } from './drawing.tsx';
 import { largestGap, sideNames, type Moment } from './equivalenceWords.ts';
 import type { LegendItem } from './legend.tsx';
+import { plural } from './text.ts';
 import { isHighContrast, textSize, type Theme } from './theme.ts';
 
 /** Moments that have marks of their own; more are a line. */
@@ -16,6 +17,8 @@ const broad = ({ kind }: Theme) => (isHighContrast(kind) ? 0.7 : 0.4);
 export interface RowScales {
   readonly x: NumericScale;
   readonly y: NumericScale;
+  /** Rows that lie beyond the axes and are drawn at their ends. */
+  readonly beyond: number;
 }
 
 /** What both panels are drawn by. */
@@ -150,7 +153,7 @@ export function RowScatter({ frame, theme, scatter, both, rows, known }: Panels)
   );
 }
 
-export function equivalenceLegend({ frame, theme, epochs, known }: Panels): LegendItem[] {
+export function equivalenceLegend({ frame, theme, epochs, known, both }: Panels): LegendItem[] {
   const names = sideNames(known);
   const gap = largestGap(frame);
   return [
@@ -165,6 +168,9 @@ export function equivalenceLegend({ frame, theme, epochs, known }: Panels): Lege
             width: 1,
           },
         ]
+      : []),
+    ...(both.beyond > 0
+      ? [{ mark: 'empty' as const, label: `at the ends: ${plural(both.beyond, 'row')} beyond the axes` }]
       : []),
     { mark: 'line', label: 'where both are equal', colour: theme.muted, width: 1, dash: '4 3' },
     ...(gap && !gap.rounding ? [{ mark: 'violation' as const, label: 'differs most, by more than rounding' }] : []),

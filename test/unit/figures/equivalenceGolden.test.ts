@@ -66,6 +66,22 @@ describe('what is under the pointer', () => {
     expect(nearest(1, 1)).toBeNull();
   });
 
+  it('is found at the end of the axes where it lies beyond them', () => {
+    const frame = equivalenceFrame({ dimension: 2 });
+    const far = (own: Float64Array) => own.map((value, i) => (i === 7 ? 900 : value));
+    const { placeOf, nearest, legend } = draw({ frame: { ...frame, inX: far(frame.inX), inU: far(frame.inU) } });
+    const [place] = placeOf({ row: 7 });
+    expect(nearest(place!.x, place!.y)).toEqual({ row: 7 });
+    const [other, one] = [placeOf({ row: 8 })[0]!, placeOf({ row: 9 })[0]!];
+    expect(Math.hypot(other.x - one.x, other.y - one.y)).toBeGreaterThan(5);
+    expect(legend.map(({ label }) => label)).toContain('at the ends: 1 row beyond the axes');
+    expect(
+      draw()
+        .legend.map(({ label }) => label)
+        .join(),
+    ).not.toContain('beyond');
+  });
+
   it('draws a logarithmic axis of positive values alone', () => {
     expect(draw().logLegal).toBe(true);
     const [first, ...rest] = moments(3);
