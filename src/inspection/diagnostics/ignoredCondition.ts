@@ -69,7 +69,7 @@ function judge(context: ContextOf<'contextDependence'>): Outcome {
             : 'Let it enter the output layer as well as the hidden ones, with no mask: it has degree 0 and comes before every variable.')
         : 'These columns change in the data and nothing in the model depends on them: a mask or a slice cuts them off.',
     evidence,
-    view: ofFlow ? 'curves' : 'connectivity',
+    view: ofFlow ? 'splits' : 'connectivity',
     ...(blind.length > 0 && { select: { kind: 'variable' as const, variable: blind[0]! } }),
   });
 }

@@ -77,7 +77,7 @@ function judge(context: ContextOf<'flowLogDet' | 'rowsAlone'>): Outcome {
         ? 'Every layer states what its Jacobian says, but log p is put together otherwise: look for a layer whose term is left out or counted twice, or whose sign is that of the way back.'
         : 'A row’s terms are those of its own variables: look for a sum over the whole batch where one over the columns is meant, and for statistics of the batch where stored ones belong.',
     evidence,
-    view: 'curves',
+    view: 'flowJacobian',
   });
 }
 

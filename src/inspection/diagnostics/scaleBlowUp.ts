@@ -95,7 +95,7 @@ function judge(context: ContextOf<'flowMovement'>): Outcome {
           ? 'At the bound the scale can hardly change: its gradient is nearly 0. Standardise the data, or give the flow more layers so that each has less to do.'
           : 'No row that the base could have drawn lies there: those rows count for next to nothing in the model. Look at the data for outliers, and at the layers’ log-scales.',
     evidence,
-    view: 'curves',
+    view: 'splits',
     ...(far && { select: { kind: 'variable' as const, variable: furthest.variable } }),
   });
 }

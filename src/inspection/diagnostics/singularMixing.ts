@@ -69,6 +69,6 @@ function judge(context: ContextOf<'flowParameters'>): Outcome {
       ? 'The way back multiplies rounding errors by this number: samples are not those of the density. Lower the learning rate, and look whether log|s| of this layer falls without end while another layer’s scale makes up for it.'
       : 'What is scaled so far down or up is rounded away beside the other variables. Look whether the column varies at all in the data (a constant one starts at the largest scale), and lower the learning rate.',
     evidence,
-    view: 'curves',
+    view: 'flowJacobian',
   });
 }

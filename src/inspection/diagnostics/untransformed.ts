@@ -79,7 +79,7 @@ function judge(context: ContextOf<'flowCoverage' | 'flowParameters'>): Outcome {
           ? 'The first variable of an order is only scaled and shifted, by the same amounts for every row. Put a permutation between the layers, a reversal or a random one, so that another variable is first in the next.'
           : 'Layers that share a network train as one. Draw the parameters of each by themselves.',
     evidence,
-    view: 'curves',
+    view: 'splits',
     ...(variable !== undefined && { select: { kind: 'variable' as const, variable } }),
   });
 }

@@ -1,12 +1,12 @@
 /** log|det| as a flow states it, beside that of its measured Jacobian, and log p beside the sum of its terms. */
-import type { Tensor1D } from '@tensorflow/tfjs-core';
 import { disposeTensors } from '../../../layers/namedTensors.ts';
 import { flowJacobianFrame } from '../../flowJacobian.ts';
 import { flowOf, logProbOf, passage } from '../../flowPassage.ts';
-import { carriedRows } from '../../flowRows.ts';
+import { carriedRows, type CarriedRows } from '../../flowRows.ts';
 import { WHOLE_FLOW } from '../../frames/flowJacobian.ts';
 import { type Chunked, densityInputs, type Snapshot } from '../../source.ts';
 import { figuresAgree } from '../tolerances.ts';
+import { scoreOfRows } from './flowScore.ts';
 import type { Measurement } from './measurement.ts';
 
 const ROWS = 4;
@@ -58,29 +58,15 @@ async function* measure(snapshot: Snapshot): Chunked<FlowLogDet | null> {
   return { rows, whole, layers: found, sum };
 }
 
-async function* sumOf(
-  snapshot: Snapshot,
-  { values, context, row }: Awaited<ReturnType<typeof carriedRows>>,
-): Chunked<TwoFigures> {
-  const { model, backend } = snapshot.source;
-  const rows = row.length;
+async function* sumOf(snapshot: Snapshot, carried: CarriedRows): Chunked<TwoFigures> {
+  const { values, context, row } = carried;
   const terms = yield* passage(snapshot, {
-    ...{ values, rows, context, direction: 'forward', keep: 'end', free: false },
+    ...{ values, rows: row.length, context, direction: 'forward', keep: 'end', free: false },
   });
   const inputs = densityInputs(snapshot);
-  const logProb = backend.tf.tidy((): Tensor1D => {
-    const given = context && backend.tf.tensor2d(context, [rows, context.length / rows]);
-    // The rows have their noise already.
-    return model.logProb!(backend.tf.tensor2d(values, [rows, model.dimension]), {
-      ...inputs,
-      noise: {},
-      context: given,
-    });
-  });
   try {
-    return furthestApart(await logProb.data<'float32'>(), logProbOf(terms));
+    return furthestApart(yield* scoreOfRows(snapshot, inputs, carried), logProbOf(terms));
   } finally {
-    logProb.dispose();
     disposeTensors(inputs.masks);
   }
 }

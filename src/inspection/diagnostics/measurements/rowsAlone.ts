@@ -3,6 +3,7 @@ import { densityInputs, type Chunked, type Snapshot } from '../../source.ts';
 import { disposeTensors } from '../../../layers/namedTensors.ts';
 import { flowOf } from '../../flowPassage.ts';
 import { carriedRows } from '../../flowRows.ts';
+import { scoreOfRows } from './flowScore.ts';
 import type { Measurement } from './measurement.ts';
 
 const ROWS = 12;
@@ -27,36 +28,20 @@ export const rowsAlone: Measurement<RowsAlone> = {
 };
 
 async function* measure(snapshot: Snapshot): Chunked<RowsAlone | null> {
-  const { model, backend } = snapshot.source;
-  const { tf } = backend;
-  const { values, context, row } = await carriedRows(snapshot.source, ROWS, null);
-  const rows = row.length;
+  const { model } = snapshot.source;
+  const carried = await carriedRows(snapshot.source, ROWS, null);
+  const rows = carried.row.length;
   if (rows < 2) return null;
   const inputs = densityInputs(snapshot);
-  const score = async (from: number, to: number): Promise<Float32Array> => {
-    const logProb = tf.tidy(() => {
-      const part = (all: Float32Array) => {
-        const columns = all.length / rows;
-        return tf.tensor2d(all.subarray(from * columns, to * columns), [to - from, columns]);
-      };
-      // The rows have their noise already.
-      return model.logProb!(part(values), { ...inputs, noise: {}, context: context && part(context) });
-    });
-    try {
-      return Float32Array.from(await logProb.data<'float32'>());
-    } finally {
-      logProb.dispose();
-    }
-  };
   try {
-    const together = await score(0, rows);
+    const together = yield* scoreOfRows(snapshot, inputs, carried);
     yield;
-    const alone = new Float32Array(rows);
+    const alone = new Float64Array(rows);
     for (let n = 0; n < rows; n++) {
-      alone.set(await score(n, n + 1), n);
+      alone.set(yield* scoreOfRows(snapshot, inputs, carried, [n, n + 1]), n);
       yield;
     }
-    const mean = (scores: Float32Array) => -scores.reduce((sum, own) => sum + own, 0) / rows;
+    const mean = (scores: Float64Array) => -scores.reduce((sum, own) => sum + own, 0) / rows;
     // What is no number however it is scored is told by `nan`.
     if (!Number.isFinite(mean(together)) && !Number.isFinite(mean(alone))) return null;
     let worst = 0;
