@@ -3,10 +3,12 @@ import { cpus, loadavg } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { probeBackends } from '../../src/backends/index.ts';
 import { positive } from './flags.ts';
+import { flowCost, type FlowSizes } from './flows.ts';
 import { inspectorCost } from './inspector.ts';
 import { jacobianCost, torchJacobian } from './jacobian.ts';
 import { samplingCost } from './sampling.ts';
 import { findTorch } from './torch.ts';
+import { torchFlow } from './torchFlows.ts';
 import { torchSampling } from './torchSampling.ts';
 import { median, trainingThroughput } from './training.ts';
 import { convolution, lstm, madeWorkload, type Net, type Workload } from './workloads.ts';
@@ -15,7 +17,12 @@ const nets: readonly Net[] = [
   { sizes: [784, 500, 500, 784], batchSize: 100 },
   { sizes: [16, 64, 64, 16], batchSize: 100 },
 ];
-const parts = ['training', 'inspector', 'jacobian', 'sampling', 'torch'];
+/** Of MiniBooNE's size, as MAF's authors have it, and of MNIST's. */
+const flows: readonly FlowSizes[] = [
+  { dimension: 43, hidden: [512, 512], layers: 5, rows: 256 },
+  { dimension: 784, hidden: [500], layers: 5, rows: 256 },
+];
+const parts = ['training', 'inspector', 'jacobian', 'sampling', 'flows', 'torch'];
 
 const { seconds, turns, only: wanted } = readOptions();
 
@@ -23,7 +30,7 @@ function readOptions(): { readonly seconds: number; readonly turns: number; read
   const command = new Command('npm run bench --')
     .description(
       'Throughput of the engine: training on every backend that is here and in PyTorch, the cost of an open inspector, ' +
-        'sampling. One process, everything in turn; compare figures of one run only. What bounds each rate stands in ' +
+        'sampling, both directions of a flow. One process, everything in turn; compare figures of one run only. What bounds each rate stands in ' +
         'test/bench/README.md.',
     )
     .option('--seconds <s>', 'length of each turn', positive, 3)
@@ -46,7 +53,10 @@ function knownParts(text: string): readonly string[] {
   return names;
 }
 
-const rate = (value: number) => `${Math.round(value).toLocaleString('en').padStart(9)} rows/s`;
+const rate = (value: number) => {
+  const text = value < 10 ? value.toPrecision(2) : Math.round(value).toLocaleString('en');
+  return `${text.padStart(9)} rows/s`;
+};
 const spread = (values: readonly number[]) =>
   `(${values.map((value) => Math.round(value).toLocaleString('en')).join(' · ')})`;
 
@@ -72,6 +82,11 @@ async function main(): Promise<void> {
       await training(workload);
     }
   }
+  for (const sizes of wanted.includes('flows') ? flows : []) {
+    const { dimension, hidden, layers, rows } = sizes;
+    console.log(`\nMAF of ${layers} layers, D = ${dimension}, hidden ${hidden.join('-')}, ${rows} rows at a time`);
+    await flow(sizes);
+  }
   for (const net of nets) {
     if (!['inspector', 'jacobian', 'sampling'].some((part) => wanted.includes(part))) break;
     console.log(`\nMADE ${net.sizes.join('-')}, batch ${net.batchSize}, Adam`);
@@ -79,6 +94,31 @@ async function main(): Promise<void> {
     if (wanted.includes('jacobian')) await jacobian(net);
     if (wanted.includes('sampling')) await sampling(net);
   }
+}
+
+async function flow(sizes: FlowSizes): Promise<void> {
+  const { dimension, rows, layers } = sizes;
+  for (const result of await probeBackends()) {
+    if (!result.available || result.software) continue;
+    const { densityMs, sampleMs, passes } = await flowCost(sizes, result.name);
+    const label = `  ${result.name.padEnd(16)}`;
+    console.log(`${label}density  ${rate((1000 * rows) / densityMs)}`);
+    const counted = `${passes.toFixed(2)} passes a layer, naively ${dimension}`;
+    const equivalent = `${(sampleMs / densityMs).toFixed(1)} times a density pass`;
+    console.log(`${label}sampling ${rate((1000 * rows) / sampleMs)}: ${equivalent} (counted ${counted})`);
+  }
+  const python = wanted.includes('torch') ? findTorch() : null;
+  if (!python) return;
+  const torch = torchFlow(python, sizes, 3 * seconds);
+  const label = `  ${'PyTorch'.padEnd(16)}`;
+  if (typeof torch === 'string') {
+    console.log(`${label}not measured: ${torch}`);
+    return;
+  }
+  console.log(`${label}density  ${rate((1000 * rows) / torch.densityMs)}`);
+  const whole = torch.passes === dimension * layers ? '' : `, reckoned from ${torch.passes} of its passes`;
+  const equivalent = `${(torch.sampleMs / torch.densityMs).toFixed(1)} times a density pass`;
+  console.log(`${label}sampling ${rate((1000 * rows) / torch.sampleMs)}: ${equivalent}${whole}`);
 }
 
 async function training(workload: Workload): Promise<void> {
