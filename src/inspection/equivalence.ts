@@ -21,11 +21,12 @@ import { type Chunked, frameBase, type InspectionSource, type Snapshot } from '.
 
 /** Values carried there and back in a frame, about. */
 const VALUES = { glance: 2_000, quick: 10_000, thorough: 200_000 } as const;
-const MOST_ROWS = { glance: 200, quick: 1_000, thorough: 2_000 } as const;
+const MOST_ROWS = { glance: 200, quick: 300, thorough: 2_000 } as const;
 const FEWEST_ROWS = 20;
-/** Rows over which the density of the data is averaged; of more its entropy stands in. */
+/** Rows over which the density of the data is averaged. */
 const MOST_TRUTHS = 20_000;
-const TRUTH_CHUNK = 500;
+/** Rows at which it is asked for at a time: a tenth of a millisecond each for some. */
+const TRUTH_CHUNK = 100;
 
 export function equivalenceRows({ dimension }: Pick<Model, 'dimension'>, look: Look = 'thorough'): number {
   return Math.min(MOST_ROWS[look], Math.max(FEWEST_ROWS, Math.round(VALUES[look] / dimension)));
@@ -66,8 +67,14 @@ export async function* equivalenceFrame(
   const back = yield* passage(snapshot, { ...way, values: u, direction: 'inverse' });
   const returned = back.places[0]!;
   const truth = yield* truthAbout(source, matrix);
-  const before = truth && truth.of(carried, values);
-  const after = truth && truth.of(carried, returned);
+  const after = truth && (yield* logsOf(source, placed(carried, returned, model)));
+  // Rows that are known by heart need not be asked for again.
+  const heart = truth !== null && carried.row.every((row) => row < truth.perRow.length);
+  const before = !truth
+    ? null
+    : heart
+      ? Float64Array.from(carried.row, (row) => truth.perRow[row]!)
+      : yield* logsOf(source, placed(carried, values, model));
   const forth = logProbOf(there);
   // Of the way back, log π(u) − log|det ∂x/∂u|: what log p* has to be held against.
   const against = logProbOf(back);
@@ -107,8 +114,8 @@ function largestDifference(a: Float32Array, b: Float32Array, start: number, coun
 
 /** What is known of the density of the data. */
 interface KnownTruth extends EquivalenceTruth {
-  /** [rows] log p* of rows of the split that may have moved a little. @param values [rows, D] */
-  of(rows: CarriedRows, values: Float32Array): Float64Array;
+  /** log p* of the rows of the split, of the first of them where there are very many. */
+  readonly perRow: Float64Array;
 }
 
 const known = new WeakMap<InspectionSource, KnownTruth | null>();
@@ -116,37 +123,37 @@ const known = new WeakMap<InspectionSource, KnownTruth | null>();
 async function* truthAbout(source: InspectionSource, matrix: Matrix): Chunked<KnownTruth | null> {
   const found = known.get(source);
   if (found !== undefined) return found;
-  const truth = yield* measuredTruth(source, matrix);
+  const first = source.truth?.(part(matrix, 0, 1)) ?? null;
+  const compares = first !== null && (first.values === 'real') === (source.model.support === 'real');
+  const truth = compares ? yield* measuredTruth(source, matrix, first.name) : null;
   known.set(source, truth);
   return truth;
 }
 
-async function* measuredTruth(source: InspectionSource, matrix: Matrix): Chunked<KnownTruth | null> {
-  const { model } = source;
-  const first = source.truth?.(part(matrix, 0, 1)) ?? null;
-  if (first === null || (first.values === 'real') !== (model.support === 'real')) return null;
-  const { columns } = matrix;
-  let nats = first.entropy.nats;
-  if (matrix.rows <= MOST_TRUTHS) {
-    let sum = 0;
-    for (let from = 0; from < matrix.rows; from += TRUTH_CHUNK) {
-      const to = Math.min(matrix.rows, from + TRUTH_CHUNK);
-      sum = source.truth!(part(matrix, from, to))!.perRow.reduce((all, own) => all - own, sum);
-      yield;
-    }
-    nats = sum / matrix.rows;
+async function* measuredTruth(source: InspectionSource, matrix: Matrix, name: string): Chunked<KnownTruth> {
+  const perRow = yield* logsOf(source, part(matrix, 0, Math.min(matrix.rows, MOST_TRUTHS)));
+  return { name, perRow, nats: -perRow.reduce((sum, own) => sum + own, 0) / perRow.length };
+}
+
+/** log p* of rows, some at a time. */
+async function* logsOf(source: InspectionSource, rows: Matrix): Chunked<Float64Array> {
+  const all = new Float64Array(rows.rows);
+  for (let from = 0; from < rows.rows; from += TRUTH_CHUNK) {
+    const to = Math.min(rows.rows, from + TRUTH_CHUNK);
+    all.set(source.truth!(part(rows, from, to))!.perRow, from);
+    yield;
   }
+  return all;
+}
+
+/** Rows that were carried, at the places that they have now, as the density of the data takes them. */
+function placed({ row, context }: CarriedRows, values: Float32Array, { support, dimension }: Model): Matrix {
   return {
-    name: first.name,
-    nats,
-    of: ({ row, context }, values) =>
-      source.truth!({
-        rows: row.length,
-        columns,
-        // Levels have noise on [0, 1) added to them: its density is that of the level.
-        values: model.support === 'real' ? values : values.map(Math.floor),
-        ...(context && { context: { rows: row.length, columns: context.length / row.length, values: context } }),
-      })!.perRow,
+    rows: row.length,
+    columns: dimension,
+    // Levels have noise on [0, 1) added to them: its density is that of the level.
+    values: support === 'real' ? values : values.map(Math.floor),
+    ...(context && { context: { rows: row.length, columns: context.length / row.length, values: context } }),
   };
 }
 

@@ -12,6 +12,7 @@ export interface Truth {
   readonly given: 'nothing' | 'label';
   /** [rows] log p of every row in nats, a probability for binary rows. */
   readonly perRow: Float64Array;
+  /** Computed when it is read. */
   readonly entropy: Entropy;
 }
 
@@ -27,7 +28,16 @@ export function truthOf(spec: DataSpec, rows: Matrix): Truth | null {
     logDensity(name, rows.values, row * rows.columns, rows.context && labelOf(rows.context, row)),
   );
   const given = rows.context === undefined ? 'nothing' : 'label';
-  return { name, values: generators[name].values, given, perRow, entropy: entropyOf(name, given) };
+  return {
+    name,
+    values: generators[name].values,
+    given,
+    perRow,
+    // An integral that may take seconds, the first time.
+    get entropy() {
+      return entropyOf(name, given);
+    },
+  };
 }
 
 /** Which column of a one-hot context is 1. */

@@ -38,6 +38,6 @@ export interface EquivalenceFrame extends FrameBase {
 export interface EquivalenceTruth {
   /** Name of the generator. */
   readonly name: string;
-  /** Mean of −log p* in nats: over all rows of the split, or the entropy where those are too many. */
+  /** Mean of −log p* in nats over all rows of the split, over the first of them where they are very many. */
   readonly nats: number;
 }
