@@ -28,7 +28,7 @@ import { frameBase, type Chunked, type Snapshot } from './source.ts';
 
 /** Values of u in a frame, and multiplications for them, about; rows. */
 const VALUES = { glance: 2 ** 17, quick: 2 ** 18, thorough: 2 ** 21 } as const satisfies Record<Look, number>;
-const PRODUCTS = { glance: 2 ** 27, quick: 2 ** 28, thorough: Infinity } as const satisfies Record<Look, number>;
+const PRODUCTS = { glance: 2 ** 26, quick: 2 ** 27, thorough: Infinity } as const satisfies Record<Look, number>;
 const MOST_ROWS = { glance: 500, quick: 1000, thorough: 5000 } as const satisfies Record<Look, number>;
 const FEWEST_ROWS = 100;
 const BINS = 32;

@@ -17,12 +17,12 @@ import { frameBase, type Chunked, type InspectionSource, type Snapshot } from '.
 import { placesIn } from './transportPlace.ts';
 import { windowOf, type Window } from './transportWindow.ts';
 
-/** Rows of the data and draws from the base. */
-const ROWS = 400;
-const SAMPLES = 250;
+/** Rows of the data and draws from the base: the same at every look, so that none comes and goes. */
+const ROWS = 300;
+const SAMPLES = 150;
 /** Lines of a grid in one direction, and nodes along each. */
 const LINES = 11;
-const NODES = 41;
+const NODES = { glance: 21, quick: 21, thorough: 41 } as const satisfies Record<Look, number>;
 /** Nodes a side of the density. */
 const CELLS = { glance: 25, quick: 33, thorough: 81 } as const satisfies Record<Look, number>;
 /** Share of the base on either side that may lie outside of what is looked at. */
@@ -60,33 +60,46 @@ export async function* transportFrame(
   const { condition, of, carried, given } = await conditioned(source, label);
   yield;
 
-  const ahead = { snapshot, free, look };
-  const data = yield* passage(snapshot, {
-    values: carried.values,
-    rows: carried.row.length,
-    context: carried.context,
+  const ahead = { snapshot, free };
+  const [cells, nodes] = [CELLS[look], NODES[look]];
+  const before = looked.get(source) ?? [];
+  const first = windowOf(carried.values, null, before[0]);
+  const evenX = lattice(first, nodes);
+  const rows = carried.row.length;
+  // All that goes from x to u goes together: with few rows, small layers cost more to call than to compute.
+  const there = yield* passage(snapshot, {
+    values: stacked([carried.values, evenX, middles(first, cells)]),
+    rows: rows + evenX.length / 2 + cells * cells,
+    context: given && stacked([carried.context!, repeated(given, evenX.length / 2 + cells * cells)!]),
     direction: 'forward',
     keep: 'all',
     free,
   });
+  const part = (all: Float32Array, from: number, to: number, columns: number) =>
+    all.slice(from * columns, to * columns);
+  const data = {
+    places: there.places.map((all) => part(all, 0, rows, 2)),
+    logDets: there.logDets.map((all) => part(all, 0, rows, 1)),
+    logBase: part(there.logBase, 0, rows, 1),
+  };
   const tails = base.marginal && ([base.marginal.quantile(TAIL), base.marginal.quantile(1 - TAIL)] as const);
-  const before = looked.get(source) ?? [];
   const windows = data.places.map((points, stage) =>
-    windowOf(points, stage === stages - 1 ? tails : null, before[stage]),
+    stage === 0 ? first : windowOf(points, stage === stages - 1 ? tails : null, before[stage]),
   );
   looked.set(source, windows);
   const draws = yield* drawn(snapshot, flow, given);
-  const evenX = lattice(windows[0]!);
-  const evenU = lattice(windows.at(-1)!);
-  const forward = yield* plainly(ahead, evenX, given, 'forward');
-  const back = yield* plainly(ahead, joined(draws, evenU), given, 'inverse');
-  const cells = CELLS[look];
+  const forward = there.places.map((all) => part(all, rows, rows + evenX.length / 2, 2));
+  const evenU = lattice(windows.at(-1)!, nodes);
+  const back = yield* backward(ahead, stacked([draws, evenU]), given);
   const logDensity = new Float32Array(stages * cells * cells).fill(NaN);
   const levels = new Float32Array(stages * massShares.length).fill(NaN);
   for (const [stage, window] of windows.entries()) {
     // While training goes on only the two ends, so that all else follows it closely.
     if (look !== 'thorough' && stage > 0 && stage < stages - 1) continue;
-    const own = yield* densityAt(ahead, stage, middles(window, cells), given);
+    const own =
+      stage === 0
+        ? logProbOf(there).slice(rows + evenX.length / 2)
+        : yield* densityAt(ahead, stage, middles(window, cells), given);
     logDensity.set(own, stage * cells * cells);
     levels.set(levelsOf(own, (window.side / cells) ** 2), stage * massShares.length);
     yield;
@@ -98,7 +111,7 @@ export async function* transportFrame(
     layers: layers.map(({ title, about }) => ({ title, about })),
     base: base.name,
     split: carried.split,
-    rows: carried.row.length,
+    rows,
     allRows: of,
     condition,
     row: carried.row,
@@ -109,7 +122,7 @@ export async function* transportFrame(
     samples: stacked(back.map((all) => all.subarray(0, draws.length))),
     samplePlace: placesIn(draws, base.marginal, draws),
     lines: 2 * LINES,
-    nodes: NODES,
+    nodes,
     evenInX: stacked(forward),
     evenInU: stacked(back.map((all) => all.subarray(draws.length))),
     windows: Float32Array.from(windows.flatMap(({ x, y, side }) => [x, y, side])),
@@ -173,15 +186,14 @@ interface Ahead {
   readonly free: boolean;
 }
 
-async function* plainly(
+async function* backward(
   { snapshot, free }: Ahead,
   values: Float32Array,
   given: Float32Array | null,
-  direction: 'forward' | 'inverse',
 ): Chunked<readonly Float32Array[]> {
   const rows = values.length / 2;
   const context = repeated(given, rows);
-  return (yield* passage(snapshot, { values, rows, context, direction, keep: 'all', free })).places;
+  return (yield* passage(snapshot, { values, rows, context, direction: 'inverse', keep: 'all', free })).places;
 }
 
 async function* densityAt(
@@ -200,13 +212,6 @@ function repeated(given: Float32Array | null, rows: number): Float32Array | null
   return given && Float32Array.from({ length: rows * given.length }, (_, i) => given[i % given.length]!);
 }
 
-function joined(a: Float32Array, b: Float32Array): Float32Array {
-  const both = new Float32Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
-}
-
 function stacked(parts: readonly Float32Array[]): Float32Array {
   const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
@@ -217,13 +222,13 @@ function stacked(parts: readonly Float32Array[]): Float32Array {
   return all;
 }
 
-/** Upright lines first, then level ones, evenly over a window: [2·LINES, NODES, 2]. */
-function lattice({ x, y, side }: Window): Float32Array {
+/** Upright lines first, then level ones, evenly over a window: [2·LINES, nodes, 2]. */
+function lattice({ x, y, side }: Window, nodes: number): Float32Array {
   const values: number[] = [];
   for (const upright of [true, false]) {
     for (let line = 0; line < LINES; line++) {
-      for (let node = 0; node < NODES; node++) {
-        const [across, along] = [(side * line) / (LINES - 1), (side * node) / (NODES - 1)];
+      for (let node = 0; node < nodes; node++) {
+        const [across, along] = [(side * line) / (LINES - 1), (side * node) / (nodes - 1)];
         values.push(x + (upright ? across : along), y + (upright ? along : across));
       }
     }

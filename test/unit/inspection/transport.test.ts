@@ -64,7 +64,7 @@ onEveryBackend('the transport of a flow', (backend) => {
     const own = source(model);
     const frame = await frameOf(own, glance);
     for (const [all, size] of [
-      [frame.samples, 500],
+      [frame.samples, frame.samples.length / 4],
       [frame.evenInU, 2 * frame.lines * frame.nodes],
     ] as const) {
       const u = stage(all, 3, size);
