@@ -3,9 +3,10 @@
  * log|det| of each row's matrix beside what the layers state.
  */
 import { logAbsDetInSteps } from '../flows/determinant.ts';
-import { forwardThrough, inputsOfLayer, type Flow } from '../flows/flow.ts';
+import { forwardThrough, inputsOfLayer, type Flow, type FlowLayer } from '../flows/flow.ts';
 import { disposeTensors } from '../layers/namedTensors.ts';
 import { hasBit, type BitMatrix } from '../masks/bits.ts';
+import { sizeOf } from '../runs/arrays.ts';
 import { flowOf, passage } from './flowPassage.ts';
 import { carriedRows } from './flowRows.ts';
 import { structureOf, variablesAt } from './flowStructure.ts';
@@ -83,16 +84,18 @@ export async function* flowJacobianFrame(
     const none = new Float32Array(0);
     return { ...base, ...nothing, reason, values: none, numeric: new Float64Array(0) };
   }
-  const part = structureOf(flow, layer);
+  const part = yield* structureOf(flow, layer);
   yield;
   const measured = yield* measure(snapshot, { flow, first, end, from: places[first]!, context, rows, free });
   const natural = Int32Array.from({ length: dimension }, (_, d) => d + 1);
+  const leaks = leaksOutside(measured.mean, part.structure);
+  yield;
   return {
     ...base,
     ...part,
     reason: null,
     ...encodeJacobian(measured.mean, natural),
-    ...leaksOutside(measured.mean, part.structure),
+    ...leaks,
     numeric: measured.numeric,
   };
 }
@@ -108,17 +111,17 @@ const nothing = {
   largestLeaks: [],
 };
 
+/** Whether a layer finds one variable after the other on the way to the base. */
+const isSequential = ({ kind, bijector }: FlowLayer) =>
+  kind === 'inverse-autoregressive' || bijector.incremental?.direction === 'forward';
+
 /** Why a Jacobian is not measured, in a sentence; null where it is. */
 function whyNot({ dimension, layers }: Flow, first: number, end: number): string | null {
   const count = (n: number) => n.toLocaleString('en');
   if (dimension > MAX_FLOW_JACOBIAN) {
     return `The Jacobian of ${count(dimension)} variables has ${count(dimension ** 2)} entries and is neither measured nor drawn: ${count(MAX_FLOW_JACOBIAN)} variables are the most. Left out are the matrix, its structure and the log|det| of it; what the layers state is shown.`;
   }
-  const slow = layers
-    .slice(first, end)
-    .findIndex(
-      ({ kind, bijector }) => kind === 'inverse-autoregressive' || bijector.incremental?.direction === 'forward',
-    );
+  const slow = layers.slice(first, end).findIndex(isSequential);
   if (slow < 0 || dimension <= MAX_SEQUENTIAL) return null;
   return `Layer ${first + slow + 1} (${layers[first + slow]!.title}) finds one variable after the other from the data to the base: its Jacobian would take ${count(dimension)} passes for every one of ${count(dimension)} rows of the matrix, and is measured up to ${MAX_SEQUENTIAL} variables. Left out are the matrix and the log|det| of it; what the layers state is shown.`;
 }
@@ -132,6 +135,14 @@ interface Measuring {
   readonly context: Float32Array | null;
   readonly rows: number;
   readonly free: boolean;
+}
+
+/** Multiplications that some layers take for a row, about: each weight one, in every pass. */
+function productsOf({ layers, dimension }: Flow, first: number, end: number): number {
+  return layers.slice(first, end).reduce((sum, layer) => {
+    const weights = layer.bijector.parameters.reduce((all, { shape }) => all + sizeOf(shape), 0);
+    return sum + weights * (isSequential(layer) ? dimension : 1);
+  }, 0);
 }
 
 interface Measured {
@@ -169,7 +180,7 @@ async function* measure(snapshot: Snapshot, o: Measuring): Chunked<Measured> {
       dimension,
       direction: Float32Array.of(1),
       outputs: Array.from({ length: dimension }, (_, d) => d),
-      products: model.densityProducts ?? 1,
+      products: Math.max(model.densityProducts ?? 1, productsOf(flow, first, end)),
       free: o.free,
     },
     (output, values, start, row) => {
