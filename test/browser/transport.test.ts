@@ -1,4 +1,5 @@
 /** The views of where a flow carries rows: transport, latent traffic. */
+import axe from 'axe-core';
 import { csvParse } from 'd3';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -197,6 +198,25 @@ describe('latent traffic', () => {
     await expect.poll(async () => new Set(await files()).size).toBe(6);
   });
 });
+
+it.each(['light', 'hc-dark'] as const)(
+  'has nothing seriously in the way of anybody, in the theme %s',
+  async (theme) => {
+    const { page } = await open('Transport', { theme });
+    for (const name of ['Transport', 'Latent traffic']) {
+      await tab(page, name).click();
+      await page.locator('.figure').first().waitFor();
+      await page.evaluate(axe.source);
+      const { violations } = await page.evaluate<{
+        violations: { id: string; impact: string | null; nodes: { html: string }[] }[];
+      }>('axe.run(document, { resultTypes: ["violations"] })');
+      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+      expect(
+        serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`),
+      ).toEqual([]);
+    }
+  },
+);
 
 it('offers neither to a model that is no flow, and transport only in a plane', async () => {
   const { page } = await openPage(browser, {});
