@@ -185,6 +185,21 @@ onEveryBackend('sound flows', (backend) => {
     expect(judge('batch-norm', context)).toBe('not-applicable');
   });
 
+  it('Glow on grey images sets nothing off, and reads exactly 3.000 bits of eight levels', async () => {
+    const spec = { type: 'glow', image: [4, 4], scales: 1, steps: 2, hidden: [6] };
+    const glow = createModel(modelSpec.parse({ ...spec, dequantise: { levels: 8, logit: 0.05 } }), 16, 1);
+    const rows = levelRows(60, 16, 8);
+    // As it starts but for its couplings: from ActNorm on the first rows.
+    const start = glow.initialise(RandomGenerator.seeded(1, 'weights'));
+    const fixed = Object.fromEntries(Object.entries(start).filter(([name]) => /lower|upper|logScale/.test(name)));
+    const context = await looked(glow, backend(), { rows, changes: fixed });
+    expect(findings(context)).toEqual([]);
+    for (const id of ofFlows.filter((one) => one !== 'batch-norm' && one !== 'ignored-condition')) {
+      expect([id, judge(id, context)]).toEqual([id, 'ok']);
+    }
+    expect(context.uniformBits!.bits.toFixed(3)).toBe('3.000');
+  });
+
   it('another model has none of these', async () => {
     const context = await contextOf(made(4), backend());
     for (const id of ofFlows.filter((one) => one !== 'order-inverse')) {
