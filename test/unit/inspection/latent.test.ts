@@ -1,6 +1,9 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import type { Base } from '../../../src/flows/base.ts';
 import { gaussian, logistic, uniform } from '../../../src/flows/bases.ts';
+import { flowLogProb } from '../../../src/flows/flow.ts';
+import { upload } from '../../../src/layers/namedTensors.ts';
 import { flowModelDraws } from './flowDraws.ts';
 import { latentFrame } from '../../../src/inspection/latent.ts';
 import {
@@ -25,6 +28,7 @@ import {
 } from '../../../src/inspection/source.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
 import { onEveryBackend } from '../backends/everyBackend.ts';
+import { read } from '../backends/read.ts';
 import { autoregressiveLayer, couplingLayer, flowModel, realRows, reversalLayer } from './flowSpecimens.ts';
 import { datasetOf, made, sourceOf } from './specimens.ts';
 
@@ -126,6 +130,11 @@ onEveryBackend('ways through latent space', (backend) => {
         dimension: 3,
         layers: [autoregressiveLayer(3), reversalLayer(3), autoregressiveLayer(3, 'inverse')],
       }),
+      // Wide enough for its sequential directions to go one variable after the other.
+      flowModel({
+        dimension: 12,
+        layers: [autoregressiveLayer(12), reversalLayer(12), autoregressiveLayer(12, 'inverse')],
+      }),
     ]) {
       const source = sourceWith(model);
       const { train } = await source.dataset();
@@ -137,6 +146,11 @@ onEveryBackend('ways through latent space', (backend) => {
         expect(rows[10 * dimension + d]).toBeCloseTo(train.values[7 * dimension + d]!, 3);
       }
       expect(frame.error).toBeLessThan(1e-3);
+      const logProb = await read(() => {
+        const inputs = { parameters: source.parameters, masks: upload(model.masks(0)), context: null };
+        return flowLogProb(model.flow, tf.tensor2d(rows, [11, dimension]), inputs).logProb;
+      });
+      for (const [k, own] of logProb.entries()) expect(Math.abs(frame.logProb[k]! - own)).toBeLessThan(2e-3);
       expect([frame.first, frame.second, frame.decoded.rows, frame.gaussian]).toEqual([3, 7, 11, true]);
     }
   });
