@@ -2,7 +2,7 @@
 import type { VNode } from 'preact';
 import type { SplitsFrame } from '../inspection/frames/splits.ts';
 import type { SplitsLayout } from './splitsLayout.ts';
-import { displaces, isStill } from './splitsWords.ts';
+import { displaces, isStill, placeOf } from './splitsWords.ts';
 import type { Theme } from './theme.ts';
 
 const middleOf = ({ x, width }: { readonly x: number; readonly width: number }) => x + width / 2;
@@ -30,9 +30,12 @@ export function SplitsMark({
       const layer = layout.bands[i]!.layer;
       if (layer === null) break;
       const from = before ? middleOf(before) : middleOf(layout.boxOf(layout.bands.at(-1)!, variable));
+      const { moves } = frame.layers[layer]!;
       const bends = displaces(frame.layers[layer]!);
       way += before ? (bends ? `L${round(from)} ${box.y - 3}` : '') : `M${round(from)} ${box.y - 4}`;
-      way += `L${round(middleOf(box))} ${bends ? box.y + box.height + 3 : box.y - 3}L${round(middleOf(box))} ${box.y + box.height + 3}`;
+      // Over what moves it would hide the histograms, which stand about the middle.
+      const inside = moves[placeOf(frame.layers[layer]!, variable)] === 1 ? 'M' : 'L';
+      way += `L${round(middleOf(box))} ${bends ? box.y + box.height + 3 : box.y - 3}${inside}${round(middleOf(box))} ${box.y + box.height + 3}`;
     }
   }
   const dash = pinned ? '5 3' : undefined;

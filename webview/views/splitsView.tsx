@@ -131,7 +131,7 @@ function Shown({ page, newest }: { readonly page: ViewProps; readonly newest: Sp
           {at && at.variable !== pinned && <SplitsMark {...{ frame, layout, theme }} variable={at.variable} />}
         </svg>
       </div>
-      <p class="told" aria-hidden="true">
+      <p class="told" aria-hidden="true" style={{ minHeight: '5.6em' }}>
         {shown ? (
           `${pinned === shown.variable ? 'Pinned. ' : ''}${textAt(frame, shown)}`
         ) : (
