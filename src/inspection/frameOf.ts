@@ -2,6 +2,7 @@
 import type { FrameManner, FrameMaker } from './frameMaker.ts';
 import { frameMakers } from './frameMakers.ts';
 import { frameFacts, type Frame, type FrameChoice, type FrameKind } from './frames.ts';
+import { freshened } from './freshMoments.ts';
 import { type Chunked, type InspectionSource, snapshotOf } from './source.ts';
 
 /** A kind's maker takes its own options alone; whoever asks has looked it up by the kind. */
@@ -16,8 +17,9 @@ export async function* frameOf(
   source: InspectionSource,
   manner: FrameManner = { look: 'thorough', free: false },
 ): Chunked<Frame> {
-  const snapshot = snapshotOf(source, mask);
+  let snapshot = snapshotOf(source, mask);
   try {
+    snapshot = yield* freshened(snapshot);
     const task = { mask, ...manner, options: { ...frameFacts[kind].options, ...options } };
     return yield* makerOf(kind).compute(snapshot, task);
   } finally {

@@ -6,7 +6,8 @@ import { describeFile } from '../data/describe.ts';
 import { truthOf } from '../data/generated/truth.ts';
 import { contextDimensionOf, type Dataset } from '../data/dataset.ts';
 import { loadDataset } from '../data/load.ts';
-import { type InspectionSource, snapshotOf } from '../inspection/source.ts';
+import { freshened } from '../inspection/freshMoments.ts';
+import { type InspectionSource, snapshotOf, toEnd } from '../inspection/source.ts';
 import { createModel } from '../models/index.ts';
 import { rebuilderOf } from '../models/rebuilder.ts';
 import { modelFacts } from '../models/facts.ts';
@@ -122,8 +123,9 @@ export class LiveRun implements ActiveRun {
 
   async parametersOf(which: 'current' | 'best'): Promise<ParametersOfStep> {
     if (which === 'best') return this.trainer.best();
-    const snapshot = snapshotOf(this.source, null);
+    let snapshot = snapshotOf(this.source, null);
     try {
+      snapshot = await toEnd(freshened(snapshot));
       return { step: snapshot.step, epoch: snapshot.epoch, parameters: await download(snapshot.parameters) };
     } finally {
       snapshot.dispose();

@@ -4,6 +4,7 @@
  * Cheap parts are measured at the start and after epochs; the costly ones (Jacobian of a large model, total probability
  * of 2^16 rows) only when asked for or when nothing trains.
  */
+import { freshened } from '../freshMoments.ts';
 import { type Chunked, type InspectionSource, snapshotOf } from '../source.ts';
 import type { DiagnosticContext, RunFacts, RunMoment } from './context.ts';
 import { diagnostics } from './index.ts';
@@ -49,8 +50,9 @@ export class ContextGatherer {
   }
 
   async *gather(depth: Depth): Chunked<DiagnosticContext> {
-    const snapshot = snapshotOf(this.#source, null);
+    let snapshot = snapshotOf(this.#source, null);
     try {
+      snapshot = yield* freshened(snapshot);
       const found: Record<string, unknown> = {};
       for (const id of ids.filter((one) => needed.has(one))) {
         const measurement: Measurement<unknown> = measurements[id];
