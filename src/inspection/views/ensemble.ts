@@ -1,11 +1,11 @@
 /** What averaging over masks brings. */
-import { densityMissing, type ViewFacts } from './facts.ts';
+import { conditionalsMissing, type ViewFacts } from './facts.ts';
 
 export const ensemble: ViewFacts = {
   label: 'Ensemble',
   name: 'the ensemble curve',
   frames: ['ensemble'],
-  missing: densityMissing,
+  missing: conditionalsMissing,
   coming: 'Scoring held-out rows under every mask …',
   promise: null,
   topic: {

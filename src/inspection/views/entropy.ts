@@ -1,11 +1,11 @@
 /** What every variable costs, given those before it. */
-import { densityMissing, type ViewFacts } from './facts.ts';
+import { conditionalsMissing, type ViewFacts } from './facts.ts';
 
 export const entropy: ViewFacts = {
   label: 'Conditional entropy',
   name: 'the conditional entropies',
   frames: ['entropy'],
-  missing: densityMissing,
+  missing: conditionalsMissing,
   coming: 'Measuring what every variable costs, given those before it …',
   promise: null,
   topic: {

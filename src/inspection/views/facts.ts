@@ -45,3 +45,10 @@ export function densityMissing({ model }: RunFacts): string | null {
   if (model === undefined || model.quantity.kind !== 'loss') return null;
   return `This model (${model.type}) has no density: it is trained on its ${model.quantity.name}, which is no likelihood.`;
 }
+
+/** For views of conditionals, and of structures whose densities are averaged. */
+export function conditionalsMissing(run: RunFacts): string | null {
+  const reason = densityMissing(run);
+  if (reason !== null || run.model?.flow === undefined) return reason;
+  return `This model (${run.model.type}) is a flow: one density of whole rows, by no conditionals and no masks to average.`;
+}

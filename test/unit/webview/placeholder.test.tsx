@@ -40,6 +40,15 @@ it('does not offer views that the model has not; the one that is open says why',
   expect(offered()).toEqual(viewIds.filter((view) => ![...ofNetworks, ...ofFlows].includes(view)));
   expect(offered('masks')).toContain('masks');
   expect(renderToString(<Placeholder view="masks" model={store.state.model} />)).toContain('(vae) come from no single');
+  const flow = {
+    layers: [{ kind: 'autoregressive', title: 'Masked autoregressive layer' }],
+    base: 'standard Gaussian',
+  };
+  store.applySnapshot(snapshotOf(runOf({ model: { type: 'maf', network: false, quantity, flow } })));
+  for (const view of ['ensemble', 'entropy'] as const) {
+    expect(offered()).not.toContain(view);
+    expect(renderToString(<Placeholder view={view} model={store.state.model} />)).toContain('(maf) is a flow');
+  }
   store.applySnapshot(snapshotOf(runOf({ model: { type: 'made', network: true, quantity } })));
   const withoutFlows = viewIds.filter((view) => !ofFlows.includes(view));
   expect(offered()).toEqual(withoutFlows);
