@@ -1,23 +1,31 @@
 /** Asks as an open inspector does: for benchmarks and tests of what that costs training. */
 import type { Connection } from '../protocol/rpc.ts';
 import type { HostSide } from '../protocol/worker.ts';
-import { frameKinds, type FrameKind } from '../inspection/frames.ts';
+import type { FrameKind } from '../inspection/frames.ts';
+import { views } from '../inspection/views.ts';
 
 export interface InspectorLoad {
   /** Frames received, by kind. */
-  readonly frames: Readonly<Record<FrameKind, number>>;
+  readonly frames: Readonly<Partial<Record<FrameKind, number>>>;
   /** Ends the asking; answers when the last request is answered. */
   stop(): Promise<void>;
 }
 
 const WAIT_MS = 500;
 
-/** Long-polls every kind of frame at once, each again as soon as it is answered, until stopped or disconnected. */
+/** Kinds of frame that a run has which tells nothing of its model: one whose conditionals come from one network. */
+const ofConditionals = (): FrameKind[] => {
+  const run = { dimension: 1, image: null };
+  const shown = Object.values(views).filter((view) => view.missing(run) === null);
+  return [...new Set(shown.flatMap((view) => view.framesOf?.(run) ?? view.frames))];
+};
+
+/** Long-polls so many kinds of frame at once, each again as soon as it is answered, until stopped or disconnected. */
 export function openInspectorLoad(
   connection: Connection<HostSide>,
-  kinds: readonly FrameKind[] = frameKinds,
+  kinds: readonly FrameKind[] = ofConditionals(),
 ): InspectorLoad {
-  const frames = Object.fromEntries(frameKinds.map((kind) => [kind, 0])) as Record<FrameKind, number>;
+  const frames: Partial<Record<FrameKind, number>> = Object.fromEntries(kinds.map((kind) => [kind, 0]));
   let open = true;
   const watch = async (kind: FrameKind) => {
     let newerThan = 0;
@@ -25,7 +33,7 @@ export function openInspectorLoad(
       const frame = await connection.request('frame', { kind, newerThan, mask: null, waitMs: WAIT_MS }, 0);
       if (!frame) continue;
       newerThan = frame.version;
-      frames[kind]++;
+      frames[kind] = (frames[kind] ?? 0) + 1;
     }
   };
   const watching = Promise.allSettled(kinds.map(watch));
