@@ -1,21 +1,19 @@
 /** Conditional entropy: what every variable costs given those before it, and what its conditionals expect. */
 import type { VNode } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
-import { DrawingMarks } from '../../src/figures/drawing.tsx';
 import { type EntropyArrangement, entropyFigure, type EntropyFigure, EntropyMark } from '../../src/figures/entropy.tsx';
 import { entropyReading, variableText } from '../../src/figures/entropyWords.ts';
 import { inputName, plural } from '../../src/figures/text.ts';
 import type { Theme } from '../../src/figures/theme.ts';
 import type { EntropyFrame } from '../../src/inspection/frames.ts';
 import { Segments } from '../controls.tsx';
-import { canvasDataUri } from '../export.ts';
 import { FigureFrame } from '../figureFrame.tsx';
 import { frameNote } from '../words.ts';
 import { useCalm } from './calm.ts';
-import { CanvasLayer } from './canvasLayer.tsx';
-import { pinnedVariable, pinVariable } from './entropyPinned.ts';
+import { pinnedVariable } from './entropyPinned.ts';
 import { MaskChooser } from './maskChooser.tsx';
 import type { Table, ViewProps } from './view.ts';
+import { VariablePlane } from './variablePlane.tsx';
 import { Waiting } from './waiting.tsx';
 
 export function EntropyView(page: ViewProps): VNode {
@@ -77,43 +75,25 @@ function Shown({ page, newest }: { readonly page: ViewProps; readonly newest: En
       table={() => entropyTable(frame)}
       json={() => frame}
     >
-      <div
-        class="graph"
-        style={{ position: 'relative', width: `${drawing.width}px`, height: `${drawing.height}px` }}
-        tabIndex={0}
+      <VariablePlane
+        {...{ page, drawing, at }}
+        dimension={frame.dimension}
         role="group"
-        aria-roledescription="chart of variables"
-        aria-label={`Conditional entropy. ${reading}`}
-        onPointerMove={(event) => {
-          calm.moved();
-          const box = event.currentTarget.getBoundingClientRect();
-          pointAt(figure.variableAt(event.clientX - box.left, event.clientY - box.top));
-        }}
-        onPointerLeave={() => pointAt(null)}
-        onBlur={() => pointAt(null)}
-        onClick={() => {
-          if (at !== null) pinVariable(page, at, pinned);
-        }}
-        onKeyDown={(event) => {
-          const next = moved(event.key, at ?? pinned, figure, frame.dimension);
-          if (next !== null) {
-            pointAt(next);
-            page.announce(variableText(frame, next));
-          } else if (event.key === 'Enter' && at !== null) pinVariable(page, at, pinned);
-          else if (event.key === 'Escape') {
-            pointAt(null);
-            page.select(null);
-          } else return;
-          event.preventDefault();
-        }}
-      >
-        <CanvasLayer width={drawing.width} height={drawing.height} rasters={drawing.rasters} theme={theme} />
-        <svg width={drawing.width} height={drawing.height} aria-hidden="true">
-          <DrawingMarks drawing={{ ...drawing, rasters: [] }} theme={theme} encode={canvasDataUri} />
-          {pinned !== null && <EntropyMark figure={figure} variable={pinned} theme={theme} pinned />}
-          {at !== null && at !== pinned && <EntropyMark figure={figure} variable={at} theme={theme} />}
-        </svg>
-      </div>
+        description="chart of variables"
+        label={`Conditional entropy. ${reading}`}
+        onMove={calm.moved}
+        onPoint={pointAt}
+        locate={figure.variableAt}
+        next={(key) => moved(key, at ?? pinned, figure, frame.dimension)}
+        variableOf={(variable) => variable}
+        say={(variable) => variableText(frame, variable)}
+        marks={
+          <>
+            {pinned !== null && <EntropyMark figure={figure} variable={pinned} theme={theme} pinned />}
+            {at !== null && at !== pinned && <EntropyMark figure={figure} variable={at} theme={theme} />}
+          </>
+        }
+      />
       <p class="readout" aria-hidden="true">
         {at !== null
           ? variableText(frame, at)

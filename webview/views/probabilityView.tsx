@@ -1,19 +1,17 @@
 /** Total probability: the number, how few rows carry it, and the most probable rows beside the data. */
 import type { VNode } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
-import { DrawingMarks } from '../../src/figures/drawing.tsx';
 import { probabilityFigure, type ProbabilityFigure } from '../../src/figures/probability.tsx';
 import { mostPath } from '../../src/figures/probabilityRows.tsx';
 import { probabilityReading, totalSymbol } from '../../src/figures/probabilityWords.ts';
 import { formatValue, inputName } from '../../src/figures/text.ts';
 import type { ProbabilityFrame, RowSum } from '../../src/inspection/frames.ts';
-import { canvasDataUri } from '../export.ts';
 import { FigureFrame } from '../figureFrame.tsx';
 import { frameNote } from '../words.ts';
 import { useCalm } from './calm.ts';
-import { CanvasLayer } from './canvasLayer.tsx';
-import { pinnedVariable, pinVariable } from './entropyPinned.ts';
+import { pinnedVariable } from './entropyPinned.ts';
 import type { Table, ViewProps } from './view.ts';
+import { VariablePlane } from './variablePlane.tsx';
 import { Waiting } from './waiting.tsx';
 
 export function ProbabilityView(page: ViewProps): VNode {
@@ -61,44 +59,21 @@ function Shown({ page, newest }: { readonly page: ViewProps; readonly newest: Pr
       table={() => probabilityTable(frame)}
       json={() => frame}
     >
-      <div
-        class="graph"
-        style={{ position: 'relative', width: `${drawing.width}px`, height: `${drawing.height}px` }}
+      <VariablePlane
+        {...{ page, drawing, at }}
+        dimension={frame.dimension}
         role="group"
-        aria-label={`Total probability. ${reading}`}
-        {...(interactive && {
-          tabIndex: 0,
-          'aria-roledescription': 'card with the most probable rows',
-          onPointerMove: (event: PointerEvent) => {
-            calm.moved();
-            const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
-            pointAt(placeAt(figure, event.clientX - box.left, event.clientY - box.top));
-          },
-          onPointerLeave: () => pointAt(null),
-          onBlur: () => pointAt(null),
-          onClick: () => {
-            if (at) pinVariable(page, at.variable, pinned);
-          },
-          onKeyDown: (event: KeyboardEvent) => {
-            const next = moved(event.key, at, most.tile, most.count);
-            if (next) {
-              pointAt(next);
-              page.announce(say(next));
-            } else if (event.key === 'Enter' && at) pinVariable(page, at.variable, pinned);
-            else if (event.key === 'Escape') {
-              pointAt(null);
-              page.select(null);
-            } else return;
-            event.preventDefault();
-          },
-        })}
-      >
-        <CanvasLayer width={drawing.width} height={drawing.height} rasters={drawing.rasters} theme={theme} />
-        <svg width={drawing.width} height={drawing.height} aria-hidden="true">
-          <DrawingMarks drawing={{ ...drawing, rasters: [] }} theme={theme} encode={canvasDataUri} />
-          {most && <path d={mostPath(most, marked)} fill="none" stroke={theme.accent} stroke-width={1.5} />}
-        </svg>
-      </div>
+        description="card with the most probable rows"
+        label={`Total probability. ${reading}`}
+        onMove={calm.moved}
+        onPoint={pointAt}
+        locate={(x, y) => placeAt(figure, x, y)}
+        next={(key) => most && moved(key, at, most.tile, most.count)}
+        variableOf={({ variable }) => variable}
+        say={say}
+        still={!interactive}
+        marks={most && <path d={mostPath(most, marked)} fill="none" stroke={theme.accent} stroke-width={1.5} />}
+      />
       {interactive && (
         <p class="readout" aria-hidden="true">
           {at

@@ -1,20 +1,18 @@
 /** The scaling spectrum: how much the data vary along each coordinate that a flow leads to. */
 import type { VNode } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
-import { DrawingMarks } from '../../src/figures/drawing.tsx';
 import { rankOfVariable, spectrumFigure, SpectrumMark } from '../../src/figures/spectrum.tsx';
 import { rankText, sharesOf, sortedSpectrum, spectrumReading } from '../../src/figures/spectrumWords.ts';
 import { inputName } from '../../src/figures/text.ts';
 import type { Theme } from '../../src/figures/theme.ts';
 import type { SpectrumFrame } from '../../src/inspection/frames.ts';
 import { Checkbox } from '../controls.tsx';
-import { canvasDataUri } from '../export.ts';
 import { FigureFrame } from '../figureFrame.tsx';
 import { frameNote } from '../words.ts';
 import { useCalm } from './calm.ts';
-import { CanvasLayer } from './canvasLayer.tsx';
-import { pinnedVariable, pinVariable } from './entropyPinned.ts';
+import { pinnedVariable } from './entropyPinned.ts';
 import type { Table, ViewProps } from './view.ts';
+import { VariablePlane } from './variablePlane.tsx';
 import { Waiting } from './waiting.tsx';
 
 export function SpectrumView(page: ViewProps): VNode {
@@ -70,43 +68,24 @@ function Shown({ page, newest }: { readonly page: ViewProps; readonly newest: Sp
       table={() => spectrumTable(frame)}
       json={() => frame}
     >
-      <div
-        class="graph"
-        style={{ position: 'relative', width: `${drawing.width}px`, height: `${drawing.height}px` }}
-        tabIndex={0}
+      <VariablePlane
+        {...{ page, drawing, at, variableOf }}
+        dimension={frame.dimension}
         role="group"
-        aria-roledescription="chart of sorted scales"
-        aria-label={`Scaling spectrum. ${reading}`}
-        onPointerMove={(event) => {
-          calm.moved();
-          const box = event.currentTarget.getBoundingClientRect();
-          pointAt(figure.rankAt(event.clientX - box.left, event.clientY - box.top));
-        }}
-        onPointerLeave={() => pointAt(null)}
-        onBlur={() => pointAt(null)}
-        onClick={() => {
-          if (at !== null) pinVariable(page, variableOf(at), pinned);
-        }}
-        onKeyDown={(event) => {
-          const next = moved(event.key, at ?? pinnedRank, frame.dimension);
-          if (next !== null) {
-            pointAt(next);
-            page.announce(rankText(frame, next));
-          } else if (event.key === 'Enter' && at !== null) pinVariable(page, variableOf(at), pinned);
-          else if (event.key === 'Escape') {
-            pointAt(null);
-            page.select(null);
-          } else return;
-          event.preventDefault();
-        }}
-      >
-        <CanvasLayer width={drawing.width} height={drawing.height} rasters={drawing.rasters} theme={theme} />
-        <svg width={drawing.width} height={drawing.height} aria-hidden="true">
-          <DrawingMarks drawing={{ ...drawing, rasters: [] }} theme={theme} encode={canvasDataUri} />
-          {pinnedRank !== null && mark(pinnedRank, true)}
-          {at !== null && at !== pinnedRank && mark(at, false)}
-        </svg>
-      </div>
+        description="chart of sorted scales"
+        label={`Scaling spectrum. ${reading}`}
+        onMove={calm.moved}
+        onPoint={pointAt}
+        locate={figure.rankAt}
+        next={(key) => moved(key, at ?? pinnedRank, frame.dimension)}
+        say={(rank) => rankText(frame, rank)}
+        marks={
+          <>
+            {pinnedRank !== null && mark(pinnedRank, true)}
+            {at !== null && at !== pinnedRank && mark(at, false)}
+          </>
+        }
+      />
       <p class="readout" aria-hidden="true">
         {at !== null
           ? rankText(frame, at)

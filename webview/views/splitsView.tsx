@@ -1,7 +1,6 @@
 /** Coupling splits: which variables pass each layer of a flow and which are moved, by what; one followed through all. */
 import type { VNode } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
-import { DrawingMarks } from '../../src/figures/drawing.tsx';
 import { splitsFigure } from '../../src/figures/splits.tsx';
 import { splitsLayout, type SplitsArrangement, type SplitsLayout } from '../../src/figures/splitsLayout.ts';
 import { SplitsMark } from '../../src/figures/splitsMark.tsx';
@@ -10,13 +9,12 @@ import { formatCount, inputName, plural } from '../../src/figures/text.ts';
 import type { Theme } from '../../src/figures/theme.ts';
 import type { SplitsFrame } from '../../src/inspection/frames.ts';
 import { Segments } from '../controls.tsx';
-import { canvasDataUri } from '../export.ts';
 import { FigureFrame } from '../figureFrame.tsx';
 import { stepText } from '../words.ts';
 import { useCalm } from './calm.ts';
-import { CanvasLayer } from './canvasLayer.tsx';
-import { pinnedVariable, pinVariable } from './entropyPinned.ts';
+import { pinnedVariable } from './entropyPinned.ts';
 import type { Table, ViewProps } from './view.ts';
+import { VariablePlane } from './variablePlane.tsx';
 import { Waiting } from './waiting.tsx';
 import './graph.css';
 
@@ -92,45 +90,26 @@ function Shown({ page, newest }: { readonly page: ViewProps; readonly newest: Sp
       table={() => splitsTable(frame)}
       json={() => frame}
     >
-      <div
-        class="graph"
-        style={{ width: `${drawing.width}px`, height: `${drawing.height}px` }}
-        tabIndex={0}
+      <VariablePlane
+        {...{ page, drawing, at }}
+        dimension={frame.dimension}
         role="application"
-        aria-roledescription="chart of variables"
-        aria-label={`Coupling splits. Left and right move from variable to variable${layout.form === 'images' ? ', up and down as well' : ', up and down from layer to layer'}, Enter pins, Escape lets go. ${reading}`}
-        onPointerMove={(event) => {
-          calm.moved();
-          const box = event.currentTarget.getBoundingClientRect();
-          pointAt(layout.at(event.clientX - box.left, event.clientY - box.top));
-        }}
-        onPointerLeave={() => pointAt(null)}
-        onBlur={() => pointAt(null)}
-        onClick={() => {
-          if (at) pinVariable(page, at.variable, pinned);
-        }}
-        onKeyDown={(event) => {
-          const next = moved(event.key, shown, layout, frame);
-          if (next) {
-            pointAt(next);
-            page.announce(textAt(frame, next));
-          } else if (event.key === 'Enter' && shown) pinVariable(page, shown.variable, pinned);
-          else if (event.key === 'Escape') {
-            pointAt(null);
-            page.select(null);
-          } else return;
-          event.preventDefault();
-        }}
-      >
-        <CanvasLayer width={drawing.width} height={drawing.height} rasters={drawing.rasters} theme={theme} />
-        <svg width={drawing.width} height={drawing.height} aria-hidden="true">
-          <DrawingMarks drawing={{ ...drawing, rasters: [] }} theme={theme} encode={canvasDataUri} />
-        </svg>
-        <svg class="over" width={drawing.width} height={drawing.height} aria-hidden="true">
-          {pinned !== null && <SplitsMark {...{ frame, layout, theme }} variable={pinned} pinned />}
-          {at && at.variable !== pinned && <SplitsMark {...{ frame, layout, theme }} variable={at.variable} />}
-        </svg>
-      </div>
+        description="chart of variables"
+        label={`Coupling splits. Left and right move from variable to variable${layout.form === 'images' ? ', up and down as well' : ', up and down from layer to layer'}, Enter pins, Escape lets go. ${reading}`}
+        onMove={calm.moved}
+        onPoint={pointAt}
+        chosen={shown}
+        locate={(x, y) => layout.at(x, y)}
+        next={(key) => moved(key, shown, layout, frame)}
+        variableOf={({ variable }) => variable}
+        say={(place) => textAt(frame, place)}
+        over={
+          <>
+            {pinned !== null && <SplitsMark {...{ frame, layout, theme }} variable={pinned} pinned />}
+            {at && at.variable !== pinned && <SplitsMark {...{ frame, layout, theme }} variable={at.variable} />}
+          </>
+        }
+      />
       <p class="told" aria-hidden="true" style={{ minHeight: '5.6em' }}>
         {shown ? (
           `${pinned === shown.variable ? 'Pinned. ' : ''}${textAt(frame, shown)}`
