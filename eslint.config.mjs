@@ -62,6 +62,10 @@ const INNER_HTML = {
   selector: 'AssignmentExpression[left.property.name=/^(innerHTML|outerHTML)$/]',
   message: 'Build nodes; text that becomes markup is how scripts get in.',
 };
+const READ_ONCE = {
+  selector: "CallExpression[callee.name='expect'] > .arguments:first-child AwaitExpression",
+  message: 'A page answers when it gets to it: expect.poll(() => …) waits for what is expected.',
+};
 const DOM = [
   'document',
   'window',
@@ -148,6 +152,10 @@ export default tseslint.config(
       '@typescript-eslint/unbound-method': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
     },
+  },
+  {
+    files: ['test/browser/**', 'test/e2e/**'],
+    rules: { 'no-restricted-syntax': ['error', STYLE_ATTRIBUTE, INNER_HTML, READ_ONCE] },
   },
   {
     files: ['**/*.cjs'],

@@ -16,7 +16,7 @@ describe('two runs side by side', () => {
     await tab(page, 'Compare').click();
     await page.getByText('No run to compare with yet').waitFor();
     await button(page, 'Choose a run …').click();
-    expect(await asked(inspector, 'compare')).toEqual([{}]);
+    await expect.poll(() => asked(inspector, 'compare')).toEqual([{}]);
     const verdict = page.locator('.compared .reading');
     await expect.poll(() => verdict.innerText()).toMatch(/on 500 test rows, taken row by row; B has model\.hidden/);
     await expect.poll(() => page.locator('.compared').innerText()).toMatch(/model\.masks\s+1\s+8/);
@@ -25,12 +25,12 @@ describe('two runs side by side', () => {
     // Each of both runs, drawn from one seed.
     await expect.poll(() => page.getByText('Both from the same random numbers (seed 7)').count()).toBe(1);
     for (const i of [0, 1]) await expect.poll(() => pictures.nth(i).locator('image').count()).toBe(2);
-    expect(await page.locator('.curves .validation').count()).toBe(2);
+    await expect.poll(() => page.locator('.curves .validation').count()).toBe(2);
     if (process.env['LENS_SHOT']) {
       await page.screenshot({ path: process.env['LENS_SHOT'], fullPage: true });
     }
     await button(page, 'Export Learning curves of both as SVG').click();
-    expect((await exported(inspector, 'svg')).content).toContain('B train');
+    await expect.poll(async () => (await exported(inspector, 'svg')).content).toContain('B train');
     await button(page, 'Stop comparing').click();
     await page.getByText('No run to compare with yet').waitFor();
   });
@@ -58,7 +58,7 @@ describe('two runs side by side', () => {
     // The other run's news came at the same moment: a page that listened would have asked for what comes next.
     await trainBoth();
     await expect.poll(() => known('pull')).toBeGreaterThanOrEqual(shown + 40);
-    expect((await asked(inspector, 'pullCompared')).length).toBe(before);
+    await expect.poll(async () => (await asked(inspector, 'pullCompared')).length).toBe(before);
 
     const behind = await known('pullCompared');
     await tab(page, 'Compare').click();
@@ -74,14 +74,14 @@ describe('two runs side by side', () => {
     const both = /^epoch \d+\.\d\d · A: train .+ nats; B: train .+ validation .+ nats$/;
     await expect.poll(() => readout.innerText()).toMatch(both);
     // On either run's averaged curve and at the epoch that is told.
-    expect(await curves.locator('.cursor circle').count()).toBe(4);
+    await expect.poll(() => curves.locator('.cursor circle').count()).toBe(4);
     await page.mouse.move(0, 0);
     await curves.focus();
     await page.keyboard.press('Home');
     await expect.poll(() => readout.innerText()).toMatch(/^epoch 0\.00 · A: /);
     await page.keyboard.press('PageUp');
     await expect.poll(() => readout.innerText()).toMatch(both);
-    expect(await curves.getAttribute('aria-valuetext')).toBe(await readout.innerText());
+    await expect.poll(() => curves.getAttribute('aria-valuetext')).toBe(await readout.innerText());
     await page.keyboard.press('Escape');
     await expect.poll(() => readout.innerText()).toContain('Point at the curves');
   });
@@ -100,7 +100,7 @@ describe('two runs side by side', () => {
     const drawn = await curves.locator('path.validation').first().getAttribute('d');
     await mock((host) => host.train(400));
     await expect.poll(() => curves.locator('path.validation').first().getAttribute('d')).not.toBe(drawn);
-    expect(await ticks(page)).toEqual(zoomed);
+    await expect.poll(() => ticks(page)).toEqual(zoomed);
     await tab(page, 'Curves').click();
     await tab(page, 'Compare').click();
     await expect.poll(() => ticks(page)).toEqual(zoomed);

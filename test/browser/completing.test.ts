@@ -33,7 +33,7 @@ describe('completing rows', () => {
     await expect
       .poll(() => page.locator('.reading').innerText())
       .toContain('8 of 16 variables of each row were given and are outlined');
-    expect(await page.locator('.sample-grid .given path').count()).toBe(2);
+    await expect.poll(() => page.locator('.sample-grid .given path').count()).toBe(2);
     await page.locator('.sample-grid').focus();
     await page.keyboard.press('Home');
     await expect.poll(() => page.locator('.readout').innerText()).toMatch(/x₁ = [01], given\.$/);
@@ -50,18 +50,20 @@ describe('completing rows', () => {
     await field(page, 'Variables').fill('3-40');
     await button(page, 'Draw').click();
     await expect.poll(() => page.locator('.field-problem').innerText()).toContain('Variables from 1 to 16');
-    expect(await asked(inspector, 'sample')).toEqual([]);
+    await expect.poll(() => asked(inspector, 'sample')).toEqual([]);
     await field(page, 'Variables').fill('1-2, 16');
     await button(page, 'Draw').click();
     await expect.poll(async () => (await asked(inspector, 'sample')).length).toBe(1);
-    expect((await asked(inspector, 'sample'))[0]).toMatchObject({
-      given: {
-        keep: [
-          [0, 1],
-          [15, 15],
-        ],
-      },
-    });
+    await expect
+      .poll(async () => (await asked(inspector, 'sample'))[0])
+      .toMatchObject({
+        given: {
+          keep: [
+            [0, 1],
+            [15, 15],
+          ],
+        },
+      });
   });
 
   it('offers the labels of a model that is conditioned on them', async () => {
@@ -97,7 +99,9 @@ describe('the focus', () => {
     await expect.poll(isOpen).toBe(true);
     await page.keyboard.press('Escape');
     await expect.poll(isOpen).toBe(false);
-    expect(await page.locator('form.sampling').count(), 'the key was meant for the list').toBe(1);
+    await expect
+      .poll(() => page.locator('form.sampling').count(), { message: 'the key was meant for the list' })
+      .toBe(1);
     await button(page, 'Draw').focus();
     await page.keyboard.press('Enter');
     await page.locator('.being-drawn').waitFor();
@@ -107,7 +111,7 @@ describe('the focus', () => {
     await expect.poll(() => focused(page)).toBe('Draw');
     await page.keyboard.press('Escape');
     await expect.poll(() => page.locator('form.sampling').count()).toBe(0);
-    expect(await focused(page)).toBe('Sample …');
+    await expect.poll(() => focused(page)).toBe('Sample …');
   });
 
   it('goes to the samples when a drawing is given up above them', async () => {
@@ -118,7 +122,7 @@ describe('the focus', () => {
     await button(page, 'Cancel drawing').focus();
     await page.keyboard.press('Enter');
     await expect.poll(() => page.locator('.being-drawn').count()).toBe(0);
-    expect(await focused(page)).toBe('grid of samples');
+    await expect.poll(() => focused(page)).toBe('grid of samples');
   });
 });
 
@@ -130,7 +134,9 @@ describe('a drawing that takes its time', () => {
     await button(page, 'Sample …').click();
     await button(page, 'Draw').click();
     await expect.poll(() => page.locator('.being-drawn').innerText()).toContain('Drawing 100 rows: 50 %');
-    expect(await page.locator('.being-drawn progress').evaluate((bar: HTMLProgressElement) => bar.value)).toBe(0.5);
+    await expect
+      .poll(() => page.locator('.being-drawn progress').evaluate((bar: HTMLProgressElement) => bar.value))
+      .toBe(0.5);
     await page.locator('.sample-grid').focus();
     await page.keyboard.press('End');
     await expect.poll(() => page.locator('.readout').innerText()).toContain('x₁₆ is not drawn yet');
@@ -165,6 +171,6 @@ describe('a drawing that takes its time', () => {
     await field(page, 'Seed').fill('77');
     await page.reload();
     await expect.poll(() => field(page, 'Seed').inputValue()).toBe('77');
-    expect(await button(page, 'Complete').getAttribute('aria-pressed')).toBe('true');
+    await expect.poll(() => button(page, 'Complete').getAttribute('aria-pressed')).toBe('true');
   });
 });

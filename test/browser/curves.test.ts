@@ -35,10 +35,10 @@ describe('the learning curves', () => {
   it('grow with the run, and say how it stands', async () => {
     const { page, mock } = await openPage(browser);
     const before = await path(page, 'validation');
-    expect(await page.locator('.reading').innerText()).toContain('Validation NLL is lowest at epoch 11');
+    await expect.poll(() => page.locator('.reading').innerText()).toContain('Validation NLL is lowest at epoch 11');
     await mock((host) => host.train(300));
     await expect.poll(() => path(page, 'validation')).not.toBe(before);
-    expect(await xTicks(page)).toContain(14);
+    await expect.poll(() => xTicks(page)).toContain(14);
   });
 
   it('are drawn along epochs, steps or time, and logarithmically where that is legal', async () => {
@@ -60,7 +60,7 @@ describe('the learning curves', () => {
     await expect.poll(() => page.locator('.range-value').innerText()).toBe('off');
     await expect.poll(() => path(page, 'smoothed')).not.toBe(before);
     // Without smoothing the two curves are one.
-    expect(await path(page, 'smoothed')).toBe(await path(page, 'raw'));
+    await expect.poll(() => path(page, 'smoothed')).toBe(await path(page, 'raw'));
   });
 
   it('are read at the pointer and, the same, by the keyboard', async () => {
@@ -78,7 +78,7 @@ describe('the learning curves', () => {
     await expect.poll(() => readout(page)).toMatch(/^epoch 12\.34 ·/);
     await page.keyboard.press('ArrowLeft');
     await expect.poll(() => readout(page)).toMatch(/^epoch 12\.[12]\d ·/);
-    expect(await figure(page).getAttribute('aria-valuetext')).toBe(await readout(page));
+    await expect.poll(() => figure(page).getAttribute('aria-valuetext')).toBe(await readout(page));
   });
 });
 
@@ -90,10 +90,10 @@ describe('zooming', () => {
     await page.mouse.move(box.x + box.width / 2, box.y + 60);
     await page.mouse.wheel(0, 120);
     await expect.poll(() => page.evaluate(() => window.scrollY)).toBe(120);
-    expect(await xTicks(page)).toEqual(all);
+    await expect.poll(() => xTicks(page)).toEqual(all);
     await zoomIn(page, 3);
     await expect.poll(() => xTicks(page)).not.toEqual(all);
-    expect(await page.evaluate(() => window.scrollY)).toBe(120);
+    await expect.poll(() => page.evaluate(() => window.scrollY)).toBe(120);
   });
 
   it('survives new data, another tab and a reload, and ends with Fit', async () => {
@@ -104,16 +104,16 @@ describe('zooming', () => {
     const zoomed = await xTicks(page);
     await mock((host) => host.train(200));
     await expect.poll(() => page.locator('.facts').innerText()).toContain('14.3');
-    expect(await xTicks(page)).toEqual(zoomed);
+    await expect.poll(() => xTicks(page)).toEqual(zoomed);
     await tab(page, 'Samples').click();
     await page.locator('.sample-grid').waitFor();
     await tab(page, 'Curves').click();
     await figure(page).waitFor();
-    expect(await xTicks(page)).toEqual(zoomed);
+    await expect.poll(() => xTicks(page)).toEqual(zoomed);
     await page.waitForTimeout(300);
     await page.reload();
     await figure(page).waitFor();
-    expect(await xTicks(page)).toEqual(zoomed);
+    await expect.poll(() => xTicks(page)).toEqual(zoomed);
     await button(page, 'Fit: show the whole axis (0)').click();
     await expect.poll(() => xTicks(page)).toEqual(all);
   });
@@ -188,8 +188,8 @@ describe('exports', () => {
     const { page } = inspector;
     await button(page, 'Show as table').click();
     const rows = page.locator('tbody tr');
-    expect(await rows.count()).toBe(12);
-    expect(await rows.first().innerText()).toMatch(/^12\s+1,200/);
+    await expect.poll(() => rows.count()).toBe(12);
+    await expect.poll(() => rows.first().innerText()).toMatch(/^12\s+1,200/);
     await button(page, 'Show as picture').click();
     await figure(page).waitFor();
     await button(page, 'Why does this matter?').click();

@@ -23,9 +23,11 @@ const graph = (page: Page) => page.locator('.drawing .graph');
 
 it('says that both are one number, and reads rows by pointer and keyboard', async () => {
   const { page } = await open();
-  expect(await page.locator('.reading').innerText()).toMatch(
-    /^KL\(data ‖ model\) in x is .* They are one number, row by row: the largest difference is .* which is rounding\.$/,
-  );
+  await expect
+    .poll(() => page.locator('.reading').innerText())
+    .toMatch(
+      /^KL\(data ‖ model\) in x is .* They are one number, row by row: the largest difference is .* which is rounding\.$/,
+    );
   await graph(page).focus();
   await page.keyboard.press('ArrowUp');
   await expect.poll(() => readout(page)).toMatch(/^Row \d+ of the validation split · in x .* · difference/);
@@ -52,15 +54,17 @@ it('lets both curves grow while it is open, and keeps them over other views', as
   await tab(page, 'Curves').click();
   await tab(page, 'MAF ↔ IAF').click();
   await page.locator('.figure').first().waitFor();
-  expect((await moments()).map((text) => /^Step ([\d,]+),/.exec(text)?.[1])).toEqual(['1,234', '1,534']);
+  await expect
+    .poll(async () => (await moments()).map((text) => /^Step ([\d,]+),/.exec(text)?.[1]))
+    .toEqual(['1,234', '1,534']);
 });
 
 it('is a table of moments, and a file of rows', async () => {
   const inspector = await open();
   const { page } = inspector;
   await button(page, 'Show as table').click();
-  expect(await page.locator('thead').innerText()).toContain('KL in u (nats)');
-  expect(await page.locator('tbody tr').count()).toBe(1);
+  await expect.poll(() => page.locator('thead').innerText()).toContain('KL in u (nats)');
+  await expect.poll(() => page.locator('tbody tr').count()).toBe(1);
   await button(page, 'Export KL in x and KL in u as CSV').click();
   const rows = csvParse((await exported(inspector, 'csv')).content as string);
   expect(rows).toHaveLength(300);
@@ -69,5 +73,5 @@ it('is a table of moments, and a file of rows', async () => {
 
 it('is not offered to flows of couplings', async () => {
   const { page } = await openPage(browser, { scenario: 'nice' });
-  expect(await tab(page, 'MAF ↔ IAF').count()).toBe(0);
+  await expect.poll(() => tab(page, 'MAF ↔ IAF').count()).toBe(0);
 });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ViewId } from '../../src/inspection/views.ts';
 import { launchChromium } from '../harness/chromium.ts';
 import type { InspectorOptions } from './mock/inspector.ts';
-import { eventually, told, words } from './networkPage.ts';
+import { told, words } from './networkPage.ts';
 import { asked, button, exported, openPage } from './opened.ts';
 
 let browser: Browser;
@@ -23,7 +23,7 @@ async function open(tab: ViewId, options: InspectorOptions) {
 it('are not offered of a model that is no flow', async () => {
   const { page } = await openPage(browser, { scenario: 'small' });
   await page.locator('#tab-curves').waitFor();
-  expect(await page.locator('#tab-splits, #tab-flowJacobian').count()).toBe(0);
+  await expect.poll(() => page.locator('#tab-splits, #tab-flowJacobian').count()).toBe(0);
 });
 
 describe('coupling splits', () => {
@@ -31,46 +31,46 @@ describe('coupling splits', () => {
     const { page, mock } = await open('splits', { scenario: 'realnvp' });
     await page.locator('.graph').focus();
     await page.keyboard.press('ArrowRight');
-    await eventually(() => told(page)).toMatch(
-      /^x₁, transformed by 1 of 3 layers that could: it passes layer 1; layer 2 puts/,
-    );
+    await expect
+      .poll(() => told(page))
+      .toMatch(/^x₁, transformed by 1 of 3 layers that could: it passes layer 1; layer 2 puts/);
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowDown');
-    await eventually(() => told(page)).toMatch(
-      /^Layer 1, Affine coupling: x₂ is moved by log-scale .+ x₂, transformed by 2/,
-    );
-    expect(await page.locator('.graph svg.over .highlight path').count()).toBe(2);
+    await expect
+      .poll(() => told(page))
+      .toMatch(/^Layer 1, Affine coupling: x₂ is moved by log-scale .+ x₂, transformed by 2/);
+    await expect.poll(() => page.locator('.graph svg.over .highlight path').count()).toBe(2);
     await page.keyboard.press('Enter');
-    await eventually(() => told(page)).toMatch(/^Pinned\. /);
+    await expect.poll(() => told(page)).toMatch(/^Pinned\. /);
     const before = await page.locator('.graph').boundingBox();
     await mock((host) => host.train(60));
-    await eventually(() => page.locator('.figure .note').first().innerText()).toContain('step 1,294');
-    expect(await page.locator('.graph svg.over .pin rect').count()).toBeGreaterThan(4);
-    expect(await page.locator('.graph').boundingBox()).toEqual(before);
+    await expect.poll(() => page.locator('.figure .note').first().innerText()).toContain('step 1,294');
+    await expect.poll(() => page.locator('.graph svg.over .pin rect').count()).toBeGreaterThan(4);
+    await expect.poll(() => page.locator('.graph').boundingBox()).toEqual(before);
     // The same variable in the other view.
     await page.locator('#tab-flowJacobian').click();
-    await eventually(() => told(page)).toMatch(/^x₂ is felt most in u/);
+    await expect.poll(() => told(page)).toMatch(/^x₂ is felt most in u/);
     await page.locator('#tab-splits').click();
     await page.keyboard.press('Escape');
     await page.locator('.graph').focus();
     await page.keyboard.press('Escape');
-    await eventually(() => told(page)).toContain('Point at a variable');
+    await expect.poll(() => told(page)).toContain('Point at a variable');
   });
 
   it('are read by the pointer, by place or by variable, and mark what is never transformed', async () => {
     const { page } = await open('splits', { scenario: 'faultyFlow' });
-    await eventually(() => page.locator('.reading').innerText()).toContain('x₆ is never transformed');
-    expect(await page.locator('.graph .untransformed rect').count()).toBe(1);
+    await expect.poll(() => page.locator('.reading').innerText()).toContain('x₆ is never transformed');
+    await expect.poll(() => page.locator('.graph .untransformed rect').count()).toBe(1);
     const box = (await page.locator('.graph').boundingBox())!;
     const column = async (x: number) => {
       await page.mouse.move(box.x + x, box.y + box.height - 150);
       return told(page);
     };
     // In the first column after the ring stands x₂; by variable x₁ does.
-    await eventually(() => column(230)).toMatch(/^Layer 4, Additive coupling: x₂ /);
+    await expect.poll(() => column(230)).toMatch(/^Layer 4, Additive coupling: x₂ /);
     await button(page, 'By variable').click();
-    await eventually(() => column(230)).toMatch(/^Layer \d, \S+.*: x₁ /);
-    await eventually(() => column(box.width - 30)).toContain('x₆, never transformed, by none of 3 layers that could');
+    await expect.poll(() => column(230)).toMatch(/^Layer \d, \S+.*: x₁ /);
+    await expect.poll(() => column(box.width - 30)).toContain('x₆, never transformed, by none of 3 layers that could');
   });
 
   it('are images where rows are, and files and a table of all there is', async () => {
@@ -78,22 +78,24 @@ describe('coupling splits', () => {
     const { page } = inspector;
     const box = (await page.locator('.graph').boundingBox())!;
     await page.mouse.move(box.x + 20, box.y + 45);
-    await eventually(() => told(page)).toMatch(/^Layer 1, Affine coupling: x₁ passes\./);
+    await expect.poll(() => told(page)).toMatch(/^Layer 1, Affine coupling: x₁ passes\./);
     await page.keyboard.press('Tab');
     await page.locator('.graph').focus();
     await page.mouse.move(5, 5);
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowDown');
-    await eventually(() => told(page)).toMatch(/^x₅, /);
+    await expect.poll(() => told(page)).toMatch(/^x₅, /);
     await button(page, 'Shifts').click();
-    await eventually(() => page.locator('.figure .legend').first().textContent()).toContain('mean shift');
+    await expect.poll(() => page.locator('.figure .legend').first().textContent()).toContain('mean shift');
     for (const format of ['SVG', 'PNG', 'CSV', 'JSON'])
       await button(page, `Export Coupling splits as ${format}`).click();
-    expect((await exported(inspector, 'svg')).content).toContain('times transformed');
+    await expect.poll(async () => (await exported(inspector, 'svg')).content).toContain('times transformed');
     const csv = (await exported(inspector, 'csv')).content as string;
     expect(csv.trim().split('\n')).toHaveLength(1 + 16 * 5);
     expect(csv).toContain('x₁,1,Affine coupling,1,1,passes,,');
-    expect(JSON.parse((await exported(inspector, 'json')).content as string)).toMatchObject({ kind: 'splits' });
+    await expect
+      .poll(async () => JSON.parse((await exported(inspector, 'json')).content as string) as object)
+      .toMatchObject({ kind: 'splits' });
     await exported(inspector, 'png');
     await button(page, 'Show as table').click();
     await page.locator('table').waitFor();
@@ -105,30 +107,30 @@ describe('the Jacobian of a flow', () => {
     const inspector = await open('flowJacobian', { scenario: 'realnvp' });
     const { page } = inspector;
     const title = () => page.locator('.figure h2').first().innerText();
-    expect(await title()).toBe('Jacobian of the whole flow');
+    await expect.poll(() => title()).toBe('Jacobian of the whole flow');
     await page.locator('vscode-dropdown').first().click();
     await page.locator('vscode-option', { hasText: 'layer 1,' }).click();
-    await eventually(title).toBe('Jacobian of layer 1, Affine coupling');
+    await expect.poll(title).toBe('Jacobian of layer 1, Affine coupling');
     const pulls = (await asked(inspector, 'pull')) as { frames: { kind: string; options?: unknown }[] }[];
     expect(pulls.at(-1)!.frames).toMatchObject([{ kind: 'flowJacobian', options: { layer: 0 } }]);
-    await eventually(() => page.locator('.reading').first().innerText()).toContain('2 groups of 3 + 3 variables');
-    expect(await page.locator('.matrix .outline path').count()).toBe(1);
+    await expect.poll(() => page.locator('.reading').first().innerText()).toContain('2 groups of 3 + 3 variables');
+    await expect.poll(() => page.locator('.matrix .outline path').count()).toBe(1);
     await button(page, 'By place').click();
-    await eventually(() => page.locator('.matrix .outline path').count()).toBe(0);
-    await eventually(() => page.locator('.reading').nth(1).innerText()).toContain('they are one number');
+    await expect.poll(() => page.locator('.matrix .outline path').count()).toBe(0);
+    await expect.poll(() => page.locator('.reading').nth(1).innerText()).toContain('they are one number');
   });
 
   it('names leaks, reads entries by the keys, and says which log|det| is wrong', async () => {
     const inspector = await open('flowJacobian', { scenario: 'faultyFlow' });
     const { page } = inspector;
-    await eventually(() => page.locator('.reading').first().innerText()).toContain(
-      'the worst is u₂ ← x₅ with mean |∂| 0.21',
-    );
-    await eventually(() => page.locator('.reading').nth(1).innerText()).toContain('One of the two is wrong');
+    await expect
+      .poll(() => page.locator('.reading').first().innerText())
+      .toContain('the worst is u₂ ← x₅ with mean |∂| 0.21');
+    await expect.poll(() => page.locator('.reading').nth(1).innerText()).toContain('One of the two is wrong');
     await page.locator('.matrix').focus();
     for (const key of ['ArrowDown', 'ArrowRight', 'ArrowRight']) await page.keyboard.press(key);
-    await eventually(() => told(page)).toMatch(/^u\S ← x\S: mean \|∂\| = /);
-    expect(await words(page)).toBe(await told(page));
+    await expect.poll(() => told(page)).toMatch(/^u\S ← x\S: mean \|∂\| = /);
+    await expect.poll(() => words(page)).toBe(await told(page));
     await button(page, 'Export log|det|, stated and measured as CSV').click();
     const { content } = await exported(inspector, 'csv');
     expect((content as string).split('\n')[0]).toBe('row,stated (nats),measured (nats),difference (nats)');

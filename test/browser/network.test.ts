@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from '../harness/chromium.ts';
-import { eventually, openNetwork, told, words } from './networkPage.ts';
+import { openNetwork, told, words } from './networkPage.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -31,15 +31,15 @@ describe('a small network', () => {
   it('says of the unit pointed at what it depends on, by how many paths, and lights it up', async () => {
     const { page } = await openNetwork(browser, 'connectivity');
     await pointAt(page, OUTPUTS + 2);
-    await eventually(() => words(page)).toMatch(/^x̂₃ depends on x₁ and x₂: [\d,]+ paths\.$/);
-    expect(await told(page)).toBe(await words(page));
+    await expect.poll(() => words(page)).toMatch(/^x̂₃ depends on x₁ and x₂: [\d,]+ paths\.$/);
+    await expect.poll(() => told(page)).toBe(await words(page));
     // Two inputs, the output itself, and the hidden units between.
     const lit = await page.locator('.graph svg.over circle').count();
     expect(lit).toBeGreaterThan(3);
     expect(lit).toBeLessThan(OUTPUTS);
     await page.mouse.move(5, 5);
-    await eventually(() => page.locator('.graph svg.over circle').count()).toBe(0);
-    await eventually(() => told(page)).toContain('Point at a unit');
+    await expect.poll(() => page.locator('.graph svg.over circle').count()).toBe(0);
+    await expect.poll(() => told(page)).toContain('Point at a unit');
   });
 
   it('keeps what is pinned: when the pointer leaves, in the other views, after a reload; and lets go of it', async () => {
@@ -47,33 +47,33 @@ describe('a small network', () => {
     const place = await centre(page, OUTPUTS + 4);
     await page.mouse.click(place.x, place.y);
     await page.mouse.move(5, 5);
-    await eventually(() => told(page)).toMatch(/^x̂₅ depends on .+ Pinned\.$/);
-    expect(await page.locator('.unit-details').innerText()).toContain('4 of 16 inputs');
+    await expect.poll(() => told(page)).toMatch(/^x̂₅ depends on .+ Pinned\.$/);
+    await expect.poll(() => page.locator('.unit-details').innerText()).toContain('4 of 16 inputs');
 
     await page.locator('#tab-masks').click();
-    await eventually(() => page.locator('.matrix svg.over .highlight').count()).toBe(5);
-    await eventually(() => told(page)).toContain('x̂₅ depends on');
+    await expect.poll(() => page.locator('.matrix svg.over .highlight').count()).toBe(5);
+    await expect.poll(() => told(page)).toContain('x̂₅ depends on');
 
     await page.reload();
     await page.locator('#tab-connectivity').click();
-    await eventually(() => told(page)).toMatch(/^x̂₅ depends on .+ Pinned\.$/);
+    await expect.poll(() => told(page)).toMatch(/^x̂₅ depends on .+ Pinned\.$/);
     const again = await centre(page, OUTPUTS + 4);
     await page.mouse.click(again.x, again.y);
     await page.mouse.move(5, 5);
-    await eventually(() => told(page)).toContain('Point at a unit');
+    await expect.poll(() => told(page)).toContain('Point at a unit');
   });
 
   it('keeps the outline of the pin while another unit is pointed at, and words off the unit itself', async () => {
     const { page } = await openNetwork(browser, 'connectivity');
     const place = await centre(page, OUTPUTS + 4);
     await page.mouse.click(place.x, place.y);
-    await eventually(() => told(page)).toContain('Pinned.');
-    expect(await page.locator('.graph svg.over .pin').count()).toBe(0);
+    await expect.poll(() => told(page)).toContain('Pinned.');
+    await expect.poll(() => page.locator('.graph svg.over .pin').count()).toBe(0);
     await pointAt(page, 40);
-    await eventually(() => page.locator('.graph svg.over .pin circle').count()).toBe(2);
+    await expect.poll(() => page.locator('.graph svg.over .pin circle').count()).toBe(2);
     const pin = (await page.locator('.graph svg.over .pin circle').last().boundingBox())!;
     expect(Math.abs(pin.x + pin.width / 2 - place.x)).toBeLessThan(1);
-    expect(await page.locator('.unit-details').innerText()).toContain('x̂₅');
+    await expect.poll(() => page.locator('.unit-details').innerText()).toContain('x̂₅');
     const [said, own] = [(await page.locator('.words').boundingBox())!, await centre(page, 40)];
     expect(said.x > own.x || said.x + said.width < own.x).toBe(true);
   });
@@ -82,18 +82,18 @@ describe('a small network', () => {
     const { page } = await openNetwork(browser, 'connectivity');
     await page.locator('.graph').focus();
     await page.keyboard.press('ArrowRight');
-    await eventually(() => told(page)).toContain('x̂₁ is first in the order');
+    await expect.poll(() => told(page)).toContain('x̂₁ is first in the order');
     for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowRight');
-    await eventually(() => told(page)).toMatch(/^x̂₄ depends on x₁ … x₃/);
+    await expect.poll(() => told(page)).toMatch(/^x̂₄ depends on x₁ … x₃/);
     await page.keyboard.press('ArrowDown');
-    await eventually(() => told(page)).toMatch(/^h²\S+ \(degree \d+\)/);
+    await expect.poll(() => told(page)).toMatch(/^h²\S+ \(degree \d+\)/);
     await page.keyboard.press('Enter');
-    await eventually(() => told(page)).toContain('Pinned.');
+    await expect.poll(() => told(page)).toContain('Pinned.');
     await page.keyboard.press('Home');
-    await eventually(() => told(page)).not.toContain('Pinned.');
+    await expect.poll(() => told(page)).not.toContain('Pinned.');
     await page.keyboard.press('Escape');
-    await eventually(() => told(page)).toContain('Point at a unit');
-    expect(await page.locator('.told').first().getAttribute('role')).toBe('status');
+    await expect.poll(() => told(page)).toContain('Point at a unit');
+    await expect.poll(() => page.locator('.told').first().getAttribute('role')).toBe('status');
   });
 
   it('zooms with Ctrl and the wheel or by buttons, and keeps that through frames, tabs and a reload', async () => {
@@ -101,32 +101,32 @@ describe('a small network', () => {
     const place = await centre(page, 40);
     await page.mouse.move(place.x, place.y);
     await page.mouse.wheel(0, -300);
-    expect(await zoomOf(page)).toBe(WHOLE);
+    await expect.poll(() => zoomOf(page)).toBe(WHOLE);
     await page.evaluate(() => scrollTo(0, 0));
     const figure = (await page.locator('.graph').boundingBox())!;
     await page.mouse.move(figure.x + 300, figure.y + 200);
     await page.keyboard.down('Control');
     await page.mouse.wheel(0, -60);
     await page.keyboard.up('Control');
-    await eventually(() => zoomOf(page)).not.toBe(WHOLE);
+    await expect.poll(() => zoomOf(page)).not.toBe(WHOLE);
     await page.mouse.move(5, 5);
     const zoomed = await zoomOf(page);
 
     const before = await page.locator('.figure .note').innerText();
     await mock((host) => host.train(7));
-    await eventually(() => page.locator('.figure .note').innerText()).not.toBe(before);
-    expect(await zoomOf(page)).toBe(zoomed);
+    await expect.poll(() => page.locator('.figure .note').innerText()).not.toBe(before);
+    await expect.poll(() => zoomOf(page)).toBe(zoomed);
     await page.locator('#tab-curves').click();
     await page.locator('#tab-connectivity').click();
-    await eventually(() => zoomOf(page)).toBe(zoomed);
+    await expect.poll(() => zoomOf(page)).toBe(zoomed);
     await page.waitForTimeout(400);
     await page.reload();
-    await eventually(() => zoomOf(page)).toBe(zoomed);
+    await expect.poll(() => zoomOf(page)).toBe(zoomed);
 
     await page.getByRole('button', { name: 'Reset to the whole figure' }).click();
-    await eventually(() => zoomOf(page)).toBe(WHOLE);
+    await expect.poll(() => zoomOf(page)).toBe(WHOLE);
     await page.getByRole('button', { name: 'Zoom in' }).click();
-    await eventually(() => zoomOf(page)).toContain('scale(1.6)');
+    await expect.poll(() => zoomOf(page)).toContain('scale(1.6)');
   });
 
   it('fits what is pinned into view', async () => {
@@ -134,10 +134,10 @@ describe('a small network', () => {
     const place = await centre(page, OUTPUTS + 1);
     await page.mouse.click(place.x, place.y);
     const fit = page.getByRole('button', { name: 'Fit what is pinned' });
-    await eventually(() => fit.isDisabled()).toBe(false);
+    await expect.poll(() => fit.isDisabled()).toBe(false);
     await fit.click();
     const lit = page.locator('.graph svg.over circle');
-    await eventually(() => zoomOf(page)).not.toBe(WHOLE);
+    await expect.poll(() => zoomOf(page)).not.toBe(WHOLE);
     const frame = (await page.locator('.graph').boundingBox())!;
     for (let i = 0; i < (await lit.count()); i++) {
       const box = (await lit.nth(i).boundingBox())!;
@@ -156,7 +156,7 @@ describe('a small network', () => {
     const byDegree = await names();
     await page.locator('vscode-dropdown').first().click();
     await page.locator('vscode-option', { hasText: 'as numbered' }).click();
-    await eventually(names).toEqual([...byDegree].sort((a, b) => numberOf(a) - numberOf(b)));
+    await expect.poll(names).toEqual([...byDegree].sort((a, b) => numberOf(a) - numberOf(b)));
     expect(byDegree).not.toEqual(await names());
   });
 
@@ -164,10 +164,10 @@ describe('a small network', () => {
     const { page } = await openNetwork(browser, 'connectivity', { scenario: 'leaky' });
     const reading = await page.locator('.figure .reading').first().innerText();
     expect(reading).toMatch(/^\d+ of 136 forbidden pairs are joined, such as x̂\S+ ← x\S+\. /);
-    await eventually(() => page.locator('.graph svg.base .leaks path').count()).toBe(3 * 2);
-    await eventually(() => page.locator('.graph svg.base .wrong-outputs circle').count()).toBeGreaterThan(0);
+    await expect.poll(() => page.locator('.graph svg.base .leaks path').count()).toBe(3 * 2);
+    await expect.poll(() => page.locator('.graph svg.base .wrong-outputs circle').count()).toBeGreaterThan(0);
     await pointAt(page, OUTPUTS + 2);
-    await eventually(() => words(page)).toMatch(/ A leak: it must not depend on x₃\.$/);
+    await expect.poll(() => words(page)).toMatch(/ A leak: it must not depend on x₃\.$/);
   });
 });
 
@@ -179,11 +179,11 @@ describe('a large network', () => {
     const graph = (await page.locator('.graph').boundingBox())!;
     // The strip of inputs runs along the top of the first matrix.
     await page.mouse.move(graph.x + 60, graph.y + 26);
-    await eventually(() => told(page)).toMatch(/^\d+ outputs, x̂\S+ … x̂₇₈₄ depend on x\S+: .+ paths\.$/);
+    await expect.poll(() => told(page)).toMatch(/^\d+ outputs, x̂\S+ … x̂₇₈₄ depend on x\S+: .+ paths\.$/);
     await page.mouse.move(graph.x + 40, graph.y + 200);
-    await eventually(() => told(page)).toMatch(/^h¹\S+ \(degree \d+\) sees x\S+ \(degree \d+\): weight .+\.$/);
+    await expect.poll(() => told(page)).toMatch(/^h¹\S+ \(degree \d+\) sees x\S+ \(degree \d+\): weight .+\.$/);
     await page.mouse.move(graph.x + 250, graph.y + 60);
-    await eventually(() => told(page)).toContain('the mask is 0');
+    await expect.poll(() => told(page)).toContain('the mask is 0');
   });
 
   it('touches nothing but the highlight when the pointer moves: no canvas painted, no base redrawn', async () => {
@@ -228,7 +228,7 @@ describe('a large network', () => {
     const box = (await graph.boundingBox())!;
     // A unit on the strip of inputs, far to the left.
     await page.mouse.click(box.x + 60, box.y + 26);
-    await eventually(() => told(page)).toContain('Pinned.');
+    await expect.poll(() => told(page)).toContain('Pinned.');
     await page.mouse.move(5, 5);
     for (let i = 0; i < 6; i++) {
       await page.getByRole('button', { name: 'Zoom in' }).click();
@@ -259,7 +259,7 @@ describe('a large network', () => {
     };
     const here = await unit(0);
     // Zoomed in, a pixel is less than a unit: one step away it is still the same.
-    expect(await unit(1)).toBe(here);
-    expect(await unit(120)).not.toBe(here);
+    await expect.poll(() => unit(1)).toBe(here);
+    await expect.poll(() => unit(120)).not.toBe(here);
   });
 });

@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from '../harness/chromium.ts';
 import type { Inspector } from './mock/inspector.ts';
-import { eventually, openNetwork } from './networkPage.ts';
+import { openNetwork } from './networkPage.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -30,16 +30,16 @@ describe('exports', () => {
   ] as const)('of %s in %s: %s', async (tab, scenario, label, name) => {
     const inspector = await openNetwork(browser, tab, { scenario, theme: 'light' });
     const { page } = inspector;
-    await eventually(() => page.getByLabel(label).count()).toBeGreaterThan(3);
+    await expect.poll(() => page.getByLabel(label).count()).toBeGreaterThan(3);
     // With something pinned: it is part of the picture.
     const picture = page.locator('.graph, .matrix').last();
     await picture.focus();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
-    await eventually(() => page.locator('.pin-note').count()).toBeGreaterThan(0);
+    await expect.poll(() => page.locator('.pin-note').count()).toBeGreaterThan(0);
     const save = async (format: string) => {
       await page.getByRole('button', { name: label }).getByText(format, { exact: true }).click();
-      await eventually(async () => (await last(inspector))?.format).toBe(format.toLowerCase());
+      await expect.poll(async () => (await last(inspector))?.format).toBe(format.toLowerCase());
       const file = (await last(inspector))!;
       expect(file.name).toContain(name);
       return file.text;
@@ -51,8 +51,8 @@ describe('exports', () => {
     expect(images > 0).toBe(scenario === 'digits' || tab === 'masks');
     // What is left once the pictures in it are gone, whose letters may say anything.
     expect(/NaN|undefined/.test(svg.replaceAll(/base64,[^"]*/g, ''))).toBe(false);
-    expect(await save('PNG')).toBe(PNG);
-    expect((await save('CSV')).split('\n').length).toBeGreaterThan(3);
-    expect(Object.keys(JSON.parse(await save('JSON')) as object).length).toBeGreaterThan(1);
+    await expect.poll(() => save('PNG')).toBe(PNG);
+    await expect.poll(async () => (await save('CSV')).split('\n').length).toBeGreaterThan(3);
+    await expect.poll(async () => Object.keys(JSON.parse(await save('JSON')) as object).length).toBeGreaterThan(1);
   });
 });

@@ -1,6 +1,5 @@
 /** What the tests of networks and of matrices share: the page opened on one of the two, and what is read there. */
 import type { Browser, Page } from 'playwright-core';
-import { expect } from 'vitest';
 import type { Inspector, InspectorOptions } from './mock/inspector.ts';
 import { openPage } from './opened.ts';
 
@@ -19,8 +18,6 @@ export async function openNetwork(
 }
 
 /** Busy machines take their time over a picture of a million weights. */
-export const eventually = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 15_000 });
-
 /** What is said of the focus, under the figure and beside it. */
 export const told = (page: Page) => page.locator('.told').first().innerText();
 export const words = (page: Page) => page.locator('.words').innerText();

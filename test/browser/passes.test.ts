@@ -21,5 +21,5 @@ it('tells of a flow what a layer costs in both directions, last in its row, so t
 it('tells nothing of the kind of other models', async () => {
   const { page } = await openPage(browser, { scenario: 'small' });
   await page.locator('.minor-facts .fact').first().waitFor();
-  expect(await page.locator('.minor-facts').innerText()).not.toContain('pass');
+  await expect.poll(() => page.locator('.minor-facts').innerText()).not.toContain('pass');
 });

@@ -28,8 +28,10 @@ const graph = (page: Page) => page.locator('.drawing .graph');
 describe('total probability', () => {
   it('says the number, how few rows carry it, and reads a row at the pointer and by the keyboard', async () => {
     const { page } = await open('Total probability');
-    expect(await reading(page)).toMatch(/^The probabilities of all 65,536 rows add up to 1 to within 6 × 10⁻⁸\./);
-    expect(await graph(page).locator('svg').textContent()).toContain('Σ p(x) = 1.0000001');
+    await expect
+      .poll(() => reading(page))
+      .toMatch(/^The probabilities of all 65,536 rows add up to 1 to within 6 × 10⁻⁸\./);
+    await expect.poll(() => graph(page).locator('svg').textContent()).toContain('Σ p(x) = 1.0000001');
     await graph(page).focus();
     await page.keyboard.press('Home');
     await expect.poll(() => readout(page)).toMatch(/^Row 1 of 12: p = 0\.09, .* of the training rows; x₁ = [01]\.$/);
@@ -53,39 +55,41 @@ describe('total probability', () => {
 
   it('says that a sum which is not 1 is none of a density', async () => {
     const { page } = await open('Total probability', { scenario: 'leaky' });
-    expect(await reading(page)).toContain('add up to 1.84, not 1: this is no density');
-    expect(await graph(page).locator('svg').textContent()).toContain('≠ 1: no density');
+    await expect.poll(() => reading(page)).toContain('add up to 1.84, not 1: this is no density');
+    await expect.poll(() => graph(page).locator('svg').textContent()).toContain('≠ 1: no density');
   });
 
   it('holds values fast where there are too many rows', async () => {
     const { page } = await open('Total probability', { scenario: 'digits' });
-    expect(await reading(page)).toMatch(/^There are 2⁷⁸⁴ rows, too many to go through\. Instead:/);
+    await expect.poll(() => reading(page)).toMatch(/^There are 2⁷⁸⁴ rows, too many to go through\. Instead:/);
   });
 
   it('is a table, and files', async () => {
     const inspector = await open('Total probability');
     const { page } = inspector;
     await button(page, 'Show as table').click();
-    expect(await page.locator('tbody tr').first().innerText()).toContain('Σ p(x)');
+    await expect.poll(() => page.locator('tbody tr').first().innerText()).toContain('Σ p(x)');
     await button(page, 'Show as picture').click();
     await button(page, 'Export Total probability as CSV').click();
     const rows = csvParse((await exported(inspector, 'csv')).content as string);
     expect(rows.filter(({ What }) => /^[01]{16}$/.test(What!))).toHaveLength(12);
     await button(page, 'Export Total probability as SVG').click();
-    expect((await exported(inspector, 'svg')).content as string).toContain('Σ p(x) = 1.0000001');
+    await expect.poll(async () => (await exported(inspector, 'svg')).content as string).toContain('Σ p(x) = 1.0000001');
   });
 });
 
 describe('ensemble curve', () => {
   it('reads so many masks by the keyboard', async () => {
     const { page } = await open('Ensemble', { scenario: 'several' });
-    expect(await reading(page)).toMatch(/^8 masks together need .* nats a row, .* less than one of them on average/);
+    await expect
+      .poll(() => reading(page))
+      .toMatch(/^8 masks together need .* nats a row, .* less than one of them on average/);
     const curve = page.getByRole('slider', { name: 'Number of masks averaged' });
     await curve.focus();
     await page.keyboard.press('Home');
     await expect.poll(() => readout(page)).toMatch(/^1 mask · together/);
     await page.keyboard.press('ArrowRight');
-    expect(await curve.getAttribute('aria-valuenow')).toBe('2');
+    await expect.poll(() => curve.getAttribute('aria-valuenow')).toBe('2');
     await page.keyboard.press('End');
     await expect.poll(() => readout(page)).toMatch(/^8 masks/);
   });
@@ -98,18 +102,18 @@ describe('ensemble curve', () => {
 
   it('says that one mask is no ensemble', async () => {
     const { page } = await open('Ensemble');
-    expect(await page.locator('section.empty').innerText()).toContain(
-      'This model has one mask, so there is no ensemble',
-    );
+    await expect
+      .poll(() => page.locator('section.empty').innerText())
+      .toContain('This model has one mask, so there is no ensemble');
   });
 });
 
 describe('conditional entropy', () => {
   it('is an image of pixels first, and a chart along the order when asked', async () => {
     const { page } = await open('Conditional entropy', { scenario: 'digits' });
-    expect(await reading(page)).toMatch(
-      /^The 784 variables cost .* that is the NLL of 2,000 validation rows of 10,000\./,
-    );
+    await expect
+      .poll(() => reading(page))
+      .toMatch(/^The 784 variables cost .* that is the NLL of 2,000 validation rows of 10,000\./);
     const box = (await graph(page).boundingBox())!;
     await page.mouse.move(box.x + 3, box.y + 24);
     await expect.poll(() => readout(page)).toMatch(/^x₁ \(position \d+ of 784, row 1, column 1\) · −log p/);

@@ -36,12 +36,14 @@ const greys = (page: Page) =>
 describe('the sample grid', () => {
   it.each(['light', 'hc-dark'] as const)('keeps its black and white in the theme %s', async (theme) => {
     const { page } = await open({ theme, scenario: 'digits' });
-    expect(await greys(page)).toEqual(['0,0,0', '255,255,255']);
-    expect(
-      await grid(page)
-        .locator('canvas')
-        .evaluate((canvas) => getComputedStyle(canvas).imageRendering),
-    ).toBe('pixelated');
+    await expect.poll(() => greys(page)).toEqual(['0,0,0', '255,255,255']);
+    await expect
+      .poll(() =>
+        grid(page)
+          .locator('canvas')
+          .evaluate((canvas) => getComputedStyle(canvas).imageRendering),
+      )
+      .toBe('pixelated');
   });
 
   it('shows conditional means when asked', async () => {
@@ -52,7 +54,7 @@ describe('the sample grid', () => {
 
   it('is drawn anew as the model trains', async () => {
     const { page, mock } = await open();
-    expect(await page.locator('.reading').innerText()).toContain('step 1,234');
+    await expect.poll(() => page.locator('.reading').innerText()).toContain('step 1,234');
     await mock((host) => host.train(10));
     await expect.poll(() => page.locator('.reading').innerText()).toContain('step 1,244');
   });
@@ -80,8 +82,8 @@ describe('the sample grid', () => {
 
   it('is a table for rows that are no images', async () => {
     const { page } = await open({ scenario: 'table' });
-    expect(await page.locator('thead th').count()).toBe(17);
-    expect(await page.locator('tbody tr').count()).toBe(100);
+    await expect.poll(() => page.locator('thead th').count()).toBe(17);
+    await expect.poll(() => page.locator('tbody tr').count()).toBe(100);
     await button(page, 'Show as picture').click();
     await grid(page).waitFor();
   });
@@ -94,7 +96,9 @@ describe('the sample grid', () => {
     expect(rows.columns).toHaveLength(17);
     expect(new Set(rows.map(({ x7 }) => x7))).toEqual(new Set(['0', '1']));
     await button(inspector.page, 'Export Samples as PNG').click();
-    expect(((await exported(inspector, 'png')).content as number[]).slice(1, 4)).toEqual([0x50, 0x4e, 0x47]);
+    await expect
+      .poll(async () => ((await exported(inspector, 'png')).content as number[]).slice(1, 4))
+      .toEqual([0x50, 0x4e, 0x47]);
   });
 });
 
@@ -109,7 +113,7 @@ describe('drawing by hand', () => {
     await field('Temperature').fill('0.5');
     await button(page, 'Draw').click();
     await expect.poll(() => page.locator('.field-problem').innerText()).toBe('A whole number from 1 to 10,000');
-    expect(await asked(inspector, 'sample')).toEqual([]);
+    await expect.poll(() => asked(inspector, 'sample')).toEqual([]);
     await field('Rows').fill('30');
     await field('Rows').press('Enter');
     await expect.poll(() => asked(inspector, 'sample')).toEqual([{ rows: 30, seed: 42, temperature: 0.5 }]);

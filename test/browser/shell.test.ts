@@ -55,7 +55,7 @@ describe('the run', () => {
     await button(page, 'Pause').click();
     const alert = page.getByRole('alert');
     await alert.waitFor();
-    expect(await alert.innerText()).toContain('Could not pause: the worker is busy');
+    await expect.poll(() => alert.innerText()).toContain('Could not pause: the worker is busy');
     await button(page, 'Dismiss').click();
     await alert.waitFor({ state: 'detached' });
   });
@@ -64,9 +64,9 @@ describe('the run', () => {
     const { page, mock } = await open();
     const facts = page.locator('.facts');
     const text = () => facts.innerText().then((inner) => inner.replace(/\s+/g, ' '));
-    expect(await text()).toContain('Epoch 12.3 of 30');
+    await expect.poll(() => text()).toContain('Epoch 12.3 of 30');
     await expect.poll(() => page.locator('.minor-facts').innerText()).toMatch(/Order\s+natural/);
-    expect(await text()).toMatch(/Train NLL 6\.\d\d nats/);
+    await expect.poll(() => text()).toMatch(/Train NLL 6\.\d\d nats/);
     await mock((host) => host.train(66));
     await expect.poll(text).toContain('Epoch 13 of 30');
     await button(page, 'bits/dim').click();
@@ -85,18 +85,18 @@ describe('the run', () => {
     ['elsewhere', 'Trained by another process', 'Process 4711 trains this run'],
   ] as const)('in the state %s says so and what to do', async (scenario, word, text) => {
     const { page } = await open({ scenario });
-    expect(await state(page).innerText()).toContain(word);
-    expect(await page.locator('main').innerText()).toContain(text);
+    await expect.poll(() => state(page).innerText()).toContain(word);
+    await expect.poll(() => page.locator('main').innerText()).toContain(text);
   });
 
   it('that another process trains is neither dead nor ours to control', async () => {
     const { page } = await open({ scenario: 'elsewhere' });
-    expect(await page.locator('main').innerText()).not.toMatch(/gone|lost|Interrupted/i);
-    expect(await button(page, 'Continue').count()).toBe(0);
+    await expect.poll(() => page.locator('main').innerText()).not.toMatch(/gone|lost|Interrupted/i);
+    await expect.poll(() => button(page, 'Continue').count()).toBe(0);
     for (const name of ['Train', 'Pause', 'Step batch', 'Step epoch', 'Stop']) {
-      expect(await button(page, name).isDisabled(), name).toBe(true);
+      await expect.poll(() => button(page, name).isDisabled(), { message: name }).toBe(true);
     }
-    expect(await button(page, 'Sample …').isEnabled()).toBe(true);
+    await expect.poll(() => button(page, 'Sample …').isEnabled()).toBe(true);
   });
 
   it('with several masks names the one in use and its order on every tab while it trains', async () => {
@@ -114,7 +114,7 @@ describe('the run', () => {
     const before = await facts();
     await mock((host) => host.train(1));
     await expect.poll(facts).toContain('Mask 4 of 8');
-    expect((await facts()).replace('Mask 4', 'Mask 3')).not.toBe(before);
+    await expect.poll(async () => (await facts()).replace('Mask 4', 'Mask 3')).not.toBe(before);
     await mock((host) => host.become('finished'));
     await expect.poll(facts).toMatch(/Masks 8 (?!.*Order)/);
   });
@@ -136,10 +136,10 @@ describe('pulling', () => {
       return [...new Set(pulls.flatMap(({ frames }) => frames.map(({ kind }) => kind)))].sort();
     };
     await expect.poll(async () => (await asked(inspector, 'pull')).length).toBeGreaterThan(0);
-    expect(await kinds()).toEqual([]);
+    await expect.poll(() => kinds()).toEqual([]);
     await tab(page, 'Masks').click();
     await page.locator('.figure canvas').first().waitFor();
-    expect(await kinds()).toEqual(['connectivity', 'jacobian']);
+    await expect.poll(() => kinds()).toEqual(['connectivity', 'jacobian']);
   });
 
   it('is quiet while nothing happens', async () => {
@@ -147,7 +147,7 @@ describe('pulling', () => {
     await expect.poll(async () => (await asked(inspector, 'pull')).length).toBeGreaterThan(0);
     const before = (await asked(inspector, 'pull')).length;
     await inspector.page.waitForTimeout(1500);
-    expect((await asked(inspector, 'pull')).length - before).toBeLessThanOrEqual(2);
+    await expect.poll(async () => (await asked(inspector, 'pull')).length - before).toBeLessThanOrEqual(2);
   });
 
   it('asks for nothing while the page is hidden, and goes on after that', async () => {
@@ -166,7 +166,7 @@ describe('pulling', () => {
     const before = (await asked(inspector, 'pull')).length;
     for (let i = 0; i < 5; i++) await mock((host) => host.train(1));
     await page.waitForTimeout(300);
-    expect((await asked(inspector, 'pull')).length).toBe(before);
+    await expect.poll(async () => (await asked(inspector, 'pull')).length).toBe(before);
     await hide(false);
     await expect.poll(async () => (await asked(inspector, 'pull')).length).toBeGreaterThan(before);
   });
@@ -185,13 +185,15 @@ describe('findings', () => {
     const inspector = await open({ scenario: 'leaky' });
     const { page } = inspector;
     const summary = page.locator('.finding-list > summary');
-    expect((await summary.innerText()).replace(/\s+/g, ' ')).toContain('3 findings: 1 error, 1 warning, 1 note');
+    await expect
+      .poll(async () => (await summary.innerText()).replace(/\s+/g, ' '))
+      .toContain('3 findings: 1 error, 1 warning, 1 note');
     await summary.focus();
     await page.keyboard.press('Enter');
     const findings = page.locator('.finding');
-    expect(await findings.locator('.severity').allInnerTexts()).toEqual(['Error', 'Warning', 'Note']);
+    await expect.poll(() => findings.locator('.severity').allInnerTexts()).toEqual(['Error', 'Warning', 'Note']);
     await findings.first().locator('summary').click();
-    expect(await findings.first().locator('dl').innerText()).toContain('Σ p(x) over all 65,536 rows');
+    await expect.poll(() => findings.first().locator('dl').innerText()).toContain('Σ p(x) over all 65,536 rows');
     await findings.first().getByText('Why does this matter?').click();
     await expect.poll(() => asked(inspector, 'explain')).toEqual([{ topic: 'future-leak' }]);
     await findings.first().getByText('Show the masks').click();
@@ -200,7 +202,9 @@ describe('findings', () => {
 
   it('are said to be none once all checks have run, and not before', async () => {
     const { page, mock } = await open();
-    expect(await page.locator('.findings').innerText()).toMatch(/^No findings so far\.\s+Not checked in full yet/);
+    await expect
+      .poll(() => page.locator('.findings').innerText())
+      .toMatch(/^No findings so far\.\s+Not checked in full yet/);
     await mock((host) => host.become('finished'));
     await expect
       .poll(() => page.locator('.findings').innerText())
@@ -215,7 +219,7 @@ describe('findings', () => {
     for (const count of [1, 2, 3, 0]) {
       await mock((host, many) => host.find(many), count);
       await expect.poll(() => findings.locator('.finding').count()).toBe(count);
-      expect(await top()).toBe(without);
+      await expect.poll(() => top()).toBe(without);
     }
   });
 });
@@ -233,11 +237,11 @@ describe('after a reload', () => {
     await page.waitForTimeout(500);
     await page.reload();
     await page.locator('.sample-grid').waitFor();
-    expect(await button(page, 'Conditional means').getAttribute('aria-pressed')).toBe('true');
+    await expect.poll(() => button(page, 'Conditional means').getAttribute('aria-pressed')).toBe('true');
     await expect.poll(() => page.evaluate(() => window.scrollY)).toBe(240);
     await tab(page, 'Curves').click();
-    expect(await button(page, 'Step').getAttribute('aria-pressed')).toBe('true');
-    expect(await page.locator('.facts').innerText()).toContain('bits/dim');
+    await expect.poll(() => button(page, 'Step').getAttribute('aria-pressed')).toBe('true');
+    await expect.poll(() => page.locator('.facts').innerText()).toContain('bits/dim');
   });
 });
 
@@ -274,7 +278,7 @@ describe('the page', () => {
     for (const name of ['Curves', 'Connectivity', 'Masks', 'Samples']) {
       await tab(page, name).click();
       await page.locator('.figure').first().waitFor();
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
     }
   });
 
@@ -310,14 +314,14 @@ describe('the page', () => {
     for (const name of ['Curves', 'Samples']) {
       await tab(page, name).click();
       await page.locator('.figure').waitFor();
-      expect(await serious(page)).toEqual([]);
+      await expect.poll(() => serious(page)).toEqual([]);
     }
     await page.getByRole('button', { name: 'Show as table' }).click();
-    expect(await serious(page)).toEqual([]);
+    await expect.poll(() => serious(page)).toEqual([]);
   });
 
   it.each(['empty', 'preparing', 'paused', 'failed', 'table'] as const)('nor in the state %s', async (scenario) => {
     const { page } = await open({ scenario, theme: 'light' });
-    expect(await serious(page)).toEqual([]);
+    await expect.poll(() => serious(page)).toEqual([]);
   });
 });

@@ -23,7 +23,9 @@ const graph = (page: Page) => page.locator('.drawing .graph');
 
 it('is read at the pointer, on the image, and by the keyboard', async () => {
   const { page } = await open();
-  expect(await page.locator('.reading').innerText()).toMatch(/^σ = 1\/S falls from .* PCA of 5,000 training rows/);
+  await expect
+    .poll(() => page.locator('.reading').innerText())
+    .toMatch(/^σ = 1\/S falls from .* PCA of 5,000 training rows/);
   await graph(page).focus();
   await page.keyboard.press('Home');
   await expect.poll(() => readout(page)).toMatch(/^Rank 1 of 16: x\S+, row \d, column \d · σ/);
@@ -56,24 +58,24 @@ it('keeps its axis and what is pointed at when new scales come', async () => {
   const height = (await graph(page).boundingBox())!.y;
   await mock((host) => host.train(100), null);
   await expect.poll(() => page.locator('.figure .note').first().innerText()).toContain('1,334');
-  expect(await readout(page)).toBe(before);
-  expect((await graph(page).boundingBox())!.y).toBe(height);
+  await expect.poll(() => readout(page)).toBe(before);
+  await expect.poll(async () => (await graph(page).boundingBox())!.y).toBe(height);
 });
 
 it('is a table, and files', async () => {
   const inspector = await open();
   const { page } = inspector;
   await button(page, 'Show as table').click();
-  expect(await page.locator('tbody tr').count()).toBe(16);
+  await expect.poll(() => page.locator('tbody tr').count()).toBe(16);
   await button(page, 'Export Scaling spectrum as CSV').click();
   const rows = csvParse((await exported(inspector, 'csv')).content as string);
   expect(rows).toHaveLength(16);
   expect(rows.columns).toContain('Principal component, √λ');
   await button(page, 'Export Scaling spectrum as JSON').click();
-  expect((await exported(inspector, 'json')).content as string).toContain('"sigma"');
+  await expect.poll(async () => (await exported(inspector, 'json')).content as string).toContain('"sigma"');
 });
 
 it('is not offered to runs that have no such layer', async () => {
   const { page } = await openPage(browser, { scenario: 'small' });
-  expect(await tab(page, 'Scaling spectrum').count()).toBe(0);
+  await expect.poll(() => tab(page, 'Scaling spectrum').count()).toBe(0);
 });

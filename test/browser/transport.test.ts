@@ -27,10 +27,10 @@ const stage = (page: Page) => page.getByRole('slider', { name: 'Stage' });
 describe('transport', () => {
   it('goes from stage to stage by the slider, the buttons and the keyboard, and says where it is', async () => {
     const { page } = await open('Transport');
-    expect(await page.locator('.reading').innerText()).toMatch(
-      /^4 layers carry 120 validation rows to a standard Gaussian/,
-    );
-    expect(await title(page)).toBe('x, as the data are');
+    await expect
+      .poll(() => page.locator('.reading').innerText())
+      .toMatch(/^4 layers carry 120 validation rows to a standard Gaussian/);
+    await expect.poll(() => title(page)).toBe('x, as the data are');
     await button(page, 'Stage after').click();
     await expect.poll(() => title(page)).toBe('After layer 1 of 4: Additive coupling, x₁ passes, x₂ moves');
     await stage(page).fill('2.5');
@@ -40,8 +40,8 @@ describe('transport', () => {
     await expect.poll(() => title(page)).toMatch(/^After layer 3 of 4/);
     await page.keyboard.press('PageDown');
     await expect.poll(() => title(page)).toMatch(/^u, after layer 4 of 4/);
-    expect(await page.locator('.stages tr.here').innerText()).toContain('u: Scaling');
-    expect(await button(page, 'Stage after').isDisabled()).toBe(true);
+    await expect.poll(() => page.locator('.stages tr.here').innerText()).toContain('u: Scaling');
+    await expect.poll(() => button(page, 'Stage after').isDisabled()).toBe(true);
   });
 
   it('plays to u and back, and can be stopped', async () => {
@@ -56,7 +56,7 @@ describe('transport', () => {
     await page.getByText('Stop playing').click();
     const stopped = await stage(page).inputValue();
     await page.waitForTimeout(300);
-    expect(await stage(page).inputValue()).toBe(stopped);
+    await expect.poll(() => stage(page).inputValue()).toBe(stopped);
     await stage(page).fill('4');
     await page.getByText('Play back to x').click();
     await expect.poll(async () => Number(await stage(page).inputValue()), { timeout: 15_000 }).toBeLessThan(4);
@@ -81,7 +81,7 @@ describe('transport', () => {
   it('reads a row at the pointer and by the keyboard, and holds it while training goes on', async () => {
     const { page, mock } = await open('Transport');
     const told = () => page.locator('.stages caption').innerText();
-    expect(await told()).toBe('Mean over 120 rows');
+    await expect.poll(() => told()).toBe('Mean over 120 rows');
     await plane(page).focus();
     await page.keyboard.press('ArrowRight');
     await expect.poll(told).toMatch(/^Validation row \d+$/);
@@ -95,8 +95,8 @@ describe('transport', () => {
     const before = (await plane(page).boundingBox())!;
     await mock((host) => host.train(40));
     await expect.poll(() => page.locator('.figure .note').first().innerText()).toContain('step 1,274');
-    expect(await told()).toBe(row);
-    expect((await plane(page).boundingBox())!.y).toBe(before.y);
+    await expect.poll(() => told()).toBe(row);
+    await expect.poll(async () => (await plane(page).boundingBox())!.y).toBe(before.y);
     await plane(page).focus();
     await page.keyboard.press('Escape');
     await expect.poll(told).toBe('Mean over 120 rows');
@@ -111,7 +111,7 @@ describe('transport', () => {
   it('shows all stages at once, each leading to itself, and keeps what was chosen', async () => {
     const { page } = await open('Transport');
     await button(page, 'All at once').click();
-    expect(await page.locator('.film svg .stage').count()).toBe(5);
+    await expect.poll(() => page.locator('.film svg .stage').count()).toBe(5);
     await page.getByRole('button', { name: /^After layer 2 of 4/ }).click();
     await expect.poll(() => title(page)).toMatch(/^After layer 2 of 4/);
     await page.getByRole('checkbox', { name: 'Density' }).click();
@@ -119,7 +119,7 @@ describe('transport', () => {
     await tab(page, 'Curves').click();
     await tab(page, 'Transport').click();
     await expect.poll(() => title(page)).toMatch(/^After layer 2 of 4/);
-    expect(await page.locator('.contours').count()).toBe(0);
+    await expect.poll(() => page.locator('.contours').count()).toBe(0);
   });
 
   it('is a table, and files', async () => {
@@ -132,9 +132,11 @@ describe('transport', () => {
       .reduce((all, name) => all + Number(rows[3]![name]), 0);
     expect(Number(rows[3]!['log p(x)'])).toBeCloseTo(sum + Number(rows[3]!['log p(u) in the base']), 4);
     await button(inspector.page, 'Export Transport as SVG').click();
-    expect((await exported(inspector, 'svg')).content as string).toContain('x, as the data are');
+    await expect.poll(async () => (await exported(inspector, 'svg')).content as string).toContain('x, as the data are');
     await button(inspector.page, 'Export Transport as JSON').click();
-    expect(JSON.parse((await exported(inspector, 'json')).content as string)).toMatchObject({ kind: 'transport' });
+    await expect
+      .poll(async () => JSON.parse((await exported(inspector, 'json')).content as string) as object)
+      .toMatchObject({ kind: 'transport' });
   });
 });
 
@@ -145,9 +147,9 @@ describe('latent traffic', () => {
     const { page } = await open('Latent traffic', { scenario: 'nice' });
     const own = section(page, 'Latent traffic');
     const readout = () => own.locator('.readout').innerText();
-    expect(await own.locator('.reading').innerText()).toMatch(
-      /^800 validation rows, carried to u, beside the standard Gaussian/,
-    );
+    await expect
+      .poll(() => own.locator('.reading').innerText())
+      .toMatch(/^800 validation rows, carried to u, beside the standard Gaussian/);
     const first = await readout();
     const chart = own.locator('.graph');
     await chart.focus();
@@ -182,7 +184,7 @@ describe('latent traffic', () => {
     const before = (await slider.boundingBox())!;
     await slider.fill('0.35');
     await expect.poll(() => own.locator('.reading').innerText()).toContain('at temperature 0.35');
-    expect((await slider.boundingBox())!.y).toBe(before.y);
+    await expect.poll(async () => (await slider.boundingBox())!.y).toBe(before.y);
   });
 
   it('exports each of its figures', async () => {
@@ -220,8 +222,8 @@ it.each(['light', 'hc-dark'] as const)(
 
 it('offers neither to a model that is no flow, and transport only in a plane', async () => {
   const { page } = await openPage(browser, {});
-  expect(await tab(page, 'Latent traffic').count()).toBe(0);
+  await expect.poll(() => tab(page, 'Latent traffic').count()).toBe(0);
   const nice = await openPage(browser, { scenario: 'nice' });
-  expect(await tab(nice.page, 'Latent traffic').count()).toBe(1);
-  expect(await tab(nice.page, 'Transport').count()).toBe(0);
+  await expect.poll(() => tab(nice.page, 'Latent traffic').count()).toBe(1);
+  await expect.poll(() => tab(nice.page, 'Transport').count()).toBe(0);
 });

@@ -61,7 +61,7 @@ describe('Set Up Native TensorFlow', () => {
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await dialog.waitFor({ state: 'detached' });
     await page.waitForTimeout(1000);
-    expect((await notifications(page)).filter((one) => /TensorFlow/.test(one))).toEqual([]);
+    await expect.poll(async () => (await notifications(page)).filter((one) => /TensorFlow/.test(one))).toEqual([]);
     const made = [...(await everything(stage.home))].filter((file) => !before.has(file));
     expect(made.filter((file) => /tensorflow/i.test(file))).toEqual([]);
   });
@@ -72,7 +72,7 @@ describe('Set Up Native TensorFlow', () => {
     await dialog.getByRole('button', { name: 'Set Up', exact: true }).waitFor();
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
-    expect((await notifications(page)).filter((one) => /TensorFlow/.test(one))).toEqual([]);
+    await expect.poll(async () => (await notifications(page)).filter((one) => /TensorFlow/.test(one))).toEqual([]);
   });
 });
 

@@ -56,11 +56,11 @@ describe('two finished runs', () => {
     const verdict = frame.locator('.compared .reading');
     await verdict.filter({ hasText: 'on 100 test rows, taken row by row' }).waitFor({ timeout: 60_000 });
     // MADE has hidden units, and a curve that is lower after more epochs.
-    expect(await verdict.innerText()).toMatch(/^B is [\d.]+ ± [\d.]+ nats worse than A/);
+    await expect.poll(() => verdict.innerText()).toMatch(/^B is [\d.]+ ± [\d.]+ nats worse than A/);
     const tables = await frame.locator('.compared').innerText();
     expect(tables).toMatch(/model\.type\s+"made"\s+"fvsbn"/);
     expect(tables).toMatch(/training\.epochs\s+5\s+3/);
-    expect(await frame.locator('#view-compare .curves .validation').count()).toBe(2);
+    await expect.poll(() => frame.locator('#view-compare .curves .validation').count()).toBe(2);
     const pairs = frame.locator('.compared-pair');
     await expect.poll(() => pairs.count()).toBe(2);
     for (const i of [0, 1]) await expect.poll(() => pairs.nth(i).locator('image').count(), { timeout: 60_000 }).toBe(2);
@@ -71,7 +71,7 @@ describe('two finished runs', () => {
     await changeSettings(stage.workspace, { 'workbench.colorTheme': setting });
     await frame.locator(`body.${body}`).waitFor();
     await looks(frame, `compare-${name}`);
-    expect(await audit(frame)).toEqual([]);
+    await expect.poll(() => audit(frame)).toEqual([]);
   });
 
   it('are told not to compare where one of them has a loss and no likelihood', async () => {

@@ -76,7 +76,7 @@ describe('first sight', () => {
     await showSidePanel();
     // Those further down are not in the page before one scrolls to them.
     for (const name of ['digits-made', 'bars-and-stripes', 'broken']) await treeRow(name).waitFor();
-    expect(await treeRow('digits-made').innerText()).toContain('no runs yet');
+    await expect.poll(() => treeRow('digits-made').innerText()).toContain('no runs yet');
     await picture('experiments');
   });
 });
@@ -107,9 +107,9 @@ describe('the experiment file', () => {
 
   it('draws the model in a hover', async () => {
     const image = await hoverPicture(page, '"hidden"');
-    expect(await image.getAttribute('src')).toMatch(/^data:image\/svg\+xml;base64,/);
-    expect(await image.evaluate((element: HTMLImageElement) => element.naturalWidth)).toBeGreaterThan(200);
-    expect(await page.locator('.monaco-hover').first().innerText()).toContain('0 of 136 forbidden pairs');
+    await expect.poll(() => image.getAttribute('src')).toMatch(/^data:image\/svg\+xml;base64,/);
+    await expect.poll(() => image.evaluate((element: HTMLImageElement) => element.naturalWidth)).toBeGreaterThan(200);
+    await expect.poll(() => page.locator('.monaco-hover').first().innerText()).toContain('0 of 136 forbidden pairs');
     await picture('hover');
     await page.mouse.move(5, 5);
   });
@@ -214,9 +214,9 @@ describe('a run', () => {
     await frame.locator('.state', { hasText: /Stopped|Interrupted/ }).waitFor({ timeout: 60_000 });
     await frame.locator('#tab-connectivity[aria-selected="true"]').waitFor();
     await frame.locator('.told', { hasText: 'Pinned.' }).waitFor({ timeout: 60_000 });
-    expect(await told(frame)).toBe(before.told);
-    expect(await zoomOf(frame)).toBeCloseTo(before.zoom, 5);
-    expect(await epochsDone(frame)).toBeGreaterThanOrEqual(before.epochs);
+    await expect.poll(() => told(frame)).toBe(before.told);
+    await expect.poll(() => zoomOf(frame)).toBeCloseTo(before.zoom, 5);
+    await expect.poll(() => epochsDone(frame)).toBeGreaterThanOrEqual(before.epochs);
     await picture('reloaded');
   });
 
@@ -227,7 +227,7 @@ describe('a run', () => {
     await expect.poll(() => epochsDone(frame)).toBeGreaterThan(before + 1);
     await runCommand(page, 'Likelihood Lens: Stop');
     await frame.locator('.state', { hasText: 'Stopped' }).waitFor();
-    expect(await runState(frame)).toBe('Stopped');
+    await expect.poll(() => runState(frame)).toBe('Stopped');
   });
 });
 
