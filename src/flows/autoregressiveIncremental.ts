@@ -10,9 +10,9 @@ import type { Incremental } from './bijector.ts';
 import type { MaskedAutoregressiveSettings } from './maskedAutoregressive.ts';
 import { scales } from './scales.ts';
 
-/** Of the layer with these settings: x_d = y_d·exp(s_d) + t_d, one variable after the other. */
+/** Of the layer with these settings: x_d = y_d·exp(s_d) + t_d, or what undoes that, one variable after the other. */
 export function incrementalInverse(settings: MaskedAutoregressiveSettings): Incremental {
-  const { scale, contextDimension, structure } = settings;
+  const { scale, contextDimension, structure, growing = 'inverse' } = settings;
   const dimension = structure.order.length;
   const form = scales[scale];
   return {
@@ -28,8 +28,9 @@ export function incrementalInverse(settings: MaskedAutoregressiveSettings): Incr
         decide([m, r], row, d) {
           const at = row * dimension + d;
           const s = form.logScaleOf(r!, factors?.[d] ?? 1);
-          logDet[row]! += s;
-          values[at] = given[at]! * Math.exp(s) + form.shiftOf(m!, r!);
+          const t = form.shiftOf(m!, r!);
+          logDet[row]! += growing === 'forward' ? -s : s;
+          values[at] = growing === 'forward' ? (given[at]! - t) * Math.exp(-s) : given[at]! * Math.exp(s) + t;
           return values[at];
         },
       });

@@ -5,7 +5,9 @@
  *   forward:  y_d = (x_d − t_d)·exp(−s_d),  t_d, s_d functions of x_<d and the context;  log|det| = −Σ s_d
  *   inverse:  x_d = y_d·exp(s_d) + t_d, one variable after the other
  *
- * Forward is MAF's direction, one pass; {@link inverted}, the layer is IAF's (Kingma et al. 2016).
+ * Forward is MAF's direction, one pass. IAF (Kingma et al. 2016, equations 10 to 14) hears its noise and multiplies on the
+ * way that takes one pass, y_d = x_d·exp(s_d) + t_d forward, log|det| = Σ s_d: the `growing` direction says which; as a flow
+ * it is {@link inverted}.
  *
  * Parameters, of one network for both (`network.…`) or one for each (`shift.…`, `scale.…`): `hidden.<l>.weight`
  * [H_l, H_(l−1)], `hidden.<l>.bias`, `context.weight` [H₁, C], `contextToOutput.weight` [out, C], `output.weight`
@@ -42,10 +44,12 @@ export interface MaskedAutoregressiveSettings {
   readonly scale: ScaleName;
   /** Whether shifts and scales come from one network with two outputs a variable, as in the papers, or from two. */
   readonly networks: 'one' | 'two';
+  /** The direction that computes ·exp(s) + t; `inverse`, as MAF has it, unless told. The other undoes it. */
+  readonly growing?: 'forward' | 'inverse';
 }
 
 export function maskedAutoregressive(settings: MaskedAutoregressiveSettings): Bijector {
-  const { structure, scale, contextDimension, networks } = settings;
+  const { structure, scale, contextDimension, networks, growing = 'inverse' } = settings;
   const dimension = structure.order.length;
   const form = scales[scale];
   const { hidden, output } = madeMasks(structure);
@@ -101,6 +105,7 @@ export function maskedAutoregressive(settings: MaskedAutoregressiveSettings): Bi
     incremental: incrementalInverse(settings),
     movement(x, inputs) {
       const { s, t } = movement(x, inputs);
+      if (growing === 'forward') return { logScale: s, shift: t };
       return { logScale: minus(s), shift: affineInverse(tf.zerosLike(x), s, t) };
     },
     ...(form.boundOf && {
@@ -109,6 +114,7 @@ export function maskedAutoregressive(settings: MaskedAutoregressiveSettings): Bi
     }),
     forward(x, inputs) {
       const { s, t } = movement(x, inputs);
+      if (growing === 'forward') return { y: affine(x, s, t), logDet: rowSums(s) };
       return { y: affineInverse(x, s, t), logDet: minus(rowSums(s)) };
     },
     /** D passes, for gradients: after the i-th, the first i variables of the order stand. Without them, `incremental` is cheaper. */
@@ -117,8 +123,8 @@ export function maskedAutoregressive(settings: MaskedAutoregressiveSettings): Bi
       let logDet: Tensor1D = tf.zeros([y.shape[0]]);
       for (let pass = 0; pass < dimension; pass++) {
         const { s, t } = movement(x, inputs);
-        x = affine(y, s, t);
-        if (pass === dimension - 1) logDet = rowSums(s);
+        x = growing === 'forward' ? affineInverse(y, s, t) : affine(y, s, t);
+        if (pass === dimension - 1) logDet = growing === 'forward' ? minus(rowSums(s)) : rowSums(s);
       }
       return { x, logDet };
     },

@@ -126,7 +126,8 @@ type Structure = Extract<FlowLayerStructure, { kind: 'autoregressive' }>['struct
 function autoregressive(structure: Structure, spec: FlowSpec, contextDimension: number): FlowLayer {
   if (spec.type !== 'maf' && spec.type !== 'iaf') throw new RangeError(`${spec.type} has no autoregressive layers`);
   const { activation, scale, networks } = spec;
-  const layer: Bijector = maskedAutoregressive({ structure, activation, contextDimension, scale, networks });
+  const growing = spec.type === 'iaf' ? 'forward' : 'inverse';
+  const layer: Bijector = maskedAutoregressive({ structure, activation, contextDimension, scale, networks, growing });
   if (spec.type === 'maf') {
     return {
       kind: 'autoregressive',

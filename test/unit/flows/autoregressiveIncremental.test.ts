@@ -17,6 +17,7 @@ interface Options {
   readonly context?: number;
   readonly rows?: number;
   readonly hidden?: readonly number[];
+  readonly growing?: 'forward';
 }
 
 /** Orders that are not their own inverses, from three variables on. */
@@ -41,6 +42,7 @@ function settingsOf({ dimension, context = 0, hidden = [17, 11], ...o }: Options
     contextDimension: context,
     scale: o.scale ?? 'exponential',
     networks: o.networks ?? 'one',
+    ...(o.growing && { growing: o.growing }),
   };
 }
 
@@ -88,6 +90,7 @@ onEveryBackend('the sequential direction of a masked autoregressive layer', () =
     ),
     { dimension: 5, hidden: [9] },
     { dimension: 5, hidden: [9, 8, 7] },
+    { dimension: 20, scale: 'gate', growing: 'forward' },
   ];
 
   it.each(cases)('is what D passes give: $dimension variables, $networks, $scale, $context', async (o) => {
@@ -114,7 +117,7 @@ onEveryBackend('the sequential direction of a masked autoregressive layer', () =
   });
 
   it('is forward where the layer is IAF’s', async () => {
-    const o: Options = { dimension: 6, scale: 'gate', context: 2 };
+    const o: Options = { dimension: 6, scale: 'gate', context: 2, growing: 'forward' };
     const layer = maskedAutoregressive(settingsOf(o));
     const iaf = inverted(layer, layer.dependencies);
     expect([layer.incremental!.direction, iaf.incremental!.direction]).toEqual(['inverse', 'forward']);

@@ -52,6 +52,11 @@ const cases: readonly Case[] = [
   })),
   { name: 'a gated autoregressive layer', layer: autoregressive({ scale: 'gate' }) },
   {
+    name: 'IAF’s gate, x = σ·u + (1 − σ)·m of the noise, conditional',
+    layer: backwards(autoregressive({ scale: 'gate', contextDimension: 2, growing: 'forward' })),
+    context: 2,
+  },
+  {
     name: 'the inverse of an autoregressive layer, conditional, in an order that is not its own inverse',
     layer: backwards(autoregressive({ scale: 'tanh', contextDimension: 2 })),
     context: 2,

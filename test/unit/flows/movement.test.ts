@@ -10,13 +10,15 @@ import { readAll } from '../backends/read.ts';
 import { tensorsOf, tried } from './proofs.ts';
 
 const settings = { hidden: [5], activation: 'tanh', contextDimension: 0, passes: Uint8Array.of(1, 0, 1, 0) } as const;
-const autoregressive = maskedAutoregressive({
+const ofFour = {
   structure: { order: Int32Array.of(2, 4, 1, 3), hidden: [Int32Array.of(1, 2, 3, 1, 2, 3)], direct: false },
   activation: 'tanh',
   contextDimension: 0,
   scale: 'exponential',
   networks: 'one',
-});
+} as const;
+const autoregressive = maskedAutoregressive(ofFour);
+const growing = maskedAutoregressive({ ...ofFour, scale: 'gate', growing: 'forward' });
 
 /** A coupling of what another layer has put into other places, by a ring that is not its own inverse. */
 function displaced(): Bijector {
@@ -40,6 +42,8 @@ const layers: readonly (readonly [string, Bijector])[] = [
   ['affine coupling', coupling({ ...settings, law: 'tanh' })],
   ['scaling', scaling(4)],
   ['an autoregressive layer', autoregressive],
+  ['IAF’s layer of the noise', growing],
+  ['IAF’s layer of the data', inverted(growing, growing.dependencies)],
   ['the inverse of an autoregressive layer', inverted(autoregressive, autoregressive.dependencies)],
   [
     'the inverse of additive coupling',
