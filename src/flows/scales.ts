@@ -34,7 +34,12 @@ const START = Math.log(Math.E - 1);
 /** Bound of the soft clip: scales between e^−3 and e^3. */
 const CLIP = 3;
 
+/** Below this log softplus z is z, as far as float32 tells: e^z, which it is the logarithm of, would one day be 0. */
+const LINEAR = -15;
+
 const softplus = (z: number) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
+/** `own`, but for z below {@link LINEAR}. */
+const orLinear = (z: Tensor2D, linear: Tensor2D, own: Tensor2D) => tf.where<Tensor2D>(tf.less(z, LINEAR), linear, own);
 
 /** t = m: differentiable as it is. */
 const asItIs = { shift: (m: Tensor2D) => m, shiftOf: (m: number) => m };
@@ -103,13 +108,16 @@ export const scales: Readonly<Record<ScaleName, ScaleForm>> = {
     learned: false,
     ...asItIs,
     logScale: ofRaw(
-      (r) => tf.log(tf.softplus(tf.add<Tensor2D>(r, START))),
       (r) => {
         const z = tf.add<Tensor2D>(r, START);
-        return tf.div(tf.sigmoid(z), tf.softplus(z));
+        return orLinear(z, z, tf.log(tf.softplus(z)));
+      },
+      (r) => {
+        const z = tf.add<Tensor2D>(r, START);
+        return orLinear(z, tf.onesLike(z), tf.div(tf.sigmoid(z), tf.softplus(z)));
       },
     ),
-    logScaleOf: (r) => Math.log(softplus(r + START)),
+    logScaleOf: (r) => (r + START < LINEAR ? r + START : Math.log(softplus(r + START))),
   },
 
   // Ardizzone et al. 2019, appendix: an arctangent, nearly r itself where r is small.
