@@ -18,7 +18,7 @@ const SEQUENTIAL = 8;
 const MOST_PASSES = 64;
 
 /** Multiplications of a chunk at least, about: with fewer, the operations of many small layers cost more than their sums. */
-const FEWEST_PRODUCTS = 2 ** 25;
+export const FEWEST_PRODUCTS = 2 ** 25;
 
 export interface PassageOptions {
   /** [rows, D] places at the stage that the way begins at. */

@@ -4,11 +4,10 @@
  *
  * Where the base's coordinates depend on each other none has a density of its own in closed form; draws stand for it.
  */
-import { ofBase, type Flow } from '../flows/flow.ts';
-import { download } from '../layers/namedTensors.ts';
+import type { Flow } from '../flows/flow.ts';
 import type { Model } from '../models/model.ts';
 import { parameterCount } from '../models/parameters.ts';
-import { RandomGenerator } from '../random/generator.ts';
+import { baseDraws } from './baseDraws.ts';
 import { flowOf, passage } from './flowPassage.ts';
 import { carriedRows } from './flowRows.ts';
 import type { FrameMaker, Look } from './frameMaker.ts';
@@ -67,7 +66,8 @@ export async function* latentFrame(snapshot: Snapshot, look: Look = 'thorough', 
   const { context } = carried;
   const way = { values: carried.values, rows, context, direction: 'forward', keep: 'end', free } as const;
   const u = (yield* passage(snapshot, way)).places.at(-1)!;
-  const draws = base.marginal ? null : yield* drawn(snapshot, flow, rows, context);
+  // As many as there are rows, under what these are conditioned on.
+  const draws = base.marginal ? null : yield* baseDraws(snapshot, { rows, stream: 'latent', context });
   const held = yield* references(flow, draws);
   const { low, high } = held;
 
@@ -177,28 +177,6 @@ async function* references({ base, dimension }: Flow, draws: Float32Array | null
   yield;
   const distance = (column: Float32Array, d: number) => distanceBetween(column, columns[d]!);
   return { low, high, expected, quantiles, mean, variance, distance };
-}
-
-/** As many draws from the base as there are rows, under what these are conditioned on; the same at every look. */
-async function* drawn(
-  { source, parameters }: Snapshot,
-  { base }: Flow,
-  rows: number,
-  context: Float32Array | null,
-): Chunked<Float32Array> {
-  const work = base.draw({
-    rows,
-    random: RandomGenerator.seeded(source.seed, 'inspection/latent'),
-    temperature: 1,
-    parameters: ofBase(await download(parameters)),
-    context,
-  });
-  let step = work.next();
-  while (!step.done) {
-    yield;
-    step = work.next();
-  }
-  return step.value;
 }
 
 function momentsOf(column: Float32Array): [mean: number, variance: number] {

@@ -1,7 +1,5 @@
 /** Ways through latent space, as rows: between two rows of the data, and away from the middle of the base. */
-import { ofBase } from '../flows/flow.ts';
-import { download } from '../layers/namedTensors.ts';
-import { RandomGenerator } from '../random/generator.ts';
+import { baseDraws } from './baseDraws.ts';
 import { heldOut, rowOrder } from './ensemble.ts';
 import { flowOf, logProbOf, passage } from './flowPassage.ts';
 import { carriedRows, picked } from './flowRows.ts';
@@ -85,7 +83,7 @@ export async function* walkFrame(snapshot: Snapshot, choice: WalkChoice, free = 
 /** @throws RangeError when the model is no flow, or the temperature is below 0. */
 export async function* heatFrame(snapshot: Snapshot, { temperature }: HeatChoice, free = false): Chunked<HeatFrame> {
   const { source } = snapshot;
-  const { base, dimension } = flowOf(source.model);
+  const { dimension } = flowOf(source.model);
   if (!(temperature >= 0)) throw new RangeError(`a temperature of ${temperature}; 0 and more are possible`);
   const rows = HEATED[source.image ? 'image' : dimension === 2 ? 'plane' : 'other'];
   const pattern = (await gridContext(source, rows))?.values ?? null;
@@ -93,19 +91,8 @@ export async function* heatFrame(snapshot: Snapshot, { temperature }: HeatChoice
     pattern &&
     Float32Array.from({ length: rows * source.model.contextDimension }, (_, i) => pattern[i % pattern.length]!);
   // The same random numbers at every temperature: what changes is how far out they lead.
-  const work = base.draw({
-    rows,
-    random: RandomGenerator.seeded(source.seed, 'inspection/heat'),
-    temperature,
-    parameters: ofBase(await download(snapshot.parameters)),
-    context,
-  });
-  let step = work.next();
-  while (!step.done) {
-    yield;
-    step = work.next();
-  }
-  const back = yield* passage(snapshot, { ...home, values: step.value, rows, context, free });
+  const values = yield* baseDraws(snapshot, { rows, stream: 'heat', temperature, context });
+  const back = yield* passage(snapshot, { ...home, values, rows, context, free });
   const logProb = logProbOf(back);
   return {
     kind: 'heat',

@@ -6,9 +6,7 @@
  *
  * which is the density of x at stage 0 and that of the base at the last.
  */
-import { ofBase, type Flow } from '../flows/flow.ts';
-import { download } from '../layers/namedTensors.ts';
-import { RandomGenerator } from '../random/generator.ts';
+import { baseDraws } from './baseDraws.ts';
 import { flowOf, logProbOf, passage } from './flowPassage.ts';
 import { carriedRows, type CarriedRows } from './flowRows.ts';
 import type { FrameMaker, Look } from './frameMaker.ts';
@@ -87,7 +85,10 @@ export async function* transportFrame(
     stage === 0 ? first : windowOf(points, stage === stages - 1 ? tails : null, before[stage]),
   );
   looked.set(source, windows);
-  const draws = yield* drawn(snapshot, flow, given);
+  const draws = yield* baseDraws(snapshot, {
+    ...{ rows: SAMPLES, stream: 'transport' },
+    context: repeated(given, SAMPLES),
+  });
   const forward = there.places.map((all) => part(all, rows, rows + evenX.length / 2, 2));
   const evenU = lattice(windows.at(-1)!, nodes);
   const back = yield* backward(ahead, stacked([draws, evenU]), given);
@@ -161,24 +162,6 @@ async function conditioned(source: InspectionSource, wished: number): Promise<Co
     of: carried.of,
     given,
   };
-}
-
-/** Draws from the base, the same at every look: what changes are the layers. */
-async function* drawn(snapshot: Snapshot, { base }: Flow, given: Float32Array | null): Chunked<Float32Array> {
-  const { source } = snapshot;
-  const work = base.draw({
-    rows: SAMPLES,
-    random: RandomGenerator.seeded(source.seed, 'inspection/transport'),
-    temperature: 1,
-    parameters: ofBase(await download(snapshot.parameters)),
-    context: repeated(given, SAMPLES),
-  });
-  let step = work.next();
-  while (!step.done) {
-    yield;
-    step = work.next();
-  }
-  return step.value;
 }
 
 interface Ahead {

@@ -1,41 +1,47 @@
 /**
  * `log-det`: a log-determinant that is not that of the map: its sign is wrong, a layer is missing from the sum, or what
- * belongs to one row is added up over the batch.
+ * belongs to one row is added up over the batch; and a density that is right from place to place, but not 1 in all.
  */
-import type { Evidence, Outcome } from '../findings.ts';
+import { inputName } from '../../text/notation.ts';
+import type { Evidence, Finding, Outcome } from '../findings.ts';
 import type { ContextOf } from './context.ts';
 import { layerName, NO_FLOW } from './flowLayers.ts';
 import type { TwoFigures } from './measurements/flowLogDet.ts';
-import { diagnostic, finding, nats, notApplicable, notMeasured, ok, plural, some } from './outcome.ts';
+import type { FlowTotal } from './measurements/flowTotal.ts';
+import { count, diagnostic, finding, nats, notApplicable, notMeasured, ok, plural, short, some } from './outcome.ts';
 import { agreesAlone, figuresAgree } from './tolerances.ts';
 
 const ID = 'log-det';
+/** ∫ p is 1 within this and twice the integral's own estimate of its error. */
+const TOTAL_TOLERANCE = 1e-2;
 
 export const logDet = diagnostic({
   id: ID,
-  needs: ['flowLogDet', 'rowsAlone'],
+  needs: ['flowLogDet', 'rowsAlone', 'flowTotal'],
   topic: {
     title: 'Log-determinants that are not those of the map',
     paragraphs: [
       'A flow’s density is that of the base at u = f(x), times how much f stretches the space around x: log p(x) = log p(u) + log|det ∂f/∂x|. Each layer states its own term in closed form, and nothing in training notices when it is wrong: a term that can be made large without paying for it is just what an optimiser looks for.',
       'The usual mistakes are a minus sign that belongs to the other direction, a layer whose term is left out, log det where log|det| is meant, and a sum over the batch where one over the variables is meant, which gives every row the terms of all others.',
       'What is measured: the Jacobian of the flow on rows of the data, derivative by derivative, and log|det| of it by elimination, beside the sum that the layers state; log p beside the sum of its terms; and log p of a row by itself beside the same row among others. Each pair must be one number.',
+      'Of one or two variables the density itself is added up: ∫ p(x) dx over a grid that is as fine as the density asks for, around all rows and all that the base leads back to. It has to be 1. A base that is not normalised shows there and nowhere else, and so does a layer that leads two places to one, or leaves out a part of the base: each is right from place to place.',
     ],
   },
   judge,
 });
 
-function judge(context: ContextOf<'flowLogDet' | 'rowsAlone'>): Outcome {
-  const { flowLogDet: facts, rowsAlone: alone, flow } = context;
+function judge(context: ContextOf<'flowLogDet' | 'rowsAlone' | 'flowTotal'>): Outcome {
+  const { flowLogDet: facts, rowsAlone: alone, flowTotal: total, flow } = context;
   if (flow === null) return notApplicable(ID, NO_FLOW);
   // Where there is batch normalisation, `batch-norm` tells of it.
   const dependsOnBatch = alone !== null && alone.batchNorms === 0 && !agreesAlone(alone);
-  if (facts === null && !dependsOnBatch) {
+  const wrongTotal = total && !isOne(total) ? total : null;
+  if (facts === null && !dependsOnBatch && !wrongTotal) {
     return notMeasured(ID, 'the Jacobian of this flow has not been looked at');
   }
   const wrongWhole = facts?.whole && !figuresAgree(facts.whole) ? facts.whole : null;
   const wrongSum = facts && !figuresAgree(facts.sum) ? facts.sum : null;
-  if (!wrongWhole && !wrongSum && !dependsOnBatch) return ok(ID);
+  if (!wrongWhole && !wrongSum && !dependsOnBatch && !wrongTotal) return ok(ID);
 
   const wrongLayers = (facts?.layers ?? []).filter((two) => !figuresAgree(two));
   const evidence: Evidence[] = [
@@ -61,24 +67,74 @@ function judge(context: ContextOf<'flowLogDet' | 'rowsAlone'>): Outcome {
           { label: 'log p of the same row by itself', value: nats(alone.worst.alone) },
         ]
       : []),
+    ...(total
+      ? [
+          {
+            label: `∫ p(x${total.contexts > 0 ? ' | c' : ''}) dx over ${areaOf(total)}, by ${count(total.evaluations)} densities`,
+            value: `${total.value.toPrecision(4)} ± ${short(total.error)}`,
+          },
+        ]
+      : []),
   ];
-  return finding(ID, context, {
-    severity: 'error',
-    title: wrongWhole
-      ? wrongLayers.length > 0
-        ? `${plural(wrongLayers.length, 'layer')} ${wrongLayers.length === 1 ? 'states' : 'state'} another log|det| than that of ${wrongLayers.length === 1 ? 'its' : 'their'} Jacobian`
-        : 'The flow states another log|det| than that of its Jacobian'
-      : wrongSum
-        ? 'log p is not the sum of the base and the layers'
-        : 'log p of a row depends on the rows beside it',
-    explanation: wrongWhole
-      ? `${wrongLayers.length > 0 ? `Wrong ${wrongLayers.length === 1 ? 'is' : 'are'} ${some(wrongLayers.map(({ layer }) => layerName(context, layer)))}. ` : ''}${hintOf(wrongLayers[0] ?? wrongWhole)} Until then no figure of this run is a likelihood.`
-      : wrongSum
-        ? 'Every layer states what its Jacobian says, but log p is put together otherwise: look for a layer whose term is left out or counted twice, or whose sign is that of the way back.'
-        : 'A row’s terms are those of its own variables: look for a sum over the whole batch where one over the columns is meant, and for statistics of the batch where stored ones belong.',
-    evidence,
-    view: 'flowJacobian',
-  });
+  return finding(ID, context, { severity: 'error', ...told(), evidence });
+
+  function told(): Pick<Finding, 'title' | 'explanation' | 'view'> {
+    if (wrongWhole) {
+      const one = wrongLayers.length === 1;
+      return {
+        title:
+          wrongLayers.length > 0
+            ? `${plural(wrongLayers.length, 'layer')} ${one ? 'states' : 'state'} another log|det| than that of ${one ? 'its' : 'their'} Jacobian`
+            : 'The flow states another log|det| than that of its Jacobian',
+        explanation: `${wrongLayers.length > 0 ? `Wrong ${one ? 'is' : 'are'} ${some(wrongLayers.map(({ layer }) => layerName(context, layer)))}. ` : ''}${hintOf(wrongLayers[0] ?? wrongWhole)} Until then no figure of this run is a likelihood.`,
+        view: 'flowJacobian',
+      };
+    }
+    if (wrongSum) {
+      return {
+        title: 'log p is not the sum of the base and the layers',
+        explanation:
+          'Every layer states what its Jacobian says, but log p is put together otherwise: look for a layer whose term is left out or counted twice, or whose sign is that of the way back.',
+        view: 'flowJacobian',
+      };
+    }
+    if (dependsOnBatch) {
+      return {
+        title: 'log p of a row depends on the rows beside it',
+        explanation:
+          'A row’s terms are those of its own variables: look for a sum over the whole batch where one over the columns is meant, and for statistics of the batch where stored ones belong.',
+        view: 'flowJacobian',
+      };
+    }
+    return {
+      title: `The density integrates to ${wrongTotal!.value.toPrecision(3)}, not to 1`,
+      explanation: `${facts ? 'Every log|det| is that of its layer where rows are; still' : 'So'} this is no density${offBy(wrongTotal!.value)}. ${reasonOf(wrongTotal!.value)}`,
+      view: context.dimension === 2 ? 'transport' : 'latent',
+    };
+  }
+}
+
+function isOne({ value, error }: FlowTotal): boolean {
+  return Math.abs(value - 1) <= TOTAL_TOLERANCE + 2 * error;
+}
+
+/** "x₁ from −4 to 5 and x₂ from −3 to 8" */
+function areaOf({ box: { low, high } }: FlowTotal): string {
+  return low.map((from, d) => `${inputName(d)} from ${short(from)} to ${short(high[d]!)}`).join(' and ');
+}
+
+/** How far the NLL is from that of a density of the same shape. */
+function offBy(total: number): string {
+  if (!(total > 0) || total === Infinity) return '';
+  return `, and its NLL is ${nats(Math.abs(Math.log(total)))} too ${total > 1 ? 'low' : 'high'}`;
+}
+
+function reasonOf(total: number): string {
+  if (!Number.isFinite(total))
+    return 'Somewhere it is no finite number: look for a scale that overflows away from the data.';
+  return total > 1
+    ? 'Look for a base whose log density leaves out its normaliser, and for a layer that leads two places to one.'
+    : 'Look for a base whose log density leaves out its normaliser, and for a layer whose values never reach a part of the base.';
 }
 
 /** What the two figures themselves give away. */

@@ -8,6 +8,7 @@ import { flowCoverage } from './flowCoverage.ts';
 import { flowLogDet } from './flowLogDet.ts';
 import { flowMovement } from './flowMovement.ts';
 import { flowParameters } from './flowParameters.ts';
+import { flowTotal } from './flowTotal.ts';
 import { jacobian } from './jacobian.ts';
 import { maskSwitch } from './maskSwitch.ts';
 import type { Measurement } from './measurement.ts';
@@ -42,6 +43,7 @@ export const measurements = {
   roundTrip,
   rowsAlone,
   flowLogDet,
+  flowTotal,
   maskSwitch,
   ensemble,
   totalProbability,

@@ -1,9 +1,9 @@
 import type { Matrix } from '../../../data/dataset.ts';
-import { rowsBetween } from '../../../data/matrix.ts';
 import type { Model } from '../../../models/model.ts';
 import type { Support } from '../../../spec/support.ts';
 import { allRows } from '../../allRows.ts';
 import type { Chunked, Snapshot } from '../../source.ts';
+import { differentRows, repeated } from './contexts.ts';
 import type { Measurement } from './measurement.ts';
 import { sumOverRows } from './scoring.ts';
 
@@ -11,8 +11,6 @@ import { sumOverRows } from './scoring.ts';
 const POWER = { facts: 0, cheap: 10, full: 16 } as const;
 /** Contexts under which the sum is taken, fewer where each of them takes long. */
 const MOST_CONTEXTS = 3;
-/** Rows of data among which different contexts are looked for. */
-const CONTEXT_ROWS = 1000;
 
 /** Σ p(x) over every row that there can be. */
 export interface TotalProbability {
@@ -68,20 +66,4 @@ async function* totalGiven(snapshot: Snapshot, context: Matrix | null): Chunked<
     return context === null ? rows : { ...rows, context: repeated(context, to - from) };
   };
   return yield* sumOverRows(snapshot, levels ** dimension, block, Math.exp);
-}
-
-/** The first few different rows of a context, one matrix each. */
-function differentRows(context: Matrix | undefined, most: number): Matrix[] {
-  const seen = new Map<string, Matrix>();
-  for (let row = 0; row < Math.min(CONTEXT_ROWS, context?.rows ?? 0) && seen.size < most; row++) {
-    const one = rowsBetween(context!, row, row + 1);
-    const key = one.values.join(' ');
-    if (!seen.has(key)) seen.set(key, one);
-  }
-  return [...seen.values()];
-}
-
-function repeated({ columns, values }: Matrix, rows: number): Matrix {
-  const all = Float32Array.from({ length: rows * columns }, (_, i) => values[i % columns]!);
-  return { rows, columns, values: all };
 }
