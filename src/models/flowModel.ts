@@ -100,7 +100,9 @@ export class FlowModel extends ExactModel {
 
   override noise(rows: number, random: RandomGenerator): NamedArrays {
     if (this.#settings.levels === null) return {};
-    const data = Float32Array.from({ length: rows * this.dimension }, () => random.uniform());
+    const data = new Float32Array(rows * this.dimension);
+    // Several times as fast as `from` with a function.
+    for (let i = 0; i < data.length; i++) data[i] = random.uniform();
     return { [DEQUANTISATION]: { shape: [rows, this.dimension], data } };
   }
 
