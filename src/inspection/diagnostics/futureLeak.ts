@@ -38,7 +38,14 @@ export const futureLeak = diagnostic({
 });
 
 function judge(context: ContextOf<'structures' | 'jacobian' | 'totalProbability'>): Outcome {
-  const { structures, jacobian, totalProbability } = context;
+  const { structures, jacobian, totalProbability, flow } = context;
+  if (flow !== null) {
+    return notApplicable(
+      ID,
+      'a flow has no conditionals: whatever depends on whatever, it is a density if its log-determinants are those of its ' +
+        'Jacobian, and that is what log-det judges, entries that its masks forbid included',
+    );
+  }
   if (!structures && !jacobian && !totalProbability) {
     return notMeasured(ID, 'neither masks nor a Jacobian of this model have been looked at');
   }

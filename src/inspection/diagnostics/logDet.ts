@@ -6,9 +6,21 @@ import { inputName } from '../../text/notation.ts';
 import type { Evidence, Finding, Outcome } from '../findings.ts';
 import type { ContextOf } from './context.ts';
 import { layerName, NO_FLOW } from './flowLayers.ts';
-import type { TwoFigures } from './measurements/flowLogDet.ts';
+import type { LayerLogDet, TwoFigures } from './measurements/flowLogDet.ts';
 import type { FlowTotal } from './measurements/flowTotal.ts';
-import { count, diagnostic, finding, nats, notApplicable, notMeasured, ok, plural, short, some } from './outcome.ts';
+import {
+  count,
+  diagnostic,
+  finding,
+  nats,
+  notApplicable,
+  notMeasured,
+  ok,
+  pairName,
+  plural,
+  short,
+  some,
+} from './outcome.ts';
 import { agreesAlone, figuresAgree } from './tolerances.ts';
 
 const ID = 'log-det';
@@ -55,6 +67,16 @@ function judge(context: ContextOf<'flowLogDet' | 'rowsAlone' | 'flowTotal'>): Ou
       label: `Of ${layerName(context, two.layer)} alone`,
       value: `${nats(two.stated)} stated, ${nats(two.measured)} measured`,
     })),
+    ...wrongLayers.slice(0, 3).flatMap(({ layer, leaks, largestLeak }) =>
+      largestLeak === null
+        ? []
+        : [
+            {
+              label: `Entries of the Jacobian of ${layerName(context, layer)} where its structure has none`,
+              value: `${count(leaks)}, largest ${short(largestLeak.value)} at ${pairName(largestLeak)}`,
+            },
+          ],
+    ),
     ...(wrongSum
       ? [
           { label: 'log p of a row, as the model gives it', value: nats(wrongSum.stated) },
@@ -86,7 +108,7 @@ function judge(context: ContextOf<'flowLogDet' | 'rowsAlone' | 'flowTotal'>): Ou
           wrongLayers.length > 0
             ? `${plural(wrongLayers.length, 'layer')} ${one ? 'states' : 'state'} another log|det| than that of ${one ? 'its' : 'their'} Jacobian`
             : 'The flow states another log|det| than that of its Jacobian',
-        explanation: `${wrongLayers.length > 0 ? `Wrong ${one ? 'is' : 'are'} ${some(wrongLayers.map(({ layer }) => layerName(context, layer)))}. ` : ''}${hintOf(wrongLayers[0] ?? wrongWhole)} Until then no figure of this run is a likelihood.`,
+        explanation: `${wrongLayers.length > 0 ? `Wrong ${one ? 'is' : 'are'} ${some(wrongLayers.map(({ layer }) => layerName(context, layer)))}. ` : ''}${hintOf(wrongLayers[0] ?? { ...wrongWhole, leaks: 0 })} Until then no figure of this run is a likelihood.`,
         view: 'flowJacobian',
       };
     }
@@ -138,7 +160,10 @@ function reasonOf(total: number): string {
 }
 
 /** What the two figures themselves give away. */
-function hintOf(two: TwoFigures): string {
+function hintOf(two: TwoFigures & Pick<LayerLogDet, 'leaks'>): string {
+  if (two.leaks > 0) {
+    return 'Variables depend there on others that the masks or the split forbid, and the log-determinant counts the diagonal alone: look for a mask that is missing or takes ≥ for >, and for variables that move and decide at once.';
+  }
   if (figuresAgree({ stated: -two.stated, measured: two.measured })) {
     return 'The two differ by their sign: the log-determinant is that of the way back.';
   }

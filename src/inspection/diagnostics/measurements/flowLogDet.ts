@@ -3,7 +3,7 @@ import { disposeTensors } from '../../../layers/namedTensors.ts';
 import { flowJacobianFrame } from '../../flowJacobian.ts';
 import { flowOf, logProbOf, passage } from '../../flowPassage.ts';
 import { carriedRows, type CarriedRows } from '../../flowRows.ts';
-import { WHOLE_FLOW } from '../../frames/flowJacobian.ts';
+import { WHOLE_FLOW, type PairValue } from '../../frames/flowJacobian.ts';
 import { type Chunked, densityInputs, type Snapshot } from '../../source.ts';
 import { figuresAgree } from '../tolerances.ts';
 import { scoreOfRows } from './flowScore.ts';
@@ -19,12 +19,19 @@ export interface TwoFigures {
   readonly measured: number;
 }
 
+export interface LayerLogDet extends TwoFigures {
+  readonly layer: number;
+  /** Entries of its Jacobian that differ from 0 where its structure has nothing, and the largest of them. */
+  readonly leaks: number;
+  readonly largestLeak: PairValue | null;
+}
+
 export interface FlowLogDet {
   readonly rows: number;
   /** log|det| of all layers: as they state it, and of the flow's Jacobian. Null where the Jacobian is not measured. */
   readonly whole: TwoFigures | null;
   /** The same of every layer by itself; measured where the whole does not agree. */
-  readonly layers: readonly ({ readonly layer: number } & TwoFigures)[];
+  readonly layers: readonly LayerLogDet[];
   /** log p of the row: as the model gives it, and as base and layers add up to it. */
   readonly sum: TwoFigures;
 }
@@ -40,19 +47,20 @@ async function* measure(snapshot: Snapshot): Chunked<FlowLogDet | null> {
   const { layers } = flowOf(model);
   const carried = await carriedRows(snapshot.source, ROWS, null);
   const rows = carried.row.length;
-  const ofLayer = async function* (layer: number): Chunked<TwoFigures | null> {
-    const { stated, numeric } = yield* flowJacobianFrame(snapshot, { layer, dataRows: ROWS });
-    return numeric.length === 0 ? null : furthestApart(stated, numeric);
+  const ofLayer = async function* (layer: number): Chunked<LayerLogDet | null> {
+    const { stated, numeric, leaks, largestLeaks } = yield* flowJacobianFrame(snapshot, { layer, dataRows: ROWS });
+    if (numeric.length === 0) return null;
+    return { layer, ...furthestApart(stated, numeric), leaks, largestLeak: largestLeaks[0] ?? null };
   };
   const sum = yield* sumOf(snapshot, carried);
   // What is no number is told by `nan`.
   if (!Number.isFinite(sum.measured)) return null;
   const whole = yield* ofLayer(WHOLE_FLOW);
-  const found: FlowLogDet['layers'][number][] = [];
+  const found: LayerLogDet[] = [];
   if (whole && !figuresAgree(whole)) {
     for (const layer of layers.keys()) {
       const two = yield* ofLayer(layer);
-      if (two) found.push({ layer, ...two });
+      if (two) found.push(two);
     }
   }
   return { rows, whole, layers: found, sum };

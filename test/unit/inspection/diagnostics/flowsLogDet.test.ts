@@ -5,14 +5,17 @@ import { batchNorm } from '../../../../src/flows/batchNorm.ts';
 import type { FlowLayer } from '../../../../src/flows/flow.ts';
 import { levelScaling, logit } from '../../../../src/flows/pixels.ts';
 import { scaling } from '../../../../src/flows/scaling.ts';
-import { type FlowModel } from '../../../../src/models/flowModel.ts';
+import { plus } from '../../../../src/flows/sums.ts';
+import { differentiable } from '../../../../src/layers/differentiable.ts';
+import type { FlowModel } from '../../../../src/models/flowModel.ts';
 import { initialParameters } from '../specimens.ts';
-import { evidenceOf, judge } from './judge.ts';
+import { evidenceOf, judge, outcomeOf } from './judge.ts';
 import {
   levelRows,
   bits,
   couple,
   layer,
+  masked,
   flowOf,
   looked,
   findings,
@@ -60,6 +63,39 @@ onEveryRealBackend('log-det', (backend) => {
     expect(judge('log-det', context)).toMatchObject({ severity: 'error' });
     expect(judge('log-det', { ...context, flowLogDet: null })).toMatchObject({
       title: 'log p of a row depends on the rows beside it',
+    });
+  });
+
+  it('finds variables that depend on what their masks forbid, which future-leak leaves to it', async () => {
+    const own = masked();
+    // x₁ is shifted by x₃, on which it may not depend.
+    const shift = (x: tf.Tensor2D) => {
+      const leak = () => tf.tensor2d([0, 0, 0, 0, 0, 0, 0.7, 0, 0], [3, 3]);
+      return differentiable([x], () => ({
+        value: tf.matMul<tf.Tensor2D>(x, leak()),
+        saved: [],
+        gradient: (dy) => [tf.matMul(dy, leak(), false, true)],
+      }));
+    };
+    const wrong = altered(own, {
+      forward: (x, inputs) => {
+        const { y, logDet } = own.bijector.forward(x, inputs);
+        return { y: plus(y, shift(x)), logDet };
+      },
+    });
+    const context = await looked(flowOf([wrong]), backend());
+    const found = judge('log-det', context);
+    expect(found).toMatchObject({
+      severity: 'error',
+      explanation: expect.stringContaining('that the masks or the split forbid') as unknown,
+    });
+    expect(
+      evidenceOf(found)['Entries of the Jacobian of layer 1 (autoregressive) where its structure has none'],
+    ).toMatch(/^[1-3], largest .* at /);
+    expect(outcomeOf('future-leak', context)).toEqual({
+      id: 'future-leak',
+      state: 'not-applicable',
+      reason: expect.stringMatching(/^a flow has no conditionals: .*log-det judges/) as unknown,
     });
   });
 
