@@ -14,6 +14,7 @@ export const layers = [
   'layers',
   'distributions',
   'flows',
+  'latent',
   'models',
   'training',
   'inspection',

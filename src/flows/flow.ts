@@ -4,6 +4,7 @@
  */
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { NamedTensors, ParameterSpec } from '../layers/parameters.ts';
+import { below, prefixed } from '../layers/prefixes.ts';
 import type { RandomGenerator } from '../random/generator.ts';
 import type { NamedArrays } from '../runs/arrays.ts';
 import type { Base } from './base.ts';
@@ -139,16 +140,4 @@ function parts(layers: readonly FlowLayer[], base: Base): Part[] {
 function partInputs(inputs: BijectorInputs, prefix: string): BijectorInputs {
   const { parameters, masks } = inputs;
   return { ...inputs, parameters: below<NamedTensors[string]>(parameters, prefix), masks: below(masks, prefix) };
-}
-
-function prefixed<T>(named: Readonly<Record<string, T>>, prefix: string): Record<string, T> {
-  return Object.fromEntries(Object.entries(named).map(([name, value]) => [`${prefix}${name}`, value]));
-}
-
-function below<T>(named: Readonly<Record<string, T>>, prefix: string): Record<string, T> {
-  return Object.fromEntries(
-    Object.entries(named).flatMap(([name, value]) =>
-      name.startsWith(prefix) ? [[name.slice(prefix.length), value]] : [],
-    ),
-  );
 }

@@ -20,6 +20,14 @@ export function glorotConvolution(
   return glorot(shape, height * width * (inputs + outputs), random);
 }
 
+/** Glorot's of any weight by its shape: a matrix [out, in] or filters [k, k, in, out]; zeros of a bias. */
+export function initialWeights(shape: readonly number[], random: RandomGenerator): NamedArray {
+  if (shape.length === 1) return zeros(shape);
+  return shape.length === 2
+    ? glorotUniform(shape as readonly [number, number], random)
+    : glorotConvolution(shape as readonly [number, number, number, number], random);
+}
+
 function glorot(shape: readonly number[], fans: number, random: RandomGenerator): NamedArray {
   const bound = Math.sqrt(6 / fans);
   const length = shape.reduce((product, size) => product * size, 1);

@@ -26,6 +26,7 @@ const orders: { readonly [T in ModelType]: Orders<T> } = {
   maf: { of: () => [] },
   iaf: { of: () => [] },
   glow: { of: () => [] },
+  vae: { of: () => [] },
   'strict-triangle-stack': { of: (_, dimension, seed) => [seededOrder('natural', dimension, seed)] },
 };
 

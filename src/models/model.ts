@@ -16,6 +16,7 @@ import type { NamedArray, NamedArrays } from '../runs/arrays.ts';
 import type { ModelType } from '../spec/experiment.ts';
 import type { Support } from '../spec/support.ts';
 import type { Activation } from './activation.ts';
+import type { LatentVariables } from './latentVariables.ts';
 
 export type { Activation, NamedArray, NamedArrays, NamedTensors, ParameterSpec };
 
@@ -213,6 +214,8 @@ export interface Model {
   readonly measured?: MeasuredParameters;
   /** Present when the model is a normalising flow: its layers and its base, for those who look into them. */
   readonly flow?: Flow;
+  /** Present when the model has latent variables. */
+  readonly latent?: LatentVariables;
   /** Present when the model's conditionals come from one layered network. */
   readonly network: ConditionalNetwork | null;
 }

@@ -8,6 +8,7 @@ import { madeHover } from './made.ts';
 import type { ModelHover } from './modelHover.ts';
 import { nadeHover } from './nade.ts';
 import { strictTriangleStackHover } from './strictTriangleStack.ts';
+import { vaeHover } from './vae.ts';
 
 const hovers: { readonly [T in ModelType]: ModelHover<T> } = {
   made: madeHover,
@@ -20,6 +21,7 @@ const hovers: { readonly [T in ModelType]: ModelHover<T> } = {
   maf: flowHover(),
   iaf: flowHover(),
   glow: flowHover(),
+  vae: vaeHover,
   'strict-triangle-stack': strictTriangleStackHover,
 };
 

@@ -14,6 +14,7 @@ import { nade } from './nade.ts';
 import { nice } from './nice.ts';
 import { realnvp } from './realnvp.ts';
 import { strictTriangleStack } from './strictTriangleStack.ts';
+import { vae } from './vae.ts';
 
 export const models = {
   made,
@@ -26,6 +27,7 @@ export const models = {
   maf,
   iaf,
   glow,
+  vae,
   'strict-triangle-stack': strictTriangleStack,
 } as const;
 
