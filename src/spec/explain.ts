@@ -3,6 +3,7 @@
  * meant, with the value found, what would be right, and what was perhaps meant.
  */
 import * as z from 'zod/mini';
+import { refusals } from './refusals.ts';
 import { alternatives, complain, pathText, shown, type Complaint, type JsonPath } from './complaint.ts';
 import { nearest, suggestion } from './nearest.ts';
 
@@ -154,7 +155,9 @@ function walkUnion(schema: z.ZodMiniUnion, value: unknown, path: JsonPath): Comp
   // A name that none of an enumeration's is: what else could stand there, a list of numbers for an order, is told as well.
   const [only] = sameKind;
   const isWrongName = sameKind.length === 1 && only instanceof z.ZodMiniEnum && best.length > 0;
-  return isWrongName && branches.length > 1 ? [oneOf(enumNames(only), value, path, expectedKinds(schema))] : best;
+  return isWrongName && branches.length > 1
+    ? [oneOf(enumNames(only), value, path, refusalOf(only, value), expectedKinds(schema))]
+    : best;
 }
 
 const enumNames = (schema: z.ZodMiniEnum) => Object.values(schema.def.entries).map(String);
@@ -232,7 +235,7 @@ function leafComplaint(issue: z.core.$ZodIssue, schema: Schema, value: unknown, 
   const length = Array.isArray(value) ? `has ${value.length} entries` : `is ${shown(value)}`;
   switch (issue.code) {
     case 'invalid_value':
-      return oneOf(issue.values.map(String), value, path);
+      return oneOf(issue.values.map(String), value, path, refusalOf(schema, value));
     case 'too_small':
       if (value === '') return error(path, `${owner} is empty`);
       return error(
@@ -251,10 +254,27 @@ function leafComplaint(issue: z.core.$ZodIssue, schema: Schema, value: unknown, 
   }
 }
 
-/** @param allowed what may stand there, in words: the names, unless told. */
-function oneOf(names: readonly string[], value: unknown, path: JsonPath, allowed = names.map(shown)): Complaint {
+/** Why a name that one might look for in an enumeration is not in it; empty where there is nothing to say. */
+function refusalOf(schema: Schema, value: unknown): string {
+  const reasons = refusals.get(schema);
+  return typeof value === 'string' && reasons !== undefined && Object.hasOwn(reasons, value)
+    ? `: ${reasons[value]!}`
+    : '';
+}
+
+/**
+ * @param refusal why the value is not among the names, if there is more to say than that.
+ * @param allowed what may stand there, in words: the names, unless told.
+ */
+function oneOf(
+  names: readonly string[],
+  value: unknown,
+  path: JsonPath,
+  refusal = '',
+  allowed = names.map(shown),
+): Complaint {
   const hint = typeof value === 'string' ? suggestion(value, names) : '';
-  return error(path, `${pathText(path)} is ${shown(value)}${hint}; it must be ${alternatives(allowed)}`);
+  return error(path, `${pathText(path)} is ${shown(value)}${hint}; it must be ${alternatives(allowed)}${refusal}`);
 }
 
 function wrongKind(schema: Schema, value: unknown, path: JsonPath): Complaint {

@@ -1,6 +1,7 @@
 /** Keys that the entries of several flows have. */
 import * as z from 'zod/mini';
 import { complain, type Complaint } from '../complaint.ts';
+import { refusals } from '../refusals.ts';
 import type { Support } from '../support.ts';
 import type { ModelSituation } from './entry.ts';
 import { permutationFault } from './permutation.ts';
@@ -117,15 +118,25 @@ const bases = {
 
 export type BaseName = keyof typeof bases;
 
+/** What would come of a base of bounded support; FORMATS.md has it at length. */
+const refused = {
+  uniform:
+    'the layers lead anywhere on the line, and a row that they lead out of (0, 1) would have no density there and nothing ' +
+    'to learn from; behind a sigmoid, which leads into it, a uniform base is exactly "logistic"',
+} as const;
+
+const baseNames = (meta: { readonly description?: string } = {}) =>
+  z
+    .enum(Object.keys(bases) as BaseName[])
+    .check(z.meta({ ...meta, enumDescriptions: Object.values(bases) }))
+    .register(refusals, refused);
+
 /** The density that the flow leads to. */
 export const baseKey = (initial: BaseName) =>
   z._default(
-    z.enum(Object.keys(bases) as BaseName[]).check(
-      z.meta({
-        description: `The density that the flow leads to, independent in every coordinate: gaussian or logistic. Default: ${initial}.`,
-        enumDescriptions: Object.values(bases),
-      }),
-    ),
+    baseNames({
+      description: `The density that the flow leads to, independent in every coordinate: gaussian or logistic. Default: ${initial}.`,
+    }),
     initial,
   );
 
@@ -133,7 +144,7 @@ export const baseKey = (initial: BaseName) =>
 export const mafBaseKey = z._default(
   z
     .union([
-      z.enum(Object.keys(bases) as BaseName[]).check(z.meta({ enumDescriptions: Object.values(bases) })),
+      baseNames(),
       z.strictObject({
         type: z.literal('made').check(z.meta({ description: 'A MADE with mixtures of Gaussians: MAF MoG.' })),
         components: z._default(
