@@ -1,7 +1,7 @@
 /**
  * Statistics of batch normalisation for models that are looked at in the middle of an epoch. Those that are stored are
  * measured at its ends; a few steps later they belong to other weights, and what is scored with them may be off by a
- * hundred nats.
+ * hundred nats. So they are while an epoch ends, too, until they have been measured.
  */
 import { pickRows } from '../data/matrix.ts';
 import { disposeTensors, upload } from '../layers/namedTensors.ts';
@@ -15,9 +15,9 @@ const ROWS = 1000;
  * place of the one that is given: whoever has it disposes of it alone.
  */
 export async function* freshened(snapshot: Snapshot): Chunked<Snapshot> {
-  const { source, epoch, parameters } = snapshot;
+  const { source, step, parameters } = snapshot;
   const { measured } = source.model;
-  if (!measured?.when.has('stored') || Number.isInteger(epoch)) return snapshot;
+  if (!measured?.when.has('stored') || snapshot.measured === step) return snapshot;
   const { train } = await source.dataset();
   const count = Math.min(ROWS, train.rows);
   const rows = pickRows(
@@ -27,5 +27,5 @@ export async function* freshened(snapshot: Snapshot): Chunked<Snapshot> {
   const found = upload(yield* measured.measure('stored', parameters, rows));
   disposeTensors(Object.fromEntries(Object.keys(found).map((name) => [name, parameters[name]!])));
   const all = { ...parameters, ...found };
-  return { ...snapshot, parameters: all, dispose: () => disposeTensors(all) };
+  return { ...snapshot, measured: step, parameters: all, dispose: () => disposeTensors(all) };
 }

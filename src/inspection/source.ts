@@ -26,6 +26,11 @@ export interface InspectionSource {
   readonly step: number;
   readonly epoch: number;
   readonly mask: number;
+  /**
+   * The step whose weights the statistics among the parameters were measured by (batch normalisation); null where nobody
+   * knows. Left out where they are those of the step itself.
+   */
+  readonly measured?: number | null;
   /** Current parameters; the owner may dispose of them as soon as the caller yields. */
   readonly parameters: NamedTensors;
   /**
@@ -45,6 +50,8 @@ export interface Snapshot {
   readonly step: number;
   readonly epoch: number;
   readonly mask: number;
+  /** As {@link InspectionSource.measured}. */
+  readonly measured: number | null;
   readonly parameters: NamedTensors;
   dispose(): void;
 }
@@ -67,6 +74,7 @@ export function snapshotOf(source: InspectionSource, mask: number | null): Snaps
     step: source.step,
     epoch: source.epoch,
     mask: mask ?? source.mask,
+    measured: source.measured === undefined ? source.step : source.measured,
     parameters,
     dispose: () => disposeTensors(parameters),
   };

@@ -103,6 +103,10 @@ export class Learner {
     const { step, epoch, batch } = this.state;
     return { step, epoch: epoch + batch / this.batchesPerEpoch };
   }
+  /** The step whose weights the stored statistics were measured by; null where there are none, or nobody knows. */
+  get measured(): number | null {
+    return this.state.measured ?? null;
+  }
   /** Mask of the last step. */
   get mask(): number {
     return this.model.trainingMask(Math.max(0, this.state.step - 1));
@@ -247,6 +251,7 @@ export class Learner {
       if (!step.done) await work.return({});
     }
     this.#generations.set(upload(step.value));
+    if (when === 'stored') this.#generations.count({ ...this.state, measured: this.state.step });
   }
 
   cloneParameters(): NamedTensors {

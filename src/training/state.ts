@@ -19,6 +19,11 @@ export const trainingStateSpec = z.object({
   shuffle: z.array(z.number()),
   /** Generator of the model's noise after the last step; left out before the first, and in checkpoints of old. */
   noise: z.array(z.number()).optional(),
+  /**
+   * The step whose weights the statistics that are stored for scoring were measured by; left out in models without any, and in
+   * checkpoints of old.
+   */
+  measured: z.int().nonnegative().optional(),
   /** Σ rows × loss, rows and seconds of the epoch's batches so far. */
   sums: z.object({ loss: z.number(), rows: z.int().nonnegative(), seconds: z.number() }),
   /** Seconds of the run, pauses left out. */

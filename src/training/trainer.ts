@@ -35,6 +35,8 @@ export interface ShownParameters {
   readonly epoch: number;
   /** The mask in use. */
   readonly mask: number;
+  /** The step whose weights the statistics among them were measured by; null where there are none, or nobody knows. */
+  readonly measured: number | null;
   readonly parameters: NamedTensors;
 }
 
@@ -95,7 +97,7 @@ export class Trainer {
   get shown(): ShownParameters {
     if (this.#kept && this.manifest.state === 'finished') return this.#kept;
     const { stepsDone, epoch, mask, parameters } = this;
-    return { step: stepsDone, epoch, mask, parameters };
+    return { step: stepsDone, epoch, mask, measured: this.#learner.measured, parameters };
   }
   /** Parameters of the best epoch, or the current ones before the first or without validation rows. */
   async best(): Promise<ParametersOfStep> {
@@ -267,7 +269,8 @@ export class Trainer {
   async #finalScores(): Promise<Scores> {
     const { step, epoch, parameters: arrays } = await this.best();
     const parameters = upload(arrays);
-    this.#kept = { step, epoch, mask: 0, parameters };
+    // Epochs end with a measuring, and what is kept is what an epoch ended with.
+    this.#kept = { step, epoch, mask: 0, measured: step, parameters };
     return this.#scorer.atEnd(parameters);
   }
 

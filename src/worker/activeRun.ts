@@ -3,7 +3,7 @@
  * diagnosed alike.
  */
 import type { RunFacts } from '../inspection/diagnostics/context.ts';
-import type { InspectionSource } from '../inspection/source.ts';
+import type { Chunked, InspectionSource } from '../inspection/source.ts';
 import type { Metric } from '../runs/metrics.ts';
 import type { RunManifest } from '../runs/manifest.ts';
 import type { RunFolder } from '../runs/runFolder.ts';
@@ -18,8 +18,8 @@ export interface ActiveRun {
   /** Whether batches are being trained at this moment. */
   readonly training: boolean;
   readonly facts: RunFacts;
-  /** Parameters as plain arrays: those that frames show, or those of the best epoch. */
-  parametersOf(which: 'current' | 'best'): Promise<ParametersOfStep>;
+  /** Parameters as plain arrays: those that frames show, or those of the best epoch. Yields between pieces of work. */
+  parametersOf(which: 'current' | 'best'): Chunked<ParametersOfStep>;
   /** Ends training, with a checkpoint, and frees every tensor. */
   close(): Promise<void>;
 }

@@ -6,8 +6,7 @@ import { describeFile } from '../data/describe.ts';
 import { truthOf } from '../data/generated/truth.ts';
 import { contextDimensionOf, type Dataset } from '../data/dataset.ts';
 import { loadDataset } from '../data/load.ts';
-import { freshened } from '../inspection/freshMoments.ts';
-import { type InspectionSource, snapshotOf, toEnd } from '../inspection/source.ts';
+import type { Chunked, InspectionSource } from '../inspection/source.ts';
 import { createModel } from '../models/index.ts';
 import { rebuilderOf } from '../models/rebuilder.ts';
 import { modelFacts } from '../models/facts.ts';
@@ -17,11 +16,11 @@ import { isUnderWay, type RunManifest } from '../runs/manifest.ts';
 import { experimentName, RunFolder } from '../runs/runFolder.ts';
 import type { Experiment } from '../spec/experiment.ts';
 import { readExperiment } from '../spec/read.ts';
-import { download } from '../layers/namedTensors.ts';
 import { type ParametersOfStep, Trainer, type TrainerCallbacks } from '../training/trainer.ts';
 import { trainingTrial } from '../training/trial.ts';
 import { type ActiveRun, isOver, MetricMemory } from './activeRun.ts';
 import { backendInUse, choiceForManifest } from './devices.ts';
+import { freshParameters } from './freshParameters.ts';
 import { loadRun } from './loadRun.ts';
 import { backendToResume } from './resumeBackend.ts';
 
@@ -66,6 +65,9 @@ export class LiveRun implements ActiveRun {
       },
       get mask() {
         return trainer.shown.mask;
+      },
+      get measured() {
+        return trainer.shown.measured;
       },
       get parameters() {
         return trainer.shown.parameters;
@@ -121,15 +123,8 @@ export class LiveRun implements ActiveRun {
     return { metrics: this.#memory.all, norms, failure, over: isOver(this.manifest) };
   }
 
-  async parametersOf(which: 'current' | 'best'): Promise<ParametersOfStep> {
-    if (which === 'best') return this.trainer.best();
-    let snapshot = snapshotOf(this.source, null);
-    try {
-      snapshot = await toEnd(freshened(snapshot));
-      return { step: snapshot.step, epoch: snapshot.epoch, parameters: await download(snapshot.parameters) };
-    } finally {
-      snapshot.dispose();
-    }
+  async *parametersOf(which: 'current' | 'best'): Chunked<ParametersOfStep> {
+    return which === 'best' ? this.trainer.best() : yield* freshParameters(this.source);
   }
 
   async close(): Promise<void> {

@@ -10,6 +10,7 @@ import { RunFolder } from '../runs/runFolder.ts';
 import { parseExperiment } from '../spec/check.ts';
 import type { Experiment } from '../spec/experiment.ts';
 import { SpecError } from '../spec/problem.ts';
+import { trainingStateSpec } from '../training/state.ts';
 import { messageOf } from '../text/messageOf.ts';
 
 /** A run that is on disk. */
@@ -25,6 +26,12 @@ export interface StoredRun {
 export interface StoredModel {
   readonly model: Model;
   readonly parameters: NamedArrays;
+}
+
+/** A model out of a checkpoint. */
+export interface CheckpointModel extends StoredModel {
+  /** The step whose weights the stored statistics were measured by; null where nobody knows. */
+  readonly measured: number | null;
 }
 
 /** @throws RunError when there is no run there, SpecError when its experiment is not one. */
@@ -53,9 +60,16 @@ export function checkpointOf({ folder, manifest }: StoredRun, which: 'best' | 'l
 }
 
 /** @throws RunError when the checkpoint is missing or does not fit the experiment. */
-export async function loadCheckpointModel(run: StoredRun, name: string): Promise<StoredModel> {
-  const { model: arrays } = await run.folder.readCheckpoint(name);
-  return fitWeights(arrays, run.experiment, run.manifest, run.folder.weightsFile(name));
+export async function loadCheckpointModel(run: StoredRun, name: string): Promise<CheckpointModel> {
+  const { model: arrays, state } = await run.folder.readCheckpoint(name);
+  const fitted = fitWeights(arrays, run.experiment, run.manifest, run.folder.weightsFile(name));
+  return { ...fitted, measured: measuredOf(state) };
+}
+
+/** Checkpoints of old do not tell; those between two epochs were measured at the end of the one before. */
+function measuredOf(state: unknown): number | null {
+  const { data } = trainingStateSpec.pick({ step: true, batch: true, measured: true }).safeParse(state);
+  return data?.measured ?? (data?.batch === 0 ? data.step : null);
 }
 
 /**

@@ -4,19 +4,20 @@ import { chooseBackend } from '../backends/choose.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { truthOf } from '../data/generated/truth.ts';
 import { rebuilderOf } from '../models/rebuilder.ts';
-import type { InspectionSource } from '../inspection/source.ts';
+import type { Chunked, InspectionSource } from '../inspection/source.ts';
 import type { BackendChoice, BackendInUse } from '../protocol/worker.ts';
+import { freshParameters } from './freshParameters.ts';
 import { disposeTensors, upload } from '../layers/namedTensors.ts';
 import type { ParametersOfStep } from '../training/trainer.ts';
 import { trainingTrial } from '../training/trial.ts';
 import { type ActiveRun, isOver, MetricMemory } from './activeRun.ts';
 import { backendInUse } from './devices.ts';
 import {
+  type CheckpointModel,
   checkpointOf,
   loadCheckpointModel,
   loadRun,
   loadRunData,
-  type StoredModel,
   type StoredRun,
 } from './loadRun.ts';
 
@@ -26,17 +27,14 @@ export class OpenRun implements ActiveRun {
   readonly source: InspectionSource;
   readonly facts;
   readonly #run: StoredRun;
-  readonly #stored: StoredModel;
 
   private constructor(
     run: StoredRun,
-    stored: StoredModel,
     source: InspectionSource,
     memory: MetricMemory,
     readonly backend: BackendInUse,
   ) {
     this.#run = run;
-    this.#stored = stored;
     this.source = source;
     this.facts = {
       metrics: memory.all,
@@ -56,7 +54,7 @@ export class OpenRun implements ActiveRun {
     const { dimension, contextDimension } = run.manifest;
     const choice = await chooseBackend(asked, trainingTrial(run.experiment, dimension, contextDimension));
     const source = sourceOf(run, stored, choice.backend, Number(name), memory);
-    return new OpenRun(run, stored, source, memory, backendInUse(asked, choice));
+    return new OpenRun(run, source, memory, backendInUse(asked, choice));
   }
 
   get folder() {
@@ -68,9 +66,8 @@ export class OpenRun implements ActiveRun {
   }
 
   /** What frames show is the best epoch here. */
-  parametersOf(): Promise<ParametersOfStep> {
-    const { step, epoch } = this.source;
-    return Promise.resolve({ step, epoch, parameters: this.#stored.parameters });
+  parametersOf(): Chunked<ParametersOfStep> {
+    return freshParameters(this.source);
   }
 
   close(): Promise<void> {
@@ -81,7 +78,7 @@ export class OpenRun implements ActiveRun {
 
 function sourceOf(
   run: StoredRun,
-  { model, parameters }: StoredModel,
+  { model, parameters, measured }: CheckpointModel,
   backend: Backend,
   step: number,
   memory: MetricMemory,
@@ -97,6 +94,7 @@ function sourceOf(
     step,
     epoch,
     mask: 0,
+    measured,
     parameters: upload(parameters),
     rebuild: rebuilderOf(experiment, manifest.contextDimension ?? 0),
     truth: (rows) => truthOf(experiment.data, rows),

@@ -43,7 +43,7 @@ export async function* drawSamples(
   try {
     const inputs = await sampleInputs(source, params);
     const range = await valueRange(source);
-    const { step, epoch, parameters } = await run.parametersOf(from);
+    const { step, epoch, parameters } = yield* unlessCancelled(run.parametersOf(from), watch?.signal);
     yield;
     const of = { ...snapshot, step, epoch };
     const framing = { mask, request: { seed, temperature }, range };

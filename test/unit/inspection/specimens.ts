@@ -31,6 +31,7 @@ export interface SourceOptions {
   readonly parameters?: NamedArrays;
   readonly step?: number;
   readonly epoch?: number;
+  readonly measured?: number | null;
   readonly rebuild?: (dimension: number) => Model | null;
 }
 
@@ -46,6 +47,7 @@ export function sourceOf(model: Model, backend: Backend, o: SourceOptions = {}):
     epoch: o.epoch ?? 2,
     mask: 0,
     parameters: upload(o.parameters ?? initialParameters(model)),
+    ...(o.measured !== undefined && { measured: o.measured }),
     ...(o.rebuild && { rebuild: o.rebuild }),
     dataset: () => Promise.resolve(dataset),
   };
