@@ -5,6 +5,7 @@ import { checkDataContext } from './contextChecks.ts';
 import { arrayAt, columnsTaken, dimensionOf, filesOf, locationsOf, trainingRows, type CheckContext } from './facts.ts';
 import { parseLocation } from './location.ts';
 import type { ModelEntry } from './models/entry.ts';
+import { FEWEST_NORMALISED_ROWS } from './models/flowKeys.ts';
 import { models, supportOf, takesContext, type ModelSpec } from './models/index.ts';
 import { suggestion } from './nearest.ts';
 import { canScore, supportText } from './support.ts';
@@ -154,14 +155,18 @@ function checkGenerated(data: DataSpec, model: ModelSpec | null): Complaint[] {
   ];
 }
 
-/** @param written Keys of `training` that stand in the file. */
+/**
+ * @param model null where it is not known.
+ * @param written Keys of `training` that stand in the file.
+ */
 export function checkTraining(
   training: TrainingSpec,
   data: DataSpec | null,
+  model: ModelSpec | null,
   written: ReadonlySet<string>,
   context: CheckContext,
 ): Complaint[] {
-  const complaints: Complaint[] = [];
+  const complaints: Complaint[] = checkNormalised(training, model);
   const rows = data === null ? null : trainingRows(data, context);
   if (rows !== null && training.batchSize > rows) {
     complaints.push(
@@ -184,6 +189,19 @@ export function checkTraining(
     );
   }
   return complaints;
+}
+
+/** Of images a channel's places count as rows do. */
+function checkNormalised({ batchSize }: TrainingSpec, model: ModelSpec | null): Complaint[] {
+  if (model === null || !('batchNorm' in model && model.batchNorm)) return [];
+  if (('image' in model && model.image !== undefined) || batchSize >= FEWEST_NORMALISED_ROWS) return [];
+  const advice = `take ${FEWEST_NORMALISED_ROWS} rows or more (100 unless told), or set model.batchNorm to false`;
+  const message =
+    batchSize === 1
+      ? `batchSize is 1; a single row has no variance that batch normalisation could go by, and nothing is learnt: ${advice}`
+      : `batchSize is ${batchSize}; batch normalisation goes by the means and variances of a step's rows, and those of ` +
+        `${batchSize} say little: ${advice}`;
+  return [complain(batchSize === 1 ? 'error' : 'warning', ['training', 'batchSize'], message)];
 }
 
 function hasValidation(data: DataSpec): boolean {

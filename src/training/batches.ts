@@ -1,23 +1,36 @@
 /** Minibatches of one epoch: a permutation of the rows, cut into pieces. */
 import { tensor2d, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { Matrix } from '../data/dataset.ts';
+import type { Model } from '../models/model.ts';
 import type { RandomGenerator } from '../random/generator.ts';
+import { FEWEST_NORMALISED_ROWS } from '../spec/models/flowKeys.ts';
+
+/** Rows that a step of the model needs at least: more than one where it normalises by them. */
+export function leastBatch({ measured }: Pick<Model, 'measured'>): number {
+  return measured?.when.has('stored') ? FEWEST_NORMALISED_ROWS : 1;
+}
 
 export class EpochPlan {
   readonly batches: number;
   readonly #order: Int32Array;
   readonly #batchSize: number;
 
-  /** Draws the epoch's order from `random`, which moves on. The last batch may be smaller. */
-  constructor(rows: number, batchSize: number, random: RandomGenerator) {
+  /**
+   * Draws the epoch's order from `random`, which moves on. The last batch may be smaller; where it would be smaller than
+   * `least`, its rows join the batch before it.
+   */
+  constructor(rows: number, batchSize: number, random: RandomGenerator, least = 1) {
     this.#order = random.permutation(rows);
     this.#batchSize = batchSize;
-    this.batches = Math.ceil(rows / batchSize);
+    const whole = Math.floor(rows / batchSize);
+    const left = rows % batchSize;
+    this.batches = left === 0 || (whole > 0 && left < least) ? whole : whole + 1;
   }
 
   /** Rows of batch i. */
   rows(batch: number): Int32Array {
-    return this.#order.subarray(batch * this.#batchSize, (batch + 1) * this.#batchSize);
+    const end = batch === this.batches - 1 ? this.#order.length : (batch + 1) * this.#batchSize;
+    return this.#order.subarray(batch * this.#batchSize, end);
   }
 }
 

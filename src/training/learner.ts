@@ -9,7 +9,7 @@ import type { NamedArrays } from '../runs/arrays.ts';
 import type { BatchMetric, EpochMetric } from '../runs/metrics.ts';
 import type { Checkpoint } from '../runs/runFolder.ts';
 import type { TrainingSpec } from '../spec/training.ts';
-import { EpochPlan } from './batches.ts';
+import { EpochPlan, leastBatch } from './batches.ts';
 import { beginningOf, parametersOf } from './beginning.ts';
 import { CompiledStep } from './compiledStep.ts';
 import { DeviceError } from './deviceError.ts';
@@ -85,7 +85,7 @@ export class Learner {
       state,
     });
     this.#random = RandomGenerator.restored(this.state.shuffle);
-    this.#plan = new EpochPlan(rows.rows, training.batchSize, this.#random);
+    this.#plan = this.#newPlan();
     this.batchesPerEpoch = this.#plan.batches;
   }
 
@@ -279,7 +279,8 @@ export class Learner {
   }
 
   #newPlan(): EpochPlan {
-    return new EpochPlan(this.#options.rows.rows, this.#options.training.batchSize, this.#random);
+    const { rows, training } = this.#options;
+    return new EpochPlan(rows.rows, training.batchSize, this.#random, leastBatch(this.model));
   }
 
   /** Finds the culprit: this step, or the one before if its outcome was not finite already; goes back before it. */

@@ -182,6 +182,9 @@ export const networksKey = z._default(
   'one',
 );
 
+/** Rows whose means and variances say enough to normalise a step by; those of fewer spoil what was learnt. */
+export const FEWEST_NORMALISED_ROWS = 8;
+
 /** Batch normalisation as a flow layer. */
 export const batchNormKey = (initial: boolean) =>
   z._default(
