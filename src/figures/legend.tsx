@@ -24,9 +24,11 @@ export type LegendItem =
       readonly outline?: string;
     }
   | { readonly mark: 'hatch' | 'empty' | 'outline'; readonly label: string }
+  /** One half of a cell that holds two things, one above the other. */
+  | { readonly mark: 'upper' | 'lower'; readonly label: string }
   | { readonly mark: 'frame'; readonly label: string; readonly colour: string; readonly halo: string }
   | { readonly mark: 'violation' | 'lost'; readonly label: string }
-  | { readonly mark: 'patch'; readonly label: string; readonly colour: string }
+  | { readonly mark: 'patch' | 'cross'; readonly label: string; readonly colour: string }
   | {
       readonly mark: 'ramp';
       readonly label?: string;
@@ -165,10 +167,25 @@ function swatch(
       );
     case 'empty':
       return <rect {...square} fill={theme.background} stroke={theme.rule} />;
+    case 'cross':
+      return <path d={`M3,${middle}h12m-6,-6v12`} fill="none" stroke={item.colour} stroke-width={2} />;
     case 'patch':
       return <rect {...square} fill={item.colour} stroke={theme.rule} />;
     case 'outline':
       return <rect {...square} fill="none" stroke={theme.foreground} stroke-width={1.5} />;
+    case 'upper':
+    case 'lower':
+      return (
+        <>
+          <rect {...square} fill="none" stroke={theme.rule} />
+          <rect
+            {...square}
+            y={square.y + (item.mark === 'upper' ? 0 : square.height / 2)}
+            height={square.height / 2}
+            fill={theme.foreground}
+          />
+        </>
+      );
     case 'frame':
       return (
         <>

@@ -65,16 +65,34 @@ export function splitsLegend({ frame, layout, shows, theme }: SplitsFigureOption
     ...(untransformed(frame).length > 0 ? [{ mark: 'violation' as const, label: 'never transformed' }] : []),
   ];
   if (layout.form === 'histograms') {
-    const both = [
-      ...(has(({ logScale }) => logScale !== null) ? [`log-scale ${ends(range.logScale)}`] : []),
-      ...(has(({ shift }) => shift !== null) ? [`shift ${ends(range.shift)}`] : []),
-    ];
+    const scales = has(({ logScale }) => logScale !== null);
+    const shifts = has(({ shift }) => shift !== null);
+    const wholeCell = (two: boolean) => {
+      const names = [
+        ...(has(({ logScale, shift }) => logScale !== null && shift === null)
+          ? [`log-scale, ${ends(range.logScale)}`]
+          : []),
+        ...(has(({ logScale, shift }) => logScale === null && shift !== null) ? [`shift, ${ends(range.shift)}`] : []),
+      ];
+      return `${two ? 'one alone' : 'moved'}: rows by ${names.join(', or ')}`;
+    };
+    const meant = (scaled: string, shifted: string) =>
+      [...(scales ? [scaled] : []), ...(shifts ? [shifted] : [])].join(', ');
+    // A layer that only shifts has its histogram in the whole of the cell, beside others that have two in it.
+    const alone = has(({ logScale, shift }) => (logScale === null) !== (shift === null));
+    const both = has(({ logScale, shift }) => logScale !== null && shift !== null);
     return [
       { mark: 'line', label: 'passes', colour: theme.foreground, width: 2 },
-      { mark: 'outline', label: `moved, over rows by ${both.join(', below it ')}` },
-      { mark: 'patch', label: 'below 0', colour: theme.negative },
-      { mark: 'patch', label: 'about 0', colour: theme.neutral },
-      { mark: 'patch', label: 'above 0', colour: theme.positive },
+      ...(both
+        ? [
+            { mark: 'upper' as const, label: `top: rows by log-scale, ${ends(range.logScale)}` },
+            { mark: 'lower' as const, label: `bottom: rows by shift, ${ends(range.shift)}` },
+          ]
+        : []),
+      ...(alone ? [{ mark: 'outline' as const, label: wholeCell(both) }] : []),
+      { mark: 'patch', label: `below 0: ${meant('shrinks', 'moved down')}`, colour: theme.negative },
+      { mark: 'patch', label: 'about 0: stays', colour: theme.neutral },
+      { mark: 'patch', label: `above 0: ${meant('grows', 'moved up')}`, colour: theme.positive },
       ...(otherwise ? [{ mark: 'patch' as const, label: 'moved by no scale and shift', colour: theme.neutral }] : []),
       ...common,
     ];

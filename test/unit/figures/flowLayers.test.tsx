@@ -60,6 +60,40 @@ describe('splits in words', () => {
   });
 });
 
+describe('the legend of splits', () => {
+  const labels = (o: MadeUpFlow, pick: (title: string) => boolean = () => true) => {
+    const whole = splitsFrame(o);
+    const frame = { ...whole, layers: whole.layers.filter(({ title }) => pick(title)) };
+    const layout = splitsLayout(frame, 700, 'place');
+    return splitsFigure({ frame, layout, shows: 'logScale', theme: light }).legend.map(({ mark, label }) => [
+      mark,
+      label,
+    ]);
+  };
+
+  it('tells which histogram is which, and what the colours mean', () => {
+    expect(labels(six)).toEqual([
+      ['line', 'passes'],
+      ['upper', 'top: rows by log-scale, −1.2 … 1.2'],
+      ['lower', 'bottom: rows by shift, −1.5 … 1.5'],
+      ['outline', 'one alone: rows by log-scale, −1.2 … 1.2, or shift, −1.5 … 1.5'],
+      ['patch', 'below 0: shrinks, moved down'],
+      ['patch', 'about 0: stays'],
+      ['patch', 'above 0: grows, moved up'],
+    ]);
+  });
+
+  it('tells of shifts alone where nothing is scaled', () => {
+    expect(labels(six, (title) => /Additive|Permutation/.test(title))).toEqual([
+      ['line', 'passes'],
+      ['outline', 'moved: rows by shift, −1.5 … 1.5'],
+      ['patch', 'below 0: moved down'],
+      ['patch', 'about 0: stays'],
+      ['patch', 'above 0: moved up'],
+    ]);
+  });
+});
+
 describe('the layout of splits', () => {
   it.each(['place', 'variable', 'image'] as const)(
     'finds every variable where it has drawn it: by %s',
