@@ -83,7 +83,7 @@ export function distanceByChance(n: number, draws: number | null): number {
 }
 
 /** Where the quantile function is looked at for moments. */
-const PLACES = 4000;
+const PLACES = 20_000;
 
 /** Mean and variance of a density of one variable, from its quantiles. */
 export function marginalMoments({ quantile }: Pick<Marginal, 'quantile'>): {

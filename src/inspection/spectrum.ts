@@ -3,17 +3,14 @@
  * The larger σ_d, the more the data vary along that coordinate of the latent space; sorted, they are read as the standard
  * deviations of principal components are, which stand beside them.
  */
-import type { Marginal } from '../flows/base.ts';
-import { inPlace } from '../flows/bijector.ts';
-import { inFlow, type Flow } from '../flows/flow.ts';
+import { inFlow } from '../flows/flow.ts';
 import { RandomGenerator } from '../random/generator.ts';
+import { variablesAt } from './flowStructure.ts';
 import type { FrameMaker, Look } from './frameMaker.ts';
 import type { SpectrumFrame } from './frames/spectrum.ts';
+import { marginalMoments } from './latentColumns.ts';
 import { haveComponents, principalComponents } from './principalComponents.ts';
 import { type Chunked, frameBase, type Snapshot } from './source.ts';
-
-/** Places at which the square of a base's coordinate is averaged. */
-const QUANTILES = 20_000;
 
 export const spectrumMaker: FrameMaker<'spectrum'> = {
   compute: (snapshot, { look }) => spectrumFrame(snapshot, look),
@@ -52,28 +49,10 @@ export async function* spectrumFrame(snapshot: Snapshot, look: Look = 'thorough'
     initial: Float64Array.from(first.data, (a) => Math.exp(-a)),
     variables: variablesAt(flow, layer),
     base: flow.base.name,
-    baseDeviation: marginal ? deviationOf(marginal) : 1,
+    baseDeviation: marginal ? Math.sqrt(marginalMoments(marginal).variance) : 1,
     components: components?.deviations ?? null,
     componentRows: components?.rows ?? 0,
     noComponents: components ? components.reason : 'they are being computed',
     complete: !early,
   };
-}
-
-/** [D] the variable of the data that each place before a layer continues. */
-export function variablesAt({ dimension, layers }: Flow, layer: number): Int32Array {
-  let variables = inPlace(dimension);
-  for (const { bijector } of layers.slice(0, layer)) variables = bijector.origin.map((place) => variables[place]!);
-  return variables;
-}
-
-/** Standard deviation, from the quantiles. */
-export function deviationOf(marginal: Marginal): number {
-  let [sum, squares] = [0, 0];
-  for (let i = 0; i < QUANTILES; i++) {
-    const u = marginal.quantile((i + 0.5) / QUANTILES);
-    sum += u / QUANTILES;
-    squares += (u * u) / QUANTILES;
-  }
-  return Math.sqrt(squares - sum * sum);
 }

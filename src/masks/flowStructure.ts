@@ -2,7 +2,7 @@
  * What may depend on what in a flow, of its layers as {@link flowLayersOf} tells them: plain arrays, so that the editor
  * shows it while a specification is written. The structures are those that the layers' bijectors declare.
  */
-import { bitsOf, wordsOf, type BitMatrix } from './bits.ts';
+import { bitsOf, countBits, wordsOf, type BitMatrix } from './bits.ts';
 import { booleanProduct } from './blocks.ts';
 import { isImageLayer, type FlowLayerStructure } from './flowLayers.ts';
 import type { ImageLayer } from './imageFlowLayers.ts';
@@ -10,7 +10,7 @@ import { squeezedShape } from './imageScales.ts';
 import type { ImageShape } from './splits.ts';
 
 /** Pixels that a coupling's convolutions see beyond their own: 1 by the first, 1 by the output, 2 by each block. */
-const reachOf = (blocks: number) => 2 + 2 * blocks;
+export const convolutionReach = (blocks: number): number => 2 + 2 * blocks;
 
 /** [D, D] bit (i, j) where y_i may depend on x_j. @param blocks Residual blocks of networks of convolutions. */
 export function layerDependencies(layer: FlowLayerStructure, dimension: number, blocks = 0): BitMatrix {
@@ -49,7 +49,7 @@ function dependsWithin(layer: ImageLayer, shape: ImageShape, blocks: number): (i
   switch (layer.kind) {
     case 'coupling': {
       const { passes } = layer;
-      const reach = reachOf(blocks);
+      const reach = convolutionReach(blocks);
       return (i, j) => {
         if (i === j) return true;
         if (passes[i] !== 0 || passes[j] !== 1) return false;
@@ -69,7 +69,11 @@ function dependsWithin(layer: ImageLayer, shape: ImageShape, blocks: number): (i
   }
 }
 
-/** [D] the place before a squeeze of what stands at each place behind it. */
+/**
+ * [D] the place before a squeeze of what stands at each place behind it: what the squares of pixels become is told in
+ * `flows/squeeze.ts`.
+ * @throws RangeError when height or width are odd
+ */
 export function squeezeOrder(shape: ImageShape): Int32Array {
   const [, , channels] = squeezedShape(shape);
   const [height, wide, few] = shape;
@@ -120,11 +124,14 @@ export function flowStructure(layers: readonly FlowLayerStructure[], dimension: 
   const moves = new Int32Array(dimension);
   // Layers of one split, or of one order, are alike: their structures are made once.
   const made = new Map<string, BitMatrix>();
+  let full = dimension === 1;
   for (const layer of layers) {
     if (changesNothing(layer)) continue;
     const origin = layerOrigin(layer, dimension);
     variables = Int32Array.from(origin, (place) => variables[place]!);
     for (const [place, moved] of movedPlaces(layer, dimension).entries()) moves[variables[place]!]! += moved;
+    // Every y depends on its own x at least: where every pair exists, no layer takes one away.
+    if (full) continue;
     if (layer.kind === 'permutation' || layer.kind === 'squeeze') {
       dependencies = reordered(dependencies, origin);
       continue;
@@ -133,6 +140,7 @@ export function flowStructure(layers: readonly FlowLayerStructure[], dimension: 
     const own = made.get(key) ?? layerDependencies(layer, dimension, blocks);
     made.set(key, own);
     dependencies = booleanProduct(own, dependencies);
+    full = countBits(dependencies) === dimension * dimension;
   }
   return { variables, moves, dependencies };
 }
