@@ -83,7 +83,8 @@ export function FlowColumn(o: ColumnPart): VNode {
   );
 }
 
-function emphasised({ kind }: FlowLayerStructure, highlight: FlowHighlight | undefined): boolean {
+/** Whether the key that is pointed at decides about the layer. */
+export function emphasised({ kind }: FlowLayerStructure, highlight: FlowHighlight | undefined): boolean {
   switch (highlight) {
     case 'split':
       return kind === 'coupling';
@@ -92,6 +93,10 @@ function emphasised({ kind }: FlowLayerStructure, highlight: FlowHighlight | und
     case 'scale':
     case 'hidden':
       return kind === 'coupling' || kind === 'autoregressive';
+    case 'batchNorm':
+      return kind === 'batch-norm';
+    case 'dequantise':
+      return kind === 'levels' || kind === 'logit';
     default:
       return false;
   }

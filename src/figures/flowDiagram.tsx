@@ -7,9 +7,9 @@ import type { VNode } from 'preact';
 import type { BitMatrix } from '../masks/bits.ts';
 import { degreeColour } from './colours.ts';
 import { HatchPattern } from './drawing.tsx';
-import { arrangedColumns, FlowColumn } from './flowColumns.tsx';
-import { MOST_LANES, type ColumnBox, type FlowDiagram, type FlowHighlight } from './flowDiagramOptions.ts';
-import { HEIGHT } from './modelDiagramOptions.ts';
+import { arrangedColumns, emphasised, FlowColumn } from './flowColumns.tsx';
+import { flowMarks, markLines } from './flowDiagramMarks.ts';
+import { FLOW_HEIGHT, MOST_LANES, type ColumnBox, type FlowDiagram, type FlowHighlight } from './flowDiagramOptions.ts';
 import { renderSvg } from './render.ts';
 import { inputName, plural } from './text.ts';
 import { textSize, type Theme } from './theme.ts';
@@ -24,13 +24,17 @@ export interface FlowDiagramOptions {
 }
 
 const TOP = 24;
-const BOTTOM = 22;
+/** For two lines that say what the marks mean, under the sizes of images. */
+const BOTTOM = 32;
+const LINE = 12;
+/** Of a line of the smallest text, in characters a px of width. */
+const CHARACTERS = 1 / 5;
 const LEFT = 26;
 /** Room for the names of u. */
 const RIGHT = 28;
 const GAP = 22;
 /** Side of the matrix of dependencies. */
-const MATRIX = HEIGHT - TOP - BOTTOM;
+const MATRIX = FLOW_HEIGHT - TOP - BOTTOM;
 /** Cells of that matrix at most, along a side. */
 const MOST_CELLS = 52;
 
@@ -42,11 +46,19 @@ export function flowDiagramSvg(flow: FlowDiagram, o: FlowDiagramOptions): string
   const lanes = flow.dimension <= MOST_LANES;
   const end = columns.at(-1);
   const xEnd = end ? end.x + end.width : box.x;
+  const shown = columns.map(({ layer }) => layer);
+  const shaded = shown.some((layer) => emphasised(layer, o.highlight));
+  const marks = [
+    ...(left > 0 ? [`and ${plural(left, 'more layer')}`] : []),
+    ...flowMarks(flow, shown, o.highlight, shaded),
+  ];
+  const lines = markLines(marks, Math.floor(width * CHARACTERS));
+  const height = FLOW_HEIGHT + LINE * Math.max(0, lines.length - 2);
   return renderSvg(
     <svg
       width={width}
-      height={HEIGHT}
-      viewBox={`0 0 ${width} ${HEIGHT}`}
+      height={height}
+      viewBox={`0 0 ${width} ${height}`}
       font-family={theme.font}
       fill={theme.foreground}
     >
@@ -57,9 +69,11 @@ export function flowDiagramSvg(flow: FlowDiagram, o: FlowDiagramOptions): string
         <FlowColumn flow={flow} column={column} box={box} theme={theme} highlight={o.highlight} />
       ))}
       <Ends {...{ flow, box, xEnd, lanes, theme }} cut={left > 0} strong={o.highlight === 'base'} />
-      <text x={LEFT} y={HEIGHT - 6} font-size={textSize.small} fill={theme.muted}>
-        {[...marks(flow, lanes), ...(left > 0 ? [`and ${plural(left, 'more layer')}`] : [])].join(' · ')}
-      </text>
+      {lines.map((line, i) => (
+        <text x={2} y={height - 5 - LINE * (lines.length - 1 - i)} font-size={textSize.small} fill={theme.muted}>
+          {line}
+        </text>
+      ))}
       {flow.dependencies && (
         <g transform={`translate(${matrixLeft},${TOP})`}>
           <Dependencies bits={flow.dependencies} theme={theme} />
@@ -67,15 +81,6 @@ export function flowDiagramSvg(flow: FlowDiagram, o: FlowDiagramOptions): string
       )}
     </svg>,
   );
-}
-
-/** What the marks mean that are drawn. */
-function marks({ layers }: FlowDiagram, lanes: boolean): string[] {
-  const couplings = layers.some(({ kind }) => kind === 'coupling');
-  return [
-    ...(couplings ? [lanes ? '● passes, ■ moves' : 'filled: moves'] : []),
-    ...(layers.some(({ kind }) => kind === 'autoregressive') ? ['wedge: hears those before it'] : []),
-  ];
 }
 
 /** Names of what goes in and of what comes out. */
@@ -113,9 +118,6 @@ function Ends({
       </text>
       <text x={right} y={12} font-weight="600" fill={ink}>
         u
-      </text>
-      <text x={box.x + box.width + RIGHT} y={HEIGHT - 6} text-anchor="end" fill={strong ? ink : theme.muted}>
-        {`base: ${flow.base}`}
       </text>
       {lanes &&
         Array.from(variables, (variable, place) => (
@@ -170,9 +172,6 @@ function Dependencies({ bits, theme }: { readonly bits: BitMatrix; readonly them
         />
       )}
       <rect width={MATRIX} height={MATRIX} fill="none" stroke={theme.rule} />
-      <text x={0} y={MATRIX + 15} fill={theme.muted}>
-        rows u, columns x
-      </text>
     </g>
   );
 }

@@ -4,7 +4,8 @@ import type { FlowLayerStructure } from '../masks/flowLayers.ts';
 import type { Theme } from './theme.ts';
 
 /** The part of the specification that is being pointed at. */
-export type FlowHighlight = 'layers' | 'split' | 'permutation' | 'scale' | 'base' | 'hidden';
+export type FlowHighlight =
+  'layers' | 'split' | 'permutation' | 'scale' | 'base' | 'hidden' | 'batchNorm' | 'dequantise';
 
 export interface FlowDiagram {
   readonly dimension: number;
@@ -20,6 +21,12 @@ export interface FlowDiagram {
   /** Whether what moves is shifted only. */
   readonly additive: boolean;
 }
+
+/**
+ * Height of the picture, px: a hover of the editor has 250 px before it scrolls, and some lines of words stand above the
+ * picture.
+ */
+export const FLOW_HEIGHT = 136;
 
 /** Variables that have a lane and a name each. */
 export const MOST_LANES = 12;

@@ -2,7 +2,7 @@
 import { listIndices } from '../../../src/figures/text.ts';
 import { countBits, type BitMatrix } from '../../../src/masks/bits.ts';
 import { isImageLayer, type FlowLayerStructure, type FlowSpec } from '../../../src/masks/flowLayers.ts';
-import type { FlowStructure } from '../../../src/masks/flowStructure.ts';
+import { convolutionReach, type FlowStructure } from '../../../src/masks/flowStructure.ts';
 import type { ScaleName } from '../../../src/spec/models/flowKeys.ts';
 import { inputName, subscript } from '../../../src/text/notation.ts';
 import { formatCount, plural } from '../../../src/text/numbers.ts';
@@ -43,10 +43,13 @@ export function baseName({ base }: FlowSpec): string {
 }
 
 /** What may depend on what in the end, and how often variables are moved. */
-export function structureWords({ dependencies, moves, variables }: FlowStructure): string {
+export function structureWords(
+  { dependencies, moves, variables }: FlowStructure,
+  layers: readonly FlowLayerStructure[],
+): string {
   const dimension = moves.length;
-  if (dimension === 1) return `The only variable is moved by ${plural(moves[0]!, 'layer')}.`;
-  return `${dependencyWords(dependencies, variables)} ${moveWords(moves)}`;
+  if (dimension === 1) return `The only variable is moved by ${plural(moves[0]!, movingLayer(layers))}.`;
+  return `${dependencyWords(dependencies, variables)} ${moveWords(moves, layers)}`;
 }
 
 function dependencyWords(bits: BitMatrix, variables: Int32Array): string {
@@ -70,15 +73,26 @@ function heardBy({ columns, words }: BitMatrix, row: number): number {
   return countBits({ rows: 1, columns, words: words.subarray(row * stride, (row + 1) * stride) });
 }
 
-function moveWords(moves: Int32Array): string {
+/** What {@link FlowStructure.moves} counts of these layers, of one. */
+function movingLayer(layers: readonly FlowLayerStructure[]): string {
+  const has = (kind: FlowLayerStructure['kind']) => layers.some((layer) => layer.kind === kind);
+  if (has('mixing')) return 'coupling or 1×1 convolution';
+  return has('autoregressive') ? 'autoregressive layer' : 'coupling';
+}
+
+function moveWords(moves: Int32Array, layers: readonly FlowLayerStructure[]): string {
+  const what = movingLayer(layers);
+  // Of two kinds the plural is that of both.
+  const several = (count: number) =>
+    what.includes(' or ') && count !== 1 ? `${formatCount(count)} couplings and 1×1 convolutions` : plural(count, what);
   const [least, most] = [Math.min(...moves), Math.max(...moves)];
   const never = [...moves.keys()].filter((variable) => moves[variable] === 0);
   if (most === 0) return 'No variable is ever moved.';
   if (never.length > 0) {
-    return `${listIndices(never, inputName)} ${never.length === 1 ? 'is' : 'are'} never moved, the others by ${plural(most, 'layer')} at most.`;
+    return `${listIndices(never, inputName)} ${never.length === 1 ? 'is' : 'are'} never moved, the others by ${several(most)} at most.`;
   }
-  if (least === most) return `Every variable is moved by ${plural(most, 'layer')}.`;
-  return `Every variable is moved by ${formatCount(least)} to ${formatCount(most)} layers.`;
+  if (least === most) return `Every variable is moved by ${several(most)}.`;
+  return `Every variable is moved by ${formatCount(least)} to ${several(most)}.`;
 }
 
 /** What the hovered key makes of the flow. */
@@ -93,7 +107,16 @@ export function keyWords(spec: FlowSpec, layers: readonly FlowLayerStructure[], 
     case 'base':
       return baseWords(spec);
     case 'hidden':
+    case 'networks':
       return networkWords(spec, layers);
+    case 'couplings':
+      return couplingWords(layers);
+    case 'blocks':
+      return blockWords(spec, layers);
+    case 'batchNorm':
+      return batchNormWords(layers);
+    case 'dequantise':
+      return dequantiseWords(spec);
     case 'image':
     case 'scales':
     case 'steps':
@@ -191,5 +214,48 @@ function scalesWords(layers: readonly FlowLayerStructure[]): string {
     columns = layer.scale.columns.length;
   }
   if (shapes.length === 0) return '';
-  return `The layers see ${shapes.join(', then ')}; the last ones act on ${plural(columns, 'variable')}, the others were factored out and are u as they are.`;
+  const all = layers.reduce(
+    (most, layer) => (isImageLayer(layer) ? Math.max(most, layer.scale.columns.length) : most),
+    0,
+  );
+  const out =
+    columns === all
+      ? 'nothing is factored out'
+      : `the last ones act on ${plural(columns, 'variable')}, the others were factored out and are u as they are`;
+  return `The layers see ${shapes.join(', then ')}; ${out}.`;
 }
+
+function couplingWords(layers: readonly FlowLayerStructure[]): string {
+  const of = (by: 'checkerboard' | 'channels') =>
+    layers.filter((layer) => layer.kind === 'coupling' && isImageLayer(layer) && layer.by === by).length;
+  const [pixels, channels] = [of('checkerboard'), of('channels')];
+  if (pixels + channels === 0)
+    return 'Without effect here: rows are vectors, and layers says how many couplings there are.';
+  return `In all ${plural(pixels, 'coupling')} by a checkerboard of pixels and ${formatCount(channels)} by channels, behind a squeeze.`;
+}
+
+function blockWords(spec: FlowSpec, layers: readonly FlowLayerStructure[]): string {
+  if (!('blocks' in spec)) return '';
+  if (!layers.some(isImageLayer)) return 'Without effect here: rows are vectors, and the networks are dense.';
+  const reach = convolutionReach(spec.blocks);
+  return `With ${plural(spec.blocks, 'residual block')} a network sees ${plural(reach, 'pixel')} to each side of its own.`;
+}
+
+function batchNormWords(layers: readonly FlowLayerStructure[]): string {
+  const count = layers.filter(({ kind }) => kind === 'batch-norm').length;
+  if (count === 0) return 'There is no batch normalisation.';
+  return `${plural(count, 'layer')} of batch normalisation ${count === 1 ? 'brings' : 'bring'} every variable to mean 0 and variance 1, by itself: by the batch in training, by all training rows when rows are scored.`;
+}
+
+function dequantiseWords({ dequantise }: FlowSpec): string {
+  if (dequantise === undefined) return 'Rows are real values: nothing is dequantised.';
+  const { levels, logit } = dequantise;
+  const behind =
+    logit === undefined
+      ? ''
+      : ` Behind it y = logit(${logit} + ${formatDecimal(1 - 2 * logit)}·x) leads from (0, 1) to all real numbers.`;
+  return `First, noise between 0 and 1 is added to the levels 0 … ${formatCount(levels - 1)}, and the sum divided by ${formatCount(levels)}.${behind}`;
+}
+
+/** Without the digits that arithmetic adds. */
+const formatDecimal = (value: number): string => String(Number(value.toPrecision(6)));

@@ -1,18 +1,16 @@
 /** Flows: the splits and the permutations of their layers, and what may depend on what after all of them. */
 import { flowDiagramSvg, type FlowHighlight } from '../../../src/figures/flowDiagram.tsx';
 import { themeFor } from '../../../src/figures/theme.ts';
-import { flowLayersOf, isImageFlow, type FlowLayerStructure, type FlowSpec } from '../../../src/masks/flowLayers.ts';
-import { flowStructure } from '../../../src/masks/flowStructure.ts';
+import { isImageFlow, type FlowSpec } from '../../../src/masks/flowLayers.ts';
 import { variablesOf } from '../../../src/spec/models/splits.ts';
 import { formatCount, plural } from '../../../src/text/numbers.ts';
+import { composedFlow, type ComposedFlow } from './flowStructures.ts';
 import { architectureOf, baseName, keyWords, structureWords } from './flowWords.ts';
 import type { ModelHover } from './modelHover.ts';
 import { pictureOf } from './picture.ts';
 
 const names = { nice: 'NICE', realnvp: 'RealNVP', maf: 'MAF', iaf: 'IAF', glow: 'Glow' } as const;
 
-/** Of more variables the product of the layers takes too long while somebody waits for a hover. */
-const MOST_VARIABLES = 1024;
 /** As wide as a hover is in a narrow editor. */
 const WIDTH = 520;
 
@@ -23,6 +21,11 @@ const highlights: Readonly<Record<string, FlowHighlight>> = {
   scale: 'scale',
   base: 'base',
   hidden: 'hidden',
+  networks: 'hidden',
+  couplings: 'split',
+  blocks: 'hidden',
+  batchNorm: 'batchNorm',
+  dequantise: 'dequantise',
 };
 
 export function flowHover<T extends FlowSpec['type']>(): ModelHover<T> {
@@ -34,16 +37,15 @@ export function flowHover<T extends FlowSpec['type']>(): ModelHover<T> {
     },
     markdown({ model, dimension, contextDimension, seed, image }, key, theme) {
       const name = `**${names[model.type]}** of ${plural(dimension, 'variable')}`;
-      let layers: FlowLayerStructure[];
+      let composed: ComposedFlow;
       try {
-        layers = flowLayersOf(model, dimension, seed, contextDimension ?? 1);
+        composed = composedFlow(model, dimension, seed, contextDimension ?? 1);
       } catch (error) {
         if (error instanceof RangeError) return `${name}\n\nThis model cannot be built: ${error.message}.`;
         throw error;
       }
+      const { layers, structure } = composed;
       const heading = [name, ...architectureOf(model, layers)].join(' · ');
-      const blocks = 'blocks' in model ? model.blocks : 0;
-      const structure = dimension <= MOST_VARIABLES ? flowStructure(layers, dimension, blocks) : null;
       const svg = flowDiagramSvg(
         {
           dimension,
@@ -57,7 +59,7 @@ export function flowHover<T extends FlowSpec['type']>(): ModelHover<T> {
         { theme: themeFor(theme), width: WIDTH, highlight: highlights[key] },
       );
       const whole = structure
-        ? structureWords(structure)
+        ? structureWords(structure, layers)
         : `What depends on what among ${formatCount(dimension)} variables is too much to tell while you wait; the inspector shows it.`;
       const words = [keyWords(model, layers, key), whole].filter((text) => text !== '').join(' ');
       const picture = pictureOf(

@@ -46,5 +46,15 @@ export const glow = {
   takesContext: true,
   snippet: { type: 'glow', image: ['^${1:28}', '^${2:28}'], hidden: ['^${3:32}', '^${4:32}'] },
   listsOfVariables: ['image'] satisfies (keyof GlowSpec)[],
-  hoverKeys: ['type', 'image', 'scales', 'steps', 'scale', 'base', 'hidden'] satisfies (keyof GlowSpec)[],
+  hoverKeys: [
+    'type',
+    'image',
+    'scales',
+    'steps',
+    'blocks',
+    'scale',
+    'base',
+    'hidden',
+    'dequantise',
+  ] satisfies (keyof GlowSpec)[],
 } as const satisfies ModelEntry<typeof glowSpec>;

@@ -47,5 +47,14 @@ export const iaf = {
   takesContext: true,
   snippet: { type: 'iaf', hidden: ['^${1:100}'] },
   listsOfVariables: ['permutation'] satisfies (keyof IafSpec)[],
-  hoverKeys: ['type', 'layers', 'permutation', 'scale', 'base', 'hidden'] satisfies (keyof IafSpec)[],
+  hoverKeys: [
+    'type',
+    'layers',
+    'permutation',
+    'scale',
+    'networks',
+    'base',
+    'hidden',
+    'dequantise',
+  ] satisfies (keyof IafSpec)[],
 } as const satisfies ModelEntry<typeof iafSpec>;

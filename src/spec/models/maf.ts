@@ -49,5 +49,15 @@ export const maf = {
   takesContext: true,
   snippet: { type: 'maf', hidden: ['^${1:100}'] },
   listsOfVariables: ['permutation'] satisfies (keyof MafSpec)[],
-  hoverKeys: ['type', 'layers', 'permutation', 'scale', 'base', 'hidden'] satisfies (keyof MafSpec)[],
+  hoverKeys: [
+    'type',
+    'layers',
+    'permutation',
+    'scale',
+    'networks',
+    'batchNorm',
+    'base',
+    'hidden',
+    'dequantise',
+  ] satisfies (keyof MafSpec)[],
 } as const satisfies ModelEntry<typeof mafSpec>;

@@ -41,5 +41,5 @@ export const nice = {
   takesContext: true,
   snippet: { type: 'nice', hidden: ['^${1:100}', '^${2:100}'] },
   listsOfVariables: ['split'] satisfies (keyof NiceSpec)[],
-  hoverKeys: ['type', 'layers', 'split', 'base', 'hidden'] satisfies (keyof NiceSpec)[],
+  hoverKeys: ['type', 'layers', 'split', 'base', 'hidden', 'dequantise'] satisfies (keyof NiceSpec)[],
 } as const satisfies ModelEntry<typeof niceSpec>;

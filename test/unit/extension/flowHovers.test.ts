@@ -2,8 +2,10 @@
 import { parse } from 'jsonc-parser';
 import { describe, expect, it } from 'vitest';
 import { hoverMarkdown, hoverPlace, hoverSubject, type HoverKey } from '../../../extension/hovers/modelHover.ts';
+import { composedFlow } from '../../../extension/hovers/models/flowStructures.ts';
 import { MAX_SVG_BYTES } from '../../../extension/hovers/models/picture.ts';
 import { themeKinds } from '../../../src/figures/theme.ts';
+import type { FlowSpec } from '../../../src/masks/flowLayers.ts';
 import { createModel } from '../../../src/models/index.ts';
 import { modelSpec, type ExperimentInput } from '../../../src/spec/experiment.ts';
 import { models } from '../../../src/spec/models/index.ts';
@@ -94,6 +96,33 @@ describe('the picture', () => {
     expect(svgOf(markdown({ type: 'maf', hidden: [6], layers: 64 }, 6, 'layers'))).toMatch(/and \d+ more layers/);
   });
 
+  it('says what each of its marks means, and no other', () => {
+    const marks = (entry: ModelInput, dimension: number, key: string) =>
+      [...svgOf(markdown(entry, dimension, key)).matchAll(/>([^<>]+ [^<>]+)<\/text>/g)]
+        .map(([, text]) => text)
+        .join(' / ');
+    const plane = marks({ type: 'maf', hidden: [6], layers: 2, permutation: 'random' }, 2, 'permutation');
+    expect(plane).toContain('wedge: each depends on those before it · ×+ scaled and shifted · | batch normalisation');
+    expect(plane).toContain('grey in u ← x: row u may depend on column x · shaded: permutations');
+    expect(plane).not.toMatch(/passes|squeeze|hears/);
+    const nice = marks({ type: 'nice', hidden: [6] }, 4, 'layers');
+    expect(nice).toContain('● passes, ■ moves · + shifted · | scaling');
+    expect(nice).not.toMatch(/shaded|wedge|filled/);
+    const image: ModelInput = {
+      type: 'glow',
+      hidden: [4],
+      image: [4, 4],
+      scales: 1,
+      dequantise: { levels: 8, logit: 0.05 },
+    };
+    const glow = marks(image, 16, 'dequantise');
+    expect(glow).toContain(
+      'filled: moves · ×+ scaled and shifted · ⋮ levels, logit, ActNorm · ⊞ squeeze · ✕ mixes channels',
+    );
+    expect(glow).toContain('shaded: dequantisation');
+    expect(marks({ type: 'maf', hidden: [6], base: { type: 'made' } }, 4, 'base')).toContain('base of u: MADE');
+  });
+
   it('marks the columns that belong to what is pointed at', () => {
     const entry: ModelInput = { type: 'maf', hidden: [6], layers: 3, batchNorm: false };
     const bands = (key: string) => (svgOf(markdown(entry, 6, key)).match(/fill-opacity="0.16"/g) ?? []).length;
@@ -124,12 +153,12 @@ describe('the words', () => {
 
   it('say what is never moved, and what depends on what in the end', () => {
     const once = words({ type: 'nice', hidden: [6], layers: 1 }, 4, 'layers');
-    expect(once).toContain('x₁ and x₂ are never moved, the others by 1 layer at most.');
+    expect(once).toContain('x₁ and x₂ are never moved, the others by 1 coupling at most.');
     expect(once).toContain(
       'After all layers 8 of 16 pairs of a u and an x may depend: u₁ and u₂ on the fewest, 1 of 4.',
     );
     expect(words({ type: 'nice', hidden: [6], layers: 4 }, 4, 'layers')).toContain(
-      'After all layers every u may depend on every x. Every variable is moved by 2 layers.',
+      'After all layers every u may depend on every x. Every variable is moved by 2 couplings.',
     );
     expect(words({ type: 'maf', hidden: [6], layers: 2, permutation: 'none' }, 4, 'permutation')).toContain(
       '10 of 16 pairs of a u and an x may depend: u₁ depends on x₁ alone.',
@@ -157,6 +186,28 @@ describe('the words', () => {
     expect(words({ type: 'glow', hidden: [4], image: [4, 4], scales: 2 }, 16, 'scales')).toContain(
       'The layers see 2 × 2 pixels of 4 channels, then 1 × 1 pixels of 8 channels; the last ones act on 8 variables',
     );
+    const single = words({ type: 'glow', hidden: [4], image: [4, 4], scales: 1 }, 16, 'scales');
+    expect(single).toContain('The layers see 2 × 2 pixels of 4 channels; nothing is factored out.');
+    expect(single).toContain('couplings and 1×1 convolutions.');
+  });
+
+  it('tell of couplings of images, of noise and of normalisation', () => {
+    const image: ModelInput = { type: 'realnvp', hidden: [4], image: [4, 4], scales: 2, dequantise: { levels: 8 } };
+    expect(words(image, 16, 'couplings')).toContain(
+      'In all 7 couplings by a checkerboard of pixels and 3 by channels, behind a squeeze.',
+    );
+    expect(words({ type: 'realnvp', hidden: [4] }, 16, 'couplings')).toContain('Without effect here: rows are vectors');
+    expect(words(image, 16, 'dequantise')).toContain('the levels 0 … 7, and the sum divided by 8. After all');
+    expect(words({ ...image, dequantise: { levels: 8, logit: 0.05 } }, 16, 'dequantise')).toContain(
+      'Behind it y = logit(0.05 + 0.9·x) leads from (0, 1) to all real numbers.',
+    );
+    expect(words({ type: 'nice', hidden: [4] }, 4, 'dequantise')).toContain('nothing is dequantised');
+    expect(words({ ...image, blocks: 1 }, 16, 'blocks')).toContain(
+      'With 1 residual block a network sees 4 pixels to each side',
+    );
+    expect(words(image, 16, 'batchNorm')).toContain('10 layers of batch normalisation bring every variable to mean 0');
+    expect(words({ ...image, batchNorm: false }, 16, 'batchNorm')).toContain('There is no batch normalisation.');
+    expect(words({ type: 'maf', hidden: [5], networks: 'two' }, 4, 'networks')).toContain('two networks with MADE');
   });
 
   it('say why a model cannot be built', () => {
@@ -170,6 +221,18 @@ describe('the words', () => {
     expect(text).toContain('What depends on what among 3,072 variables');
     expect(svgOf(text)).not.toContain('u ← x');
   });
+});
+
+it('is composed once for all keys of a specification', () => {
+  const spec = { ...modelSpec.parse({ type: 'maf', hidden: [6], permutation: 'random' }) } as FlowSpec;
+  const first = composedFlow(spec, 6, 1, 0);
+  expect(composedFlow(structuredClone(spec), 6, 1, 0)).toBe(first);
+  for (const [dimension, seed] of [
+    [6, 2],
+    [5, 1],
+  ] as const) {
+    expect(composedFlow(spec, dimension, seed, 0).structure).not.toEqual(first.structure);
+  }
 });
 
 it('the image comes from the data', () => {

@@ -1,8 +1,8 @@
 /** What the editor tells of a flow's structure is what the layers of the model declare. */
 import { describe, expect, it } from 'vitest';
-import { packed, sameBits } from '../../../src/masks/bits.ts';
+import { countBits, packed, sameBits } from '../../../src/masks/bits.ts';
 import { booleanProduct } from '../../../src/masks/blocks.ts';
-import { flowLayersOf, type FlowSpec } from '../../../src/masks/flowLayers.ts';
+import { flowLayersOf, type FlowLayerStructure, type FlowSpec } from '../../../src/masks/flowLayers.ts';
 import { flowStructure, layerDependencies, layerOrigin } from '../../../src/masks/flowStructure.ts';
 import { createModel } from '../../../src/models/index.ts';
 import { modelSpec, type ExperimentInput } from '../../../src/spec/experiment.ts';
@@ -73,4 +73,23 @@ describe('the number of layers that move a variable', () => {
     expect(new Set(moves)).toEqual(new Set([3, 6]));
     expect(moves.filter((own) => own === 3)).toHaveLength(8);
   });
+});
+
+it('asks no layer what it depends on once everything depends on everything', () => {
+  const order = (...places: number[]) => ({ order: Int32Array.from(places), hidden: [], direct: false });
+  const layers: FlowLayerStructure[] = [
+    { kind: 'autoregressive', structure: order(1, 2, 3) },
+    { kind: 'autoregressive', structure: order(3, 2, 1) },
+    {
+      kind: 'autoregressive',
+      get structure(): never {
+        throw new Error('the structure of a third layer was asked for');
+      },
+    },
+    { kind: 'permutation', order: Int32Array.of(2, 0, 1) },
+  ];
+  const { dependencies, moves, variables } = flowStructure(layers, 3);
+  expect(countBits(dependencies)).toBe(9);
+  expect([...moves]).toEqual([3, 3, 3]);
+  expect([...variables]).toEqual([2, 0, 1]);
 });
