@@ -117,12 +117,15 @@ export function logBaseProb({ base }: Flow, u: Tensor2D, inputs: BijectorInputs)
   return base.logProb(u, partInputs(inputs, BASE));
 }
 
-/** log p(x) of every row in nats, [N], and where the rows come to in the base, u [N, D]. Differentiable. */
-export function flowLogProb(flow: Flow, x: Tensor2D, inputs: BijectorInputs): { logProb: Tensor1D; u: Tensor2D } {
+/** log p(x) of every row in nats, [N], and where the rows were after every layer. Differentiable. */
+export function flowLogProb(
+  flow: Flow,
+  x: Tensor2D,
+  inputs: BijectorInputs,
+): { logProb: Tensor1D; steps: readonly FlowStep[] } {
   const steps = forwardThrough(flow, x, inputs);
-  const u = steps.at(-1)?.y ?? x;
-  const logBase = logBaseProb(flow, u, inputs);
-  return { logProb: steps.reduce<Tensor1D>((sum, { logDet }) => plus(sum, logDet), logBase), u };
+  const logBase = logBaseProb(flow, steps.at(-1)?.y ?? x, inputs);
+  return { logProb: steps.reduce<Tensor1D>((sum, { logDet }) => plus(sum, logDet), logBase), steps };
 }
 
 interface Part {

@@ -19,6 +19,7 @@ import {
   initialiseFlow,
   logBaseProb,
   type Flow,
+  type FlowStep,
 } from '../flows/flow.ts';
 import { minus } from '../flows/sums.ts';
 import type { RandomGenerator } from '../random/generator.ts';
@@ -132,8 +133,8 @@ export class FlowModel extends ExactModel {
 
   override logProb(x: Tensor2D, inputs: DensityInputs): Tensor1D {
     const { rows, given } = this.#prepared(x, inputs);
-    const { logProb, u } = flowLogProb(this.flow, rows, given);
-    return orNothing(logProb, u);
+    const { logProb, steps } = flowLogProb(this.flow, rows, given);
+    return orNothing(logProb, steps);
   }
 
   async *#score(x: Tensor2D, inputs: DensityInputs): AsyncGenerator<void, Float64Array, void> {
@@ -174,14 +175,18 @@ export class FlowModel extends ExactModel {
 }
 
 /**
- * −∞ for rows that the layers carry out of the finite numbers, where the sum of an infinite loss and an infinite gain of
- * volume would be NaN: exponential scales do that to rows far from all data. Differentiable.
+ * −∞ for rows that a layer carries out of the finite numbers, where the sum of an infinite loss and an infinite gain of
+ * volume would be NaN: exponential scales do that to rows far from all data. What is NaN without having been too large
+ * stays so: weights that are none must not pass for rows that are improbable. Differentiable.
  */
-function orNothing(logProb: Tensor1D, u: Tensor2D): Tensor1D {
+function orNothing(logProb: Tensor1D, steps: readonly FlowStep[]): Tensor1D {
   return differentiable([logProb], () => {
-    const near = tf.lessEqual(tf.abs(u), BEYOND);
-    const all = tf.equal(tf.sum<Tensor1D>(tf.cast(near, 'float32'), 1), u.shape[1]);
-    const told = tf.logicalOr(tf.equal(logProb, logProb), all);
+    const away = steps.map(({ y }) => tf.sum<Tensor1D>(tf.cast(tf.greater(tf.abs(y), BEYOND), 'float32'), 1));
+    const near = tf.equal(
+      away.reduce((sum, own) => tf.add(sum, own), tf.zerosLike(logProb)),
+      0,
+    );
+    const told = tf.logicalOr(tf.equal(logProb, logProb), near);
     return {
       value: tf.where<Tensor1D>(told, logProb, tf.fill(logProb.shape, -Infinity)),
       saved: [told],

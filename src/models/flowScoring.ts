@@ -8,7 +8,7 @@ import type { BijectorInputs } from '../flows/bijector.ts';
 import { type Flow, inputsOfLayer, logBaseProb, ofLayer } from '../flows/flow.ts';
 import { download } from '../layers/namedTensors.ts';
 
-/** Beyond this every base has no probability that float32 could tell from none. */
+/** Beyond this every base has no probability that float32 could tell from none, and layers soon have no numbers. */
 export const BEYOND = 1e12;
 
 /** Whether rows come to the base one variable after the other in any of the layers. */
@@ -17,8 +17,8 @@ export function isSequential({ layers }: Flow): boolean {
 }
 
 /**
- * log p(x) of rows x [N, D] in nats, [N]; −∞ for rows that the layers carry out of the finite numbers. Yields between pieces
- * of work. The tensors are the caller's.
+ * log p(x) of rows x [N, D] in nats, [N]; −∞ for rows that the layers carry out of the finite numbers, NaN where there were
+ * none from the start. Yields between pieces of work. The tensors are the caller's.
  */
 export async function* scoreFlow(
   flow: Flow,
@@ -32,6 +32,13 @@ export async function* scoreFlow(
   };
   const context = inputs.context && (await inputs.context.data<'float32'>());
   let values: Float32Array = (await x.data<'float32'>()).slice();
+  /** 1 at rows that have been too large somewhere: further layers may make NaN of them. */
+  const away = new Uint8Array(rows);
+  const mark = () => {
+    for (const [at, value] of values.entries()) {
+      if (Math.abs(value) > BEYOND) away[Math.floor(at / flow.dimension)] = 1;
+    }
+  };
   /** Takes the rows through layers that follow each other on the device, and to the base where these are the last. */
   const throughDevice = async (layers: readonly number[], toBase: boolean) => {
     const [u, terms] = tf.tidy((): [Tensor2D, Tensor1D] => {
@@ -47,6 +54,7 @@ export async function* scoreFlow(
     try {
       add(await terms.data<'float32'>());
       values = (await u.data<'float32'>()).slice();
+      mark();
     } finally {
       tf.dispose([u, terms]);
     }
@@ -71,9 +79,8 @@ export async function* scoreFlow(
     }
     add(step.value.logDet);
     ({ values } = step.value);
+    mark();
   }
   await throughDevice(waiting, true);
-  const isNear = (n: number) =>
-    values.subarray(n * flow.dimension, (n + 1) * flow.dimension).every((u) => Math.abs(u) <= BEYOND);
-  return logProb.map((log, n) => (Number.isNaN(log) && !isNear(n) ? -Infinity : log));
+  return logProb.map((log, n) => (Number.isNaN(log) && away[n] === 1 ? -Infinity : log));
 }

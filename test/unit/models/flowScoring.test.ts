@@ -104,6 +104,31 @@ onEveryBackend('rows of a flow whose way to the base is sequential', (backend) =
     disposeTensors(own);
   });
 
+  it.each([
+    { title: 'IAF', model: modelOf(iaf) },
+    { title: 'MAF', model: modelOf({ ...iaf, type: 'maf', batchNorm: false }) },
+  ])('have no number where a weight of $title is none, far from the data as well', async ({ model }) => {
+    const sound = parametersOf(model);
+    const name = Object.keys(sound).find((one) => one.startsWith('layers.0.') && one.endsWith('output.bias'))!;
+    const { shape, data } = sound[name]!;
+    const own = upload({ ...sound, [name]: { shape, data: Float32Array.from(data).fill(NaN) } });
+    const values = normals(ROWS * D, 5);
+    const { perRow } = await scoreRows(model, own, { rows: ROWS, columns: D, values }, { backend: backend() });
+    expect([...perRow]).toEqual(new Array(ROWS).fill(NaN));
+    disposeTensors(own);
+  });
+
+  it('have no probability where a layer makes them infinite, and those after it no numbers of them', async () => {
+    // What is carried out of the numbers by the first layer goes into the networks of the next.
+    const model = modelOf({ ...iaf, type: 'maf', scale: 'exponential', layers: 3, batchNorm: false });
+    const own = upload(parametersOf(model));
+    const values = normals(ROWS * D, 5).map((x, i) => (i < D ? x : 1e30 * x));
+    const { perRow } = await scoreRows(model, own, { rows: ROWS, columns: D, values }, { backend: backend() });
+    expect(Number.isFinite(perRow[0])).toBe(true);
+    expect([...perRow.subarray(1)]).toEqual(new Array(ROWS - 1).fill(-Infinity));
+    disposeTensors(own);
+  });
+
   it('keep no tensors where the scoring is broken off', async () => {
     const model = modelOf({ ...iaf, dequantise: { levels: 4 } });
     const own = upload(parametersOf(model));
