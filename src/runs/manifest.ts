@@ -18,6 +18,19 @@ export const scoreSpec = z.object({
   quantity: z.string(),
   /** Of `nats` and `standardError` where it is another: `squared units`. */
   unit: z.optional(z.string()),
+  /** Of a marginal likelihood by importance sampling, whose quantity is an `IWAE-k bound`; left out for others. */
+  importance: z.optional(
+    z.object({
+      /** k, samples of each row. */
+      samples: z.int().check(z.positive()),
+      /** (Σ w)² / Σ w² over the rows. */
+      effectiveSamples: z.object({ mean: z.number(), smallest: z.number() }),
+      /** Standard error of the mean in nats by the samples alone, the rows held; null of one sample. */
+      samplingError: z.nullable(z.number()),
+      /** Mean ELBO in nats by the same samples. */
+      elbo: z.number(),
+    }),
+  ),
 });
 export type Score = z.output<typeof scoreSpec>;
 
@@ -99,6 +112,8 @@ export const manifestSpec = z.object({
           ),
         }),
       ),
+      /** Of a model with latent variables: how many, and the family of q(z|x); left out for others. */
+      latent: z.optional(z.object({ dimension: z.int().check(z.positive()), posterior: z.enum(['gaussian', 'iaf']) })),
       /** What it is trained on and scored by: of a `loss` there is no density. */
       quantity: z.object({
         kind: z.enum(['exact', 'bound', 'loss']),

@@ -158,6 +158,7 @@ export function scoreOf(logProb: Float64Array, { dimension, quantity }: Pick<Mod
   };
 }
 
-function nextTurn(): Promise<void> {
+/** Lets whatever else waits have its turn. */
+export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -8,13 +8,16 @@ import { DataError, type Matrix } from '../../data/dataset.ts';
 import { describeFile } from '../../data/describe.ts';
 import { writeNpy } from '../../data/npy.ts';
 import { loadDataset } from '../../data/load.ts';
+import type { Model } from '../../models/model.ts';
 import { errorCode } from '../../runs/files.ts';
+import type { Score } from '../../runs/manifest.ts';
 import { decodeSafetensors } from '../../runs/safetensors.ts';
 import { readExperiment } from '../../spec/read.ts';
 import type { Experiment } from '../../spec/experiment.ts';
 import { capitalised, measureOf } from '../../text/measure.ts';
 import { messageOf } from '../../text/messageOf.ts';
 import { scoreRows } from '../../training/evaluate.ts';
+import { importanceScores } from '../../training/importance.ts';
 import { checkData } from '../../training/suitability.ts';
 import { disposeTensors, upload } from '../../layers/namedTensors.ts';
 import { trainingTrial } from '../../training/trial.ts';
@@ -26,7 +29,7 @@ import {
   type StoredModel,
   type StoredRun,
 } from '../../worker/loadRun.ts';
-import { plural } from '../../text/numbers.ts';
+import { formatCount, plural } from '../../text/numbers.ts';
 import { type BackendOptions, backendOption, jsonOption, wholeNumber } from '../options.ts';
 import { CliError, pairs, print, printJson, say, scoreText } from '../output.ts';
 import { progressBar } from '../progress.ts';
@@ -41,6 +44,7 @@ interface EvaluateOptions extends BackendOptions {
   readonly context?: string;
   readonly perRow?: string;
   readonly masks?: number;
+  readonly importanceSamples?: number;
   readonly json?: true;
 }
 
@@ -60,6 +64,8 @@ export function evaluateCommand(): Command {
         '(autoencoder) is scored by its loss, which has no bits per dimension.\n\n' +
         'Generated data comes with its true log-density on the same rows, and with the gap to it: an estimate of the KL ' +
         'divergence, its standard error from the differences row by row.\n\n' +
+        'A variational autoencoder is scored by its lower bound of log p(x), the ELBO; with --importance-samples k by the ' +
+        'IWAE-k bound, which is nearer to log p(x) the larger k is, with how many of the samples count.\n\n' +
         'A run is scored with the parameters of its best epoch; an experiment with those of its newest run, or with ' +
         '--weights.',
     )
@@ -77,12 +83,19 @@ export function evaluateCommand(): Command {
           'every number, as EoNADE',
       ).argParser(wholeNumber(1, 1_000_000)),
     )
+    .addOption(
+      new Option(
+        '--importance-samples <k>',
+        'estimate log p(x) of a model with latent variables (vae) with so many samples of q(z|x) for each row',
+      ).argParser(wholeNumber(1, 10_000_000)),
+    )
     .option('--per-row <file>', 'write log p of every row as npy, float64 [rows]')
     .addOption(backendOption())
     .addOption(
       jsonOption(
         'write JSON: rows, nats (mean NLL, or loss), standardError, bitsPerDim (null for a loss), quantity; for generated ' +
-          'data truth: nats, entropy, entropyError, gap, standardError',
+          'data truth: nats, entropy, entropyError, gap, standardError; with --importance-samples importance: samples, ' +
+          'effectiveSamples (mean, smallest), samplingError (null of one sample), elbo',
       ),
     )
     .action(async (argument: string, options: EvaluateOptions) => {
@@ -96,6 +109,7 @@ export function evaluateCommand(): Command {
       const rowsOnly = { dimension: rows.columns, image: null, train: rows, validation: null, test: null };
       const named = { train: name, binarize: 'none', context: columnsOnly(subject.experiment.data) } as const;
       checkData(model, rowsOnly, named, { advise: options.data === undefined });
+      checkSampled(model, options);
 
       const { backend } = await chooseBackend(
         options.backend,
@@ -104,11 +118,19 @@ export function evaluateCommand(): Command {
       const tensors = upload(parameters);
       const bar = progressBar(options.json === undefined, rows.rows, '  {bar} {value} of {total} rows');
       try {
-        const { score, perRow } = await scoreRows(model, tensors, rows, {
-          backend,
-          ...(options.masks !== undefined && { masks: options.masks }),
-          onProgress: (done) => bar.update(done),
-        });
+        const { importanceSamples, masks } = options;
+        const { score, perRow } =
+          importanceSamples !== undefined
+            ? await importanceScores(model, tensors, rows, {
+                backend,
+                samples: importanceSamples,
+                onProgress: (share) => bar.update(Math.floor(share * rows.rows)),
+              })
+            : await scoreRows(model, tensors, rows, {
+                backend,
+                ...(masks !== undefined && { masks }),
+                onProgress: (done) => bar.update(done),
+              });
         bar.stop();
         if (options.perRow !== undefined) {
           await writeFileAtomic(options.perRow, Buffer.from(writeNpy(perRow, [perRow.length])));
@@ -123,6 +145,7 @@ export function evaluateCommand(): Command {
             [capitalised(measureOf(model.quantity).name), scoreText(score, model.quantity)],
             ...(gap ? gapPairs(gap, model.quantity) : []),
             ['Quantity', score.quantity],
+            ...importancePairs(score),
             options.masks === undefined ? null : ['Averaged over', plural(options.masks, 'mask')],
             options.perRow === undefined ? null : ['log p of each row', options.perRow],
           ]),
@@ -132,6 +155,37 @@ export function evaluateCommand(): Command {
         disposeTensors(tensors);
       }
     });
+}
+
+/** @throws CliError when latent variables are to be sampled of a model that has none. */
+function checkSampled({ latent, type, quantity }: Model, { importanceSamples, masks }: EvaluateOptions): void {
+  if (importanceSamples === undefined) return;
+  if (!latent) {
+    const why =
+      quantity.kind === 'loss' ? 'it has no density' : 'its log p(x) is exact, and there is nothing to be sampled';
+    throw new CliError(
+      `--importance-samples ${importanceSamples}: a model of type "${type}" has no latent variables; ${why}`,
+      'Leave the option out.',
+    );
+  }
+  if (masks !== undefined) {
+    throw new CliError(`--masks ${masks}: a model with latent variables has one structure; leave the option out`);
+  }
+}
+
+/** How far an estimate by importance sampling is to be trusted. */
+function importancePairs({ importance, nats }: Score): [string, string][] {
+  if (importance === undefined) return [];
+  const { samples, effectiveSamples, samplingError, elbo } = importance;
+  const { mean, smallest } = effectiveSamples;
+  return [
+    ['Samples', `${formatCount(samples)} of q(z|x) a row`],
+    ['Effective', `${mean.toFixed(1)} of them on average, ${smallest.toFixed(1)} at the worst row`],
+    ...(samplingError === null
+      ? []
+      : [['Sampling error', `± ${samplingError.toFixed(4)} nats, the rows held`] as [string, string]]),
+    ['By the ELBO', `${(-elbo).toFixed(3)} nats, ${(-elbo - nats).toFixed(3)} above it`],
+  ];
 }
 
 async function subjectOf(argument: string, { weights, data }: EvaluateOptions): Promise<Subject> {

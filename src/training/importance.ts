@@ -1,0 +1,192 @@
+/**
+ * Marginal likelihood of a model with latent variables by importance sampling, the encoder's q(z|x) as the proposal:
+ *
+ *   log p̂_k(x) = log ¹⁄k Σ_i p(x|z_i) p(z_i) / q(z_i|x),   z_i ~ q(z|x)
+ *
+ * (Rezende et al. 2014, appendix E; Burda et al. 2016, equation 8). Its mean is a lower bound of log p(x) that rises with
+ * k: at k = 1 the ELBO, at k = ∞ log p(x) itself.
+ */
+import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Backend } from '../backends/backend.ts';
+import type { Matrix } from '../data/dataset.ts';
+import { LogMeanExp } from '../distributions/logMeanExp.ts';
+import { minus, plus, rowSums } from '../flows/sums.ts';
+import type { Encoded } from '../latent/posteriors.ts';
+import { logStandardNormal, repeated } from '../latent/terms.ts';
+import { disposeTensors, upload } from '../layers/namedTensors.ts';
+import type { LatentVariables } from '../models/latentVariables.ts';
+import type { DensityInputs, Model, NamedTensors } from '../models/model.ts';
+import { parameterCount } from '../models/parameters.ts';
+import { RandomGenerator } from '../random/generator.ts';
+import type { Score } from '../runs/manifest.ts';
+import { slice } from './batches.ts';
+import { nextTurn, rowsOfProducts, type RowScores, scoreOf } from './evaluate.ts';
+
+export interface ImportanceOptions {
+  readonly backend: Backend;
+  /** k, samples of each row. */
+  readonly samples: number;
+  /** Rows × samples on the device at a time; what costs some 20 ms unless told. Changes no result beyond rounding. */
+  readonly chunk?: number;
+  /** Names the random numbers: other estimates of the same rows. 0 unless told. */
+  readonly seed?: number;
+  /** Told the share of all rows × samples that is done, 0 … 1. */
+  readonly onProgress?: (share: number) => void;
+  /** Awaited between chunks; yields to the event loop unless told otherwise. Throwing from it ends the work. */
+  readonly yieldNow?: () => Promise<void>;
+}
+
+export interface ImportanceScores extends RowScores {
+  readonly score: Score & Required<Pick<Score, 'importance'>>;
+  /** (Σ w)² / Σ w² of each row, 1 … k: samples of p(z|x) itself that would do as well. */
+  readonly effectiveSamples: Float64Array;
+  /** ¹⁄k Σ log w of each row in nats: the ELBO by the same samples, never above {@link perRow}. */
+  readonly elbo: Float64Array;
+}
+
+/** How the figure is called in a score: `IWAE-5000 bound`. */
+export const importanceQuantity = (samples: number): string => `IWAE-${samples} bound`;
+
+/**
+ * log p̂_k of every row. Sums are of float64 and relative to the largest weight so far, one sample after the other, so
+ * that k and the number of rows cost time and no memory. Every row has its own random numbers: what it is scored does
+ * not depend on the rows beside it.
+ * @throws RangeError for a model without latent variables, without rows, for rows of another width, and for a number of
+ * samples that is none.
+ */
+export async function importanceScores(
+  model: Model,
+  parameters: NamedTensors,
+  matrix: Matrix,
+  options: ImportanceOptions,
+): Promise<ImportanceScores> {
+  const { backend, samples, seed = 0, onProgress, yieldNow = nextTurn } = options;
+  const { latent } = model;
+  if (!latent) throw new RangeError(`a model of type ${model.type} has no latent variables to sample`);
+  if (!Number.isInteger(samples) || samples < 1) {
+    throw new RangeError(`the number of importance samples is a whole number from 1, found ${samples}`);
+  }
+  if (matrix.rows === 0) throw new RangeError('there are no rows to score');
+  if (matrix.columns !== model.dimension) {
+    throw new RangeError(`the rows have ${matrix.columns} columns, the model ${model.dimension}`);
+  }
+  const chunk = Math.max(1, options.chunk ?? rowsOfProducts(model.densityProducts ?? parameterCount(model)));
+  const samplesAtATime = Math.min(samples, chunk);
+  const rowsAtATime = Math.max(1, Math.floor(chunk / samplesAtATime));
+
+  const weights = new LogMeanExp(matrix.rows);
+  const squares = new LogMeanExp(matrix.rows);
+  const elbo = new Float64Array(matrix.rows);
+  const masks = upload(model.masks(0));
+  const inputs: DensityInputs = { parameters, masks, noise: {}, context: null };
+  try {
+    for (let begin = 0; begin < matrix.rows; begin += rowsAtATime) {
+      const rows = Math.min(rowsAtATime, matrix.rows - begin);
+      const streams = Array.from({ length: rows }, (_, i) => RandomGenerator.seeded(seed, `importance/${begin + i}`));
+      const x = slice(matrix, begin, begin + rows);
+      const encoded = backend.tf.tidy(() => tensorsOf(latent.encode(x, inputs)));
+      try {
+        for (let drawn = 0; drawn < samples; drawn += samplesAtATime) {
+          const count = Math.min(samplesAtATime, samples - drawn);
+          const logs = await logWeights(latent, backend, { x, encoded, inputs, streams, count });
+          for (let s = 0; s < count; s++) {
+            const one = Float64Array.from({ length: rows }, (_, i) => logs[i * count + s]!);
+            weights.add(begin, one);
+            squares.add(
+              begin,
+              one.map((log) => 2 * log),
+            );
+            for (const [i, log] of one.entries()) elbo[begin + i]! += log / samples;
+          }
+          onProgress?.((begin * samples + rows * (drawn + count)) / (matrix.rows * samples));
+          await yieldNow();
+        }
+      } finally {
+        disposeTensors({ x }, encoded);
+      }
+    }
+  } finally {
+    disposeTensors(masks);
+  }
+  const perRow = weights.result(samples);
+  const square = squares.result(samples);
+  // Rounding may leave it a little outside of what it can be.
+  const effectiveSamples = perRow.map((log, row) => within(samples * Math.exp(2 * log - square[row]!), samples));
+  const { dimension, quantity } = model;
+  const named = { ...quantity, name: importanceQuantity(samples) };
+  return {
+    score: {
+      ...scoreOf(perRow, { dimension, quantity: named }),
+      importance: {
+        samples,
+        effectiveSamples: { mean: mean(effectiveSamples), smallest: effectiveSamples.reduce((a, b) => Math.min(a, b)) },
+        samplingError: samplingError(effectiveSamples, samples),
+        elbo: mean(elbo),
+      },
+    },
+    perRow,
+    effectiveSamples,
+    elbo,
+  };
+}
+
+interface Draws {
+  /** [rows, D] */
+  readonly x: Tensor2D;
+  readonly encoded: NamedTensors;
+  readonly inputs: DensityInputs;
+  /** One a row. */
+  readonly streams: readonly RandomGenerator[];
+  /** Samples of each row. */
+  readonly count: number;
+}
+
+/** log p(x, z) − log q(z|x), [rows · count], the samples of a row side by side. */
+async function logWeights(latent: LatentVariables, backend: Backend, draws: Draws): Promise<Float32Array> {
+  const { x, encoded, inputs, streams, count } = draws;
+  const { latentDimension } = latent;
+  const epsilon = new Float32Array(streams.length * count * latentDimension);
+  for (const [i, random] of streams.entries()) {
+    const end = (i + 1) * count * latentDimension;
+    for (let at = i * count * latentDimension; at < end; at++) epsilon[at] = random.normal();
+  }
+  const logs = backend.tf.tidy((): Tensor1D => {
+    const several = (tensor: Tensor | undefined) => repeated(tensor as Tensor2D, count);
+    const { z, logPosterior } = latent.draw(
+      {
+        mean: several(encoded['mean']),
+        logScale: several(encoded['logScale']),
+        context: encoded['context'] ? several(encoded['context']) : null,
+      },
+      backend.tf.tensor2d(epsilon, [streams.length * count, latentDimension]),
+      inputs,
+    );
+    const likelihood = latent.output.logProb(repeated(x, count), latent.decode(z, inputs));
+    return plus(likelihood, rowSums(plus(logStandardNormal(z), minus(logPosterior))));
+  });
+  try {
+    return await logs.data<'float32'>();
+  } finally {
+    logs.dispose();
+  }
+}
+
+const tensorsOf = ({ mean, logScale, context }: Encoded): Record<string, Tensor> => ({
+  mean,
+  logScale,
+  ...(context && { context }),
+});
+
+const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+const within = (effective: number, samples: number): number => Math.max(1, Math.min(samples, effective));
+
+/**
+ * Standard error of the mean of log p̂_k from the random samples alone, the rows held, by the delta method: of a row
+ * √((k/ESS − 1) / (k − 1)). None can be told of one sample.
+ */
+function samplingError(effective: Float64Array, samples: number): number | null {
+  if (samples === 1) return null;
+  const variance = effective.reduce((sum, one) => sum + (samples / one - 1) / (samples - 1), 0);
+  return Math.sqrt(variance) / effective.length;
+}
