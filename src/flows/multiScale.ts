@@ -7,7 +7,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { joinColumns, takeColumns } from '../layers/columns.ts';
-import { lazyMaskOf } from '../masks/matrix.ts';
+import { allows, lazyMaskOf } from '../masks/matrix.ts';
 import { inPlace, type Bijector, type BijectorInputs, type Incremental, type Normaliser } from './bijector.ts';
 import type { NamedArrays } from '../runs/arrays.ts';
 import type { ColumnMoments } from './moments.ts';
@@ -43,9 +43,7 @@ export function within(layer: Bijector, columns: Int32Array, dimension: number):
     origin,
     moves,
     dependencies: lazyMaskOf(dimension, dimension, (i, j) =>
-      inner[i] === -1 || inner[j] === -1
-        ? i === j
-        : layer.dependencies.cells[inner[i]! * columns.length + inner[j]!] === 1,
+      inner[i] === -1 || inner[j] === -1 ? i === j : allows(layer.dependencies, inner[i]!, inner[j]!),
     ),
     ...(layer.movement && {
       movement(x: Tensor2D, inputs: BijectorInputs, y?: Tensor2D) {
@@ -53,6 +51,15 @@ export function within(layer: Bijector, columns: Int32Array, dimension: number):
         const { logScale, shift } = layer.movement!(acted, inputs, y && takeColumns(y, columns));
         const unmoved = still && tf.zerosLike(still);
         return { logScale: logScale && joined(logScale, unmoved), shift: joined(shift, unmoved) };
+      },
+    }),
+    ...(layer.exactInverse && {
+      exactInverse(y: Float32Array, rows: number, parameters: NamedArrays) {
+        const whole = Float64Array.from(y);
+        const placeOf = (at: number) => Math.floor(at / columns.length) * dimension + columns[at % columns.length]!;
+        const acted = Float32Array.from({ length: rows * columns.length }, (_, at) => y[placeOf(at)]!);
+        for (const [at, value] of layer.exactInverse!(acted, rows, parameters).entries()) whole[placeOf(at)] = value;
+        return whole;
       },
     }),
     ...(layer.logScaleBounds && {

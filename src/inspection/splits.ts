@@ -1,13 +1,12 @@
 /** The frame of coupling splits: which variables pass each layer of a flow, which move, and by what over rows of data. */
-import type { Tensor } from '@tensorflow/tfjs-core';
-import { inputsOfLayer, type Flow, type FlowLayerKind } from '../flows/flow.ts';
-import { disposeTensors } from '../layers/namedTensors.ts';
+import type { FlowLayerKind } from '../flows/flow.ts';
 import { flowOf, passage } from './flowPassage.ts';
 import { carriedRows } from './flowRows.ts';
+import { movementOf, movementPace, type Moved } from './flowMovements.ts';
 import { variablesAt } from './flowStructure.ts';
 import type { FrameMaker, Look } from './frameMaker.ts';
 import { SPREAD_BINS, type Spread, type SplitLayer, type SplitsFrame } from './frames/splits.ts';
-import { densityInputs, frameBase, type Chunked, type Snapshot } from './source.ts';
+import { frameBase, type Chunked, type Snapshot } from './source.ts';
 
 /** Entries of a layer that are looked at, about: rows × variables. */
 const ENTRIES = { glance: 20_000, quick: 50_000, thorough: 400_000 } as const;
@@ -15,8 +14,6 @@ const FEWEST = { glance: 32, quick: 64, thorough: 256 } as const;
 const MOST = { glance: 200, quick: 500, thorough: 2_000 } as const;
 /** Places of all layers up to which each is sent with a histogram of its own. */
 const MOST_HISTOGRAMS = 4_096;
-/** Rows that go through a layer's network at a time. */
-const ROWS_A_CHUNK = 128;
 /** Share of the rows beyond either end of what is told as the range. */
 const TAIL = 0.05;
 
@@ -64,7 +61,10 @@ export async function* splitsFrame(
     keep: 'all',
   });
   const moved: Moved[] = [];
-  for (let l = 0; l < flow.layers.length; l++) moved.push(yield* movementOf(snapshot, flow, l, places, rows, context));
+  const pace = movementPace(model, free);
+  for (let l = 0; l < flow.layers.length; l++) {
+    moved.push(yield* movementOf(snapshot, { flow, l, places, rows, context, pace }));
+  }
   const range = {
     logScale: rangeOf(moved.map(({ logScale }) => logScale)),
     shift: rangeOf(moved.map(({ shift }) => shift)),
@@ -99,54 +99,6 @@ export async function* splitsFrame(
     times,
     range,
   };
-}
-
-/** [rows, D] by how much each entry is moved, or null where nothing is. */
-interface Moved {
-  readonly logScale: Float32Array | null;
-  readonly shift: Float32Array | null;
-}
-
-async function* movementOf(
-  snapshot: Snapshot,
-  flow: Flow,
-  l: number,
-  places: readonly Float32Array[],
-  rows: number,
-  context: Float32Array | null,
-): Chunked<Moved> {
-  const { bijector } = flow.layers[l]!;
-  const { dimension } = flow;
-  if (!bijector.movement) return { logScale: null, shift: null };
-  const { tf } = snapshot.source.backend;
-  const inputs = densityInputs(snapshot);
-  const shift = new Float32Array(rows * dimension);
-  let logScale: Float32Array | null = null;
-  try {
-    for (let from = 0; from < rows; from += ROWS_A_CHUNK) {
-      const to = Math.min(rows, from + ROWS_A_CHUNK);
-      const piece = (all: Float32Array) => {
-        const columns = all.length / rows;
-        return tf.tensor2d(all.slice(from * columns, to * columns), [to - from, columns]);
-      };
-      const tensors = tf.tidy((): Tensor[] => {
-        const own = inputsOfLayer({ ...inputs, context: context && piece(context) }, l);
-        const movement = bijector.movement!(piece(places[l]!), own, piece(places[l + 1]!));
-        return [movement.shift, ...(movement.logScale ? [movement.logScale] : [])];
-      });
-      try {
-        const found = await Promise.all(tensors.map((tensor) => tensor.data<'float32'>()));
-        shift.set(found[0]!, from * dimension);
-        if (found[1]) (logScale ??= new Float32Array(rows * dimension)).set(found[1], from * dimension);
-      } finally {
-        for (const tensor of tensors) tensor.dispose();
-      }
-      yield;
-    }
-  } finally {
-    disposeTensors(inputs.masks);
-  }
-  return { logScale, shift: shift.some((value) => value !== 0) ? shift : null };
 }
 
 /** The least and the largest of all finite values, 0 among them. */

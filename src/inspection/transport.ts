@@ -26,8 +26,8 @@ const CELLS = { glance: 25, quick: 33, thorough: 81 } as const satisfies Record<
 /** Share of the base on either side that may lie outside of what is looked at. */
 const TAIL = 1e-3;
 
-/** What was looked at of a source: it must not jump while training goes on. */
-const looked = new WeakMap<InspectionSource, readonly Window[]>();
+/** What was looked at of a source, by its labels: it must not jump while training goes on. */
+const looked = new WeakMap<InspectionSource, Map<number, readonly Window[]>>();
 
 export const transportMaker: FrameMaker<'transport'> = {
   compute: (snapshot, { look, free, options }) => transportFrame(snapshot, { look, free, label: options.label }),
@@ -60,7 +60,8 @@ export async function* transportFrame(
 
   const ahead = { snapshot, free };
   const [cells, nodes] = [CELLS[look], NODES[look]];
-  const before = looked.get(source) ?? [];
+  const ofLabels = looked.get(source) ?? new Map<number, readonly Window[]>();
+  const before = ofLabels.get(label) ?? [];
   const first = windowOf(carried.values, null, before[0]);
   const evenX = lattice(first, nodes);
   const rows = carried.row.length;
@@ -84,7 +85,7 @@ export async function* transportFrame(
   const windows = data.places.map((points, stage) =>
     stage === 0 ? first : windowOf(points, stage === stages - 1 ? tails : null, before[stage]),
   );
-  looked.set(source, windows);
+  looked.set(source, ofLabels.set(label, windows));
   const draws = yield* baseDraws(snapshot, {
     ...{ rows: SAMPLES, stream: 'transport' },
     context: repeated(given, SAMPLES),

@@ -6,6 +6,13 @@ export interface MaskMatrix {
   readonly columns: number;
   /** Row-major, `rows × columns`; 1 where the weight from column to row exists. */
   readonly cells: Uint8Array;
+  /** One cell, where it is told without making all of them. */
+  readonly allows?: (row: number, column: number) => boolean;
+}
+
+/** Whether a cell is 1. */
+export function allows(mask: MaskMatrix, row: number, column: number): boolean {
+  return mask.allows ? mask.allows(row, column) : mask.cells[row * mask.columns + column] === 1;
 }
 
 /** Builds a mask from a predicate over (row, column). */
@@ -25,6 +32,7 @@ export function lazyMaskOf(
   return {
     rows,
     columns,
+    allows: allowed,
     get cells() {
       return (made ??= maskOf(rows, columns, allowed)).cells;
     },

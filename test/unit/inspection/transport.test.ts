@@ -129,6 +129,9 @@ onEveryBackend('the transport of a flow', (backend) => {
     const other = await frameOf(own, { look: 'glance', label: 0 });
     expect(maxGap(frame.samples, other.samples)).toBeGreaterThan(1e-3);
     await expect(frameOf(own, { label: 3 })).rejects.toThrow('no label 3: the model has 3');
+    // What was looked at of one label does not move what is looked at of another.
+    const alone = await frameOf(sourceOf(model, backend(), { dataset }), { look: 'glance', label: 0 });
+    expect(other.windows).toEqual(alone.windows);
   });
 
   it('leaves no tensors behind, finished or given up', async () => {

@@ -1,11 +1,11 @@
 /** By how much the layers of a flow scale rows of data, and how far out these come. */
-import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { inputsOfLayer, ofLayer } from '../../../flows/flow.ts';
-import { disposeTensors, download } from '../../../layers/namedTensors.ts';
+import { ofLayer } from '../../../flows/flow.ts';
+import { download } from '../../../layers/namedTensors.ts';
 import { flowOf, passage } from '../../flowPassage.ts';
+import { movementOf, movementPace } from '../../flowMovements.ts';
 import { carriedRows } from '../../flowRows.ts';
 import { variablesAt } from '../../flowStructure.ts';
-import { type Chunked, densityInputs, type Snapshot } from '../../source.ts';
+import type { Chunked, Snapshot } from '../../source.ts';
 import type { Measurement } from './measurement.ts';
 
 /** Values of all layers, about; rows follow from it. */
@@ -47,7 +47,7 @@ export const flowMovement: Measurement<FlowMovement> = {
 };
 
 async function* measure(snapshot: Snapshot): Chunked<FlowMovement> {
-  const { model, backend } = snapshot.source;
+  const { model } = snapshot.source;
   const flow = flowOf(model);
   const { dimension, layers } = flow;
   const wanted = Math.round(VALUES / (dimension * Math.max(1, layers.length)));
@@ -57,27 +57,14 @@ async function* measure(snapshot: Snapshot): Chunked<FlowMovement> {
   const { places } = yield* passage(snapshot, {
     ...{ values, rows, context, direction: 'forward', keep: 'all', free: false },
   });
-  const inputs = densityInputs(snapshot);
   const found: LayerMovement[] = [];
-  try {
-    for (const [layer, { bijector }] of layers.entries()) {
-      if (!bijector.movement) continue;
-      const [logScale] = backend.tf.tidy((): Tensor2D[] => {
-        const at = (stage: number) => backend.tf.tensor2d(places[stage]!, [rows, dimension]);
-        const given = context && backend.tf.tensor2d(context, [rows, context.length / rows]);
-        const own = inputsOfLayer({ ...inputs, context: given }, layer);
-        const { logScale: scales } = bijector.movement!(at(layer), own, at(layer + 1));
-        return scales ? [scales] : [];
-      });
-      if (!logScale) continue;
-      const scales = await logScale.data<'float32'>();
-      logScale.dispose();
-      const bounds = bijector.logScaleBounds?.(await download(ofLayer(snapshot.parameters, layer))) ?? null;
-      found.push({ layer, ...rangeOf(scales, bijector.moves, bounds) });
-      yield;
-    }
-  } finally {
-    disposeTensors(inputs.masks);
+  const pace = movementPace(model, false);
+  for (const [layer, { bijector }] of layers.entries()) {
+    const { logScale } = yield* movementOf(snapshot, { flow, l: layer, places, rows, context, pace });
+    if (!logScale) continue;
+    const bounds = bijector.logScaleBounds?.(await download(ofLayer(snapshot.parameters, layer))) ?? null;
+    found.push({ layer, ...rangeOf(logScale, bijector.moves, bounds) });
+    yield;
   }
   const bad = layers.findIndex((_, l) => countNotFinite(places[l + 1]!) > 0);
   return {

@@ -1,12 +1,14 @@
 /** What variables, directions and conditions have to do with each other: `untransformed`, `slow-direction`, `ignored-condition`. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { inverted } from '../../../../src/flows/bijector.ts';
 import { coupling } from '../../../../src/flows/coupling.ts';
 import { permutation } from '../../../../src/flows/permutation.ts';
 import { scaling } from '../../../../src/flows/scaling.ts';
 import { createModel } from '../../../../src/models/index.ts';
 import { modelSpec } from '../../../../src/spec/experiment.ts';
-import { initialParameters } from '../specimens.ts';
+import { flowCoverage } from '../../../../src/inspection/diagnostics/measurements/flowCoverage.ts';
+import { snapshotOf, toEnd } from '../../../../src/inspection/source.ts';
+import { initialParameters, sourceOf } from '../specimens.ts';
 import { evidenceOf, judge } from './judge.ts';
 import { networks, bits, couple, masked, ring, layer, flowOf, looked, onEveryRealBackend } from './flowSpecimens.ts';
 
@@ -30,6 +32,19 @@ onEveryRealBackend('untransformed', (backend) => {
   it('does not take a scale of its own for a transformation', async () => {
     const layers = [couple(bits(1, 0, 0)), couple(bits(1, 0, 0)), layer('scaling', scaling(3))];
     expect(judge('untransformed', await looked(flowOf(layers), backend()))).toMatchObject({ severity: 'warning' });
+  });
+
+  it('asks the layers of an image only for what it needs of their structure, not for all of it', async () => {
+    const model = createModel(modelSpec.parse({ type: 'glow', image: [8, 8], scales: 2, hidden: [4] }), 64, 1);
+    for (const { bijector } of model.flow!.layers) {
+      const { dependencies } = bijector;
+      if (!dependencies.allows) continue;
+      vi.spyOn(dependencies, 'cells', 'get').mockImplementation(() => {
+        throw new Error('all cells were asked for');
+      });
+    }
+    const measured = await toEnd(flowCoverage.measure(snapshotOf(sourceOf(model, backend()), null), 'facts'));
+    expect([...measured!.told].every((layers) => layers > 0)).toBe(true);
   });
 
   it('finds autoregressive layers between which nothing changes places', async () => {
