@@ -3,8 +3,8 @@
  * `layers.i.…`, those of the base `base.…`.
  */
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import type { NamedTensors, ParameterSpec } from '../layers/parameters.ts';
-import { below, prefixed } from '../layers/prefixes.ts';
+import type { ParameterSpec } from '../layers/parameters.ts';
+import { prefixed } from '../layers/prefixes.ts';
 import type { RandomGenerator } from '../random/generator.ts';
 import type { NamedArrays } from '../runs/arrays.ts';
 import type { Base } from './base.ts';
@@ -73,13 +73,13 @@ export function initialiseFlow({ layers, base }: Flow, random: RandomGenerator):
 }
 
 /** Parameters or masks of one layer, by the layer's own names. */
-export function ofLayer<T>(named: Readonly<Record<string, T>>, layer: number): Record<string, T> {
-  return below(named, layerPrefix(layer));
+export function ofLayer<T>(named: Named<T>, layer: number): Named<T> {
+  return ofPart(named, layerPrefix(layer));
 }
 
 /** The same of the base. */
-export function ofBase<T>(named: Readonly<Record<string, T>>): Record<string, T> {
-  return below(named, BASE);
+export function ofBase<T>(named: Named<T>): Named<T> {
+  return ofPart(named, BASE);
 }
 
 /** Names of a layer's arrays in the flow. */
@@ -142,5 +142,33 @@ function parts(layers: readonly FlowLayer[], base: Base): Part[] {
 
 function partInputs(inputs: BijectorInputs, prefix: string): BijectorInputs {
   const { parameters, masks } = inputs;
-  return { ...inputs, parameters: below<NamedTensors[string]>(parameters, prefix), masks: below(masks, prefix) };
+  return { ...inputs, parameters: ofPart(parameters, prefix), masks: ofPart(masks, prefix) };
+}
+
+type Named<T> = Readonly<Record<string, T>>;
+
+/**
+ * What belongs to which part, of records that have been asked for one: a flow may have hundreds of layers, and to look for the
+ * names of each among those of all would take longer than they compute. Records stay as they are while they are used.
+ */
+const known = new WeakMap<Named<unknown>, ReadonlyMap<string, Named<unknown>>>();
+const NOTHING = {};
+
+function ofPart<T>(named: Named<T>, prefix: string): Named<T> {
+  const parts = known.get(named) ?? byPart(named);
+  known.set(named, parts);
+  return (parts.get(prefix) ?? NOTHING) as Named<T>;
+}
+
+/** By the parts' prefixes, and there by their own names. */
+function byPart<T>(named: Named<T>): ReadonlyMap<string, Named<T>> {
+  const parts = new Map<string, Record<string, T>>();
+  for (const [name, value] of Object.entries(named)) {
+    const [prefix] = /^(?:layers\.\d+|base)\./.exec(name) ?? [];
+    if (prefix === undefined) continue;
+    const part = parts.get(prefix) ?? {};
+    part[name.slice(prefix.length)] = value;
+    parts.set(prefix, part);
+  }
+  return parts;
 }
