@@ -114,6 +114,12 @@ export interface Bijector {
    * @param y what {@link forward} makes of x, where it is known: some layers would have to find it first.
    */
   movement?(x: Tensor2D, inputs: BijectorInputs, y?: Tensor2D): Movement;
+  /**
+   * The way back in float64, in plain arrays, of layers that are not affine in each variable and have no network: beside
+   * it shows what float32 loses on its way back, and what it had lost before.
+   * @param y [rows, D] row-major @returns [rows, D]
+   */
+  exactInverse?(y: Float32Array, rows: number, parameters: NamedArrays): Float64Array;
   /** [D] what |log-scale| of {@link movement} never exceeds, ∞ where there is no bound; left out where there is none at all. */
   logScaleBounds?(parameters: NamedArrays): Float32Array;
   /** Present where parameters are set from the moments of rows. */

@@ -64,6 +64,7 @@ export function mixing(settings: MixingSettings): Bijector {
     moves: new Uint8Array(dimension).fill(1),
     origin: inPlace(dimension),
     dependencies: lazyMaskOf(dimension, dimension, (i, j) => Math.floor(i / size) === Math.floor(j / size)),
+    exactInverse: (y, _, own) => solved(y, own),
     forward(x, inputs) {
       const h = applied(upperOf(inputs), toPlaces(x, layout));
       const y = size === 1 ? h : applied(permutationOf(inputs), applied(lowerOf(inputs), h));
@@ -101,6 +102,27 @@ export function mixingMatrix(parameters: NamedArrays): Float64Array {
     for (let j = 0; j < size; j++) matrix[row * size + j] = product(from, j);
   }
   return matrix;
+}
+
+/** The x of every y = W x, C columns after C columns, by substitution in float64. */
+function solved(y: Float32Array, parameters: NamedArrays): Float64Array {
+  const { lower, upper, logScale, sign, permutation } = parameters;
+  const size = logScale!.data.length;
+  const s = Float64Array.from(logScale!.data, (log, i) => sign!.data[i]! * Math.exp(log));
+  const from = Int32Array.from({ length: size }, (_, row) =>
+    permutation ? permutation.data.subarray(row * size, (row + 1) * size).indexOf(1) : row,
+  );
+  const x = new Float64Array(y.length);
+  for (let start = 0; start < y.length; start += size) {
+    const h = x.subarray(start, start + size);
+    for (let i = 0; i < size; i++) h[from[i]!] = y[start + i]!;
+    for (let i = 1; i < size; i++) for (let k = 0; k < i; k++) h[i]! -= lower!.data[i * size + k]! * h[k]!;
+    for (let i = size - 1; i >= 0; i--) {
+      for (let k = i + 1; k < size; k++) h[i]! -= upper!.data[i * size + k]! * h[k]!;
+      h[i]! /= s[i]!;
+    }
+  }
+  return x;
 }
 
 /** The parameters that make up a matrix [C · C]. */

@@ -54,6 +54,7 @@ export function logit(dimension: number, alpha: number): Bijector {
   ];
   return {
     ...elementwise(dimension),
+    exactInverse: (y) => Float64Array.from(y, (own) => (1 / (1 + Math.exp(-own)) - alpha) / slope),
     forward(x) {
       const y = differentiable<Tensor2D>([x], () => {
         const [p, rest] = shares(x);

@@ -19,7 +19,8 @@ export const inverseError = diagnostic({
     paragraphs: [
       'A flow is one map in two directions. What it draws is f⁻¹(u), what it scores is f(x); if the two do not undo each other, samples belong to another density than the one that is reported, and training says nothing of it, for it goes one way only.',
       'In float32 they never undo each other exactly. Where a layer scales by a small factor and adds a shift, the digits of x are rounded off beside the shift, and no way back brings them again; through many layers, and from variable to variable in an autoregressive one, such errors grow.',
-      'Measured: rows of data through each layer and back, in float32; and, for layers that scale and shift, the same way back in float64 from what float32 had for f(x). If that is lost, too, the numbers have not been there; if not, the way back is at fault.',
+      'Measured: rows of data through each layer and back, in float32; and the same way back in float64 from what float32 had for f(x). If that is lost, too, the numbers have not been there; if not, the way back is at fault.',
+      'Of a logit and of a mixing all of that way is float64. Of layers that scale and shift the arithmetic is, while networks and statistics stay those of float32: scales and shifts are taken as they were on the way there, from x itself. What an autoregressive layer adds to an error from variable to variable on its way back is therefore not in it.',
     ],
   },
   judge,
@@ -48,8 +49,8 @@ function judge(context: ContextOf<'roundTrip'>): Outcome {
             ? []
             : [
                 {
-                  label: 'Error of the way back in float64, of 1 and the size of x',
-                  value: short(worst.replay),
+                  label: `Error of the way back in float64${worst.replay.float64 === 'all' ? '' : ', by float32’s scales and shifts'}, of 1 and the size of x`,
+                  value: short(worst.replay.error),
                 },
               ]),
         ]
@@ -71,8 +72,8 @@ function judge(context: ContextOf<'roundTrip'>): Outcome {
     explanation: !worst
       ? 'Every layer by itself is undone, and the errors add up: each is small where it arises and is scaled by those that follow. Fewer layers, or bounded scales, keep them small.'
       : isWrong
-        ? `The way back in float64, by the same scales and shifts, ${worst.replay === null ? 'could not be tried' : 'loses nothing'}: the layer’s inverse is another map. Look for a sign, for a scale that is multiplied where it is to be divided by, and for variables that are computed from what is not back yet.`
-        : 'Even in float64 these digits do not come back: float32 rounded them off on the way there, beside a shift that is much larger. Bounded scales, data that are standardised, and scaled variables of one size keep them.',
+        ? `The way back in float64${worst.replay?.float64 === 'arithmetic' ? ', by the same scales and shifts,' : ''} ${worst.replay === null ? 'could not be tried' : 'loses nothing'}: the layer’s inverse is another map. Look for a sign, for a scale that is multiplied where it is to be divided by, and for variables that are computed from what is not back yet.`
+        : `Even in float64 these digits do not come back: float32 rounded them off on the way there, ${context.flow?.[worst.layer]?.kind === 'mixing' ? 'where variables nearly cancel out. A diagonal of the mixing that stays near 1 keeps them.' : 'beside a shift that is much larger. Bounded scales, data that are standardised, and scaled variables of one size keep them.'}`,
     evidence,
     view: 'samples',
     ...(worst && { select: { kind: 'variable' as const, variable: worst.worst.variable } }),
@@ -81,5 +82,5 @@ function judge(context: ContextOf<'roundTrip'>): Outcome {
 
 /** Whether float32's rounding of f(x) explains what is lost. */
 function isRounding({ worst, replay }: LayerRoundTrip): boolean {
-  return replay !== null && roundTripError(worst) <= EXPLAINED * replay;
+  return replay !== null && roundTripError(worst) <= EXPLAINED * replay.error;
 }

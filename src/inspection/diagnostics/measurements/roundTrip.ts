@@ -23,10 +23,21 @@ export interface LayerRoundTrip {
   /** The entry whose |x − f⁻¹(f(x))| is largest, of 1 and its own size: x before the layer, and the variable that it continues. */
   readonly worst: { readonly variable: number; readonly x: number; readonly back: number };
   /**
-   * For layers that scale and shift: the same when the way back of what float32 has for f(x) is gone in float64, by the
-   * scales and shifts found on the way there. What is lost here, no arithmetic of the way back brings again.
+   * The same when the way back of what float32 has for f(x) is gone in float64. What is lost here, no arithmetic of the
+   * way back brings again. Null where there is no such way.
    */
-  readonly replay: number | null;
+  readonly replay: Replay | null;
+}
+
+export interface Replay {
+  /** Largest |x − f⁻¹(f(x))|, of 1 and its own size. */
+  readonly error: number;
+  /**
+   * What is float64 in it: `all` of the way back, of a logit or a mixing; or the `arithmetic` alone, of layers that scale
+   * and shift, by the scales and shifts that float32's networks and statistics gave on the way there, from x itself and
+   * not from what has come back of it.
+   */
+  readonly float64: 'all' | 'arithmetic';
 }
 
 export interface RoundTrip {
@@ -73,7 +84,9 @@ async function* measure(snapshot: Snapshot): Chunked<RoundTrip | null> {
           x: x[at]!,
           back: back.x[at]!,
         },
-        replay: back.movement && replayed(own, x, y, back.movement),
+        replay: back.exact
+          ? { error: furthest(x, back.exact), float64: 'all' }
+          : back.movement && { error: replayed(own, x, y, back.movement), float64: 'arithmetic' },
       });
       yield;
     }
@@ -96,6 +109,13 @@ interface Scales {
   readonly shift: Float32Array;
 }
 
+interface WayBack {
+  readonly x: Float32Array;
+  /** The same in float64 throughout, of layers that have that. */
+  readonly exact: Float64Array | null;
+  readonly movement: Scales | null;
+}
+
 /** f⁻¹(y) of one layer, and how it moved x; null where it would take too many passes. */
 async function* wayBack(
   { source: { backend }, parameters }: Snapshot,
@@ -103,7 +123,7 @@ async function* wayBack(
   { bijector, kind }: FlowLayer,
   layer: number,
   { x, y, rows, context }: Stage,
-): Chunked<{ readonly x: Float32Array; readonly movement: Scales | null } | null> {
+): Chunked<WayBack | null> {
   const { tf } = backend;
   const { dimension, incremental } = bijector;
   const sequential = kind === 'autoregressive' && dimension > SEQUENTIAL;
@@ -131,10 +151,18 @@ async function* wayBack(
     for (; !step.done; step = work.next()) yield;
     back = step.value.values;
   }
-  return { x: back, movement: shift && { logScale: valuesOf('logScale'), shift } };
+  const exact = bijector.exactInverse?.(y, rows, await download(ofLayer(parameters, layer))) ?? null;
+  return { x: back, exact, movement: shift && { logScale: valuesOf('logScale'), shift } };
 }
 
-/** Largest difference of the way back in float64 from x, of 1 and its own size. */
+/** Largest difference from x, of 1 and its own size. */
+function furthest(x: Float32Array, back: Float64Array): number {
+  let worst = 0;
+  for (const [at, own] of x.entries()) worst = Math.max(worst, apart(own, back[at]!));
+  return worst;
+}
+
+/** The same of the way back by scales and shifts, in float64. */
 function replayed({ bijector }: FlowLayer, x: Float32Array, y: Float32Array, { logScale, shift }: Scales): number {
   const { dimension, origin } = bijector;
   let worst = 0;
