@@ -76,11 +76,27 @@ export function contextText({ context, rows }: SamplesFrame, row: number): strin
   return `given ${shown}${size > 4 ? ', …' : ''}`;
 }
 
+/** "Sample 3 of 500 samples (label 1): x₁ = 0.41, x₂ = −1.2." */
+export function rowText(frame: SamplesFrame, row: number): string {
+  const { dimension, entries } = frame;
+  const values = Array.from({ length: dimension }, (_, variable) => {
+    const at = row * dimension + variable;
+    const entry = entries?.[at];
+    if (entry === sampleEntries.coming) return `${inputName(variable)} is not drawn yet`;
+    return `${inputName(variable)} ${valueText(frame, at)}${entry === sampleEntries.given ? ', given' : ''}`;
+  });
+  return `${sampleName(frame, row)}: ${values.join(', ')}.`;
+}
+
+function sampleName(frame: SamplesFrame, row: number): string {
+  const context = contextText(frame, row);
+  return `Sample ${row + 1} of ${plural(frame.rows, 'sample')}${context && ` (${context})`}`;
+}
+
 /** "Sample 3 of 100 samples: x₇ = 1, drawn with probability 0.93 of being 1." */
 export function entryText(frame: SamplesFrame, { row, variable }: SampleEntry): string {
   const at = row * frame.dimension + variable;
-  const context = contextText(frame, row);
-  const sample = `Sample ${row + 1} of ${plural(frame.rows, 'sample')}${context && ` (${context})`}`;
+  const sample = sampleName(frame, row);
   const name = inputName(variable);
   const entry = frame.entries?.[at] ?? sampleEntries.drawn;
   if (entry === sampleEntries.coming) return `${sample}: ${name} is not drawn yet.`;

@@ -301,7 +301,7 @@ export function transportLegend(frame: TransportFrame, shown: TransportShown, th
   if (shown.data) {
     items.push({ mark: 'dot', label: `${frame.split} rows, coloured by ${by}`, colour, outline: theme.foreground });
   }
-  if (shown.samples) items.push({ mark: 'line', label: '+ draws from the base, coloured alike', colour, width: 1.5 });
+  if (shown.samples) items.push({ mark: 'cross', label: 'draws from the base, coloured alike', colour });
   if (shown.contours) {
     const inner = massShares.slice(0, -1).map((share) => `${share * 100}`);
     const label = `${inner.join(', ')} % of the probability`;

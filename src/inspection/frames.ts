@@ -86,6 +86,15 @@ export interface JacobianFrame extends FrameBase {
   readonly largestLeaks: readonly { readonly output: number; readonly input: number; readonly value: number }[];
 }
 
+/** Rows of data beside the samples. */
+export interface SampleData {
+  readonly split: 'train' | 'validation';
+  /** [rows, 2] row-major. */
+  readonly values: Float32Array;
+  /** Rows of the split that they were taken from. */
+  readonly of: number;
+}
+
 /** Fantasies of the model. */
 export interface SamplesFrame extends FrameBase {
   readonly kind: 'samples';
@@ -112,6 +121,8 @@ export interface SamplesFrame extends FrameBase {
   readonly context?: Float32Array;
   /** Share of the work that is done, while rows are being drawn; left out when they are finished. */
   readonly share?: number;
+  /** Rows of data to hold them against, for two real variables; those of one label where all are drawn under it. */
+  readonly data?: SampleData;
   /** Drawn from all masks, each row from one of them, and not from `mask` alone. */
   readonly ensemble?: true;
   /** The seed of a grid that was not asked for by hand. */

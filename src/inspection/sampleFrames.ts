@@ -4,7 +4,9 @@
  */
 import type { Matrix } from '../data/dataset.ts';
 import type { Support } from '../spec/support.ts';
-import { sampleEntries, type SamplesFrame } from './frames.ts';
+import { heldOut, rowOrder } from './ensemble.ts';
+import { rowsAt } from './ensembleScoring.ts';
+import { sampleEntries, type SampleData, type SamplesFrame } from './frames.ts';
 import type { DrawnRows, Repeated } from './samples.ts';
 import { frameBase, type InspectionSource, type Snapshot } from './source.ts';
 
@@ -12,6 +14,8 @@ import { frameBase, type InspectionSource, type Snapshot } from './source.ts';
 const MAX_FRAME_BYTES = 2 ** 20;
 /** Entries, rows times variables, of which a frame carries float32 beside bytes: more are looked at, not read. */
 const MAX_EXACT = 2 ** 16;
+/** Rows of data beside samples of two variables. */
+const DATA_ROWS = 1_000;
 /** Values that a byte tells apart. */
 const BYTES = 256;
 /** Values of the data that its range is found from. */
@@ -25,6 +29,8 @@ export interface Framing {
   readonly request: SamplesFrame['request'];
   /** Values that stand at the two ends; null for 0 and 1. */
   readonly range?: readonly [number, number] | null;
+  /** See {@link dataBeside}. */
+  readonly data?: SampleData | null;
   /** Of a drawing under way. */
   readonly share?: number;
 }
@@ -62,6 +68,7 @@ export function framed(snapshot: Snapshot, drawn: DrawnRows, framing: Framing): 
     ...(entries && { entries }),
     ...(drawn.context && { context: drawn.context.slice(0, (rows * contextBytes) / drawn.context.BYTES_PER_ELEMENT) }),
     ...(share !== undefined && { share }),
+    ...(framing.data && { data: framing.data }),
     ...(fromAll && { ensemble: true as const }),
     request,
   };
@@ -97,6 +104,34 @@ function rangeOfValues({ values }: Matrix): readonly [number, number] {
   const beyond = Math.floor(BEYOND * sorted.length);
   const [low, high] = [sorted[beyond] ?? 0, sorted[sorted.length - 1 - beyond] ?? 1];
   return low < high ? [low, high] : [low, low + 1];
+}
+
+/** Whether samples are points of a plane: two real variables, and no image. */
+export function arePoints({ model, image }: Pick<InspectionSource, 'model' | 'image'>): boolean {
+  return model.dimension === 2 && model.support === 'real' && image === null;
+}
+
+/**
+ * Rows of data to hold samples of two variables against, the same at every look; null for all other models.
+ * @param context [n, C] what is drawn under: where that is one label alone, the rows are those of the label
+ */
+export async function dataBeside(source: InspectionSource, context: Repeated | null): Promise<SampleData | null> {
+  if (!arePoints(source)) return null;
+  const { split, matrix } = heldOut(await source.dataset());
+  const label = await onlyLabel(source, context);
+  const order = rowOrder(matrix, source.seed);
+  const own = (row: number) => matrix.context?.values[row * matrix.context.columns + label!] === 1;
+  const fitting = label === null ? order : order.filter(own);
+  const row = fitting.slice(0, DATA_ROWS);
+  return { split, values: Float32Array.from(rowsAt(matrix, row)(0, row.length).values), of: fitting.length };
+}
+
+async function onlyLabel(source: InspectionSource, context: Repeated | null): Promise<number | null> {
+  const size = source.model.contextDimension;
+  if (!context || size === 0 || (await source.dataset()).context?.kind !== 'labels') return null;
+  const { values } = context;
+  const label = values.indexOf(1);
+  return label >= 0 && values.every((value, i) => value === (i % size === label ? 1 : 0)) ? label : null;
 }
 
 /** What the rows of the grid are conditioned on: the classes in turn, or what the data's first rows are. */

@@ -5,12 +5,14 @@ import { scores, supportText } from '../spec/support.ts';
 import type { FrameMaker } from './frameMaker.ts';
 import { OWN_SEED, type SamplesFrame } from './frames.ts';
 import { download } from '../layers/namedTensors.ts';
-import { framed, gridContext, valueRange } from './sampleFrames.ts';
+import { arePoints, dataBeside, framed, gridContext, valueRange } from './sampleFrames.ts';
 import type { Chunked, Snapshot } from './source.ts';
 
 /** Rows in the grid that refreshes every epoch. */
 const GRID_IMAGES = 64;
 const TABLE_ROWS = 32;
+/** Points that show a density of two variables. */
+const POINTS = 500;
 /** Values drawn at once at most: 2 GiB with their means, while the rows of a structure are gathered among all others. */
 const MAX_VALUES = 2 ** 27;
 
@@ -251,10 +253,11 @@ export async function* samplesFrame(
   const { model, image } = snapshot.source;
   const seed = wished === OWN_SEED ? snapshot.source.seed : wished;
   const parameters = await download(snapshot.parameters);
-  const rows = image ? GRID_IMAGES : TABLE_ROWS;
+  const rows = image ? GRID_IMAGES : arePoints(snapshot.source) ? POINTS : TABLE_ROWS;
   const context = await gridContext(snapshot.source, rows);
   const range = await valueRange(snapshot.source);
+  const data = await dataBeside(snapshot.source, context);
   yield;
   const drawn = yield* drawRows(model, parameters, { rows, seed, temperature: 1, mask, context });
-  return { ...framed(snapshot, drawn, { mask, request: null, range }), seed };
+  return { ...framed(snapshot, drawn, { mask, request: null, range, data }), seed };
 }

@@ -2,7 +2,7 @@
 import { crc32 } from '../data/crc32.ts';
 import { writeNpy } from '../data/npy.ts';
 import { encodePngGrid } from '../data/png.ts';
-import { framed, toBytes, valueRange } from '../inspection/sampleFrames.ts';
+import { dataBeside, framed, toBytes, valueRange } from '../inspection/sampleFrames.ts';
 import { type DrawnRows, drawRows, type Repeated } from '../inspection/samples.ts';
 import { type Chunked, snapshotOf } from '../inspection/source.ts';
 import type { Model } from '../models/model.ts';
@@ -43,10 +43,11 @@ export async function* drawSamples(
   try {
     const inputs = await sampleInputs(source, params);
     const range = await valueRange(source);
+    const data = await dataBeside(source, inputs.context);
     const { step, epoch, parameters } = yield* unlessCancelled(run.parametersOf(from), watch?.signal);
     yield;
     const of = { ...snapshot, step, epoch };
-    const framing = { mask, request: { seed, temperature }, range };
+    const framing = { mask, request: { seed, temperature }, range, data };
     let told = performance.now();
     const drawing = drawRows(source.model, parameters, {
       rows,

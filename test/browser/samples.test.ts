@@ -88,6 +88,29 @@ describe('the sample grid', () => {
     await grid(page).waitFor();
   });
 
+  it('is points over the data for two variables, read at the pointer and by the keyboard', async () => {
+    const inspector = await open({ scenario: 'maf' });
+    const { page } = inspector;
+    const plane = page.getByRole('application');
+    await plane.waitFor();
+    await expect.poll(() => page.getByText('Conditional means').count()).toBe(0);
+    await expect.poll(() => page.locator('.reading').innerText()).toContain('1 draw lies beyond the picture');
+    await plane.focus();
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(() => readout(page)).toMatch(/^Sample \d+ of 100 samples: x₁ = .+, x₂ = .+\.$/);
+    const first = await readout(page);
+    await page.keyboard.press('ArrowDown');
+    await expect.poll(() => readout(page)).not.toBe(first);
+    const second = await readout(page);
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    await expect.poll(() => readout(page)).toBe(second);
+    await button(page, 'Export Samples as SVG').click();
+    await expect
+      .poll(async () => (await exported(inspector, 'svg')).content as string)
+      .toMatch(/draws from the model.*300 of 1,000 validation rows/s);
+  });
+
   it('exports its rows as CSV and its picture as PNG', async () => {
     const inspector = await open();
     await button(inspector.page, 'Export Samples as CSV').click();

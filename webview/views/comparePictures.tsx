@@ -3,9 +3,11 @@ import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { halfOf, legendOfBoth, pairDrawing, type Named } from '../../src/figures/comparePair.tsx';
 import { DrawingMarks, type Drawing } from '../../src/figures/drawing.tsx';
+import type { LegendItem } from '../../src/figures/legend.tsx';
 import { pathsFigure } from '../../src/figures/maskMatrix.tsx';
 import { samplesReading } from '../../src/figures/runSentences.ts';
 import { sampleDrawing, sampleLayout, sampleLegend, samplePixels } from '../../src/figures/sampleGrid.tsx';
+import { isPoints, sampleScatter, scatterWindow, type Window } from '../../src/figures/sampleScatter.tsx';
 import { sampleCells } from '../../src/figures/sampleWords.ts';
 import { connectivityReading } from '../../src/figures/sentences.ts';
 import type { Theme } from '../../src/figures/theme.ts';
@@ -103,13 +105,13 @@ function pathsTable(networks: readonly (Connectivity | null)[]): Table {
 export function ComparedSamples({ page, a, b, names }: PartProps): VNode {
   const frames = [useFirst(a.frames.samples), useFirst(b.frames.samples)];
   const draw = (theme: Theme, width: number) => {
-    const runs = frames.map((frame, i): Named => {
+    // Points of both to the same axes.
+    const window = scatterWindow(frames.flatMap((frame) => (frame && isPoints(frame) ? [frame] : [])));
+    const runs = frames.map((frame, i): Named & { readonly legend?: readonly LegendItem[] } => {
       if (!frame) return { name: names[i]!, drawing: null, why: whyNot([a, b][i]!, 'samples', 'samples') };
-      const layout = sampleLayout(frame, halfOf(width));
-      const drawing = sampleDrawing(frame, layout, samplePixels(frame, 'draws', layout), theme);
-      return { name: names[i]!, drawing };
+      return { name: names[i]!, ...samplesFigure(frame, { window, width: halfOf(width), theme }) };
     });
-    const legend = legendOfBoth(frames.map((frame) => (frame ? sampleLegend(frame) : [])));
+    const legend = legendOfBoth(runs.map((run) => run.legend ?? []));
     return { drawing: pairDrawing(runs, width, theme), legend };
   };
   const figure = useMemo(() => draw(a.theme, page.width), [...frames, a.theme, page.width, ...names]);
@@ -136,10 +138,22 @@ export function ComparedSamples({ page, a, b, names }: PartProps): VNode {
   );
 }
 
-/** The first rows of a frame. */
+function samplesFigure(
+  frame: SamplesFrame,
+  { window, width, theme }: { readonly window: Window; readonly width: number; readonly theme: Theme },
+): { readonly drawing: Drawing; readonly legend: readonly LegendItem[] } {
+  if (isPoints(frame)) return sampleScatter({ frame, which: 'draws', window, width, height: TALLEST, theme });
+  const layout = sampleLayout(frame, width);
+  return {
+    drawing: sampleDrawing(frame, layout, samplePixels(frame, 'draws', layout), theme),
+    legend: sampleLegend(frame),
+  };
+}
+
+/** The first rows of a frame; of points all. */
 function useFirst(frame: SamplesFrame | undefined): SamplesFrame | null {
   return useMemo(() => {
-    if (!frame) return null;
+    if (!frame || isPoints(frame)) return frame ?? null;
     const rows = Math.min(ROWS, frame.rows);
     return { ...frame, rows, values: frame.values.subarray(0, rows * frame.dimension), means: null };
   }, [frame]);

@@ -1,38 +1,19 @@
-/** Rows drawn from the model: a grid of images or a table, the epoch's or drawn by hand. */
+/** Rows drawn from the model, the epoch's or drawn by hand: a grid of images, points of a plane, or a table. */
 import type { VNode } from 'preact';
-import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { DrawingMarks } from '../../src/figures/drawing.tsx';
-import {
-  sampleDrawing,
-  sampleLegend,
-  sampleLayout,
-  samplePixels,
-  variableAt,
-  variablePath,
-  type SampleValues,
-} from '../../src/figures/sampleGrid.tsx';
+import { isPoints } from '../../src/figures/sampleScatter.tsx';
+import type { SampleValues } from '../../src/figures/sampleGrid.tsx';
 import { samplesReading } from '../../src/figures/runSentences.ts';
-import { contextText, entryText, sampleCells } from '../../src/figures/sampleWords.ts';
-import { inputName } from '../../src/figures/text.ts';
-import type { Pixels } from '../../src/figures/pixels.ts';
+import { contextText, sampleCells } from '../../src/figures/sampleWords.ts';
 import type { SamplesFrame } from '../../src/inspection/frames.ts';
 import type { DrawingProgress } from '../../src/protocol/drawing.ts';
 import { Button, Segments } from '../controls.tsx';
 import { drawingText } from '../drawingWords.ts';
-import { canvasDataUri } from '../export.ts';
-import { FigureFrame } from '../figureFrame.tsx';
 import { useHeir } from '../page.ts';
 import { isActive } from '../runState.ts';
 import { frameNote } from '../words.ts';
+import { GridOfSamples, type AroundSamples } from './gridOfSamples.tsx';
+import { ScatterOfSamples } from './scatterOfSamples.tsx';
 import type { Table, ViewProps } from './view.ts';
-
-/** Rows that are no images are a table at first, as long as it is one that can be read. */
-const TABLE_COLUMNS = 64;
-
-interface Place {
-  readonly row: number;
-  readonly variable: number;
-}
 
 export function SamplesView(page: ViewProps): VNode {
   const { model, saved } = page;
@@ -79,7 +60,7 @@ export function SamplesView(page: ViewProps): VNode {
 /** Of a drawing by hand under way: how far it is, and how to give it up. */
 function Progress({ page, drawing }: { readonly page: ViewProps; readonly drawing: DrawingProgress }) {
   const element = useHeir<HTMLDivElement>(
-    () => document.querySelector<HTMLElement>('.sample-grid') ?? document.getElementById('tab-samples'),
+    () => document.querySelector<HTMLElement>('.sample-grid, .point-plane') ?? document.getElementById('tab-samples'),
   );
   return (
     <div ref={element} class="being-drawn" role="group" aria-label="Drawing">
@@ -99,37 +80,23 @@ function SampleFigure({
   readonly frame: SamplesFrame;
   readonly sources: VNode | null;
 }) {
-  const { model, width, saved } = page;
+  const { model, saved } = page;
   const [chosen, setValues] = saved<SampleValues>('values', 'draws');
   const which = frame.means ? chosen : 'draws';
-  const [at, pointAt] = useState<Place | null>(null);
-  const layout = useMemo(() => sampleLayout(frame, width), [frame, width]);
-  const pixels = useMemo(() => samplePixels(frame, which, layout), [frame, which, layout]);
-  const drawing = useMemo(
-    () => sampleDrawing(frame, layout, pixels, model.theme),
-    [frame, layout, pixels, model.theme],
-  );
-  const pinned = model.selection?.pinned === true ? variableOf(model.selection.unit, frame) : null;
   const unfinished = frame.share !== undefined;
   const title = which === 'means' ? 'Conditional means of the samples' : unfinished ? 'Samples being drawn' : 'Samples';
-  const legend = useMemo(() => sampleLegend(frame), [frame]);
-  const reading = `${samplesReading(frame, model.run !== null && isActive(model.run))}${which === 'means' ? ` ${frame.range ? 'Each pixel is the mean of the conditional that it was drawn from.' : 'Each pixel is the probability of the conditional that it was drawn from.'}` : ''}`;
-  const marks = [...(pinned === null ? [] : [pinned]), ...(at ? [at.variable] : [])];
-
-  return (
-    <FigureFrame
-      page={page}
-      title={title}
-      reading={reading}
-      topic="samples"
-      name="samples"
-      note={frameNote(frame, model)}
-      legend={legend}
-      toolsActOnTable
-      tableFirst={frame.image === null && frame.dimension <= TABLE_COLUMNS}
-      tools={
-        <>
-          {sources}
+  const around: AroundSamples = {
+    page,
+    title,
+    topic: 'samples',
+    name: 'samples',
+    note: frameNote(frame, model),
+    toolsActOnTable: true,
+    tools: (
+      <>
+        {sources}
+        {/* Flows have no means that values are drawn around. */}
+        {!model.run?.manifest.model?.flow && (
           <Segments
             label="What is shown"
             value={which}
@@ -139,153 +106,18 @@ function SampleFigure({
             ]}
             onChange={setValues}
           />
-        </>
-      }
-      figure={(theme) => {
-        // In an export the grid keeps its size; only the colours of its surroundings are the theme's.
-        return {
-          title: `${title}: ${model.experiment}`,
-          reading,
-          drawing: sampleDrawing(frame, layout, pixels, theme),
-          legend,
-        };
-      }}
-      table={() => sampleTable(frame, which)}
-      json={() => frame}
-    >
-      <div
-        class="sample-grid"
-        style={{ width: `${layout.width}px`, height: `${layout.height}px` }}
-        tabIndex={0}
-        role="group"
-        aria-roledescription="grid of samples"
-        aria-label={`${title}: ${reading}`}
-        onPointerMove={(event) => {
-          const box = event.currentTarget.getBoundingClientRect();
-          pointAt(variableAt(frame, layout, event.clientX - box.left, event.clientY - box.top));
-        }}
-        onPointerLeave={() => pointAt(null)}
-        onBlur={() => pointAt(null)}
-        onClick={() => {
-          if (at) pin(page, at.variable, pinned);
-        }}
-        onKeyDown={(event) => {
-          const next = moved(event.key, at, frame, layout.columns);
-          if (next) {
-            pointAt(next);
-            page.announce(entryText(frame, next));
-          } else if (event.key === 'Enter' && at) pin(page, at.variable, pinned);
-          else if (event.key === 'Escape') {
-            pointAt(null);
-            page.select(null);
-          } else return;
-          event.preventDefault();
-        }}
-      >
-        <Raster
-          pixels={pixels}
-          left={layout.left}
-          top={layout.top}
-          width={layout.width - layout.left}
-          height={layout.height - layout.top}
-        />
-        <svg width={layout.width} height={layout.height} aria-hidden="true">
-          <DrawingMarks drawing={{ ...drawing, rasters: [] }} theme={model.theme} encode={canvasDataUri} />
-          {marks.map((variable) => (
-            <path
-              d={variablePath(frame, layout, variable)}
-              fill="none"
-              stroke={model.theme.accent}
-              stroke-width={1.5}
-            />
-          ))}
-        </svg>
-      </div>
-      <p class="readout" aria-hidden="true">
-        {at
-          ? entryText(frame, at)
-          : pinned === null
-            ? `Point at a ${frame.image ? 'pixel' : 'cell'} to read it and to find its variable in every sample; a click pins the variable in every view.`
-            : `${inputName(pinned)} is pinned: outlined in every sample.`}
-      </p>
-    </FigureFrame>
+        )}
+      </>
+    ),
+    table: () => sampleTable(frame, which),
+    json: () => frame,
+  };
+  const reading = samplesReading(frame, model.run !== null && isActive(model.run));
+  return isPoints(frame) ? (
+    <ScatterOfSamples {...{ frame, which, around, reading }} />
+  ) : (
+    <GridOfSamples {...{ frame, which, around, reading }} />
   );
-}
-
-/** The pixels as they are, whatever the theme. */
-function Raster({
-  pixels,
-  left,
-  top,
-  width,
-  height,
-}: {
-  readonly pixels: Pixels;
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-}) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  useLayoutEffect(() => {
-    const context = canvas.current?.getContext('2d');
-    if (pixels.width > 0 && pixels.height > 0)
-      context?.putImageData(new ImageData(pixels.data, pixels.width, pixels.height), 0, 0);
-  }, [pixels]);
-  return (
-    <canvas
-      ref={canvas}
-      width={pixels.width}
-      height={pixels.height}
-      aria-hidden="true"
-      style={{ left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` }}
-    />
-  );
-}
-
-/** The variable that a selected unit stands for; null for hidden units. */
-function variableOf(
-  { layer, unit }: { readonly layer: number; readonly unit: number },
-  { dimension }: SamplesFrame,
-): number | null {
-  return layer === 0 && unit < dimension ? unit : null;
-}
-
-function pin(page: ViewProps, variable: number, pinned: number | null): void {
-  if (variable === pinned) page.select(null);
-  else page.select({ unit: { layer: 0, unit: variable } }, true);
-}
-
-/** Arrow keys go from pixel to pixel, Page Up and Down from sample to sample. */
-function moved(key: string, at: Place | null, frame: SamplesFrame, columns: number): Place | null {
-  const [height, width] = frame.image ?? [1, frame.dimension];
-  const here = at ?? { row: 0, variable: 0 };
-  const [x, y] = [here.variable % width, Math.floor(here.variable / width)];
-  const variable = (dx: number, dy: number): Place => ({
-    row: here.row,
-    variable: Math.min(height - 1, Math.max(0, y + dy)) * width + Math.min(width - 1, Math.max(0, x + dx)),
-  });
-  const sample = (by: number): Place => ({ ...here, row: Math.min(frame.rows - 1, Math.max(0, here.row + by)) });
-  switch (key) {
-    case 'ArrowLeft':
-      return variable(-1, 0);
-    case 'ArrowRight':
-      return variable(1, 0);
-    case 'ArrowUp':
-      return frame.image ? variable(0, -1) : sample(-1);
-    case 'ArrowDown':
-      return frame.image ? variable(0, 1) : sample(1);
-    case 'PageUp':
-      return sample(-columns);
-    case 'PageDown':
-      return sample(columns);
-    case 'Home':
-      return { row: 0, variable: 0 };
-    case 'End':
-      return { row: frame.rows - 1, variable: frame.dimension - 1 };
-    default:
-      return null;
-  }
 }
 
 /** One row a sample, its values as the words have them. */

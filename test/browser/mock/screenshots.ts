@@ -34,6 +34,7 @@ const shots: Shot[] = [
     [500, 1200].flatMap((width): Shot[] => [
       { scenario: 'nice', theme, width, tab: 'spectrum' },
       { scenario: 'maf', theme, width, tab: 'equivalence' },
+      { scenario: 'maf', theme, width, tab: 'samples' },
     ]),
   ),
   ...scenarioNames.map((scenario): Shot => ({ scenario, theme: 'dark', width: 800, tab: 'curves' })),

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { framed } from '../../../src/inspection/sampleFrames.ts';
+import { dataBeside, framed } from '../../../src/inspection/sampleFrames.ts';
 import { drawRows, samplesFrame } from '../../../src/inspection/samples.ts';
 import { snapshotOf, toEnd } from '../../../src/inspection/source.ts';
 import { onEveryBackend } from '../backends/everyBackend.ts';
-import { initialParameters, made, sourceOf } from './specimens.ts';
+import { datasetOf, initialParameters, made, sourceOf } from './specimens.ts';
 
 const options = { rows: 40, seed: 9, temperature: 1, mask: null };
 
@@ -44,6 +44,24 @@ onEveryBackend('samples frame', (backend) => {
     expect(new Set(frame.values)).toEqual(new Set([0, 255]));
     expect(frame.means!.every((mean) => mean > 0 && mean < 255)).toBe(true);
     expect(await toEnd(samplesFrame(snapshotOf(source, null), null))).toEqual(frame);
+  });
+
+  it('has rows of data beside two real variables, of the one label that all is drawn under', async () => {
+    const values = Float32Array.from({ length: 80 }, (_, i) => (i % 2) + 10 * (Math.floor(i / 2) % 2));
+    const context = Float32Array.from({ length: 80 }, (_, i) => (i % 2 === Math.floor(i / 2) % 2 ? 1 : 0));
+    const labels = { rows: 40, columns: 2, values: context };
+    const train = { rows: 40, columns: 2, values, context: labels };
+    const dataset = { ...datasetOf(train), context: { kind: 'labels', size: 2 } as const };
+    const model = made(2, { conditional: { type: 'gaussian' } }, 3, 2);
+    const source = sourceOf(model, backend(), { dataset });
+    const frame = await toEnd(samplesFrame(snapshotOf(source, null), null));
+    expect(frame).toMatchObject({ rows: 500, data: { split: 'train', of: 40 } });
+    expect([...frame.data!.values].sort((a, b) => a - b)).toEqual([...values].sort((a, b) => a - b));
+    const second = await dataBeside(source, { values: Float32Array.of(0, 1, 0, 1) });
+    expect(second).toMatchObject({ of: 20 });
+    expect(new Set(second!.values)).toEqual(new Set([10, 11]));
+    expect(await dataBeside(source, { values: Float32Array.of(0, 1, 1, 0) })).toMatchObject({ of: 40 });
+    expect(await dataBeside(sourceOf(made(2), backend()), null), 'binary').toBeNull();
   });
 
   it('holds no more rows than a megabyte takes', () => {
