@@ -43,7 +43,8 @@ onEveryRealBackend('untransformed', (backend) => {
         throw new Error('all cells were asked for');
       });
     }
-    const measured = await toEnd(flowCoverage.measure(snapshotOf(sourceOf(model, backend()), null), 'facts'));
+    const run = { metrics: [], norms: null, failure: null, over: false };
+    const measured = await toEnd(flowCoverage.measure(snapshotOf(sourceOf(model, backend()), null), run));
     expect([...measured!.told].every((layers) => layers > 0)).toBe(true);
   });
 
