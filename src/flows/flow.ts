@@ -157,7 +157,7 @@ const NOTHING = {};
 function ofPart<T>(named: Named<T>, prefix: string): Named<T> {
   const parts = known.get(named) ?? byPart(named);
   known.set(named, parts);
-  return (parts.get(prefix) ?? NOTHING) as Named<T>;
+  return parts.get(prefix) ?? NOTHING;
 }
 
 /** By the parts' prefixes, and there by their own names. */
