@@ -77,6 +77,9 @@ async function* totalGiven(snapshot: Snapshot, context: Matrix | null): Chunked<
   const { places, ends } = yield* placesOf(snapshot, context);
   const box = boxAround([places, ends], dimension, flowOf(model).base.marginal ? MARGIN : MARGIN_OF_DRAWS);
   if (isTooLong(box, places)) return null;
+  // Beyond the levels a logit is no number, on some backends: there is no density there.
+  const bounded = model.support !== 'real';
+  const densityOf = (logProb: number) => (bounded && Number.isNaN(logProb) ? 0 : Math.exp(logProb));
   const inputs = densityInputs(snapshot);
   const products = productsOf(model);
   const pace = new Pace({ free: false, products, fewest: Math.max(1, Math.ceil(FEWEST_PRODUCTS / products)) });
@@ -91,7 +94,7 @@ async function* totalGiven(snapshot: Snapshot, context: Matrix | null): Chunked<
         context: context && repeated(context, count).values,
         row: new Int32Array(count),
       };
-      found.set((yield* scoreOfRows(snapshot, inputs, block)).map(Math.exp), from);
+      found.set((yield* scoreOfRows(snapshot, inputs, block)).map(densityOf), from);
       pace.took(count, performance.now() - started);
       from += count;
       yield;
