@@ -3,13 +3,17 @@ import { spawnSync } from 'node:child_process';
 import { startBackend } from '../../src/backends/index.ts';
 import type { BackendName } from '../../src/backends/backend.ts';
 import type { Dataset } from '../../src/data/dataset.ts';
+import { flowJacobianFrame } from '../../src/inspection/flowJacobian.ts';
 import { jacobianFrame } from '../../src/inspection/jacobian.ts';
-import { type InspectionSource, snapshotOf } from '../../src/inspection/source.ts';
+import { type Chunked, type InspectionSource, type Snapshot, snapshotOf } from '../../src/inspection/source.ts';
 import { createModel } from '../../src/models/index.ts';
 import { RandomGenerator } from '../../src/random/generator.ts';
+import type { ModelSpec } from '../../src/spec/experiment.ts';
 import { madeSpec } from '../../src/spec/models/made.ts';
+import { mafSpec } from '../../src/spec/models/maf.ts';
 import { disposeTensors, upload } from '../../src/layers/namedTensors.ts';
 import { benchRows } from './data.ts';
+import type { FlowSizes } from './flows.ts';
 import type { Python } from './torch.ts';
 import { median } from './training.ts';
 
@@ -24,19 +28,38 @@ export interface JacobianCost {
   readonly chunkMs: number;
 }
 
-export async function jacobianCost(sizes: readonly number[], name: BackendName): Promise<JacobianCost> {
+/** Of MADE. */
+export const jacobianCost = (sizes: readonly number[], name: BackendName): Promise<JacobianCost> =>
+  costOf(name, madeSpec.parse({ type: 'made', hidden: sizes.slice(1, -1) }), sizes[0]!, (snapshot) =>
+    jacobianFrame(snapshot, { dataRows: 1, free: true }),
+  );
+
+/** Of one autoregressive layer of a MAF. */
+export const flowJacobianCost = ({ dimension, hidden }: FlowSizes, name: BackendName): Promise<JacobianCost> =>
+  costOf(name, mafSpec.parse({ type: 'maf', hidden, layers: 1, batchNorm: false }), dimension, (snapshot) =>
+    flowJacobianFrame(snapshot, { layer: 0, dataRows: 1, free: true }),
+  );
+
+async function costOf(
+  name: BackendName,
+  spec: ModelSpec,
+  dimension: number,
+  frame: (snapshot: Snapshot) => Chunked<unknown>,
+): Promise<JacobianCost> {
   const backend = await startBackend(name);
-  const dimension = sizes[0]!;
-  const model = createModel(madeSpec.parse({ type: 'made', hidden: sizes.slice(1, -1) }), dimension, 1);
+  const model = createModel(spec, dimension, 1);
   const parameters = upload(model.initialise(RandomGenerator.seeded(1, 'weights')));
-  const dataset = { train: benchRows(1, dimension), dimension, image: null } as unknown as Dataset;
+  const dataset: Dataset = {
+    ...{ train: benchRows(1, dimension), validation: null, test: null },
+    ...{ dimension, image: null },
+  };
   const counters = { step: 0, epoch: 0, mask: 0, seed: 1, image: null };
   const source: InspectionSource = { ...counters, model, backend, parameters, dataset: () => Promise.resolve(dataset) };
   const frames: number[] = [];
   const chunks: number[] = [];
   for (let turn = 0; turn <= TURNS; turn++) {
     const snapshot = snapshotOf(source, null);
-    const work = jacobianFrame(snapshot, { dataRows: 1, free: true });
+    const work = frame(snapshot);
     let [whole, longest] = [0, 0];
     for (let done = false; !done;) {
       const start = performance.now();

@@ -5,7 +5,7 @@ import { probeBackends } from '../../src/backends/index.ts';
 import { positive } from './flags.ts';
 import { flowCost, type FlowSizes } from './flows.ts';
 import { inspectorCost } from './inspector.ts';
-import { jacobianCost, torchJacobian } from './jacobian.ts';
+import { flowJacobianCost, jacobianCost, torchJacobian } from './jacobian.ts';
 import { samplingCost } from './sampling.ts';
 import { findTorch } from './torch.ts';
 import { torchFlow } from './torchFlows.ts';
@@ -106,6 +106,8 @@ async function flow(sizes: FlowSizes): Promise<void> {
     const counted = `${passes.toFixed(2)} passes a layer, naively ${dimension}`;
     const equivalent = `${(sampleMs / densityMs).toFixed(1)} times a density pass`;
     console.log(`${label}sampling ${rate((1000 * rows) / sampleMs)}: ${equivalent} (counted ${counted})`);
+    const { frameMs, chunkMs } = await flowJacobianCost(sizes, result.name);
+    console.log(`${label}Jacobian of a layer ${frameMs.toFixed(0)} ms a row, longest chunk ${chunkMs.toFixed(0)} ms`);
   }
   const python = wanted.includes('torch') ? findTorch() : null;
   if (!python) return;
