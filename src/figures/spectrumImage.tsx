@@ -22,8 +22,11 @@ const TITLE = 18;
 const GAP = 14;
 const LARGEST = 300;
 
-/** Ratio of the ends at least: what differs by less should not look as if it differed by much. */
-const LEAST_RATIO = 2;
+/**
+ * Ratio of the ends at least: beyond that the ramp is as wide as the values lie apart, so that what has begun to separate
+ * is in sight; the legend says how little it may be.
+ */
+const LEAST_RATIO = 1.02;
 
 function rampEnds(values: Float64Array): readonly [number, number] {
   const [low = 1, high = 1] = extent([...values].filter((own) => own > 0 && Number.isFinite(own)));
@@ -74,8 +77,8 @@ export function spectrumImages(o: {
         mark: 'ramp',
         label: 'σ of a pixel',
         ramp: magnitudeRamp(),
-        low: formatValue(low, 2),
-        high: formatValue(high, 2),
+        low: formatValue(low),
+        high: formatValue(high),
       },
     ],
     marks: (

@@ -34,6 +34,9 @@ const needed = (shares: Float64Array, share: number) => shares.findIndex((own) =
 /** Changes of σ that are smaller are rounding. */
 const STILL = 1e-6;
 
+/** Of largest and smallest σ: where all lie within this, none of them says more than another. */
+const TOGETHER = 1.25;
+
 export function spectrumReading(frame: SpectrumFrame): string {
   const { reason, sigma, initial, variables, dimension, components, componentRows, noComponents } = frame;
   if (reason !== null) return `Nothing to show: ${reason}`;
@@ -47,6 +50,12 @@ export function spectrumReading(frame: SpectrumFrame): string {
   if (moved === 0) {
     return `Every σ is where it started, at ${formatValue(initial[0] ?? 1)}: the scales have not been trained yet.${beside()}`;
   }
+  const [largest, smallest] = [sigma[places[0]!]!, sigma[places.at(-1)!]!];
+  if (dimension > 1 && largest < smallest * TOGETHER) {
+    const start = initial.every((own) => own === initial[0]) ? ` from ${formatValue(initial[0]!)}` : '';
+    const within = percent(largest / smallest - 1, 1);
+    return `The spectrum has not separated yet: all σ = 1/S have gone together${start}, to ${formatValue(smallest)} … ${formatValue(largest)}, within ${within} of each other. Logarithms of scales take steps as large as the learning rate at most, or about: more epochs or a higher rate tell the coordinates apart.${beside(false)}`;
+  }
   const name = (rank: number) => inputName(variables[places[rank]!]!);
   const last = dimension - 1;
   const range =
@@ -55,12 +64,13 @@ export function spectrumReading(frame: SpectrumFrame): string {
       : `σ = 1/S falls from ${formatValue(sigma[places[0]!]!)} (${name(0)}) to ${formatValue(sigma[places[last]!]!)} (${name(last)}).`;
   return `${range}${sharesText(shares, dimension)}${startText(frame)}${beside()}`;
 
-  function beside(): string {
+  /** @param counted whether there are places of a spectrum to compare with. */
+  function beside(counted = true): string {
     if (components === null) {
       return noComponents === null ? '' : ` Principal components of the training rows are left out: ${noComponents}.`;
     }
     const theirs = needed(sharesOf(components), NINE_TENTHS);
-    const ours = moved === 0 ? '' : comparison(needed(shares, NINE_TENTHS), theirs);
+    const ours = moved === 0 || !counted ? '' : comparison(needed(shares, NINE_TENTHS), theirs);
     return dimension === 1
       ? ` The standard deviation of the training rows is ${formatValue(components[0]!)}.`
       : ` PCA of ${plural(componentRows, 'training row')} has nine tenths of its variance in the first ${formatCount(theirs)}${ours}.`;

@@ -45,6 +45,16 @@ describe('the picture', () => {
   });
 });
 
+it('the ramp of the image is as wide as its values lie apart, little as that may be', () => {
+  const frame = spectrumFrame({ dimension: 16, image: [4, 4] });
+  const sigma = Float64Array.from({ length: 16 }, (_, d) => 0.106 + (0.009 * d) / 15);
+  const ramp = draw({ ...frame, sigma }).legend.find((item) => item.mark === 'ramp');
+  expect(ramp).toMatchObject({ low: '0.106', high: '0.115' });
+  const { pixels } = draw({ ...frame, sigma }).drawing.rasters[0]!;
+  const shades = new Set(Array.from({ length: 16 }, (_, p) => pixels.data.subarray(4 * p, 4 * p + 3).join()));
+  expect(shades.size).toBe(16);
+});
+
 describe('what is under the pointer', () => {
   it.each([760, 420])('is the same rank in the spectrum and on the image, %d px wide', (width) => {
     const { boxesOf, rankAt } = draw(spectrumFrame(pixels), light, width);
@@ -94,7 +104,7 @@ describe('the words', () => {
     expect(spectrumReading(of([3, 3, 0.1], [1, 1, 1]))).toContain(
       'PCA of 100 training rows has nine tenths of its variance in the first 3, 1 more',
     );
-    expect(spectrumReading(of([3, 3, 3], [9, 1, 1]))).toContain('in the first 1, 2 fewer');
+    expect(spectrumReading(of([3, 2, 3], [9, 1, 1]))).toContain('in the first 1, 2 fewer');
     expect(spectrumReading(of([3, 0.1], [9, 1]))).toContain('in the first 1, as many');
   });
 
@@ -103,6 +113,14 @@ describe('the words', () => {
     expect(spectrumReading(frame)).toMatch(
       /^Every σ is where it started, at 1: the scales have not been trained yet\./,
     );
+  });
+
+  it('say that all scales have gone together, and count nothing then', () => {
+    const text = spectrumReading(of([0.106, 0.11, 0.115], [9, 1, 1]));
+    expect(text).toBe(
+      'The spectrum has not separated yet: all σ = 1/S have gone together from 1, to 0.106 … 0.115, within 8.5\u202f% of each other. Logarithms of scales take steps as large as the learning rate at most, or about: more epochs or a higher rate tell the coordinates apart. PCA of 100 training rows has nine tenths of its variance in the first 1.',
+    );
+    expect(spectrumReading(of([0.1, 0.13, 0.11]))).toMatch(/^σ = 1\/S falls from 0\.13/);
   });
 
   it('sum shares of squares', () => {
