@@ -8,18 +8,18 @@
  *   channels      the first ⌊C/2⌋ channels of every pixel pass first (Dinh et al. 2017, figure 3)
  */
 
-import { splitProblem, type RowShape, type Split, variablesOf } from '../spec/models/splits.ts';
+import { splitFault, type RowShape, type Split, variablesOf } from '../spec/models/splits.ts';
 
 export type { ImageShape, RowShape, Split } from '../spec/models/splits.ts';
 
 /**
  * [D] 1 at the variables that pass in layer `layer`, counted from 0 among the couplings. A single variable moves in every
  * layer: it has no other to be decided by.
- * @throws RangeError where the split does not exist for rows of this shape, in the words of {@link splitProblem}.
+ * @throws RangeError where the split does not exist for rows of this shape, in the words of {@link splitFault}.
  */
 export function split(of: Split, shape: RowShape, layer: number): Uint8Array {
-  const problem = splitProblem(of, shape);
-  if (problem !== null) throw new RangeError(problem);
+  const fault = splitFault(of, shape);
+  if (fault !== null) throw new RangeError(fault.message);
   const dimension = variablesOf(shape);
   if (dimension === 1) return new Uint8Array(1);
   const first = passing(of, shape);

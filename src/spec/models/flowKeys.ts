@@ -5,7 +5,7 @@ import { refusals } from '../refusals.ts';
 import type { Support } from '../support.ts';
 import type { ModelSituation } from './entry.ts';
 import { permutationFault } from './permutation.ts';
-import { splitProblem } from './splits.ts';
+import { splitFault } from './splits.ts';
 
 /** How many layers of the flow's own kind. @param what Of what kind. */
 export const layersKey = (what: string, initial: number) =>
@@ -100,11 +100,12 @@ export type ScaleName = keyof typeof scaleForms;
 export const scaleNames = Object.keys(scaleForms) as ScaleName[];
 
 /** The form of the scale of an affine layer. */
-export const scaleKey = (initial: ScaleName) =>
+/** @param why of the default, where it is not the one of the paper. */
+export const scaleKey = (initial: ScaleName, why = '') =>
   z._default(
     z.enum(scaleNames).check(
       z.meta({
-        description: `Form of the scale of each variable’s affine map: ${scaleNames.join(', ')}. Default: ${initial}.`,
+        description: `Form of the scale of each variable’s affine map: ${scaleNames.join(', ')}. Default: ${initial}${why === '' ? '' : `: ${why}`}.`,
         enumDescriptions: Object.values(scaleForms),
       }),
     ),
@@ -125,11 +126,20 @@ const refused = {
     'to learn from; behind a sigmoid, which leads into it, a uniform base is exactly "logistic"',
 } as const;
 
-const baseNames = (meta: { readonly description?: string } = {}) =>
+/** Names that MAF MoG's base goes by elsewhere. */
+const mixture = 'for MAF MoG the base is { "type": "made" }, a MADE with mixtures of Gaussians as conditionals';
+const mixtures = { mog: mixture, MoG: mixture, mixture, made: mixture } as const;
+
+const baseNames = (
+  meta: { readonly description?: string } = {},
+  others: Readonly<Record<string, string>> = {
+    mog: 'a mixture of Gaussians as base is MAF’s: "type": "maf" with "base": { "type": "made" }',
+  },
+) =>
   z
     .enum(Object.keys(bases) as BaseName[])
     .check(z.meta({ ...meta, enumDescriptions: Object.values(bases) }))
-    .register(refusals, refused);
+    .register(refusals, { ...refused, ...others });
 
 /** The density that the flow leads to. */
 export const baseKey = (initial: BaseName) =>
@@ -144,9 +154,12 @@ export const baseKey = (initial: BaseName) =>
 export const mafBaseKey = z._default(
   z
     .union([
-      baseNames(),
+      baseNames({}, mixtures),
       z.strictObject({
-        type: z.literal('made').check(z.meta({ description: 'A MADE with mixtures of Gaussians: MAF MoG.' })),
+        type: z
+          .literal('made')
+          .check(z.meta({ description: 'A MADE with mixtures of Gaussians: MAF MoG.' }))
+          .register(refusals, mixtures),
         components: z._default(
           z
             .int()
@@ -164,7 +177,13 @@ export const mafBaseKey = z._default(
         description:
           'The density that the flow leads to: gaussian, logistic, or a MADE with mixtures of Gaussians as conditionals and ' +
           'as many hidden units as the layers have (MAF MoG). Default: gaussian.',
-        defaultSnippets: [{ label: '{ "type": "made" }', body: { type: 'made', components: '^${1:10}' } }],
+        defaultSnippets: [
+          {
+            label: '{ "type": "made" }',
+            description: 'MAF MoG: a MADE with mixtures of Gaussians',
+            body: { type: 'made', components: '^${1:10}' },
+          },
+        ],
       }),
     ),
   'gaussian',
@@ -253,8 +272,9 @@ export const dequantiseKey = z.optional(
 /** What is wrong with a split beyond the schema. */
 export function checkSplit(split: z.output<typeof splitKey> | undefined, { dimension }: ModelSituation): Complaint[] {
   if (split === undefined || (dimension === null && typeof split === 'string')) return [];
-  const problem = splitProblem(split, [dimension ?? (split as readonly number[]).length]);
-  return problem === null ? [] : [complain('error', ['model', 'split'], problem)];
+  const fault = splitFault(split, [dimension ?? (split as readonly number[]).length]);
+  if (fault === null) return [];
+  return [complain('error', ['model', 'split', ...(fault.index === null ? [] : [fault.index])], fault.message)];
 }
 
 /** With a single coupling some variables are never transformed. */

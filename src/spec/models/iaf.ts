@@ -23,7 +23,11 @@ export const iafSpec = z
     activation: z._default(activationSpec('Nonlinearity of the networks. Default: elu.'), 'elu'),
     degrees: namedDegreesKey,
     permutation: permutationKey,
-    scale: scaleKey('gate'),
+    scale: scaleKey(
+      'exponential',
+      'trained by likelihood, x has to spread as far as the data do, and the paper’s gate, made for posteriors, only ' +
+        'narrows what it is given',
+    ),
     networks: networksKey,
     base: baseKey('gaussian'),
     dequantise: dequantiseKey,
@@ -32,7 +36,7 @@ export const iafSpec = z
     z.meta({
       title: 'IAF',
       description:
-        'Inverse autoregressive flow: x = σ·u + (1 − σ)·m, σ and m of the u before, layer upon layer. Drawing takes one ' +
+        'Inverse autoregressive flow: x = σ·u + t, σ and t of the u before, layer upon layer. Drawing takes one ' +
         'pass a layer; the density of given rows goes from variable to variable, which makes training by likelihood slow: ' +
         'it is meant for posteriors (Kingma et al. 2016). For real values, or grey levels with `dequantise`.',
     }),

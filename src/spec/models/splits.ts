@@ -15,10 +15,21 @@ export type ImageShape = readonly [height: number, width: number, channels: numb
 /** D, variables of a row. */
 export const variablesOf = (shape: RowShape): number => shape.reduce((product, size) => product * size, 1);
 
+/** What keeps rows from being split so, in words, and at which index of the list, from 0 (null: the split as a whole). */
+export interface SplitFault {
+  readonly index: number | null;
+  readonly message: string;
+}
+
 /** Why rows of this shape cannot be split so; null where they can. */
-export function splitProblem(of: Split, shape: RowShape): string | null {
+export function splitFault(of: Split, shape: RowShape): SplitFault | null {
+  if (typeof of !== 'string') return maskFault(of, variablesOf(shape));
+  const message = namedProblem(of, shape);
+  return message === null ? null : { index: null, message };
+}
+
+function namedProblem(of: SplitName, shape: RowShape): string | null {
   const dimension = variablesOf(shape);
-  if (typeof of !== 'string') return maskProblem(of, dimension);
   if (of !== 'checkerboard' && of !== 'channels') return null;
   const found = `rows are ${shape.length === 1 ? `vectors of ${dimension}` : `of shape ${shape.join(' × ')}`}`;
   if (shape.length !== 2 && shape.length !== 3) {
@@ -35,14 +46,23 @@ export function splitProblem(of: Split, shape: RowShape): string | null {
   return null;
 }
 
-function maskProblem(mask: readonly number[], dimension: number): string | null {
+function maskFault(mask: readonly number[], dimension: number): SplitFault | null {
+  const whole = (message: string): SplitFault => ({ index: null, message });
   if (mask.length !== dimension) {
-    return `the split lists ${mask.length} entries, and rows have ${dimension} variables; it takes one entry, 0 or 1, for each`;
+    return whole(
+      `the split lists ${mask.length} entries, and rows have ${dimension} variables; it takes one entry, 0 or 1, for each`,
+    );
   }
   const odd = mask.findIndex((entry) => entry !== 0 && entry !== 1);
-  if (odd !== -1) return `entry ${odd} of the split is ${mask[odd]}; 1 (passes) and 0 (moves) are possible`;
+  if (odd !== -1) {
+    // Counted from 1, as variables are everywhere.
+    const message = `the split has ${mask[odd]} at position ${odd + 1}; 1 (passes) and 0 (moves) are possible`;
+    return { index: odd, message };
+  }
   if (dimension > 1 && new Set(mask).size < 2) {
-    return `all ${dimension} entries of the split are ${mask[0]}; at least one variable has to pass and one to move`;
+    return whole(
+      `all ${dimension} entries of the split are ${mask[0]}; at least one variable has to pass and one to move`,
+    );
   }
   return null;
 }

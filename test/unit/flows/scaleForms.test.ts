@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { scaleForms, scales } from '../../../src/flows/scales.ts';
+import { modelSpec } from '../../../src/spec/experiment.ts';
 import { onEveryBackend } from '../backends/everyBackend.ts';
 import { readAll } from '../backends/read.ts';
 
@@ -42,4 +43,9 @@ onEveryBackend('forms of scales', () => {
     expect(slope![0]).toBe(1);
     expect(logScaleOf(-1000, 1)).toBeCloseTo(-1000 + start, 10);
   });
+});
+
+it('the scale that IAF has by default may widen, for data that spread further than the base', () => {
+  const spec = modelSpec.parse({ type: 'iaf', hidden: [6] });
+  expect('scale' in spec && scales[spec.scale].logScaleOf(5, 1)).toBeGreaterThan(1);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { split } from '../../../src/masks/splits.ts';
-import { splitNames, splitProblem, variablesOf, type RowShape, type Split } from '../../../src/spec/models/splits.ts';
+import { splitNames, splitFault, variablesOf, type RowShape, type Split } from '../../../src/spec/models/splits.ts';
 
 const words = (of: Split, shape: RowShape, layer = 0) => split(of, shape, layer).join('');
 
@@ -32,7 +32,7 @@ describe('a split', () => {
   it('exchanges the parts from layer to layer, so that two layers move every variable', () => {
     for (const shape of shapes) {
       const given = Array.from({ length: variablesOf(shape) }, (_, d) => (d === 1 ? 1 : 0));
-      for (const of of [...splitNames, given].filter((of) => splitProblem(of, shape) === null)) {
+      for (const of of [...splitNames, given].filter((of) => splitFault(of, shape) === null)) {
         const [first, second, third] = [0, 1, 2].map((layer) => split(of, shape, layer));
         expect(first!.map((one) => 1 - one)).toEqual(second);
         expect(third).toEqual(first);
@@ -50,7 +50,9 @@ describe('a split', () => {
     expect(() => split('checkerboard', [1, 1, 4], 0)).toThrow('two pixels at least, and rows are of shape 1 × 1 × 4');
     expect(() => split('channels', [4, 4], 0)).toThrow('two channels at least, and rows are of shape 4 × 4');
     expect(() => split([1, 0], [3], 0)).toThrow('lists 2 entries, and rows have 3 variables');
-    expect(() => split([1, 2, 0], [3], 0)).toThrow('entry 1 of the split is 2');
+    expect(() => split([1, 2, 0], [3], 0)).toThrow(
+      'the split has 2 at position 2; 1 (passes) and 0 (moves) are possible',
+    );
     expect(() => split([1, 1, 1], [3], 0)).toThrow('all 3 entries of the split are 1');
   });
 });
