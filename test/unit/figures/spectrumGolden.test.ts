@@ -118,7 +118,7 @@ describe('the words', () => {
   it('say that all scales have gone together, and count nothing then', () => {
     const text = spectrumReading(of([0.106, 0.11, 0.115], [9, 1, 1]));
     expect(text).toBe(
-      'The spectrum has not separated yet: all σ = 1/S have gone together from 1, to 0.106 … 0.115, within 8.5\u202f% of each other. Logarithms of scales take steps as large as the learning rate at most, or about: more epochs or a higher rate tell the coordinates apart. PCA of 100 training rows has nine tenths of its variance in the first 1.',
+      'The spectrum has not separated yet: all σ = 1/S have gone together from 1, to 0.106 … 0.115, within 8.5\u00a0% of each other. Logarithms of scales take steps as large as the learning rate at most, or about: more epochs or a higher rate tell the coordinates apart. PCA of 100 training rows has nine tenths of its variance in the first 1.',
     );
     expect(spectrumReading(of([0.1, 0.13, 0.11]))).toMatch(/^σ = 1\/S falls from 0\.13/);
   });
