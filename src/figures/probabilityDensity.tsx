@@ -8,6 +8,7 @@ import { wholeSource, type RasterMark } from './drawing.tsx';
 import type { LegendItem } from './legend.tsx';
 import { matrixPixels } from './pixels.ts';
 import { magnitudeRamp } from './ramps.ts';
+import { labelText } from './probabilityWords.ts';
 import { formatValue, inputName } from './text.ts';
 import type { Theme } from './theme.ts';
 
@@ -28,7 +29,8 @@ export function densityPlot(sum: GridSum, width: number, theme: Theme): DensityP
 }
 
 const peakOf = (values: Float32Array) => values.reduce((most, value) => (value > most ? value : most), 0);
-const pointsText = (sum: GridSum) => (sum.given ? 'the row’s own value' : 'some training rows');
+const pointsText = ({ given, label }: GridSum) =>
+  given ? 'the row’s own value' : `some training rows${label ? ` of ${labelText(label)}` : ''}`;
 
 function curve(sum: GridSum, width: number, theme: Theme): DensityPlot {
   const right = Math.min(width, WIDEST) - MARGIN.right;

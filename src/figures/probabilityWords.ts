@@ -77,7 +77,7 @@ function conditionText({ context, label }: Sum): string {
 }
 
 /** "label 1 (bars)". */
-function labelText({ index, name }: NonNullable<Sum['label']>): string {
+export function labelText({ index, name }: NonNullable<Sum['label']>): string {
   return `label ${index}${name === undefined ? '' : ` (${name.replace(/ \(.*\)$/, '')})`}`;
 }
 

@@ -7,17 +7,19 @@ import { frameKinds, LAST_IN_ORDER, OWN_SEED, type FrameKind, type FrameOptions 
 
 const none = z.strictObject({});
 
+const label = z.strictObject({ label: z.int().check(z.minimum(FIRST_LABEL)) });
+
 /** The options of every kind. */
 const optionSpecs = {
   connectivity: none,
   jacobian: none,
   samples: z.strictObject({ seed: z.int().check(z.minimum(OWN_SEED)) }),
   scores: none,
-  probability: none,
+  probability: label,
   ensemble: none,
   entropy: none,
   dependency: z.strictObject({ output: z.int().check(z.minimum(LAST_IN_ORDER)) }),
-  transport: z.strictObject({ label: z.int().check(z.minimum(FIRST_LABEL)) }),
+  transport: label,
   latent: none,
   walk: z.strictObject({
     first: z.int().check(z.minimum(OWN_ROW)),

@@ -5,7 +5,7 @@
 import type { EnsembleFrame } from './ensembleFrame.ts';
 import type { EntropyFrame } from './entropyFrame.ts';
 import type { JacobianCoding } from './jacobianCodes.ts';
-import type { ProbabilityFrame, RowSum } from './probabilityFrame.ts';
+import type { ProbabilityChoice, ProbabilityFrame, RowSum } from './probabilityFrame.ts';
 import { LAST_IN_ORDER, type DependencyChoice, type DependencyFrame } from './frames/dependency.ts';
 import { WHOLE_FLOW, type FlowJacobianChoice, type FlowJacobianFrame } from './frames/flowJacobian.ts';
 import {
@@ -164,7 +164,7 @@ interface FrameTypes {
   jacobian: { frame: JacobianFrame; options: NoOptions };
   samples: { frame: SamplesFrame; options: SamplesChoice };
   scores: { frame: ScoresFrame; options: NoOptions };
-  probability: { frame: ProbabilityFrame; options: NoOptions };
+  probability: { frame: ProbabilityFrame; options: ProbabilityChoice };
   ensemble: { frame: EnsembleFrame; options: NoOptions };
   entropy: { frame: EntropyFrame; options: NoOptions };
   dependency: { frame: DependencyFrame; options: DependencyChoice };
@@ -197,7 +197,7 @@ export const frameFacts: { readonly [K in FrameKind]: FrameFacts<K> } = {
   jacobian: { of: 'mask', options: {} },
   samples: { of: 'ensemble', options: { seed: OWN_SEED } },
   scores: { of: 'ensemble', options: {} },
-  probability: { of: 'ensemble', options: {} },
+  probability: { of: 'ensemble', options: { label: FIRST_LABEL } },
   ensemble: { of: 'ensemble', options: {} },
   entropy: { of: 'mask', options: {} },
   dependency: { of: 'mask', options: { output: LAST_IN_ORDER } },

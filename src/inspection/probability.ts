@@ -7,15 +7,16 @@
  * adds up to 1 as well, whatever came before.
  */
 import type { FrameMaker, Look } from './frameMaker.ts';
-import type { ProbabilityFrame } from './probabilityFrame.ts';
+import { FIRST_LABEL } from './frames/transport.ts';
+import { notIntegrated, type ProbabilityFrame } from './probabilityFrame.ts';
 import { gridSum } from './probabilityGrid.ts';
 import { canSeeMore, levelsOf, planOf, regionOf } from './probabilityRegion.ts';
 import { rowSum } from './probabilityRows.ts';
 import { type Chunked, frameBase, type Snapshot } from './source.ts';
 
 export const probabilityMaker: FrameMaker<'probability'> = {
-  compute: (snapshot, { mask, look, free, onProgress }) =>
-    probabilityFrame(snapshot, { look, free, alone: mask !== null, onProgress }),
+  compute: (snapshot, { mask, look, free, options, onProgress }) =>
+    probabilityFrame(snapshot, { look, free, alone: mask !== null, label: options.label, onProgress }),
   renewed: 'step',
   canBeRefined: ({ model }, look) => canSeeMore(model, look),
 };
@@ -27,19 +28,23 @@ export interface ProbabilityOptions {
   readonly free?: boolean;
   /** Whether one mask alone is asked for, and not the ensemble. */
   readonly alone?: boolean;
+  /** Of models of labels: which, from 0. */
+  readonly label?: number;
   /** Told the share of the rows that have been gone through. */
   readonly onProgress?: ((share: number) => void) | undefined;
 }
 
+/** @throws RangeError for flows of more variables than are integrated over, and for labels that no row has. */
 export async function* probabilityFrame(
   snapshot: Snapshot,
-  { look = 'thorough', free = false, alone = false, onProgress }: ProbabilityOptions = {},
+  { look = 'thorough', free = false, alone = false, label = FIRST_LABEL, onProgress }: ProbabilityOptions = {},
 ): Chunked<ProbabilityFrame> {
   const { model, image } = snapshot.source;
   const { dimension, quantity } = model;
   const wish = planOf(model, look);
+  if (model.flow && wish.free < dimension) throw new RangeError(notIntegrated(dimension));
   const plan = alone ? { ...wish, ensemble: false } : wish;
-  const region = { ...(yield* regionOf(snapshot, plan, free)), onProgress };
+  const region = { ...(yield* regionOf(snapshot, plan, { idle: free, label })), onProgress };
   const sum = levelsOf(model) === null ? yield* gridSum(region, look) : yield* rowSum(region);
   return {
     kind: 'probability',

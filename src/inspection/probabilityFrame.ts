@@ -1,6 +1,20 @@
 /** What the view of the total probability shows, as plain data. */
 import type { FrameBase } from './frames.ts';
 
+/** Real variables that a density is integrated over: more would need too many nodes. */
+export const MOST_INTEGRATED = 2;
+
+/** Why a flow of so many variables shows no total: it has no conditionals that could be integrated one by one. */
+export function notIntegrated(dimension: number): string {
+  return `The integral of a flow’s density can be computed for up to ${MOST_INTEGRATED} variables; this one has ${dimension}.`;
+}
+
+/** What may be chosen of it. */
+export interface ProbabilityChoice {
+  /** Of models of labels: what all is given, from 0, or `FIRST_LABEL`: that of a row of the data. */
+  readonly label: number;
+}
+
 /** exp(log p) added up over everything that there can be, or over as much of it as can be gone through. */
 export interface ProbabilityFrame extends FrameBase {
   readonly kind: 'probability';
@@ -37,6 +51,16 @@ export interface Given {
   readonly own: number;
 }
 
+/** One label of those that there are. */
+export interface GivenLabel {
+  readonly index: number;
+  /** What it is, where that is known. */
+  readonly name?: string;
+  /** How many there are, and what they are, as far as that is known. */
+  readonly count: number;
+  readonly names: readonly string[];
+}
+
 interface SumBase {
   /** Σ p, or ∫ p: 1 for a density. */
   readonly total: number;
@@ -46,8 +70,8 @@ interface SumBase {
   readonly given: Given | null;
   /** Row of the data (from 0) whose context all was conditioned on; null without context. */
   readonly context: number | null;
-  /** Of models of labels, the label that all was conditioned on: from 0, and what it is where that is known. */
-  readonly label?: { readonly index: number; readonly name?: string };
+  /** Of models of labels, the one that all was conditioned on, rows of the data included. */
+  readonly label?: GivenLabel;
   /** −Σ p log p in nats (−∫ p log p), where p adds up to 1; null otherwise. */
   readonly entropy: number | null;
 }

@@ -1,7 +1,7 @@
 /** ∫ exp(log p) of one or two real variables on a grid, by the trapezoidal rule. */
 import type { Matrix } from '../data/dataset.ts';
 import type { Look } from './frameMaker.ts';
-import { probabilities, type Region } from './probabilityRegion.ts';
+import { hasLabel, probabilities, type Region } from './probabilityRegion.ts';
 import { isOne, type GridSum } from './probabilityFrame.ts';
 import { sortedDown } from './probabilitySorting.ts';
 import { type Chunked } from './source.ts';
@@ -78,7 +78,9 @@ export async function* gridSum(region: Region, look: Look): Chunked<GridSum> {
     half: halfOf(sorted),
     shown,
     values,
-    points: held ? Float32Array.from(variables, (d) => base.values[d]!) : somePoints(train, variables),
+    points: held
+      ? Float32Array.from(variables, (d) => base.values[d]!)
+      : somePoints(train, variables, region.label?.index ?? null),
   };
 }
 
@@ -125,10 +127,14 @@ function thinned(
   return { shown, values };
 }
 
-function somePoints({ rows, columns, values }: Matrix, variables: Int32Array): Float32Array {
-  const count = Math.min(POINTS, rows);
+/** Evenly from the training rows, of one label where all is given that one. */
+function somePoints(train: Matrix, variables: Int32Array, label: number | null): Float32Array {
+  const { rows, columns, values } = train;
+  const all = Int32Array.from({ length: rows }, (_, row) => row);
+  const fitting = label === null ? all : all.filter((row) => hasLabel(train, row, label));
+  const count = Math.min(POINTS, fitting.length);
   return Float32Array.from({ length: count * variables.length }, (_, i) => {
-    const row = Math.floor((Math.floor(i / variables.length) * rows) / count);
+    const row = fitting[Math.floor((Math.floor(i / variables.length) * fitting.length) / count)]!;
     return values[row * columns + variables[i % variables.length]!]!;
   });
 }

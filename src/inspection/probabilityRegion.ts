@@ -6,7 +6,8 @@ import { heldOut, rowOrder } from './ensemble.ts';
 import { type Evaluation, evaluateRows, Pace, rowLogProb, rowsAt, rowTerms } from './ensembleScoring.ts';
 import type { Look } from './frameMaker.ts';
 import { superscript } from '../text/notation.ts';
-import type { MaskTotal, RowSum } from './probabilityFrame.ts';
+import { MOST_INTEGRATED, type GivenLabel, type MaskTotal } from './probabilityFrame.ts';
+import { FIRST_LABEL } from './frames/transport.ts';
 import type { Chunked, Snapshot } from './source.ts';
 
 /** Rows times masks that one frame goes through at most. */
@@ -15,8 +16,6 @@ const EVALUATIONS = { glance: 2 ** 16, quick: 2 ** 18, thorough: 2 ** 22 } as co
 const ROWS = { glance: 2 ** 16, quick: 2 ** 16, thorough: 2 ** 20 } as const;
 /** Rows gone through where some values are held fast. */
 const PART_ROWS = 2 ** 10;
-/** Real variables of a grid. */
-const GRID_VARIABLES = 2;
 
 /** What a frame adds up over. */
 export interface Plan {
@@ -38,7 +37,7 @@ export function planOf(model: Pick<Model, 'dimension' | 'support' | 'maskCount'>
   const { dimension, maskCount } = model;
   const levels = levelsOf(model);
   if (levels === null) {
-    if (dimension <= GRID_VARIABLES) return { free: dimension, ensemble: maskCount > 1, reason: null };
+    if (dimension <= MOST_INTEGRATED) return { free: dimension, ensemble: maskCount > 1, reason: null };
     const reason = `an integral over ${dimension} real variables cannot be taken on a grid`;
     return { free: 1, ensemble: false, reason };
   }
@@ -78,17 +77,24 @@ export interface Region {
   readonly base: Matrix;
   /** Row of the data whose context all is conditioned on. */
   readonly context: number | null;
-  readonly label: RowSum['label'] | null;
+  readonly label: GivenLabel | null;
   /** Told the share of the rows that have been gone through, under all masks. */
   readonly onProgress?: ((share: number) => void) | undefined;
 }
 
-export async function* regionOf(snapshot: Snapshot, { free, ensemble }: Plan, idle: boolean): Chunked<Region> {
+/** @throws RangeError when there are no rows of the label that is asked for. */
+export async function* regionOf(
+  snapshot: Snapshot,
+  { free, ensemble }: Plan,
+  { idle, label = FIRST_LABEL }: { readonly idle: boolean; readonly label?: number },
+): Chunked<Region> {
   const { model, seed } = snapshot.source;
   const { dimension, maskCount } = model;
   const data = await snapshot.source.dataset();
   const { split, matrix } = heldOut(data);
-  const row = rowOrder(matrix, seed)[0]!;
+  const order = rowOrder(matrix, seed);
+  const row = label === FIRST_LABEL ? order[0]! : order.find((own) => hasLabel(matrix, own, label));
+  if (row === undefined) throw new RangeError(`no ${split} row has label ${label}, counted from 0`);
   const base = rowsAt(matrix, Int32Array.of(row))(0, 1);
   const context = matrix.context ? row : null;
   // A mask in use that training drew for one minibatch is no part of the ensemble, but can be looked at.
@@ -106,20 +112,26 @@ export async function* regionOf(snapshot: Snapshot, { free, ensemble }: Plan, id
     evaluate: (x, inputs) => [rowTerms(model, x, inputs)],
     take: (_, [values]) => (terms = Float32Array.from(values!)),
   });
-  const order = model.network?.order(snapshot.mask) ?? Int32Array.from({ length: dimension }, (_, d) => d + 1);
+  const positions = model.network?.order(snapshot.mask) ?? Int32Array.from({ length: dimension }, (_, d) => d + 1);
   const variableAt = new Int32Array(dimension);
-  for (const [d, position] of order.entries()) variableAt[position - 1] = d;
+  for (const [d, position] of positions.entries()) variableAt[position - 1] = d;
   const position = mostSurprising(terms, variableAt, free);
   const variables = variableAt.slice(position, position + free);
   return { ...common, variables, held: { split, row, position: position + 1 } };
 }
 
 /** The label of a row that is conditioned on one. */
-function labelOf({ context }: Matrix, { context: facts }: Dataset): RowSum['label'] | null {
+function labelOf({ context }: Matrix, { context: facts }: Dataset): GivenLabel | null {
   if (!context || facts?.kind !== 'labels') return null;
   const index = context.values.indexOf(1);
-  const name = facts.names?.[index];
-  return { index, ...(name !== undefined && { name }) };
+  const names = facts.names ?? [];
+  const name = names[index];
+  return { index, ...(name !== undefined && { name }), count: facts.size, names };
+}
+
+/** Whether a row is of a label, counted from 0. */
+export function hasLabel({ context }: Matrix, row: number, label: number): boolean {
+  return context !== undefined && label < context.columns && context.values[row * context.columns + label] === 1;
 }
 
 /** Where so many variables in a row cost most: there is something to see. */

@@ -53,6 +53,15 @@ describe('total probability', () => {
     await expect.poll(() => readout(page)).toContain('x₂ is pinned');
   });
 
+  it('is given the label that is chosen', async () => {
+    const inspector = await open('Total probability', { scenario: 'conditioned' });
+    const { page } = inspector;
+    await expect.poll(() => reading(page)).toContain('rows given label 0 add up to 1');
+    await page.getByRole('combobox', { name: 'Given' }).click();
+    await page.getByRole('option', { name: 'label 2', exact: true }).click();
+    await expect.poll(() => reading(page)).toContain('rows given label 2 add up to 1');
+  });
+
   it('says that a sum which is not 1 is none of a density', async () => {
     const { page } = await open('Total probability', { scenario: 'leaky' });
     await expect.poll(() => reading(page)).toContain('add up to 1.84, not 1: this is no density');

@@ -10,6 +10,7 @@ import { FigureFrame } from '../figureFrame.tsx';
 import { frameNote } from '../words.ts';
 import { useCalm } from './calm.ts';
 import { pinnedVariable } from './entropyPinned.ts';
+import { LabelChooser } from './labelChooser.tsx';
 import type { Table, ViewProps } from './view.ts';
 import { VariablePlane } from './variablePlane.tsx';
 import { Waiting } from './waiting.tsx';
@@ -52,6 +53,15 @@ function Shown({ page, newest }: { readonly page: ViewProps; readonly newest: Pr
       name="probability"
       note={frameNote(frame, model)}
       legend={figure.legend}
+      tools={
+        frame.sum?.label && (
+          <LabelChooser
+            {...{ page, kind: 'probability', shown: frame.sum.label.index }}
+            count={frame.sum.label.count}
+            names={frame.sum.label.names}
+          />
+        )
+      }
       figure={(own, wide) => {
         const { drawing: whole, legend } = probabilityFigure({ frame, width: wide, theme: own });
         return { title: `Total probability: ${model.experiment}`, reading, drawing: whole, legend };

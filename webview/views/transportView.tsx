@@ -18,13 +18,14 @@ import {
   stageTitle,
   transportReading,
 } from '../../src/figures/transportWords.ts';
-import { FIRST_LABEL, type TransportFrame } from '../../src/inspection/frames.ts';
+import type { TransportFrame } from '../../src/inspection/frames.ts';
 import { subscript } from '../../src/text/notation.ts';
-import { Button, Checkbox, Dropdown, IconButton, Range, Segments } from '../controls.tsx';
+import { Button, Checkbox, IconButton, Range, Segments } from '../controls.tsx';
 import { canvasDataUri } from '../export.ts';
 import { FigureFrame } from '../figureFrame.tsx';
 import { frameNote } from '../words.ts';
 import { useCalm } from './calm.ts';
+import { LabelChooser } from './labelChooser.tsx';
 import { usePlaying, type Playing } from './playing.ts';
 import { TransportPlane } from './transportPlane.tsx';
 import { TransportRow } from './transportRow.tsx';
@@ -121,7 +122,13 @@ function Shown({ page, newest }: { readonly page: ViewProps; readonly newest: Tr
           <Checkbox checked={shown.contours} onChange={(contours) => show({ ...shown, contours })}>
             Density
           </Checkbox>
-          <Condition page={page} frame={frame} />
+          {frame.condition?.kind === 'label' && (
+            <LabelChooser
+              {...{ page, kind: 'transport', shown: frame.condition.label }}
+              count={frame.condition.count}
+              names={frame.condition.names}
+            />
+          )}
         </>
       }
       figure={(concrete, wide) => {
@@ -171,24 +178,6 @@ function Shown({ page, newest }: { readonly page: ViewProps; readonly newest: Tr
         />
       )}
     </FigureFrame>
-  );
-}
-
-/** Which label all is shown under, of models that are conditioned on one. */
-function Condition({ page, frame }: { readonly page: ViewProps; readonly frame: TransportFrame }): VNode | null {
-  const { condition } = frame;
-  if (condition?.kind !== 'label') return null;
-  const wished = page.model.options.transport?.label ?? FIRST_LABEL;
-  return (
-    <Dropdown
-      label="Given"
-      value={String(wished === FIRST_LABEL ? condition.label : wished)}
-      options={Array.from({ length: condition.count }, (_, label) => ({
-        value: String(label),
-        label: condition.names[label] ?? `label ${label}`,
-      }))}
-      onChange={(label) => page.chooseOptions('transport', { label: Number(label) })}
-    />
   );
 }
 

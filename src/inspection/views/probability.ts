@@ -1,11 +1,13 @@
 /** The probabilities of everything that there can be, added up. */
+import { MOST_INTEGRATED, notIntegrated } from '../probabilityFrame.ts';
 import type { ViewFacts } from './facts.ts';
 
 export const probability: ViewFacts = {
   label: 'Total probability',
   name: 'the total probability',
   frames: ['probability'],
-  missing: () => null,
+  missing: ({ model, dimension }) =>
+    model?.flow === undefined || dimension <= MOST_INTEGRATED ? null : notIntegrated(dimension),
   coming: 'Adding up the probabilities of all rows that there can be …',
   promise: 'whether the probabilities of all rows add up to 1, and which rows carry them',
   topic: {

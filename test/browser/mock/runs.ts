@@ -334,8 +334,11 @@ const makers: { readonly [K in FrameKind]: (making: Making<K>) => FrameOf<K> } =
     data: scenario.structures[0]!.order.length,
     quantity: 'NLL',
   }),
-  probability: ({ scenario, structure, shown }) =>
-    probabilityFrame({ ...madeUp(scenario, structure, shown), total: scenario.leakyMasks ? 1.84 : 1 + 6e-8 }),
+  probability: ({ scenario, structure, shown, choice }) => {
+    const label = { index: Math.max(0, choice.options?.label ?? FIRST_LABEL), count: scenario.context ?? 0, names: [] };
+    const total = scenario.leakyMasks ? 1.84 : 1 + 6e-8;
+    return probabilityFrame({ ...madeUp(scenario, structure, shown), total, ...(scenario.context && { label }) });
+  },
   ensemble: ({ scenario, shown }) => ensembleFrame(shown.maskCount, { shown, nats: scenario.loss.to }),
   entropy: ({ scenario, structure, shown }) => entropyFrame(madeUp(scenario, structure, shown)),
   equivalence: ({ scenario, shown }) => equivalenceFrame({ shown, dimension: scenario.manifest?.dimension ?? 2 }),
@@ -399,20 +402,18 @@ export function samplesOf(
 }
 
 /** Two moons, the draws a little wider than the data. */
-function pointsOf(
-  shown: Shown,
-  rows: number,
-  random: RandomGenerator,
-  request: SamplesFrame['request'],
-): SamplesFrame {
+function pointsOf(shown: Shown, rows: number, random: RandomGenerator, request: SamplesFrame['request']): SamplesFrame {
   const moons = (count: number, spread: number) =>
-    Float32Array.from({ length: count }, (_, i) => i).reduce((all, _, i) => {
-      const angle = Math.PI * random.uniform();
-      const upper = i % 2 === 0;
-      all[2 * i] = (upper ? Math.cos(angle) : 1 - Math.cos(angle)) + spread * random.normal();
-      all[2 * i + 1] = (upper ? Math.sin(angle) : 0.5 - Math.sin(angle)) + spread * random.normal();
-      return all;
-    }, new Float32Array(2 * count));
+    Float32Array.from({ length: count }, (_, i) => i).reduce(
+      (all, _, i) => {
+        const angle = Math.PI * random.uniform();
+        const upper = i % 2 === 0;
+        all[2 * i] = (upper ? Math.cos(angle) : 1 - Math.cos(angle)) + spread * random.normal();
+        all[2 * i + 1] = (upper ? Math.sin(angle) : 0.5 - Math.sin(angle)) + spread * random.normal();
+        return all;
+      },
+      new Float32Array(2 * count),
+    );
   const data = { split: 'validation', values: moons(300, 0.06), of: 1000 } as const;
   const values = moons(rows, 0.14);
   // One that is far from all data.

@@ -31,7 +31,11 @@ export interface MadeUp {
 
 /** Binary rows; of more than 16 variables ten of them, the others held fast. */
 export function probabilityFrame(
-  o: MadeUp & { readonly total?: number; readonly kind?: 'exact' | 'bound' | 'loss' },
+  o: MadeUp & {
+    readonly total?: number;
+    readonly kind?: 'exact' | 'bound' | 'loss';
+    readonly label?: RowSum['label'];
+  },
 ): ProbabilityFrame {
   const { dimension, image = null, maskCount = 1, total = 1 + 6e-8, kind = 'exact' } = o;
   const random = RandomGenerator.seeded(23, 'probabilities');
@@ -63,7 +67,8 @@ export function probabilityFrame(
           variables: Int32Array.from({ length: free }, (_, k) => position - 1 + k),
           own: 0.0312,
         },
-    context: null,
+    context: o.label ? 16 : null,
+    ...(o.label && { label: o.label }),
     entropy: isOne ? 3.41 : null,
     half: 12,
     cumulative: curveOf(rows, 0.06),

@@ -34,13 +34,15 @@ describe('total probability', () => {
   it('names the label that all is conditioned on', () => {
     const frame = probabilityFrame({ dimension: 4 });
     const under = (part: Partial<RowSum>) => ({ ...frame, sum: { ...(frame.sum as RowSum), ...part } });
-    const labelled = under({ context: 5, label: { index: 1, name: 'bars (whole columns)' } });
+    const labelled = under({ context: 5, label: { index: 1, name: 'bars (whole columns)', count: 2, names: [] } });
     expect(probabilityReading(labelled)).toMatch(
       /^The probabilities of all 16 rows given label 1 \(bars\) add up to 1/,
     );
     expect(totalSymbol(labelled)).toBe('Σ p(x | label 1)');
     expect(probabilityStats(labelled)).toContainEqual({ label: 'given', value: 'label 1 (bars)' });
-    expect(probabilityReading(under({ context: 5, label: { index: 0 } }))).toContain('rows given label 0 add up');
+    expect(probabilityReading(under({ context: 5, label: { index: 0, count: 2, names: [] } }))).toContain(
+      'rows given label 0 add up',
+    );
     expect(probabilityReading(under({ context: 5 }))).toContain(
       'rows given what one row of the data is conditioned on',
     );

@@ -7,6 +7,8 @@ import type { GridSum, RowSum } from '../../../src/inspection/probabilityFrame.t
 import { canSeeMore, planOf } from '../../../src/inspection/probabilityRegion.ts';
 import { sortedDown } from '../../../src/inspection/probabilitySorting.ts';
 import { type InspectionSource, snapshotOf, toEnd } from '../../../src/inspection/source.ts';
+import { views } from '../../../src/inspection/views.ts';
+import { modelFacts } from '../../../src/models/facts.ts';
 import { createModel } from '../../../src/models/index.ts';
 import type { Model } from '../../../src/models/model.ts';
 import { modelSpec } from '../../../src/spec/experiment.ts';
@@ -57,8 +59,39 @@ onEveryBackend('total probability', (backend, name) => {
     };
     expect(await frameUnder({ names: ['stripes', 'bars'] })).toMatchObject({ label: { index: 1, name: 'bars' } });
     const { label, total } = await frameUnder({});
-    expect(label).toEqual({ index: 1 });
+    expect(label).toEqual({ index: 1, count: 2, names: [] });
     expect(total).toBeCloseTo(1, 5);
+  });
+
+  it('is given the label that is asked for, beside rows of that label alone', async () => {
+    const values = Float32Array.from({ length: 40 }, (_, row) => (row % 4 === 0 ? 5 : 0) + row / 100);
+    const labels = Float32Array.from({ length: 80 }, (_, i) => Number((i >> 1) % 4 === 0 ? i % 2 === 1 : i % 2 === 0));
+    const train = { rows: 40, columns: 1, values, context: { rows: 40, columns: 2, values: labels } };
+    const dataset = { ...datasetOf(train), context: { kind: 'labels' as const, size: 2 } };
+    const model = made(1, { conditional: { type: 'gaussian' } }, 3, 2);
+    const snapshot = snapshotOf(sourceOf(model, backend(), { dataset }), null);
+    const sums = await Promise.all(
+      [0, 1].map(async (label) => (await toEnd(probabilityFrame(snapshot, { label }))).sum as GridSum),
+    );
+    expect(sums.map(({ label }) => label!.index)).toEqual([0, 1]);
+    expect(sums.map(({ points }) => points.length)).toEqual([30, 10]);
+    expect(Math.min(...sums[1]!.points)).toBeGreaterThanOrEqual(5);
+    expect(Math.max(...sums[0]!.points)).toBeLessThan(1);
+    const own = await Promise.all([0, 1, 2].map((label) => toEnd(probabilityFrame(snapshot, { label })).catch(String)));
+    expect(own[2]).toBe('RangeError: no train row has label 2, counted from 0');
+    snapshot.dispose();
+  });
+
+  it('is not to be had of flows of more than two variables, and the view says so beforehand', async () => {
+    const spec = modelSpec.parse({ type: 'nice', hidden: [6], layers: 2 });
+    const flow = createModel(spec, 3, 1);
+    const values = Float32Array.from({ length: 30 }, (_, i) => Math.sin(i));
+    const source = sourceOf(flow, backend(), { dataset: datasetOf({ rows: 10, columns: 3, values }) });
+    const why = 'The integral of a flow’s density can be computed for up to 2 variables; this one has 3.';
+    await expect(frameOf(source)).rejects.toThrow(why);
+    const facts = { image: null, model: modelFacts(flow) };
+    expect(views.probability.missing({ ...facts, dimension: 3 })).toBe(why);
+    expect(views.probability.missing({ ...facts, dimension: 2 })).toBeNull();
   });
 
   it('knows the most probable rows, how often they occur, and how the data lie under the model', async () => {
