@@ -1,5 +1,5 @@
 /** What a run's rows look like to whoever draws some: shape, and what they are conditioned on. */
-import type { RowShape } from '../src/protocol/completion.ts';
+import { canComplete, type RowShape } from '../src/protocol/completion.ts';
 import type { RunMasks } from '../src/protocol/webview.ts';
 import type { PageModel } from './views/view.ts';
 
@@ -8,9 +8,21 @@ export interface SampleSubject extends RowShape {
   readonly context: number;
   /** Whether they are the classes of a label. */
   readonly labels: boolean;
+  /** Whether rows can be completed. */
+  readonly completes: boolean;
+  /** Whether rows are drawn from the base of a flow. */
+  readonly flow: boolean;
 }
 
 export function subjectOf({ run }: Pick<PageModel, 'run'>, masks: RunMasks | null): SampleSubject {
   const { dimension = 1, image = null, contextDimension = 0 } = run?.manifest ?? {};
-  return { dimension, image, context: contextDimension, labels: masks?.conditioned === 'labels' };
+  const model = run?.manifest.model;
+  return {
+    dimension,
+    image,
+    context: contextDimension,
+    labels: masks?.conditioned === 'labels',
+    completes: canComplete(model),
+    flow: model?.flow !== undefined,
+  };
 }

@@ -48,6 +48,9 @@ export type SampleProblems = { readonly [K in SampleProblem]?: string };
 
 export type ReadTexts = { readonly request: SampleRequest } | { readonly problems: SampleProblems };
 
+/** Whether rows are to be completed, by a model that can. */
+export const completesRows = ({ what }: SampleTexts, { completes }: SampleSubject) => completes && what === 'complete';
+
 /** The part that is meant: the chosen one, or the first that such rows have. */
 export function partOf({ part }: SampleTexts, subject: SampleSubject): KeptPart {
   const parts = partsOf(subject);
@@ -78,7 +81,7 @@ export function readSampleTexts(texts: SampleTexts, subject: SampleSubject): Rea
   };
   const asked = { rows: field('rows'), seed: field('seed'), temperature: field('temperature') };
   let given: SampleRequest['given'];
-  if (texts.what === 'complete') {
+  if (completesRows(texts, subject)) {
     const part = partOf(texts, subject);
     const keep = part === 'list' ? parseVariables(texts.list, subject.dimension) : rangesOfPart(part, subject);
     const [first, number] = [whole('first'), whole('count')];
@@ -101,7 +104,7 @@ function readContext(
   const choice = contextOf(texts, subject);
   const { context: size } = subject;
   if (choice === 'own') return null;
-  if (choice === 'turns') return texts.what === 'complete' ? { values: oneHotInTurn(size) } : null;
+  if (choice === 'turns') return completesRows(texts, subject) ? { values: oneHotInTurn(size) } : null;
   if (choice !== 'values') return { label: Number(choice.slice('label '.length)) };
   const parts = texts.values.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
   if (parts.length !== size || !parts.every(Number.isFinite)) {

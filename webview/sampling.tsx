@@ -10,6 +10,7 @@ import { useHeir } from './page.ts';
 import type { SampleSubject } from './sampleSubject.ts';
 import {
   completedSplits,
+  completesRows,
   contextOf,
   partOf,
   readSampleTexts,
@@ -63,7 +64,7 @@ export function SamplingForm(props: SamplingFormProps): VNode {
       {...(size !== undefined && { size })}
     />
   );
-  const completes = texts.what === 'complete';
+  const completes = completesRows(texts, subject);
   const part = partOf(texts, subject);
   const context = contextOf(texts, subject);
   return (
@@ -80,17 +81,19 @@ export function SamplingForm(props: SamplingFormProps): VNode {
         if (event.key === 'Escape' && !event.defaultPrevented) onClose();
       }}
     >
-      <div class="sampling-row sampling-what">
-        <Segments
-          label="What is drawn"
-          value={texts.what}
-          options={[
-            { value: 'new', label: 'New rows' },
-            { value: 'complete', label: 'Complete' },
-          ]}
-          onChange={(what) => change({ what })}
-        />
-      </div>
+      {subject.completes && (
+        <div class="sampling-row sampling-what">
+          <Segments
+            label="What is drawn"
+            value={texts.what}
+            options={[
+              { value: 'new', label: 'New rows' },
+              { value: 'complete', label: 'Complete' },
+            ]}
+            onChange={(what) => change({ what })}
+          />
+        </div>
+      )}
       {completes && (
         <fieldset class="sampling-row">
           <legend class="visually-hidden">What is given</legend>
@@ -140,7 +143,10 @@ export function SamplingForm(props: SamplingFormProps): VNode {
         {completes
           ? 'Drawn row 1 completes the first of these rows, row 2 the second, and so on, beginning anew after the last. What is given stays as it is; the rest is drawn from p(rest | given), which needs an order in which all that is given comes first. '
           : ''}
-        The same seed draws the same rows. Below 1 the temperature sharpens the conditionals, above 1 it flattens them.
+        The same seed draws the same rows.{' '}
+        {subject.flow
+          ? 'Draws from the base are multiplied by the temperature: below 1 they keep to its middle, above 1 they go further out.'
+          : 'Below 1 the temperature sharpens the conditionals, above 1 it flattens them.'}{' '}
         The rows are also kept in the run’s samples folder.
       </p>
     </form>

@@ -20,8 +20,9 @@ export interface Beginning {
   readonly part: KeptPart | null;
 }
 
-/** What may be drawn from, new rows first. */
-export function beginnings(shape: RowShape): Beginning[] {
+/** What may be drawn from, new rows first. @param completes whether the model can complete rows */
+export function beginnings(shape: RowShape, completes: boolean): Beginning[] {
+  if (!completes) return [{ split: null, part: null }];
   const completed = (['validation', 'test'] as const).flatMap((split) =>
     partsOf(shape).map((part): Beginning => ({ split, part })),
   );

@@ -1,7 +1,7 @@
 /** Sample: rows, seed and temperature asked for, drawn into the inspector and into files. */
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { parseVariables } from '../../src/protocol/completion.ts';
+import { canComplete, parseVariables } from '../../src/protocol/completion.ts';
 import { CANCELLED } from '../../src/protocol/drawing.ts';
 import { RemoteError } from '../../src/protocol/rpc.ts';
 import { parseSampleField, sampleLimits, type SampleFieldId } from '../../src/protocol/sampleLimits.ts';
@@ -78,7 +78,11 @@ async function drawn(app: App, run: RunRecord, params: Parameters<App['runs']['s
 /** New rows, or what is given of which rows; undefined when the user thought better of it. */
 async function askBeginning(run: RunRecord): Promise<ReturnType<typeof givenOf> | undefined> {
   const shape = { dimension: run.manifest?.dimension ?? 1, image: run.manifest?.image ?? null };
-  const items = beginnings(shape).map((beginning) => ({ label: beginningName(beginning), beginning }));
+  const items = beginnings(shape, canComplete(run.manifest?.model)).map((beginning) => ({
+    label: beginningName(beginning),
+    beginning,
+  }));
+  if (items.length === 1) return {};
   const picked = await vscode.window.showQuickPick(items, {
     title: vscode.l10n.t('Sample: new rows, or rows to complete?'),
     ignoreFocusOut: true,

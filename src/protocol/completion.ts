@@ -1,4 +1,5 @@
 /** Which part of a row is given when rows are completed: from words, or from what is typed, to ranges of columns. Pure. */
+import type { RunManifest } from '../runs/manifest.ts';
 import type { ColumnRange } from './worker.ts';
 
 /** Parts of an image with words for them, and of any other row; `list` is typed. */
@@ -20,6 +21,11 @@ export const partNames: Readonly<Record<KeptPart, string>> = {
 export interface RowShape {
   readonly dimension: number;
   readonly image: readonly [height: number, width: number] | null;
+}
+
+/** Whether rows can be completed: by models of conditionals, not by those that draw all variables of a row at once. */
+export function canComplete(model: RunManifest['model']): boolean {
+  return model?.flow === undefined && model?.latent === undefined && model?.quantity.kind !== 'loss';
 }
 
 /** The parts that rows of this shape have: a half of what has one line or column, or one variable, is none. */

@@ -41,6 +41,19 @@ describe('completing rows', () => {
     await expect.poll(() => page.locator('.readout').innerText()).toMatch(/drawn with probability/);
   });
 
+  it('is not offered for flows, whose temperature is that of their base', async () => {
+    const inspector = await openPage(browser, { scenario: 'maf' });
+    const { page } = inspector;
+    await button(page, 'Sample …').click();
+    await expect
+      .poll(() => page.locator('.sampling').innerText())
+      .toContain('Draws from the base are multiplied by the temperature');
+    await expect.poll(() => button(page, 'Complete').count()).toBe(0);
+    await button(page, 'Draw').click();
+    await expect.poll(() => asked(inspector, 'sample')).toEqual([{ rows: 100, seed: 1, temperature: 1 }]);
+    await expect.poll(() => page.locator('.reading').innerText()).toContain('100 rows drawn from the model');
+  });
+
   it('takes a list of variables, and says what is wrong with one', async () => {
     const inspector = await openPage(browser, { scenario: 'table' });
     const { page } = inspector;

@@ -1,5 +1,27 @@
 import { describe, expect, it } from 'vitest';
-import { underWhat } from '../../../extension/commands/sampleInput.ts';
+import { canComplete } from '../../../src/protocol/completion.ts';
+import { beginnings, underWhat } from '../../../extension/commands/sampleInput.ts';
+
+describe('what the palette offers to draw', () => {
+  const shape = { dimension: 2, image: null };
+  const model = {
+    type: 'x',
+    network: true,
+    quantity: { kind: 'exact', name: 'log-likelihood', unit: 'nats' },
+  } as const;
+
+  it('is rows to complete as well, where the model completes any', () => {
+    expect(canComplete(model)).toBe(true);
+    expect(canComplete(undefined), 'older runs are of MADE').toBe(true);
+    expect(beginnings(shape, true)).toHaveLength(7);
+  });
+
+  it('is new rows alone of models that draw all variables of a row at once', () => {
+    expect(canComplete({ ...model, flow: { layers: [], base: 'standard Gaussian' } })).toBe(false);
+    expect(canComplete({ ...model, latent: { dimension: 2, posterior: 'gaussian' } })).toBe(false);
+    expect(beginnings(shape, false)).toEqual([{ split: null, part: null }]);
+  });
+});
 
 describe('what the palette asks of a conditional model', () => {
   it('is the label: each in turn, or one of them', () => {

@@ -10,9 +10,17 @@ import { batchTable, epochTable } from '../../../webview/views/curvesTables.ts';
 import { transformOf, windowOf } from '../../../webview/views/curvesZoom.ts';
 import { batch } from './runs.ts';
 
-const plain: SampleSubject = { dimension: 16, image: [4, 4], context: 0, labels: false };
+const plain: SampleSubject = { dimension: 16, image: [4, 4], context: 0, labels: false, completes: true, flow: false };
 
 describe('the sampling form', () => {
+  it('asks for new rows of a model that completes none, whatever was chosen of another', () => {
+    const texts = { ...freshTexts, what: 'complete' } as const;
+    expect(readSampleTexts(texts, plain)).toHaveProperty('request.given');
+    expect(readSampleTexts(texts, { ...plain, completes: false })).toEqual({
+      request: { rows: 100, seed: 1, temperature: 1 },
+    });
+  });
+
   it('takes exactly what the host takes', () => {
     const values = [
       '',
