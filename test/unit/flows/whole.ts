@@ -4,11 +4,11 @@ import {
   flowParameters,
   forwardThrough,
   initialiseFlow,
-  inverseThrough,
+  inputsOfLayer,
   type Flow,
 } from '../../../src/flows/flow.ts';
-import { plus, minus } from '../../../src/flows/sums.ts';
-import { inPlace, type Bijector } from '../../../src/flows/bijector.ts';
+import { plus } from '../../../src/flows/sums.ts';
+import { inPlace, type Bijector, type Inverse } from '../../../src/flows/bijector.ts';
 import { maskOf, type MaskMatrix } from '../../../src/masks/matrix.ts';
 
 /** Its structure is the product of the layers': wider than the flow's where dependencies cancel. */
@@ -30,9 +30,12 @@ export function wholeOf(flow: Flow): Bijector {
       return { y: steps.at(-1)!.y, logDet: steps.map(({ logDet }) => logDet).reduce((a, b) => plus(a, b)) };
     },
     inverse(y, inputs) {
-      const x = inverseThrough(flow, y, inputs)[0]!;
-      const steps = forwardThrough(flow, x, inputs);
-      return { x, logDet: minus(steps.map(({ logDet }) => logDet).reduce((a, b) => plus(a, b))) };
+      // What the layers' own ways back say, each by itself: nothing here is taken from the way there.
+      const ways = layers.map(({ bijector }, l) => ({ bijector, own: inputsOfLayer(inputs, l) })).reverse();
+      return ways.reduce<Inverse | null>((after, { bijector, own }) => {
+        const { x, logDet } = bijector.inverse(after?.x ?? y, own);
+        return { x, logDet: after === null ? logDet : plus(after.logDet, logDet) };
+      }, null)!;
     },
   };
 }

@@ -1,19 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { uniform } from '../../../src/flows/bases.ts';
-import { levelScaling } from '../../../src/flows/pixels.ts';
+import { inPlace } from '../../../src/flows/bijector.ts';
+import { forwardThrough } from '../../../src/flows/flow.ts';
 import { disposeTensors, upload } from '../../../src/layers/namedTensors.ts';
-import { FlowModel } from '../../../src/models/flowModel.ts';
 import { createModel } from '../../../src/models/index.ts';
 import type { Model } from '../../../src/models/model.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
 import { sizeOf, type NamedArrays } from '../../../src/runs/arrays.ts';
 import { glowSpec } from '../../../src/spec/models/glow.ts';
 import type { ModelSpec } from '../../../src/spec/models/index.ts';
+import { niceSpec } from '../../../src/spec/models/nice.ts';
 import { realnvpSpec } from '../../../src/spec/models/realnvp.ts';
 import { scoreRows } from '../../../src/training/evaluate.ts';
 import { onEveryBackend } from '../backends/everyBackend.ts';
-import { read } from '../backends/read.ts';
+import { read, readAll } from '../backends/read.ts';
 import { proveBijectors } from '../flows/bijectorProofs.ts';
 import { wholeOf } from '../flows/whole.ts';
 
@@ -113,25 +113,56 @@ onEveryBackend(
       60_000,
     );
 
-    it('read exactly 8.000 bits for each pixel where all levels are as likely, as rows are scored', async () => {
-      const dimension = 28 * 28 * 3;
-      const model = new FlowModel({
-        type: 'glow',
-        contextDimension: 0,
-        levels: 256,
-        buffers: {},
-        assemble: () => ({
-          dimension,
-          base: uniform(dimension),
-          layers: [{ kind: 'pixels', title: '', about: '', bijector: levelScaling(dimension, 256) }],
-        }),
+    // Uniform numbers through the logit are logistic ones: such a base knows of no level that is likelier than another.
+    const even = { base: 'logistic', dequantise: { levels: 256, logit: 1e-6 } } as const;
+    it.each<[string, ModelSpec]>([
+      ['RealNVP', realnvp({ image: [28, 28, 3], scales: 2, couplings: 1, batchNorm: false, ...even })],
+      ['NICE', niceSpec.parse({ type: 'nice', hidden: [8], layers: 2, ...even })],
+    ])(
+      '%s reads exactly 8.000 bits for each pixel where all levels are as likely, as rows are scored',
+      async (_, spec) => {
+        const dimension = 28 * 28 * 3;
+        const model = createModel(spec, dimension, 1);
+        const random = RandomGenerator.seeded(2, 'levels');
+        const values = Uint8Array.from({ length: 5 * dimension }, () => random.integer(0, 255));
+        // Both ends are levels like the others.
+        values.set([0, 255]);
+        const start = upload(model.initialise(random));
+        const { score } = await scoreRows(
+          model,
+          start,
+          { rows: 5, columns: dimension, values },
+          { backend: backend() },
+        );
+        disposeTensors(start);
+        expect(score.bitsPerDim?.toFixed(4)).toBe('8.0000');
+      },
+    );
+
+    it('dequantise by the numbers that the generator draws, one after the other', () => {
+      const model = build(realnvp({ image: [2, 2], scales: 1, dequantise: { levels: 8 } }), 4);
+      const [noise] = Object.values(model.noise(3, RandomGenerator.seeded(9, 'noise')));
+      const random = RandomGenerator.seeded(9, 'noise');
+      expect(noise).toEqual({ shape: [3, 4], data: Float32Array.from({ length: 12 }, () => random.uniform()) });
+    });
+
+    it('begin as the identity, up to places: RealNVP', async () => {
+      const model = build(realnvp({ image: [4, 4], scales: 2, blocks: 1, batchNorm: false }), 16, 2);
+      const { layers } = model.flow;
+      const [rows, random] = [5, RandomGenerator.seeded(1, 'start')];
+      const x = Float32Array.from({ length: rows * 16 }, () => random.normal());
+      const context = Float32Array.from({ length: rows * 2 }, () => random.normal());
+      const start = model.initialise(random);
+      const [u, logDet] = await readAll(() => {
+        const given = { masks: upload(model.masks(0)), context: tf.tensor2d(context, [rows, 2]) };
+        const steps = forwardThrough(model.flow, tf.tensor2d(x, [rows, 16]), { parameters: upload(start), ...given });
+        return [steps.at(-1)!.y, tf.addN(steps.map((step) => step.logDet))];
       });
-      const random = RandomGenerator.seeded(2, 'levels');
-      const values = Float32Array.from({ length: 5 * dimension }, () => random.integer(0, 255));
-      // Both ends are levels like the others.
-      values.set([0, 255]);
-      const { score } = await scoreRows(model, {}, { rows: 5, columns: dimension, values }, { backend: backend() });
-      expect(score.bitsPerDim?.toFixed(5)).toBe('8.00000');
+      // Where each of the places comes from, layer by layer.
+      const origin = layers.reduce((before, { bijector }) => bijector.origin.map((from) => before[from]!), inPlace(16));
+      expect(new Set(origin).size).toBe(16);
+      for (const [at, value] of u!.entries()) expect(value).toBe(x[Math.floor(at / 16) * 16 + origin[at % 16]!]);
+      for (const own of logDet!) expect(own).toBeCloseTo(0, 10);
     });
 
     it.each([
@@ -201,14 +232,6 @@ describe('a flow of images', () => {
       'checkerboard',
       'checkerboard',
     ]);
-  });
-
-  it('begins as the identity, up to places and what mixes and normalises', () => {
-    const spec = realnvp({ image: [4, 4], scales: 2, batchNorm: false });
-    const start = build(spec, 16).initialise(RandomGenerator.seeded(1, 'start'));
-    const outputs = Object.entries(start).filter(([name]) => name.includes('.output.'));
-    expect(outputs.length).toBeGreaterThan(0);
-    for (const [, { data }] of outputs) expect(data.every((value) => value === 0)).toBe(true);
   });
 
   it('takes the splits of a checkpoint', () => {

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Backend } from '../../../src/backends/backend.ts';
-import { generateRows } from '../../../src/data/generated/index.ts';
+import { generateLabelledRows, generateRows } from '../../../src/data/generated/index.ts';
 import type { Dataset, Matrix } from '../../../src/data/dataset.ts';
 import { disposeTensors, upload } from '../../../src/layers/namedTensors.ts';
 import { FlowModel } from '../../../src/models/flowModel.ts';
@@ -67,7 +67,16 @@ const presets: readonly (readonly [string, Entry, number])[] = [
   ['MAF', { type: 'maf', hidden: [16], layers: 3 }, 8],
   ['MAF MoG', { type: 'maf', hidden: [16], layers: 2, base: { type: 'made', components: 3 } }, 8],
   ['IAF', { type: 'iaf', hidden: [32], layers: 3, scale: 'exponential' }, 8],
+  ['IAF by its gate', { type: 'iaf', hidden: [32], layers: 3 }, 8],
+  ['IAF by a soft clip', { type: 'iaf', hidden: [32], layers: 3, scale: 'soft-clip' }, 8],
 ];
+
+/** The same rows, each with the moon that it is of. */
+const labelled = (rows: number, seed: number): Matrix => {
+  const { matrix, labels } = generateLabelledRows('two-moons', rows, seed);
+  const values = Float32Array.from({ length: rows * 2 }, (_, at) => (labels.values[at >> 1] === at % 2 ? 1 : 0));
+  return { ...matrix, context: { rows, columns: 2, values } };
+};
 
 const job = (model: Entry, epochs: number) =>
   experimentSpec.parse({
@@ -85,22 +94,34 @@ async function drawn(model: FlowModel, parameters: Parameters<FlowModel['sample'
   }
 }
 
-function logProbOf(model: FlowModel, parameters: NamedTensors, { values, rows, columns }: Matrix): Promise<number[]> {
+/** @param given What all rows are conditioned on. */
+function logProbOf(
+  model: FlowModel,
+  parameters: NamedTensors,
+  { values, rows, columns }: Matrix,
+  given: readonly number[] | null = null,
+): Promise<number[]> {
   return read(() => {
     const x = tf.tensor2d(Float32Array.from(values), [rows, columns]);
-    return model.logProb(x, { parameters, masks: upload(model.masks(0)), noise: {}, context: null });
+    const context = given && tf.tile(tf.tensor2d([[...given]]), [rows, 1]);
+    return model.logProb(x, { parameters, masks: upload(model.masks(0)), noise: {}, context });
   });
 }
 
 /** ∫ p over the square of the given half side, by the midpoint rule. */
-async function integral(model: FlowModel, parameters: NamedTensors, half: number, points: number): Promise<number> {
+async function integral(
+  model: FlowModel,
+  parameters: NamedTensors,
+  { half, points, given = null }: { half: number; points: number; given?: readonly number[] | null },
+): Promise<number> {
   const step = (2 * half) / points;
   let sum = 0;
   for (let i = 0; i < points; i++) {
     const values = Float32Array.from({ length: points * 2 }, (_, at) =>
       at % 2 === 0 ? -half + (i + 0.5) * step : -half + (Math.floor(at / 2) + 0.5) * step,
     );
-    for (const nats of await logProbOf(model, parameters, { rows: points, columns: 2, values })) sum += Math.exp(nats);
+    const logs = await logProbOf(model, parameters, { rows: points, columns: 2, values }, given);
+    for (const nats of logs) sum += Math.exp(nats);
   }
   return sum * step ** 2;
 }
@@ -121,9 +142,8 @@ onEveryBackend(
         const { parameters: arrays } = await trainer.best();
         const parameters = upload(arrays);
         try {
-          expect(
-            Math.abs((await integral(model, parameters, half, entry.type === 'maf' ? 320 : half * 17)) - 1),
-          ).toBeLessThan(1e-3);
+          const points = entry.type === 'maf' ? 320 : half * 17;
+          expect(Math.abs((await integral(model, parameters, { half, points })) - 1)).toBeLessThan(1e-3);
           const some = { ...plane.test!, rows: 20, values: plane.test!.values.subarray(0, 40) };
           const options = (batchSize: number) => ({ backend: backend(), batchSize });
           const together = await scoreRows(model, parameters, some, options(20));
@@ -137,6 +157,38 @@ onEveryBackend(
           for (const [at, value] of (await drawn(model, arrays, 5)).values.entries()) {
             expect(value).toBeCloseTo(values[at]!, 4);
           }
+        } finally {
+          disposeTensors(parameters);
+        }
+      },
+      120_000,
+    );
+
+    it.each(presets.slice(1, 3))(
+      '%s is a density under each of its contexts, and knows one from the other',
+      async (_, entry, half) => {
+        const dataset = { ...plane, train: labelled(600, 1), validation: labelled(200, 2), test: labelled(200, 3) };
+        const trainer = await newTrainer(backend(), { experiment: job(entry, 20), dataset });
+        const { state, reason, test } = await trainer.run();
+        expect(state, reason ?? '').toBe('finished');
+        expect(test!.nats).toBeLessThan(2.6);
+        const model = trainer.model as FlowModel;
+        const parameters = upload((await trainer.best()).parameters);
+        try {
+          const contexts = [
+            [1, 0],
+            [0, 1],
+          ];
+          for (const given of contexts) {
+            const points = entry.type === 'maf' ? 320 : half * 25;
+            expect(Math.abs((await integral(model, parameters, { half, points, given })) - 1)).toBeLessThan(1e-3);
+          }
+          const [own, other] = await Promise.all(
+            contexts.map((given) =>
+              logProbOf(model, parameters, { rows: 1, columns: 2, values: Float32Array.of(1, 0) }, given),
+            ),
+          );
+          expect(Math.abs(own![0]! - other![0]!)).toBeGreaterThan(1);
         } finally {
           disposeTensors(parameters);
         }
