@@ -3,7 +3,7 @@ import { formatCount, formatFixed, plural } from '../src/figures/text.ts';
 import { isFresh, maskName } from '../src/figures/maskWords.ts';
 import type { Frame, SamplesFrame } from '../src/inspection/frames.ts';
 import type { CheckCounts } from '../src/protocol/webview.ts';
-import { epochOf, type Moment } from './runState.ts';
+import { epochOf, isActive, type Moment } from './runState.ts';
 
 /** Epochs done: whole ones whole, others with one decimal. */
 export function epochText(epoch: number): string {
@@ -28,9 +28,15 @@ export function maskTexts(shown: Omit<Shown, 'epoch'>): string[] {
   return [ensemble ? `all ${maskCount} masks` : maskName(shown)];
 }
 
-/** "step 1,200 · epoch 2.4 · mask 1 of 4": what a frame shows. */
+/**
+ * "step 1,200 · epoch 2.4 · mask 1 of 4": what a frame shows. Of a run that is over that is its best epoch, however long ago
+ * that was: "step 1,100 · epoch 11, the best".
+ */
 export function frameNote(frame: Shown, model: Moment): string {
-  return [stepText(frame, model), `epoch ${epochText(frame.epoch)}`, ...maskTexts(frame)].join(' · ');
+  const { run } = model;
+  const best = run !== null && run.manifest.best?.epoch === frame.epoch;
+  const step = best && !isActive(run) ? `step ${formatCount(frame.step)}` : stepText(frame, model);
+  return [step, `epoch ${epochText(frame.epoch)}${best ? ', the best' : ''}`, ...maskTexts(frame)].join(' · ');
 }
 
 /** What the checks have said beside the findings. */

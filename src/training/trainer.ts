@@ -91,11 +91,11 @@ export class Trainer {
     return this.#learner.parameters;
   }
   /**
-   * What the run is to be looked at by: the current parameters as long as it may go on; once it has finished those that
-   * were kept and scored, under the first mask, since none is in use any more. The trainer owns them, as above.
+   * What the run is to be looked at by: the current parameters as long as it may go on; once it is over those of the
+   * best epoch, which finished runs are scored by and opened ones show, under the first mask, since none is in use any more. The trainer owns them, as above.
    */
   get shown(): ShownParameters {
-    if (this.#kept && this.manifest.state === 'finished') return this.#kept;
+    if (this.#kept && this.#over) return this.#kept;
     const { stepsDone, epoch, mask, parameters } = this;
     return { step: stepsDone, epoch, mask, measured: this.#learner.measured, parameters };
   }
@@ -213,6 +213,7 @@ export class Trainer {
   async #saveAtEnd(end: End): Promise<End> {
     try {
       await this.#save();
+      await this.#keepBest();
       return end;
     } catch (error) {
       if (end.state === 'failed') return end;
@@ -265,13 +266,22 @@ export class Trainer {
     this.#control.passed('epoch');
   }
 
-  /** Scores of the best parameters, which are kept to be looked at. */
-  async #finalScores(): Promise<Scores> {
-    const { step, epoch, parameters: arrays } = await this.best();
+  /** What is looked at of a run that ended before its time: the best epoch, as when the run is opened again. */
+  async #keepBest(): Promise<void> {
+    const best = this.#kept ? null : await this.#saver.best();
+    if (best) this.#keep({ ...best.state, parameters: (await this.best()).parameters });
+  }
+
+  #keep({ step, epoch, parameters: arrays }: ParametersOfStep): NamedTensors {
     const parameters = upload(arrays);
     // Epochs end with a measuring, and what is kept is what an epoch ended with.
     this.#kept = { step, epoch, mask: 0, measured: step, parameters };
-    return this.#scorer.atEnd(parameters);
+    return parameters;
+  }
+
+  /** Scores of the best parameters, which are kept to be looked at. */
+  async #finalScores(): Promise<Scores> {
+    return this.#scorer.atEnd(this.#keep(await this.best()));
   }
 
   /** Between two pieces of work: others get their turn, and here a run pauses. @throws Stopped */

@@ -51,6 +51,23 @@ onEveryBackend(
       expect((await over).state).toBe('stopped');
     });
 
+    it('shows the best epoch once it is stopped, as a run that is opened again does, and the newest until then', async () => {
+      const trainer = await newTrainer(backend(), { experiment: experiment({}, { epochs: 9 }) });
+      const over = trainer.run();
+      await trainer.pause();
+      while (trainer.manifest.best === null || Number.isInteger(trainer.epoch)) await trainer.step('batch');
+      expect(trainer.shown.step).toBe(trainer.stepsDone);
+      const { best } = await trainer.stop();
+      await over;
+      const { step, epoch, parameters } = trainer.shown;
+      expect(epoch).toBe(best!.epoch);
+      expect(step).toBe(Number(trainer.manifest.checkpoints.best));
+      expect(step).toBeLessThan(trainer.stepsDone);
+      const kept = (await trainer.best()).parameters;
+      for (const [name, tensor] of Object.entries(parameters)) expect(tensor.dataSync()).toEqual(kept[name]!.data);
+      trainer.dispose();
+    });
+
     it('stops while paused, and lets go of the folder', async () => {
       const trainer = await newTrainer(backend());
       const over = trainer.run();

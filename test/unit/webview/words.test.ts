@@ -20,6 +20,16 @@ it('names no mask where rows come from all of them', () => {
   expect(frameNote(samples({ ...fresh, maskCount: 4, ensemble: true }), model)).toContain('all 4 masks');
 });
 
+it('says where the best epoch is shown, which is not old once the run is over', () => {
+  const best = { epoch: 2, nats: 3 };
+  const frame = samples({ step: 1200, epoch: 2 });
+  const over = { run: runOf({ epoch: 8.4, best, state: 'stopped' }), metrics: [] };
+  expect(frameNote(frame, over)).toBe('step 1,200 · epoch 2, the best');
+  expect(frameNote(samples({ step: 1300, epoch: 2.2 }), over)).toContain('(6.2 epochs ago) · epoch 2.2');
+  const trains = { run: runOf({ epoch: 8.4, best }), metrics: [] };
+  expect(frameNote(frame, trains)).toBe('step 1,200 (6.4 epochs ago) · epoch 2, the best');
+});
+
 it('takes the mask of the newest minibatch for the one in use, while there is training', () => {
   const metrics = [batch(1), { ...batch(2), mask: 3 }] as ReturnType<typeof batch>[];
   expect(maskInUse({ run: runOf(), metrics })).toBe(3);
