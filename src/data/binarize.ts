@@ -1,7 +1,7 @@
-/** Makes grey values binary. */
+/** Makes grey values binary, or brings them between 0 and 1. */
 import { RandomGenerator } from '../random/generator.ts';
 import type { DataSpec } from '../spec/data.ts';
-import { DataError, type Matrix } from './dataset.ts';
+import { type Chances, DataError, type Matrix } from './dataset.ts';
 import { withContext } from './matrix.ts';
 
 export type Binarization = DataSpec['binarize'];
@@ -23,7 +23,8 @@ export function rangeOf({ values }: Matrix): number {
 
 /**
  * `threshold`: 1 where a value is at least half the range; `stochastic`: 1 with probability value / range, at most 1
- * (Salakhutdinov & Murray 2008, "On the quantitative analysis of deep belief networks").
+ * (Salakhutdinov & Murray 2008, "On the quantitative analysis of deep belief networks"); `dynamic`: one such draw, which
+ * training rows stand for alone where a draw of every minibatch is not asked for (see {@link drawAnew}).
  *
  * What rows are conditioned on stays as it is.
  *
@@ -52,4 +53,35 @@ export function binarize(
     for (let i = 0; i < values.length; i++) binary[i] = random.uniform() * o.range < values[i]! ? 1 : 0;
   }
   return withContext({ rows, columns, values: binary }, matrix.context);
+}
+
+/** Training rows made binary once, with what fresh draws of them go by. */
+export function withChances(once: Matrix, grey: Matrix, range: number): Matrix {
+  return { ...once, chances: { values: grey.values, range } };
+}
+
+/**
+ * Fresh binary values of some rows for one minibatch (Burda et al. 2016, appendix D): [rows, columns] row-major.
+ *
+ * @param step Names the draw together with the seed, so that a step can be taken again, and a run go on, bit for bit.
+ */
+export function drawAnew(
+  { values, range }: Chances,
+  { rows, columns, seed, step }: { rows: Int32Array; columns: number; seed: number; step: number },
+): Float32Array {
+  const random = RandomGenerator.seeded(seed, `binarize/step/${step}`);
+  const drawn = new Float32Array(rows.length * columns);
+  for (const [i, row] of rows.entries()) {
+    for (let d = 0; d < columns; d++) {
+      const chance = values[row * columns + d]!;
+      // Most pixels are black or white, and their draw is certain.
+      if (chance > 0) drawn[i * columns + d] = chance >= range || random.uniform() * range < chance ? 1 : 0;
+    }
+  }
+  return drawn;
+}
+
+/** Every value divided by the range. */
+export function scaled(matrix: Matrix, range: number): Matrix {
+  return { ...matrix, values: Float32Array.from(matrix.values, (value) => value / range) };
 }

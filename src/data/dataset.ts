@@ -8,6 +8,17 @@ export interface Matrix {
   readonly values: Uint8Array | Float32Array;
   /** What each row is conditioned on, as many rows; left out where there is no such thing. */
   readonly context?: Matrix;
+  /**
+   * Of training rows whose binary values are drawn anew for every minibatch: how probable a 1 is, in place of `values`,
+   * which are one draw of them. Left out for all others.
+   */
+  readonly chances?: Chances;
+}
+
+export interface Chances {
+  /** Row-major, as many as the matrix has values, 0 … range: the probability of a 1 is value / range. */
+  readonly values: Uint8Array | Float32Array;
+  readonly range: number;
 }
 
 /** What the rows of a data set are conditioned on: the columns of {@link Matrix.context}. */
@@ -17,6 +28,16 @@ export interface ContextFacts {
   /** C: classes, or columns of values. */
   readonly size: number;
   /** What each class is, "bars (whole columns)", where the data's maker tells. */
+  readonly names?: readonly string[];
+}
+
+/** Which class each row is of, by split. */
+export interface Labels {
+  readonly train: Int32Array;
+  readonly validation: Int32Array | null;
+  readonly test: Int32Array | null;
+  /** Classes 0 … count − 1. */
+  readonly count: number;
   readonly names?: readonly string[];
 }
 
@@ -30,8 +51,10 @@ export interface Dataset {
   readonly test: Matrix | null;
   /** Left out where rows are conditioned on nothing. */
   readonly context?: ContextFacts;
-  /** How grey values were made binary, once and before training; left out where they were taken as they are. */
-  readonly binarized?: 'threshold' | 'stochastic';
+  /** Labels that no model is given, to be shown with the rows; left out where there are none. */
+  readonly labels?: Labels;
+  /** How grey values are made binary; left out where they were taken as they are. */
+  readonly binarized?: 'threshold' | 'stochastic' | 'dynamic';
 }
 
 /** C, columns that the rows of a data set are conditioned on; 0 for none. */

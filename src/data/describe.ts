@@ -7,6 +7,7 @@ import { DataError, MissingFileError } from './dataset.ts';
 import { rowsAndColumns, type DenseHeader } from './dense.ts';
 import { withFormat } from './format.ts';
 import { readIdxHeader } from './idx.ts';
+import { matHeaders } from './mat.ts';
 import { readNpyHeader } from './npy.ts';
 import { npzHeaders } from './npz.ts';
 import { firstRows, readTextLayout } from './textLayout.ts';
@@ -29,6 +30,10 @@ export async function describeFile(path: string): Promise<DataFacts> {
       }
       if (format === 'npz') {
         const headers = await npzHeaders(file, UNPACK_LIMIT_BYTES, LOOK_BYTES);
+        return headers.map(({ name, header, beginning }) => factsOf(name, header, beginning));
+      }
+      if (format === 'mat') {
+        const headers = await matHeaders(reader, name, LOOK_BYTES);
         return headers.map(({ name, header, beginning }) => factsOf(name, header, beginning));
       }
       const layout = await readTextLayout(reader, name);

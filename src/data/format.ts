@@ -2,14 +2,15 @@
 import { readerOf, type ByteReader, type DataFile } from './bytes.ts';
 import { DataError } from './dataset.ts';
 import { isIdx } from './idx.ts';
+import { MAT_MAGIC } from './mat.ts';
 import { NPY_MAGIC } from './npy.ts';
 import { ZIP_MAGIC } from './npz.ts';
 
-export type DataFormat = 'npy' | 'npz' | 'idx' | 'text';
+export type DataFormat = 'npy' | 'npz' | 'idx' | 'mat' | 'text';
 
 /** Formats that people try, which are not read, by how they begin. */
 const foreign: readonly (readonly [start: string, what: string])[] = [
-  ['MATLAB 5.0', "a MATLAB file; in Python, numpy.save('x.npy', scipy.io.loadmat('x.mat')['name'])"],
+  ['MATLAB 7.3', "a MATLAB file of version 7.3, which is HDF5; in MATLAB, save('x.mat', 'name', '-v7')"],
   ['\x89HDF', "an HDF5 file; in Python, numpy.save('x.npy', h5py.File('x.h5')['name'][:])"],
   ['PAR1', "a Parquet file; in Python, numpy.save('x.npy', pandas.read_parquet('x.parquet').to_numpy('float32'))"],
   ['\x80\x02', 'a Python pickle, which is code and never loaded; use numpy.save'],
@@ -33,11 +34,12 @@ export async function sniff(reader: ByteReader, file: DataFile): Promise<DataFor
   if (ZIP_MAGIC.every((byte, i) => start[i] === byte)) return 'npz';
   if (isIdx(start)) return 'idx';
   const text = String.fromCharCode(...start);
+  if (text.startsWith(MAT_MAGIC)) return 'mat';
   const known = foreign.find(([prefix]) => text.startsWith(prefix));
   if (known !== undefined) throw new DataError(`${file.name}: is ${known[1]}`);
   if ((await reader.peek(4096)).includes(0)) {
     throw new DataError(
-      `${file.name}: is of no format that is read: npy, npz, idx, csv, amat or other text, each also gzipped`,
+      `${file.name}: is of no format that is read: npy, npz, idx, mat, csv, amat or other text, each also gzipped`,
     );
   }
   return 'text';

@@ -2,7 +2,7 @@
 import { generators, type DataSpec, type SplitName } from '../spec/data.ts';
 import { columnsTaken, contextLocationsOf } from '../spec/facts.ts';
 import { imageOfShape } from '../spec/imageShape.ts';
-import { binarize, rangeOf } from './binarize.ts';
+import { binarize, rangeOf, scaled, withChances } from './binarize.ts';
 import { checkLabels, classesOf, conditionedOn, conditionedOnColumns, oneHot } from './context.ts';
 import { DataError, type ContextFacts, type Dataset, type Matrix } from './dataset.ts';
 import { generateLabelledRows } from './generated/index.ts';
@@ -49,10 +49,13 @@ export async function loadDataset(spec: DataSpec, o: LoadOptions): Promise<Datas
   if (raw.classes === 1) {
     throw new DataError(`${raw.contextNames.train}: every label is 0; there is nothing to condition on`);
   }
-  const range = spec.binarize === 'none' ? 1 : rangeOf(raw.train);
+  const unit = spec.scale === 'unit' && spec.binarize === 'none';
+  const range = spec.binarize === 'none' && !unit ? 1 : rangeOf(raw.train);
   const limit = o.limitBytes ?? DEFAULT_LIMIT_BYTES;
   const finish = (split: SplitName, matrix: Matrix): Matrix => {
-    const rows = binarize(matrix, spec.binarize, { range, seed: o.seed, stream: split, where: raw.names[split] });
+    const once = binarize(matrix, spec.binarize, { range, seed: o.seed, stream: split, where: raw.names[split] });
+    const fresh = spec.binarize === 'dynamic' && split === 'train';
+    const rows = unit ? scaled(matrix, range) : fresh ? withChances(once, matrix, range) : once;
     if (raw.classes === null || rows.context === undefined) return rows;
     return withContext(rows, oneHot(rows.context, raw.classes, raw.contextNames[split], limit));
   };

@@ -5,6 +5,7 @@ import { openDataFile } from './bytes.ts';
 import { DataError } from './dataset.ts';
 import { withFormat } from './format.ts';
 import { readIdx } from './idx.ts';
+import { readMat } from './mat.ts';
 import type { ShapedMatrix } from './matrix.ts';
 import { readNpy } from './npy.ts';
 import { readNpz } from './npz.ts';
@@ -16,10 +17,10 @@ export type { ShapedMatrix } from './matrix.ts';
 export const DEFAULT_LIMIT_BYTES = 4 * 2 ** 30;
 
 /**
- * Reads one array as rows: npy, npz, idx, csv, amat and other text, each also gzipped. The first axis counts rows, the
+ * Reads one array as rows: npy, npz, idx, mat, csv, amat and other text, each also gzipped. The first axis counts rows, the
  * others are flattened; an array with one axis is a single column.
  *
- * @param location A path relative to `baseFolder`; `#name` picks an array of an npz.
+ * @param location A path relative to `baseFolder`; `#name` picks an array of an npz or a mat, of a mat `#name'` its columns.
  * @param missing Whether cells may be empty or NaN, and are read as NaN.
  * @throws DataError naming the file, the array, the row and column, the value found and what would be right.
  */
@@ -35,6 +36,7 @@ export async function readMatrix(
   const file = await openDataFile(resolve(baseFolder, name), name);
   return withFormat(file, (format, reader) => {
     if (format === 'npz') return readNpz(file, array, limitBytes, missing);
+    if (format === 'mat') return readMat(reader, array, { file: name, limitBytes, missing });
     if (array !== null) throw new DataError(`${name}: holds one array; leave out "#${array}"`);
     if (format === 'npy') return readNpy(reader, name, limitBytes, missing);
     if (format === 'idx') return readIdx(reader, name, limitBytes);

@@ -87,6 +87,12 @@ export const binarizations = {
   none: 'Takes the values as they are.',
   threshold: '1 where a value is at least half the range.',
   stochastic: '1 with probability value / range, drawn once by the seed (Salakhutdinov & Murray 2008).',
+  dynamic:
+    'The same, but training rows are drawn anew for every minibatch (Burda et al. 2016); those to validate and test by, once.',
+} as const;
+
+export const scales = {
+  unit: 'Divides every value by the range: levels from 0 to 255 come to lie between 0 and 1.',
 } as const;
 
 const pixels = z.int().check(z.minimum(1));
@@ -96,12 +102,22 @@ const common = {
     z.enum(Object.keys(binarizations) as (keyof typeof binarizations)[]).check(
       z.meta({
         description:
-          'Makes grey values binary once, before training. The range is 1 where no value of the training rows is larger, ' +
+          'Makes grey values binary, once before training unless it is dynamic. The range is 1 where no value of the training rows is larger, ' +
           '255 where whole numbers go beyond 127, and the largest value of the training rows otherwise. Default: none.',
         enumDescriptions: Object.values(binarizations),
       }),
     ),
     'none',
+  ),
+  scale: z.optional(
+    z.enum(Object.keys(scales) as (keyof typeof scales)[]).check(
+      z.meta({
+        description:
+          'Brings values between 0 and 1 for models of real values, by the range that `binarize` goes by. Left out: as they ' +
+          'are.',
+        enumDescriptions: Object.values(scales),
+      }),
+    ),
   ),
   image: z.optional(
     z.tuple([pixels, pixels]).check(

@@ -20,6 +20,7 @@ export function checkData(data: DataSpec, model: ModelSpec | null, context: Chec
     ...checkDataContext(data, context),
     ...checkConditional(data, model),
     ...checkValues(data, model, context),
+    ...checkScale(data, model),
     ...checkSplit(data),
     ...checkImage(data, context),
     ...checkGenerated(data, model),
@@ -89,6 +90,24 @@ function checkValues(data: DataSpec, model: ModelSpec | null, context: CheckCont
     if (!cell || taken.has(cell.column)) return [];
     return [complain('error', ['data', key], outsideText(location, cell, support) + valueAdvice(values, support))];
   });
+}
+
+/** A scale that nothing comes of, or that spoils whole levels. */
+function checkScale({ scale, binarize }: DataSpec, model: ModelSpec | null): Complaint[] {
+  if (scale === undefined) return [];
+  if (binarize !== 'none') {
+    return [complain('warning', ['data', 'scale'], 'scale has no effect: the values are made binary', 'key')];
+  }
+  const support = model === null ? 'real' : supportOf(model);
+  if (support === 'real') return [];
+  return [
+    complain(
+      'error',
+      ['data', 'scale'],
+      `scale brings values between 0 and 1; "${model!.type}" scores ${supportText(support)}: leave it out`,
+      'key',
+    ),
+  ];
 }
 
 /** A context for a model that knows none. */

@@ -1,5 +1,6 @@
 /** Minibatches of one epoch: a permutation of the rows, cut into pieces. */
 import { tensor2d, type Tensor2D } from '@tensorflow/tfjs-core';
+import { drawAnew } from '../data/binarize.ts';
 import type { Matrix } from '../data/dataset.ts';
 import type { Model } from '../models/model.ts';
 import type { RandomGenerator } from '../random/generator.ts';
@@ -42,9 +43,20 @@ export function gather(matrix: Matrix, rows: Int32Array): Tensor2D {
   return tensor2d(batch, [rows.length, columns]);
 }
 
-/** The given rows and what they are conditioned on, as tensors. The caller disposes of both. */
-export function batchOf(matrix: Matrix, rows: Int32Array): { batch: Tensor2D; context: Tensor2D | null } {
-  return { batch: gather(matrix, rows), context: matrix.context ? gather(matrix.context, rows) : null };
+/**
+ * The given rows of a training step and what they are conditioned on, as tensors; drawn anew where their values are chances.
+ * The caller disposes of both.
+ */
+export function batchOf(
+  matrix: Matrix,
+  rows: Int32Array,
+  { seed, step }: { readonly seed: number; readonly step: number },
+): { batch: Tensor2D; context: Tensor2D | null } {
+  const { columns, chances, context } = matrix;
+  const batch = chances
+    ? tensor2d(drawAnew(chances, { rows, columns, seed, step }), [rows.length, columns])
+    : gather(matrix, rows);
+  return { batch, context: context ? gather(context, rows) : null };
 }
 
 /** Rows `begin` … `end` − 1 as a tensor [N, D]. The caller disposes of it. */

@@ -37,7 +37,7 @@ export interface ImportanceOptions {
 }
 
 export interface ImportanceScores extends RowScores {
-  readonly score: Score & Required<Pick<Score, 'importance'>>;
+  readonly score: Score & { readonly importance: NonNullable<Score['importance']> };
   /** (Σ w)² / Σ w² of each row, 1 … k: samples of p(z|x) itself that would do as well. */
   readonly effectiveSamples: Float64Array;
   /** ¹⁄k Σ log w of each row in nats: the ELBO by the same samples, never above {@link perRow}. */

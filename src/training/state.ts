@@ -36,9 +36,11 @@ export type TrainingState = z.output<typeof trainingStateSpec>;
 
 /**
  * Tells whether rows are the same as before: SHA-256 over their values as they are stored, bytes or float32, and then
- * over those of what they are conditioned on.
+ * over those of what they are conditioned on, and over the chances of rows that are drawn anew.
  */
-export function checksumOf({ values, context }: Matrix): string {
+export function checksumOf({ values, context, chances }: Matrix): string {
   const hash = createHash('sha256').update(values);
-  return (context ? hash.update(context.values) : hash).digest('hex');
+  if (context) hash.update(context.values);
+  if (chances) hash.update(chances.values);
+  return hash.digest('hex');
 }

@@ -27,7 +27,7 @@ export function stepInputs(
   const inputs: StepInputs = {
     parameters,
     optimizer,
-    ...batchOf(matrix, rows),
+    ...batchOf(matrix, rows, { seed, step: state.step }),
     masks: masks.get(model.trainingMask(state.step)),
     noise: upload(model.noise(rows.length, random)),
     step: tf.scalar(state.step),

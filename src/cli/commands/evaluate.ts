@@ -219,7 +219,8 @@ async function rowsOf(
   if (data !== undefined) {
     // Read and made binary as the experiment's own rows are.
     const given = contextOfData(experiment.data, { file: context ?? null, classes: run?.manifest.contextDimension });
-    const spec = { train: data, binarize: experiment.data.binarize, ...(given && { context: given }) };
+    const { binarize, scale } = experiment.data;
+    const spec = { train: data, binarize, ...(scale && { scale }), ...(given && { context: given }) };
     const { train } = await loadDataset(spec, { baseFolder: process.cwd(), seed: experiment.seed });
     return { rows: train, name: data };
   }

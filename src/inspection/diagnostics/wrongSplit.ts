@@ -18,6 +18,7 @@ const MIN_ROWS = 10;
 const BINARIZED = {
   stochastic: 'static: drawn once with probability value / range',
   threshold: 'static: 1 from half the range on',
+  dynamic: 'dynamic: training rows anew for every minibatch, held-out rows drawn once with probability value / range',
 } as const;
 
 export const wrongSplit = diagnostic({

@@ -8,7 +8,7 @@ let run: string;
 beforeAll(async () => {
   place = await Workplace.make();
   run = place.newRunFolder();
-  const model = { type: 'vae', encoder: { hidden: [8] }, decoder: { hidden: [8] } } as const;
+  const model = { type: 'vae' as const, encoder: { hidden: [8] }, decoder: { hidden: [8] } };
   const trained = await lens('train', await place.experiment('vae', { model }), '--run', run, '--backend', 'wasm');
   expect(trained.code).toBe(0);
 });

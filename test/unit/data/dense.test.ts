@@ -322,11 +322,11 @@ describe('files', () => {
   it('of other formats are refused with a way out', async () => {
     const of = async (name: string, start: string, rest = '') =>
       failure(read(await folder.write(name, Buffer.from(start + rest, 'latin1'))));
-    expect(await of('a.mat', 'MATLAB 5.0 MAT-file')).toMatch(/a MATLAB file; in Python, numpy\.save/);
+    expect(await of('a.mat', 'MATLAB 7.3 MAT-file')).toMatch(/a MATLAB file of version 7\.3.+'-v7'/);
     expect(await of('a.h5', '\x89HDF\r\n\x1a\n')).toMatch(/HDF5/);
     expect(await of('a.pkl', '\x80\x04\x95')).toMatch(/a Python pickle, which is code and never loaded/);
     expect(await of('a.csv', '\xff\xfe1\x00')).toMatch(/UTF-16; save it as UTF-8/);
-    expect(await of('a.bin', 'abc\0def')).toMatch(/is of no format that is read: npy, npz, idx, csv/);
+    expect(await of('a.bin', 'abc\0def')).toMatch(/is of no format that is read: npy, npz, idx, mat, csv/);
     expect(await of('a.npy', '')).toMatch(/a\.npy: the file is empty/);
     expect(await failure(read(await folder.write('e.npy.gz', gzipSync(''))))).toMatch(/e\.npy\.gz: the file is empty/);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rangeOf } from '../../../src/data/binarize.ts';
+import { drawAnew, rangeOf } from '../../../src/data/binarize.ts';
 import type { Matrix } from '../../../src/data/dataset.ts';
 import { loadDataset } from '../../../src/data/load.ts';
 import { writeNpy } from '../../../src/data/npy.ts';
@@ -112,6 +112,41 @@ describe('binarize', () => {
     expect(dataset.test!.values).not.toEqual(dataset.train.values);
     expect(await load({ train, test: train, binarize: 'stochastic' })).toEqual(dataset);
     expect((await load({ train, binarize: 'stochastic' }, 2)).train).not.toEqual(dataset.train);
+  });
+
+  it('dynamically: one draw as the stochastic one, and for the training rows what fresh draws go by', async () => {
+    const train = await grey(Array.from({ length: 400 }, (_, i) => [0, 64, 255, 191.25][i % 4]!));
+    const dataset = await load({ train, test: train, binarize: 'dynamic' });
+    const once = await load({ train, test: train, binarize: 'stochastic' });
+    expect(dataset.test).toEqual(once.test);
+    expect(dataset.train.values).toEqual(once.train.values);
+    expect(dataset).toMatchObject({ binarized: 'dynamic', train: { chances: { range: 255 } } });
+    expect([...dataset.train.chances!.values].slice(0, 4)).toEqual([0, 64, 255, 191.25]);
+    expect(dataset.test).not.toHaveProperty('chances');
+  });
+
+  it('draws rows anew by seed and step, a 1 as often as its chance says', () => {
+    const [rows, steps] = [Int32Array.of(2, 0), 4000];
+    const chances = { values: Uint8Array.of(0, 51, 255, 0, 0, 0, 204, 255, 0), range: 255 };
+    const draw = (step: number, seed = 1) => drawAnew(chances, { rows, columns: 3, seed, step });
+    const ones = Array.from({ length: 6 }, () => 0);
+    for (let step = 0; step < steps; step++) for (const [i, value] of draw(step).entries()) ones[i]! += value / steps;
+    const expected = [0.8, 1, 0, 0, 0.2, 1];
+    for (const [i, share] of ones.entries()) {
+      const error = Math.sqrt((expected[i]! * (1 - expected[i]!)) / steps);
+      expect(Math.abs(share - expected[i]!)).toBeLessThanOrEqual(4 * error + 1e-9);
+    }
+    expect(draw(7)).toEqual(draw(7));
+    const many = (seed: number) => Array.from({ length: 20 }, (_, step) => [...draw(step, seed)]);
+    expect(many(1)).not.toEqual(many(2));
+  });
+
+  it('scales by the range instead', async () => {
+    const train = await grey([0, 51, 255, 204]);
+    const dataset = await load({ train, test: train, scale: 'unit' });
+    expect([...dataset.train.values]).toEqual([0, 51, 255, 204].map((level) => Math.fround(level / 255)));
+    expect(dataset.test!.values).toEqual(dataset.train.values);
+    expect(dataset).not.toHaveProperty('binarized');
   });
 
   it('refuses negative values', async () => {

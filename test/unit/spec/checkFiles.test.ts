@@ -23,6 +23,14 @@ describe('what files tell', () => {
     ['"train": "plain.npy", "test": "table.csv"', []],
     ['"train": "unknown.npy"', []],
     [
+      '"train": "plain.npy", "scale": "unit"',
+      ['error/semantic "scale": scale brings values between 0 and 1; "made" scores 0 and 1 alone: leave it out'],
+    ],
+    [
+      '"train": "plain.npy", "scale": "unit", "binarize": "dynamic"',
+      ['warning/semantic "scale": scale has no effect: the values are made binary'],
+    ],
+    [
       '"train": "gone.npy"',
       ['error/semantic "gone.npy": gone.npy: there is no such file; in its folder there is "one.npy"'],
     ],

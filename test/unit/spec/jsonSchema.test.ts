@@ -84,12 +84,14 @@ describe('the schema in the editor', () => {
       'binarize',
       'context',
       'image',
+      'scale',
       'split',
     ]);
     expect([...(await completions('{ "data": { "train": "x", | } }')).keys()].sort()).toEqual([
       'binarize',
       'context',
       'image',
+      'scale',
       'test',
       'validation',
     ]);

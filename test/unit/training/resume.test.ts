@@ -51,6 +51,16 @@ const conditioned = ((): Dataset => {
   };
 })();
 
+/** Rows that every step draws anew, and what they are without that. */
+const once = chainDataset();
+const drawnAnew: Dataset = {
+  ...once,
+  train: {
+    ...once.train,
+    chances: { values: once.train.values.map((value) => (value === 1 ? 200 : 30)), range: 255 },
+  },
+};
+
 function autoencoder(
   model: Omit<Extract<ExperimentInput['model'], { type: 'autoencoder' }>, 'type'>,
   training: NonNullable<ExperimentInput['training']>,
@@ -89,6 +99,7 @@ onEveryBackend(
           ),
         },
       ],
+      ['rows drawn anew for every minibatch', { dataset: drawnAnew, experiment: experiment({ direct: true }, adam) }],
       ['a context', { dataset: conditioned, experiment: experiment({ direct: true }, adam) }],
     ])(
       'ends in the same bits, with %s',
@@ -98,6 +109,19 @@ onEveryBackend(
       },
       60_000,
     );
+
+    it('learns other rows where every minibatch draws them anew', async () => {
+      const job = { experiment: experiment({ direct: true }, adam) };
+      const [static_, fresh] = [
+        await outcome(backend(), { ...job, dataset: once }, []),
+        await outcome(backend(), { ...job, dataset: drawnAnew }, []),
+      ];
+      expect(fresh.model).not.toEqual(static_.model);
+      const losses = (run: typeof fresh) =>
+        run.metrics.filter(({ type }) => type === 'epoch').map(({ train }) => train);
+      // Rows of noise are harder to tell than the chain that they are drawn from.
+      expect(losses(fresh).at(-1)).toBeGreaterThan(losses(static_).at(-1)! + 0.2);
+    });
   },
   { software: false },
 );

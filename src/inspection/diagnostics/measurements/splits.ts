@@ -17,8 +17,8 @@ export interface SplitFacts {
   readonly repeated: number;
   readonly validation: Overlap | null;
   readonly test: Overlap | null;
-  /** How grey values were made binary, once and for all; left out where they were not. */
-  readonly binarized?: 'threshold' | 'stochastic';
+  /** How grey values are made binary; left out where they are not. */
+  readonly binarized?: 'threshold' | 'stochastic' | 'dynamic';
 }
 
 export const splits: Measurement<SplitFacts> = {
