@@ -138,7 +138,10 @@ export default tseslint.config(
       ...restrict({ paths: [VSCODE, TOOLKIT] }),
     },
   },
-  { files: ['src/cli/**', 'test/bench/**', 'test/gpu/**', 'test/reproduction/**'], rules: { 'no-console': 'off' } },
+  {
+    files: ['src/cli/**', 'test/bench/**', 'test/gpu/**', 'test/reproduction/**', 'test/gallery/**'],
+    rules: { 'no-console': 'off' },
+  },
   { files: ['extension/**'], rules: restrict({ paths: [TOOLKIT], patterns: [TFJS] }) },
   { files: ['webview/**'], rules: restrict({ paths: [VSCODE, TOOLKIT], patterns: [TFJS, NODE] }) },
   {
