@@ -6,6 +6,7 @@ import { differentiable } from './differentiable.ts';
 /** Columns `indices` of x [N, D], at least one and none twice: [N, indices]. Differentiable in x. */
 export function takeColumns(x: Tensor2D, indices: Int32Array): Tensor2D {
   const [, width] = x.shape;
+  if (areNeighbours(indices)) return takeNeighbours(x, indices[0]!, indices.length);
   const places = new Int32Array(width).fill(indices.length);
   for (const [i, column] of indices.entries()) places[column] = i;
   return differentiable([x], () => ({
@@ -14,8 +15,7 @@ export function takeColumns(x: Tensor2D, indices: Int32Array): Tensor2D {
     // Columns that were not taken have no gradient: they are fetched from a column of zeros behind the others.
     gradient: (dy) => {
       if (indices.length === width) return [gathered(dy, places)];
-      const nothing = tf.fill<Rank.R2>([dy.shape[0], 1], 0);
-      return [gathered(tf.concat([dy, nothing], 1), places)];
+      return [gathered(tf.concat([dy, nothing(dy.shape[0], 1)], 1), places)];
     },
   }));
 }
@@ -25,6 +25,9 @@ export function takeColumns(x: Tensor2D, indices: Int32Array): Tensor2D {
  * together are a permutation of 0 … D − 1, neither of them empty. Differentiable in both.
  */
 export function joinColumns(a: Tensor2D, placesOfA: Int32Array, b: Tensor2D, placesOfB: Int32Array): Tensor2D {
+  if (areNeighbours(placesOfA) && areNeighbours(placesOfB)) {
+    return placesOfA[0] === 0 ? joinNeighbours(a, b) : joinNeighbours(b, a);
+  }
   const order = new Int32Array(placesOfA.length + placesOfB.length);
   for (const [i, place] of placesOfA.entries()) order[place] = i;
   for (const [i, place] of placesOfB.entries()) order[place] = placesOfA.length + i;
@@ -33,6 +36,42 @@ export function joinColumns(a: Tensor2D, placesOfA: Int32Array, b: Tensor2D, pla
     saved: [],
     gradient: (dy) => [gathered(dy, placesOfA), gathered(dy, placesOfB)],
   }));
+}
+
+/** Whether the columns follow each other as they do in the matrix: halves do, and are moved several times as fast as others. */
+function areNeighbours(columns: Int32Array): boolean {
+  return columns.every((column, i) => column === columns[0]! + i);
+}
+
+function takeNeighbours(x: Tensor2D, begin: number, count: number): Tensor2D {
+  const left = x.shape[1] - begin - count;
+  return differentiable([x], () => ({
+    value: neighbours(x, begin, count),
+    saved: [],
+    gradient: (dy) => {
+      const rows = dy.shape[0];
+      const before = begin > 0 ? [nothing(rows, begin)] : [];
+      const behind = left > 0 ? [nothing(rows, left)] : [];
+      return [tf.concat([...before, dy, ...behind], 1)];
+    },
+  }));
+}
+
+function joinNeighbours(first: Tensor2D, second: Tensor2D): Tensor2D {
+  const [left, right] = [first.shape[1], second.shape[1]];
+  return differentiable([first, second], () => ({
+    value: tf.concat([first, second], 1),
+    saved: [],
+    gradient: (dy) => [neighbours(dy, 0, left), neighbours(dy, left, right)],
+  }));
+}
+
+function neighbours(x: Tensor2D, begin: number, count: number): Tensor2D {
+  return tf.slice(x, [0, begin], [x.shape[0], count]);
+}
+
+function nothing(rows: number, columns: number): Tensor2D {
+  return tf.fill<Rank.R2>([rows, columns], 0);
 }
 
 function gathered(x: Tensor2D, columns: Int32Array): Tensor2D {
