@@ -4,6 +4,7 @@ import type { App } from '../app.ts';
 import { engine } from '../engine.ts';
 import { commandIds, settingIds, treeViewIds } from '../ids.ts';
 import { messageOf } from '../../src/protocol/rpc.ts';
+import type { RunRecord } from '../runs/runRecord.ts';
 import { chooseExperiment, chooseRun, type RunQuestion } from './targets.ts';
 
 export async function train(app: App, target: unknown): Promise<void> {
@@ -15,12 +16,17 @@ export async function train(app: App, target: unknown): Promise<void> {
     () => null,
     (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
   );
-  if (vscode.workspace.getConfiguration().get<boolean>(settingIds.openOnTrain, true)) {
-    await app.inspector.show({ experimentFile: file, run }, { preserveFocus: true });
-  }
+  await showTrained(app, file, run);
   await vscode.window.withProgress({ location: { viewId: treeViewIds.experiments } }, () => failed);
   const error = await failed;
   if (error) throw error;
+}
+
+/** Where that is wanted, the inspector of a run whose training begins or goes on. */
+async function showTrained(app: App, experimentFile: string, run: RunRecord): Promise<void> {
+  if (vscode.workspace.getConfiguration().get<boolean>(settingIds.openOnTrain, true)) {
+    await app.inspector.show({ experimentFile, run }, { preserveFocus: true });
+  }
 }
 
 /** Saves the experiment and looks for mistakes in it. */
@@ -77,7 +83,11 @@ const questions = {
 export async function continueTraining(app: App, target: unknown): Promise<void> {
   const run = await chooseRun(app, target, questions.continue());
   if (!run) return;
-  await vscode.window.withProgress({ location: { viewId: treeViewIds.experiments } }, () => app.runs.continueRun(run));
+  const continued = app.runs.continueRun(run);
+  // An error is told once, and not as one that nobody waited for while the page opens.
+  continued.catch(() => undefined);
+  await showTrained(app, run.experimentFile, run);
+  await vscode.window.withProgress({ location: { viewId: treeViewIds.experiments } }, () => continued);
 }
 
 export async function pause(app: App, target: unknown): Promise<void> {
