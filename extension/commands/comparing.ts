@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { App } from '../app.ts';
 import type { RunRecord } from '../runs/runRecord.ts';
+import { measuredApart } from '../../src/figures/compareWords.ts';
 import { pickRun, runOf } from './targets.ts';
 
 export async function compareRuns(app: App, target: unknown, selection?: unknown): Promise<void> {
@@ -17,8 +18,16 @@ export async function compareRuns(app: App, target: unknown, selection?: unknown
   const run = given ?? (await first(app, all));
   if (!run) return;
   const others = all.filter((candidate) => candidate !== run);
-  const other = second ?? (await pickRun(others, vscode.l10n.t('Compare with which run?')));
+  const other = second ?? (await pickRun(others, vscode.l10n.t('Compare with which run?'), comparedFirst(run)));
   if (other) await app.inspector.compare(run, other);
+}
+
+/** Before all others those whose scores may be compared: of as many variables, and by a likelihood. */
+function comparedFirst({ manifest }: RunRecord): (candidate: RunRecord) => boolean {
+  return (candidate) =>
+    manifest !== null &&
+    candidate.manifest !== null &&
+    measuredApart({ manifest }, { manifest: candidate.manifest }) === null;
 }
 
 /** The run that is shown or was last started, else one that is picked. */

@@ -82,9 +82,17 @@ export async function chooseRun(app: App, target: unknown, question: RunQuestion
   return pickRun(all, title);
 }
 
-export async function pickRun(runs: readonly RunRecord[], title: string): Promise<RunRecord | undefined> {
+export async function pickRun(
+  runs: readonly RunRecord[],
+  title: string,
+  comesFirst: (run: RunRecord) => boolean = () => true,
+): Promise<RunRecord | undefined> {
   const items = [...runs]
-    .sort((a, b) => (b.manifest?.created ?? '').localeCompare(a.manifest?.created ?? ''))
+    .sort(
+      (a, b) =>
+        Number(comesFirst(b)) - Number(comesFirst(a)) ||
+        (b.manifest?.created ?? '').localeCompare(a.manifest?.created ?? ''),
+    )
     .map((run) => ({
       label: run.manifest ? `${run.manifest.experiment}, ${startTime(run.manifest.created)}` : run.path,
       iconPath: stateIcon(run.state),

@@ -23,8 +23,11 @@ function score(model: PageModel, value: number, error?: number): string {
   return `${name} ${number(value)}${error === undefined ? '' : ` ± ${number(error)}`} ${unit}`;
 }
 
+/** In the place of what a run does not have. */
+const NONE = '–';
+
 const facts: readonly Fact[] = [
-  ['Model', ({ run }) => run?.manifest.model?.type ?? '–'],
+  ['Model', ({ run }) => run?.manifest.model?.type ?? NONE],
   ['State', ({ run }) => conditionWord[conditionOf(run)]],
   ['Epochs done', (model) => epochText(epochOf(model))],
   ['Parameters', ({ run }) => formatCount(run?.manifest.parameterCount ?? 0)],
@@ -32,27 +35,27 @@ const facts: readonly Fact[] = [
     'Best validation score',
     (model) => {
       const best = model.run?.manifest.best;
-      return best ? `${score(model, best.nats)}, epoch ${best.epoch}` : '–';
+      return best ? `${score(model, best.nats)}, epoch ${best.epoch}` : NONE;
     },
   ],
   [
     'Test score',
     (model) => {
       const test = model.run?.manifest.test;
-      return test ? `${score(model, test.nats, test.standardError)}, ${formatCount(test.rows)} rows` : '–';
+      return test ? `${score(model, test.nats, test.standardError)}, ${formatCount(test.rows)} rows` : NONE;
     },
   ],
-  ['Masks', ({ frames }) => (frames.connectivity ? formatCount(frames.connectivity.maskCount) : '–')],
+  ['Masks', ({ frames }) => (frames.connectivity ? formatCount(frames.connectivity.maskCount) : NONE)],
   [
     'Order of the mask shown',
-    (model, network) => (network ? `${orderSentence(network.order)}${maskShown(model)}` : '–'),
+    (model, network) => (network ? `${orderSentence(network.order)}${maskShown(model)}` : NONE),
   ],
-  ['Units, layer by layer', (_, network) => network?.layers.map(({ units }) => formatCount(units)).join(' – ') ?? '–'],
-  ['Degrees of hidden units', (_, network) => (network ? degreesText(network) : '–')],
+  ['Units, layer by layer', (_, network) => network?.layers.map(({ units }) => formatCount(units)).join(' – ') ?? NONE],
+  ['Degrees of hidden units', (_, network) => (network ? degreesText(network) : NONE)],
   [
     'Weights that exist',
     (_, network) => {
-      if (!network) return '–';
+      if (!network) return NONE;
       const { existing, all } = countWeights(network);
       const whole = drawsVectors(network) ? ', connections of whole vectors' : '';
       return `${formatCount(existing)} of ${formatCount(all)} (${percent(existing, all)})${whole}`;
@@ -61,7 +64,7 @@ const facts: readonly Fact[] = [
   [
     'Forbidden pairs joined',
     (_, network) => {
-      if (!network) return '–';
+      if (!network) return NONE;
       if (seesEverything(network)) return 'all: no density';
       const { leaks, forbidden } = network.report();
       return `${formatCount(leaks.length)} of ${formatCount(forbidden)}`;
@@ -70,7 +73,7 @@ const facts: readonly Fact[] = [
   [
     'Required pairs lost',
     (_, network) =>
-      network ? `${formatCount(network.report().losses.length)} of ${formatCount(network.report().required)}` : '–',
+      network ? `${formatCount(network.report().losses.length)} of ${formatCount(network.report().required)}` : NONE,
   ],
 ];
 
@@ -101,7 +104,10 @@ export function comparedTable(
 ): Table {
   const shown = { ...b, lossUnit: a.lossUnit };
   const [left, right] = [a, b].map(({ frames }) => frames.connectivity && connectivityOf(frames.connectivity.network));
-  const rows = facts.map(([name, of]): (string | null)[] => [name, of(a, left ?? null), of(shown, right ?? null)]);
+  // What neither has is no property of theirs: two flows have no masks.
+  const rows = facts
+    .map(([name, of]) => [name, of(a, left ?? null), of(shown, right ?? null)] as const)
+    .filter(([, one, other]) => one !== NONE || other !== NONE);
   const { number, unit } = scaleOf(a);
   const gain =
     'reason' in difference

@@ -2,6 +2,7 @@
 import type { VNode } from 'preact';
 import { useId } from 'preact/hooks';
 import { compareReading, scoreDifference, type ComparedRun } from '../../src/figures/compareWords.ts';
+import { views } from '../../src/inspection/views.ts';
 import { Button } from '../controls.tsx';
 import { DataTable } from '../dataTable.tsx';
 import type { PageModel, ViewProps } from './view.ts';
@@ -27,11 +28,14 @@ export function CompareView(page: ViewProps): VNode {
     <>
       <Verdict {...parts} />
       <ComparedCurves {...parts} />
-      <ComparedPaths {...parts} />
+      {[model, b].some(hasNetwork) && <ComparedPaths {...parts} />}
       <ComparedSamples {...parts} />
     </>
   );
 }
+
+/** Whether there are masks to look at, as far as is known. */
+const hasNetwork = ({ run }: PageModel) => run === null || views.connectivity.missing(run.manifest) === null;
 
 function NothingBeside({ page }: { readonly page: ViewProps }) {
   return (

@@ -88,6 +88,18 @@ it('names the keys in which experiments differ, lists whole', () => {
   expect(experimentDifferences(a, structuredClone(a))).toEqual([]);
 });
 
+it('names an object whole where the other experiment has a plain value', () => {
+  const a = { model: { type: 'maf', base: 'gaussian' } };
+  const b = { model: { type: 'maf', base: { type: 'made', hidden: [8], conditional: { type: 'mixture' } } } };
+  const made = '{"type":"made","hidden":[8],"conditional":{"type":"mixture"}}';
+  expect(experimentDifferences(a, b)).toEqual([{ key: 'model.base', a: '"gaussian"', b: made }]);
+  expect(experimentDifferences(b, a)).toEqual([{ key: 'model.base', a: made, b: '"gaussian"' }]);
+  const other = { model: { type: 'maf', base: { ...b.model.base, hidden: [9] } } };
+  expect(experimentDifferences(b, other), 'both are objects').toEqual([
+    { key: 'model.base.hidden', a: '[8]', b: '[9]' },
+  ]);
+});
+
 describe('curves on the same axes', () => {
   const likelihood = { dimension: 16, quantity: { kind: 'exact', name: 'NLL', unit: 'nats' } } as const;
   const entropy = { dimension: 16, quantity: { kind: 'loss', name: 'cross-entropy', unit: 'nats' } } as const;
