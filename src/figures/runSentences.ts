@@ -40,14 +40,24 @@ type Trained = RunManifest['model'];
 /** How the curves stand: lowest validation NLL, or loss, when, and how long ago; and whether they are estimates. */
 export function curvesReading(metrics: readonly Metric[], unit: LossUnit, dimension: number, model?: Trained): string {
   const estimate = metrics.length > 0 ? model?.quantity.estimate : undefined;
-  const reading = readingOf(metrics, lossScale(unit, dimension, model?.quantity), estimate !== undefined);
+  const reading = readingOf(metrics, lossScale(unit, dimension, model?.quantity), {
+    estimate: estimate !== undefined,
+    ofBatch: model?.flow?.layers.some(({ kind }) => kind === 'batch-norm') ?? false,
+  });
   if (!estimate) return reading;
   return model?.validation === 'estimate'
     ? `${reading} Both are the ${estimate} that training lowers, drawn at random; the scores at the end are exact, of the ensemble.`
     : `${reading} Train is the ${estimate} that training lowers, drawn at random; validation is exact.`;
 }
 
-function readingOf(metrics: readonly Metric[], scale: LossScale, estimate: boolean): string {
+interface Measured {
+  /** Whether train is a loss that is drawn at random. */
+  readonly estimate: boolean;
+  /** Whether training normalises by the rows of a batch. */
+  readonly ofBatch: boolean;
+}
+
+function readingOf(metrics: readonly Metric[], scale: LossScale, { estimate, ofBatch }: Measured): string {
   const { name, text } = scale;
   let epochs = 0;
   let batches = 0;
@@ -71,7 +81,7 @@ function readingOf(metrics: readonly Metric[], scale: LossScale, estimate: boole
   if (best !== null) {
     const ago = epochs - best.epoch;
     const since = ago === 0 ? 'the latest' : `${plural(ago, 'epoch')} ago`;
-    const gap = lastValidation === null ? '' : gapSentence(metrics, lastValidation, scale, estimate);
+    const gap = lastValidation === null ? '' : gapSentence(metrics, lastValidation, { scale, estimate, ofBatch });
     return `Validation ${name} is lowest at epoch ${best.epoch}, ${since}: ${text(best.nats)}.${gap}`;
   }
   if (lastEpochTrain !== null)
@@ -82,7 +92,11 @@ function readingOf(metrics: readonly Metric[], scale: LossScale, estimate: boole
 }
 
 /** The latest validation against the latest minibatches, as the head of the page shows them, and what sets them apart. */
-function gapSentence(metrics: readonly Metric[], validation: number, scale: LossScale, estimate: boolean): string {
+function gapSentence(
+  metrics: readonly Metric[],
+  validation: number,
+  { scale, estimate, ofBatch }: Measured & { readonly scale: LossScale },
+): string {
   const train = recentTrain(metrics);
   if (train === null || !Number.isFinite(validation - train.mean)) return '';
   const gap = Math.abs(validation - train.mean);
@@ -93,6 +107,8 @@ function gapSentence(metrics: readonly Metric[], validation: number, scale: Loss
   const apart =
     masks.size > 1 && !estimate
       ? ' Train is of one mask at a time, validation of the masks’ ensemble, which is never worse than their mean.'
-      : '';
+      : ofBatch
+        ? ' Train is with every batch normalised by its own rows, validation by the statistics of all training rows: that alone sets them apart, most with small batches.'
+        : '';
   return ` Validation ${stands} train, ${over}.${apart}`;
 }

@@ -313,6 +313,15 @@ describe('readings', () => {
       /Train is of one mask at a time, validation of the masks’ ensemble/,
     );
     expect(curvesReading(all, 'nats', 784)).not.toContain('ensemble');
+    const quantity = { kind: 'exact', name: 'log-likelihood', unit: 'nats' } as const;
+    const flow = (kind: string) => ({
+      ...{ type: 'maf', network: false, quantity },
+      flow: { layers: [{ kind, title: kind }], base: 'standard Gaussian' },
+    });
+    expect(curvesReading(all, 'nats', 784, flow('batch-norm'))).toMatch(
+      /Train is with every batch normalised by its own rows, validation by the statistics of all training rows/,
+    );
+    expect(curvesReading(all, 'nats', 784, flow('coupling'))).not.toContain('normalised');
   });
 
   it('says where samples come from', () => {
