@@ -5,6 +5,7 @@ import { recentTrain } from '../src/figures/series.ts';
 import { formatCount, plural } from '../src/figures/text.ts';
 import { lossScale, lossUnitLabel, lossUnits, type LossUnit } from '../src/figures/units.ts';
 import type { RunAction, RunMasks } from '../src/protocol/webview.ts';
+import type { RunManifest } from '../src/runs/manifest.ts';
 import { passWords } from '../src/text/passes.ts';
 import { Button, Segments } from './controls.tsx';
 import { accountOf, conditionOf, conditionWord, epochOf, maskInUse, type Account, type Condition } from './runState.ts';
@@ -171,7 +172,7 @@ function Facts({ model, masks, onLossUnit }: Pick<HeaderProps, 'model' | 'masks'
           {passes && <Fact name="Density" {...passes.density} />}
           {passes && <Fact name="Sampling" {...passes.sampling} />}
         </dl>
-        {likelihood && (
+        {likelihood && (hasBits(manifest.model) || lossUnit === 'bits') && (
           <Segments
             label="Unit of likelihoods"
             value={lossUnit}
@@ -184,9 +185,22 @@ function Facts({ model, masks, onLossUnit }: Pick<HeaderProps, 'model' | 'masks'
   );
 }
 
-function Fact({ name, value, rest }: { readonly name: string; readonly value: string; readonly rest?: string }) {
+/** A density of real values has no bits: in other units of the data it is another. Whoever asked for them may take it back. */
+const hasBits = (model: RunManifest['model']) => model?.flow === undefined || model.quantity.name !== 'log-likelihood';
+
+function Fact({
+  name,
+  value,
+  rest,
+  title,
+}: {
+  readonly name: string;
+  readonly value: string;
+  readonly rest?: string;
+  readonly title?: string;
+}) {
   return (
-    <div class="fact">
+    <div class="fact" title={title}>
       <dt>{name}</dt>
       <dd>
         <span class="value">{value}</span>

@@ -15,7 +15,7 @@ it('tells of a flow what a layer costs in both directions, last in its row, so t
   const facts = page.locator('.minor-facts .fact');
   await expect
     .poll(async () => (await facts.allInnerTexts()).slice(-2).map((text) => text.replaceAll(/\s+/g, ' ')))
-    .toEqual(['Density 1 pass a layer', 'Sampling 1.0 passes a layer, naively 43']);
+    .toEqual(['Density 1 network pass a layer', 'Sampling 1.0 network passes a layer, not 43']);
 });
 
 it('tells nothing of the kind of other models', async () => {

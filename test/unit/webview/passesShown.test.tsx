@@ -62,8 +62,15 @@ function shown(model: ModelFacts): { readonly head: string; readonly details: st
 
 it('are told beside the backend, as they were counted and as they naively would be', () => {
   const { head, details } = shown(maf);
-  expect(head).toContain('Density 1 pass a layer Sampling 1.0 passes a layer, naively 43');
-  expect(details).toContain('| passes | density 1 pass a layer; sampling 1.0 passes a layer, naively 43 |');
+  expect(head).toContain('Density 1 network pass a layer Sampling 1.0 network passes a layer, not 43');
+  expect(details).toContain('| passes | density 1 network pass a layer; sampling 1.0 network passes a layer, not 43 |');
+});
+
+it('stand above no choice of bits a dimension where rows are real numbers, of which a dimension has none', () => {
+  expect(shown(maf).head).not.toContain('Unit of likelihoods');
+  const levels = { ...quantity, name: 'log-likelihood of dequantised levels' };
+  expect(shown({ ...maf, quantity: levels }).head).toContain('Unit of likelihoods');
+  expect(shown({ type: 'made', network: true, quantity }).head).toContain('Unit of likelihoods');
 });
 
 it('are not told of runs that never counted them, nor of other models', () => {
