@@ -89,7 +89,7 @@ function momentsText({ base, mean, variance, dimension }: LatentFrame): string {
 function correlationText({ pairs, correlation, rows, base }: LatentFrame): string {
   const [strongest] = pairs;
   if (!strongest) return 'There are too few rows for correlations.';
-  const who = `${latentName(strongest.a)} and ${latentName(strongest.b)} are correlated most, by ${formatFixed(strongest.r)}`;
+  const who = `${latentName(strongest.a)} and ${latentName(strongest.b)} are correlated${pairs.length < 2 ? '' : ' most,'} by ${formatFixed(strongest.r)}`;
   const all = pairs.length < 2 ? '' : `; all pairs come to ${formatFixed(correlation, 3)} in root mean square`;
   const chance = base.draws === null ? `, about ${formatFixed(1 / Math.sqrt(rows), 3)} by chance` : '';
   return `${who}${all}${chance}.`;
@@ -127,5 +127,5 @@ export function heatReading({ temperature, decoded, logProb }: HeatFrame): strin
   const density = Number.isFinite(logProb)
     ? `log p is ${formatFixed(logProb, 1)} nats on average.`
     : 'Of some of them log p is no finite number.';
-  return `${plural(decoded.rows, 'row')} at temperature ${formatValue(temperature)}: ${what}. Their u are the same at every temperature but for the distance. ${density}`;
+  return `${plural(decoded.rows, 'row')} at temperature ${formatValue(temperature)}: ${what}. They are the same draws at every temperature, their distance from the middle of the base multiplied by it. ${density}`;
 }

@@ -11,6 +11,7 @@ import type { LegendItem } from './legend.tsx';
 import { bucketColour, placeBucket, placeKey, placeRgb, type PlaceColouring } from './placeColours.ts';
 import { rgbText } from './ramps.ts';
 import { subscript } from '../text/notation.ts';
+import { wrapText } from './text.ts';
 import { textSize, type Theme } from './theme.ts';
 import { contoursAt, momentOf, placesAt, squareAt, stagesOf } from './transportStages.ts';
 import { stageTitle } from './transportWords.ts';
@@ -307,7 +308,7 @@ export function transportLegend(frame: TransportFrame, shown: TransportShown, th
     const label = `${inner.join(', ')} % of the probability`;
     items.push({ mark: 'line', label, colour: theme.foreground, width: 1.1 });
     // Until nothing trains, only the two ends have contours.
-    const between = frame.complete || frame.layers.length < 2 ? '' : ' (between x and u when training rests)';
+    const between = frame.complete || frame.layers.length < 2 ? '' : '; while the model trains, at x and at u alone';
     const widest = `${massShares.at(-1)! * 100} %${between}`;
     items.push({ mark: 'line', label: widest, colour: theme.foreground, dash: '4 3' });
   }
@@ -319,7 +320,7 @@ export function transportLegend(frame: TransportFrame, shown: TransportShown, th
 
 /** Pictures of the film are at least so wide. */
 const NARROWEST = 150;
-const CAPTION = 32;
+const CAPTION = 44;
 const APART = 14;
 
 /** Every stage beside the others, from x to u. */
@@ -359,15 +360,19 @@ export function transportFilm({
           <g class="stage">
             <text
               x={plot.x}
-              y={plot.y - 18}
+              y={plot.y - 31}
               font-family={theme.font}
               font-size={textSize.label}
               fill={theme.foreground}
             >
               {stage === 0 ? 'x' : stage === count - 1 ? `y${subscript(stage)} = u` : `y${subscript(stage)}`}
             </text>
-            <text x={plot.x} y={plot.y - 5} font-family={theme.font} font-size={textSize.small} fill={theme.muted}>
-              {cut(layer ? layer.title : `${frame.split} rows`, side)}
+            <text x={plot.x} y={plot.y - 18} font-family={theme.font} font-size={textSize.small} fill={theme.muted}>
+              {caption(layer ? layer.title : `${frame.split} rows`, side).map((part, i) => (
+                <tspan x={plot.x} dy={i === 0 ? 0 : 13}>
+                  {part}
+                </tspan>
+              ))}
             </text>
             <Plane frame={frame} at={stage} shown={shown} plot={plot} theme={theme} id={`stage-${stage}`} dot={1.5} />
           </g>
@@ -377,8 +382,10 @@ export function transportFilm({
   };
 }
 
-/** As much of a caption as fits above its picture. */
-function cut(text: string, width: number): string {
-  const most = Math.floor(width / (textSize.small * 0.58));
-  return text.length <= most ? text : `${text.slice(0, Math.max(1, most - 1))}…`;
+const LINES = 2;
+
+/** A caption in lines that fit above its picture; what is longer than those is cut. */
+function caption(text: string, width: number): string[] {
+  const lines = wrapText(text, textSize.small, width);
+  return lines.length <= LINES ? lines : [...lines.slice(0, LINES - 1), `${lines[LINES - 1]!} …`];
 }

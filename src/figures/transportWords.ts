@@ -60,7 +60,7 @@ export function transportReading(frame: TransportFrame): string {
   const { layers, rows, split, base } = frame;
   const given = conditionText(frame);
   const said = [
-    `${plural(layers.length, 'layer')} ${layers.length === 1 ? 'carries' : 'carry'} ${plural(rows, `${split} row`)}${given && `, ${given},`} to a ${base} and back.`,
+    `${plural(layers.length, 'layer')}${kindsText(frame)} ${layers.length === 1 ? 'carries' : 'carry'} ${plural(rows, `${split} row`)}${given && `, ${given},`} to a ${base} and back.`,
   ];
   const logProb = logProbs(frame);
   const odd = logProb.filter((value) => !Number.isFinite(value)).length;
@@ -101,6 +101,21 @@ export const pointText = (x: number, y: number): string => `(${formatValue(x)}, 
 export function placeOf({ points, rows }: TransportFrame, row: number, stage: number): readonly [number, number] {
   const at = 2 * (stage * rows + row);
   return [points[at]!, points[at + 1]!];
+}
+
+/** The mean place of the rows at a stage. */
+export function meanPlace({ points, rows }: TransportFrame, stage: number): readonly [number, number] {
+  const own = points.subarray(2 * stage * rows, 2 * (stage + 1) * rows);
+  const of = (side: number) => meanOf(own.filter((_, i) => i % 2 === side));
+  return [of(0), of(1)];
+}
+
+/** " (2 × Affine coupling, 1 × Reversal)": what the layers are, where they are of several kinds and not all different. */
+function kindsText({ layers }: TransportFrame): string {
+  const counts = new Map<string, number>();
+  for (const { title } of layers) counts.set(title, (counts.get(title) ?? 0) + 1);
+  if (counts.size < 2 || counts.size === layers.length) return '';
+  return ` (${[...counts].map(([title, count]) => `${count} × ${title}`).join(', ')})`;
 }
 
 /** "Validation row 12: x = (0.31, −1.2), u = (0.1, 0.2), log p = −1.53 nats". */

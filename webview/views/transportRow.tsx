@@ -1,7 +1,7 @@
 /** What the layers make of one row, or of all of them on average: stage by stage, in a table that keeps its size. */
 import type { VNode } from 'preact';
 import { formatFixed, formatValue } from '../../src/figures/text.ts';
-import { logDetOf, logProbs, meanLogDet, placeOf, pointText } from '../../src/figures/transportWords.ts';
+import { logDetOf, logProbs, meanLogDet, meanPlace, placeOf, pointText } from '../../src/figures/transportWords.ts';
 import type { TransportFrame } from '../../src/inspection/frames.ts';
 import { subscript } from '../../src/text/notation.ts';
 
@@ -26,7 +26,7 @@ export function TransportRow({
     row === null
       ? `Mean over ${frame.rows} rows`
       : `${split === 'train' ? 'Train' : 'Validation'} row ${frame.row[row]! + 1}`;
-  const where = (stage: number) => (row === null ? '' : pointText(...placeOf(frame, row, stage)));
+  const where = (stage: number) => pointText(...(row === null ? meanPlace(frame, stage) : placeOf(frame, row, stage)));
   const change = (layer: number) => (row === null ? meanLogDet(frame, layer) : logDetOf(frame, layer)[row]!);
   const here = Math.round(at);
   return (

@@ -3,7 +3,7 @@ import { byMisfit, coordinateText, heatReading, latentReading, walkReading } fro
 import { bucketColour, placeBucket, placeRgb } from '../../../src/figures/placeColours.ts';
 import { themeKinds } from '../../../src/figures/theme.ts';
 import { contoursAt, placesAt, squareAt } from '../../../src/figures/transportStages.ts';
-import { rowText, stageTitle, transportReading, within } from '../../../src/figures/transportWords.ts';
+import { meanPlace, rowText, stageTitle, transportReading, within } from '../../../src/figures/transportWords.ts';
 import { heatFrame, latentFrame, transportFrame, walkFrame } from './latentFixtures.ts';
 
 describe('the words about transport', () => {
@@ -173,5 +173,28 @@ describe('the words about latent traffic', () => {
       expect.stringContaining('draws of the model itself'),
       expect.stringContaining('pushed out from'),
     ]);
+  });
+});
+
+describe('transport in words', () => {
+  const frame = transportFrame();
+
+  it('counts what the layers are, where some are alike', () => {
+    expect(transportReading(frame), 'each of its own kind').toMatch(/^4 layers carry/);
+    const layers = frame.layers.map((layer, i) => (i < 3 ? { ...layer, title: 'Affine coupling' } : layer));
+    expect(transportReading({ ...frame, layers })).toMatch(
+      /^4 layers \(3 × Affine coupling, 1 × Scaling\) carry \d+ validation rows/,
+    );
+  });
+
+  it('has the mean place of the rows at any stage', () => {
+    const { rows, points } = frame;
+    const mean = (stage: number, side: number) =>
+      Array.from({ length: rows }, (_, row) => points[2 * (stage * rows + row) + side]!).reduce((x, y) => x + y) / rows;
+    for (const stage of [0, 2, 4]) {
+      const [x, y] = meanPlace(frame, stage);
+      expect(x).toBeCloseTo(mean(stage, 0), 5);
+      expect(y).toBeCloseTo(mean(stage, 1), 5);
+    }
   });
 });
