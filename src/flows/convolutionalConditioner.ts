@@ -41,11 +41,11 @@ export interface ConvolutionalShape extends Pick<ConditionerShape, 'contextDimen
   readonly hidden: readonly number[];
   /** Residual blocks behind them. */
   readonly blocks: number;
-  /** Outputs of each variable that moves: shifts, and scales where there are two. */
-  readonly perVariable: 1 | 2;
+  /** Numbers for each variable that moves. */
+  readonly perVariable: number;
 }
 
-/** Outputs are the shifts of the variables that move, rising, then their scales. */
+/** Outputs are the first numbers of the variables that move, rising (shifts), then the second (scales), and so on. */
 export function convolutionalConditioner(shape: ConvolutionalShape): Conditioner {
   const { image, passes, contextDimension, hidden, blocks, activation, perVariable } = shape;
   const [height, width, channels] = image;
@@ -61,7 +61,7 @@ export function convolutionalConditioner(shape: ConvolutionalShape): Conditioner
   const outputs = perVariable * movingChannels.length;
   const chosen = Int32Array.from({ length: perVariable * moving.length }, (_, i) => {
     const d = moving[i % moving.length]!;
-    const channel = movingChannels.indexOf(d % channels) + (i < moving.length ? 0 : movingChannels.length);
+    const channel = movingChannels.indexOf(d % channels) + Math.floor(i / moving.length) * movingChannels.length;
     return Math.floor(d / channels) * outputs + channel;
   });
   const layout = { dimension: pixels * outputs, channels: outputs, places: pixels };
