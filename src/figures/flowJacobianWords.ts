@@ -1,5 +1,6 @@
 /** What the Jacobian of a flow says, in words computed from it: its structure, what was felt beyond it, its volume. */
 import { WHOLE_FLOW, type FlowJacobianFrame } from '../inspection/frames/flowJacobian.ts';
+import { logDetTolerance } from '../inspection/diagnostics/tolerances.ts';
 import { jacobianReader, type JacobianReader } from '../inspection/jacobianCodes.ts';
 import { countBits, forEachBit, hasBit } from '../masks/bits.ts';
 import type { BlockForm } from '../masks/blocks.ts';
@@ -175,14 +176,8 @@ export function flowJacobianSentence(
     : `${who} is felt most in ${strongest.join(', ')}.`;
 }
 
-/**
- * By how much two ways to the same log|det| may differ, nats: D logarithms of numbers that are known to a few parts in a
- * million.
- */
-export const logDetTolerance = (dimension: number): number => 1e-4 + 1e-5 * dimension;
-
 export interface LogDetFacts {
-  /** Largest difference of all rows, and its row; NaN where a matrix has no finite log|det|. */
+  /** Largest difference of all rows, measured by what it may be, and its row; NaN where a matrix has no finite log|det|. */
   readonly most: number;
   readonly row: number;
   readonly agrees: boolean;
@@ -191,15 +186,17 @@ export interface LogDetFacts {
 }
 
 export function logDetFacts({ stated, numeric, dimension }: FlowJacobianFrame): LogDetFacts {
-  let [most, row] = [0, 0];
+  let [most, row, furthest] = [0, 0, 0];
   for (const [n, own] of numeric.entries()) {
     const difference = Math.abs(own - stated[n]!);
-    if (Number.isNaN(most) || difference <= most) continue;
-    [most, row] = [difference, n];
+    // Measured −∞ may differ by as much as it likes.
+    const off = Number.isFinite(difference) ? difference / logDetTolerance(own, dimension) : NaN;
+    if (Number.isNaN(furthest) || off <= furthest) continue;
+    [most, row, furthest] = [difference, n, off];
   }
   const low = stated.reduce((least, own) => Math.min(least, own), Infinity);
   const high = stated.reduce((greatest, own) => Math.max(greatest, own), -Infinity);
-  return { most, row, agrees: most <= logDetTolerance(dimension), low, high };
+  return { most, row, agrees: furthest <= 1, low, high };
 }
 
 const nats = (value: number) => formatFixed(value, 3);
@@ -219,7 +216,11 @@ export function logDetReading(frame: FlowJacobianFrame): string {
     const within = most === 0 ? 'exactly the same' : `the same to within ${formatValue(most, 2)} nats`;
     return `${what} Elimination on the measured Jacobian, row by row, gives ${within}: they are one number.`;
   }
-  return `${what} Elimination on the measured Jacobian gives another number, up to ${formatValue(most)} nats away: of row ${row + 1} ${nats(stated[row]!)} is stated and ${nats(numeric[row]!)} measured. One of the two is wrong, and the likelihood with it.`;
+  const verdict =
+    frame.layer === WHOLE_FLOW
+      ? 'Either a layer states what is not its own, or the product of all stretches too unevenly for float32: each layer by itself tells which.'
+      : 'One of the two is wrong, and the likelihood with it.';
+  return `${what} Elimination on the measured Jacobian gives another number, ${formatValue(most)} nats away: of row ${row + 1} ${nats(stated[row]!)} is stated and ${nats(numeric[row]!)} measured. ${verdict}`;
 }
 
 /** How true the entries are, when they are not exact. */

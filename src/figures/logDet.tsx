@@ -1,10 +1,10 @@
 /** log|det| as a flow's layers state it beside that of the measured Jacobian, row by row: on the line they are one number. */
 import { extent, scaleLinear } from 'd3';
+import { logDetsAgree } from '../inspection/diagnostics/tolerances.ts';
 import type { FlowJacobianFrame } from '../inspection/frames/flowJacobian.ts';
 import { Axis } from './axis.tsx';
 import { runStyle } from './colours.ts';
 import type { Drawing } from './drawing.tsx';
-import { logDetTolerance } from './flowJacobianWords.ts';
 import type { LegendItem } from './legend.tsx';
 import type { Theme } from './theme.ts';
 
@@ -36,7 +36,7 @@ export function logDetFigure({
   const x = scaleLinear(domain, [MARGIN.left, right]);
   const y = scaleLinear(domain, [bottom, MARGIN.top]);
   const { colour } = runStyle(theme.kind, 0);
-  const off = (n: number) => !(Math.abs(numeric[n]! - stated[n]!) <= logDetTolerance(dimension));
+  const off = (n: number) => !logDetsAgree({ stated: stated[n]!, measured: numeric[n]! }, dimension);
   const rows = Array.from(numeric.keys()).filter((n) => Number.isFinite(numeric[n]!) && Number.isFinite(stated[n]!));
   return {
     drawing: {

@@ -4,9 +4,9 @@
  */
 import { inputName } from '../../text/notation.ts';
 import type { Evidence, Finding, Outcome } from '../findings.ts';
-import type { ContextOf } from './context.ts';
+import type { ContextOf, RunMoment } from './context.ts';
 import { layerName, NO_FLOW } from './flowLayers.ts';
-import type { LayerLogDet, TwoFigures } from './measurements/flowLogDet.ts';
+import type { LayerLogDet } from './measurements/flowLogDet.ts';
 import type { FlowTotal } from './measurements/flowTotal.ts';
 import {
   count,
@@ -21,7 +21,7 @@ import {
   short,
   some,
 } from './outcome.ts';
-import { agreesAlone, figuresAgree } from './tolerances.ts';
+import { agreesAlone, figuresAgree, logDetsAgree, type TwoFigures } from './tolerances.ts';
 
 const ID = 'log-det';
 /** ∫ p is 1 within this and twice the integral's own estimate of its error. */
@@ -36,6 +36,7 @@ export const logDet = diagnostic({
       'A flow’s density is that of the base at u = f(x), times how much f stretches the space around x: log p(x) = log p(u) + log|det ∂f/∂x|. Each layer states its own term in closed form, and nothing in training notices when it is wrong: a term that can be made large without paying for it is just what an optimiser looks for.',
       'The usual mistakes are a minus sign that belongs to the other direction, a layer whose term is left out, log det where log|det| is meant, and a sum over the batch where one over the variables is meant, which gives every row the terms of all others.',
       'What is measured: the Jacobian of the flow on rows of the data, derivative by derivative, and log|det| of it by elimination, beside the sum that the layers state; log p beside the sum of its terms; and log p of a row by itself beside the same row among others. Each pair must be one number.',
+      'Of layers that stretch strongly the product may be so uneven that float32’s derivatives of the whole cancel out. Where the whole differs, therefore, each layer is measured by itself, and these decide.',
       'Of one or two variables the density itself is added up: ∫ p(x) dx over a grid that is as fine as the density asks for, around all rows and all that the base leads back to. It has to be 1. A base that is not normalised shows there and nowhere else, and so does a layer that leads two places to one, or leaves out a part of the base: each is right from place to place.',
     ],
   },
@@ -47,15 +48,22 @@ function judge(context: ContextOf<'flowLogDet' | 'rowsAlone' | 'flowTotal'>): Ou
   if (flow === null) return notApplicable(ID, NO_FLOW);
   // Where there is batch normalisation, `batch-norm` tells of it.
   const dependsOnBatch = alone !== null && alone.batchNorms === 0 && !agreesAlone(alone);
-  const wrongTotal = total && !isOne(total) ? total : null;
+  // Of what stretches too unevenly for a grid an integral finds a part, and its error is as wrong as itself.
+  const wrongTotal = total?.settled === true && !isOne(total) ? total : null;
   if (facts === null && !dependsOnBatch && !wrongTotal) {
     return notMeasured(ID, 'the Jacobian of this flow has not been looked at');
   }
-  const wrongWhole = facts?.whole && !figuresAgree(facts.whole) ? facts.whole : null;
+  const agree = (two: TwoFigures) => logDetsAgree(two, context.dimension);
+  const wrongLayers = (facts?.layers ?? []).filter((two) => !agree(two));
+  const apart = facts?.whole && !agree(facts.whole) ? facts.whole : null;
+  const byLayers = facts?.byLayers ?? null;
+  const isRounding = wrongLayers.length === 0 && byLayers !== null && agree(byLayers);
+  const wrongWhole = isRounding ? null : apart;
   const wrongSum = facts && !figuresAgree(facts.sum) ? facts.sum : null;
-  if (!wrongWhole && !wrongSum && !dependsOnBatch && !wrongTotal) return ok(ID);
+  if (!wrongWhole && !wrongSum && !dependsOnBatch && !wrongTotal) {
+    return apart && byLayers ? illConditioned(context, apart, byLayers) : ok(ID);
+  }
 
-  const wrongLayers = (facts?.layers ?? []).filter((two) => !figuresAgree(two));
   const evidence: Evidence[] = [
     ...(wrongWhole
       ? [
@@ -108,7 +116,7 @@ function judge(context: ContextOf<'flowLogDet' | 'rowsAlone' | 'flowTotal'>): Ou
           wrongLayers.length > 0
             ? `${plural(wrongLayers.length, 'layer')} ${one ? 'states' : 'state'} another log|det| than that of ${one ? 'its' : 'their'} Jacobian`
             : 'The flow states another log|det| than that of its Jacobian',
-        explanation: `${wrongLayers.length > 0 ? `Wrong ${one ? 'is' : 'are'} ${some(wrongLayers.map(({ layer }) => layerName(context, layer)))}. ` : ''}${hintOf(wrongLayers[0] ?? { ...wrongWhole, leaks: 0 })} Until then no figure of this run is a likelihood.`,
+        explanation: `${wrongLayers.length > 0 ? `Wrong ${one ? 'is' : 'are'} ${some(wrongLayers.map(({ layer }) => layerName(context, layer)))}. ` : ''}${hintOf(wrongLayers[0] ?? { ...wrongWhole, leaks: 0 }, agree)} Until then no figure of this run is a likelihood.`,
         view: 'flowJacobian',
       };
     }
@@ -136,6 +144,25 @@ function judge(context: ContextOf<'flowLogDet' | 'rowsAlone' | 'flowTotal'>): Ou
   }
 }
 
+/** Every layer is right, and float32's Jacobian of all of them together is not. */
+function illConditioned(context: Pick<RunMoment, 'step'>, whole: TwoFigures, byLayers: TwoFigures): Outcome {
+  return finding(ID, context, {
+    severity: 'info',
+    title: 'The Jacobian of the whole flow is too uneven for float32',
+    explanation:
+      'Every layer states the log|det| of its own Jacobian, and their sum is what the flow states: the density is right. The product of all of them stretches some directions so much more than others that its derivatives cancel out in float32. Rows may lose digits on the way back for the same reason, which inverse-error tells; bounded scales keep them.',
+    evidence: [
+      { label: 'log|det| of the whole flow, as the layers state it', value: nats(whole.stated) },
+      { label: 'The same of the measured Jacobian, of that row', value: nats(whole.measured) },
+      {
+        label: 'Of the layers’ Jacobians one by one, added up, where that is furthest from what is stated',
+        value: `${nats(byLayers.stated)} stated, ${nats(byLayers.measured)} measured`,
+      },
+    ],
+    view: 'flowJacobian',
+  });
+}
+
 function isOne({ value, error }: FlowTotal): boolean {
   return Math.abs(value - 1) <= TOTAL_TOLERANCE + 2 * error;
 }
@@ -160,11 +187,11 @@ function reasonOf(total: number): string {
 }
 
 /** What the two figures themselves give away. */
-function hintOf(two: TwoFigures & Pick<LayerLogDet, 'leaks'>): string {
+function hintOf(two: TwoFigures & Pick<LayerLogDet, 'leaks'>, agree: (two: TwoFigures) => boolean): string {
   if (two.leaks > 0) {
     return 'Variables depend there on others that the masks or the split forbid, and the log-determinant counts the diagonal alone: look for a mask that is missing or takes ≥ for >, and for variables that move and decide at once.';
   }
-  if (figuresAgree({ stated: -two.stated, measured: two.measured })) {
+  if (agree({ stated: -two.stated, measured: two.measured })) {
     return 'The two differ by their sign: the log-determinant is that of the way back.';
   }
   if (two.stated === 0) return 'Stated is 0: the term of this layer is missing.';

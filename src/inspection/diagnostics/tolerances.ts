@@ -5,9 +5,28 @@ const FIGURES = 1e-3;
 /** The same of log p of one row, computed with others and by itself: products are only added up in another order. */
 const ALONE = 1e-4;
 
+/** Two figures that should be one. */
+export interface TwoFigures {
+  readonly stated: number;
+  readonly measured: number;
+}
+
 /** Whether what is stated is what is measured. */
-export function figuresAgree({ stated, measured }: { readonly stated: number; readonly measured: number }): boolean {
+export function figuresAgree({ stated, measured }: TwoFigures): boolean {
   return Math.abs(stated - measured) <= FIGURES * Math.max(1, Math.abs(measured));
+}
+
+/** What float32 adds to that for every variable whose logarithm is added up, nats. */
+const VARIABLE = 1e-5;
+
+/** By how much two ways to one log|det| of `dimension` variables may differ, nats. Never less than is printed of them. */
+export function logDetTolerance(logDet: number, dimension: number): number {
+  return FIGURES * Math.max(1, Math.abs(logDet)) + VARIABLE * dimension;
+}
+
+/** Whether two ways to one log|det| agree. */
+export function logDetsAgree({ stated, measured }: TwoFigures, dimension: number): boolean {
+  return Math.abs(stated - measured) <= logDetTolerance(measured, dimension);
 }
 
 /** Whether log p of a row is the same among others and by itself. */

@@ -3,21 +3,15 @@ import { disposeTensors } from '../../../layers/namedTensors.ts';
 import { flowJacobianFrame } from '../../flowJacobian.ts';
 import { flowOf, logProbOf, passage } from '../../flowPassage.ts';
 import { carriedRows, type CarriedRows } from '../../flowRows.ts';
-import { WHOLE_FLOW, type PairValue } from '../../frames/flowJacobian.ts';
+import { WHOLE_FLOW, type FlowJacobianFrame, type PairValue } from '../../frames/flowJacobian.ts';
 import { type Chunked, densityInputs, type Snapshot } from '../../source.ts';
-import { figuresAgree } from '../tolerances.ts';
+import { logDetsAgree, logDetTolerance, type TwoFigures } from '../tolerances.ts';
 import { scoreOfRows } from './flowScore.ts';
 import type { Measurement } from './measurement.ts';
 
 const ROWS = 4;
 /** Most variables, by depth. */
 const DIMENSION = { facts: 0, cheap: 24, full: 256 } as const;
-
-/** Two figures that should be one, of the row in which they differ most. */
-export interface TwoFigures {
-  readonly stated: number;
-  readonly measured: number;
-}
 
 export interface LayerLogDet extends TwoFigures {
   readonly layer: number;
@@ -32,6 +26,11 @@ export interface FlowLogDet {
   readonly whole: TwoFigures | null;
   /** The same of every layer by itself; measured where the whole does not agree. */
   readonly layers: readonly LayerLogDet[];
+  /**
+   * log|det| of all layers: as they state it, and of their own Jacobians, added up, which the rounding of a product of
+   * many does not touch. Null where a layer is not measured.
+   */
+  readonly byLayers: TwoFigures | null;
   /** log p of the row: as the model gives it, and as base and layers add up to it. */
   readonly sum: TwoFigures;
 }
@@ -44,26 +43,36 @@ export const flowLogDet: Measurement<FlowLogDet> = {
 
 async function* measure(snapshot: Snapshot): Chunked<FlowLogDet | null> {
   const { model } = snapshot.source;
-  const { layers } = flowOf(model);
+  const { layers, dimension } = flowOf(model);
   const carried = await carriedRows(snapshot.source, ROWS, null);
   const rows = carried.row.length;
-  const ofLayer = async function* (layer: number): Chunked<LayerLogDet | null> {
-    const { stated, numeric, leaks, largestLeaks } = yield* flowJacobianFrame(snapshot, { layer, dataRows: ROWS });
-    if (numeric.length === 0) return null;
-    return { layer, ...furthestApart(stated, numeric), leaks, largestLeak: largestLeaks[0] ?? null };
-  };
   const sum = yield* sumOf(snapshot, carried);
   // What is no number is told by `nan`.
   if (!Number.isFinite(sum.measured)) return null;
-  const whole = yield* ofLayer(WHOLE_FLOW);
+  const whole = yield* jacobianOf(snapshot, WHOLE_FLOW);
+  const worst = whole && furthestApart(whole.stated, whole.numeric, dimension);
+  if (worst === null || logDetsAgree(worst, dimension)) return { rows, whole: worst, layers: [], byLayers: null, sum };
   const found: LayerLogDet[] = [];
-  if (whole && !figuresAgree(whole)) {
-    for (const layer of layers.keys()) {
-      const two = yield* ofLayer(layer);
-      if (two) found.push(two);
+  const added = { stated: new Float64Array(rows), measured: new Float64Array(rows) };
+  for (const layer of layers.keys()) {
+    const own = yield* jacobianOf(snapshot, layer);
+    if (own === null) continue;
+    const { stated, numeric, leaks, largestLeaks } = own;
+    const two = furthestApart(stated, numeric, dimension);
+    found.push({ layer, ...two, leaks, largestLeak: largestLeaks[0] ?? null });
+    for (let n = 0; n < rows; n++) {
+      added.stated[n]! += stated[n]!;
+      added.measured[n]! += numeric[n]!;
     }
   }
-  return { rows, whole, layers: found, sum };
+  const byLayers = found.length === layers.length ? furthestApart(added.stated, added.measured, dimension) : null;
+  return { rows, whole: worst, layers: found, byLayers, sum };
+}
+
+/** Null where it is not measured. */
+async function* jacobianOf(snapshot: Snapshot, layer: number): Chunked<FlowJacobianFrame | null> {
+  const frame = yield* flowJacobianFrame(snapshot, { layer, dataRows: ROWS });
+  return frame.numeric.length === 0 ? null : frame;
 }
 
 async function* sumOf(snapshot: Snapshot, carried: CarriedRows): Chunked<TwoFigures> {
@@ -73,17 +82,23 @@ async function* sumOf(snapshot: Snapshot, carried: CarriedRows): Chunked<TwoFigu
   });
   const inputs = densityInputs(snapshot);
   try {
-    return furthestApart(yield* scoreOfRows(snapshot, inputs, carried), logProbOf(terms));
+    return furthestApart(
+      yield* scoreOfRows(snapshot, inputs, carried),
+      logProbOf(terms),
+      snapshot.source.model.dimension,
+    );
   } finally {
     disposeTensors(inputs.masks);
   }
 }
 
-function furthestApart(stated: ArrayLike<number>, measured: ArrayLike<number>): TwoFigures {
+/** The row whose figures differ most, measured by how much they may. */
+function furthestApart(stated: ArrayLike<number>, measured: ArrayLike<number>, dimension: number): TwoFigures {
+  const off = (two: TwoFigures) => Math.abs(two.stated - two.measured) / logDetTolerance(two.measured, dimension);
   let worst: TwoFigures = { stated: stated[0]!, measured: measured[0]! };
   for (let n = 1; n < stated.length; n++) {
     const two = { stated: stated[n]!, measured: measured[n]! };
-    if (!(Math.abs(two.stated - two.measured) <= Math.abs(worst.stated - worst.measured))) worst = two;
+    if (!(off(two) <= off(worst))) worst = two;
   }
   return worst;
 }

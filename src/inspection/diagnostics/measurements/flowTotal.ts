@@ -47,6 +47,8 @@ interface Total extends Integral {
 export interface FlowTotal extends Total {
   /** Contexts looked at, of which this is the furthest from 1; 0 for models of p(x) alone. */
   readonly contexts: number;
+  /** Whether halving the cells came to an end; where it did not, there are spikes between the places that no cell shows. */
+  readonly settled: boolean;
 }
 
 export const flowTotal: Measurement<FlowTotal> = {
@@ -67,7 +69,7 @@ async function* measure(snapshot: Snapshot): Chunked<FlowTotal | null> {
     const found: Total | null = yield* totalGiven(snapshot, context);
     if (found && (worst === null || !(Math.abs(found.value - 1) <= Math.abs(worst.value - 1)))) worst = found;
   }
-  return worst && { ...worst, contexts: given ? contexts.length : 0 };
+  return worst && { ...worst, contexts: given ? contexts.length : 0, settled: worst.error <= TOLERANCE };
 }
 
 /** ∫ p(x | c) dx, c being the one row of `context`. */
