@@ -7,7 +7,9 @@
  *   log p(x) = log p_base(f(x)) + log|det ∂f/∂x|.
  *
  * A layer that its paper writes the other way round (IAF) is the {@link inverted} of another. All of it is a pure function
- * of tensors, as models are: parameters come in as arguments, nothing is kept between calls.
+ * of tensors, as models are: parameters come in as arguments, nothing is kept between calls. Nor are inverses cached between
+ * calls, which would keep tensors alive that nobody knows of: whoever has been forwards has x and y, and hands both on
+ * ({@link Bijector.movement}); a statistic or a factor that several layers need is computed once, by who calls them.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
