@@ -9,8 +9,12 @@ import type { FrameMaker } from './frameMaker.ts';
 import type { FrameKind } from './frames.ts';
 import { jacobianMaker } from './jacobian.ts';
 import { latentMaker } from './latent.ts';
+import { latentUnitsMaker } from './latentUnits.ts';
 import { heatMaker, walkMaker } from './latentWalk.ts';
+import { manifoldMaker, manifoldPointMaker } from './manifold.ts';
+import { posteriorsMaker } from './posteriors.ts';
 import { probabilityMaker } from './probability.ts';
+import { reconstructionsMaker } from './reconstructions.ts';
 import { samplesMaker } from './samples.ts';
 import { scoresMaker } from './scores.ts';
 import { splitsMaker } from './splits.ts';
@@ -34,4 +38,9 @@ export const frameMakers: { readonly [K in FrameKind]: FrameMaker<K> } = {
   equivalence: equivalenceMaker,
   splits: splitsMaker,
   flowJacobian: flowJacobianMaker,
+  manifold: manifoldMaker,
+  manifoldPoint: manifoldPointMaker,
+  posteriors: posteriorsMaker,
+  latentUnits: latentUnitsMaker,
+  reconstructions: reconstructionsMaker,
 };

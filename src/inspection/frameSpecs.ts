@@ -2,10 +2,15 @@
 import * as z from 'zod/mini';
 import { WHOLE_FLOW } from './frames/flowJacobian.ts';
 import { OWN_ROW } from './frames/latent.ts';
+import { AT_ZERO, FURTHEST, MOST_CELLS } from './frames/manifold.ts';
 import { FIRST_LABEL } from './frames/transport.ts';
 import { frameKinds, LAST_IN_ORDER, OWN_SEED, type FrameKind, type FrameOptions } from './frames.ts';
 
 const none = z.strictObject({});
+
+const index = z.int().check(z.nonnegative());
+const plane = { across: index, down: index, row: z.int().check(z.minimum(AT_ZERO)) };
+const place = z.number().check(z.minimum(-FURTHEST), z.maximum(FURTHEST));
 
 const label = z.strictObject({ label: z.int().check(z.minimum(FIRST_LABEL)) });
 
@@ -31,6 +36,11 @@ const optionSpecs = {
   equivalence: none,
   splits: none,
   flowJacobian: z.strictObject({ layer: z.int().check(z.minimum(WHOLE_FLOW)) }),
+  manifold: z.strictObject({ ...plane, side: z.int().check(z.minimum(2), z.maximum(MOST_CELLS)) }),
+  manifoldPoint: z.strictObject({ ...plane, u: place, v: place }),
+  posteriors: none,
+  latentUnits: none,
+  reconstructions: none,
 } as const satisfies { readonly [K in FrameKind]: z.ZodMiniType<FrameOptions<K>> };
 
 const count = z.int().check(z.nonnegative());

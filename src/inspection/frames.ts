@@ -21,6 +21,18 @@ import type { SplitsFrame } from './frames/splits.ts';
 import { FIRST_LABEL, type TransportChoice, type TransportFrame } from './frames/transport.ts';
 import type { SpectrumFrame } from './frames/spectrum.ts';
 import type { EquivalenceFrame } from './frames/equivalence.ts';
+import { ACTIVE, type LatentUnitsFrame } from './frames/latentUnits.ts';
+import {
+  AT_ZERO,
+  FURTHEST,
+  MOST_CELLS,
+  type ManifoldChoice,
+  type ManifoldFrame,
+  type ManifoldPointChoice,
+  type ManifoldPointFrame,
+} from './frames/manifold.ts';
+import type { PosteriorsFrame } from './frames/posteriors.ts';
+import type { ReconstructionsFrame } from './frames/reconstructions.ts';
 import type { NetworkData } from '../masks/connectivity.ts';
 
 export interface FrameBase {
@@ -140,6 +152,8 @@ export {
   type FlowJacobianFrame,
   type SplitsFrame,
 };
+export { ACTIVE, AT_ZERO, FURTHEST, MOST_CELLS, type ManifoldChoice };
+export type { LatentUnitsFrame, ManifoldFrame, ManifoldPointFrame, PosteriorsFrame, ReconstructionsFrame };
 export type { HeatFrame, LatentFrame, TransportFrame, WalkChoice, WalkFrame };
 export type { EnsembleFrame, EntropyFrame, EquivalenceFrame, ProbabilityFrame, RowSum, ScoresFrame, SpectrumFrame };
 
@@ -176,6 +190,11 @@ interface FrameTypes {
   equivalence: { frame: EquivalenceFrame; options: NoOptions };
   splits: { frame: SplitsFrame; options: NoOptions };
   flowJacobian: { frame: FlowJacobianFrame; options: FlowJacobianChoice };
+  manifold: { frame: ManifoldFrame; options: ManifoldChoice };
+  manifoldPoint: { frame: ManifoldPointFrame; options: ManifoldPointChoice };
+  posteriors: { frame: PosteriorsFrame; options: NoOptions };
+  latentUnits: { frame: LatentUnitsFrame; options: NoOptions };
+  reconstructions: { frame: ReconstructionsFrame; options: NoOptions };
 }
 
 export type FrameKind = keyof FrameTypes;
@@ -209,6 +228,11 @@ export const frameFacts: { readonly [K in FrameKind]: FrameFacts<K> } = {
   equivalence: { of: 'ensemble', options: {} },
   splits: { of: 'ensemble', options: {} },
   flowJacobian: { of: 'ensemble', options: { layer: WHOLE_FLOW } },
+  manifold: { of: 'ensemble', options: { across: 0, down: 1, row: AT_ZERO, side: 16 } },
+  manifoldPoint: { of: 'ensemble', options: { across: 0, down: 1, row: AT_ZERO, u: 0, v: 0 } },
+  posteriors: { of: 'ensemble', options: {} },
+  latentUnits: { of: 'ensemble', options: {} },
+  reconstructions: { of: 'ensemble', options: {} },
 };
 
 export const frameKinds = Object.keys(frameFacts) as readonly FrameKind[];

@@ -13,8 +13,12 @@ import { dependency } from './views/dependency.ts';
 import type { ViewFacts } from './views/facts.ts';
 import { flowJacobian } from './views/flowJacobian.ts';
 import { latent } from './views/latent.ts';
+import { latentUnits } from './views/latentUnits.ts';
+import { manifold } from './views/manifold.ts';
 import { masks } from './views/masks.ts';
+import { posteriors } from './views/posteriors.ts';
 import { probability } from './views/probability.ts';
+import { reconstructions } from './views/reconstructions.ts';
 import { samples } from './views/samples.ts';
 import { spectrum } from './views/spectrum.ts';
 import { splits } from './views/splits.ts';
@@ -31,6 +35,10 @@ const registered = {
   probability,
   ensemble,
   entropy,
+  manifold,
+  posteriors,
+  latentUnits,
+  reconstructions,
   transport,
   latent,
   spectrum,

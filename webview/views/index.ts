@@ -8,8 +8,12 @@ import { EntropyView } from './entropyView.tsx';
 import { EquivalenceView } from './equivalenceView.tsx';
 import { DependencyView } from './dependencyView.tsx';
 import { LatentView } from './latentView.tsx';
+import { LatentUnitsView } from './latentUnitsView.tsx';
+import { ManifoldView } from './manifoldView.tsx';
 import { MasksView } from './masksView.tsx';
+import { PosteriorsView } from './posteriorsView.tsx';
 import { ProbabilityView } from './probabilityView.tsx';
+import { ReconstructionsView } from './reconstructionsView.tsx';
 import { SamplesView } from './samplesView.tsx';
 import { TransportView } from './transportView.tsx';
 import { SpectrumView } from './spectrumView.tsx';
@@ -26,6 +30,10 @@ export const components: Readonly<Record<ViewId, View>> = {
   probability: ProbabilityView,
   ensemble: EnsembleView,
   entropy: EntropyView,
+  manifold: ManifoldView,
+  posteriors: PosteriorsView,
+  latentUnits: LatentUnitsView,
+  reconstructions: ReconstructionsView,
   transport: TransportView,
   latent: LatentView,
   spectrum: SpectrumView,

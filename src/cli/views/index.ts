@@ -10,8 +10,12 @@ import { entropyOf } from './entropy.ts';
 import { flowJacobianOf } from './flowJacobian.ts';
 import { equivalenceOf } from './equivalence.ts';
 import { latentOf } from './latent.ts';
+import { latentUnitsOf } from './latentUnits.ts';
+import { manifoldOf } from './manifold.ts';
 import { masksOf } from './masks.ts';
+import { posteriorsOf } from './posteriors.ts';
 import { probabilityOf } from './probability.ts';
+import { reconstructionsOf } from './reconstructions.ts';
 import { samplesOf } from './samples.ts';
 import { splitsOf } from './splits.ts';
 import { transportOf } from './transport.ts';
@@ -28,6 +32,10 @@ const cliViews: Readonly<Record<ViewId, CliView>> = {
   probability: probabilityOf,
   ensemble: ensembleOf,
   entropy: entropyOf,
+  manifold: manifoldOf,
+  posteriors: posteriorsOf,
+  latentUnits: latentUnitsOf,
+  reconstructions: reconstructionsOf,
   transport: transportOf,
   latent: latentOf,
   spectrum: spectrumOf,

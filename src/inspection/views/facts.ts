@@ -40,6 +40,13 @@ export function flowMissing({ model }: RunFacts): string | null {
   return `${what} is no normalising flow: it has no layers that move the variables.`;
 }
 
+/** For views of latent variables. */
+export function latentsMissing({ model }: RunFacts): string | null {
+  if (model?.latent !== undefined) return null;
+  const what = model === undefined ? 'This model' : `This model (${model.type})`;
+  return `${what} has no latent variables that rows are encoded into and decoded from.`;
+}
+
 /** For views of probabilities. */
 export function densityMissing({ model }: RunFacts): string | null {
   if (model === undefined || model.quantity.kind !== 'loss') return null;
@@ -49,6 +56,9 @@ export function densityMissing({ model }: RunFacts): string | null {
 /** For views of conditionals, and of structures whose densities are averaged. */
 export function conditionalsMissing(run: RunFacts): string | null {
   const reason = densityMissing(run);
+  if (run.model?.latent !== undefined) {
+    return `This model (${run.model.type}) draws all variables of a row at once: it has no conditionals one after the other.`;
+  }
   if (reason !== null || run.model?.flow === undefined) return reason;
   return `This model (${run.model.type}) is a flow: one density of whole rows, by no conditionals and no masks to average.`;
 }

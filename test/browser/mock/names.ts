@@ -15,6 +15,8 @@ const all: Readonly<Record<ScenarioName, true>> = {
   realnvp: true,
   faultyFlow: true,
   digitsFlow: true,
+  vae: true,
+  vaeOfMany: true,
   empty: true,
   preparing: true,
   paused: true,

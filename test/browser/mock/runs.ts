@@ -22,6 +22,13 @@ import { equivalenceFrame } from '../../unit/figures/equivalenceFixtures.ts';
 import { spectrumFrame } from '../../unit/figures/spectrumFixtures.ts';
 import { heatFrame, latentFrame, transportFrame, walkFrame } from '../../unit/figures/latentFixtures.ts';
 import { toBytes } from '../../../src/inspection/sampleFrames.ts';
+import {
+  latentUnitsFrame,
+  manifoldFrame,
+  manifoldPointFrame,
+  posteriorsFrame,
+  reconstructionsFrame,
+} from '../../unit/figures/latentVariableFixtures.ts';
 import { digitImages } from './digits.ts';
 import { flowJacobianFrame, splitsFrame } from '../../unit/figures/flowLayerFixtures.ts';
 
@@ -179,6 +186,21 @@ const realNvp: Scenario = {
   loss: { from: 8.5, to: 4.1 },
 };
 
+/** A variational autoencoder of so many latents. */
+const vae = (latent: number): Scenario => ({
+  ...small,
+  experiment: 'bars-vae',
+  manifest: {
+    ...small.manifest!,
+    model: {
+      type: 'vae',
+      network: false,
+      latent: { dimension: latent, posterior: 'gaussian' },
+      quantity: { kind: 'bound', name: 'evidence lower bound (ELBO)', unit: 'nats' },
+    },
+  },
+});
+
 /** Everything that a run can be found in. */
 export const scenarios = {
   small,
@@ -233,6 +255,8 @@ export const scenarios = {
     structures: structuresOf(2, { hidden: [8] }),
     loss: { from: 3.4, to: 1.8 },
   },
+  vae: vae(2),
+  vaeOfMany: vae(6),
   empty: { ...small, manifest: null, batches: 0 },
   preparing: { ...small, manifest: state({ state: 'preparing' }), batches: 0 },
   paused: { ...small, manifest: state({ state: 'paused' }) },
@@ -363,6 +387,18 @@ const makers: { readonly [K in FrameKind]: (making: Making<K>) => FrameOf<K> } =
     walkFrame({ ...madeUp(scenario, structure, shown), ...choice.options }),
   heat: ({ scenario, structure, shown, choice }) =>
     heatFrame({ ...madeUp(scenario, structure, shown), ...choice.options }),
+  manifold: ({ scenario, structure, shown, choice }) =>
+    manifoldFrame({
+      ...madeUp(scenario, structure, shown),
+      ...latentsOf(scenario),
+      ...frameFacts.manifold.options,
+      ...choice.options,
+    }),
+  manifoldPoint: ({ scenario, structure, shown, choice }) =>
+    manifoldPointFrame({ ...madeUp(scenario, structure, shown), ...latentsOf(scenario), ...choice.options }),
+  posteriors: ({ scenario, shown }) => posteriorsFrame({ shown, ...latentsOf(scenario) }),
+  latentUnits: ({ scenario, shown }) => latentUnitsFrame({ shown, ...latentsOf(scenario) }),
+  reconstructions: ({ scenario, structure, shown }) => reconstructionsFrame(madeUp(scenario, structure, shown)),
   dependency: ({ scenario, structure, shown, choice }) =>
     dependencyOf(structure, shown, {
       ...frameFacts.dependency.options,
@@ -371,6 +407,8 @@ const makers: { readonly [K in FrameKind]: (making: Making<K>) => FrameOf<K> } =
       leaky: scenario.leakyMasks ?? false,
     }),
 };
+
+const latentsOf = ({ manifest: of }: Scenario) => ({ latent: of?.model?.latent?.dimension ?? 2 });
 
 const madeUp = ({ manifest: of }: Scenario, { order }: MadeStructure, shown: Shown) => ({
   dimension: order.length,

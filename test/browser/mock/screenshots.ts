@@ -37,6 +37,12 @@ const shots: Shot[] = [
       { scenario: 'maf', theme, width, tab: 'samples' },
     ]),
   ),
+  ...themeNames.flatMap((theme) =>
+    (['manifold', 'posteriors', 'latentUnits', 'reconstructions'] as const).flatMap((tab): Shot[] => [
+      { scenario: 'vae', theme, width: 1000, tab },
+      { scenario: 'vaeOfMany', theme, width: 500, tab },
+    ]),
+  ),
   ...scenarioNames.map((scenario): Shot => ({ scenario, theme: 'dark', width: 800, tab: 'curves' })),
 ];
 

@@ -37,9 +37,15 @@ it('does not offer views that the model has not; the one that is open says why',
   const offered = (open: ViewId = 'curves') => viewsOffered(store.state.model, open);
   const ofNetworks: readonly ViewId[] = ['connectivity', 'masks', 'dependency'];
   const ofFlows: readonly ViewId[] = ['transport', 'latent', 'spectrum', 'splits', 'flowJacobian', 'equivalence'];
-  expect(offered()).toEqual(viewIds.filter((view) => ![...ofNetworks, ...ofFlows].includes(view)));
+  const ofLatents: readonly ViewId[] = ['manifold', 'posteriors', 'latentUnits', 'reconstructions'];
+  expect(offered()).toEqual(viewIds.filter((view) => ![...ofNetworks, ...ofFlows, ...ofLatents].includes(view)));
   expect(offered('masks')).toContain('masks');
   expect(renderToString(<Placeholder view="masks" model={store.state.model} />)).toContain('(vae) come from no single');
+  const latent = { dimension: 2, posterior: 'gaussian' } as const;
+  store.applySnapshot(snapshotOf(runOf({ model: { type: 'vae', network: false, quantity, latent } })));
+  expect(offered()).toEqual(expect.arrayContaining([...ofLatents]));
+  expect(offered()).not.toContain('entropy');
+  expect(renderToString(<Placeholder view="entropy" model={store.state.model} />)).toContain('it has no conditionals');
   const flow = {
     layers: [{ kind: 'autoregressive', title: 'Masked autoregressive layer' }],
     base: 'standard Gaussian',
@@ -50,7 +56,7 @@ it('does not offer views that the model has not; the one that is open says why',
     expect(renderToString(<Placeholder view={view} model={store.state.model} />)).toContain('(maf) is a flow');
   }
   store.applySnapshot(snapshotOf(runOf({ model: { type: 'made', network: true, quantity } })));
-  const withoutFlows = viewIds.filter((view) => !ofFlows.includes(view));
+  const withoutFlows = viewIds.filter((view) => ![...ofFlows, ...ofLatents].includes(view));
   expect(offered()).toEqual(withoutFlows);
   store.applySnapshot(snapshotOf(runOf()));
   expect(offered(), 'of a run that does not tell').toEqual(withoutFlows);

@@ -1,0 +1,45 @@
+/** The sentences that read the latent units. */
+import { ACTIVE, type LatentUnitsFrame } from '../inspection/frames/latentUnits.ts';
+import { latentName } from './latentNames.ts';
+import { formatFixed, formatValue, plural } from './text.ts';
+
+/** Units, the one with the largest KL first. */
+export function byDivergence({ perUnit }: LatentUnitsFrame): Int32Array {
+  return Int32Array.from(perUnit, (_, unit) => unit).sort((a, b) => perUnit[b]! - perUnit[a]! || a - b);
+}
+
+export function latentUnitsReading(frame: LatentUnitsFrame): string {
+  const { latent, activity, reconstruction, divergence, rows, split } = frame;
+  const active = activity.reduce((count, own) => count + (own > ACTIVE ? 1 : 0), 0);
+  const who =
+    active === latent
+      ? latent === 1
+        ? 'The only latent unit is active'
+        : latent === 2
+          ? 'Both latent units are active'
+          : `All ${latent} latent units are active`
+      : active === 0
+        ? `None of ${plural(latent, 'latent unit')} is active: the posterior has collapsed onto the prior`
+        : `${active} of ${latent} latent units ${active === 1 ? 'is' : 'are'} active`;
+  const bound = `On ${plural(rows, `${split} row`)} the bound of ${formatFixed(reconstruction - divergence)} nats is a reconstruction of ${formatFixed(reconstruction)} less a KL of ${formatFixed(divergence)}.`;
+  return `${who}. ${bound} ${estimatorsText(frame)}`;
+}
+
+export function estimatorsText({ estimators: { A, B }, samples }: LatentUnitsFrame): string {
+  if (!A) return '';
+  const mean = (one: { readonly mean: number; readonly standardError: number }) =>
+    `${formatFixed(one.mean)} ± ${formatFixed(one.standardError)}`;
+  if (!B) {
+    return `Estimator A is ${mean(A)} nats and varies by ${formatValue(A.variance)} nats² a row (${samples} samples of each); the posterior is no Gaussian, so that there is no estimator B.`;
+  }
+  const ratio = A.variance / B.variance;
+  const less = Math.abs(ratio - 1) < 0.005 ? 'as much as' : ratio > 1 ? 'less than' : 'more than';
+  const by =
+    Number.isFinite(ratio) && less !== 'as much as' ? `, ${formatValue(ratio > 1 ? ratio : 1 / ratio)} times` : '';
+  return `Estimators A and B are ${mean(A)} and ${mean(B)} nats; over their noise a row’s B varies ${less} its A${by} (${formatValue(B.variance)} against ${formatValue(A.variance)} nats², ${samples} samples of each).`;
+}
+
+export function unitText({ perUnit, activity }: LatentUnitsFrame, unit: number): string {
+  const moves = activity[unit]!;
+  return `${latentName(unit)}: KL ${formatValue(perUnit[unit]!)} nats; the mean of its posterior varies by ${formatValue(moves)} over the rows: ${moves > ACTIVE ? 'active' : 'not active'}.`;
+}

@@ -1,0 +1,139 @@
+/** Looking into models with latent variables: rows encoded and places decoded, in chunks between which training goes on. */
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Matrix } from '../data/dataset.ts';
+import type { DensityInputs, Model } from '../models/model.ts';
+import type { LatentVariables } from '../models/latentVariables.ts';
+import { RandomGenerator } from '../random/generator.ts';
+import { heldOut, rowOrder } from './ensemble.ts';
+import { evaluateRows, Pace, rowsAt } from './ensembleScoring.ts';
+import { framed, valueRange } from './sampleFrames.ts';
+import type { SamplesFrame } from './frames.ts';
+import type { Chunked, InspectionSource, Snapshot } from './source.ts';
+
+/** The latent variables of a model that has some. @throws RangeError for others */
+export function latentOf({ latent, type }: Pick<Model, 'latent' | 'type'>): LatentVariables {
+  if (!latent) throw new RangeError(`this model (${type}) has no latent variables`);
+  return latent;
+}
+
+export interface LookedAt {
+  readonly split: 'train' | 'validation';
+  /** [rows] their numbers in the split. */
+  readonly row: Int32Array;
+  /** Rows of the split. */
+  readonly of: number;
+  readonly matrix: Matrix;
+}
+
+/** Some of the rows that are not trained on, the same at every look; a closer look takes more of the same. */
+export async function lookedAt(source: InspectionSource, most: number): Promise<LookedAt> {
+  const { split, matrix } = heldOut(await source.dataset());
+  return { split, matrix, of: matrix.rows, row: rowOrder(matrix, source.seed).slice(0, most) };
+}
+
+/** Computes from rows on the device; `take` is given what comes of rows `from` … */
+export async function* overRows(
+  snapshot: Snapshot,
+  rows: Matrix,
+  o: {
+    readonly free: boolean;
+    readonly compute: (x: Tensor2D, inputs: DensityInputs) => readonly Tensor[];
+    readonly take: (from: number, values: readonly Float32Array[]) => void;
+  },
+): Chunked<void> {
+  const { model } = snapshot.source;
+  const every = Int32Array.from({ length: rows.rows }, (_, row) => row);
+  yield* evaluateRows(snapshot, {
+    mask: snapshot.mask,
+    count: rows.rows,
+    rowsOf: rowsAt(rows, every),
+    pace: new Pace({ free: o.free, products: model.densityProducts }),
+    evaluate: o.compute,
+    take: o.take,
+  });
+}
+
+/** E[x|z] of places z [rows, K]: [rows, D]. */
+export async function* decodedMeans(snapshot: Snapshot, z: Float32Array, free: boolean): Chunked<Float32Array> {
+  const latent = latentOf(snapshot.source.model);
+  const { dimension, latentDimension: columns } = latent;
+  const rows = z.length / columns;
+  const means = new Float32Array(rows * dimension);
+  yield* overRows(
+    snapshot,
+    { rows, columns, values: z },
+    {
+      free,
+      compute: (places, inputs) => [latent.output.mean(latent.decode(places, inputs))],
+      take: (from, [own]) => means.set(own!, from * dimension),
+    },
+  );
+  return means;
+}
+
+/** Draws from q(z|x) that stand for it where its mean and deviation have no closed form. */
+const DRAWS = 16;
+
+export interface Posteriors {
+  /** [rows, K] */
+  readonly mean: Float32Array;
+  /** [rows, K] */
+  readonly deviation: Float32Array;
+  /** [rows, K] one draw from each. */
+  readonly drawn: Float32Array;
+  /** Draws that mean and deviation were measured from; null where they are exact. */
+  readonly draws: number | null;
+}
+
+/** q(z|x) of rows [rows, D]. */
+export async function* posteriorsOf(snapshot: Snapshot, rows: Matrix, free: boolean): Chunked<Posteriors> {
+  const { source } = snapshot;
+  const latent = latentOf(source.model);
+  const K = latent.latentDimension;
+  const [mean, deviation, drawn] = [0, 1, 2].map(() => new Float32Array(rows.rows * K)) as [
+    Float32Array,
+    Float32Array,
+    Float32Array,
+  ];
+  const exact = latent.posterior.type === 'gaussian';
+  const random = RandomGenerator.seeded(source.seed, 'inspection/posteriors');
+  const epsilon = (count: number) =>
+    tf.tensor2d(
+      Float32Array.from({ length: count * K }, () => random.normal()),
+      [count, K],
+    );
+  yield* overRows(snapshot, rows, {
+    free,
+    compute: (x, inputs) => {
+      const encoded = latent.encode(x, inputs);
+      const draw = () => latent.draw(encoded, epsilon(x.shape[0]), inputs).z;
+      if (exact) return [encoded.mean, tf.exp(encoded.logScale), draw()];
+      const all = Array.from({ length: DRAWS }, draw);
+      const { mean, variance } = tf.moments(tf.stack(all), 0);
+      return [mean, tf.sqrt(tf.mul(variance, DRAWS / (DRAWS - 1))), all[0]!];
+    },
+    take: (from, [m, s, z]) => {
+      mean.set(m!, from * K);
+      deviation.set(s!, from * K);
+      drawn.set(z!, from * K);
+    },
+  });
+  return { mean, deviation, drawn, draws: exact ? null : DRAWS };
+}
+
+/** Means E[x|z], or rows of data, as the views of samples draw them. */
+export async function shownRows(snapshot: Snapshot, values: Float32Array): Promise<SamplesFrame> {
+  const { source } = snapshot;
+  const range = await valueRange(source);
+  const { dimension } = source.model;
+  const drawn = { rows: values.length / dimension, dimension, values, means: null, given: null, context: null };
+  return framed(snapshot, drawn, { mask: null, request: null, range });
+}
+
+/** Rows of a matrix by their numbers, as floats and without what they are conditioned on. */
+export function pickedRows({ columns, values }: Matrix, row: Int32Array): Matrix & { readonly values: Float32Array } {
+  const own = new Float32Array(row.length * columns);
+  for (const [i, at] of row.entries()) own.set(values.subarray(at * columns, (at + 1) * columns), i * columns);
+  return { rows: row.length, columns, values: own };
+}

@@ -1,0 +1,72 @@
+/**
+ * The posteriors frame: q(z|x) of rows that are not trained on, and the aggregated posterior ¹⁄N Σ_n q(z|x_n) beside the prior.
+ * Were the model perfect the two would be one; where they part, what is drawn from the prior is decoded from places that the
+ * decoder has not learnt.
+ */
+import { normalCdf } from '../distributions/standardNormal.ts';
+import type { FrameMaker, Look } from './frameMaker.ts';
+import type { PosteriorsFrame } from './frames/posteriors.ts';
+import { distanceFrom, expectedIn, histogramOf, sortedColumn } from './latentColumns.ts';
+import { latentOf, lookedAt, pickedRows, posteriorsOf } from './latentLook.ts';
+import { frameBase, type Chunked, type InspectionSource, type Snapshot } from './source.ts';
+
+/** Rows, and values of z in a frame at most. */
+const MOST_ROWS = { glance: 250, quick: 1000, thorough: 5000 } as const satisfies Record<Look, number>;
+const VALUES = 2 ** 18;
+const BINS = 40;
+/** Ends of the histograms, in standard deviations of the prior. */
+const END = 4;
+
+export const posteriorsMaker: FrameMaker<'posteriors'> = {
+  compute: (snapshot, { look, free }) => posteriorsFrame(snapshot, look, free),
+  renewed: 'step',
+  canBeRefined: ({ model }, look) => rowsFor(model, look) < rowsFor(model, 'thorough'),
+};
+
+function rowsFor(model: InspectionSource['model'], look: Look): number {
+  return Math.max(1, Math.min(MOST_ROWS[look], Math.floor(VALUES / latentOf(model).latentDimension)));
+}
+
+/** @throws RangeError when the model has no latent variables. */
+export async function* posteriorsFrame(
+  snapshot: Snapshot,
+  look: Look = 'thorough',
+  free = false,
+): Chunked<PosteriorsFrame> {
+  const { source } = snapshot;
+  const latent = latentOf(source.model).latentDimension;
+  const most = rowsFor(source.model, look);
+  const { split, row, of, matrix } = await lookedAt(source, most);
+  const { mean, deviation, drawn, draws } = yield* posteriorsOf(snapshot, pickedRows(matrix, row), free);
+  const histogram = new Float32Array(latent * BINS);
+  const [distance, aggregateMean, aggregateVariance] = [0, 1, 2].map(() => new Float32Array(latent)) as [
+    Float32Array,
+    Float32Array,
+    Float32Array,
+  ];
+  for (let k = 0; k < latent; k++) {
+    const column = sortedColumn(drawn, latent, k);
+    histogram.set(histogramOf(column, -END, END, BINS), k * BINS);
+    distance[k] = distanceFrom(column, normalCdf);
+    const average = column.reduce((sum, value) => sum + value, 0) / column.length;
+    aggregateMean[k] = average;
+    aggregateVariance[k] = column.reduce((sum, value) => sum + (value - average) ** 2, 0) / column.length;
+    if (k % 16 === 15) yield;
+  }
+  const { labels } = await source.dataset();
+  return {
+    kind: 'posteriors',
+    ...frameBase(snapshot),
+    ...{ latent, split, row, mean, deviation, draws, histogram, distance, aggregateMean, aggregateVariance },
+    rows: row.length,
+    allRows: of,
+    labels: labels
+      ? { of: row.map((at) => labels[split]![at]!), count: labels.count, names: labels.names ?? null }
+      : null,
+    low: -END,
+    high: END,
+    bins: BINS,
+    expected: expectedIn({ cdf: normalCdf }, -END, END, BINS),
+    complete: look === 'thorough' || most === rowsFor(source.model, 'thorough') || row.length === of,
+  };
+}

@@ -1,0 +1,180 @@
+/** Frames of latent variables for drawing, from made-up closed forms. */
+import { normalCdf, normalQuantile } from '../../../src/distributions/standardNormal.ts';
+import {
+  AT_ZERO,
+  type ManifoldChoice,
+  type ManifoldFrame,
+  type ManifoldPointChoice,
+  type ManifoldPointFrame,
+} from '../../../src/inspection/frames/manifold.ts';
+import { ACTIVE, type LatentUnitsFrame } from '../../../src/inspection/frames/latentUnits.ts';
+import type { PosteriorsFrame } from '../../../src/inspection/frames/posteriors.ts';
+import type { ReconstructionsFrame } from '../../../src/inspection/frames/reconstructions.ts';
+import type { FrameBase, SamplesFrame } from '../../../src/inspection/frames.ts';
+import { distanceFrom, expectedIn, histogramOf, sortedColumn } from '../../../src/inspection/latentColumns.ts';
+import { RandomGenerator } from '../../../src/random/generator.ts';
+
+const shownByDefault: FrameBase = { version: 1, step: 1200, epoch: 2, mask: 0, maskCount: 1 };
+
+export interface MadeUp {
+  readonly shown?: FrameBase;
+  readonly dimension?: number;
+  readonly image?: readonly [number, number] | null;
+  readonly latent?: number;
+}
+
+/** A blob that goes about with z; a decoder that does not listen makes the same one everywhere. */
+function decoded(z: Float32Array, latent: number, o: MadeUp, deaf = false): SamplesFrame {
+  const image = o.image === undefined ? ([8, 8] as const) : o.image;
+  const dimension = image ? image[0] * image[1] : (o.dimension ?? 5);
+  const rows = z.length / latent;
+  const wide = image?.[1] ?? dimension;
+  const tall = image?.[0] ?? 1;
+  const values = Uint8Array.from({ length: rows * dimension }, (_, at) => {
+    const [i, d] = [Math.floor(at / dimension), at % dimension];
+    const [u, v] = deaf ? [0, 0] : [z[i * latent]!, latent > 1 ? z[i * latent + 1]! : 0];
+    const [x, y] = [wide * (0.5 + 0.17 * u), tall * (0.5 - 0.17 * v)];
+    const away = Math.hypot((d % wide) + 0.5 - x, tall === 1 ? v : Math.floor(d / wide) + 0.5 - y);
+    return Math.round(255 * Math.exp(-(away ** 2) / (0.08 * wide * Math.max(2, tall))));
+  });
+  return {
+    kind: 'samples',
+    ...(o.shown ?? shownByDefault),
+    rows,
+    dimension,
+    image,
+    values,
+    means: null,
+    request: null,
+  };
+}
+
+const planeOf = (latent: number, { across = 0, down = 1, row = AT_ZERO }: Partial<ManifoldChoice>) => ({
+  across: Math.min(latent - 1, across),
+  down: Math.min(latent - 1, down),
+  row,
+});
+
+export function manifoldFrame(o: MadeUp & Partial<ManifoldChoice> & { readonly deaf?: boolean } = {}): ManifoldFrame {
+  const { latent = 2, side = 8 } = o;
+  const rows = latent === 1 ? 1 : side;
+  const plane = planeOf(latent, o);
+  const places = Float32Array.from({ length: side }, (_, i) => normalQuantile((i + 0.5) / side));
+  const z = new Float32Array(side * rows * latent);
+  for (let cell = 0; cell < side * rows; cell++) {
+    z[cell * latent + plane.across] = places[cell % side]!;
+    if (latent > 1) z[cell * latent + plane.down] = places[rows - 1 - Math.floor(cell / side)]!;
+  }
+  return {
+    kind: 'manifold',
+    ...(o.shown ?? shownByDefault),
+    ...{ latent, plane, places, rows, columns: side, split: 'validation', allRows: 400 },
+    held: new Float32Array(latent),
+    decoded: decoded(z, latent, o, o.deaf),
+  };
+}
+
+export function manifoldPointFrame(o: MadeUp & Partial<ManifoldPointChoice> = {}): ManifoldPointFrame {
+  const { latent = 2, u = 0, v = 0 } = o;
+  const plane = planeOf(latent, o);
+  const z = new Float32Array(latent);
+  z[plane.across] = u;
+  if (latent > 1) z[plane.down] = v;
+  const near = z.map((value) => value + 0.2);
+  return {
+    kind: 'manifoldPoint',
+    ...(o.shown ?? shownByDefault),
+    ...{ latent, plane, z, split: 'validation', allRows: 400 },
+    decoded: decoded(z, latent, o),
+    nearest: { row: 1321, distance: 0.0713, shown: decoded(near, latent, o), among: 2675, of: 60_000 },
+  };
+}
+
+export function posteriorsFrame(
+  o: MadeUp & { readonly rows?: number; readonly labels?: number | null; readonly narrow?: boolean } = {},
+): PosteriorsFrame {
+  const { latent = 2, rows = 200, labels = 3, narrow = false } = o;
+  const random = RandomGenerator.seeded(61, 'posteriors');
+  const of = Int32Array.from({ length: rows }, (_, i) => (labels ? i % labels : 0));
+  const mean = Float32Array.from({ length: rows * latent }, (_, at) => {
+    const turn = (2 * Math.PI * of[Math.floor(at / latent)]!) / (labels ?? 1);
+    const centre = labels === null ? 0 : Math.cos(turn - (Math.PI / 2) * (at % latent));
+    return (narrow ? 0.3 : 1) * centre + (narrow ? 0.1 : labels === null ? 0.95 : 0.5) * random.normal();
+  });
+  const deviation = Float32Array.from({ length: rows * latent }, () => 0.2 + 0.15 * random.uniform());
+  const drawn = mean.map((value, at) => value + deviation[at]! * random.normal());
+  const bins = 40;
+  const columns = Array.from({ length: latent }, (_, k) => sortedColumn(drawn, latent, k));
+  const average = (all: Float32Array) => all.reduce((sum, value) => sum + value, 0) / all.length;
+  return {
+    kind: 'posteriors',
+    ...(o.shown ?? shownByDefault),
+    ...{ latent, rows, mean, deviation, bins, split: 'validation', allRows: 1000, draws: null, low: -4, high: 4 },
+    row: Int32Array.from({ length: rows }, (_, i) => 3 * i),
+    labels: labels === null ? null : { of, count: labels, names: null },
+    histogram: Float32Array.from(columns.flatMap((column) => [...histogramOf(column, -4, 4, bins)])),
+    expected: expectedIn({ cdf: normalCdf }, -4, 4, bins),
+    distance: Float32Array.from(columns, (column) => distanceFrom(column, normalCdf)),
+    aggregateMean: Float32Array.from(columns, average),
+    aggregateVariance: Float32Array.from(columns, (column) => average(column.map((value) => value ** 2))),
+    complete: true,
+  };
+}
+
+export function latentUnitsFrame(
+  o: MadeUp & { readonly moments?: number; readonly posterior?: 'gaussian' | 'iaf'; readonly collapsed?: boolean } = {},
+): LatentUnitsFrame {
+  const { latent = 6, posterior = 'gaussian', collapsed = false } = o;
+  const shown = o.shown ?? shownByDefault;
+  const count = o.moments ?? 12;
+  const at = (unit: number, share: number) =>
+    collapsed || unit >= 0.7 * latent ? 0.004 * (1 - share) : (2.5 - unit / latent) * Math.sqrt(share);
+  const moments = Array.from({ length: count }, (_, i) => {
+    const share = (i + 1) / count;
+    const perUnit = Float32Array.from({ length: latent }, (_, unit) => at(unit, share));
+    return {
+      step: Math.round(shown.step * share),
+      epoch: shown.epoch * share,
+      reconstruction: -120 + 40 * Math.sqrt(share),
+      divergence: perUnit.reduce((sum, own) => sum + own, 0),
+      perUnit,
+      active: perUnit.filter((own) => own > 0.02).length,
+      varianceA: 14 - 6 * share,
+      varianceB: posterior === 'gaussian' ? 11 - 6 * share : null,
+    };
+  });
+  const last = moments.at(-1)!;
+  const mean = last.reconstruction - last.divergence;
+  const estimates = (variance: number, off: number) => ({ mean: mean + off, standardError: 0.61, variance });
+  return {
+    kind: 'latentUnits',
+    ...shown,
+    ...{ latent, posterior, moments, split: 'validation', rows: 250, allRows: 1000, samples: 8, complete: true },
+    perUnit: last.perUnit,
+    activity: last.perUnit.map((own) => (own > 0.02 ? 0.4 : ACTIVE / 10)),
+    reconstruction: last.reconstruction,
+    divergence: last.divergence,
+    estimators: {
+      A: estimates(last.varianceA, 0.02),
+      B: last.varianceB === null ? null : estimates(last.varianceB, 0),
+    },
+  };
+}
+
+export function reconstructionsFrame(o: MadeUp & { readonly collapsed?: boolean } = {}): ReconstructionsFrame {
+  const random = RandomGenerator.seeded(67, 'reconstructions');
+  const rows = 24;
+  const z = Float32Array.from({ length: 2 * rows }, () => random.normal());
+  const lost = z.map((value) => 0.9 * value);
+  const other = z.map(() => random.normal());
+  return {
+    kind: 'reconstructions',
+    ...(o.shown ?? shownByDefault),
+    ...{ split: 'validation', allRows: 400, row: Int32Array.from({ length: rows }, (_, i) => 7 * i) },
+    originals: decoded(z, 2, o),
+    reconstructions: decoded(lost, 2, o, o.collapsed),
+    samples: decoded(other, 2, o, o.collapsed),
+    error: new Float32Array(rows).fill(o.collapsed ? 0.31 : 0.08),
+    baseline: 0.312,
+  };
+}

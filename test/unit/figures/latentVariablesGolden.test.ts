@@ -1,0 +1,125 @@
+/** The pictures of latent variables as they stood when they were last looked at; see `golden.test.tsx`. */
+import { describe, expect, it } from 'vitest';
+import type { Figure } from '../../../src/figures/compose.tsx';
+import { latentUnitsFigure } from '../../../src/figures/latentUnits.tsx';
+import { byDivergence, latentUnitsReading } from '../../../src/figures/latentUnitsWords.ts';
+import { manifoldFigure } from '../../../src/figures/manifold.tsx';
+import { manifoldReading } from '../../../src/figures/manifoldWords.ts';
+import { posteriorsFigure } from '../../../src/figures/posteriors.tsx';
+import { posteriorsReading } from '../../../src/figures/posteriorsWords.ts';
+import { reconstructionsFigure } from '../../../src/figures/reconstructions.tsx';
+import { reconstructionsReading } from '../../../src/figures/reconstructionsWords.ts';
+import { themeFor, themeKinds, type Theme } from '../../../src/figures/theme.ts';
+import type {
+  LatentUnitsFrame,
+  ManifoldFrame,
+  ManifoldPointFrame,
+  PosteriorsFrame,
+  ReconstructionsFrame,
+} from '../../../src/inspection/frames.ts';
+import { goldenSvg } from './goldenSvg.ts';
+import {
+  latentUnitsFrame,
+  manifoldFrame,
+  manifoldPointFrame,
+  posteriorsFrame,
+  reconstructionsFrame,
+} from './latentVariableFixtures.ts';
+
+const light = themeFor('light');
+const file = (name: string) => `golden/${name}.svg`;
+
+const manifold = (
+  frame: ManifoldFrame,
+  point: ManifoldPointFrame | null,
+  theme: Theme = light,
+  width = 720,
+): Figure => ({
+  title: 'Latent manifold',
+  reading: manifoldReading(frame),
+  ...manifoldFigure({ frame, point, width, theme }),
+});
+const posteriors = (frame: PosteriorsFrame, theme: Theme = light): Figure => ({
+  title: 'Posteriors',
+  reading: posteriorsReading(frame),
+  ...posteriorsFigure({ frame, across: 0, down: 1, width: 640, height: 520, theme }),
+});
+const units = (frame: LatentUnitsFrame, theme: Theme = light, width = 760): Figure => ({
+  title: 'Latent units',
+  reading: latentUnitsReading(frame),
+  ...latentUnitsFigure({ frame, order: byDivergence(frame), marked: null, width, theme }),
+});
+const reconstructions = (frame: ReconstructionsFrame, theme: Theme = light): Figure => ({
+  title: 'Reconstructions',
+  reading: reconstructionsReading(frame),
+  ...reconstructionsFigure(frame, 640, theme),
+});
+
+describe('latent variables', () => {
+  it.each(themeKinds)('in %s', async (kind) => {
+    const theme = themeFor(kind);
+    await expect(
+      goldenSvg(manifold(manifoldFrame(), manifoldPointFrame({ u: 1, v: 0.5 }), theme), theme),
+    ).toMatchFileSnapshot(file(`manifold-${kind}`));
+    await expect(goldenSvg(posteriors(posteriorsFrame({ rows: 60, labels: 10 }), theme), theme)).toMatchFileSnapshot(
+      file(`posteriors-${kind}`),
+    );
+    await expect(goldenSvg(units(latentUnitsFrame(), theme), theme)).toMatchFileSnapshot(file(`latent-units-${kind}`));
+    await expect(goldenSvg(reconstructions(reconstructionsFrame(), theme), theme)).toMatchFileSnapshot(
+      file(`reconstructions-${kind}`),
+    );
+  });
+  it('of one latent variable, narrow, of rows that are no images', async () => {
+    const o = { latent: 1, image: null, dimension: 5 } as const;
+    await expect(goldenSvg(manifold(manifoldFrame(o), manifoldPointFrame(o), light, 380), light)).toMatchFileSnapshot(
+      file('manifold-line'),
+    );
+    const one = posteriorsFrame({ latent: 1, rows: 40, labels: null });
+    await expect(goldenSvg(posteriors(one), light)).toMatchFileSnapshot(file('posteriors-one'));
+    await expect(goldenSvg(reconstructions(reconstructionsFrame(o)), light)).toMatchFileSnapshot(
+      file('reconstructions-rows'),
+    );
+  });
+  it('of many units at the first look, and of an IAF posterior', async () => {
+    const frame = latentUnitsFrame({ latent: 60, moments: 1, posterior: 'iaf' });
+    await expect(goldenSvg(units(frame, light, 400), light)).toMatchFileSnapshot(file('latent-units-many'));
+  });
+});
+
+describe('words', () => {
+  it('of the manifold tell what changes along each coordinate, and where nothing does', () => {
+    expect(manifoldReading(manifoldFrame())).toMatch(
+      /^8 × 8 places of z₁ and z₂ decoded\. They differ by [\d.]+\u00a0% of the range from their mean; along z₁ alone by [\d.]+\u00a0%, along z₂ alone by/,
+    );
+    expect(manifoldReading(manifoldFrame({ deaf: true }))).toContain(
+      'All of them look alike (they differ by 0.0\u00a0% of the range): the decoder does not listen here.',
+    );
+    expect(manifoldReading(manifoldFrame({ latent: 5, across: 4, down: 1 }))).toContain(
+      'z₅ and z₂ decoded, the other 3 latents at 0.',
+    );
+    expect(manifoldReading(manifoldFrame({ latent: 3, row: 17 }))).toContain(
+      'the other 1 latent where the encoder puts validation row 18',
+    );
+  });
+  it('of the posteriors tell how far they are from the prior all together', () => {
+    expect(posteriorsReading(posteriorsFrame({ narrow: true, rows: 400 }))).toMatch(
+      /^400 validation rows encoded into 2 latent variables\. All of them together are off the prior along both; furthest z[₁₂], by/,
+    );
+    expect(posteriorsReading(posteriorsFrame({ labels: null, rows: 400 }))).toContain(
+      'All of them together are like the prior',
+    );
+  });
+  it('of the units count the active ones and compare the estimators', () => {
+    const reading = latentUnitsReading(latentUnitsFrame());
+    expect(reading).toMatch(/^5 of 6 latent units are active\. On 250 validation rows the bound of/);
+    expect(reading).toContain('a row’s B varies less than its A, 1.6 times (5 against 8 nats², 8 samples of each)');
+    expect(latentUnitsReading(latentUnitsFrame({ collapsed: true }))).toMatch(/^None of 6 latent units is active/);
+    expect(latentUnitsReading(latentUnitsFrame({ posterior: 'iaf' }))).toContain('there is no estimator B');
+  });
+  it('of reconstructions tell what comes through', () => {
+    expect(reconstructionsReading(reconstructionsFrame())).toContain('74\u00a0% less than their mean alone would be');
+    expect(reconstructionsReading(reconstructionsFrame({ collapsed: true }))).toContain(
+      'next to nothing of a row comes through',
+    );
+  });
+});

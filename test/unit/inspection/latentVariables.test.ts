@@ -1,0 +1,247 @@
+/** The frames of latent variables, against the model's own parts and closed forms. */
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, it } from 'vitest';
+import { normalCdf } from '../../../src/distributions/standardNormal.ts';
+import { disposeTensors, upload } from '../../../src/layers/namedTensors.ts';
+import { createModel } from '../../../src/models/index.ts';
+import type { Model, NamedArrays } from '../../../src/models/model.ts';
+import { vaeSpec } from '../../../src/spec/models/vae.ts';
+import { AT_ZERO, MOST_CELLS } from '../../../src/inspection/frames/manifold.ts';
+import { latentUnitsFrame, withMoment } from '../../../src/inspection/latentUnits.ts';
+import { manifoldFrame, manifoldPointFrame } from '../../../src/inspection/manifold.ts';
+import { posteriorsFrame } from '../../../src/inspection/posteriors.ts';
+import { reconstructionsFrame } from '../../../src/inspection/reconstructions.ts';
+import {
+  snapshotOf,
+  toEnd,
+  type Chunked,
+  type InspectionSource,
+  type Snapshot,
+} from '../../../src/inspection/source.ts';
+import { onEveryBackend } from '../backends/everyBackend.ts';
+import { readAll } from '../backends/read.ts';
+import { datasetOf, initialParameters, made, randomRows, sourceOf } from './specimens.ts';
+
+const D = 6;
+const small = { hidden: [5] };
+
+function vae(changes: Readonly<Record<string, unknown>> = {}): Model {
+  const spec = vaeSpec.parse({ type: 'vae', latent: 2, encoder: small, decoder: small, ...changes });
+  return createModel(spec, D, 1);
+}
+
+async function of<T>(source: InspectionSource, work: (snapshot: Snapshot) => Chunked<T>): Promise<T> {
+  const snapshot = snapshotOf(source, null);
+  try {
+    return await toEnd(work(snapshot));
+  } finally {
+    snapshot.dispose();
+  }
+}
+
+async function means(model: Model, parameters: NamedArrays, z: readonly (readonly number[])[]): Promise<number[]> {
+  const tensors = upload(parameters);
+  const { decode, output } = { decode: model.latent!.decode.bind(model.latent), output: model.latent!.output };
+  const [found] = await readAll(() => [
+    output.mean(decode(tf.tensor2d(z.map((row) => [...row])), { parameters: tensors })),
+  ]);
+  disposeTensors(tensors);
+  return found!;
+}
+
+const plane = { across: 0, down: 1, row: AT_ZERO };
+
+onEveryBackend('the latent manifold', (backend) => {
+  it('decodes a grid that is even in the prior’s probability, the second coordinate rising upwards', async () => {
+    const model = vae();
+    const source = sourceOf(model, backend());
+    const frame = await of(source, (snapshot) => manifoldFrame(snapshot, { ...plane, side: 3 }));
+    expect([frame.columns, frame.rows, frame.decoded.rows]).toEqual([3, 3, 9]);
+    for (const [i, z] of frame.places.entries()) expect(normalCdf(z)).toBeCloseTo((i + 0.5) / 3, 6);
+    const [left, , right] = frame.places;
+    const expected = await means(model, initialParameters(model), [
+      [left!, right!],
+      [right!, left!],
+    ]);
+    const bytes = (from: number) => [...frame.decoded.values.subarray(from * D, (from + 1) * D)];
+    expect([...bytes(0), ...bytes(8)]).toEqual(expected.map((value) => Math.round(255 * value)));
+  });
+
+  it('takes any pair of coordinates, the others at 0 or where a row is', async () => {
+    const model = vae({ latent: 4 });
+    const source = sourceOf(model, backend());
+    const at0 = await of(source, (snapshot) => manifoldFrame(snapshot, { across: 3, down: 1, row: AT_ZERO, side: 2 }));
+    expect([...at0.held]).toEqual([0, 0, 0, 0]);
+    const parameters = initialParameters(model);
+    const [low, high] = at0.places;
+    const first = await means(model, parameters, [[0, high!, 0, low!]]);
+    expect([...at0.decoded.values.subarray(0, D)]).toEqual(first.map((value) => Math.round(255 * value)));
+    const atRow = await of(source, (snapshot) => manifoldFrame(snapshot, { across: 3, down: 1, row: 7, side: 2 }));
+    expect(atRow.held.every((value) => value !== 0)).toBe(true);
+    const here = await means(model, parameters, [[atRow.held[0]!, high!, atRow.held[2]!, low!]]);
+    expect([...atRow.decoded.values.subarray(0, D)]).toEqual(here.map((value) => Math.round(255 * value)));
+    await expect(of(source, (snapshot) => manifoldFrame(snapshot, { ...plane, row: 64, side: 2 }))).rejects.toThrow(
+      'no row 64: there are 64 train rows',
+    );
+  });
+
+  it('is a line of one latent variable, and of no more cells than there may be', async () => {
+    const one = sourceOf(vae({ latent: 1 }), backend());
+    const frame = await of(one, (snapshot) => manifoldFrame(snapshot, { ...plane, side: 5 }));
+    expect([frame.columns, frame.rows, frame.plane.down]).toEqual([5, 1, 0]);
+    const many = await of(one, (snapshot) => manifoldFrame(snapshot, { ...plane, side: 1000 }));
+    expect(many.columns).toBe(MOST_CELLS);
+    const same = sourceOf(vae({ latent: 3 }), backend());
+    const other = await of(same, (snapshot) => manifoldFrame(snapshot, { ...plane, across: 9, down: 9, side: 2 }));
+    expect(other.plane).toMatchObject({ across: 2, down: 1 });
+  });
+
+  it('decodes one place, and finds the training row that is nearest to it', async () => {
+    const model = vae();
+    const train = randomRows(50, D);
+    const source = sourceOf(model, backend(), { dataset: datasetOf(train) });
+    const frame = await of(source, (snapshot) => manifoldPointFrame(snapshot, { ...plane, u: 0.7, v: -1.2 }));
+    const [decoded] = [await means(model, initialParameters(model), [[0.7, -1.2]])];
+    const distances = Array.from({ length: 50 }, (_, row) =>
+      Math.sqrt(decoded.reduce((sum, value, d) => sum + (value - train.values[row * D + d]!) ** 2, 0) / D),
+    );
+    const least = Math.min(...distances);
+    expect(frame.nearest).toMatchObject({ row: distances.indexOf(least), among: 50, of: 50 });
+    expect(frame.nearest.distance).toBeCloseTo(least, 5);
+    expect([...frame.z]).toEqual([Math.fround(0.7), Math.fround(-1.2)]);
+  });
+
+  it('is of no other model', async () => {
+    const source = sourceOf(made(D), backend());
+    await expect(of(source, (snapshot) => manifoldFrame(snapshot, { ...plane, side: 2 }))).rejects.toThrow(
+      'this model (made) has no latent variables',
+    );
+  });
+});
+
+onEveryBackend('the posteriors', (backend) => {
+  it('are those of the encoder, and their draws are told beside the prior', async () => {
+    const model = vae();
+    const validation = randomRows(300, D, 9);
+    const dataset = datasetOf(randomRows(20, D), validation);
+    const frame = await of(sourceOf(model, backend(), { dataset }), (snapshot) => posteriorsFrame(snapshot));
+    expect([frame.rows, frame.allRows, frame.split, frame.draws, frame.complete]).toEqual([
+      300,
+      300,
+      'validation',
+      null,
+      true,
+    ]);
+    const tensors = upload(initialParameters(model));
+    const row = frame.row[4]!;
+    const [mean, scale] = await readAll(() => {
+      const x = tf.tensor2d(Float32Array.from(validation.values.subarray(row * D, (row + 1) * D)), [1, D]);
+      const encoded = model.latent!.encode(x, { parameters: tensors, masks: {}, noise: {}, context: null });
+      return [encoded.mean, tf.exp(encoded.logScale)];
+    });
+    disposeTensors(tensors);
+    for (const k of [0, 1]) {
+      expect(frame.mean[2 * 4 + k]).toBeCloseTo(mean![k]!, 5);
+      expect(frame.deviation[2 * 4 + k]).toBeCloseTo(scale![k]!, 5);
+      // Draws lie around the means by as much as the deviations say.
+      const [at, spread] = [frame.mean, frame.deviation].map((all) => all.filter((_, i) => i % 2 === k));
+      const middle = at!.reduce((sum, value) => sum + value, 0) / 300;
+      const noise = Math.sqrt(spread!.reduce((sum, value) => sum + value * value, 0)) / 300;
+      expect(Math.abs(frame.aggregateMean[k]! - middle)).toBeLessThan(4 * noise);
+      const shares = frame.histogram.subarray(k * frame.bins, (k + 1) * frame.bins);
+      expect(shares.reduce((sum, share) => sum + share, 0)).toBeLessThan(1 + 1e-5);
+      expect(Math.max(...shares)).toBeGreaterThan(0);
+    }
+    expect(frame.expected.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 3);
+    expect(frame.labels).toBeNull();
+  });
+
+  it('have the labels of the same rows, where the data have some', async () => {
+    const train = randomRows(40, D);
+    const labels = { train: Int32Array.from({ length: 40 }, (_, i) => i % 3), validation: null, test: null, count: 3 };
+    const dataset = { ...datasetOf(train), labels };
+    const frame = await of(sourceOf(vae(), backend(), { dataset }), (snapshot) => posteriorsFrame(snapshot));
+    expect([...frame.labels!.of]).toEqual([...frame.row].map((row) => row % 3));
+    expect(frame.labels!.count).toBe(3);
+  });
+
+  it('of a flow behind the Gaussian are told by draws', async () => {
+    const model = vae({ posterior: { type: 'iaf', steps: 2, hidden: [6], context: 3 } });
+    const frame = await of(sourceOf(model, backend()), (snapshot) => posteriorsFrame(snapshot));
+    expect(frame.draws).toBe(16);
+    expect(frame.deviation.every((value) => value > 0)).toBe(true);
+  });
+});
+
+onEveryBackend('the latent units', (backend) => {
+  it('add up to the bound, and both estimators agree on it', async () => {
+    const model = vae();
+    const source = sourceOf(model, backend());
+    const frame = await of(source, (snapshot) => latentUnitsFrame(snapshot));
+    const posteriors = await of(source, (snapshot) => posteriorsFrame(snapshot));
+    const kl = [0, 1].map((k) => {
+      let sum = 0;
+      for (let i = 0; i < posteriors.rows; i++) {
+        const [m, s] = [posteriors.mean[2 * i + k]!, posteriors.deviation[2 * i + k]!];
+        sum += (m * m + s * s - 1 - 2 * Math.log(s)) / 2 / posteriors.rows;
+      }
+      return sum;
+    });
+    expect(frame.perUnit[0]).toBeCloseTo(kl[0]!, 4);
+    expect(frame.perUnit[1]).toBeCloseTo(kl[1]!, 4);
+    expect(frame.divergence).toBeCloseTo(kl[0]! + kl[1]!, 4);
+    const { A, B } = frame.estimators;
+    expect(B!.mean).toBeCloseTo(frame.reconstruction - frame.divergence, 4);
+    const noise = Math.sqrt((A!.variance + B!.variance) / (frame.rows * frame.samples));
+    expect(Math.abs(A!.mean - B!.mean)).toBeLessThan(4 * noise);
+    expect(A!.variance).toBeGreaterThan(0);
+    const covariance = [0, 1].map((k) => {
+      const column = Array.from({ length: posteriors.rows }, (_, i) => posteriors.mean[2 * i + k]!);
+      const mean = column.reduce((sum, value) => sum + value, 0) / column.length;
+      return column.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (column.length - 1);
+    });
+    expect(frame.activity[0]).toBeCloseTo(covariance[0]!, 4);
+    expect(frame.activity[1]).toBeCloseTo(covariance[1]!, 4);
+  });
+
+  it('remember what earlier looks have found', async () => {
+    const model = vae();
+    const early = await of(sourceOf(model, backend(), { step: 5 }), (snapshot) => latentUnitsFrame(snapshot, 'glance'));
+    const later = await of(sourceOf(model, backend(), { step: 9 }), (snapshot) => latentUnitsFrame(snapshot, 'glance'));
+    expect(early.moments.map(({ step }) => step)).toEqual([5]);
+    expect(later.moments.map(({ step }) => step)).toEqual([5, 9]);
+    const all = Array.from({ length: 450 }, (_, step) => ({ ...later.moments[0]!, step }));
+    const kept = all.reduce<typeof later.moments>((known, moment) => withMoment(known, moment), []);
+    expect(kept.length).toBeLessThanOrEqual(200);
+    expect(kept.at(-1)!.step).toBe(449);
+    expect(kept[0]!.step).toBe(0);
+  });
+
+  it('have no estimator B where the posterior is no Gaussian', async () => {
+    const model = vae({ posterior: { type: 'iaf', steps: 1, hidden: [6], context: 3 } });
+    const frame = await of(sourceOf(model, backend()), (snapshot) => latentUnitsFrame(snapshot, 'glance'));
+    expect(frame.estimators.B).toBeNull();
+    expect(frame.moments[0]!.varianceB).toBeNull();
+    expect(Number.isFinite(frame.divergence)).toBe(true);
+  });
+});
+
+onEveryBackend('reconstructions', (backend) => {
+  it('are decoded from the means of the posteriors, and samples from the prior’s draws', async () => {
+    const model = vae();
+    const source = sourceOf(model, backend());
+    const frame = await of(source, (snapshot) => reconstructionsFrame(snapshot));
+    const posteriors = await of(source, (snapshot) => posteriorsFrame(snapshot));
+    expect([...frame.row]).toEqual([...posteriors.row.subarray(0, frame.row.length)]);
+    const [first] = [await means(model, initialParameters(model), [[...posteriors.mean.subarray(0, 2)]])];
+    expect([...frame.reconstructions.values.subarray(0, D)]).toEqual(first.map((value) => Math.round(255 * value)));
+    const original = [...frame.originals.values.subarray(0, D)].map((value) => value / 255);
+    const error = Math.sqrt(first.reduce((sum, value, d) => sum + (value - original[d]!) ** 2, 0) / D);
+    expect(frame.error[0]).toBeCloseTo(error, 5);
+    const again = await of(source, (snapshot) => reconstructionsFrame(snapshot));
+    expect([...again.samples.values]).toEqual([...frame.samples.values]);
+    // The spread of random bits.
+    const ones = frame.originals.values.reduce((sum, value) => sum + value / 255, 0) / frame.originals.values.length;
+    expect(frame.baseline).toBeLessThanOrEqual(Math.sqrt(ones * (1 - ones)) + 1e-6);
+  });
+});
