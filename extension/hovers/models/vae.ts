@@ -1,30 +1,71 @@
 /** Variational autoencoder: the graphical model with its shapes. */
+import { graphicalModelSvg, type GraphicalHighlight } from '../../../src/figures/graphicalModel.tsx';
+import { themeFor } from '../../../src/figures/hover.ts';
 import { variablesOf } from '../../../src/spec/models/splits.ts';
 import { imageShapeOf } from '../../../src/spec/models/imageKeys.ts';
 import type { VaeSpec } from '../../../src/spec/models/vae.ts';
 import { hiddenOf } from '../../../src/spec/models/vaeKeys.ts';
 import { plural } from '../../../src/text/numbers.ts';
 import type { ModelHover } from './modelHover.ts';
+import { pictureOf } from './picture.ts';
+
+/** As wide as a hover is in a narrow editor. */
+const WIDTH = 520;
+
+/** What is pointed at; the type is about all of it. */
+const highlights: Readonly<Record<string, GraphicalHighlight>> = {
+  latent: 'latent',
+  encoder: 'encoder',
+  decoder: 'decoder',
+  posterior: 'posterior',
+  output: 'output',
+};
 
 export const vaeHover: ModelHover<'vae'> = {
   dimensionOf: ({ image }) => (image === undefined ? null : variablesOf(imageShapeOf(image))),
 
-  markdown({ model, dimension }) {
-    const layers = (name: 'encoder' | 'decoder') => {
-      const { channels } = model[name];
-      const sizes = hiddenOf(model[name]).join('-');
-      return [channels && `channels ${channels.join('-')}`, sizes].filter(Boolean).join(', ') || 'linear';
-    };
-    return [
+  markdown({ model, dimension }, key, theme) {
+    const words = [
       `**VAE** of ${plural(dimension, 'variable')} · ${plural(model.latent, 'latent')}`,
       [
         `- prior p(z) = N(0, I), z [${model.latent}]`,
-        `- decoder p(x|z): z [${model.latent}] → ${layers('decoder')} → ${outputWords(model)} [${dimension}]`,
-        `- encoder q(z|x): x [${dimension}] → ${layers('encoder')} → μ, σ [${model.latent}]${iafWords(model)}`,
+        `- decoder p(x|z): z [${model.latent}] → ${layerWords(model, 'decoder')} → ${outputWords(model)} [${dimension}]`,
+        `- encoder q(z|x): x [${dimension}] → ${layerWords(model, 'encoder')} → μ, σ [${model.latent}]${iafWords(model)}`,
       ].join('\n'),
-    ].join('\n\n');
+    ];
+    const svg = graphicalModelSvg(
+      {
+        dimension,
+        latent: model.latent,
+        encoder: layersOf(model, 'encoder'),
+        // The deepest level of an image's decoder comes first.
+        decoder: layersOf(model, 'decoder'),
+        posterior: model.posterior === 'gaussian' ? 'Gaussian' : `Gaussian, ${model.posterior.steps} × IAF`,
+        output: model.output === 'bernoulli' ? 'Bernoulli' : 'Gaussian',
+      },
+      { theme: themeFor(theme), width: WIDTH, highlight: highlights[key] },
+    );
+    const picture = pictureOf(
+      svg,
+      `Graphical model of a VAE of ${plural(dimension, 'variable')} and ${plural(model.latent, 'latent')}`,
+    );
+    return [...words, ...picture].join('\n\n');
   },
 };
+
+/** Hidden layers in the order in which they are computed. */
+function layersOf(model: VaeSpec, name: 'encoder' | 'decoder'): string[] {
+  const { channels = [] } = model[name];
+  const maps = channels.map((count) => `${count} maps`);
+  const dense = hiddenOf(model[name]).map(String);
+  return name === 'encoder' ? [...maps, ...dense] : [...dense, ...maps.toReversed()];
+}
+
+function layerWords(model: VaeSpec, name: 'encoder' | 'decoder'): string {
+  const { channels } = model[name];
+  const sizes = hiddenOf(model[name]).join('-');
+  return [channels && `channels ${channels.join('-')}`, sizes].filter(Boolean).join(', ') || 'linear';
+}
 
 function outputWords({ output }: VaeSpec): string {
   return output === 'bernoulli' ? 'Bernoulli' : `Gaussian, ${output.mean} mean`;
