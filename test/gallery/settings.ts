@@ -7,8 +7,8 @@ export const shown = {
   'two-moons': { title: 'Two moons', epochs: 40 },
   rings: { title: 'Rings', epochs: 40 },
   checkerboard: { title: 'Checkerboard', epochs: 40 },
-  'eight-gaussians': { title: 'Eight Gaussians', epochs: 40 },
-  pinwheel: { title: 'Pinwheel', epochs: 40 },
+  'eight-gaussians': { title: 'Eight Gaussians', epochs: 80 },
+  pinwheel: { title: 'Pinwheel', epochs: 80 },
   'two-spirals': { title: 'Spirals', epochs: 40 },
 } as const satisfies Partial<Record<GeneratorName, object>>;
 
