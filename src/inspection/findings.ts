@@ -25,6 +25,9 @@ export const diagnosticIds = [
   'singular-mixing',
   'untransformed',
   'slow-direction',
+  'posterior-collapse',
+  'bound-violated',
+  'decoder-variance',
 ] as const;
 export type DiagnosticId = (typeof diagnosticIds)[number];
 

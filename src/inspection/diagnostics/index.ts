@@ -3,9 +3,11 @@ import type { DiagnosticId, Finding, Outcome, Severity } from '../findings.ts';
 import { aboveBaseline } from './aboveBaseline.ts';
 import { batchNorm } from './batchNorm.ts';
 import { bitsPerDim } from './bitsPerDim.ts';
+import { boundViolated } from './boundViolated.ts';
 import { constantColumns } from './constantColumns.ts';
 import type { DiagnosticContext } from './context.ts';
 import { deadUnits } from './deadUnits.ts';
+import { decoderVariance } from './decoderVariance.ts';
 import { degenerateDimension } from './degenerateDimension.ts';
 import { ensembleSpace } from './ensembleSpace.ts';
 import { frozen } from './frozen.ts';
@@ -20,6 +22,7 @@ import { notALikelihood } from './notALikelihood.ts';
 import { orderInverse } from './orderInverse.ts';
 import type { Diagnostic } from './outcome.ts';
 import { overfit } from './overfit.ts';
+import { posteriorCollapse } from './posteriorCollapse.ts';
 import { scaleBlowUp } from './scaleBlowUp.ts';
 import { singularMixing } from './singularMixing.ts';
 import { slowDirection } from './slowDirection.ts';
@@ -30,6 +33,7 @@ export const diagnostics: Readonly<Record<DiagnosticId, Diagnostic>> = {
   nan,
   'future-leak': futureLeak,
   'not-a-likelihood': notALikelihood,
+  'bound-violated': boundViolated,
   'log-det': logDet,
   'order-inverse': orderInverse,
   'inverse-error': inverseError,
@@ -43,6 +47,8 @@ export const diagnostics: Readonly<Record<DiagnosticId, Diagnostic>> = {
   'lost-dependency': lostDependency,
   untransformed,
   'slow-direction': slowDirection,
+  'posterior-collapse': posteriorCollapse,
+  'decoder-variance': decoderVariance,
   'dead-units': deadUnits,
   'above-baseline': aboveBaseline,
   overfit,

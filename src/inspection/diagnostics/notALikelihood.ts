@@ -18,6 +18,7 @@ export const notALikelihood = diagnostic({
       'exp of a log-likelihood adds up to 1 over all rows that there can be; only then can models be compared by it. The cross-entropy of an autoencoder looks the same and is none: every output sees the value that it predicts, and Σ exp(−loss) is not 1.',
       'A Bernoulli’s cross-entropy of grey values is no likelihood either, since a value of 0.3 has no probability under it: make the values binary, or choose a conditional for levels.',
       'The other way round a density of real values has no lowest NLL on data that take a few values only: spikes on these values raise it without bound. Levels need a conditional that gives every level a probability (categorical, discretised), or noise that fills the gaps between them (dequantisation).',
+      'A bound of the log-likelihood, such as the ELBO of a variational autoencoder, is on the safe side of it by an amount that nobody knows: two models are not told apart by it unless they differ by more. Importance sampling comes nearer to log p(x) the more samples it takes (“lens evaluate --importance-samples 5000”).',
     ],
   },
   judge,
@@ -46,13 +47,18 @@ function judge(context: ContextOf<'values' | 'totalProbability' | 'structures'>)
   if (support !== 'real' || values.discrete.length === 0) return ok(ID);
   const { discrete, columns } = values;
   const all = discrete.length === columns;
+  const bound = context.quantity.kind === 'bound';
   return finding(ID, context, {
     severity: 'warning',
     title: `${all ? `All ${plural(columns, 'column')}` : `${count(discrete.length)} of ${plural(columns, 'column')}`} ${discrete.length === 1 && !all ? 'takes' : 'take'} a few values only`,
     explanation:
       'The model gives a density of real values. On data that take a few values it can put ever narrower spikes on them, so ' +
-      'that its NLL falls without bound and says nothing. Take a conditional for levels (categorical, discretised ' +
-      'logistics), or add noise as wide as the gaps between the values.',
+      'that its NLL falls without bound and says nothing. ' +
+      (bound
+        ? 'What is reported is a bound of such a density, and falls with it: make the values binary, set a “floor” of σ as ' +
+          'wide as the gaps between the values, and compare with figures of the same scale alone.'
+        : 'Take a conditional for levels (categorical, discretised logistics), or add noise as wide as the gaps between ' +
+          'the values.'),
     evidence: [
       {
         label: 'Different values',

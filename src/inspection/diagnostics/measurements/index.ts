@@ -10,6 +10,7 @@ import { flowMovement } from './flowMovement.ts';
 import { flowParameters } from './flowParameters.ts';
 import { flowTotal } from './flowTotal.ts';
 import { jacobian } from './jacobian.ts';
+import { latentBound } from './latentBound.ts';
 import { maskSwitch } from './maskSwitch.ts';
 import type { Measurement } from './measurement.ts';
 import { passes } from './passes.ts';
@@ -44,6 +45,7 @@ export const measurements = {
   rowsAlone,
   flowLogDet,
   flowTotal,
+  latentBound,
   maskSwitch,
   ensemble,
   totalProbability,
