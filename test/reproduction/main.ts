@@ -124,7 +124,9 @@ async function reproduce(preset: Preset, flags: Flags): Promise<Result> {
   if (status !== 0 || last?.event !== 'done') {
     throw new Error(`${preset.name} did not finish: ${last?.reason ?? `lens train ended with status ${status}`}`);
   }
-  const test = preset.test === undefined ? last.test : await scored(run, placed(preset.test), flags.backend);
+  const { importanceSamples } = preset;
+  const other = preset.test !== undefined || importanceSamples !== undefined;
+  const test = other ? await scored(run, preset, flags.backend) : last.test;
   if (!test) throw new Error(`${preset.name} has no test rows`);
   return {
     name: preset.name,
@@ -138,7 +140,11 @@ async function reproduce(preset: Preset, flags: Flags): Promise<Result> {
     epochs: Math.floor(last.epoch),
     minutes: (performance.now() - started) / 60_000 + (stopped?.minutes ?? 0),
     backend,
-    note: preset.note + (flags.epochs === null ? '' : `; at most ${flags.epochs} epochs`),
+    note: [
+      preset.note,
+      ...(importanceSamples === undefined ? [] : [boundText(last, importanceSamples)]),
+      ...(flags.epochs === null ? [] : [`at most ${flags.epochs} epochs`]),
+    ].join('; '),
     date: new Date().toISOString().slice(0, 10),
   };
 }
@@ -183,9 +189,20 @@ interface TrainEnd {
 
 const isEnd = (event: TrainEvent): event is TrainEnd => ['done', 'stopped', 'failed'].includes(event.event);
 
-/** Scores other rows by a run's best parameters. */
-async function scored(run: string, rows: string, backend: string): Promise<{ nats: number; standardError: number }> {
-  const args = ['evaluate', run, '--data', rows, '--json', '--backend', backend];
+/** What a figure by importance sampling is, and the ELBO that training ended with. */
+function boundText({ test }: TrainEnd, samples: number): string {
+  return `IWAE-${samples} bound${test ? `, ELBO ${test.nats.toFixed(2)}` : ''}`;
+}
+
+/** Scores a run's best parameters on other rows, or by importance sampling. */
+async function scored(
+  run: string,
+  { test, importanceSamples }: Preset,
+  backend: string,
+): Promise<{ nats: number; standardError: number }> {
+  const args = ['evaluate', run, '--json', '--backend', backend];
+  if (test !== undefined) args.push('--data', placed(test));
+  if (importanceSamples !== undefined) args.push('--importance-samples', `${importanceSamples}`);
   const { stdout } = await promisify(execFile)(process.execPath, [path.resolve('dist/cli.cjs'), ...args]);
   return JSON.parse(stdout) as { nats: number; standardError: number };
 }
@@ -195,10 +212,11 @@ const placed = (file: string) => path.join(path.resolve(process.env['LENS_DATA']
 
 /** The preset's experiment with its files where they are on this machine. */
 function located({ experiment }: Preset): object {
-  const place = (value: unknown) => (typeof value === 'string' ? placed(value) : value);
+  const files = new Set(['train', 'validation', 'test', 'source']);
+  const place = (key: string, value: unknown) => (files.has(key) && typeof value === 'string' ? placed(value) : value);
   return {
     ...experiment,
-    data: Object.fromEntries(Object.entries(experiment.data).map(([key, value]) => [key, place(value)])),
+    data: Object.fromEntries(Object.entries(experiment.data).map(([key, value]) => [key, place(key, value)])),
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import type { ExperimentInput } from '../../src/spec/experiment.ts';
 import { imageFlows, tabularFlows } from './flowPresets.ts';
+import { latents } from './latentPresets.ts';
 
 /** A figure to compare with. */
 export interface Published {
@@ -26,6 +27,8 @@ export interface Preset {
   readonly note: string;
   /** Rows of the final figure, below the data folder, where the experiment's own data has none. */
   readonly test?: string;
+  /** k of the importance samples by which the final figure is estimated; left out: it is what training ends with. */
+  readonly importanceSamples?: number;
   /** Rows are images of this many pixels, and figures are read in bits per dimension, too. */
   readonly pixels?: number;
   /** Why it is left out unless it is named. */
@@ -228,4 +231,4 @@ const images: readonly Preset[] = [
   ),
 ];
 
-export const presets: readonly Preset[] = [...small, ...images, ...tabularFlows, ...imageFlows];
+export const presets: readonly Preset[] = [...small, ...images, ...tabularFlows, ...imageFlows, ...latents];

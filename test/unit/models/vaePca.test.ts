@@ -172,8 +172,8 @@ onEveryBackend('probabilistic principal components as a variational autoencoder'
             const g = gradients[i]![k]! / rows.rows;
             first![k] = 0.9 * first![k]! + 0.1 * g;
             second![k] = 0.99 * second![k]! + 0.01 * g * g;
-            const size = Math.sqrt(second![k]! / (1 - 0.99 ** step)) + 1e-8;
-            return value - (rate * first![k]!) / (1 - 0.9 ** step) / size;
+            const size = Math.sqrt(second![k] / (1 - 0.99 ** step)) + 1e-8;
+            return value - (rate * first![k]) / (1 - 0.9 ** step) / size;
           });
           return [name, { shape, data: next }];
         }),
