@@ -55,20 +55,31 @@ function judge(context: ContextOf<'flowLogDet' | 'rowsAlone' | 'flowTotal'>): Ou
   }
   const agree = (two: TwoFigures) => logDetsAgree(two, context.dimension);
   const wrongLayers = (facts?.layers ?? []).filter((two) => !agree(two));
-  const apart = facts?.whole && !agree(facts.whole) ? facts.whole : null;
+  const whole = facts?.whole ?? null;
   const byLayers = facts?.byLayers ?? null;
+  const apart = whole && !agree(whole) ? whole : null;
   const isRounding = wrongLayers.length === 0 && byLayers !== null && agree(byLayers);
-  const wrongWhole = isRounding ? null : apart;
+  const wrongWhole = apart && !isRounding ? apart : byLayers && !agree(byLayers) ? byLayers : (wrongLayers[0] ?? null);
   const wrongSum = facts && !figuresAgree(facts.sum) ? facts.sum : null;
   if (!wrongWhole && !wrongSum && !dependsOnBatch && !wrongTotal) {
-    return apart && byLayers ? illConditioned(context, apart, byLayers) : ok(ID);
+    if (apart && byLayers) return illConditioned(context, apart, byLayers);
+    const { unmeasured } = facts!;
+    return unmeasured.length === 0
+      ? ok(ID)
+      : notMeasured(ID, whyUnmeasured(unmeasured.map((l) => layerName(context, l))));
   }
 
   const evidence: Evidence[] = [
-    ...(wrongWhole
+    ...(apart
       ? [
-          { label: 'log|det| of the whole flow, as the layers state it', value: nats(wrongWhole.stated) },
-          { label: 'The same of the measured Jacobian, of that row', value: nats(wrongWhole.measured) },
+          { label: 'log|det| of the whole flow, as the layers state it', value: nats(apart.stated) },
+          { label: 'The same of the measured Jacobian, of that row', value: nats(apart.measured) },
+        ]
+      : []),
+    ...(wrongWhole && !apart && byLayers
+      ? [
+          { label: 'log|det| of the whole flow, as the layers state it', value: nats(byLayers.stated) },
+          { label: 'The same of the layers’ measured Jacobians, added up', value: nats(byLayers.measured) },
         ]
       : []),
     ...wrongLayers.slice(0, 3).map((two) => ({
@@ -142,6 +153,11 @@ function judge(context: ContextOf<'flowLogDet' | 'rowsAlone' | 'flowTotal'>): Ou
       view: context.dimension === 2 ? 'transport' : 'latent',
     };
   }
+}
+
+function whyUnmeasured(layers: readonly string[]): string {
+  const [is, its] = layers.length === 1 ? ['goes', 'its'] : ['go', 'their'];
+  return `${some(layers)} ${is} one variable after the other from the data to the base, a pass for each in every row of ${its} Jacobian, which has not been looked at`;
 }
 
 /** Every layer is right, and float32's Jacobian of all of them together is not. */

@@ -1,6 +1,6 @@
 /** log|det| as a flow states it, beside that of its measured Jacobian, and log p beside the sum of its terms. */
 import { disposeTensors } from '../../../layers/namedTensors.ts';
-import { flowJacobianFrame } from '../../flowJacobian.ts';
+import { flowJacobianFrame, MAX_FLOW_JACOBIAN } from '../../flowJacobian.ts';
 import { flowOf, logProbOf, passage } from '../../flowPassage.ts';
 import { carriedRows, type CarriedRows } from '../../flowRows.ts';
 import { WHOLE_FLOW, type FlowJacobianFrame, type PairValue } from '../../frames/flowJacobian.ts';
@@ -11,7 +11,10 @@ import type { Measurement } from './measurement.ts';
 
 const ROWS = 4;
 /** Most variables, by depth. */
-const DIMENSION = { facts: 0, cheap: 24, full: 256 } as const;
+const DIMENSION = { facts: 0, cheap: 24, full: MAX_FLOW_JACOBIAN } as const;
+/** With more, each layer is measured by itself, on so few rows: to measure the whole as well would take as long again. */
+const MANY = 256;
+const FEW_ROWS = 1;
 
 export interface LayerLogDet extends TwoFigures {
   readonly layer: number;
@@ -24,8 +27,10 @@ export interface FlowLogDet {
   readonly rows: number;
   /** log|det| of all layers: as they state it, and of the flow's Jacobian. Null where the Jacobian is not measured. */
   readonly whole: TwoFigures | null;
-  /** The same of every layer by itself; measured where the whole does not agree. */
+  /** The same of every layer by itself; measured where the whole is not, or does not agree. */
   readonly layers: readonly LayerLogDet[];
+  /** Layers of which nothing was measured though the whole was not either. */
+  readonly unmeasured: readonly number[];
   /**
    * log|det| of all layers: as they state it, and of their own Jacobians, added up, which the rounding of a product of
    * many does not touch. Null where a layer is not measured.
@@ -44,19 +49,25 @@ export const flowLogDet: Measurement<FlowLogDet> = {
 async function* measure(snapshot: Snapshot): Chunked<FlowLogDet | null> {
   const { model } = snapshot.source;
   const { layers, dimension } = flowOf(model);
-  const carried = await carriedRows(snapshot.source, ROWS, null);
+  const carried = await carriedRows(snapshot.source, dimension > MANY ? FEW_ROWS : ROWS, null);
   const rows = carried.row.length;
   const sum = yield* sumOf(snapshot, carried);
   // What is no number is told by `nan`.
   if (!Number.isFinite(sum.measured)) return null;
-  const whole = yield* jacobianOf(snapshot, WHOLE_FLOW);
+  const whole = dimension > MANY ? null : yield* jacobianOf(snapshot, WHOLE_FLOW, rows);
   const worst = whole && furthestApart(whole.stated, whole.numeric, dimension);
-  if (worst === null || logDetsAgree(worst, dimension)) return { rows, whole: worst, layers: [], byLayers: null, sum };
+  if (worst && logDetsAgree(worst, dimension)) {
+    return { rows, whole: worst, layers: [], unmeasured: [], byLayers: null, sum };
+  }
   const found: LayerLogDet[] = [];
+  const unmeasured: number[] = [];
   const added = { stated: new Float64Array(rows), measured: new Float64Array(rows) };
   for (const layer of layers.keys()) {
-    const own = yield* jacobianOf(snapshot, layer);
-    if (own === null) continue;
+    const own = yield* jacobianOf(snapshot, layer, rows);
+    if (own === null) {
+      unmeasured.push(layer);
+      continue;
+    }
     const { stated, numeric, leaks, largestLeaks } = own;
     const two = furthestApart(stated, numeric, dimension);
     found.push({ layer, ...two, leaks, largestLeak: largestLeaks[0] ?? null });
@@ -65,13 +76,13 @@ async function* measure(snapshot: Snapshot): Chunked<FlowLogDet | null> {
       added.measured[n]! += numeric[n]!;
     }
   }
-  const byLayers = found.length === layers.length ? furthestApart(added.stated, added.measured, dimension) : null;
-  return { rows, whole: worst, layers: found, byLayers, sum };
+  const byLayers = unmeasured.length === 0 ? furthestApart(added.stated, added.measured, dimension) : null;
+  return { rows, whole: worst, layers: found, unmeasured, byLayers, sum };
 }
 
 /** Null where it is not measured. */
-async function* jacobianOf(snapshot: Snapshot, layer: number): Chunked<FlowJacobianFrame | null> {
-  const frame = yield* flowJacobianFrame(snapshot, { layer, dataRows: ROWS });
+async function* jacobianOf(snapshot: Snapshot, layer: number, dataRows: number): Chunked<FlowJacobianFrame | null> {
+  const frame = yield* flowJacobianFrame(snapshot, { layer, dataRows });
   return frame.numeric.length === 0 ? null : frame;
 }
 
