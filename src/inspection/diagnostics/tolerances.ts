@@ -41,6 +41,9 @@ export function agreesAlone({
 /** Beyond this a row counts as not having come back, of 1 and the size of x. */
 export const LOST = 1e-3;
 
+/** Beyond this a row is not the one that it should be: two ways through many layers, of 1 and the size of x. */
+export const ASTRAY = 1e-2;
+
 /** |x − f⁻¹(f(x))|, of 1 and the size of x; ∞ where it is no number. */
 export function roundTripError({ x, back }: { readonly x: number; readonly back: number }): number {
   const away = Math.abs(x - back) / Math.max(1, Math.abs(x));

@@ -1,8 +1,11 @@
 /** Sound flows that stretch so unevenly that float32 loses digits: nobody is accused, and what is wrong is still found. */
+import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import type { FlowLayer } from '../../../../src/flows/flow.ts';
 import { coupling } from '../../../../src/flows/coupling.ts';
+import { maskedAutoregressive } from '../../../../src/flows/maskedAutoregressive.ts';
 import { minus } from '../../../../src/flows/sums.ts';
+import type { NamedArrays } from '../../../../src/models/model.ts';
 import { RandomGenerator } from '../../../../src/random/generator.ts';
 import { altered, bits, flowOf, layer, looked, onEveryRealBackend } from './flowSpecimens.ts';
 import { evidenceOf, judge } from './judge.ts';
@@ -82,5 +85,91 @@ onEveryRealBackend('log-det of flows that stretch unevenly', (backend) => {
       byLayers: { ...byLayers!, stated: byLayers!.measured + 8 * 9e-4 },
     };
     expect(judge('log-det', { ...context, flowLogDet })).toMatchObject({ severity: 'error' });
+  });
+});
+
+/** One layer of MAF, of the kind t_d = slope · x_(d−1), s_d = 0: it undoes itself along the order, and so grows. */
+function chain(dimension: number, slope: number): { own: FlowLayer; parameters: NamedArrays } {
+  // Two units of each degree carry x_d on, for what is above 0 and for what is below.
+  const degrees = Int32Array.from({ length: 2 * (dimension - 1) }, (_, k) => (k >> 1) + 1);
+  const hidden = degrees.length;
+  const structure = {
+    order: Int32Array.from({ length: dimension }, (_, d) => d + 1),
+    hidden: [degrees],
+    direct: false,
+  };
+  const own = layer(
+    'autoregressive',
+    maskedAutoregressive({
+      ...{ structure, activation: 'relu', contextDimension: 0, scale: 'exponential', networks: 'one' },
+    }),
+  );
+  const inward = new Float32Array(hidden * dimension);
+  const outward = new Float32Array(2 * dimension * hidden);
+  for (const [k, degree] of degrees.entries()) {
+    const sign = k % 2 === 0 ? 1 : -1;
+    inward[k * dimension + degree - 1] = sign;
+    outward[degree * hidden + k] = sign * slope;
+  }
+  const named = (
+    name: string,
+    shape: number[],
+    data = new Float32Array(shape.reduce((all, size) => all * size, 1)),
+  ) => [`layers.0.network.${name}`, { shape, data }];
+  const parameters = Object.fromEntries([
+    named('hidden.0.weight', [hidden, dimension], inward),
+    named('hidden.0.bias', [hidden]),
+    named('output.weight', [2 * dimension, hidden], outward),
+    named('output.bias', [2 * dimension]),
+  ]) as NamedArrays;
+  return { own, parameters };
+}
+
+/** The same with a way back that is off by 2 %, in both of its forms. */
+const astray = (own: FlowLayer): FlowLayer =>
+  altered(own, {
+    inverse(y, inputs) {
+      const { x, logDet } = own.bijector.inverse(y, inputs);
+      return { x: tf.mul(x, 1.02), logDet };
+    },
+    incremental: {
+      direction: 'inverse',
+      *compute(...given) {
+        const found = yield* own.bijector.incremental!.compute(...given);
+        return { ...found, values: found.values.map((x) => 1.02 * x) };
+      },
+    },
+  });
+
+onEveryRealBackend('inverse-error of an autoregressive layer', (backend) => {
+  const random = RandomGenerator.seeded(1, 'x');
+  const rowsOf = (columns: number) => ({
+    ...{ rows: 200, columns, values: Float32Array.from({ length: 200 * columns }, () => random.normal()) },
+  });
+  const lookedAt = (own: FlowLayer, parameters: NamedArrays) =>
+    looked(flowOf([own]), backend(), { parameters, rows: rowsOf(own.bijector.dimension) });
+
+  it('tells rounding that grows along the order from a way back that is another map', async () => {
+    const { own, parameters } = chain(8, 6);
+    const sound = await lookedAt(own, parameters);
+    // x₈ is lost by more than 1 %, and f of it is what it was.
+    expect(sound.roundTrip!.whole!).toBeGreaterThan(0.005);
+    expect(sound.roundTrip!.layers[0]!.again!).toBeLessThan(1e-5);
+    const found = judge('inverse-error', sound);
+    expect(found).toMatchObject({
+      title: 'Rows do not come back through layer 1 (autoregressive)',
+      explanation: expect.stringContaining('the way back is that of f') as unknown,
+    });
+    expect(Object.keys(evidenceOf(found))).toContain('Error of f(f⁻¹(y)), of what f adds up to y');
+    expect(judge('log-det', sound)).toBe('ok');
+  });
+
+  it.each([8, 70])('finds one of %i variables that is another map', async (dimension) => {
+    const { own, parameters } = chain(dimension, 0.5);
+    expect(judge('inverse-error', await lookedAt(own, parameters))).toBe('ok');
+    expect(judge('inverse-error', await lookedAt(astray(own), parameters))).toMatchObject({
+      severity: 'error',
+      explanation: expect.stringMatching(/^f of what comes back is not what it was of x: .* another map/) as unknown,
+    });
   });
 });
