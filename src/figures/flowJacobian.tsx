@@ -2,7 +2,7 @@
 import type { VNode } from 'preact';
 import type { FlowJacobianFrame } from '../inspection/frames/flowJacobian.ts';
 import type { JacobianReader } from '../inspection/jacobianCodes.ts';
-import { hasBit } from '../masks/bits.ts';
+import { countBits, hasBit } from '../masks/bits.ts';
 import type { NetworkLayer } from '../masks/connectivity.ts';
 import { inversePermutation } from '../masks/sorting.ts';
 import { inkOn } from './colours.ts';
@@ -20,10 +20,14 @@ export type FlowJacobianOrder = 'own' | 'place';
 
 /** Decades of the logarithmic scale below its largest entry. */
 const DECADES = 4;
+/** Ratio of its ends at least. */
+const NARROWEST = 1.5;
 
 export interface FlowJacobianRange {
   readonly low: number;
   readonly high: number;
+  /** Whether entries above 0 lie below the ramp. */
+  readonly below: boolean;
   readonly reader: JacobianReader;
   readonly silent: number;
 }
@@ -33,7 +37,28 @@ export function flowJacobianRange(frame: FlowJacobianFrame): FlowJacobianRange {
   let high = frame.coding?.high ?? 0;
   if (!frame.coding) for (const value of frame.values) if (value > high && value < Infinity) high = value;
   const top = high > 0 ? high : 1;
-  return { low: top * 10 ** -DECADES, high: top, reader, silent: silentEntries(frame, reader) };
+  const lowest = top * 10 ** -DECADES;
+  const least = leastEntry(frame, reader);
+  return {
+    // Entries that lie close together have the ramp for themselves.
+    low: Math.min(Math.max(least, lowest), top / NARROWEST),
+    high: top,
+    below: least < lowest,
+    reader,
+    silent: silentEntries(frame, reader),
+  };
+}
+
+/** The least entry above 0; ∞ where there is none. */
+function leastEntry({ structure }: FlowJacobianFrame, reader: JacobianReader): number {
+  let least = Infinity;
+  for (let output = 0; output < structure.rows; output++) {
+    for (let input = 0; input < structure.columns; input++) {
+      const value = reader.at(output, input);
+      if (value !== null && value > 0 && value < least) least = value;
+    }
+  }
+  return least;
 }
 
 /** Inputs and outputs as layers of a network: their degrees are the data's own variables, which give them their colours. */
@@ -41,7 +66,7 @@ export function flowJacobianLayers(frame: FlowJacobianFrame, order: FlowJacobian
   const { dimension, variables } = frame;
   const names = namesOf(frame);
   const told = (name: (place: number) => string, what: string) =>
-    `${name(0).replace(/[₀-₉]+$/, '')} ${what}${order === 'own' ? ', in its own order' : ''}`;
+    `${name(0).replace(/[₀-₉]+$/, '')} ${what}${order === 'own' ? ', in the order of the structure' : ''}`;
   const side = (name: string, own: Int32Array) => ({ name, units: dimension, degrees: own.map((d) => d + 1) });
   return [side(told(names.input, 'before'), variables.before), side(told(names.output, 'after'), variables.after)];
 }
@@ -205,10 +230,12 @@ function legendOf(
       mark: 'ramp',
       label: 'mean |∂ after/∂ before|, log',
       ramp: magnitudeRamp(),
-      low: `≤ ${formatValue(range.low, 1)}`,
+      low: `${range.below ? '≤ ' : ''}${formatValue(range.low, range.below ? 1 : 3)}`,
       high: formatValue(range.high),
     },
-    { mark: 'hatch', label: 'must be 0, and is' },
+    ...(countBits(frame.structure) < frame.dimension ** 2
+      ? [{ mark: 'hatch' as const, label: 'must be 0, and is' }]
+      : []),
     ...(range.silent > 0
       ? [{ mark: 'patch' as const, label: 'allowed, but 0 here', colour: rgbText(silentRgb(theme.kind)) }]
       : []),

@@ -62,21 +62,28 @@ function structureText(frame: FlowJacobianFrame): string {
     case 'diagonal':
       return 'Diagonal by structure: every variable goes on by itself.';
     case 'displaced':
-      return 'A change of places by structure, one entry to a row: no variable hears another.';
+      return 'A change of places by structure, one entry to a row: no variable depends on another.';
     case 'triangular':
       return `Triangular by structure, in ${own}: the determinant is the product of the diagonal.`;
     case 'levels': {
       const sizes = Array.from(form.levels.subarray(0, 6), formatCount).join(' + ');
       const more = form.levels.length > 6 ? ' + …' : '';
-      return `Block-triangular by structure, in ${own}: ${form.levels.length} groups of ${sizes}${more} variables, none of which hears its own group; the determinant is the product of the diagonal.`;
+      return `Block-triangular by structure, in ${own}: ${form.levels.length} groups of ${sizes}${more} variables, and none depends on another of its own group; the determinant is the product of the diagonal.`;
     }
     case 'blocks':
       return `Block-diagonal by structure: ${plural(form.blocks.length, 'block')} of up to ${plural(largest(form), 'variable')} that are mixed with each other.`;
     case 'dense':
-      return 'By structure every variable reaches every other in a ring, and no order makes the matrix triangular: the determinant is known because each layer’s is.';
+      return 'By structure every variable depends on every other, directly or through others, so no order makes the matrix triangular: its determinant is known as the product of the layers’.';
     case 'mixed':
       return `Block-triangular by structure, in ${own}: ${plural(form.blocks.length, 'block')} on the diagonal, the largest of ${plural(largest(form), 'variable')}.`;
   }
+}
+
+/** Of entries that the structure leaves none of. @param others whether some of them are no numbers */
+function mustBeZero(outside: number, others: boolean): string {
+  const which = others ? 'the other entries' : outside === 1 ? 'the one entry' : `all ${formatCount(outside)} entries`;
+  const single = outside === 1 && !others;
+  return `${which} that ${single ? 'has' : 'have'} to be 0 by structure ${single ? 'is' : 'are'} 0.`;
 }
 
 const structural = ({ structure }: FlowJacobianFrame) => countBits(structure);
@@ -107,12 +114,10 @@ export function flowJacobianReading(frame: FlowJacobianFrame, reader = entriesOf
   if (leaks > 0) {
     const worst = largestLeaks[0]!;
     parts.push(
-      `Leaks: ${formatCount(leaks)} of ${plural(outside, 'entry', 'entries')} outside the structure ${leaks === 1 ? 'differs' : 'differ'} from 0 ${over}; the worst is ${pairText(frame, worst.output, worst.input)} with mean |∂| ${formatValue(worst.value)}.`,
+      `Leaks: ${formatCount(leaks)} of ${plural(outside, 'entry', 'entries')} that have to be 0 by structure ${leaks === 1 ? 'differs' : 'differ'} from 0 ${over}; the worst is ${pairText(frame, worst.output, worst.input)} with mean |∂| ${formatValue(worst.value)}.`,
     );
   } else if (outside > 0) {
-    parts.push(
-      `Measured ${over}, ${notFinite > 0 ? 'no other' : 'none'} of ${plural(outside, 'entry', 'entries')} outside it differs from 0.`,
-    );
+    parts.push(`Measured ${over}, ${mustBeZero(outside, notFinite > 0)}`);
   }
   const silent = silentEntries(frame, reader);
   if (silent > 0) {
@@ -206,7 +211,8 @@ export function logDetReading(frame: FlowJacobianFrame): string {
   const { stated, numeric, dataRows, split } = frame;
   const { most, row, agrees, low, high } = logDetFacts(frame);
   const over = plural(dataRows, `${split} row`);
-  const range = high - low < 5e-4 ? `is ${nats(low)} nats` : `lies between ${nats(low)} and ${nats(high)} nats`;
+  const same = stated.length > 1 ? ', the same for every row: how volume changes does not depend on where' : '';
+  const range = high - low < 5e-4 ? `is ${nats(low)} nats${same}` : `lies between ${nats(low)} and ${nats(high)} nats`;
   const what = `As ${frame.layer === WHOLE_FLOW ? 'the layers state it together' : 'the layer states it'}, log|det| of ${over} ${range}.`;
   if (numeric.length === 0) return `${what} Nothing was measured to set beside it.`;
   if (!Number.isFinite(most)) {

@@ -7,8 +7,8 @@ import type { Box, Drawing } from './drawing.tsx';
 import type { LegendItem } from './legend.tsx';
 import { splitsLegend, splitsRasters } from './splitsColours.ts';
 import type { SplitBand, SplitsLayout } from './splitsLayout.ts';
-import { isStill, logDetText, untransformed, type Moved } from './splitsWords.ts';
-import { inputName, textWidth } from './text.ts';
+import { countedLayers, isStill, logDetText, untransformed, type Moved } from './splitsWords.ts';
+import { formatValue, inputName, textWidth } from './text.ts';
 import { textSize, type Theme } from './theme.ts';
 
 export interface SplitsFigureOptions {
@@ -61,22 +61,48 @@ function fitted(text: string, width: number): string {
   return `${text.slice(0, end).trimEnd()}…`;
 }
 
+/** How far the axes of a layer's histograms reach to both sides of 0. */
+function axesText({ logScale, shift }: SplitLayer): string {
+  const ends = (spread: Spread | null, name: string) =>
+    spread && spread.reach > 0 ? [`${name} ±${formatValue(spread.reach, 2)}`] : [];
+  return [...ends(logScale, 'scale'), ...ends(shift, 'shift')].join(', ');
+}
+
+/** Which layers have no image of their own between this one and the one that is drawn before it. */
+function skippedText({ layers }: SplitsFrame, l: number): string {
+  let first = l;
+  while (first > 0 && isStill(layers[first - 1]!)) first--;
+  const skipped = layers.slice(first, l);
+  if (skipped.length === 0) return '';
+  return `behind ${skipped.map(({ title }, i) => `${first + i + 1} ${title}`).join(', ')}`;
+}
+
 function BandLabel({ frame, band, theme, layout }: Part): VNode {
   const layer = band.layer === null ? null : frame.layers[band.layer]!;
   const { x, y, width, height } = band.label;
+  const images = layout.form === 'images';
   const title = layer ? `${band.layer! + 1} ${layer.title}` : 'times transformed';
-  const second = layer && height >= 28 ? logDetText(layer) : null;
-  const top = layout.form === 'images' ? y + 11 : y + height / 2 + (second === null ? 4 : -3);
+  // Above an image there is little room beside, and a line more below.
+  const [, head, tail] = (images && /^([^,]+), (.+)$/.exec(title)) || [null, title, null];
+  const below = layer
+    ? [
+        ...(tail === null ? [] : [tail]),
+        ...(height >= 28 ? [logDetText(layer)] : []),
+        ...(images ? [skippedText(frame, band.layer!)] : []),
+        ...(layout.form === 'histograms' && height >= 44 ? [axesText(layer)] : []),
+      ].filter((text) => text !== '')
+    : [`by ${countedLayers(frame)}`].filter((text) => text !== 'by ');
+  const top = images ? y + 11 : y + height / 2 + 4 - 7 * below.length;
   return (
     <>
       <text x={x} y={top}>
-        {fitted(title, width)}
+        {fitted(head, width)}
       </text>
-      {second !== null && (
-        <text x={x} y={top + 14} fill={theme.muted} font-size={textSize.small}>
-          {second}
+      {below.map((text, i) => (
+        <text x={x} y={top + 13 * (i + 1)} fill={theme.muted} font-size={textSize.small}>
+          {fitted(text, width)}
         </text>
-      )}
+      ))}
     </>
   );
 }

@@ -6,7 +6,7 @@ import type { LegendItem } from './legend.tsx';
 import { matrixPixels } from './pixels.ts';
 import { errorRgb, magnitudeRamp, neutralRgb, rgbText, signedRamp } from './ramps.ts';
 import type { SplitsFigureOptions } from './splits.tsx';
-import { isStill, movedName, untransformed } from './splitsWords.ts';
+import { countedLayers, isStill, movedName, untransformed } from './splitsWords.ts';
 import { formatValue } from './text.ts';
 
 const furthest = ([low, high]: readonly [number, number]) => Math.max(-low, high) || 1;
@@ -54,8 +54,8 @@ export function splitsRasters({ frame, layout, shows, theme }: SplitsFigureOptio
   });
 }
 
-const ends = (range: readonly [number, number]) =>
-  `${formatValue(-furthest(range), 2)} … ${formatValue(furthest(range), 2)}`;
+/** Layers may differ by magnitudes: the one that first meets data about 100, and all behind it. */
+const ends = '0 in the middle, to the ends told beside each layer';
 
 export function splitsLegend({ frame, layout, shows, theme }: SplitsFigureOptions): LegendItem[] {
   const { layers, range } = frame;
@@ -69,12 +69,10 @@ export function splitsLegend({ frame, layout, shows, theme }: SplitsFigureOption
     const shifts = has(({ shift }) => shift !== null);
     const wholeCell = (two: boolean) => {
       const names = [
-        ...(has(({ logScale, shift }) => logScale !== null && shift === null)
-          ? [`log-scale, ${ends(range.logScale)}`]
-          : []),
-        ...(has(({ logScale, shift }) => logScale === null && shift !== null) ? [`shift, ${ends(range.shift)}`] : []),
+        ...(has(({ logScale, shift }) => logScale !== null && shift === null) ? ['log-scale'] : []),
+        ...(has(({ logScale, shift }) => logScale === null && shift !== null) ? ['shift'] : []),
       ];
-      return `${two ? 'one alone' : 'moved'}: rows by ${names.join(', or ')}`;
+      return `${two ? 'one alone' : 'moved'}: rows by ${names.join(' or ')}, ${ends}`;
     };
     const meant = (scaled: string, shifted: string) =>
       [...(scales ? [scaled] : []), ...(shifts ? [shifted] : [])].join(', ');
@@ -85,15 +83,23 @@ export function splitsLegend({ frame, layout, shows, theme }: SplitsFigureOption
       { mark: 'line', label: 'passes', colour: theme.foreground, width: 2 },
       ...(both
         ? [
-            { mark: 'upper' as const, label: `top: rows by log-scale, ${ends(range.logScale)}` },
-            { mark: 'lower' as const, label: `bottom: rows by shift, ${ends(range.shift)}` },
+            { mark: 'upper' as const, label: `top: rows by log-scale, ${ends}` },
+            { mark: 'lower' as const, label: `bottom: rows by shift, ${ends}` },
           ]
         : []),
       ...(alone ? [{ mark: 'outline' as const, label: wholeCell(both) }] : []),
       { mark: 'patch', label: `below 0: ${meant('shrinks', 'moved down')}`, colour: theme.negative },
       { mark: 'patch', label: 'about 0: stays', colour: theme.neutral },
       { mark: 'patch', label: `above 0: ${meant('grows', 'moved up')}`, colour: theme.positive },
-      ...(otherwise ? [{ mark: 'patch' as const, label: 'moved by no scale and shift', colour: theme.neutral }] : []),
+      ...(otherwise
+        ? [
+            {
+              mark: 'patch' as const,
+              label: 'moved, not by a scale and shift of each coordinate',
+              colour: theme.neutral,
+            },
+          ]
+        : []),
       ...common,
     ];
   }
@@ -111,14 +117,16 @@ export function splitsLegend({ frame, layout, shows, theme }: SplitsFigureOption
       ? [
           {
             mark: 'patch' as const,
-            label: `moved, but by no ${movedName[shows]}`,
+            label: has((layer) => !isStill(layer) && layer[shows] === null && (layer.logScale ?? layer.shift) !== null)
+              ? `moved, but by no ${movedName[shows]}`
+              : 'moved, not coordinate by coordinate',
             colour: rgbText(neutralRgb(theme.kind)),
           },
         ]
       : []),
     {
       mark: 'ramp',
-      label: 'times transformed',
+      label: `times transformed, by ${countedLayers(frame)}`,
       ramp: magnitudeRamp(),
       low: '0',
       high: String(frame.times.reduce((a, b) => Math.max(a, b), 1)),

@@ -101,7 +101,8 @@ function rows(frame: SplitsFrame, width: number, arrangement: SplitsArrangement)
 }
 
 const IMAGE_GAP = 18;
-const IMAGE_LABEL = 32;
+/** Of four lines: number and name, which pixels, log|det|, and what is not drawn before it. */
+const IMAGE_LABEL = 58;
 const SMALLEST_IMAGE = 112;
 const LARGEST_IMAGE = 190;
 

@@ -23,6 +23,17 @@ export const isStill = ({ moves }: SplitLayer): boolean => !moves.includes(1);
 /** Whether a layer changes places. */
 export const displaces = ({ origin }: SplitLayer): boolean => origin.some((place, i) => place !== i);
 
+/** What counts as transforming, of the layers of this flow: "couplings", "autoregressive layers". */
+export function countedLayers({ layers }: Pick<SplitsFrame, 'layers'>): string {
+  const has = (kind: SplitLayer['kind']) => layers.some((layer) => layer.kind === kind);
+  const names = [
+    ...(has('coupling') ? ['couplings'] : []),
+    ...(has('autoregressive') || has('inverse-autoregressive') ? ['autoregressive layers'] : []),
+    ...(has('mixing') ? ['1×1 convolutions'] : []),
+  ];
+  return names.join(' and ');
+}
+
 export function splitsReading(frame: SplitsFrame): string {
   const { layers, base, times, dimension, range } = frame;
   const mixing = layers.filter(({ mixes }) => mixes);
@@ -42,9 +53,9 @@ export function splitsReading(frame: SplitsFrame): string {
   const [low, high] = range.logScale;
   const scales =
     low === 0 && high === 0
-      ? 'Nothing is scaled.'
-      : `Log-scales reach from ${formatFixed(low)} to ${formatFixed(high)}: factors from ${formatValue(Math.exp(low), 2)} to ${formatValue(Math.exp(high), 2)}.`;
-  return `${begin} ${formatCount(mixing.length)} of them ${mixing.length === 1 ? 'lets' : 'let'} variables decide about others: ${who}. ${scales}`;
+      ? 'They scale nothing.'
+      : `Their log-scales reach from ${formatFixed(low)} to ${formatFixed(high)}: factors from ${formatValue(Math.exp(low), 2)} to ${formatValue(Math.exp(high), 2)}.`;
+  return `${begin} ${formatCount(mixing.length)} of them, ${countedLayers(frame)}, ${mixing.length === 1 ? 'lets' : 'let'} variables decide about others: ${who}. ${scales}`;
 }
 
 const within = (spread: Spread, place: number) =>
@@ -57,7 +68,7 @@ export function movementText({ logScale, shift, mixes }: SplitLayer, place: numb
     ...(shift ? [`shift ${within(shift, place)}`] : []),
   ];
   if (parts.length > 0) return `by ${parts.join(' and ')}`;
-  return mixes ? 'by no scale and shift of its own' : 'by itself';
+  return mixes ? 'together with others, not coordinate by coordinate' : 'by itself, along a curve';
 }
 
 /** Layers that a sentence goes through one by one. */

@@ -56,7 +56,9 @@ export function formatWithin(value: number, error: number): { readonly sign: 'â‰
 /** A likelihood or another curve's value with a fixed number of decimals, so that digits keep their places. */
 export function formatFixed(value: number, decimals = 2): string {
   if (!Number.isFinite(value)) return formatValue(value);
-  return minus(value.toLocaleString('en', { maximumFractionDigits: decimals, minimumFractionDigits: decimals }));
+  const text = value.toLocaleString('en', { maximumFractionDigits: decimals, minimumFractionDigits: decimals });
+  // What rounds to 0 has no sign.
+  return minus(text.replace(/^-(?=0(\.0*)?$)/, ''));
 }
 
 export function percent(part: number, whole: number): string {

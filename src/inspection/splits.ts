@@ -60,14 +60,15 @@ export async function* splitsFrame(
     direction: 'forward',
     keep: 'all',
   });
+  const mixesRows = (l: number) => !BY_ITSELF.has(flow.layers[l]!.kind);
   const moved: Moved[] = [];
   const pace = movementPace(model, free);
   for (let l = 0; l < flow.layers.length; l++) {
     moved.push(yield* movementOf(snapshot, { flow, l, places, rows, context, pace }));
   }
   const range = {
-    logScale: rangeOf(moved.map(({ logScale }) => logScale)),
-    shift: rangeOf(moved.map(({ shift }) => shift)),
+    logScale: rangeOf(moved.map(({ logScale }, l) => (mixesRows(l) ? logScale : null))),
+    shift: rangeOf(moved.map(({ shift }, l) => (mixesRows(l) ? shift : null))),
   };
   const single = dimension * flow.layers.length <= MOST_HISTOGRAMS;
   const layers: SplitLayer[] = [];
@@ -75,14 +76,16 @@ export async function* splitsFrame(
   for (const [l, { kind, title, about, bijector }] of flow.layers.entries()) {
     const { moves, origin } = bijector;
     const variable = variablesAt(flow, l + 1);
-    const mixes = !BY_ITSELF.has(kind);
+    const mixes = mixesRows(l);
     if (mixes) for (const [place, own] of variable.entries()) times[own]! += moves[place]!;
-    const spread = (all: Float32Array | null, over: readonly [number, number]) =>
-      all && spreadOf(all, { rows, moves, reach: Math.max(-over[0], over[1]), single });
+    const spread = (all: Float32Array | null) => {
+      const [low, high] = rangeOf([all]);
+      return all && spreadOf(all, { rows, moves, reach: Math.max(-low, high), single });
+    };
     layers.push({
       ...{ kind, title, about, origin, variable, moves, mixes },
-      logScale: spread(moved[l]!.logScale, range.logScale),
-      shift: spread(moved[l]!.shift, range.shift),
+      logScale: spread(moved[l]!.logScale),
+      shift: spread(moved[l]!.shift),
       logDet: momentsOf(logDets[l]!),
     });
     yield;
@@ -151,7 +154,7 @@ function spreadOf(values: Float32Array, { rows, moves, reach, single }: SpreadOp
     low[d] = own[Math.floor(TAIL * (rows - 1))]!;
     high[d] = own[Math.ceil((1 - TAIL) * (rows - 1))]!;
   }
-  return { mean, low, high, counts, pooled };
+  return { mean, low, high, counts, reach, pooled };
 }
 
 function momentsOf(values: Float32Array): SplitLayer['logDet'] {

@@ -12,10 +12,11 @@ export interface Spread {
   readonly low: Float32Array;
   readonly high: Float32Array;
   /**
-   * [D, SPREAD_BINS] rows in equal parts from −r to r, r the furthest end of the frame's range; null where the places are
-   * too many to be sent so.
+   * [D, SPREAD_BINS] rows in equal parts from −{@link reach} to reach; null where the places are too many to be sent so.
    */
   readonly counts: Uint16Array | null;
+  /** The furthest value from 0 of all places of this layer: layers have axes of their own. */
+  readonly reach: number;
   /** [SPREAD_BINS] the same of all places that are moved, together. */
   readonly pooled: Uint32Array;
 }
@@ -54,6 +55,6 @@ export interface SplitsFrame extends FrameBase {
   readonly layers: readonly SplitLayer[];
   /** [D] by variable of the data: how many layers that mix transform it. */
   readonly times: Int32Array;
-  /** Least and largest of all layers' log-scales and shifts, 0 included. */
+  /** Least and largest log-scales and shifts of the layers that mix, 0 included: what others do is not learnt from rows. */
   readonly range: { readonly logScale: readonly [number, number]; readonly shift: readonly [number, number] };
 }

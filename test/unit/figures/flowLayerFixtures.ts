@@ -88,12 +88,12 @@ function spreadOf(
   const random = RandomGenerator.seeded(seed, 'spread');
   const counts = new Uint16Array(dimension * SPREAD_BINS);
   const pooled = new Uint32Array(SPREAD_BINS);
+  const reach = Math.max(-range[0], range[1]);
   const at = (d: number) => (layer.moves[d] === 1 ? middle(d) : 0);
   for (let d = 0; d < dimension; d++) {
     if (layer.moves[d] === 0) continue;
     for (let n = 0; n < 60; n++) {
       const value = at(d) + 0.2 * random.normal();
-      const reach = Math.max(-range[0], range[1]);
       const bin = (SPREAD_BINS - 1) / 2 + Math.round((SPREAD_BINS * value) / (2 * reach));
       const kept = Math.min(SPREAD_BINS - 1, Math.max(0, bin));
       counts[d * SPREAD_BINS + kept]!++;
@@ -102,7 +102,14 @@ function spreadOf(
   }
   const values = (off: number) =>
     Float32Array.from({ length: dimension }, (_, d) => (layer.moves[d] === 1 ? at(d) + off : 0));
-  return { mean: values(0), low: values(-0.3), high: values(0.3), counts: dimension > 800 ? null : counts, pooled };
+  return {
+    mean: values(0),
+    low: values(-0.3),
+    high: values(0.3),
+    counts: dimension > 800 ? null : counts,
+    reach,
+    pooled,
+  };
 }
 
 export function splitsFrame(o: MadeUpFlow): SplitsFrame {

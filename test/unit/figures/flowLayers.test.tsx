@@ -7,12 +7,20 @@ import {
   logDetReading,
 } from '../../../src/figures/flowJacobianWords.ts';
 import { logDetFigure } from '../../../src/figures/logDet.tsx';
+import { renderSvg } from '../../../src/figures/render.ts';
 import { splitsFigure } from '../../../src/figures/splits.tsx';
 import { splitsLayout, type SplitsArrangement } from '../../../src/figures/splitsLayout.ts';
-import { splitCellText, splitsReading, splitsSentence } from '../../../src/figures/splitsWords.ts';
+import {
+  logDetText,
+  movementText,
+  splitCellText,
+  splitsReading,
+  splitsSentence,
+} from '../../../src/figures/splitsWords.ts';
 import { themeFor, themeKinds } from '../../../src/figures/theme.ts';
 import { logDetTolerance } from '../../../src/inspection/diagnostics/tolerances.ts';
 import { WHOLE_FLOW } from '../../../src/inspection/frames/flowJacobian.ts';
+import { bitsOf } from '../../../src/masks/bits.ts';
 import { flowJacobianFrame, splitsFrame, type MadeUpFlow } from './flowLayerFixtures.ts';
 import { goldenSvg } from './goldenSvg.ts';
 
@@ -34,7 +42,7 @@ function splits(o: MadeUpFlow, arrangement: SplitsArrangement, theme = light, wi
 describe('splits in words', () => {
   it('count how often variables are transformed, and how far scales reach', () => {
     expect(splitsReading(splitsFrame(six))).toBe(
-      '5 layers from the data to the base, a standard Gaussian. 3 of them let variables decide about others: every variable is transformed, between once and twice. Log-scales reach from −1.20 to 1.00: factors from 0.3 to 2.7.',
+      '5 layers from the data to the base, a standard Gaussian. 3 of them, couplings, let variables decide about others: every variable is transformed, between once and twice. Their log-scales reach from −1.20 to 1.00: factors from 0.3 to 2.7.',
     );
     expect(splitsReading(splitsFrame({ ...six, splits: 'nothing' }))).toContain(
       'x₆ is never transformed by them and reaches the base as a scaling leaves it; the others are up to twice.',
@@ -61,6 +69,46 @@ describe('splits in words', () => {
   });
 });
 
+describe('the labels of splits', () => {
+  const drawn = (o: MadeUpFlow, arrangement: SplitsArrangement) =>
+    renderSvg(<svg>{splits(o, arrangement).drawing.marks}</svg>);
+
+  it('tell how far the axes of each layer reach', () => {
+    expect(drawn(six, 'place')).toContain('>scale ±1.2, shift ±1.5<');
+    expect(drawn(six, 'place')).toContain('>by couplings<');
+  });
+
+  it('tell above images which pixels, and which layers have no image before', () => {
+    const text = drawn(image, 'image');
+    expect(text).toContain('>behind 2 Permutation<');
+    const frame = splitsFrame(image);
+    const named = {
+      ...frame,
+      layers: frame.layers.map((layer, l) => (l === 0 ? { ...layer, title: 'Affine coupling, checkerboard' } : layer)),
+    };
+    const figure = splitsFigure({
+      frame: named,
+      layout: splitsLayout(named, 700, 'image'),
+      shows: 'logScale',
+      theme: light,
+    });
+    const marks = renderSvg(<svg>{figure.drawing.marks}</svg>);
+    expect(marks).toContain('>1 Affine coupling<');
+    expect(marks).toContain('>checkerboard<');
+  });
+
+  it('have no sign where a number rounds to 0', () => {
+    const frame = splitsFrame(six);
+    expect(logDetText({ ...frame.layers[0]!, logDet: { mean: -0.001, deviation: 0.2 } })).toBe('log|det| 0.00 ± 0.20');
+  });
+
+  it('say of what is moved together with others that its scale is no coordinate’s own', () => {
+    const layer = { ...splitsFrame(six).layers[0]!, logScale: null, shift: null };
+    expect(movementText(layer, 1)).toBe('together with others, not coordinate by coordinate');
+    expect(movementText({ ...layer, mixes: false }, 1)).toBe('by itself, along a curve');
+  });
+});
+
 describe('the legend of splits', () => {
   const labels = (o: MadeUpFlow, pick: (title: string) => boolean = () => true) => {
     const whole = splitsFrame(o);
@@ -72,12 +120,14 @@ describe('the legend of splits', () => {
     ]);
   };
 
+  const ends = '0 in the middle, to the ends told beside each layer';
+
   it('tells which histogram is which, and what the colours mean', () => {
     expect(labels(six)).toEqual([
       ['line', 'passes'],
-      ['upper', 'top: rows by log-scale, −1.2 … 1.2'],
-      ['lower', 'bottom: rows by shift, −1.5 … 1.5'],
-      ['outline', 'one alone: rows by log-scale, −1.2 … 1.2, or shift, −1.5 … 1.5'],
+      ['upper', `top: rows by log-scale, ${ends}`],
+      ['lower', `bottom: rows by shift, ${ends}`],
+      ['outline', `one alone: rows by log-scale or shift, ${ends}`],
       ['patch', 'below 0: shrinks, moved down'],
       ['patch', 'about 0: stays'],
       ['patch', 'above 0: grows, moved up'],
@@ -87,7 +137,7 @@ describe('the legend of splits', () => {
   it('tells of shifts alone where nothing is scaled', () => {
     expect(labels(six, (title) => /Additive|Permutation/.test(title))).toEqual([
       ['line', 'passes'],
-      ['outline', 'moved: rows by shift, −1.5 … 1.5'],
+      ['outline', `moved: rows by shift, ${ends}`],
       ['patch', 'below 0: moved down'],
       ['patch', 'about 0: stays'],
       ['patch', 'above 0: moved up'],
@@ -141,7 +191,7 @@ describe('the Jacobian of a flow in words', () => {
 
   it('names the structure of a layer, and what was measured outside it', () => {
     expect(seen(0)).toBe(
-      'Block-triangular by structure, in the layer’s own order of variables: 2 groups of 3 + 3 variables, none of which hears its own group; the determinant is the product of the diagonal. Measured over 12 validation rows, none of 21 entries outside it differs from 0.',
+      'Block-triangular by structure, in the layer’s own order of variables: 2 groups of 3 + 3 variables, and none depends on another of its own group; the determinant is the product of the diagonal. Measured over 12 validation rows, all 21 entries that have to be 0 by structure are 0.',
     );
     expect(seen(1)).toContain('A change of places by structure');
     expect(seen(4)).toContain('Diagonal by structure: every variable goes on by itself.');
@@ -150,10 +200,34 @@ describe('the Jacobian of a flow in words', () => {
     );
   });
 
+  it('has a ramp as wide as its entries lie apart, and a hatch only where something is hatched', () => {
+    const frame = flowJacobianFrame({ dimension: 2, layer: 0 });
+    const legend = (own: typeof frame) =>
+      flowJacobianFigure({ frame: own, theme: light, size: { width: 300, height: 300 }, order: 'own' }).legend;
+    const full = {
+      ...frame,
+      structure: bitsOf(2, 2, () => true),
+      values: Float32Array.of(0.85, 1.7, 2.5, 3.4),
+    };
+    expect(legend(full).some(({ mark }) => mark === 'hatch')).toBe(false);
+    expect(legend(full)[0]).toMatchObject({ low: '0.85', high: '3.4' });
+    const wide = { ...full, values: Float32Array.of(1e-9, 1.7, 2.5, 3.4) };
+    expect(legend(wide)[0]).toMatchObject({ low: '≤ 3 × 10⁻⁴' });
+    expect(legend(frame).some(({ mark }) => mark === 'hatch')).toBe(true);
+  });
+
+  it('says where log|det| is the same for every row', () => {
+    const frame = flowJacobianFrame(six);
+    const same = new Float64Array(5).fill(2);
+    expect(logDetReading({ ...frame, stated: same, numeric: same })).toContain(
+      'is 2.000 nats, the same for every row: how volume changes does not depend on where.',
+    );
+  });
+
   it('names leaks with the pair, and what is allowed and not felt', () => {
     const frame = flowJacobianFrame({ ...six, layer: 0, leaks: [{ output: 0, input: 3, value: 0.25 }] });
     expect(flowJacobianReading(frame)).toContain(
-      'Leaks: 1 of 21 entries outside the structure differs from 0 over 12 validation rows; the worst is y¹₁ ← x₄ with mean |∂| 0.25.',
+      'Leaks: 1 of 21 entries that have to be 0 by structure differs from 0 over 12 validation rows; the worst is y¹₁ ← x₄ with mean |∂| 0.25.',
     );
     const pair = { unit: { layer: 1, unit: 0 }, from: { layer: 0, unit: 3 } };
     expect(flowJacobianSentence(frame, pair)).toBe(

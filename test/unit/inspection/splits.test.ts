@@ -66,14 +66,32 @@ onEveryBackend('splits frame', (backend) => {
     }
     expect(first!.logDet.deviation).toBeGreaterThan(0);
     // What lies below 0 is counted left of the middle, what lies above right of it.
-    const { mean, low, high, counts } = last!.shift!;
+    const { mean, low, high, counts, reach } = last!.shift!;
     for (let d = 0; d < 3; d++) {
       const own = counts!.subarray(d * SPREAD_BINS, (d + 1) * SPREAD_BINS);
       const centre = own.reduce((sum, n, bin) => sum + n * (bin - (SPREAD_BINS - 1) / 2), 0) / dataRows;
-      const reach = Math.max(-range.shift[0], range.shift[1]);
       expect(Math.abs((2 * reach * centre) / SPREAD_BINS - mean[d]!)).toBeLessThan(reach / SPREAD_BINS);
       expect(high[d]! - low[d]!).toBeLessThanOrEqual(2 * reach);
     }
+  });
+
+  it('gives each layer axes of its own, and tells the range of those that mix alone', async () => {
+    const far = { ...couplingLayer(2, 0), bijector: { ...couplingLayer(2, 0).bijector } };
+    const movement = far.bijector.movement!;
+    far.bijector.movement = (x, inputs) => {
+      const own = movement(x, inputs);
+      return { ...own, shift: backend().tf.add(own.shift, 100) };
+    };
+    const layers: FlowLayer[] = [{ ...far, kind: 'batch-norm' }, couplingLayer(2, 1)];
+    const source = sourceOf(flowModel({ dimension: 2, layers }), backend(), { dataset: datasetOf(realRows(40, 2)) });
+    const frame = await of(source);
+    const [first, second] = frame.layers.map(({ shift }) => shift!);
+    expect(first!.reach).toBeGreaterThan(90);
+    expect(second!.reach).toBeLessThan(10);
+    expect(Math.max(-frame.range.shift[0], frame.range.shift[1])).toBe(second!.reach);
+    // Not all of it is in the middle, as on an axis of 100 it would be.
+    const middle = (SPREAD_BINS - 1) / 2;
+    expect(second!.pooled.some((n, bin) => bin !== middle && n > 0)).toBe(true);
   });
 
   it('has no log-scales of additive couplings, and the movement of inverse layers, too', async () => {
