@@ -3,6 +3,7 @@
  * equations 6 and 7) on the same rows and the same noise, so that their variances can be told apart.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { gaussianKl } from '../latent/terms.ts';
 import { boundNoise, termsOf } from '../models/vaeBound.ts';
 import type { Model } from '../models/model.ts';
 import { RandomGenerator } from '../random/generator.ts';
@@ -52,8 +53,8 @@ export async function* latentUnitsFrame(
         const own = { ...inputs, noise: upload(boundNoise(x.shape[0], K, random)) };
         const a = termsOf(latent, x, own, undefined, 'A');
         // In closed form the divergence is the same whatever is drawn.
-        const b = closed ? termsOf(latent, x, own, undefined, 'B') : a;
-        return [tf.stack([a.reconstruction, a.divergence, b.divergence], 1), b.perUnit];
+        const units = closed ? gaussianKl(a.encoded.mean, a.encoded.logScale) : a.perUnit;
+        return [tf.stack([a.reconstruction, a.divergence, tf.sum(units, 1)], 1), units];
       },
       take: (from, [terms, units]) => {
         for (let i = 0; i < terms!.length / 3; i++) {
