@@ -4,7 +4,7 @@ import { columnsTaken, contextLocationsOf } from '../spec/facts.ts';
 import { imageOfShape } from '../spec/imageShape.ts';
 import { binarize, rangeOf, scaled, withChances } from './binarize.ts';
 import { checkLabels, classesOf, conditionedOn, conditionedOnColumns, oneHot } from './context.ts';
-import { DataError, type ContextFacts, type Dataset, type Matrix } from './dataset.ts';
+import { DataError, type ContextFacts, type Dataset, type Labels, type Matrix } from './dataset.ts';
 import { generateLabelledRows } from './generated/index.ts';
 import { withContext } from './matrix.ts';
 import { DEFAULT_LIMIT_BYTES, readMatrix, type ShapedMatrix } from './read.ts';
@@ -60,6 +60,7 @@ export async function loadDataset(spec: DataSpec, o: LoadOptions): Promise<Datas
     return withContext(rows, oneHot(rows.context, raw.classes, raw.contextNames[split], limit));
   };
   const train = finish('train', raw.train);
+  const labels = ownLabels(spec, o.seed);
   return {
     dimension,
     image,
@@ -67,7 +68,26 @@ export async function loadDataset(spec: DataSpec, o: LoadOptions): Promise<Datas
     validation: raw.validation && finish('validation', raw.validation),
     test: raw.test && finish('test', raw.test),
     ...(train.context && { context: contextFacts(train.context, raw.classes, spec) }),
+    ...(labels && { labels }),
     ...(spec.binarize !== 'none' && { binarized: spec.binarize }),
+  };
+}
+
+/** Labels that generated rows come with and that no model is given; null for others. */
+function ownLabels(spec: DataSpec, seed: number): Labels | null {
+  if (!('generate' in spec) || spec.context !== undefined) return null;
+  const names = generators[spec.generate].labels;
+  if (names.length < 2) return null;
+  // Rows are dealt out by their number and the seed: these go where theirs go.
+  const { labels } = generateLabelledRows(spec.generate, spec.rows, seed);
+  const { train, validation, test } = splitRows(labels, spec.split, { seed, where: spec.generate });
+  const numbers = (of: Matrix | null) => of && Int32Array.from(of.values);
+  return {
+    train: numbers(train) ?? new Int32Array(0),
+    validation: numbers(validation),
+    test: numbers(test),
+    count: names.length,
+    names,
   };
 }
 

@@ -156,3 +156,16 @@ describe('binarize', () => {
     );
   });
 });
+
+it('tells the labels of generated rows that no model is given: those that it could be conditioned on', async () => {
+  const spec = { generate: 'two-moons', rows: 90, split: { train: 0.6, validation: 0.3, test: 0.1 } };
+  const { labels, train, ...rest } = await load(spec);
+  const conditioned = await load({ ...spec, context: { labels: 'own' } });
+  expect([train.context, rest.context, conditioned.labels]).toEqual([undefined, undefined, undefined]);
+  expect(labels).toMatchObject({ count: 2, names: ['lower moon', 'upper moon'] });
+  for (const split of ['train', 'validation', 'test'] as const) {
+    const { values } = conditioned[split]!.context!;
+    expect([...labels![split]!]).toEqual(Array.from(labels![split]!, (_, row) => (values[2 * row + 1] === 1 ? 1 : 0)));
+    expect(labels![split]).toHaveLength(conditioned[split]!.rows);
+  }
+});
