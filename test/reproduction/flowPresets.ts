@@ -107,6 +107,6 @@ export const imageFlows: readonly Preset[] = [
     { type: 'maf', hidden: [500], layers: 5, dequantise: { levels: 256, logit: 1e-6 } },
     1.89,
     PAPAMAKARIOS,
-    { epochs: 20, note: '500 hidden units for 1,024, 20 epochs' },
+    { epochs: 4, note: '500 hidden units for 1,024, 4 epochs' },
   ),
 ];
