@@ -94,18 +94,7 @@ export function transportFigure({
           <text x={plot.x} y={15} font-family={theme.font} font-size={textSize.body} fill={theme.foreground}>
             {stageTitle(frame, at)}
           </text>
-          {beside && (
-            <text
-              x={keyAt.x + KEY / 2}
-              y={keyAt.y - 6}
-              text-anchor="middle"
-              font-family={theme.font}
-              font-size={textSize.small}
-              fill={theme.muted}
-            >
-              place in u
-            </text>
-          )}
+          {beside && <KeyName x={keyAt.x + KEY / 2} y={keyAt.y - 6} anchor="middle" theme={theme} />}
           <Plane frame={frame} at={at} shown={shown} plot={plot} theme={theme} id="plane" />
           <Axis scale={y} side="left" at={plot.x} label={`${letter}₂`} theme={theme} ticks={5} labelOffset={40} />
           <Axis scale={x} side="bottom" at={bottom} label={`${letter}₁`} theme={theme} ticks={5} />
@@ -114,6 +103,25 @@ export function transportFigure({
     },
     legend: transportLegend(frame, shown, theme),
   };
+}
+
+/** What the wheel of colours stands for. */
+function KeyName({
+  x,
+  y,
+  anchor,
+  theme,
+}: {
+  readonly x: number;
+  readonly y: number;
+  readonly anchor?: 'middle';
+  readonly theme: Theme;
+}): VNode {
+  return (
+    <text x={x} y={y} text-anchor={anchor} font-family={theme.font} font-size={textSize.small} fill={theme.muted}>
+      place in u
+    </text>
+  );
 }
 
 /** x at the first stage, u at the last, y between them. */
@@ -320,7 +328,9 @@ export function transportLegend(frame: TransportFrame, shown: TransportShown, th
 
 /** Pictures of the film are at least so wide. */
 const NARROWEST = 150;
-const CAPTION = 44;
+/** Room for the name of a stage and one line of its caption; each more takes another. */
+const CAPTION = 32;
+const CAPTION_LINE = 13;
 const APART = 14;
 
 /** Every stage beside the others, from x to u. */
@@ -336,48 +346,66 @@ export function transportFilm({
   readonly theme: Theme;
 }): { readonly drawing: Drawing; readonly legend: readonly LegendItem[]; boxOf(stage: number): Box } {
   const count = stagesOf(frame);
+  const keyed = shown.data || shown.samples;
+  const key = placeKey(theme.kind, shown.colouring, KEY);
   const most = Math.max(1, Math.floor((width + APART) / (NARROWEST + APART)));
   const rows = Math.ceil(count / most);
   const columns = Math.ceil(count / rows);
   const side = Math.floor(Math.min(260, (width - APART * (columns - 1)) / columns));
+  const captions = Array.from({ length: count }, (_, stage) =>
+    caption(frame.layers[stage - 1]?.title ?? `${frame.split} rows`, side),
+  );
+  const deep = Math.max(...captions.map(({ length }) => length));
+  const top = CAPTION + CAPTION_LINE * (deep - 1);
   const boxOf = (stage: number): Box => ({
     x: (stage % columns) * (side + APART),
-    y: Math.floor(stage / columns) * (side + CAPTION + APART) + CAPTION,
+    y: Math.floor(stage / columns) * (side + top + APART) + top,
     width: side,
     height: side,
   });
+  const bottom = rows * (side + top + APART) - APART;
   return {
     boxOf,
     legend: transportLegend(frame, shown, theme),
     drawing: {
       width: columns * (side + APART) - APART,
-      height: rows * (side + CAPTION + APART) - APART + 2,
-      rasters: [],
-      marks: Array.from({ length: count }, (_, stage) => {
-        const plot = boxOf(stage);
-        const layer = frame.layers[stage - 1];
-        return (
-          <g class="stage">
-            <text
-              x={plot.x}
-              y={plot.y - 31}
-              font-family={theme.font}
-              font-size={textSize.label}
-              fill={theme.foreground}
-            >
-              {stage === 0 ? 'x' : stage === count - 1 ? `y${subscript(stage)} = u` : `y${subscript(stage)}`}
-            </text>
-            <text x={plot.x} y={plot.y - 18} font-family={theme.font} font-size={textSize.small} fill={theme.muted}>
-              {caption(layer ? layer.title : `${frame.split} rows`, side).map((part, i) => (
-                <tspan x={plot.x} dy={i === 0 ? 0 : 13}>
-                  {part}
-                </tspan>
-              ))}
-            </text>
-            <Plane frame={frame} at={stage} shown={shown} plot={plot} theme={theme} id={`stage-${stage}`} dot={1.5} />
-          </g>
-        );
-      }),
+      height: bottom + (keyed ? APART + KEY : 2),
+      rasters: keyed
+        ? [{ x: 0, y: bottom + APART, width: KEY, height: KEY, pixels: key, source: wholeSource(key), hatched: false }]
+        : [],
+      marks: [
+        keyed && <KeyName x={KEY + 10} y={bottom + APART + KEY / 2 + 4} theme={theme} />,
+        ...Array.from({ length: count }, (_, stage) => {
+          const plot = boxOf(stage);
+          return (
+            <g class="stage">
+              <text
+                x={plot.x}
+                y={plot.y - 18 - CAPTION_LINE * (deep - 1)}
+                font-family={theme.font}
+                font-size={textSize.label}
+                fill={theme.foreground}
+              >
+                {stage === 0 ? 'x' : stage === count - 1 ? `y${subscript(stage)} = u` : `y${subscript(stage)}`}
+              </text>
+              <text
+                x={plot.x}
+                y={plot.y - 5 - CAPTION_LINE * (deep - 1)}
+                font-family={theme.font}
+                font-size={textSize.small}
+                fill={theme.muted}
+              >
+                {captions[stage]!.map((part, i) => (
+                  <tspan x={plot.x} dy={i === 0 ? 0 : CAPTION_LINE}>
+                    {part}
+                  </tspan>
+                ))}
+              </text>
+              <Plane frame={frame} at={stage} shown={shown} plot={plot} theme={theme} id={`stage-${stage}`} dot={1.5} />
+            </g>
+          );
+        }),
+      ],
     },
   };
 }
