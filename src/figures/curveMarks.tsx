@@ -16,9 +16,12 @@ export function RunCurves({
   x,
   y,
   theme,
+  smoothing,
 }: {
   readonly series: RunSeries;
   readonly index: number;
+  /** Minibatches that the smoothed curve averages over. */
+  readonly smoothing: number;
   readonly x: NumericScale;
   readonly y: NumericScale;
   readonly theme: Theme;
@@ -52,6 +55,13 @@ export function RunCurves({
         class="smoothed"
       />
       <path
+        d={onwards(series, smoothing, x, y)}
+        stroke={train}
+        stroke-width={1.25}
+        stroke-dasharray="1 3"
+        class="onwards"
+      />
+      <path
         d={path(points) ?? undefined}
         stroke={style.colour}
         stroke-width={2}
@@ -76,6 +86,18 @@ export function RunCurves({
       )}
     </g>
   );
+}
+
+/**
+ * From where the smoothed curve ends, half its span before the last minibatch, to the mean of the last ones, which stands
+ * beside the plot.
+ */
+function onwards({ x: at, smoothed, raw }: RunSeries, smoothing: number, x: NumericScale, y: NumericScale): string {
+  const end = smoothed.findLastIndex(Number.isFinite);
+  const mean = meanOfFinite(raw.subarray(-smoothing));
+  if (end < 0 || end === raw.length - 1 || mean === null) return '';
+  const point = (index: number, value: number) => `${x(at[index]!).toFixed(1)},${y(value).toFixed(1)}`;
+  return `M${point(end, smoothed[end]!)}L${point(raw.length - 1, mean)}`;
 }
 
 /** The level to beat, or an arrow to where it is. */

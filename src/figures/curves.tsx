@@ -136,7 +136,7 @@ export function curves(o: CurvesOptions): CurvesFigure {
       )}
       <g clip-path={`url(#${clip})`}>
         {series.map((one, i) => (
-          <RunCurves series={one} index={i} x={x} y={y} theme={theme} />
+          <RunCurves series={one} index={i} x={x} y={y} theme={theme} smoothing={smoothing} />
         ))}
       </g>
       <EndLabels
