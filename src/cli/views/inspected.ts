@@ -64,11 +64,14 @@ export async function frameOf<K extends FrameKind>(
 function sayProgress(kind: FrameKind, connection: InspectedRun['connection']): { stop(): void } {
   let bar: Progress | null = null;
   let tenths = 0;
+  let done = 0;
   connection.on('looking', ({ kind: of, share }) => {
     if (of !== kind) return;
+    // A closer look begins anew; what is said goes on from where the last one was.
+    done = Math.max(done, share);
     bar ??= progressBar(true, 100, `  {bar} {value} % of the ${kind} view │ Ctrl-C gives up`);
-    bar.update(Math.floor(100 * share));
-    if (process.stderr.isTTY || Math.floor(10 * share) === tenths) return;
+    bar.update(Math.floor(100 * done));
+    if (process.stderr.isTTY || Math.floor(10 * share) <= tenths) return;
     tenths = Math.floor(10 * share);
     if (tenths > 0 && tenths < 10) say(`${10 * tenths} % of the ${kind} view …`);
   });

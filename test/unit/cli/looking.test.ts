@@ -16,7 +16,8 @@ it('is a line for every tenth off a terminal, of that frame alone, however long 
   let asked = 0;
   session.handle('frame', () => {
     if (asked++ > 0) return frame as never;
-    for (const share of [0.04, 0.12, 0.17, 0.41, 0.99, 1]) session.notify('looking', { kind: 'probability', share });
+    for (const share of [0.04, 0.12, 0.17, 0.41, 0.05, 0.2, 0.99, 1])
+      session.notify('looking', { kind: 'probability', share });
     session.notify('looking', { kind: 'entropy', share: 0.7 });
     // Not finished in the time of one request.
     return null;
