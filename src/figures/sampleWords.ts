@@ -35,7 +35,7 @@ export function knownDecimals({ range }: Pick<SamplesFrame, 'range'>): number {
 const haveBytes = (levels: number | undefined) => levels !== undefined && levels <= WHOLE + 1;
 
 /** The shortest decimal number that is this one in float32. */
-function shortest(value: number): number {
+export function shortest(value: number): number {
   for (let digits = 6; digits < 9; digits++) {
     const short = Number(value.toPrecision(digits));
     if (Math.fround(short) === value) return short;

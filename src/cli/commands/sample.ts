@@ -1,4 +1,4 @@
-/** `lens sample`: rows drawn from a run's best parameters, or completed by them, as npy or PNG. */
+/** `lens sample`: rows drawn from a run's best parameters, or completed by them, as npy, csv or PNG. */
 import { extname } from 'node:path';
 import { Command, Option } from 'commander';
 import writeFileAtomic from 'write-file-atomic';
@@ -20,6 +20,7 @@ import { columnRanges, jsonOption, positiveNumber, wholeNumber } from '../option
 import { CliError, integer, print, printJson, say } from '../output.ts';
 import { progressBar } from '../progress.ts';
 import { contextKindOf, contextOf, givenOf } from '../sampleInputs.ts';
+import { shortest } from '../../figures/sampleWords.ts';
 import { outputPath, runPath } from '../targets.ts';
 
 interface SampleOptions {
@@ -80,13 +81,18 @@ export function sampleCommand(): Command {
     )
     .addOption(new Option('--first <row>', 'first of these rows, from 0 (default: 0)').argParser(wholeNumber(0)))
     .option('--context <label|file>', 'what rows are conditioned on: a label, from 0, or values [n, C]')
-    .addOption(new Option('--out <file>', '.npy: [n, D]; .png: a grid of images').makeOptionMandatory())
+    .addOption(
+      new Option(
+        '--out <file>',
+        '.npy: [n, D]; .csv: a row a line, below x1, x2, …; .png: a grid of images',
+      ).makeOptionMandatory(),
+    )
     .addOption(jsonOption('write what was drawn as JSON: rows, dimension, seed, temperature, mask, given, file'))
     .action(async (argument: string, options: SampleOptions) => {
       const { count, seed, temperature, out, json } = options;
       const extension = extname(out).toLowerCase();
-      if (extension !== '.npy' && extension !== '.png') {
-        throw new CliError(`${out}: samples are written as .npy or .png; the name must end so`);
+      if (extension !== '.npy' && extension !== '.csv' && extension !== '.png') {
+        throw new CliError(`${out}: samples are written as .npy, .csv or .png; the name must end so`);
       }
       checkTogether(options);
       await outputPath('--out', out);
@@ -97,7 +103,7 @@ export function sampleCommand(): Command {
       if (extension === '.png' && !image) {
         throw new CliError(
           `${out}: the rows of this run are no images, so there is no PNG of them`,
-          'Write them as .npy, or give "image": [height, width] under "data" in the experiment.',
+          'Write them as .npy or .csv, or give "image": [height, width] under "data" in the experiment.',
         );
       }
       const { model, parameters } = await loadCheckpointModel(run, checkpointOf(run, 'best'));
@@ -136,7 +142,7 @@ export function sampleCommand(): Command {
       }
       const png =
         image && extension === '.png' ? pngOf(drawn, image, { most: count, range: await valueRange(source) }) : null;
-      await writeFileAtomic(out, Buffer.from(png ?? npyOf(model, drawn)));
+      await writeFileAtomic(out, extension === '.csv' ? csvOf(drawn) : Buffer.from(png ?? npyOf(model, drawn)));
       const given = inputs.given ? inputs.given.values.length / dimension : null;
       if (json)
         return printJson({
@@ -157,6 +163,15 @@ export function sampleCommand(): Command {
       );
       if (own !== null) print(own);
     });
+}
+
+/** One row a line, every value as the shortest number that is it in float32; their names in the first line. */
+function csvOf({ values, rows, dimension }: DrawnRows): string {
+  const names = Array.from({ length: dimension }, (_, d) => `x${d + 1}`);
+  const lines = Array.from({ length: rows }, (_, row) =>
+    Array.from(values.subarray(row * dimension, (row + 1) * dimension), shortest).join(','),
+  );
+  return `${[names.join(','), ...lines].join('\n')}\n`;
 }
 
 /** What rows were drawn under where nothing was asked for. */

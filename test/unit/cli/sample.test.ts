@@ -38,6 +38,20 @@ describe('sample', () => {
     expect((await draw('c.npy', '6')).values).not.toEqual(first.values);
   });
 
+  it('writes csv with names, which is read as the same rows', async () => {
+    const draw = async (name: string) => {
+      const ran = await lens('sample', small.run, '--count', '9', '--seed', '5', '--out', at(name));
+      expect(ran.code).toBe(0);
+      return readMatrix(name, small.place.folder);
+    };
+    const [csv, npy] = [await draw('rows.csv'), await draw('rows.npy')];
+    expect((await readFile(at('rows.csv'), 'utf8')).split('\n')[0]).toBe('x1,x2,x3,x4,x5,x6');
+    expect([csv.rows, csv.columns]).toEqual([9, DIMENSION]);
+    expect([...csv.values]).toEqual([...npy.values]);
+    const refused = await lens('sample', small.run, '--count', '2', '--out', at('rows.txt'));
+    expect([refused.code, refused.err]).toEqual([1, expect.stringMatching(/are written as \.npy, \.csv or \.png/)]);
+  });
+
   it('completes rows of a file, where NaN and empty cells are drawn', async () => {
     const nan = Float32Array.from([1, 0, NaN, NaN, NaN, NaN, 0, 1, 1, NaN, NaN, NaN]);
     await writeFile(at('given.npy'), writeNpy(nan, [2, DIMENSION]));
