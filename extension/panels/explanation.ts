@@ -7,7 +7,7 @@ const SCHEME = 'likelihood-lens';
 class Explanations implements vscode.TextDocumentContentProvider {
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
     const { explanations, isTopic } = await engine.explanations();
-    const topic = uri.path.replace(/^\//, '').replace(/\.md$/, '');
+    const topic = uri.query;
     if (!isTopic(topic)) return '';
     const { title, paragraphs } = explanations[topic];
     return `# ${title}\n\n${paragraphs.join('\n\n')}\n`;
@@ -20,9 +20,11 @@ export function registerExplanations(): vscode.Disposable {
 
 /** Shows the explanation of a diagnostic or a view. @throws Error for an unknown topic. */
 export async function showExplanation(topic: string): Promise<void> {
-  const { isTopic } = await engine.explanations();
+  const { explanations, isTopic } = await engine.explanations();
   if (!isTopic(topic)) throw new Error(vscode.l10n.t('There is no explanation of “{0}”.', topic));
-  const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${topic}.md` });
+  // The editor names the page by its path: like the view, and not by its identifier.
+  const name = explanations[topic].title.replaceAll('/', '∕');
+  const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${name}.md`, query: topic });
   try {
     await vscode.commands.executeCommand('markdown.showPreview', uri);
   } catch {
