@@ -160,14 +160,19 @@ function Facts({ model, masks, onLossUnit }: Pick<HeaderProps, 'model' | 'masks'
           value={value(epoch?.validation ?? null)}
           rest={manifest.model?.validation === 'estimate' ? estimated : unit}
         />
-        {manifest.best && <Fact name="Best" value={value(manifest.best.nats)} rest={`epoch ${manifest.best.epoch}`} />}
+        <Fact
+          name="Best"
+          value={value(manifest.best?.nats ?? null)}
+          {...(manifest.best && { rest: `epoch ${manifest.best.epoch}` })}
+        />
         {manifest.test && <Fact name={`Test ${name}`} value={value(manifest.test.nats)} rest={unit} />}
       </dl>
       <div class="facts-row">
         <dl class="minor-facts">
           {inTurn && <Fact name={current === null ? 'Masks' : 'Mask'} {...inTurn} />}
           {order && <Fact name="Order" value={orderSentence(order).replace(/ ?order ?/, '')} />}
-          {epoch && <Fact name="Speed" value={formatCount(Math.round(epoch.rowsPerSecond))} rest="rows/s" />}
+          {/* There from the first: what comes later would move the page. */}
+          <Fact name="Speed" value={epoch ? formatCount(Math.round(epoch.rowsPerSecond)) : '–'} rest="rows/s" />
           <Fact name="Backend" value={manifest.backend} />
           {passes && <Fact name="Density" {...passes.density} />}
           {passes && <Fact name="Sampling" {...passes.sampling} />}

@@ -73,6 +73,10 @@ it('stand above no choice of bits a dimension where rows are real numbers, of wh
   expect(shown({ type: 'made', network: true, quantity }).head).toContain('Unit of likelihoods');
 });
 
+it('stand among facts that have their places from the first, so that nothing moves when they come', () => {
+  expect(shown(maf).head).toMatch(/Best –.*Speed – rows\/s Backend/);
+});
+
 it('are not told of runs that never counted them, nor of other models', () => {
   for (const model of [earlier, { type: 'made', network: true, quantity }]) {
     const { head, details } = shown(model);
