@@ -5,7 +5,7 @@
 import type { EpochMetric } from '../../runs/metrics.ts';
 import type { Outcome } from '../findings.ts';
 import type { ContextOf } from './context.ts';
-import { count, diagnostic, finding, nats, notApplicable, ok, percent } from './outcome.ts';
+import { count, diagnostic, finding, nats, notApplicable, ok, percent, plural } from './outcome.ts';
 
 const ID = 'above-baseline';
 /** Standard errors of the baseline's own figure that do not count. */
@@ -27,6 +27,7 @@ export const aboveBaseline = diagnostic({
     title: 'Worse than no model at all',
     paragraphs: [
       'The simplest models there are can be fitted in closed form: for binary data and levels each variable has its own probabilities, counted from the training rows; for real values there is the Gaussian with their means and covariances. Anything that has learnt more than that describes the same rows in fewer nats.',
+      'After fewer than three epochs, or while the NLL still falls, a run that has ended above that line is warned of, and one that may go on is left alone; only one that stays there is an error.',
       'A model above that line after some epochs is broken rather than weak: a sigmoid applied to what is a probability already, a loss averaged over variables where it should be summed, a mask that cuts everything off, data in another range than the likelihood expects, or a learning rate far off.',
     ],
   },
@@ -48,19 +49,22 @@ function judge(context: ContextOf<'baseline' | 'score'>): Outcome {
   if (excess <= MARGIN * baseline.standardError) return ok(ID);
 
   const falling = fallOver(course, 1) > CLEAR_FALL;
-  if (!over && epoch < EARLY_EPOCHS) return notApplicable(ID, `fewer than ${EARLY_EPOCHS} epochs are done`);
+  const early = epoch < EARLY_EPOCHS;
+  if (!over && early) return notApplicable(ID, `fewer than ${EARLY_EPOCHS} epochs are done`);
   if (!over && falling) return notApplicable(ID, 'the NLL is still falling');
   const stuck = course.length > EARLY_EPOCHS && fallOver(course, EARLY_EPOCHS) <= CLEAR_FALL;
   return finding(ID, context, {
-    severity: !falling && (over || stuck) ? 'error' : 'warning',
+    severity: !falling && !early && (over || stuck) ? 'error' : 'warning',
     title: `NLL ${nats(measured)} is above the baseline's ${nats(baseline.nats)}`,
     explanation:
       `${baseline.name}, fitted in closed form to the training rows, explain the same rows better than this model. ` +
       (falling
         ? 'The run ended while its NLL was still falling: more epochs, or a larger learning rate, may be all it lacks.'
-        : 'Look for a sigmoid applied twice, a loss with the wrong sign or averaged where it should be summed, columns ' +
-          'that do not belong together, or a learning rate that is far too large or too small.' +
-          (context.support === 'real' ? SCALE : '')),
+        : early
+          ? `The run ended after ${plural(Math.floor(epoch), 'epoch')}, of which one cannot tell whether it learns: train it for longer first.`
+          : 'Look for a sigmoid applied twice, a loss with the wrong sign or averaged where it should be summed, columns ' +
+            'that do not belong together, or a learning rate that is far too large or too small.' +
+            (context.support === 'real' ? SCALE : '')),
     evidence: [
       { label: `NLL of the model, ${baseline.split} rows`, value: nats(measured) },
       {

@@ -168,7 +168,7 @@ onEveryBackend('above-baseline', (backend) => {
     const context = await contextOf(made(8), backend(), { dataset, epoch: 5, metrics: epochs([1.2], [1.3]) });
     expect(context.score).toBeNull();
     expect(judge('above-baseline', context)).toBe('ok');
-    const worse = epochs([1.2, 9], [1.3, 9.5]);
+    const worse = epochs([1.2, 5, 9], [1.3, 6, 9.5]);
     expect(judge('above-baseline', { ...context, metrics: worse, over: true })).toMatchObject({ severity: 'error' });
   });
 
@@ -223,6 +223,19 @@ describe('above-baseline during training', () => {
       ...['warning', 'warning', 'warning', 'error', 'error', 'error'],
     ]);
     expect(after(5, twice, { over: true })).toMatchObject({ severity: 'error' });
+  });
+
+  it('cannot tell of a run that ended after an epoch or two whether it learns, and says so', () => {
+    for (const [done, epochs] of [
+      [1, '1 epoch'],
+      [2, '2 epochs'],
+    ] as const) {
+      expect(after(done, [274.9, 274.8, 274.8], { over: true })).toMatchObject({
+        severity: 'warning',
+        explanation: expect.stringContaining(`ended after ${epochs}, of which one cannot tell`) as string,
+      });
+    }
+    expect(after(3, [274.9, 274.8, 274.8], { over: true })).toMatchObject({ severity: 'error' });
   });
 
   it('quotes the newest epoch that was scored', () => {
