@@ -21,8 +21,16 @@ export const frozen = diagnostic({
 });
 
 function judge(context: RunMoment): Outcome {
-  const { norms } = context;
-  if (!norms) return notMeasured(ID, 'no step has been measured here yet');
+  const { norms, over } = context;
+  if (!norms) {
+    const when = 'gradients and updates are measured while it trains';
+    return notMeasured(
+      ID,
+      over
+        ? `this run was opened after its training, and ${when}`
+        : `${when}, and no step has been since it was opened`,
+    );
+  }
   // With one variable masks remove every weight: what is left is a bias, and the context.
   const idle = context.dimension === 1 ? context.weightNames : [];
   const parameters = Object.entries(norms.byParameter).filter(([name]) => !idle.includes(name));

@@ -69,7 +69,11 @@ describe('what is not judged', () => {
   });
 
   it('frozen, of a run that was opened, was not measured', () => {
-    expect(outcomeOf('frozen', {})).toMatchObject({ unmeasured: true });
+    const reasonOf = (over: boolean) => outcomeOf('frozen', { over });
+    const over: unknown = expect.stringContaining('this run was opened after its training');
+    expect(reasonOf(true)).toMatchObject({ unmeasured: true, reason: over });
+    const open: unknown = expect.stringContaining('no step has been since it was opened');
+    expect(reasonOf(false)).toMatchObject({ unmeasured: true, reason: open });
   });
 });
 
