@@ -5,7 +5,7 @@ import { inversePermutation } from '../masks/sorting.ts';
 import { degreeColour } from './colours.ts';
 import type { Box, Drawing } from './drawing.tsx';
 import type { LegendItem } from './legend.tsx';
-import { splitsLegend, splitsRasters } from './splitsColours.ts';
+import { hasLines, splitsLegend, splitsRasters } from './splitsColours.ts';
 import type { SplitBand, SplitsLayout } from './splitsLayout.ts';
 import { countedLayers, isStill, logDetText, untransformed, type Moved } from './splitsWords.ts';
 import { formatValue, inputName, textWidth } from './text.ts';
@@ -151,7 +151,7 @@ function Row(part: Part): VNode | null {
     const box = layout.boxOf(band, variable);
     const at = place[variable]!;
     const centre = middleOf(box);
-    if (layer.moves[at] === 1 || (layout.form === 'colours' && !isStill(layer))) {
+    if (layer.moves[at] === 1 || (layout.form === 'colours' && !isStill(layer) && !hasLines(layout))) {
       if (layout.form === 'histograms') {
         marks.push(<Moves layer={layer} place={at} box={box} theme={theme} />);
       }

@@ -4,12 +4,19 @@ import { inversePermutation } from '../masks/sorting.ts';
 import { wholeSource, type RasterMark } from './drawing.tsx';
 import type { LegendItem } from './legend.tsx';
 import { matrixPixels } from './pixels.ts';
-import { errorRgb, magnitudeRamp, neutralRgb, rgbText, signedRamp } from './ramps.ts';
+import { errorRgb, magnitudeRamp, rgbText, signedRamp, silentRgb } from './ramps.ts';
 import type { SplitsFigureOptions } from './splits.tsx';
+import type { SplitsLayout } from './splitsLayout.ts';
 import { countedLayers, isStill, movedName, untransformed } from './splitsWords.ts';
 import { formatValue } from './text.ts';
 
 const furthest = ([low, high]: readonly [number, number]) => Math.max(-low, high) || 1;
+
+/** Cells in which the line of what passes can be told from its neighbours, px. */
+const LINE_ROOM = 4;
+
+/** Whether what passes is drawn as a line in its cell: a hatch there is hard to tell from what moves by next to nothing. */
+export const hasLines = ({ form, cell }: SplitsLayout): boolean => form === 'colours' && cell.width >= LINE_ROOM;
 
 export function splitsRasters({ frame, layout, shows, theme }: SplitsFigureOptions): RasterMark[] {
   const reach = furthest(frame.range[shows]);
@@ -40,7 +47,7 @@ export function splitsRasters({ frame, layout, shows, theme }: SplitsFigureOptio
       },
       // Moved, but not by this: a shift where log-scales are shown.
       unknown: {
-        colour: neutralRgb(theme.kind),
+        colour: silentRgb(theme.kind),
         at: (row, column) => layer !== null && spread === null && layer.moves[place![variableAt(row, column)]!] === 1,
       },
       position: (row, column) => {
@@ -50,7 +57,7 @@ export function splitsRasters({ frame, layout, shows, theme }: SplitsFigureOptio
         return layer.moves[at] === 1 ? 0.5 + spread!.mean[at]! / (2 * reach) : NaN;
       },
     });
-    return [{ ...band.box, pixels, source: wholeSource(pixels), hatched: layer !== null }];
+    return [{ ...band.box, pixels, source: wholeSource(pixels), hatched: layer !== null && !hasLines(layout) }];
   });
 }
 
@@ -112,7 +119,9 @@ export function splitsLegend({ frame, layout, shows, theme }: SplitsFigureOption
       low: formatValue(-reach, 2),
       high: formatValue(reach, 2),
     },
-    { mark: 'hatch', label: 'passes' },
+    hasLines(layout)
+      ? { mark: 'line', label: 'passes', colour: theme.foreground, width: 1.5 }
+      : { mark: 'hatch', label: 'passes' },
     ...(has((layer) => !isStill(layer) && layer[shows] === null)
       ? [
           {
@@ -120,7 +129,7 @@ export function splitsLegend({ frame, layout, shows, theme }: SplitsFigureOption
             label: has((layer) => !isStill(layer) && layer[shows] === null && (layer.logScale ?? layer.shift) !== null)
               ? `moved, but by no ${movedName[shows]}`
               : 'moved, not coordinate by coordinate',
-            colour: rgbText(neutralRgb(theme.kind)),
+            colour: rgbText(silentRgb(theme.kind)),
           },
         ]
       : []),

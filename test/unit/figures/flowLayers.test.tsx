@@ -134,6 +134,17 @@ describe('the legend of splits', () => {
     ]);
   });
 
+  it('draws what passes as a line where cells have room for one, hatched where not', () => {
+    const passing = (dimension: number) => {
+      const frame = splitsFrame({ dimension });
+      const layout = splitsLayout(frame, 700, 'place');
+      const { drawing, legend } = splitsFigure({ frame, layout, shows: 'logScale', theme: light });
+      return [legend.find(({ label }) => label === 'passes')?.mark, drawing.rasters[0]!.hatched];
+    };
+    expect(passing(63)).toEqual(['line', false]);
+    expect(passing(300)).toEqual(['hatch', true]);
+  });
+
   it('tells of shifts alone where nothing is scaled', () => {
     expect(labels(six, (title) => /Additive|Permutation/.test(title))).toEqual([
       ['line', 'passes'],
