@@ -1,4 +1,5 @@
 /** What the two divergences say, in words computed from them. */
+import { LOST } from '../inspection/diagnostics/tolerances.ts';
 import type { EquivalenceFrame } from '../inspection/frames/equivalence.ts';
 import { formatCount, formatFixed, formatValue, plural } from './text.ts';
 
@@ -37,10 +38,16 @@ export function momentOf(frame: EquivalenceFrame): Moment | null {
 /** A difference that float32 may leave between two ways through a flow, relative to the size of what is compared. */
 const ROUNDING = 1e-3;
 
+export interface Gap {
+  readonly index: number;
+  readonly size: number;
+  readonly rounding: boolean;
+}
+
 /** The row whose two sides differ most: its index in the frame, the difference, and whether rounding explains it. */
-export function largestGap(frame: EquivalenceFrame): { index: number; size: number; rounding: boolean } | null {
-  let found: { index: number; size: number; rounding: boolean } | null = null;
-  for (const index of soundRows(frame)) {
+export function largestGap(frame: EquivalenceFrame, rows = soundRows(frame)): Gap | null {
+  let found: Gap | null = null;
+  for (const index of rows) {
     const size = Math.abs(frame.inX[index]! - frame.inU[index]!);
     if (found && size <= found.size) continue;
     found = { index, size, rounding: size <= ROUNDING * Math.max(1, Math.abs(frame.inX[index]!)) };
@@ -64,11 +71,28 @@ export function equivalenceReading(frame: EquivalenceFrame): string {
   const sides = truth
     ? `KL(data ‖ model) in x is ${formatFixed(moment.inX, 3)}${within} nats, KL(p_u ‖ base) in u ${formatFixed(moment.inU, 3)}${within}, over ${over}.`
     : `Up to the entropy of the data, which is not known, KL(data ‖ model) in x is ${formatFixed(moment.inX, 3)}${within} nats, which is the NLL, and KL(p_u ‖ base) in u is ${formatFixed(moment.inU, 3)}${within}, over ${over}.`;
-  const where = `${formatValue(gap.size, 2)} nats (row ${formatCount(frame.row[gap.index]! + 1)})`;
-  const verdict = gap.rounding
-    ? ` They are one number, row by row: the largest difference is ${where}, which is rounding.`
-    : ` They should be one number and are not: the largest difference is ${where}, more than rounding leaves. The way back is not the inverse of the way there, or a log-determinant is wrong.`;
-  return `${sides}${verdict}${below(moment, truth !== null)}${left(outside, inX.length - moment.rows)}`;
+  return `${sides} ${verdict(frame, gap)}${below(moment, truth !== null)}${left(outside, inX.length - moment.rows)}`;
+}
+
+/**
+ * Whether the two sides are one. Where the density of the data is not known the log-determinants alone are compared, which
+ * may agree wherever rows come back: of that only the rows tell.
+ */
+function verdict(frame: EquivalenceFrame, gap: Gap): string {
+  const { lost, elsewhere, row, wayBack } = frame;
+  const largest = `the largest difference is ${formatValue(gap.size, 2)} nats (row ${formatCount(row[gap.index]! + 1)})`;
+  const [does, itself] = lost === 1 ? ['does', 'itself'] : ['do', 'themselves'];
+  const rows = `${plural(lost, 'row')} ${does} not come back to ${itself}`;
+  if (elsewhere > 0) {
+    return `${gap.rounding ? 'Row by row they agree' : 'They should be one number and are not'}: ${largest}. But ${rows}, and f does not lead what comes back to the same u: the way back is not the inverse of the way there, or float32 loses even that on it. The diagnostic inverse-error tells which.`;
+  }
+  const kept = soundRows(frame).filter((i) => wayBack[i]! <= LOST);
+  if (gap.rounding || (lost > 0 && largestGap(frame, kept)?.rounding !== false)) {
+    const cause = lost === 0 ? ', which is rounding' : '';
+    const loss = `${rows}, though f leads what comes back to the same u: float32 loses digits of x on the way.`;
+    return `They are one number, row by row${gap.rounding ? '' : ', as far as rows come back'}: ${largest}${cause}.${lost > 0 ? ` ${loss}` : ''}`;
+  }
+  return `They should be one number and are not: ${largest}, more than rounding leaves. The way back is not the inverse of the way there, or a log-determinant is wrong.`;
 }
 
 /** An estimate of a divergence below 0 is chance, or no density. */

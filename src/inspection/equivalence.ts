@@ -12,6 +12,7 @@
 import type { Matrix } from '../data/dataset.ts';
 import type { Flow } from '../flows/flow.ts';
 import type { Model } from '../models/model.ts';
+import { LOST, roundTripError } from './diagnostics/tolerances.ts';
 import { heldOut } from './ensemble.ts';
 import { logProbOf, passage } from './flowPassage.ts';
 import { carriedRows, type CarriedRows } from './flowRows.ts';
@@ -55,7 +56,7 @@ export async function* equivalenceFrame(
       ...base,
       reason: `this model (${type}) has no autoregressive layers: it is neither MAF nor IAF.`,
       ...{ direction: 'maf', base: '', truth: null, row: new Int32Array(0), inX: none, inU: none },
-      ...{ wayBack: new Float32Array(0), outside: 0, complete: true },
+      ...{ wayBack: new Float32Array(0), lost: 0, elsewhere: 0, outside: 0, complete: true },
     };
   }
   const carried = await carriedRows(source, equivalenceRows(model, look), null);
@@ -66,6 +67,11 @@ export async function* equivalenceFrame(
   const u = there.places.at(-1)!;
   const back = yield* passage(snapshot, { ...way, values: u, direction: 'inverse' });
   const returned = back.places[0]!;
+  const lostRows = [...carried.row.keys()].filter((i) => !comesTo(values, returned, i, dimension));
+  // The log-determinants may agree wherever the row comes back: f of it tells.
+  const again =
+    lostRows.length > 0 ? yield* passage(snapshot, { ...way, values: returned, direction: 'forward' }) : null;
+  const elsewhere = again ? lostRows.filter((i) => !comesTo(u, again.places.at(-1)!, i, dimension)) : [];
   const truth = yield* truthAbout(source, matrix);
   const after = truth && (yield* logsOf(source, placed(carried, returned, model)));
   // Rows that are known by heart need not be asked for again.
@@ -91,6 +97,8 @@ export async function* equivalenceFrame(
     inX: picked((i) => (before?.[i] ?? 0) - forth[i]!),
     inU: picked((i) => (after?.[i] ?? 0) - against[i]!),
     wayBack: Float32Array.from(inside, (i) => largestDifference(values, returned, i * dimension, dimension)),
+    lost: lostRows.length,
+    elsewhere: elsewhere.length,
     outside: rows - inside.length,
     complete: rows === Math.min(matrix.rows, equivalenceRows(model)),
   };
@@ -100,6 +108,14 @@ function directionOf({ layers }: Flow): EquivalenceFrame['direction'] | null {
   const maf = layers.some(({ kind }) => kind === 'autoregressive');
   const iaf = layers.some(({ kind }) => kind === 'inverse-autoregressive');
   return maf && iaf ? 'both' : maf ? 'maf' : iaf ? 'iaf' : null;
+}
+
+/** Whether row `i` of `found` is that of `wanted`. */
+function comesTo(wanted: Float32Array, found: Float32Array, i: number, dimension: number): boolean {
+  for (let at = i * dimension; at < (i + 1) * dimension; at++) {
+    if (roundTripError({ x: wanted[at]!, back: found[at]! }) > LOST) return false;
+  }
+  return true;
 }
 
 function largestDifference(a: Float32Array, b: Float32Array, start: number, count: number): number {

@@ -29,6 +29,10 @@ export interface EquivalenceFrame extends FrameBase {
   readonly inU: Float64Array;
   /** [rows] largest |x − f⁻¹(f(x))| of a variable. */
   readonly wayBack: Float32Array;
+  /** Rows that do not come back to themselves, of 1 and the size of x beyond what rounding of a few layers leaves. */
+  readonly lost: number;
+  /** Of those the ones that f does not lead to the same u again: these come back by another map than that of f. */
+  readonly elsewhere: number;
   /** Rows that come back where p* has no density, by rounding; they are not among those above. */
   readonly outside: number;
   /** Whether a closer look would show no more. */

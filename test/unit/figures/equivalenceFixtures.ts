@@ -32,6 +32,8 @@ export function equivalenceFrame(o: MadeUpEquivalence): EquivalenceFrame {
     inX,
     inU: inX.map((own, i) => own + 2e-6 * random.normal() + (i === 41 ? wrong : 0)),
     wayBack: Float32Array.from({ length: 300 }, () => 4e-7 * Math.abs(random.normal())),
+    lost: 0,
+    elsewhere: 0,
     outside: 0,
     complete: true,
   };

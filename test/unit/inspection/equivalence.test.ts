@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { largestGap, momentOf } from '../../../src/figures/equivalenceWords.ts';
+import { equivalenceReading, largestGap, momentOf } from '../../../src/figures/equivalenceWords.ts';
 import { entropyOf } from '../../../src/data/generated/index.ts';
 import { truthOf } from '../../../src/data/generated/truth.ts';
 import { loadDataset } from '../../../src/data/load.ts';
@@ -121,6 +121,25 @@ onEveryBackend('KL in x and KL in u', (backend) => {
     const frame = await frameOf(of);
     expect(largestGap(frame)!.rounding).toBe(false);
     expect(Math.min(...frame.wayBack)).toBeGreaterThan(0.04);
+  });
+
+  it('agree without a truth wherever rows come back, and then these tell', async () => {
+    const [first, ...rest] = layersOf(3, 'forward');
+    const sound = await frameOf(source([first!, ...rest], 3));
+    expect([sound.lost, sound.elsewhere]).toEqual([0, 0]);
+    expect(equivalenceReading(sound)).toMatch(/which is rounding\.$/);
+    // 2 % off, with the log-determinant that the right place has.
+    const broken = withInverse(first!, (own) => (y, inputs) => {
+      const { x, logDet } = own.inverse(y, inputs);
+      return { x: backend().tf.mul(x, 1.02), logDet };
+    });
+    const frame = await frameOf(source([broken, ...rest], 3));
+    expect(largestGap(frame)!.rounding).toBe(true);
+    expect(frame.elsewhere).toBeGreaterThan(190);
+    expect(equivalenceReading(frame)).toMatch(
+      /Row by row they agree: .* But [12]\d\d rows do not come back .* not the inverse of the way there, or .* tells which\.$/,
+    );
+    expect(equivalenceReading({ ...frame, elsewhere: 0 })).toContain('float32 loses digits of x');
   });
 
   it('are not there for models without autoregressive layers', async () => {
