@@ -169,8 +169,6 @@ function swatch(
       return <rect {...square} fill={theme.background} stroke={theme.rule} />;
     case 'cross':
       return <path d={`M3,${middle}h12m-6,-6v12`} fill="none" stroke={item.colour} stroke-width={2} />;
-    case 'cross':
-      return <path d={`M3,${middle}h12m-6,-6v12`} fill="none" stroke={item.colour} stroke-width={2} />;
     case 'patch':
       return <rect {...square} fill={item.colour} stroke={theme.rule} />;
     case 'outline':

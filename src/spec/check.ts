@@ -62,7 +62,9 @@ function checkMeaning(value: unknown, context: CheckContext): Complaint[] {
     ...(training.entry === null
       ? []
       : // What data leaves out by mistake, training shall not be blamed for.
-        checkTraining(training.entry, data.whole ? data.entry : null, model, written, context).filter(training.concerns)),
+        checkTraining(training.entry, data.whole ? data.entry : null, model, written, context).filter(
+          training.concerns,
+        )),
   ];
 }
 
