@@ -143,7 +143,16 @@ describe('exports', () => {
     expect(rows.filter(({ type }) => type === 'batch')).toHaveLength(1234);
     expect(rows.filter(({ type }) => type === 'epoch')).toHaveLength(12);
     expect(Number(rows[0]!['train (nats)'])).toBeGreaterThan(9);
-    await expect.poll(() => inspector.page.locator('.message').innerText()).toContain('Saved bars-made-curves.csv');
+    const saved = inspector.page.locator('.message');
+    await expect.poll(() => saved.innerText()).toContain('Saved bars-made-curves.csv');
+    // It lies over the page, and is in nobody's way but by its button.
+    const under = (locator: typeof saved) =>
+      locator.evaluate((element) => {
+        const { x, y, width, height } = element.getBoundingClientRect();
+        return element.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+      });
+    await expect.poll(() => under(saved.locator('p'))).toBe(false);
+    await expect.poll(() => under(saved.getByRole('button'))).toBe(true);
   });
 
   it('hold no variables of the editor in the SVG, and the colours of its theme', async () => {
