@@ -1,13 +1,9 @@
 /** Transport: where a flow of two variables carries rows, stage by stage from x to u and back. */
 import type { VNode } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
-import {
-  everythingShown,
-  transportFigure,
-  transportFilm,
-  transportLegend,
-  type TransportShown,
-} from '../../src/figures/transport.tsx';
+import { transportFigure, transportLegend } from '../../src/figures/transport.tsx';
+import { transportFilm } from '../../src/figures/transportFilm.tsx';
+import { everythingShown, type TransportShown } from '../../src/figures/transportPlane.tsx';
 import { DrawingMarks } from '../../src/figures/drawing.tsx';
 import { formatCount } from '../../src/figures/text.ts';
 import {

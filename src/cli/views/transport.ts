@@ -1,4 +1,5 @@
-import { everythingShown, transportFilm } from '../../figures/transport.tsx';
+import { transportFilm } from '../../figures/transportFilm.tsx';
+import { everythingShown } from '../../figures/transportPlane.tsx';
 import { transportReading } from '../../figures/transportWords.ts';
 import { closestFrame, type Inspected, inspectedFigure, type InspectedRun, theme, WIDTH } from './inspected.ts';
 

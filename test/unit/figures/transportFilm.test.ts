@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { figureSvg } from '../../../src/figures/compose.tsx';
 import { renderSvg } from '../../../src/figures/render.ts';
 import { themeFor } from '../../../src/figures/theme.ts';
-import { everythingShown, transportFilm } from '../../../src/figures/transport.tsx';
+import { transportFilm } from '../../../src/figures/transportFilm.tsx';
+import { everythingShown } from '../../../src/figures/transportPlane.tsx';
 import { transportFrame } from './latentFixtures.ts';
 
 const frame = transportFrame();
