@@ -77,7 +77,7 @@ describe('coupling splits', () => {
     const inspector = await open('splits', { scenario: 'nice' });
     const { page } = inspector;
     const box = (await page.locator('.graph').boundingBox())!;
-    await page.mouse.move(box.x + 20, box.y + 45);
+    await page.mouse.move(box.x + 20, box.y + 62);
     await expect.poll(() => told(page)).toMatch(/^Layer 1, Affine coupling: x₁ passes\./);
     await page.keyboard.press('Tab');
     await page.locator('.graph').focus();
@@ -126,7 +126,7 @@ describe('the Jacobian of a flow', () => {
     await expect
       .poll(() => page.locator('.reading').first().innerText())
       .toContain('the worst is u₂ ← x₅ with mean |∂| 0.21');
-    await expect.poll(() => page.locator('.reading').nth(1).innerText()).toContain('One of the two is wrong');
+    await expect.poll(() => page.locator('.reading').nth(1).innerText()).toContain('each layer by itself tells which');
     await page.locator('.matrix').focus();
     for (const key of ['ArrowDown', 'ArrowRight', 'ArrowRight']) await page.keyboard.press(key);
     await expect.poll(() => told(page)).toMatch(/^u\S ← x\S: mean \|∂\| = /);

@@ -113,7 +113,7 @@ describe('errors', () => {
       'samples in an unknown format',
       () => ['sample', small.run, '--count', '1', '--out', 'x.gif'],
       1,
-      /written as \.npy or \.png/,
+      /written as \.npy, \.csv or \.png/,
     ],
     ['a picture without a view', () => ['inspect', small.run, '--svg', 'x.svg'], 1, /--svg needs --view/],
     ['an unknown command', () => ['dance'], 2, /unknown command 'dance'/],
