@@ -65,7 +65,9 @@ describe('what the schema says', () => {
     ],
     [
       withData('"train": "a.npy", "split": {}'),
-      ['"split": "split" is no key of data with "train"; there are train, validation, test, context, binarize, scale, image'],
+      [
+        '"split": "split" is no key of data with "train"; there are train, validation, test, context, binarize, scale, image',
+      ],
     ],
     [
       withData('"source": "a.npy", "binarise": "threshold"'),
