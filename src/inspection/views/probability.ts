@@ -2,12 +2,18 @@
 import { MOST_INTEGRATED, notIntegrated } from '../probabilityFrame.ts';
 import type { ViewFacts } from './facts.ts';
 
+const OF_BOUNDS =
+  'With latent variables a lower bound of log p(x) is scored, and bounds of all rows need not add up to 1; ' +
+  '`lens evaluate --importance-samples` estimates log p(x) itself.';
+
 export const probability: ViewFacts = {
   label: 'Total probability',
   name: 'the total probability',
   frames: ['probability'],
-  missing: ({ model, dimension }) =>
-    model?.flow === undefined || dimension <= MOST_INTEGRATED ? null : notIntegrated(dimension),
+  missing: ({ model, dimension }) => {
+    if (model?.latent !== undefined) return OF_BOUNDS;
+    return model?.flow === undefined || dimension <= MOST_INTEGRATED ? null : notIntegrated(dimension);
+  },
   coming: 'Adding up the probabilities of all rows that there can be …',
   promise: 'whether the probabilities of all rows add up to 1, and which rows carry them',
   topic: {

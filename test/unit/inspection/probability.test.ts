@@ -73,6 +73,9 @@ onEveryBackend('total probability', (backend, name) => {
     const facts = { image: null, model: modelFacts(flow) };
     expect(views.probability.missing({ ...facts, dimension: 3 })).toBe(why);
     expect(views.probability.missing({ ...facts, dimension: 2 })).toBeNull();
+    const latent = modelFacts(createModel(modelSpec.parse({ type: 'vae' }), 3, 1));
+    const missing = views.probability.missing({ image: null, model: latent, dimension: 3 });
+    expect(missing).toContain('bounds of all rows need not add up to 1');
   });
 
   it('knows the most probable rows, how often they occur, and how the data lie under the model', async () => {
