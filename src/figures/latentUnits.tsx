@@ -194,16 +194,14 @@ function OverTime({ frame, order, marked, box, theme }: LatentUnitsOptions & { r
   );
 }
 
-/** The way of training in the plane of both parts of the bound; where their difference is the same runs a dotted line. */
-function Trade({
-  frame,
-  box,
-  theme,
-}: {
+interface InBox {
   readonly frame: LatentUnitsFrame;
   readonly box: Box;
   readonly theme: Theme;
-}): VNode {
+}
+
+/** The way of training in the plane of both parts of the bound; where their difference is the same runs a dotted line. */
+function Trade({ frame, box, theme }: InBox): VNode {
   const { moments } = frame;
   const padded = (values: readonly number[], least: number): [number, number] => {
     const [low = 0, high = 1] = extent(values);
@@ -256,15 +254,7 @@ function Trade({
   );
 }
 
-function Variances({
-  frame,
-  box,
-  theme,
-}: {
-  readonly frame: LatentUnitsFrame;
-  readonly box: Box;
-  readonly theme: Theme;
-}): VNode {
+function Variances({ frame, box, theme }: InBox): VNode {
   const { moments } = frame;
   const all = moments.flatMap(({ varianceA, varianceB }) => [varianceA, varianceB ?? varianceA]);
   const above = all.filter((own) => own > 0 && Number.isFinite(own));

@@ -4,6 +4,7 @@ import type { VNode } from 'preact';
 import type { SpectrumFrame } from '../inspection/frames/spectrum.ts';
 import { Axis, type NumericScale } from './axis.tsx';
 import { degreeColour, runStyle } from './colours.ts';
+import { BoxOutline } from './boxOutline.tsx';
 import type { Box, Drawing, RasterMark } from './drawing.tsx';
 import type { LegendItem } from './legend.tsx';
 import { spectrumImages, type SpectrumImages } from './spectrumImage.tsx';
@@ -295,24 +296,8 @@ export function SpectrumMark({
       </text>
       {boxes.map((box) => (
         <>
-          <rect
-            x={box.x - 1.5}
-            y={box.y - 1.5}
-            width={box.width + 3}
-            height={box.height + 3}
-            fill="none"
-            stroke={theme.background}
-            stroke-width={4}
-          />
-          <rect
-            x={box.x - 1.5}
-            y={box.y - 1.5}
-            width={box.width + 3}
-            height={box.height + 3}
-            fill="none"
-            stroke={theme.accent}
-            stroke-width={2}
-          />
+          <BoxOutline box={box} away={1.5} colour={theme.background} width={4} />
+          <BoxOutline box={box} away={1.5} colour={theme.accent} />
         </>
       ))}
     </g>

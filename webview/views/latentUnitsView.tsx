@@ -1,6 +1,7 @@
 /** What each latent unit carries, and the bound in its parts. */
 import type { VNode } from 'preact';
 import { useMemo, useRef, useState } from 'preact/hooks';
+import { BoxOutline } from '../../src/figures/boxOutline.tsx';
 import { DrawingMarks } from '../../src/figures/drawing.tsx';
 import { latentName } from '../../src/figures/latentNames.ts';
 import { latentUnitsFigure } from '../../src/figures/latentUnits.tsx';
@@ -95,17 +96,7 @@ function Shown({ page, newest }: { readonly page: ViewProps; readonly newest: La
       >
         <svg width={drawing.width} height={drawing.height} aria-hidden="true">
           <DrawingMarks drawing={drawing} theme={theme} encode={canvasDataUri} />
-          {box && (
-            <rect
-              x={box.x - 2}
-              y={box.y - 2}
-              width={box.width + 4}
-              height={box.height + 4}
-              fill="none"
-              stroke={theme.accent}
-              stroke-width={2}
-            />
-          )}
+          {box && <BoxOutline box={box} away={2} colour={theme.accent} />}
         </svg>
       </div>
       <p class="readout" aria-hidden="true">

@@ -1,6 +1,7 @@
 /** Originals, reconstructions and samples in rows. */
 import type { VNode } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
+import { BoxOutline } from '../../src/figures/boxOutline.tsx';
 import { DrawingMarks } from '../../src/figures/drawing.tsx';
 import { reconstructionsFigure, type Pointed } from '../../src/figures/reconstructions.tsx';
 import { reconstructionsReading, reconstructionText } from '../../src/figures/reconstructionsWords.ts';
@@ -71,20 +72,7 @@ function Shown({ page, frame }: { readonly page: ViewProps; readonly frame: Reco
         <CanvasLayer width={drawing.width} height={drawing.height} rasters={drawing.rasters} theme={theme} />
         <svg width={drawing.width} height={drawing.height} aria-hidden="true">
           <DrawingMarks drawing={{ ...drawing, rasters: [] }} theme={theme} encode={canvasDataUri} />
-          {at &&
-            figure
-              .boxesOf(at)
-              .map((box) => (
-                <rect
-                  x={box.x - 1.5}
-                  y={box.y - 1.5}
-                  width={box.width + 3}
-                  height={box.height + 3}
-                  fill="none"
-                  stroke={theme.accent}
-                  stroke-width={2}
-                />
-              ))}
+          {at && figure.boxesOf(at).map((box) => <BoxOutline box={box} away={1.5} colour={theme.accent} />)}
         </svg>
       </div>
       <p class="readout" aria-hidden="true">
