@@ -21,6 +21,7 @@ import { takeColumns } from '../layers/columns.ts';
 import { convolution } from '../layers/convolution.ts';
 import { dense } from '../layers/dense.ts';
 import { differentiable } from '../layers/differentiable.ts';
+import { atEveryPixel } from '../layers/shaped.ts';
 import { glorotConvolution, glorotUniform, zeros } from '../layers/initial.ts';
 import type { ParameterSpec } from '../layers/parameters.ts';
 import { variablesThat, type ImageShape } from '../masks/splits.ts';
@@ -194,14 +195,4 @@ function toPixels(x: Tensor2D, heard: Int32Array, pixels: number): Tensor2D {
       gradient: (dy) => [columns(tf.reshape<Rank.R2>(dy, [rows, heard.length]), origins)],
     };
   });
-}
-
-/** a [N, H] at all `pixels` of its image: [N·pixels, H]. Differentiable. */
-function atEveryPixel(a: Tensor2D, pixels: number): Tensor2D {
-  const [rows, units] = a.shape;
-  return differentiable([a], () => ({
-    value: tf.reshape<Rank.R2>(tf.tile(tf.expandDims(a, 1), [1, pixels, 1]), [rows * pixels, units]),
-    saved: [],
-    gradient: (dy) => [tf.sum(tf.reshape(dy, [rows, pixels, units]), 1)],
-  }));
 }

@@ -5,6 +5,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { differentiable } from '../layers/differentiable.ts';
+import { shapedAs } from '../layers/shaped.ts';
 import type { ColumnMoments } from './moments.ts';
 
 /** What one layer treats alike. */
@@ -60,13 +61,4 @@ export function pooledMoments(moments: ColumnMoments, { channels, places }: Plac
     variance[d % channels]! += (moments.variance[d]! + (own - mean[d % channels]!) ** 2) / places;
   }
   return { rows: moments.rows * places, mean, variance };
-}
-
-function shapedAs(x: Tensor2D, shape: [number, number]): Tensor2D {
-  const before = x.shape;
-  return differentiable([x], () => ({
-    value: tf.reshape(x, shape),
-    saved: [],
-    gradient: (dy) => [tf.reshape(dy, before)],
-  }));
 }

@@ -40,7 +40,12 @@ export function convolution({ input, size: [height, width], weight, bias }: Conv
 }
 
 /** ∂/∂W: a kernel that every backend has, and TensorFlow.js no function for. */
-function filterGradient(x: Tensor4D, dy: Tensor4D, filterShape: Tensor4D['shape']): Tensor4D {
-  const attributes = { strides: 1, pad: 'same', dataFormat: 'NHWC', filterShape };
+export function filterGradient(
+  x: Tensor4D,
+  dy: Tensor4D,
+  filterShape: Tensor4D['shape'],
+  pad: 'same' | 'valid' = 'same',
+): Tensor4D {
+  const attributes = { strides: 1, pad, dataFormat: 'NHWC', filterShape };
   return tf.engine().runKernel<Tensor4D>(tf.Conv2DBackpropFilter, { x, dy }, attributes);
 }

@@ -147,7 +147,8 @@ function advancer(
   };
 }
 
-function checkContext(context: Float32Array | null, rows: number, size: number): void {
+/** @throws RangeError when the context has another size than the rows. */
+export function checkContext(context: Float32Array | null, rows: number, size: number): void {
   if (context === null ? size === 0 : context.length === rows * size) return;
   const wanted = size === 0 ? 'this network takes none' : `${rows} rows of ${size} are needed`;
   throw new RangeError(`the context has ${context?.length ?? 'no'} values; ${wanted}`);

@@ -27,6 +27,7 @@ const orders: { readonly [T in ModelType]: Orders<T> } = {
   iaf: { of: () => [] },
   glow: { of: () => [] },
   vae: { of: () => [] },
+  pixelcnn: { of: (_, dimension, seed) => [seededOrder('natural', dimension, seed)] },
   'strict-triangle-stack': { of: (_, dimension, seed) => [seededOrder('natural', dimension, seed)] },
 };
 

@@ -6,6 +6,7 @@ import { createFlow } from './flows.ts';
 import { createFvsbn } from './fvsbn.ts';
 import { createMade } from './made.ts';
 import { createNade } from './nade.ts';
+import { createPixelcnn } from './pixelcnn.ts';
 import { createVae } from './vae.ts';
 import { createStrictTriangleStack } from './strictTriangleStack.ts';
 import type { Model } from './model.ts';
@@ -26,6 +27,7 @@ const builders: { readonly [T in ModelType]: Builder<T> } = {
   iaf: { build: createFlow },
   glow: { build: createFlow },
   vae: { build: createVae },
+  pixelcnn: { build: createPixelcnn },
   autoencoder: { build: createAutoencoder },
   'strict-triangle-stack': { build: createStrictTriangleStack },
 };

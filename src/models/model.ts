@@ -11,6 +11,7 @@ import type { Conditional } from '../distributions/conditional.ts';
 import type { Flow } from '../flows/flow.ts';
 import type { NamedTensors, ParameterSpec } from '../layers/parameters.ts';
 import type { MaskedNetwork } from '../masks/network.ts';
+import type { PixelNetwork } from '../masks/pixels/network.ts';
 import type { RandomGenerator } from '../random/generator.ts';
 import type { NamedArray, NamedArrays } from '../runs/arrays.ts';
 import type { ModelType } from '../spec/experiment.ts';
@@ -112,18 +113,10 @@ export interface NetworkWeights {
 /** See {@link Model.completing}. */
 export type Completing = { readonly model: Model; readonly mask: number } | { readonly reason: string };
 
-/** The layered network that a model's conditionals come from: what can be drawn, and checked unit by unit. */
-export interface ConditionalNetwork {
+/** The conditionals p(x_d | x_<d) of a model that has them one after the other, whatever computes them. */
+export interface Conditionals {
   /** [D] position of every variable in the order, 1 … D: MADE's input degrees. */
   order(mask: number): Int32Array;
-  /** Degrees of each hidden layer's units; null where a layer's units have none. */
-  degrees(mask: number): readonly (Int32Array | null)[];
-  /** Which unit leads to which. */
-  connections(mask: number): MaskedNetwork;
-  /** Names of the weight matrices, in the order of {@link MaskedNetwork.masks}, then of `direct` if there is one. */
-  readonly weightNames: readonly string[];
-  /** The weights as they are drawn. */
-  weights(parameters: NamedTensors): NetworkWeights;
   /** k, parameters of each variable's conditional. */
   readonly parametersPerVariable: number;
   /** What the parameters are of; left out where they are a Bernoulli's logit. */
@@ -133,6 +126,24 @@ export interface ConditionalNetwork {
    * Differentiable in x and the context.
    */
   conditionalParameters(x: Tensor2D, inputs: DensityInputs): Tensor2D;
+}
+
+/** Conditionals of the pixels of an image, by maps of its size. */
+export interface PixelConditionals extends Conditionals {
+  /** The layers that compute them. */
+  readonly layers: PixelNetwork;
+}
+
+/** The layered network that a model's conditionals come from: what can be drawn, and checked unit by unit. */
+export interface ConditionalNetwork extends Conditionals {
+  /** Degrees of each hidden layer's units; null where a layer's units have none. */
+  degrees(mask: number): readonly (Int32Array | null)[];
+  /** Which unit leads to which. */
+  connections(mask: number): MaskedNetwork;
+  /** Names of the weight matrices, in the order of {@link MaskedNetwork.masks}, then of `direct` if there is one. */
+  readonly weightNames: readonly string[];
+  /** The weights as they are drawn. */
+  weights(parameters: NamedTensors): NetworkWeights;
 }
 
 export interface Model {
@@ -216,6 +227,13 @@ export interface Model {
   readonly flow?: Flow;
   /** Present when the model has latent variables. */
   readonly latent?: LatentVariables;
+  /** Present when rows are images whose conditionals are computed by maps over their pixels. */
+  readonly pixels?: PixelConditionals;
   /** Present when the model's conditionals come from one layered network. */
   readonly network: ConditionalNetwork | null;
+}
+
+/** The conditionals of a model that has them one after the other, whatever computes them; null for others. */
+export function conditionalsOf({ pixels, network }: Pick<Model, 'pixels' | 'network'>): Conditionals | null {
+  return pixels ?? network;
 }

@@ -12,6 +12,7 @@ import { made } from './made.ts';
 import { maf } from './maf.ts';
 import { nade } from './nade.ts';
 import { nice } from './nice.ts';
+import { pixelcnn } from './pixelcnn.ts';
 import { realnvp } from './realnvp.ts';
 import { strictTriangleStack } from './strictTriangleStack.ts';
 import { vae } from './vae.ts';
@@ -28,6 +29,7 @@ export const models = {
   iaf,
   glow,
   vae,
+  pixelcnn,
   'strict-triangle-stack': strictTriangleStack,
 } as const;
 

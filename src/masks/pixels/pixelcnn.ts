@@ -1,0 +1,10 @@
+/** The layers of a PixelCNN by its entry in an experiment. */
+import { imageShapeOf } from '../../spec/models/imageKeys.ts';
+import type { PixelcnnSpec } from '../../spec/models/pixelcnn.ts';
+import { gatedStacks, type PixelNetwork, singleStack } from './network.ts';
+
+/** @param perVariable k, parameters of each conditional. */
+export function pixelNetworkOf(spec: PixelcnnSpec, perVariable: number): PixelNetwork {
+  const architecture = { ...spec, image: imageShapeOf(spec.image), perVariable };
+  return spec.stacks === 'single' ? singleStack(architecture) : gatedStacks(architecture);
+}
