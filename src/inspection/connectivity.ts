@@ -9,7 +9,13 @@ import type { MaskMatrix } from '../masks/matrix.ts';
 import { layerSizes, type MaskedNetwork } from '../masks/network.ts';
 import { arrangedUnits } from '../masks/sorting.ts';
 import { weightsPerConnection } from '../masks/weightCount.ts';
-import type { ConditionalNetwork, NamedTensors, NetworkWeights } from '../models/model.ts';
+import {
+  type ConditionalNetwork,
+  type Conditionals,
+  conditionalsOf,
+  type NamedTensors,
+  type NetworkWeights,
+} from '../models/model.ts';
 import { binOfUnits } from './bins.ts';
 import type { FrameMaker } from './frameMaker.ts';
 import type { ConnectivityFrame, WeightMatrix } from './frames.ts';
@@ -145,6 +151,13 @@ export function networkOf({ source: { model } }: Snapshot): ConditionalNetwork {
     );
   }
   return model.network;
+}
+
+/** The conditionals of a snapshot's model. @throws RangeError when it has none one after the other. */
+export function conditionalsIn({ source: { model } }: Snapshot): Conditionals {
+  const found = conditionalsOf(model);
+  if (found) return found;
+  throw new RangeError(`a ${model.type} model has no conditionals one after the other; there are none to show`);
 }
 
 /** One matrix of weights as they are drawn, [to, from] row-major; null where the network has none such. */

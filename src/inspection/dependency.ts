@@ -1,6 +1,7 @@
 /** The dependency frame: what reaches one output, by the masks and by the weights of this moment. */
 import { fromMasks } from '../masks/byMasks.ts';
-import { networkOf } from './connectivity.ts';
+import { seenBy } from '../masks/pixels/reach.ts';
+import { conditionalsIn, networkOf } from './connectivity.ts';
 import type { FrameMaker, Look } from './frameMaker.ts';
 import { LAST_IN_ORDER, type DependencyFrame } from './frames/dependency.ts';
 import { type Chunked, frameBase, type Snapshot } from './source.ts';
@@ -26,23 +27,21 @@ export interface DependencyOptions {
 
 /**
  * Which inputs a path leads from to one output, and the mean over data rows of |∂ output / ∂ x_j|.
- * @throws RangeError when the model has no single network or no such output.
+ * @throws RangeError when the model has no conditionals or no such output.
  */
 export async function* dependencyFrame(
   snapshot: Snapshot,
   { output: asked, dataRows, free = false }: DependencyOptions,
 ): Chunked<DependencyFrame> {
-  const network = networkOf(snapshot);
+  const conditionals = conditionalsIn(snapshot);
   const { image, model } = snapshot.source;
   const { dimension } = model;
-  const order = network.order(snapshot.mask);
+  const order = conditionals.order(snapshot.mask);
   const output = asked === LAST_IN_ORDER ? order.indexOf(dimension) : asked;
   if (!Number.isInteger(output) || output < 0 || output >= dimension) {
     throw new RangeError(`no output ${asked}: the model has ${dimension}, counted from 0`);
   }
-  const connections = network.connections(snapshot.mask);
-  const last = connections.masks.length;
-  const reached = Uint8Array.from(fromMasks(connections, order).below({ layer: last, unit: output })[0]!);
+  const { reached, layers } = pathsTo(snapshot, output);
   yield;
   const sums = new Float64Array(dimension);
   const rows = yield* vectorJacobianProducts(snapshot, { dataRows, outputs: [output], free }, (_, values, start) => {
@@ -55,9 +54,23 @@ export async function* dependencyFrame(
     image,
     order,
     output,
-    layers: last + 1,
+    layers,
     dataRows: rows,
     reached,
     strength: Float32Array.from(sums, (sum) => sum / rows),
   };
+}
+
+/** Variables from which the structure leaves a path to an output, and layers of the network, inputs and outputs included. */
+function pathsTo(snapshot: Snapshot, output: number): Pick<DependencyFrame, 'reached' | 'layers'> {
+  const { pixels } = snapshot.source.model;
+  if (pixels) {
+    const layers = pixels.layers.nodes.filter(({ kind }) => kind === 'convolution').length;
+    return { reached: seenBy(pixels.layers, output), layers: layers + 1 };
+  }
+  const network = networkOf(snapshot);
+  const connections = network.connections(snapshot.mask);
+  const last = connections.masks.length;
+  const below = fromMasks(connections, network.order(snapshot.mask)).below({ layer: last, unit: output });
+  return { reached: Uint8Array.from(below[0]!), layers: last + 1 };
 }

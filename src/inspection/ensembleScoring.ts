@@ -2,7 +2,7 @@
 import { neg, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { Matrix } from '../data/dataset.ts';
 import { bernoulliEntries } from '../distributions/bernoulli.ts';
-import type { ConditionalNetwork, DensityInputs, Model } from '../models/model.ts';
+import { type Conditionals, conditionalsOf, type DensityInputs, type Model } from '../models/model.ts';
 import { contextSlice, slice } from '../training/batches.ts';
 import { rowsOfProducts, scoringNoise } from '../training/evaluate.ts';
 import { disposeTensors, upload } from '../layers/namedTensors.ts';
@@ -103,7 +103,8 @@ export function rowTerms(model: Model, x: Tensor2D, inputs: DensityInputs): Tens
   const activations = model.activations(x, inputs);
   const found = activations.find(({ role }) => role === 'logProb') ?? activations.find(({ role }) => role === 'loss');
   if (found?.value.shape.length !== 2 || found.value.shape[1] !== model.dimension) {
-    if (model.network && model.quantity.kind === 'exact') return conditionalTerms(model.network, x, inputs);
+    const conditionals = conditionalsOf(model);
+    if (conditionals && model.quantity.kind === 'exact') return conditionalTerms(conditionals, x, inputs);
     throw new RangeError(`a ${model.type} does not show its log-likelihood variable by variable`);
   }
   const terms = found.value as Tensor2D;
@@ -111,9 +112,9 @@ export function rowTerms(model: Model, x: Tensor2D, inputs: DensityInputs): Tens
 }
 
 /** log p(x_d | x_<d) of every entry in nats: [N, D]. */
-export function conditionalTerms(network: ConditionalNetwork, x: Tensor2D, inputs: DensityInputs): Tensor2D {
-  const parameters = network.conditionalParameters(x, inputs);
-  return network.conditional?.entries(x, parameters) ?? bernoulliEntries(x, parameters);
+export function conditionalTerms(conditionals: Conditionals, x: Tensor2D, inputs: DensityInputs): Tensor2D {
+  const parameters = conditionals.conditionalParameters(x, inputs);
+  return conditionals.conditional?.entries(x, parameters) ?? bernoulliEntries(x, parameters);
 }
 
 /** The given rows of a matrix, with their context. */

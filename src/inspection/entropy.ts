@@ -9,7 +9,7 @@
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Conditional } from '../distributions/conditional.ts';
-import type { Model } from '../models/model.ts';
+import { conditionalsOf, type Model } from '../models/model.ts';
 import { heldOut, rowOrder, standardErrorOf } from './ensemble.ts';
 import { evaluateRows, Pace, rowsAt, rowTerms } from './ensembleScoring.ts';
 import type { EntropyFrame } from './entropyFrame.ts';
@@ -77,7 +77,7 @@ export async function* entropyFrame(snapshot: Snapshot, look: Look = 'thorough',
     pace: new Pace({ free, products: model.densityProducts, ...(known?.parameters && { fewest: DEAR_ROWS }) }),
     evaluate: (x, inputs): Tensor[] => {
       const terms = rowTerms(model, x, inputs);
-      return known?.parameters ? [terms, model.network!.conditionalParameters(x, inputs)] : [terms];
+      return known?.parameters ? [terms, conditionalsOf(model)!.conditionalParameters(x, inputs)] : [terms];
     },
     take: (from, [terms, parameters]) => sums.add(from, terms!, known && known.entropies(terms!, parameters)),
   });
@@ -103,8 +103,9 @@ function whyNot({ quantity, type }: Model): string | null {
 }
 
 /** Positions of the variables, those of the columns where a model has no order. */
-function orderOf({ network, dimension }: Model, mask: number): Int32Array {
-  return network?.order(mask) ?? Int32Array.from({ length: dimension }, (_, d) => d + 1);
+function orderOf(model: Model, mask: number): Int32Array {
+  const { dimension } = model;
+  return conditionalsOf(model)?.order(mask) ?? Int32Array.from({ length: dimension }, (_, d) => d + 1);
 }
 
 /** Entropies of the conditionals of some rows, from their log-probabilities or from their parameters: [N · D]. */
@@ -114,12 +115,12 @@ interface Entropies {
   entropies(terms: Float32Array, parameters: Float32Array | undefined): Float64Array;
 }
 
-function entropiesOf({ support, network }: Model): Entropies | null {
-  if (support === 'binary') {
+function entropiesOf(model: Model): Entropies | null {
+  if (model.support === 'binary') {
     return { parameters: false, entropies: (terms) => Float64Array.from(terms, binaryEntropy) };
   }
-  const conditional = network?.conditional;
-  if (!network || !conditional) return null;
+  const conditional = conditionalsOf(model)?.conditional;
+  if (!conditional) return null;
   return {
     parameters: true,
     entropies: (terms, parameters) => eachEntropy(conditional, terms.length, parameters!),

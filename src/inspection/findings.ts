@@ -4,6 +4,7 @@ import type { ViewId } from './views.ts';
 export const diagnosticIds = [
   'future-leak',
   'lost-dependency',
+  'blind-spot',
   'dead-units',
   'above-baseline',
   'constant-columns',

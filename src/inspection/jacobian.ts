@@ -2,7 +2,7 @@
 import type { FrameMaker, Look } from './frameMaker.ts';
 import type { JacobianFrame } from './frames.ts';
 import { CODING_LIMITS, encodeJacobian, type CodingLimits } from './jacobianCodes.ts';
-import { networkOf } from './connectivity.ts';
+import { conditionalsIn } from './connectivity.ts';
 import { type Chunked, frameBase, type Snapshot } from './source.ts';
 import { vectorJacobianProducts } from './vectorJacobian.ts';
 
@@ -34,14 +34,14 @@ export interface JacobianOptions {
  * Mean over data rows of |∂ (pre-activation of conditional i) / ∂ x_j|, exact (of a fixed direction among them where a
  * conditional has several parameters): one vector–Jacobian product for every pair of data row and output.
  *
- * @throws RangeError when the model has no single network, or has more variables than
+ * @throws RangeError when the model has no conditionals, or has more variables than
  *   {@link MAX_JACOBIAN_DIMENSION}.
  */
 export async function* jacobianFrame(
   snapshot: Snapshot,
   { dataRows, free = false, limits = CODING_LIMITS }: JacobianOptions = {},
 ): Chunked<JacobianFrame> {
-  const network = networkOf(snapshot);
+  const conditionals = conditionalsIn(snapshot);
   const { dimension } = snapshot.source.model;
   if (dimension > MAX_JACOBIAN_DIMENSION) {
     throw new RangeError(
@@ -61,7 +61,7 @@ export async function* jacobianFrame(
   // A loop: Float32Array.from calls a function half a million times, which takes longer than reading the values did.
   const mean = new Float32Array(sums.length);
   for (let i = 0; i < sums.length; i++) mean[i] = sums[i]! / rows;
-  const order = network.order(snapshot.mask);
+  const order = conditionals.order(snapshot.mask);
   return {
     kind: 'jacobian',
     ...frameBase(snapshot),

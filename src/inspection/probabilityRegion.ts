@@ -1,7 +1,7 @@
 /** The rows that one frame of probabilities goes through: how many there can be, which they are, and their probabilities. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Dataset, Matrix } from '../data/dataset.ts';
-import type { Model } from '../models/model.ts';
+import { conditionalsOf, type Model } from '../models/model.ts';
 import { heldOut, rowOrder } from './ensemble.ts';
 import { type Evaluation, evaluateRows, Pace, rowLogProb, rowsAt, rowTerms } from './ensembleScoring.ts';
 import type { Look } from './frameMaker.ts';
@@ -112,7 +112,8 @@ export async function* regionOf(
     evaluate: (x, inputs) => [rowTerms(model, x, inputs)],
     take: (_, [values]) => (terms = Float32Array.from(values!)),
   });
-  const positions = model.network?.order(snapshot.mask) ?? Int32Array.from({ length: dimension }, (_, d) => d + 1);
+  const positions =
+    conditionalsOf(model)?.order(snapshot.mask) ?? Int32Array.from({ length: dimension }, (_, d) => d + 1);
   const variableAt = new Int32Array(dimension);
   for (const [d, position] of positions.entries()) variableAt[position - 1] = d;
   const position = mostSurprising(terms, variableAt, free);

@@ -11,7 +11,7 @@ import { cotangentRows, linearised } from '../layers/differentiable.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import { rowsOfProducts } from '../training/evaluate.ts';
 import { disposeTensors } from '../layers/namedTensors.ts';
-import { networkOf } from './connectivity.ts';
+import { conditionalsIn } from './connectivity.ts';
 import { type Chunked, densityInputs, noiseFor, type Snapshot } from './source.ts';
 
 /**
@@ -44,22 +44,22 @@ export interface ProductOptions {
  * Gives the gradient [D] of each chosen output by x, on each of the rows in turn, to `take`: `values` from `start` on. Of a
  * conditional with several parameters the gradient of a fixed direction among them.
  * @returns the number of data rows.
- * @throws RangeError when the model has no single network.
+ * @throws RangeError when the model has no conditionals.
  */
 export async function* vectorJacobianProducts(
   snapshot: Snapshot,
   { dataRows, outputs, free }: ProductOptions,
   take: (output: number, values: Float32Array, start: number) => void,
 ): Chunked<number> {
-  const network = networkOf(snapshot);
+  const conditionals = conditionalsIn(snapshot);
   const { backend, model, seed } = snapshot.source;
   const { train } = await snapshot.source.dataset();
   const picked = pickRows(train, dataRows, seed);
   const [rows, contexts] = [rowsOf(train, picked), train.context ? rowsOf(train.context, picked) : null];
   const inputs = densityInputs(snapshot);
   const map: ProductsOfRows['map'] = (x, context) =>
-    network.conditionalParameters(x, { ...inputs, context, noise: noiseFor(snapshot, x.shape[0]) });
-  const direction = probeOf(network.parametersPerVariable, seed);
+    conditionals.conditionalParameters(x, { ...inputs, context, noise: noiseFor(snapshot, x.shape[0]) });
+  const direction = probeOf(conditionals.parametersPerVariable, seed);
   const products = model.densityProducts ?? 1;
   try {
     const { dimension } = model;

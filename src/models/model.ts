@@ -132,6 +132,8 @@ export interface Conditionals {
 export interface PixelConditionals extends Conditionals {
   /** The layers that compute them. */
   readonly layers: PixelNetwork;
+  /** The same with as many layers as could add to what a pixel of the image sees. */
+  deepest(): PixelNetwork;
 }
 
 /** The layered network that a model's conditionals come from: what can be drawn, and checked unit by unit. */

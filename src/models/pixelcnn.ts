@@ -20,7 +20,7 @@ import type { Conditional } from '../distributions/conditional.ts';
 import { conditionalOf } from '../distributions/index.ts';
 import { scaled } from '../layers/scaled.ts';
 import type { PixelNetwork } from '../masks/pixels/network.ts';
-import { pixelNetworkOf } from '../masks/pixels/pixelcnn.ts';
+import { deepestOf, pixelNetworkOf } from '../masks/pixels/pixelcnn.ts';
 import type { RandomGenerator } from '../random/generator.ts';
 import type { NamedArrays } from '../runs/arrays.ts';
 import { imageShapeOf } from '../spec/models/imageKeys.ts';
@@ -62,11 +62,13 @@ class Pixelcnn extends ExactModel implements PixelConditionals {
   readonly parameters: readonly ParameterSpec[];
   readonly densityProducts: number;
   override readonly contextDimension: number;
+  readonly #spec: PixelcnnSpec;
   readonly #network: PixelNetwork;
   readonly #order: Int32Array;
 
   constructor(spec: PixelcnnSpec, contextDimension: number) {
     super();
+    this.#spec = spec;
     this.contextDimension = contextDimension;
     this.conditional = conditionalOf(spec.conditional);
     this.#network = pixelNetworkOf(spec, this.parametersPerVariable);
@@ -85,6 +87,10 @@ class Pixelcnn extends ExactModel implements PixelConditionals {
 
   get layers(): PixelNetwork {
     return this.#network;
+  }
+
+  deepest(): PixelNetwork {
+    return deepestOf(this.#spec);
   }
 
   get parametersPerVariable(): number {

@@ -92,6 +92,8 @@ export const manifestSpec = z.object({
       type: z.string(),
       /** Whether its conditionals come from one layered network. */
       network: z.boolean(),
+      /** Whether they are those of pixels, by maps of the image's size; left out for others. */
+      pixels: z.optional(z.literal(true)),
       /** Of a normalising flow: its layers from the data to the base, and what the base is; left out for others. */
       flow: z.optional(
         z.object({

@@ -7,6 +7,7 @@ import { fvsbnHover } from './fvsbn.ts';
 import { madeHover } from './made.ts';
 import type { ModelHover } from './modelHover.ts';
 import { nadeHover } from './nade.ts';
+import { pixelcnnHover } from './pixelcnn.ts';
 import { strictTriangleStackHover } from './strictTriangleStack.ts';
 import { vaeHover } from './vae.ts';
 
@@ -22,6 +23,7 @@ const hovers: { readonly [T in ModelType]: ModelHover<T> } = {
   iaf: flowHover(),
   glow: flowHover(),
   vae: vaeHover,
+  pixelcnn: pixelcnnHover,
   'strict-triangle-stack': strictTriangleStackHover,
 };
 

@@ -3,6 +3,7 @@ import type { DiagnosticId, Finding, Outcome, Severity } from '../findings.ts';
 import { aboveBaseline } from './aboveBaseline.ts';
 import { batchNorm } from './batchNorm.ts';
 import { bitsPerDim } from './bitsPerDim.ts';
+import { blindSpot } from './blindSpot.ts';
 import { boundViolated } from './boundViolated.ts';
 import { constantColumns } from './constantColumns.ts';
 import type { DiagnosticContext } from './context.ts';
@@ -45,6 +46,7 @@ export const diagnostics: Readonly<Record<DiagnosticId, Diagnostic>> = {
   'mask-overwrites-weights': maskOverwritesWeights,
   'ignored-condition': ignoredCondition,
   'lost-dependency': lostDependency,
+  'blind-spot': blindSpot,
   untransformed,
   'slow-direction': slowDirection,
   'posterior-collapse': posteriorCollapse,

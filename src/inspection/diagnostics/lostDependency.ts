@@ -26,6 +26,7 @@ export const lostDependency = diagnostic({
 function judge(context: ContextOf<'structures'>): Outcome {
   const { structures, dimension } = context;
   if (!structures || structures.length === 0) return notApplicable(ID, 'the model is not one masked network');
+  if (structures[0]?.pixels) return notApplicable(ID, 'what a pixel does not see is told by blind-spot');
   if (dimension === 1) return notApplicable(ID, 'a single variable has nothing to depend on');
 
   // The ensemble averages densities: every mask is a model of its own, and the one that loses most speaks for all.

@@ -1,11 +1,11 @@
 /** What one output depends on, where its inputs are. */
-import { networkMissing, type ViewFacts } from './facts.ts';
+import { pathsMissing, type ViewFacts } from './facts.ts';
 
 export const dependency: ViewFacts = {
   label: 'Dependency map',
   name: 'the dependency map',
   frames: ['dependency'],
-  missing: networkMissing,
+  missing: pathsMissing,
   coming: 'Measuring what one output depends on …',
   promise: 'the dependency map of any one output: what reaches it, and how strongly',
   topic: {

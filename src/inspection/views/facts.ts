@@ -33,6 +33,11 @@ export function networkMissing({ model }: RunFacts): string | null {
   return `The conditionals of this model (${model.type}) come from no single layered network: there is none to show.`;
 }
 
+/** For views of what a conditional depends on, whatever computes it. */
+export function pathsMissing(run: RunFacts): string | null {
+  return run.model?.pixels ? null : networkMissing(run);
+}
+
 /** For views of a flow's layers. */
 export function flowMissing({ model }: RunFacts): string | null {
   if (model?.flow !== undefined) return null;

@@ -8,3 +8,9 @@ export function pixelNetworkOf(spec: PixelcnnSpec, perVariable: number): PixelNe
   const architecture = { ...spec, image: imageShapeOf(spec.image), perVariable };
   return spec.stacks === 'single' ? singleStack(architecture) : gatedStacks(architecture);
 }
+
+/** The same with as many layers as can add to what a pixel of the image sees. */
+export function deepestOf(spec: PixelcnnSpec): PixelNetwork {
+  const [height, width] = spec.image;
+  return pixelNetworkOf({ ...spec, layers: Math.max(spec.layers, height + width) }, 1);
+}

@@ -168,7 +168,7 @@ onEveryBackend('PixelCNN of colours, conditioned', () => {
       }),
     );
     const nll = await read(() =>
-      model.objective(tf.tensor2d(x, [rows, dimension]) as Tensor2D, {
+      model.objective(tf.tensor2d(x, [rows, dimension]), {
         parameters: tensors,
         masks,
         noise: {},

@@ -4,7 +4,7 @@ import type { Matrix } from '../../../data/dataset.ts';
 import { RandomGenerator } from '../../../random/generator.ts';
 import { forwardThrough, type Flow } from '../../../flows/flow.ts';
 import { takeColumns } from '../../../layers/columns.ts';
-import type { ConditionalNetwork, DensityInputs } from '../../../models/model.ts';
+import { type Conditionals, conditionalsOf, type DensityInputs } from '../../../models/model.ts';
 import { variablesAt } from '../../flowStructure.ts';
 import { disposeTensors } from '../../../layers/namedTensors.ts';
 import { type Chunked, densityInputs, noiseFor, type Snapshot } from '../../source.ts';
@@ -35,16 +35,21 @@ export interface ContextDependence {
 
 export const contextDependence: Measurement<ContextDependence> = {
   depth: 'cheap',
-  applies: ({ network, flow, contextDimension, dimension }, depth) =>
-    (network !== null || flow !== undefined) && contextDimension > 0 && dimension <= DIMENSION[depth],
+  applies: (model, depth) => {
+    const { flow, contextDimension, dimension } = model;
+    return (
+      (conditionalsOf(model) !== null || flow !== undefined) && contextDimension > 0 && dimension <= DIMENSION[depth]
+    );
+  },
   measure,
 };
 
 async function* measure(snapshot: Snapshot): Chunked<ContextDependence | null> {
   const { model, seed } = snapshot.source;
-  const { network, flow, dimension, contextDimension: size } = model;
+  const { flow, dimension, contextDimension: size } = model;
   const { train } = await snapshot.source.dataset();
-  const outputs = network ? ofNetwork(network) : flow ? ofFlow(flow) : null;
+  const conditionals = conditionalsOf(model);
+  const outputs = conditionals ? ofConditionals(conditionals) : flow ? ofFlow(flow) : null;
   if (outputs === null || train.context === undefined) return null;
   const { k } = outputs;
   const random = RandomGenerator.seeded(seed, 'inspection/context');
@@ -94,8 +99,8 @@ interface Outputs {
   of(x: Tensor2D, inputs: DensityInputs): Tensor2D;
 }
 
-function ofNetwork(network: ConditionalNetwork): Outputs {
-  return { k: network.parametersPerVariable, of: (x, inputs) => network.conditionalParameters(x, inputs) };
+function ofConditionals(conditionals: Conditionals): Outputs {
+  return { k: conditionals.parametersPerVariable, of: (x, inputs) => conditionals.conditionalParameters(x, inputs) };
 }
 
 function ofFlow(flow: Flow): Outputs {

@@ -1,5 +1,5 @@
 import { bernoulliMean } from '../../../distributions/bernoulli.ts';
-import type { Model } from '../../../models/model.ts';
+import { conditionalsOf, type Model } from '../../../models/model.ts';
 import { RandomGenerator } from '../../../random/generator.ts';
 import { rowsBetween } from '../../../data/matrix.ts';
 import { download } from '../../../layers/namedTensors.ts';
@@ -27,14 +27,17 @@ export interface SamplerAgreement {
 
 export const samplerAgreement: Measurement<SamplerAgreement> = {
   depth: 'cheap',
-  applies: ({ network, quantity, dimension }, depth) =>
-    network !== null && quantity.kind !== 'loss' && dimension <= DIMENSION[depth],
+  applies: (model, depth) => {
+    const { quantity, dimension } = model;
+    return conditionalsOf(model) !== null && quantity.kind !== 'loss' && dimension <= DIMENSION[depth];
+  },
   measure,
 };
 
 async function* measure(snapshot: Snapshot): Chunked<SamplerAgreement | null> {
   const { model, seed } = snapshot.source;
-  const { network, dimension } = model;
+  const { dimension } = model;
+  const network = conditionalsOf(model);
   if (network === null) return null;
   const mask = structureOf(model);
   const { train } = await snapshot.source.dataset();
@@ -85,7 +88,9 @@ export function apart({ sampler, density }: SamplerAgreement['worst']): number {
 }
 
 /** The first structure whose order is not its own inverse: only there an order can be taken for its inverse and be noticed. */
-function structureOf({ network, maskCount }: Model): number {
+function structureOf(model: Model): number {
+  const { maskCount } = model;
+  const network = conditionalsOf(model);
   const masks = Array.from({ length: Math.min(maskCount, MOST_STRUCTURES) }, (_, mask) => mask);
   return masks.find((mask) => !isInvolution(network!.order(mask))) ?? 0;
 }

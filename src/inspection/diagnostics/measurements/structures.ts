@@ -1,9 +1,10 @@
 import { fromMasks } from '../../../masks/byMasks.ts';
 import type { Connectivity, CutOffUnit } from '../../../masks/connectivity.ts';
 import { layerSizes, type MaskedNetwork, type Pair } from '../../../masks/network.ts';
-import type { ConditionalNetwork } from '../../../models/model.ts';
+import { type ConditionalNetwork, conditionalsOf } from '../../../models/model.ts';
 import type { Chunked } from '../../source.ts';
 import type { Measurement } from './measurement.ts';
+import { type BlindSpot, pixelFacts } from './pixelFacts.ts';
 import { inverseOf, isInvolution } from './orders.ts';
 
 /** Structures looked at; further ones are drawn by the same rule. */
@@ -23,6 +24,8 @@ export interface StructureFacts {
   readonly losses: Violations;
   /** The same under the inverse of the order, where something leaks and the order is not its own inverse. */
   readonly underInverse?: { readonly leaks: number; readonly losses: number };
+  /** Of networks over pixels: what the pixel in the middle misses; left out for others. */
+  readonly pixels?: BlindSpot;
   /** Outputs that see nothing though earlier variables exist. */
   readonly blindOutputs: number;
   /** Hidden units with no way from an input or a context, or with none to an output, by layer (1 is the first hidden one). */
@@ -39,8 +42,9 @@ export interface Violations {
 /** The model's structures, one a chunk: all of them, or the first 32. */
 export const structures: Measurement<readonly StructureFacts[]> = {
   depth: 'facts',
-  applies: ({ network }) => network !== null,
+  applies: (model) => conditionalsOf(model) !== null,
   async *measure({ source: { model } }) {
+    if (model.pixels) return [yield* pixelFacts(model.pixels, model.dimension)];
     return model.network && (yield* structureFacts(model.network, model.maskCount));
   },
 };
