@@ -88,11 +88,13 @@ function judge(context: ContextOf<'structures' | 'jacobian' | 'totalProbability'
     explanation:
       'An output that sees its own variable or a later one can copy the answer: the reported NLL is lower than any ' +
       'true likelihood and samples are worthless. ' +
-      (worst
-        ? 'Make the output mask strict (degree of the output > degree of the hidden unit) and use one order for inputs and outputs.'
-        : 'The masks themselves are sound, so look for a path that does not use them, or for a likelihood that is not normalised.'),
+      (worst?.pixels
+        ? 'Only the first layer may have mask A, which leaves the pixel itself out, and it must have it ("maskType": "A").'
+        : worst
+          ? 'Make the output mask strict (degree of the output > degree of the hidden unit) and use one order for inputs and outputs.'
+          : 'The masks themselves are sound, so look for a path that does not use them, or for a likelihood that is not normalised.'),
     evidence,
-    view: 'masks',
+    view: worst?.pixels ? 'dependency' : 'masks',
   });
 
   function titleOf(): string {

@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { conditionalOf } from '../../../src/distributions/index.ts';
 import { disposeTensors, upload } from '../../../src/layers/namedTensors.ts';
