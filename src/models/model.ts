@@ -145,6 +145,8 @@ export interface Model {
   readonly quantity: Quantity;
   /** What the model can score: decides which data it may be given. */
   readonly support: Support;
+  /** Whether its means are held between 0 and 1, so that it can learn no other values; no unless told. */
+  readonly meansInUnit?: boolean;
   readonly parameters: readonly ParameterSpec[];
   /** Number of structures whose densities are averaged at test time: masks 0 … maskCount − 1. */
   readonly maskCount: number;

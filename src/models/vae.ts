@@ -53,6 +53,7 @@ class Vae extends ExactModel implements LatentVariables {
   readonly maskCount = 1;
   override readonly quantity: Quantity = { kind: 'bound', name: 'evidence lower bound (ELBO)', unit: 'nats' };
   readonly support: Support;
+  readonly meansInUnit: boolean;
   readonly dimension: number;
   readonly parameters: readonly ParameterSpec[];
   readonly latentDimension: number;
@@ -72,6 +73,7 @@ class Vae extends ExactModel implements LatentVariables {
     this.latentDimension = latent;
     this.samples = samples;
     this.support = vae.supportOf(spec);
+    this.meansInUnit = vae.meansInUnit(spec);
     this.#encoder = networkOf('encoder', dimension, spec);
     this.#decoder = networkOf('decoder', latent, spec);
     this.posterior =

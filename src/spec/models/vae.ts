@@ -106,6 +106,7 @@ export const vae = {
   schema: vaeSpec,
   check: checkVae,
   supportOf: ({ output }) => (output === 'bernoulli' ? 'binary' : 'real'),
+  meansInUnit: ({ output }) => output !== 'bernoulli' && output.mean === 'sigmoid',
   snippet: { type: 'vae', latent: '^${1:2}', encoder: { hidden: ['^${2:500}'] }, decoder: { hidden: ['^${3:500}'] } },
   listsOfVariables: ['image'] satisfies (keyof VaeSpec)[],
   hoverKeys: ['type', 'latent', 'encoder', 'decoder', 'posterior', 'output'] satisfies (keyof VaeSpec)[],

@@ -47,7 +47,9 @@ export function hiddenOf({ hidden, channels }: VaeNetworkSpec): readonly number[
 }
 
 const means = {
-  sigmoid: 'Between 0 and 1, by a sigmoid, as the paper has it for Frey faces.',
+  sigmoid:
+    'Between 0 and 1, by a sigmoid, as the paper has it for Frey faces. The values have to lie there, too: `"scale": ' +
+    '"unit"` in `data` divides those of bytes by 255.',
   linear: 'Any real value.',
 } as const;
 
@@ -92,8 +94,9 @@ export const outputKey = z._default(
   z.union([z.literal('bernoulli'), gaussianOutput]).check(
     z.meta({
       description:
-        'The distribution p(x|z) of each variable: bernoulli, for binary rows, or a Gaussian, for real values. Default: ' +
-        'bernoulli.',
+        'The distribution p(x|z) of each variable: bernoulli, for binary rows, or a Gaussian, for real values. Grey values ' +
+        'have no probability under a Bernoulli and are refused: `binarize` in `data` makes them binary, or a Gaussian with ' +
+        '`"mean": "sigmoid"` takes them as real ones. Default: bernoulli.',
       defaultSnippets: [
         { label: '"bernoulli"', body: 'bernoulli' },
         { label: 'gaussian', body: { type: 'gaussian', mean: '${1|linear,sigmoid|}' } },
