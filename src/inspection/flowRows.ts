@@ -1,9 +1,9 @@
 /** The rows that views of flows carry: some of those that are not trained on, the same at every look. */
 import type { Matrix } from '../data/dataset.ts';
+import { heldOut, rowOrder } from '../data/heldOut.ts';
 import { DEQUANTISATION } from '../flows/pixels.ts';
 import type { Model } from '../models/model.ts';
 import { RandomGenerator } from '../random/generator.ts';
-import { heldOut, rowOrder } from './ensemble.ts';
 import { rowsAt } from './ensembleScoring.ts';
 import type { InspectionSource } from './source.ts';
 

@@ -2,10 +2,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Matrix } from '../data/dataset.ts';
+import { heldOut, rowOrder } from '../data/heldOut.ts';
 import type { DensityInputs, Model } from '../models/model.ts';
 import type { LatentVariables } from '../models/latentVariables.ts';
 import { RandomGenerator } from '../random/generator.ts';
-import { heldOut, rowOrder } from './ensemble.ts';
 import { evaluateRows, Pace, rowsAt } from './ensembleScoring.ts';
 import { framed, valueRange } from './sampleFrames.ts';
 import type { SamplesFrame } from './frames.ts';

@@ -1,6 +1,6 @@
 /** Ways through latent space, as rows: between two rows of the data, and away from the middle of the base. */
+import { heldOut, rowOrder } from '../data/heldOut.ts';
 import { baseDraws } from './baseDraws.ts';
-import { heldOut, rowOrder } from './ensemble.ts';
 import { flowOf, logProbOf, passage } from './flowPassage.ts';
 import { carriedRows, picked } from './flowRows.ts';
 import type { FrameMaker } from './frameMaker.ts';

@@ -2,6 +2,7 @@
  * The latent manifold (Kingma & Welling 2014, figure 4): a grid that is even on the unit square, led through the inverse of
  * the Gaussian's distribution function and decoded, so that every cell stands for the same share of the prior's probability.
  */
+import { heldOut } from '../data/heldOut.ts';
 import { normalQuantile } from '../distributions/standardNormal.ts';
 import type { Matrix } from '../data/dataset.ts';
 import type { FrameMaker, Look } from './frameMaker.ts';
@@ -14,7 +15,6 @@ import {
   type ManifoldPointChoice,
   type ManifoldPointFrame,
 } from './frames/manifold.ts';
-import { heldOut } from './ensemble.ts';
 import { decodedMeans, latentOf, pickedRows, posteriorsOf, shownRows } from './latentLook.ts';
 import { frameBase, type Chunked, type Snapshot } from './source.ts';
 
