@@ -11,6 +11,8 @@ const common = {
   step: count,
   /** Epochs done as a fraction. */
   epoch: number,
+  /** Training rows evaluated so far, each as often as it was in a minibatch; left out by earlier versions. */
+  rows: z.optional(count),
   /** Seconds of training so far, pauses left out. */
   seconds: number,
   /** Mean NLL: of the minibatch before the step; of the epoch's minibatches. */

@@ -103,6 +103,11 @@ export class Learner {
     const { step, epoch, batch } = this.state;
     return { step, epoch: epoch + batch / this.batchesPerEpoch };
   }
+  /** Training rows evaluated so far, each as often as it was in a minibatch. */
+  get rowsDone(): number {
+    const { rows, epoch, sums } = this.state;
+    return rows * epoch + sums.rows;
+  }
   /** The step whose weights the stored statistics were measured by; null where there are none, or nobody knows. */
   get measured(): number | null {
     return this.state.measured ?? null;
@@ -177,7 +182,8 @@ export class Learner {
         },
       },
     });
-    return { type: 'batch', ...this.progress, seconds: this.state.seconds, train: loss, mask };
+    const { progress, rowsDone } = this;
+    return { type: 'batch', ...progress, rows: rowsDone, seconds: this.state.seconds, train: loss, mask };
   }
 
   /** Closes the epoch with the NLL of the validation rows, or null without them. */
@@ -200,6 +206,7 @@ export class Learner {
       type: 'epoch',
       step: state.step,
       epoch,
+      rows: this.rowsDone,
       seconds: state.seconds,
       train: sums.loss / sums.rows,
       validation,

@@ -15,6 +15,9 @@ export const scenarios = {
 } as const satisfies Record<string, Scenario>;
 export type ScenarioName = keyof typeof scenarios;
 
+/** Rows of a minibatch. */
+const BATCH = 100;
+
 /** Metrics of so many minibatches: a fall that slows, noise around it, a validation curve that turns in the end. */
 export function metricsOf({ loss, batchesAnEpoch, structures }: Scenario, batches: number): Metric[] {
   const random = RandomGenerator.seeded(3, 'metrics');
@@ -29,13 +32,22 @@ export function metricsOf({ loss, batchesAnEpoch, structures }: Scenario, batche
       span * (0.82 * Math.exp(-step / (0.3 * batchesAnEpoch)) + 0.18 * Math.exp(-step / (4 * batchesAnEpoch)));
     const train = mean + (random.uniform() + random.uniform() - 1) * 0.025 * span;
     sum += train;
-    metrics.push({ type: 'batch', step, epoch, seconds: step * 0.021, train, mask: step % structures.length });
+    metrics.push({
+      type: 'batch',
+      step,
+      epoch,
+      rows: step * BATCH,
+      seconds: step * 0.021,
+      train,
+      mask: step % structures.length,
+    });
     if (step % batchesAnEpoch !== 0) continue;
     const validation = mean + 0.012 * span + 0.0004 * span * Math.max(0, epoch - 8) ** 2;
     metrics.push({
       type: 'epoch',
       step,
       epoch,
+      rows: step * BATCH,
       seconds: step * 0.021,
       train: sum / batchesAnEpoch,
       validation,

@@ -1,5 +1,6 @@
 /** `lens inspect`, `lens check` and `lens devices`. */
 import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { diagnosticIds } from '../../../src/inspection/findings.ts';
 import { lens, lines, shapeOf } from './run.ts';
@@ -32,6 +33,25 @@ describe('inspect', () => {
     expect(out).toMatch(sentence);
     expect(await readFile(at(`${view}.svg`), 'utf8')).toMatch(/^<svg [\s\S]+<\/svg>$/);
     expect(lines((await lens('inspect', small.run, '--view', view, '--json')).out)).toHaveLength(1);
+  });
+
+  it('draws curves against training samples, and says where that cannot be', async () => {
+    const draw = (...more: string[]) => lens('inspect', small.run, '--view', 'curves', ...more);
+    expect((await draw('--svg', at('c.svg'), '--axis', 'rows', '--log-x')).code).toBe(0);
+    expect(await readFile(at('c.svg'), 'utf8')).toContain('training samples evaluated (rows)');
+    expect((await draw('--axis', 'rows')).err).toContain('--axis needs --svg');
+    const other = await lens('inspect', small.run, '--view', 'samples', '--svg', at('c.svg'), '--log-y');
+    expect(other.err).toContain('--log-y needs --view curves');
+
+    const file = join(small.run, 'metrics.jsonl');
+    const kept = await readFile(file, 'utf8');
+    await writeFile(file, kept.replaceAll(/"rows":\d+,/g, ''));
+    try {
+      const { code, err } = await draw('--svg', at('c.svg'), '--axis', 'rows');
+      expect([code, err]).toEqual([1, expect.stringMatching(/--axis rows cannot be drawn: .* were not counted/)]);
+    } finally {
+      await writeFile(file, kept);
+    }
   });
 
   it('offers no view that needs two runs', async () => {

@@ -43,13 +43,14 @@ describe('FORMATS.md', () => {
       type: true,
       step: true,
       epoch: true,
+      rows: true,
       seconds: true,
       train: true,
       mask: true,
       extra: true,
     };
     const epoch: Record<keyof EpochMetric, true> = {
-      ...{ type: true, step: true, epoch: true, seconds: true, train: true },
+      ...{ type: true, step: true, epoch: true, rows: true, seconds: true, train: true },
       ...{ validation: true, best: true, rowsPerSecond: true, extra: true },
     };
     const text = section('Metrics');

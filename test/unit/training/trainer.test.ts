@@ -152,6 +152,18 @@ onEveryBackend(
       expect(await download(await trainer.bestParameters())).toEqual(await download(trainer.parameters));
     });
 
+    it('counts the training rows that it has evaluated, in the middle of epochs too', async () => {
+      const trainer = await newTrainer(backend(), { experiment: experiment({}, { epochs: 2, batchSize: 32 }) });
+      await trainer.run();
+      const metrics = await trainer.folder.readMetrics();
+      expect(metrics.map(({ type, rows }) => [type, rows])).toEqual([
+        ...[32, 64, 70].map((rows) => ['batch', rows]),
+        ['epoch', 70],
+        ...[102, 134, 140].map((rows) => ['batch', rows]),
+        ['epoch', 140],
+      ]);
+    });
+
     it('measures norms now and then, for every parameter', async () => {
       const trainer = await newTrainer(backend());
       expect(trainer.norms).toBeNull();
