@@ -9,7 +9,7 @@ import { startBackend } from '../../../src/backends/index.ts';
 import type { Dataset, Matrix } from '../../../src/data/dataset.ts';
 import { RunFolder } from '../../../src/runs/runFolder.ts';
 import { type Experiment, type ExperimentInput, experimentSpec } from '../../../src/spec/experiment.ts';
-import { onEveryBackend } from '../backends/everyBackend.ts';
+import { onEveryTrainingBackend } from '../backends/everyBackend.ts';
 import { chainDataset, chainRows, experiment, learned, newTrainer, timeless } from './support.ts';
 
 interface Job {
@@ -73,7 +73,7 @@ function autoencoder(
   });
 }
 
-onEveryBackend(
+onEveryTrainingBackend(
   'a resumed run',
   (backend) => {
     const adam = { epochs: 3, optimizer: { type: 'adam', learningRate: 0.02 } } as const;

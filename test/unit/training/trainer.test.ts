@@ -8,11 +8,11 @@ import { RunFolder } from '../../../src/runs/runFolder.ts';
 import { scoreRows } from '../../../src/training/evaluate.ts';
 import type { TrainingState } from '../../../src/training/state.ts';
 import { disposeTensors, download } from '../../../src/layers/namedTensors.ts';
-import { onEveryBackend } from '../backends/everyBackend.ts';
+import { onEveryTrainingBackend } from '../backends/everyBackend.ts';
 import { chainDataset, chainRows, experiment, newTrainer } from './support.ts';
 import { batches, epochs, finished } from './finished.ts';
 
-onEveryBackend(
+onEveryTrainingBackend(
   'trainer',
   (backend) => {
     it('learns: the test NLL ends near the entropy of the data', async () => {
