@@ -1,12 +1,14 @@
-/** What each latent unit carries: KL now, KL over training, reconstruction against KL, variances of both estimators. */
+/** What each latent unit carries: KL now; over training KL, active units, the parts of the bound, variances of both estimators. */
 import { scaleLinear } from 'd3';
 import { ACTIVE, type LatentUnitsFrame } from '../inspection/frames/latentUnits.ts';
 import { Axis } from './axis.tsx';
 import { runStyle } from './colours.ts';
 import type { Box, Drawing } from './drawing.tsx';
+import { Active } from './latentUnitsActive.tsx';
 import { Bars } from './latentUnitsBars.tsx';
 import { OverTime } from './latentUnitsHistory.tsx';
-import { Panel } from './latentUnitsPanel.tsx';
+import { Panel, shownMoment } from './latentUnitsPanel.tsx';
+import { Parts } from './latentUnitsParts.tsx';
 import { Trade } from './latentUnitsTrade.tsx';
 import { Variances } from './latentUnitsVariances.tsx';
 import type { LegendItem } from './legend.tsx';
@@ -67,7 +69,7 @@ export function latentUnitsFigure(o: LatentUnitsOptions): LatentUnitsFigure {
     legend: legendOf(frame, theme),
     drawing: {
       width: o.width,
-      height: (two ? 2 : 4) * (HEIGHT + MARGIN.top + MARGIN.bottom),
+      height: (two ? 3 : 6) * (HEIGHT + MARGIN.top + MARGIN.bottom),
       rasters: [],
       marks: (
         <>
@@ -85,8 +87,10 @@ export function latentUnitsFigure(o: LatentUnitsOptions): LatentUnitsFigure {
             </text>
           </Panel>
           <OverTime {...o} box={boxOfPanel(1)} />
-          <Trade frame={frame} box={boxOfPanel(2)} theme={theme} />
-          <Variances frame={frame} box={boxOfPanel(3)} theme={theme} />
+          <Active frame={frame} box={boxOfPanel(2)} theme={theme} />
+          <Parts frame={frame} box={boxOfPanel(3)} theme={theme} />
+          <Trade frame={frame} box={boxOfPanel(4)} theme={theme} />
+          <Variances frame={frame} box={boxOfPanel(5)} theme={theme} />
         </>
       ),
     },
@@ -100,6 +104,9 @@ function legendOf(frame: LatentUnitsFrame, theme: Theme): LegendItem[] {
     { mark: 'empty', label: 'not active' },
     { mark: 'line', label: 'the way of training', colour: runStyle(theme.kind, 2).colour, width: 2 },
     { mark: 'line', label: 'as good a bound as now', colour: theme.muted, dash: '2 3' },
+    ...(shownMoment(frame) === frame.moments.at(-1)
+      ? []
+      : [{ mark: 'line' as const, label: 'the epoch shown', colour: theme.muted, width: 1 }]),
     { mark: 'line', label: 'estimator A', colour: a.colour, width: 2, dash: a.dash },
     ...(frame.estimators.B
       ? [{ mark: 'line' as const, label: 'estimator B', colour: runStyle(theme.kind, 0).colour, width: 2 }]

@@ -1,9 +1,9 @@
 /** KL of each unit over training. */
 import { extent, line, scaleLinear } from 'd3';
 import type { VNode } from 'preact';
-import { ACTIVE, type BoundMoment } from '../inspection/frames/latentUnits.ts';
+import { ACTIVE } from '../inspection/frames/latentUnits.ts';
 import { runStyle } from './colours.ts';
-import { epochs, Frame, OneMoment, Panel, type InBox } from './latentUnitsPanel.tsx';
+import { epochs, Frame, Now, OneMoment, Panel, type InBox } from './latentUnitsPanel.tsx';
 
 /** Units whose KL has a line of its own: the largest. */
 const MOST_LINES = 40;
@@ -18,14 +18,15 @@ export function OverTime({
   const { moments, activity } = frame;
   const shown = [...order].slice(0, MOST_LINES);
   const x = scaleLinear(epochs(moments), [box.x, box.x + box.width]);
-  const values = moments.flatMap(({ perUnit }) => shown.map((unit) => perUnit[unit]!));
+  const known = moments.flatMap(({ epoch, perUnit }) => (perUnit ? [{ epoch, perUnit }] : []));
+  const values = known.flatMap(({ perUnit }) => shown.map((unit) => perUnit[unit]!));
   const [low = 0, high = 1] = extent(values);
   const y = scaleLinear([Math.min(0, low), Math.max(0.1, high) * 1.05], [box.y + box.height, box.y]);
   const path = (unit: number) =>
-    line<BoundMoment>(
+    line<(typeof known)[number]>(
       ({ epoch }) => x(epoch),
       ({ perUnit }) => y(perUnit[unit]!),
-    ).digits(1)(moments) ?? '';
+    ).digits(1)(known) ?? '';
   const { colour } = runStyle(theme.kind, 0);
   const title =
     shown.length < order.length
@@ -34,6 +35,7 @@ export function OverTime({
   return (
     <Panel box={box} title={title} theme={theme}>
       <Frame {...{ box, x, y, theme }} yLabel="KL, nats" xLabel="epoch" />
+      <Now {...{ frame, box, x, theme }} />
       <g fill="none" class="histories">
         {shown.map((unit) => (
           <path

@@ -53,7 +53,7 @@ export function Frame(o: {
 export function OneMoment({ box, theme }: { readonly box: Box; readonly theme: Theme }): VNode {
   return (
     <text x={box.x + box.width / 2} y={box.y + 14} text-anchor="middle" font-size={textSize.small} fill={theme.muted}>
-      grows while it trains and this is open
+      one moment; every epoch adds one
     </text>
   );
 }
@@ -62,3 +62,16 @@ export const epochs = (moments: readonly BoundMoment[]): readonly [number, numbe
   const [from = 0, to = 1] = extent(moments, ({ epoch }) => epoch);
   return from === to ? [Math.max(0, from - 0.5), to + 0.5] : [from, to];
 };
+
+/** The moment that is shown: of a finished run that of its best epoch, with others after it. */
+export function shownMoment({ moments, step }: LatentUnitsFrame): BoundMoment {
+  return moments.findLast((moment) => moment.step <= step) ?? moments[0]!;
+}
+
+/** Where the moment that is shown stands in time, where there are later ones. */
+export function Now({ frame, box, x, theme }: InBox & { readonly x: NumericScale }): VNode | null {
+  const now = shownMoment(frame);
+  if (now === frame.moments.at(-1)) return null;
+  const at = x(now.epoch);
+  return <line x1={at} x2={at} y1={box.y} y2={box.y + box.height} stroke={theme.muted} class="now" />;
+}

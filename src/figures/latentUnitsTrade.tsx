@@ -3,7 +3,7 @@ import { extent, line, scaleLinear } from 'd3';
 import type { VNode } from 'preact';
 import type { BoundMoment } from '../inspection/frames/latentUnits.ts';
 import { runStyle } from './colours.ts';
-import { Frame, Panel, type InBox } from './latentUnitsPanel.tsx';
+import { Frame, Panel, shownMoment, type InBox } from './latentUnitsPanel.tsx';
 
 /** The way of training in the plane of both parts of the bound; where their difference is the same runs a dotted line. */
 export function Trade({ frame, box, theme }: InBox): VNode {
@@ -28,7 +28,7 @@ export function Trade({ frame, box, theme }: InBox): VNode {
     [box.y + box.height, box.y],
   );
   const { colour } = runStyle(theme.kind, 2);
-  const last = moments.at(-1)!;
+  const last = shownMoment(frame);
   const path =
     line<BoundMoment>(
       ({ divergence }) => x(divergence),

@@ -4,7 +4,7 @@ import type { VNode } from 'preact';
 import type { BoundMoment } from '../inspection/frames/latentUnits.ts';
 import type { NumericScale } from './axis.tsx';
 import { runStyle } from './colours.ts';
-import { epochs, Frame, OneMoment, Panel, type InBox } from './latentUnitsPanel.tsx';
+import { epochs, Frame, Now, OneMoment, Panel, type InBox } from './latentUnitsPanel.tsx';
 
 export function Variances({ frame, box, theme }: InBox): VNode {
   const { moments } = frame;
@@ -20,7 +20,7 @@ export function Variances({ frame, box, theme }: InBox): VNode {
         ({ epoch }) => x(epoch),
         (moment) => y(value(moment)!),
       ).digits(1)(drawn) ?? '';
-    const last = drawn.at(-1);
+    const last = drawn.findLast(({ step }) => step <= frame.step);
     return { path, end: last && ([x(last.epoch), y(value(last)!)] as const) };
   };
   const lines = [
@@ -32,6 +32,7 @@ export function Variances({ frame, box, theme }: InBox): VNode {
   return (
     <Panel box={box} title="Variance of each estimator over its noise, one row" theme={theme}>
       <Frame {...{ box, x, y, theme }} yLabel="variance, nats²" xLabel="epoch" />
+      <Now {...{ frame, box, x, theme }} />
       {lines.map(({ path, end, colour, dash }) => (
         <g fill="none" stroke={colour} class="variance">
           <path d={path} stroke-width={2} stroke-dasharray={dash} />

@@ -5,6 +5,7 @@ import type { Matrix } from '../data/dataset.ts';
 import { heldOut, rowOrder } from '../data/heldOut.ts';
 import type { DensityInputs, Model } from '../models/model.ts';
 import type { LatentVariables } from '../models/latentVariables.ts';
+import { MOMENT_DRAWS, posteriorMoments } from '../models/vaeMoments.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import { evaluateRows, Pace, rowsAt } from './ensembleScoring.ts';
 import { framed, valueRange } from './sampleFrames.ts';
@@ -72,9 +73,6 @@ export async function* decodedMeans(snapshot: Snapshot, z: Float32Array, free: b
   return means;
 }
 
-/** Draws from q(z|x) that stand for it where its mean and deviation have no closed form. */
-const DRAWS = 16;
-
 export interface Posteriors {
   /** [rows, K] */
   readonly mean: Float32Array;
@@ -96,7 +94,6 @@ export async function* posteriorsOf(snapshot: Snapshot, rows: Matrix, free: bool
     Float32Array,
     Float32Array,
   ];
-  const exact = latent.posterior.type === 'gaussian';
   const random = RandomGenerator.seeded(source.seed, 'inspection/posteriors');
   const epsilon = (count: number) =>
     tf.tensor2d(
@@ -106,12 +103,8 @@ export async function* posteriorsOf(snapshot: Snapshot, rows: Matrix, free: bool
   yield* overRows(snapshot, rows, {
     free,
     compute: (x, inputs) => {
-      const encoded = latent.encode(x, inputs);
-      const draw = () => latent.draw(encoded, epsilon(x.shape[0]), inputs).z;
-      if (exact) return [encoded.mean, tf.exp(encoded.logScale), draw()];
-      const all = Array.from({ length: DRAWS }, draw);
-      const { mean, variance } = tf.moments(tf.stack(all), 0);
-      return [mean, tf.sqrt(tf.mul(variance, DRAWS / (DRAWS - 1))), all[0]!];
+      const { mean, deviation } = posteriorMoments(latent, x, inputs, source.seed);
+      return [mean, deviation, latent.draw(latent.encode(x, inputs), epsilon(x.shape[0]), inputs).z];
     },
     take: (from, [m, s, z]) => {
       mean.set(m!, from * K);
@@ -119,7 +112,7 @@ export async function* posteriorsOf(snapshot: Snapshot, rows: Matrix, free: bool
       drawn.set(z!, from * K);
     },
   });
-  return { mean, deviation, drawn, draws: exact ? null : DRAWS };
+  return { mean, deviation, drawn, draws: latent.posterior.type === 'gaussian' ? null : MOMENT_DRAWS };
 }
 
 /** Means E[x|z], or rows of data, as the views of samples draw them. */

@@ -6,6 +6,7 @@ import { pickRows } from '../data/matrix.ts';
 import type { Model, NamedTensors } from '../models/model.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import type { NamedArrays } from '../runs/arrays.ts';
+import type { BoundMoment } from '../runs/boundMoment.ts';
 import type { BatchMetric, EpochMetric } from '../runs/metrics.ts';
 import type { Checkpoint } from '../runs/runFolder.ts';
 import type { TrainingSpec } from '../spec/training.ts';
@@ -186,8 +187,8 @@ export class Learner {
     return { type: 'batch', ...progress, rows: rowsDone, seconds: this.state.seconds, train: loss, mask };
   }
 
-  /** Closes the epoch with the NLL of the validation rows, or null without them. */
-  endEpoch(validation: number | null): EpochMetric {
+  /** Closes the epoch with the NLL of the validation rows, or null without them. @param bound How it is made up. */
+  endEpoch(validation: number | null, bound: BoundMoment | null = null): EpochMetric {
     const { state } = this;
     const { sums, best } = state;
     const epoch = state.epoch + 1;
@@ -212,6 +213,7 @@ export class Learner {
       validation,
       best: improved,
       rowsPerSecond: sums.rows / sums.seconds,
+      ...(bound && { bound }),
     };
   }
 

@@ -74,6 +74,7 @@ export class LiveRun implements ActiveRun {
       },
       rebuild: rebuilderOf(experiment, contextDimensionOf(dataset)),
       truth: (rows) => truthOf(experiment.data, rows),
+      epochs: () => memory.epochs,
       dataset: () => Promise.resolve(dataset),
     };
   }

@@ -51,7 +51,7 @@ describe('FORMATS.md', () => {
     };
     const epoch: Record<keyof EpochMetric, true> = {
       ...{ type: true, step: true, epoch: true, rows: true, seconds: true, train: true },
-      ...{ validation: true, best: true, rowsPerSecond: true, extra: true },
+      ...{ validation: true, best: true, rowsPerSecond: true, bound: true, extra: true },
     };
     const text = section('Metrics');
     for (const key of Object.keys({ ...batch, ...epoch })) expect(text).toContain(`\`${key}\``);
