@@ -16,6 +16,7 @@ import type { NamedArray, NamedArrays } from '../runs/arrays.ts';
 import type { ModelType } from '../spec/experiment.ts';
 import type { Support } from '../spec/support.ts';
 import type { Activation } from './activation.ts';
+import type { Chains } from './chains.ts';
 import type { LatentVariables } from './latentVariables.ts';
 
 export type { Activation, NamedArray, NamedArrays, NamedTensors, ParameterSpec };
@@ -218,6 +219,8 @@ export interface Model {
   readonly flow?: Flow;
   /** Present when the model has latent variables. */
   readonly latent?: LatentVariables;
+  /** Present when training keeps something of every training row between steps (Monte Carlo EM). */
+  readonly chains?: Chains;
   /** Present when the model's conditionals come from one layered network. */
   readonly network: ConditionalNetwork | null;
 }

@@ -34,8 +34,10 @@ import { hiddenOf, type VaeNetworkSpec } from '../spec/models/vaeKeys.ts';
 import type { Support } from '../spec/support.ts';
 import type { Activation } from './activation.ts';
 import { ExactModel } from './exactModel.ts';
+import type { Chains } from './chains.ts';
 import type { LatentVariables } from './latentVariables.ts';
 import type { Completing, DensityInputs, Drawing, Model, ParameterSpec, Quantity, SampleRequest } from './model.ts';
+import { monteCarloEm, monteCarloNoise, posteriorChains } from './monteCarloEm.ts';
 import { boundNoise, boundOf, termsOf } from './vaeBound.ts';
 import { drawVae } from './vaeSampling.ts';
 import { wakeSleep, wakeSleepNoise } from './wakeSleep.ts';
@@ -60,6 +62,7 @@ class Vae extends ExactModel implements LatentVariables {
   readonly posterior: Posterior;
   readonly output: Output;
   readonly samples: number;
+  readonly chains?: Chains;
   readonly #spec: VaeSpec;
   readonly #encoder: Network;
   readonly #decoder: Network;
@@ -84,6 +87,7 @@ class Vae extends ExactModel implements LatentVariables {
       output === 'bernoulli'
         ? bernoulliOutput(this.#decoder, dimension)
         : gaussianOutput(this.#decoder, dimension, output);
+    if (spec.learning === 'monte-carlo-em') this.chains = posteriorChains(this, spec.hmc);
     const { contextDimension } = this.posterior;
     this.#heads = {
       mean: this.#encoder.head('mean', latent, 'the means of q(z|x)'),
@@ -128,8 +132,14 @@ class Vae extends ExactModel implements LatentVariables {
   override noise(rows: number, random: RandomGenerator): NamedArrays {
     const { learning, samples } = this.#spec;
     const epsilon = boundNoise(rows * samples, this.latentDimension, random);
-    if (learning === 'aevb') return epsilon;
-    return { ...epsilon, ...wakeSleepNoise(rows, this, random) };
+    switch (learning) {
+      case 'aevb':
+        return epsilon;
+      case 'wake-sleep':
+        return { ...epsilon, ...wakeSleepNoise(rows, this, random) };
+      case 'monte-carlo-em':
+        return { ...epsilon, ...monteCarloNoise(rows, this.latentDimension, random) };
+    }
   }
 
   encode(x: Tensor2D, { parameters }: DensityInputs, trace?: Traced[]): Encoded {
@@ -154,6 +164,7 @@ class Vae extends ExactModel implements LatentVariables {
   objective(x: Tensor2D, inputs: DensityInputs): Tensor1D {
     const { learning, beta, freeBits } = this.#spec;
     if (learning === 'wake-sleep') return wakeSleep(this, x, inputs);
+    if (learning === 'monte-carlo-em') return monteCarloEm(this, x, inputs);
     return minus(boundOf(this, x, inputs, { estimator: estimatorOf(this.#spec), beta, freeBits }));
   }
 

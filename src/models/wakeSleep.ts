@@ -7,14 +7,14 @@
  * those of wake–sleep, which are not those of the bound.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { minus, plus, rowSums } from '../flows/sums.ts';
-import { differentiable } from '../layers/differentiable.ts';
 import { overSamples, repeated } from '../latent/terms.ts';
 import type { RandomGenerator } from '../random/generator.ts';
 import type { NamedArrays } from '../runs/arrays.ts';
 import type { LatentVariables } from './latentVariables.ts';
 import type { DensityInputs } from './model.ts';
+import { still, told } from './surrogate.ts';
 import { boundOf, EPSILON } from './vaeBound.ts';
 
 const DREAMT = 'dreamtLatents';
@@ -57,14 +57,4 @@ function dreamtRows(model: LatentVariables, z: Tensor2D, inputs: DensityInputs):
   if (of.logScale === null) return tf.cast<Tensor2D>(tf.less<Tensor2D>(noise, model.output.mean(of)), 'float32');
   const deviation = tf.exp<Tensor2D>(of.logScale);
   return tf.add<Tensor2D>(model.output.mean(of), tf.mul<Tensor2D>(deviation, noise));
-}
-
-/** What no gradient goes through. */
-function still<T extends Tensor>(compute: () => T): T {
-  return differentiable([], () => ({ value: compute(), saved: [], gradient: () => [] }));
-}
-
-/** `value` [N], with the gradients of `surrogate` [N]. */
-function told(surrogate: Tensor1D, value: Tensor1D): Tensor1D {
-  return differentiable([surrogate], () => ({ value: tf.clone(value), saved: [], gradient: (dy) => [dy] }));
 }

@@ -14,6 +14,7 @@ import { EpochPlan, leastBatch } from './batches.ts';
 import { beginningOf, parametersOf } from './beginning.ts';
 import { CompiledStep } from './compiledStep.ts';
 import { DeviceError } from './deviceError.ts';
+import { firstOptimizerState } from './firstState.ts';
 import { Generations } from './generations.ts';
 import { makeTrainingStep } from './makeStep.ts';
 import { MaskCache } from './maskCache.ts';
@@ -24,9 +25,7 @@ import {
   traceNonFinite,
   type NonFiniteReport,
 } from './nonFinite.ts';
-import { trainedParameters } from '../models/parameters.ts';
 import { type ParameterNorms, readNorms } from './norms.ts';
-import { initialOptimizerState, makeOptimizer } from './optimizers/index.ts';
 import { untrained } from './untrained.ts';
 import { Rate } from './rate.ts';
 import type { TrainingState } from './state.ts';
@@ -79,7 +78,7 @@ export class Learner {
     this.#step = compiled(this.#plainStep);
     this.#measuredStep = compiled(makeTrainingStep(model, training, { norms: true }));
     const optimizer =
-      saved?.optimizer ?? initialOptimizerState(makeOptimizer(training.optimizer), trainedParameters(model));
+      saved?.optimizer ?? firstOptimizerState(model, { optimizer: training.optimizer, rows: rows.rows, seed });
     this.#generations = new Generations({
       parameters: upload(parametersOf(model, initial)),
       optimizer: upload(optimizer),

@@ -41,6 +41,46 @@ export const decoderKey = z
   .prefault(networkKey('p(x|z)', 'from the image inwards, as the encoder’s'), {})
   .check(z.meta({ description: 'The network of p(x|z). Default: one hidden layer of 500 units.' }));
 
+const hmcSpec = z.strictObject({
+  leapfrogSteps: z._default(
+    z
+      .int()
+      .check(
+        z.minimum(1),
+        z.maximum(1000),
+        z.meta({ description: 'Leapfrog steps of each move. Default: 10, as in the paper.' }),
+      ),
+    10,
+  ),
+  acceptance: z._default(
+    z.number().check(
+      z.gt(0),
+      z.lt(1),
+      z.meta({
+        description:
+          'Share of moves to be accepted: the size of the steps adapts towards it. Default: 0.9, as in the paper.',
+      }),
+    ),
+    0.9,
+  ),
+  updates: z._default(
+    z
+      .int()
+      .check(
+        z.minimum(1),
+        z.maximum(1000),
+        z.meta({ description: 'Updates of the weights by the samples of one move. Default: 5, as in the paper.' }),
+      ),
+    5,
+  ),
+});
+
+export type HmcSpec = z.output<typeof hmcSpec>;
+
+export const hmcKey = z
+  .prefault(hmcSpec, {})
+  .check(z.meta({ description: 'Hamiltonian Monte Carlo of `"learning": "monte-carlo-em"`, for a minibatch.' }));
+
 /** Dense layers of a network, where the experiment leaves them out too. */
 export function hiddenOf({ hidden, channels }: VaeNetworkSpec): readonly number[] {
   return hidden ?? (channels === undefined ? [500] : []);

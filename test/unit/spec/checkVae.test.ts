@@ -74,6 +74,14 @@ it.each([
   ['"image": [4, 5]', 'image is 4 × 5 = 20 variables; the data has 16 columns'],
   ['"learning": "wake-sleep", "posterior": { "type": "iaf" }', 'posterior is an IAF; wake–sleep scores latents'],
   ['"learning": "wake-sleep", "beta": 2', 'beta has no effect'],
+  [
+    '"learning": "monte-carlo-em", "posterior": { "type": "iaf" }',
+    'Monte Carlo EM scores latents that a Markov chain has drawn',
+  ],
+  ['"learning": "monte-carlo-em", "freeBits": 1', 'freeBits has no effect: Monte Carlo EM does not train by the bound'],
+  ['"learning": "monte-carlo-em", "samples": 5', 'samples has no effect: Monte Carlo EM has one chain for each row'],
+  ['"learning": "wake-sleep", "hmc": { "updates": 1 }', 'hmc has no effect: it is of "learning": "monte-carlo-em"'],
+  ['"learning": "monte-carlo-em", "hmc": { "acceptance": 1 }', 'acceptance'],
   ['"output": { "type": "gaussian", "variance": 0.1, "floor": 0.1 }', 'output.floor has no effect'],
 ])('%s: %s', (model, words) => {
   expect(problemsOf(text(model, binaryData))).toEqual([expect.stringContaining(words)]);

@@ -73,6 +73,17 @@ function autoencoder(
   });
 }
 
+function monteCarloEm(training: NonNullable<ExperimentInput['training']>): Experiment {
+  const { data } = experiment();
+  const small = { hidden: [6] };
+  const hmc = { leapfrogSteps: 3, updates: 2 };
+  return experimentSpec.parse({
+    model: { type: 'vae', learning: 'monte-carlo-em', encoder: small, decoder: small, hmc },
+    data,
+    training: { batchSize: 16, ...training },
+  });
+}
+
 onEveryTrainingBackend(
   'a resumed run',
   (backend) => {
@@ -100,6 +111,7 @@ onEveryTrainingBackend(
         },
       ],
       ['rows drawn anew for every minibatch', { dataset: drawnAnew, experiment: experiment({ direct: true }, adam) }],
+      ['a chain for every training row', { dataset: chainDataset(), experiment: monteCarloEm(adam) }],
       ['a context', { dataset: conditioned, experiment: experiment({ direct: true }, adam) }],
     ])(
       'ends in the same bits, with %s',
