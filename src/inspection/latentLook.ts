@@ -8,6 +8,7 @@ import type { LatentVariables } from '../models/latentVariables.ts';
 import { MOMENT_DRAWS, posteriorMoments } from '../models/vaeMoments.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import { evaluateRows, Pace, rowsAt } from './ensembleScoring.ts';
+import { AT_ZERO } from './frames/manifold.ts';
 import { framed, valueRange } from './sampleFrames.ts';
 import type { SamplesFrame } from './frames.ts';
 import type { Chunked, InspectionSource, Snapshot } from './source.ts';
@@ -113,6 +114,16 @@ export async function* posteriorsOf(snapshot: Snapshot, rows: Matrix, free: bool
     },
   });
   return { mean, deviation, drawn, draws: latent.posterior.type === 'gaussian' ? null : MOMENT_DRAWS };
+}
+
+/** [K] the mean of q(z|x) of one of the rows that are not trained on, or 0. @throws RangeError when there is no such row */
+export async function* heldAt(snapshot: Snapshot, row: number, free: boolean): Chunked<Float32Array> {
+  const { split, matrix } = heldOut(await snapshot.source.dataset());
+  if (row === AT_ZERO) return new Float32Array(latentOf(snapshot.source.model).latentDimension);
+  if (row >= matrix.rows) {
+    throw new RangeError(`no row ${row}: there are ${matrix.rows} ${split} rows, counted from 0`);
+  }
+  return (yield* posteriorsOf(snapshot, pickedRows(matrix, Int32Array.of(row)), free)).mean;
 }
 
 /** Means E[x|z], or rows of data, as the views of samples draw them. */

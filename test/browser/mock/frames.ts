@@ -17,7 +17,9 @@ import {
   manifoldFrame,
   manifoldPointFrame,
   posteriorsFrame,
+  posteriorWalkFrame,
   reconstructionsFrame,
+  traversalsFrame,
 } from '../../unit/figures/latentVariableFixtures.ts';
 import { ensembleFrame, entropyFrame, probabilityFrame } from '../../unit/figures/probabilityFixtures.ts';
 import { spectrumFrame } from '../../unit/figures/spectrumFixtures.ts';
@@ -80,8 +82,10 @@ const makers: { readonly [K in FrameKind]: (making: Making<K>) => FrameOf<K> } =
     return transportFrame({ shown, condition });
   },
   latent: ({ scenario, structure, shown }) => latentFrame({ ...madeUp(scenario, structure, shown) }),
-  walk: ({ scenario, structure, shown, choice }) =>
-    walkFrame({ ...madeUp(scenario, structure, shown), ...choice.options }),
+  walk: ({ scenario, structure, shown, choice }) => {
+    const o = { ...madeUp(scenario, structure, shown), ...choice.options };
+    return scenario.manifest?.model?.latent ? posteriorWalkFrame({ ...o, ...latentsOf(scenario) }) : walkFrame(o);
+  },
   heat: ({ scenario, structure, shown, choice }) =>
     heatFrame({ ...madeUp(scenario, structure, shown), ...choice.options }),
   manifold: ({ scenario, structure, shown, choice }) =>
@@ -96,6 +100,8 @@ const makers: { readonly [K in FrameKind]: (making: Making<K>) => FrameOf<K> } =
   posteriors: ({ scenario, shown }) => posteriorsFrame({ shown, ...latentsOf(scenario) }),
   latentUnits: ({ scenario, shown }) => latentUnitsFrame({ shown, ...latentsOf(scenario) }),
   reconstructions: ({ scenario, structure, shown }) => reconstructionsFrame(madeUp(scenario, structure, shown)),
+  traversals: ({ scenario, structure, shown, choice }) =>
+    traversalsFrame({ ...madeUp(scenario, structure, shown), ...latentsOf(scenario), ...choice.options }),
   dependency: ({ scenario, structure, shown, choice }) =>
     dependencyOf(structure, shown, {
       ...frameFacts.dependency.options,

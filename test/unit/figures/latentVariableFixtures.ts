@@ -132,8 +132,8 @@ export function posteriorWalkFrame(o: MadeUp & { readonly first?: number; readon
     kind: 'walk',
     ...(o.shown ?? shownByDefault),
     ...{ space: 'latent', dimension: latent, split: 'validation', allRows: 400, first: first!, second: second! },
-    ...wayOf('spherical'),
-    beside: wayOf('straight'),
+    ...wayOf(latent === 1 ? 'straight' : 'spherical'),
+    beside: latent === 1 ? null : wayOf('straight'),
     ends: decoded(Float32Array.of(1.6, 0.7, -0.7, 1.7), 2, o),
     ...{ gaussian: true, logProb: null, error: 0.61, points: null },
   };
