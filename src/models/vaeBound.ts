@@ -9,7 +9,7 @@ import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { minus, plus, rowSums } from '../flows/sums.ts';
 import type { Traced } from '../latent/networks.ts';
 import type { OutputParameters } from '../latent/outputs.ts';
-import type { Encoded } from '../latent/posteriors.ts';
+import type { Drawn, Encoded } from '../latent/posteriors.ts';
 import {
   freeBits,
   gaussianKl,
@@ -31,6 +31,28 @@ export const EPSILON = 'epsilon';
 export function boundNoise(rows: number, latent: number, random: RandomGenerator): NamedArrays {
   const data = Float32Array.from({ length: rows * latent }, () => random.normal());
   return { [EPSILON]: { shape: [rows, latent], data } };
+}
+
+/** Latents of rows that are encoded [N], by noise ε [N·L, K], the L samples of a row side by side. Differentiable. */
+export function drawnFor(
+  model: LatentVariables,
+  { mean, logScale, context }: Encoded,
+  epsilon: Tensor2D,
+  inputs: DensityInputs,
+): Drawn {
+  const samples = epsilon.shape[0] / mean.shape[0];
+  const several = {
+    mean: repeated(mean, samples),
+    logScale: repeated(logScale, samples),
+    context: context && repeated(context, samples),
+  };
+  return model.draw(several, epsilon, inputs);
+}
+
+/** ¹⁄L Σ_l log p(x|z_l) of every row in nats, [N], by what was decoded of its samples, [N·L, …]. Differentiable. */
+export function reconstructionOf(model: LatentVariables, x: Tensor2D, output: OutputParameters): Tensor1D {
+  const samples = output.location.shape[0] / x.shape[0];
+  return overSamples(model.output.logProb(repeated(x, samples), output), samples);
 }
 
 export interface BoundTerms {
@@ -55,24 +77,16 @@ export function termsOf(
 ): BoundTerms {
   const encoded = model.encode(x, inputs, trace);
   const epsilon = inputs.noise[EPSILON] as Tensor2D;
-  const samples = epsilon.shape[0] / x.shape[0];
-  const { mean, logScale, context } = encoded;
-  const several: Encoded = {
-    mean: repeated(mean, samples),
-    logScale: repeated(logScale, samples),
-    context: context && repeated(context, samples),
-  };
-  const { z, logPosterior } = model.draw(several, epsilon, inputs);
+  const { z, logPosterior } = drawnFor(model, encoded, epsilon, inputs);
   const output = model.decode(z, inputs, trace);
-  const logs = model.output.logProb(repeated(x, samples), output);
   const perUnit =
     estimator === 'B'
-      ? gaussianKl(mean, logScale)
-      : rowsOverSamples(plus(logPosterior, minus(logStandardNormal(z))), samples);
+      ? gaussianKl(encoded.mean, encoded.logScale)
+      : rowsOverSamples(plus(logPosterior, minus(logStandardNormal(z))), epsilon.shape[0] / x.shape[0]);
   return {
     encoded,
     output,
-    reconstruction: overSamples(logs, samples),
+    reconstruction: reconstructionOf(model, x, output),
     perUnit,
     divergence: rowSums(perUnit),
   };

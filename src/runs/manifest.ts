@@ -25,8 +25,10 @@ export const scoreSpec = z.object({
       samples: z.int().check(z.positive()),
       /** (Σ w)² / Σ w² over the rows. */
       effectiveSamples: z.object({ mean: z.number(), smallest: z.number() }),
-      /** Standard error of the mean in nats by the samples alone, the rows held; null of one sample. */
+      /** Standard error of the mean in nats by the samples alone, the rows held; null where none can be told. */
       samplingError: z.nullable(z.number()),
+      /** Rows of whose weights a few decide: Pareto k̂ > 0.7, and less than half of them count; null of too few samples. */
+      heavyTailed: z.optional(z.nullable(z.int().check(z.nonnegative()))),
       /** Mean ELBO in nats by the same samples. */
       elbo: z.number(),
     }),
