@@ -117,7 +117,7 @@ const entries: { readonly [T in ModelType]: readonly Entry[] } = {
   'strict-triangle-stack': activations.map((activation) => ({ model: { type: 'strict-triangle-stack', activation } })),
 };
 
-const plain = { batchSize: 6 } as const;
+const plain = { batchSize: 12 } as const;
 
 export const cases: readonly Case[] = Object.values(entries)
   .flat()

@@ -1,5 +1,6 @@
 /** Programs run by ONNX Runtime, for the tests of the compiler: nothing of the rung but its session. */
 import * as tf from '@tensorflow/tfjs-core';
+import type { CompiledFunction } from '../../../../src/backends/compiled.ts';
 import { initialise, type OnnxBinding, OnnxTensor, openSession } from '../../../../src/backends/onnx/binding.ts';
 import { findOnnxRuntime } from '../../../../src/backends/onnx/find.ts';
 import type { Port, Program } from '../../../../src/backends/onnx/program.ts';
@@ -22,12 +23,7 @@ function native(): OnnxBinding {
   return binding;
 }
 
-export interface Runner {
-  run(inputs: readonly tf.Tensor[]): tf.Tensor[];
-  dispose(): void;
-}
-
-export function runner({ model, inputs, outputs }: Program): Runner {
+export function runner({ model, inputs, outputs }: Program): CompiledFunction {
   const session = openSession(native(), model, { provider: 'cpu', threads: 1 });
   const named = (ports: readonly Port[], values: (port: Port, i: number) => Numbers) =>
     Object.fromEntries(
