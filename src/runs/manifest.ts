@@ -52,6 +52,8 @@ export const manifestSpec = z.object({
       asked: z.string(),
       version: z.string(),
       device: z.string(),
+      /** With how many it trained, where their number changes the last bits of results; left out elsewhere. */
+      threads: z.optional(z.number()),
       /** Of the trial behind `auto`, fastest first; empty without one. */
       timings: z.array(
         z.object({
@@ -123,6 +125,8 @@ export const manifestSpec = z.object({
         unit: z.string(),
         /** What training lowers where it is an estimate: "estimate over orders". */
         estimate: z.optional(z.string()),
+        /** What training goes by where that is not the quantity: "the bound with its KL divergence times β = 4". */
+        descent: z.optional(z.string()),
       }),
       /** `estimate`: the score after every epoch is that estimate, too; left out where it is the quantity itself. */
       validation: z.optional(z.literal('estimate')),

@@ -2,6 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { backendNames } from '../../../src/backends/backend.ts';
 import { diagnosticIds } from '../../../src/inspection/findings.ts';
 import { lens, lines, shapeOf } from './run.ts';
 import { smallRun } from './smallRun.ts';
@@ -87,7 +88,7 @@ describe('check and devices', () => {
   it('devices lists every backend', async () => {
     const { out } = await lens('devices', '--json');
     const devices = JSON.parse(out) as { name: string; available: boolean }[];
-    expect(devices.map(({ name }) => name)).toEqual(['tensorflow-gpu', 'webgpu', 'tensorflow', 'wasm', 'cpu']);
+    expect(devices.map(({ name }) => name)).toEqual([...backendNames]);
     // Whether it has been timed depends on what other tests trained.
     const wasm = devices.filter(({ name }) => name === 'wasm').map((device) => ({ ...device, timing: null }));
     expect(shapeOf(wasm)).toEqual([
