@@ -9,14 +9,14 @@ export function modelFacts(
   { type, network, flow, latent, quantity, validationMasks }: Model,
   passes: FlowPasses | null = null,
 ): NonNullable<RunManifest['model']> {
-  const { kind, name, unit, estimate } = quantity;
+  const { kind, name, unit, estimate, descent } = quantity;
   const titled = flow?.layers.map(({ kind, title }) => ({ kind, title }));
   return {
     type,
     network: network !== null,
     ...(flow && { flow: { layers: titled!, base: flow.base.name, ...(passes && { passes }) } }),
     ...(latent && { latent: { dimension: latent.latentDimension, posterior: latent.posterior.type } }),
-    quantity: { kind, name, unit, ...(estimate && { estimate }) },
+    quantity: { kind, name, unit, ...(estimate && { estimate }), ...(descent && { descent }) },
     ...(validationMasks === 0 && { validation: 'estimate' as const }),
   };
 }

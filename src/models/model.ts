@@ -31,6 +31,11 @@ export interface Quantity {
   readonly unit: string;
   /** What {@link Model.objective} gives where it is an estimate: `estimate over orders`; left out where it is the quantity itself. */
   readonly estimate?: string;
+  /**
+   * What training goes by where that is not the quantity, whose value {@link Model.objective} has nonetheless: `the bound with
+   * its KL divergence times β = 4`; left out where they are one.
+   */
+  readonly descent?: string;
 }
 
 /** What a model computes with, beside the rows themselves. */
@@ -190,7 +195,8 @@ export interface Model {
   /**
    * What training lowers the mean of, for every row, in the {@link quantity}'s unit: x [N, D] → [N]. Differentiable in
    * the parameters. Where the quantity is exact it is −{@link logProb}, or an unbiased estimate of its mean over the
-   * model's structures that draws on the noise.
+   * model's structures that draws on the noise. Its value is always of the quantity, so that curves and scores compare; its
+   * gradients are of what the quantity says under `descent`, where it says so.
    */
   objective(x: Tensor2D, inputs: DensityInputs): Tensor1D;
   /** log p(x) in nats, or the lower bound of it: x [N, D] → [N]. Absent where the model has no density. */

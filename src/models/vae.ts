@@ -53,7 +53,7 @@ const POSTERIOR = 'posterior.';
 class Vae extends ExactModel implements LatentVariables {
   readonly type = 'vae';
   readonly maskCount = 1;
-  override readonly quantity: Quantity = { kind: 'bound', name: 'evidence lower bound (ELBO)', unit: 'nats' };
+  override readonly quantity: Quantity;
   readonly support: Support;
   readonly meansInUnit: boolean;
   readonly dimension: number;
@@ -72,6 +72,8 @@ class Vae extends ExactModel implements LatentVariables {
     super();
     const { latent, activation, output, posterior, samples } = spec;
     this.#spec = spec;
+    const descent = descentOf(spec);
+    this.quantity = { kind: 'bound', name: 'evidence lower bound (ELBO)', unit: 'nats', ...(descent && { descent }) };
     this.dimension = dimension;
     this.latentDimension = latent;
     this.samples = samples;
@@ -201,6 +203,16 @@ class Vae extends ExactModel implements LatentVariables {
   #ofPosterior({ parameters, masks }: DensityInputs) {
     return { parameters: below(parameters, POSTERIOR), masks: below(masks, POSTERIOR) };
   }
+}
+
+/** See {@link Quantity.descent}. */
+function descentOf({ learning, beta, freeBits }: VaeSpec): string | null {
+  if (learning !== 'aevb') return { 'wake-sleep': 'wake–sleep', 'monte-carlo-em': 'Monte Carlo EM' }[learning];
+  const weights = [
+    ...(beta === 1 ? [] : [`its KL divergence times β = ${beta}`]),
+    ...(freeBits === 0 ? [] : [`each unit’s KL divergence taken as ${freeBits} nats at least`]),
+  ];
+  return weights.length === 0 ? null : `the bound with ${weights.join(' and ')}`;
 }
 
 function networkOf(name: 'encoder' | 'decoder', inputs: number, spec: VaeSpec): Network {

@@ -23,6 +23,7 @@ import type { RandomGenerator } from '../random/generator.ts';
 import type { NamedArrays } from '../runs/arrays.ts';
 import type { LatentVariables } from './latentVariables.ts';
 import type { DensityInputs } from './model.ts';
+import { told } from './surrogate.ts';
 
 /** Name of the noise that makes latents of what is encoded. */
 export const EPSILON = 'epsilon';
@@ -100,9 +101,21 @@ export interface BoundOptions {
   readonly freeBits: number;
 }
 
-/** An estimate of the bound of every row in nats, or of what training takes for it: [N]. Differentiable in the parameters. */
+/**
+ * An estimate of the bound of every row in nats, [N], whose gradients are those of the bound as training weighs it. The weights
+ * enter no figure: a bound with another weight of its divergence is none, and compares with nothing.
+ */
 export function boundOf(model: LatentVariables, x: Tensor2D, inputs: DensityInputs, o: BoundOptions): Tensor1D {
-  const { reconstruction, perUnit, divergence } = termsOf(model, x, inputs, undefined, o.estimator);
+  const terms = termsOf(model, x, inputs, undefined, o.estimator);
+  const bound = plus(terms.reconstruction, minus(terms.divergence));
+  return o.beta === 1 && o.freeBits === 0 ? bound : told(weighed(terms, o), bound);
+}
+
+/** What training raises: log p(x|z) less β times the divergence, of each unit the free bits at least; [N] nats. Differentiable. */
+export function weighed(
+  { reconstruction, perUnit, divergence }: Pick<BoundTerms, 'reconstruction' | 'perUnit' | 'divergence'>,
+  o: Omit<BoundOptions, 'estimator'>,
+): Tensor1D {
   const counted = o.freeBits > 0 ? freeBits(perUnit, o.freeBits) : divergence;
   return plus(reconstruction, minus(times(counted, o.beta)));
 }
