@@ -323,7 +323,7 @@ export function Segments<V extends string>({
 }: {
   readonly label: string;
   readonly value: V;
-  readonly options: readonly (Choice<V> & { readonly disabled?: boolean })[];
+  readonly options: readonly (Choice<V> & { readonly disabled?: boolean; readonly title?: string | undefined })[];
   readonly onChange: (value: V) => void;
 }): VNode {
   return (
@@ -334,6 +334,7 @@ export function Segments<V extends string>({
           key={option.value}
           aria-pressed={option.value === value}
           disabled={option.disabled ?? false}
+          title={option.title}
           onClick={() => {
             onChange(option.value);
           }}

@@ -51,7 +51,7 @@ export interface PullSource {
 export interface PullGateOptions {
   /** A pull with nothing to tell is answered after so long. */
   readonly holdMs: number;
-  /** Replies are at least so far apart. */
+  /** Replies are at least so far apart, but for those with a frame that the page has nothing of yet. */
   readonly paceMs: number;
   /** An idle worker that has shown nothing newer for so long has nothing newer: it may only have been slow before. */
   readonly idleMs: number;
@@ -123,7 +123,8 @@ export class PullGate {
       }
       for (const wish of pull.frames) this.#ask(wish);
       if (this.#hasNews(pull) || now >= deadline) {
-        const early = this.#lastReply + this.#o.paceMs - now;
+        // What somebody has just chosen and waits for is no matter of pace.
+        const early = this.#awaited(pull).length > 0 ? 0 : this.#lastReply + this.#o.paceMs - now;
         if (early <= 0) return this.#reply(pull);
         await this.#sleep(early);
       } else {
@@ -179,9 +180,15 @@ export class PullGate {
     return Math.min(pull.metrics, this.#metricsFrom, this.#source.metrics.length);
   }
 
-  /** One frame of those that are wanted and there; kinds take turns. */
+  /** Wishes of choices that the page has nothing of, and that can be answered. */
+  #awaited(pull: Pull): Wish[] {
+    return pull.frames.filter((wish) => wish.newerThan === 0 && this.#readyFor(wish) !== null);
+  }
+
+  /** One frame of those that are wanted and there: what the page has nothing of first, else kinds take turns. */
   #nextFrame(pull: Pull): Frame | null {
-    const kinds = pull.frames.filter((wish) => this.#readyFor(wish) !== null);
+    const awaited = this.#awaited(pull);
+    const kinds = awaited.length > 0 ? awaited : pull.frames.filter((wish) => this.#readyFor(wish) !== null);
     if (kinds.length === 0) return null;
     const after = kinds.findIndex((wish) => wish.kind === this.#lastKind) + 1;
     const { kind } = kinds[after % kinds.length]!;

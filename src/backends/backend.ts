@@ -10,7 +10,18 @@ import type { Compile } from './compiled.ts';
 export type Tf = typeof TensorFlow;
 
 /** From the one that is most likely to be fast for a large model to the one that is always there. */
-export const backendNames = ['tensorflow-gpu', 'webgpu', 'tensorflow', 'wasm', 'cpu'] as const;
+export const backendNames = [
+  'tensorflow-gpu',
+  'onnx-cuda',
+  'onnx-dml',
+  'onnx-coreml',
+  'webgpu',
+  'onnx-webgpu',
+  'onnx',
+  'tensorflow',
+  'wasm',
+  'cpu',
+] as const;
 export type BackendName = (typeof backendNames)[number];
 
 /** What a rung runs on. */
@@ -33,7 +44,7 @@ export interface Backend extends Device {
   /** What TensorFlow.js calls it. */
   readonly engine: string;
   readonly tf: Tf;
-  /** Where their number can be chosen; it changes no bit of any result. {@link Device.device} tells it. */
+  /** Where their number can be chosen. {@link Device.device} tells it. */
   readonly threads?: Threads;
   /** Makes functions of tensors into programs of its own; absent where it has no such thing. */
   readonly compile?: Compile;
@@ -42,8 +53,12 @@ export interface Backend extends Device {
 }
 
 export interface Threads {
-  /** How many there can be. */
+  /** How many are worth trying. */
   readonly most: number;
+  /** How many there are now. */
+  readonly count: number;
+  /** Whether their number changes the last bits of results: then a run keeps to the number it began with. */
+  readonly changesBits: boolean;
   /** Between two operations. @throws Error when they do not start; then there is one. */
   use(count: number): Promise<void>;
 }

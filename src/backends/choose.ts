@@ -19,12 +19,18 @@ export interface Choice {
 /**
  * Starts a backend and makes it the current one. With `auto` those that start are timed on the model, unless they have
  * been on this machine already, and the fastest is taken. Nothing of a trial stays: no tensors, no random numbers drawn.
+ * @param threads of a run that is taken up again on the backend that it names, where their number changes results
  * @throws BackendError with the reason of every backend that was tried
  */
-export async function chooseBackend(asked: 'auto' | BackendName, trial: Trial): Promise<Choice> {
+export async function chooseBackend(
+  asked: 'auto' | BackendName,
+  trial: Trial,
+  threads: number | null = null,
+): Promise<Choice> {
   if (asked !== 'auto') {
     const backend = await startBackend(asked);
-    await chooseThreads(backend, trial);
+    if (threads !== null && backend.threads?.changesBits) await backend.threads.use(threads);
+    else await chooseThreads(backend, trial);
     return { backend, timings: [], remembered: false, skipped: [] };
   }
   const key = timingKey([trial.key, ...rungs.map((rung) => `${rung.name} ${rung.fingerprint()}`)]);
@@ -71,6 +77,8 @@ async function compare(trial: Trial, key: string): Promise<Choice> {
     );
   }
   for (const other of started) if (other !== backend) await other.threads?.use(1);
+  // Again: some backends share the threads of another.
+  await chooseThreads(backend, trial);
   await setBackend(backend.engine);
   const timings = timed.map(({ timing }) => timing);
   if (timings.length > 0) await rememberComparison(key, { timings, skipped });

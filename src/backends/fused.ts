@@ -19,9 +19,22 @@ export const fusedKernels = {
   nadeBackward: 'LensNadeBackward',
 } as const;
 
+let switchedOff = false;
+
+/** Runs `body` as on a backend that has none of them: it then does everything in tensor operations. */
+export function withoutFused<T>(body: () => T): T {
+  const before = switchedOff;
+  switchedOff = true;
+  try {
+    return body();
+  } finally {
+    switchedOff = before;
+  }
+}
+
 /** Whether the current backend has a fused kernel. */
 export function hasFused(kernel: keyof typeof fusedKernels): boolean {
-  return (getKernel(fusedKernels[kernel], getBackend()) as unknown) !== undefined;
+  return !switchedOff && (getKernel(fusedKernels[kernel], getBackend()) as unknown) !== undefined;
 }
 
 /** Runs a fused kernel of the current backend; null when it has none of that name. */

@@ -5,15 +5,30 @@
  * on one backend at a time.
  */
 import { enableProdMode, setBackend } from '@tensorflow/tfjs-core';
-import type { Backend, BackendName, ProbeResult, Rung, StartResult } from './backend.ts';
+import {
+  type Backend,
+  type BackendName,
+  backendNames,
+  type ProbeResult,
+  type Rung,
+  type StartResult,
+} from './backend.ts';
 import { cpuRung } from './cpu.ts';
 import { once } from './native/once.ts';
+import { onnxRungs } from './onnx.ts';
 import { tensorflowGpuRung, tensorflowRung } from './tensorflow.ts';
 import { wasmRung } from './wasm.ts';
 import { webgpuRung } from './webgpu.ts';
 
 /** In the order of {@link backendNames}. */
-export const rungs: readonly Rung[] = [tensorflowGpuRung, webgpuRung, tensorflowRung, wasmRung, cpuRung];
+export const rungs: readonly Rung[] = [
+  tensorflowGpuRung,
+  webgpuRung,
+  ...onnxRungs,
+  tensorflowRung,
+  wasmRung,
+  cpuRung,
+].sort((a, b) => backendNames.indexOf(a.name) - backendNames.indexOf(b.name));
 
 /** Started first, always: they are safe and quick, and cannot be started without becoming the current one for a while. */
 const first: readonly Rung[] = [wasmRung, cpuRung];

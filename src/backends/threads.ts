@@ -10,7 +10,7 @@ const WORTHWHILE = 0.9;
 
 /**
  * Gives a backend the number of threads that suits the model: one, or as many as there can be, by a trial unless there
- * has been one. The backend is the current one. What it computes is the same with any number.
+ * has been one. The backend is the current one.
  */
 export async function chooseThreads({ threads, ...backend }: Backend, trial: Trial): Promise<void> {
   if (threads === undefined) return;

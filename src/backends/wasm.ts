@@ -80,11 +80,15 @@ async function tryThreaded(): Promise<ThreadedBackend | null> {
   }
 }
 
-function threadsOf({ useThreads }: ThreadedBackend): Threads {
+function threadsOf({ threads, useThreads }: ThreadedBackend): Threads {
   return {
     get most() {
       return mostThreads();
     },
+    get count() {
+      return threads();
+    },
+    changesBits: false,
     use: useThreads,
   };
 }

@@ -38,13 +38,15 @@ export function readCurves(series: RunSeries, at: number): CurveReadout | null {
 
 type Axes = Pick<CurvesFigure, 'xLabel'>;
 
-/** "epoch 3.25", "step 1,200", "12.5 s of training". */
+/** "epoch 3.25", "step 1,200", "120,000 training rows", "12.5 s of training". */
 function placeText(x: number, axis: XAxis, { xLabel }: Axes): string {
   switch (axis) {
     case 'epoch':
       return `epoch ${formatFixed(x, 2)}`;
     case 'step':
       return `step ${formatCount(Math.round(x))}`;
+    case 'rows':
+      return `${formatCount(Math.round(x))} training rows`;
     case 'time':
       return `${formatFixed(x, 1)} ${/\((.*)\)/.exec(xLabel)?.[1] ?? ''} of training`;
   }

@@ -39,7 +39,7 @@ export interface CurvesOptions {
   readonly width: number;
   readonly height: number;
   readonly theme: Theme;
-  /** Part of the x axis shown, in epochs, steps or seconds; all of it without. */
+  /** Part of the x axis that is shown, in epochs, steps, rows or seconds; all of it without. */
   readonly window?: readonly [number, number] | null;
 }
 
@@ -52,7 +52,7 @@ export interface CurvesFigure {
   readonly plot: Box;
   /** All of the x axis, whatever window of it is shown. */
   readonly wholeX: readonly [number, number];
-  /** One unit of the x axis in epochs, steps or seconds. */
+  /** One unit of the x axis in epochs, steps, rows or seconds. */
   readonly xUnit: number;
   /** What the x axis measures, with its unit. */
   readonly xLabel: string;
@@ -63,9 +63,21 @@ export interface CurvesFigure {
 const MARGIN = { left: 58, right: 104, top: 10, bottom: 38 };
 /** Share of the x axis left out of the y range at the start, where the loss falls steeply. */
 const TRANSIENT = 0.04;
+/** The same of a logarithmic axis, on which the start is drawn out. */
+const LOG_TRANSIENT = 0.3;
 
-export const axisLabel = (axis: XAxis, scale: TimeScale): string =>
-  axis === 'epoch' ? 'epochs' : axis === 'step' ? 'steps (minibatches)' : `training time (${scale.unit})`;
+export function axisLabel(axis: XAxis, scale: TimeScale): string {
+  switch (axis) {
+    case 'epoch':
+      return 'epochs';
+    case 'step':
+      return 'steps (minibatches)';
+    case 'rows':
+      return 'training samples evaluated (rows)';
+    case 'time':
+      return `training time (${scale.unit})`;
+  }
+}
 
 interface TimeScale {
   readonly unit: string;
@@ -99,11 +111,13 @@ export function curves(o: CurvesOptions): CurvesFigure {
   const [firstX = 0, lastX = 1] = extent(xs.filter((value) => value !== undefined));
   const logLegal = { x: firstX > 0, y: allPositive(series) };
   const wholeX: readonly [number, number] = [o.logX && logLegal.x ? firstX : 0, lastX > 0 ? lastX : 1];
-  const xDomain: [number, number] = o.window ? [o.window[0] / time.seconds, o.window[1] / time.seconds] : [...wholeX];
+  const window = o.window?.map((end) => end / time.seconds);
+  // A window that was chosen on a linear axis may begin where a logarithmic one has no place.
+  const xDomain: [number, number] = window ? [Math.max(window[0]!, wholeX[0]), window[1]!] : [...wholeX];
   const xLabel = axisLabel(o.axis, time);
   const x = scaleFor(o.logX && logLegal.x, xDomain, [plot.x, plot.x + plot.width]);
   const baseline = o.baseline ? (scales[0]?.of(o.baseline.nats) ?? null) : null;
-  const range = yRange(series, xDomain, o.wholeRange, baseline);
+  const range = yRange(series, xDomain, o.wholeRange, baseline, o.logX && logLegal.x);
   const y = scaleFor(o.logY && logLegal.y && range[0] > 0, range, [plot.y + plot.height, plot.y]);
   const clip = `curves-clip-${o.theme.kind}`;
 
@@ -205,8 +219,10 @@ export function yRange(
   [from, to]: readonly [number, number],
   wholeRange: boolean,
   baseline: number | null,
+  logX = false,
 ): [number, number] {
-  const start = wholeRange ? from : from + TRANSIENT * (to - from);
+  const descended = logX ? from * (to / from) ** LOG_TRANSIENT : from + TRANSIENT * (to - from);
+  const start = wholeRange ? from : descended;
   const values: number[] = [];
   for (const one of series) {
     const begin = firstAtLeast(one.x, start);

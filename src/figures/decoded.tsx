@@ -8,6 +8,7 @@ import { Axis } from './axis.tsx';
 import { runStyle } from './colours.ts';
 import type { Drawing } from './drawing.tsx';
 import type { LegendItem } from './legend.tsx';
+import { pathStrips } from './walkPaths.tsx';
 import { sampleDrawing, sampleLayout, sampleLegend, samplePixels, type SampleLayout } from './sampleGrid.tsx';
 import { formatFixed, inputName } from './text.ts';
 import { textSize, type Theme } from './theme.ts';
@@ -23,9 +24,10 @@ const LARGEST = 380;
 const FOOT = 34;
 
 export function walkFigure(frame: WalkFrame, width: number, theme: Theme): DecodedFigure {
-  const { decoded } = frame;
-  if (frame.points) return plane(decoded, frame.points, true, width, theme);
-  if (!decoded.image) return cells(decoded, width, theme);
+  const { decoded, logProb } = frame;
+  if (frame.points) return plane(decoded, frame.points, frame.space, width, theme);
+  if (frame.ends) return pathStrips({ ...frame, ends: frame.ends }, width, theme);
+  if (!decoded.image || !logProb) return cells(decoded, width, theme);
   const layout = lineOf(decoded, decoded.image, width);
   const own = sampleDrawing(decoded, layout, samplePixels(decoded, 'draws', layout), theme);
   const pitch = (decoded.image[1] + layout.gap) * layout.scale.x;
@@ -39,7 +41,7 @@ export function walkFigure(frame: WalkFrame, width: number, theme: Theme): Decod
       marks: (
         <>
           {own.marks}
-          {Array.from(frame.logProb, (value, k) => {
+          {Array.from(logProb, (value, k) => {
             const x = (k % layout.columns) * pitch + (decoded.image![1] * layout.scale.x) / 2;
             const y = Math.floor(k / layout.columns) * tall + decoded.image![0] * layout.scale.y;
             if (layout.rows > 1) return null;
@@ -64,7 +66,7 @@ export function walkFigure(frame: WalkFrame, width: number, theme: Theme): Decod
 
 export function heatFigure(frame: HeatFrame, width: number, theme: Theme): DecodedFigure {
   const { decoded } = frame;
-  if (frame.points) return plane(decoded, frame.points, false, width, theme);
+  if (frame.points) return plane(decoded, frame.points, null, width, theme);
   if (!decoded.image) return cells(decoded, width, theme);
   const layout = sampleLayout(decoded, width);
   return {
@@ -101,10 +103,12 @@ function lineOf(decoded: SamplesFrame, [height, wide]: readonly [number, number]
 function plane(
   decoded: SamplesFrame,
   around: Float32Array,
-  joined: boolean,
+  /** The space in which the rows are evenly apart along a way; null where they are draws. */
+  along: WalkFrame['space'] | null,
   width: number,
   theme: Theme,
 ): DecodedFigure {
+  const joined = along !== null;
   const values = decoded.exact?.values ?? new Float32Array();
   const side = Math.max(140, Math.min(LARGEST, width - MARGIN.left - MARGIN.right));
   // The data decide what is looked at, and the way, which is what one came for; draws that are far out are left out.
@@ -121,7 +125,12 @@ function plane(
   const legend: LegendItem[] = [
     { mark: 'dot', label: 'rows of the data', colour: theme.neutral },
     joined
-      ? { mark: 'line', label: 'the way, even in u: dots are evenly apart there', colour, width: 2 }
+      ? {
+          mark: 'line',
+          label: `the way, even in ${along === 'base' ? 'u' : 'z'}: dots are evenly apart there`,
+          colour,
+          width: 2,
+        }
       : { mark: 'dot', label: 'draws', colour },
   ];
   return {

@@ -1,6 +1,7 @@
 /** The sentences that read the latent units. */
 import { ACTIVE, type LatentUnitsFrame } from '../inspection/frames/latentUnits.ts';
 import { latentName } from './latentNames.ts';
+import { shownMoment } from './latentUnitsPanel.tsx';
 import { formatFixed, formatValue, plural } from './text.ts';
 
 /** Units, the one with the largest KL first. */
@@ -22,7 +23,21 @@ export function latentUnitsReading(frame: LatentUnitsFrame): string {
         ? `None of ${plural(latent, 'latent unit')} is active: the posterior has collapsed onto the prior`
         : `${active} of ${latent} latent units ${active === 1 ? 'is' : 'are'} active`;
   const bound = `On ${plural(rows, `${split} row`)} the bound of ${formatFixed(reconstruction - divergence)} nats is a reconstruction of ${formatFixed(reconstruction)} less a KL of ${formatFixed(divergence)}.`;
-  return `${who}. ${bound} ${estimatorsText(frame)}`;
+  return [`${who}.`, bound, historyText(frame), estimatorsText(frame)].filter(Boolean).join(' ');
+}
+
+/** How it came to that, from the first moment that the run knows of; empty where it knows of one alone. */
+function historyText(frame: LatentUnitsFrame): string {
+  const [first] = frame.moments;
+  const now = shownMoment(frame);
+  if (!first || first === now) return '';
+  const from = `Since epoch ${formatValue(first.epoch)}`;
+  const kl = `its KL went from ${formatFixed(first.divergence)} to ${formatFixed(now.divergence)} nats`;
+  const units =
+    first.active === now.active
+      ? `as many units are active as then`
+      : `active units went from ${first.active} to ${now.active}`;
+  return `${from} ${kl}, and ${units}.`;
 }
 
 export function estimatorsText({ estimators: { A, B }, samples }: LatentUnitsFrame): string {

@@ -1,5 +1,7 @@
 /** What the views of latent traffic say, in words computed from their frames. */
 import type { HeatFrame, LatentFrame, WalkFrame } from '../inspection/frames/latent.ts';
+import type { SamplesFrame } from '../inspection/frames.ts';
+import { pathName } from './walkPaths.tsx';
 import { distanceByChance } from '../inspection/latentColumns.ts';
 import { subscript } from '../text/notation.ts';
 import { formatCount, formatFixed, formatValue, plural } from './text.ts';
@@ -96,7 +98,8 @@ function correlationText({ pairs, correlation, rows, base }: LatentFrame): strin
 }
 
 export function walkReading(frame: WalkFrame): string {
-  const { split, first, second, path, gaussian, norm, logProb, decoded } = frame;
+  const { split, first, second, path, gaussian, norm, logProb, dimension } = frame;
+  if (logProb === null) return posteriorWalkReading(frame);
   const middle = Math.floor(norm.length / 2);
   const ends = (logProb[0]! + logProb.at(-1)!) / 2;
   const way = path === 'spherical' ? 'on a great circle' : 'on a straight line';
@@ -109,12 +112,36 @@ export function walkReading(frame: WalkFrame): string {
     `Half way log p is ${formatFixed(logProb[middle]!, 1)} nats; at the ends ${formatFixed(ends, 1)} on average.`,
   ];
   if (gaussian) {
-    const usual = Math.sqrt(decoded.dimension);
+    const usual = Math.sqrt(dimension);
     said.push(
-      `Half way u is ${formatFixed(norm[middle]!, 1)} from the origin, at the ends ${formatFixed(norm[0]!, 1)} and ${formatFixed(norm.at(-1)!, 1)}; draws of a Gaussian of ${plural(decoded.dimension, 'variable')} are about √D = ${formatFixed(usual, 1)} away.`,
+      `Half way u is ${formatFixed(norm[middle]!, 1)} from the origin, at the ends ${formatFixed(norm[0]!, 1)} and ${formatFixed(norm.at(-1)!, 1)}; draws of a Gaussian of ${plural(dimension, 'variable')} are about √D = ${formatFixed(usual, 1)} away.`,
     );
   }
   return said.join(' ');
+}
+
+/** Between the means of two posteriors. */
+function posteriorWalkReading({ split, first, second, path, norm, beside, dimension, decoded }: WalkFrame): string {
+  const middle = Math.floor(norm.length / 2);
+  const begin = `From the mean of the posterior of ${split} row ${formatCount(first + 1)} to that of row ${formatCount(second + 1)}, in ${norm.length} places decoded, E[x|z].`;
+  if (!norm.every(Number.isFinite))
+    return `${begin} Some of these places are no finite numbers: the encoder has run off.`;
+  const far = (own: number) => formatFixed(own, 1);
+  const usual = `draws of the prior of ${plural(dimension, 'variable')} are about √K = ${far(Math.sqrt(dimension))} away`;
+  const line = beside ? ` and ${far(beside.norm[middle]!)} on the ${pathName(beside)}` : '';
+  const where = `Half way z is ${far(norm[middle]!)} from the origin on the ${pathName({ path })}${line}, at the ends ${far(norm[0]!)} and ${far(norm.at(-1)!)}; ${usual}.`;
+  if (!beside) return `${begin} ${where}`;
+  const apart = differenceOf(decoded, beside.decoded, middle);
+  return `${begin} ${where} What is decoded half way by the one and by the other differs by ${formatFixed(100 * apart, 1)}\u00a0% of the range.`;
+}
+
+/** Root mean square of the differences between one row of both, in shares of the range. */
+function differenceOf(a: SamplesFrame, b: SamplesFrame, row: number): number {
+  let sum = 0;
+  for (let at = row * a.dimension; at < (row + 1) * a.dimension; at++) {
+    sum += ((a.values[at]! - b.values[at]!) / 255) ** 2 / a.dimension;
+  }
+  return Math.sqrt(sum);
 }
 
 export function heatReading({ temperature, decoded, logProb }: HeatFrame): string {

@@ -6,7 +6,8 @@ import type { SamplesFrame } from '../inspection/frames.ts';
 import { wholeSource, type Box, type Drawing, type RasterMark } from './drawing.tsx';
 import type { LegendItem } from './legend.tsx';
 import { latentName } from './latentNames.ts';
-import { tileLegend, tileOf, tilePixels } from './rowTiles.ts';
+import type { Pixels } from './pixels.ts';
+import { tileLegend, tileOf, tilePixels, type Tile } from './rowTiles.ts';
 import { sampleLegend } from './sampleGrid.tsx';
 import { formatCount, formatFixed } from './text.ts';
 import { textSize, type Theme } from './theme.ts';
@@ -48,7 +49,7 @@ export function manifoldFigure(o: ManifoldOptions): ManifoldFigure {
   const room = Math.min(LARGEST, (beside ? width - GAP - panel.width : width) - MARGIN.left - 4);
   const scale = wholeScale(Math.min(room / across, LARGEST / down));
   const grid: Box = { x: MARGIN.left, y: MARGIN.top, width: across * scale, height: down * scale };
-  const pixels = tilePixels(decoded, columns, tile);
+  const pixels = gridPixels(decoded, columns, tile);
   const shareX = (u: number) => grid.x + normalCdf(u) * grid.width;
   const shareY = (v: number) => grid.y + (1 - normalCdf(v)) * grid.height;
   const besideX = grid.x + grid.width + GAP;
@@ -103,6 +104,15 @@ export function manifoldFigure(o: ManifoldOptions): ManifoldFigure {
       ),
     },
   };
+}
+
+/** A pointer that moves asks for the same grid again and again. */
+const known = new WeakMap<SamplesFrame, Pixels>();
+
+function gridPixels(decoded: SamplesFrame, columns: number, tile: Tile): Pixels {
+  const pixels = known.get(decoded) ?? tilePixels(decoded, columns, tile);
+  known.set(decoded, pixels);
+  return pixels;
 }
 
 /** Whole pixels of the screen where there is room for one each. */

@@ -4,7 +4,7 @@ import { latentName } from './latentNames.ts';
 import { formatCount, formatFixed, plural } from './text.ts';
 
 /** Smaller changes than this share of the range, on average over the variables, nobody sees. */
-const NOTHING = 0.01;
+export const NOTHING = 0.01;
 
 export interface ManifoldChange {
   /** Root mean square over variables and cells of the differences from the grid's mean, in shares of the range. */

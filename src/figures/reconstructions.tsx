@@ -1,9 +1,8 @@
 /** Originals above their reconstructions, and samples from the prior below. */
 import type { ReconstructionsFrame } from '../inspection/frames/reconstructions.ts';
-import type { SamplesFrame } from '../inspection/frames.ts';
-import { wholeSource, type Box, type Drawing, type RasterMark } from './drawing.tsx';
+import type { Box, Drawing } from './drawing.tsx';
 import type { LegendItem } from './legend.tsx';
-import { tileLegend, tileOf, tilePixels } from './rowTiles.ts';
+import { outlinePath, tileLegend, tileOf, tileRaster } from './rowTiles.ts';
 import { sampleLegend } from './sampleGrid.tsx';
 import { textSize, type Theme } from './theme.ts';
 
@@ -52,10 +51,10 @@ export function reconstructionsFigure(frame: ReconstructionsFrame, width: number
   const all = Array.from({ length: shown }, (_, index) => index);
   const rasters = [
     ...all.flatMap((index) => [
-      raster(originals, index, box(index, originalY(index))),
-      raster(reconstructions, index, box(index, originalY(index) + tile.height + GAP)),
+      tileRaster(originals, index, box(index, originalY(index))),
+      tileRaster(reconstructions, index, box(index, originalY(index) + tile.height + GAP)),
     ]),
-    ...all.map((index) => raster(samples, index, box(index, sampleY(index)))),
+    ...all.map((index) => tileRaster(samples, index, box(index, sampleY(index)))),
   ];
   const inside = ({ x, y, width, height }: Box, px: number, py: number) =>
     px >= x && px < x + width && py >= y && py < y + height;
@@ -84,13 +83,7 @@ export function reconstructionsFigure(frame: ReconstructionsFrame, width: number
       rasters,
       marks: (
         <>
-          <path
-            d={rasters
-              .map(({ x, y, width: w, height: h }) => `M${x - 0.5} ${y - 0.5}h${w + 1}v${h + 1}h${-w - 1}z`)
-              .join('')}
-            fill="none"
-            stroke={theme.rule}
-          />
+          <path d={outlinePath(rasters)} fill="none" stroke={theme.rule} />
           <g font-family={theme.font} font-size={textSize.label} fill={theme.foreground}>
             {Array.from({ length: lines }, (_, line) => (
               <>
@@ -104,10 +97,4 @@ export function reconstructionsFigure(frame: ReconstructionsFrame, width: number
       ),
     },
   };
-}
-
-function raster(frame: SamplesFrame, index: number, box: Box): RasterMark {
-  const values = frame.values.subarray(index * frame.dimension, (index + 1) * frame.dimension);
-  const pixels = tilePixels({ ...frame, rows: 1, values }, 1, tileOf(frame));
-  return { ...box, pixels, source: wholeSource(pixels), hatched: false };
 }

@@ -1,5 +1,6 @@
 /** Rows as small pictures side by side: images as they are, the variables of others as patches in reading order. */
 import type { SamplesFrame } from '../inspection/frames.ts';
+import { wholeSource, type Box, type RasterMark } from './drawing.tsx';
 import { imageGridPixels, type Pixels } from './pixels.ts';
 
 export interface Tile {
@@ -32,6 +33,28 @@ export function tilePixels(rows: Rows, columns: number, { size, gap }: Tile): Pi
   }
   const hidden = cells === dimension ? {} : { hidden: (at: number) => at % cells >= dimension };
   return imageGridPixels({ values: padded, count: rows.rows, image: size, columns, gap, ...hidden });
+}
+
+/** One of the rows by itself. */
+export function tileRaster(frame: SamplesFrame, index: number, box: Box): RasterMark {
+  const values = frame.values.subarray(index * frame.dimension, (index + 1) * frame.dimension);
+  const pixels = tilePixels({ ...frame, rows: 1, values }, 1, tileOf(frame));
+  return { ...box, pixels, source: wholeSource(pixels), hatched: false };
+}
+
+/** Outlines just outside the pictures: without them white ones end nowhere on a white page. */
+export const outlinePath = (boxes: readonly Box[]): string =>
+  boxes.map(({ x, y, width, height }) => `M${x - 0.5} ${y - 0.5}h${width + 1}v${height + 1}h${-width - 1}z`).join('');
+
+/** Size of pictures of which so many stand in a line, px: whole pixels of the screen where there is room for them. */
+export function lineTile(
+  frame: Pick<Rows, 'image' | 'dimension'>,
+  o: { readonly count: number; readonly room: number; readonly gap: number; readonly largest: number },
+): { readonly width: number; readonly height: number } {
+  const { size } = tileOf(frame);
+  const most = Math.min(o.largest / Math.max(...size), (o.room / o.count - o.gap) / size[1]);
+  const scale = most >= 1 ? Math.floor(most) : Math.max(most, 4 / size[1]);
+  return { width: size[1] * scale, height: size[0] * scale };
 }
 
 /** "x₁, x₂ in the upper line, then x₃": how a row that is no image is to be read. */

@@ -44,6 +44,8 @@ export function curvesReading(metrics: readonly Metric[], unit: LossUnit, dimens
     estimate: estimate !== undefined,
     ofBatch: model?.flow?.layers.some(({ kind }) => kind === 'batch-norm') ?? false,
   });
+  const descent = metrics.length > 0 ? model?.quantity.descent : undefined;
+  if (descent) return `${reading} Training goes by ${descent}; what is shown is the bound itself.`;
   if (!estimate) return reading;
   return model?.validation === 'estimate'
     ? `${reading} Both are the ${estimate} that training lowers, drawn at random; the scores at the end are exact, of the ensemble.`

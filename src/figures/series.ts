@@ -2,8 +2,15 @@
 import { bisector } from 'd3';
 import type { Metric } from '../runs/metrics.ts';
 
-export const xAxes = ['epoch', 'step', 'time'] as const;
+/** `rows`: training rows evaluated, each as often as it was in a minibatch (the axis of Kingma & Welling 2014, figure 2). */
+export const xAxes = ['epoch', 'step', 'rows', 'time'] as const;
 export type XAxis = (typeof xAxes)[number];
+
+/** Why curves cannot be drawn along an axis, in words; null where they can. */
+export function axisMissing(axis: XAxis, metrics: readonly Metric[]): string | null {
+  if (axis !== 'rows' || metrics.length === 0 || metrics.some(({ rows }) => rows !== undefined)) return null;
+  return 'the training rows were not counted when this run was trained, by an earlier version';
+}
 
 export interface Point {
   readonly x: number;
@@ -54,16 +61,34 @@ export function fittingSpan(batches: number, width: number): number {
   return smoothingSpans.find((span) => span >= needed) ?? smoothingSpans.at(-1)!;
 }
 
-const along = (axis: XAxis, metric: Metric) =>
-  axis === 'epoch' ? metric.epoch : axis === 'step' ? metric.step : metric.seconds;
+/** Where each metric stands along an axis. */
+function placing(axis: XAxis, metrics: readonly Metric[]): (metric: Metric) => number {
+  switch (axis) {
+    case 'epoch':
+      return ({ epoch }) => epoch;
+    case 'step':
+      return ({ step }) => step;
+    case 'time':
+      return ({ seconds }) => seconds;
+    case 'rows': {
+      // A run that an earlier version began has counts from where it went on: every epoch is of as many rows.
+      const counted = metrics.findLast(({ rows }) => rows !== undefined);
+      const rowsPerEpoch = counted ? counted.rows! / counted.epoch : NaN;
+      return ({ rows, epoch }) => rows ?? Math.round(epoch * rowsPerEpoch);
+    }
+  }
+}
 
+/** Without any points where the axis is {@link axisMissing}. */
 export function runSeries(
-  metrics: readonly Metric[],
+  known: readonly Metric[],
   axis: XAxis,
   /** A value as the run keeps it, in the unit that is drawn. */
   inUnit: (value: number) => number,
   smoothing = SMOOTHING_BATCHES,
 ): RunSeries {
+  const metrics = axisMissing(axis, known) === null ? known : [];
+  const along = placing(axis, metrics);
   const batches = metrics.reduce((n, metric) => n + (metric.type === 'batch' ? 1 : 0), 0);
   const x = new Float64Array(batches);
   const raw = new Float64Array(batches);
@@ -72,7 +97,7 @@ export function runSeries(
   let best: EpochPoint | null = null;
   let at = 0;
   for (const metric of metrics) {
-    const place = along(axis, metric);
+    const place = along(metric);
     if (metric.type === 'batch') {
       x[at] = place;
       raw[at++] = inUnit(metric.train);

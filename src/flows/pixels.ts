@@ -11,6 +11,9 @@ import { lazyMaskOf } from '../masks/matrix.ts';
 import { inPlace, type Bijector } from './bijector.ts';
 import { rowSums } from './sums.ts';
 
+/** Name of the noise that is added to levels, [N, D]: that of other models, such as a VAE's, is added to no row. */
+export const DEQUANTISATION = 'dequantisation';
+
 /**
  * y = x/L, from levels with their noise on [0, L) to [0, 1): log|det| = −D·log L (Theis, van den Oord & Bethge 2016,
  * section 3.1). What is even on [0, L) then reads log₂ L bits for each variable.

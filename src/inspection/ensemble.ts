@@ -7,7 +7,8 @@
  * beside the mean of the masks' own NLLs, than which it is never worse (Jensen). The rows of a hasty look are the first
  * of a thorough one's, and scores are remembered while the parameters stand still, so that a closer look only adds rows.
  */
-import type { Dataset, Matrix } from '../data/dataset.ts';
+import type { Matrix } from '../data/dataset.ts';
+import { heldOut, rowOrder } from '../data/heldOut.ts';
 import { LogMeanExp } from '../distributions/logMeanExp.ts';
 import type { Model } from '../models/model.ts';
 import { parameterCount } from '../models/parameters.ts';
@@ -98,19 +99,6 @@ export async function* ensembleFrame(
     gainError: standardErrorOf(gain),
     complete: rows === Math.min(matrix.rows, ensembleRows(model)),
   };
-}
-
-/** Rows that are not trained on, if there are any. */
-export function heldOut({ train, validation }: Dataset): {
-  readonly split: 'train' | 'validation';
-  readonly matrix: Matrix;
-} {
-  return validation ? { split: 'validation', matrix: validation } : { split: 'train', matrix: train };
-}
-
-/** Rows in an order drawn once and for all by the seed; a closer look takes more of the same. */
-export function rowOrder(matrix: Matrix, seed: number): Int32Array {
-  return RandomGenerator.seeded(seed, 'inspection/held-out rows').permutation(matrix.rows);
 }
 
 /** log p of the first `rows` rows by mask; only what is not remembered is computed. */

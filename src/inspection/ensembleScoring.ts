@@ -8,9 +8,9 @@ import { rowsOfProducts, scoringNoise } from '../training/evaluate.ts';
 import { disposeTensors, upload } from '../layers/namedTensors.ts';
 import type { Chunked, Snapshot } from './source.ts';
 
-/** What one chunk should take; more where training does not wait for it. */
+/** What one chunk should take; more where training does not wait for it, but not so much that a pointer would have to. */
 const CHUNK_MS = 12;
-const FREE_CHUNK_MS = 60;
+const FREE_CHUNK_MS = 30;
 /** Fewer rows would pay mostly for masking the weights, which every chunk does. */
 const FEWEST_ROWS = 32;
 const MOST_ROWS = 4096;

@@ -8,9 +8,10 @@
  * two differ by more than chance the model is over- or underconfident about that variable.
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { heldOut, rowOrder } from '../data/heldOut.ts';
 import type { Conditional } from '../distributions/conditional.ts';
 import { conditionalsOf, type Model } from '../models/model.ts';
-import { heldOut, rowOrder, standardErrorOf } from './ensemble.ts';
+import { standardErrorOf } from './ensemble.ts';
 import { evaluateRows, Pace, rowsAt, rowTerms } from './ensembleScoring.ts';
 import type { EntropyFrame } from './entropyFrame.ts';
 import type { FrameMaker, Look } from './frameMaker.ts';

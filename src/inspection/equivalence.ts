@@ -10,10 +10,10 @@
  * of its own direction.
  */
 import type { Matrix } from '../data/dataset.ts';
+import { heldOut } from '../data/heldOut.ts';
 import type { Flow } from '../flows/flow.ts';
 import type { Model } from '../models/model.ts';
 import { LOST, roundTripError } from './diagnostics/tolerances.ts';
-import { heldOut } from './ensemble.ts';
 import { logProbOf, passage } from './flowPassage.ts';
 import { carriedRows, type CarriedRows } from './flowRows.ts';
 import type { FrameMaker, Look } from './frameMaker.ts';

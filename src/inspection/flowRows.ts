@@ -1,8 +1,9 @@
 /** The rows that views of flows carry: some of those that are not trained on, the same at every look. */
 import type { Matrix } from '../data/dataset.ts';
+import { heldOut, rowOrder } from '../data/heldOut.ts';
+import { DEQUANTISATION } from '../flows/pixels.ts';
 import type { Model } from '../models/model.ts';
 import { RandomGenerator } from '../random/generator.ts';
-import { heldOut, rowOrder } from './ensemble.ts';
 import { rowsAt } from './ensembleScoring.ts';
 import type { InspectionSource } from './source.ts';
 
@@ -39,12 +40,15 @@ const floats = ({ values }: Matrix) => Float32Array.from(values);
 
 const contextAt = ({ context }: Matrix, row: number, column: number) => context?.values[row * context.columns + column];
 
-/** With noise where a model asks for it: a row's own, so that it is carried alike wherever it is met. */
+/**
+ * Levels with noise where a flow asks for it: a row's own, so that it is carried alike wherever it is met. What other models
+ * call noise (a VAE's ε, the positions an EoNADE knows) belongs to no row's values.
+ */
 function dequantised(model: Model, values: Float32Array, rows: Int32Array): Float32Array {
   for (const [i, row] of rows.entries()) {
-    for (const { data } of Object.values(model.noise(1, RandomGenerator.seeded(row, 'inspection/dequantisation')))) {
-      for (let d = 0; d < model.dimension; d++) values[i * model.dimension + d]! += data[d]!;
-    }
+    const noise = model.noise(1, RandomGenerator.seeded(row, 'inspection/dequantisation'))[DEQUANTISATION];
+    if (!noise) return values;
+    for (let d = 0; d < model.dimension; d++) values[i * model.dimension + d]! += noise.data[d]!;
   }
   return values;
 }

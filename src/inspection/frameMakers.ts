@@ -19,6 +19,7 @@ import { samplesMaker } from './samples.ts';
 import { scoresMaker } from './scores.ts';
 import { splitsMaker } from './splits.ts';
 import { transportMaker } from './transport.ts';
+import { traversalsMaker } from './traversals.ts';
 import { spectrumMaker } from './spectrum.ts';
 
 export const frameMakers: { readonly [K in FrameKind]: FrameMaker<K> } = {
@@ -43,4 +44,5 @@ export const frameMakers: { readonly [K in FrameKind]: FrameMaker<K> } = {
   posteriors: posteriorsMaker,
   latentUnits: latentUnitsMaker,
   reconstructions: reconstructionsMaker,
+  traversals: traversalsMaker,
 };

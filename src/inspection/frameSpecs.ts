@@ -41,6 +41,7 @@ const optionSpecs = {
   posteriors: none,
   latentUnits: none,
   reconstructions: none,
+  traversals: z.strictObject({ row: plane.row }),
 } as const satisfies { readonly [K in FrameKind]: z.ZodMiniType<FrameOptions<K>> };
 
 const count = z.int().check(z.nonnegative());

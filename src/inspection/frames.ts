@@ -33,6 +33,7 @@ import {
 } from './frames/manifold.ts';
 import type { PosteriorsFrame } from './frames/posteriors.ts';
 import type { ReconstructionsFrame } from './frames/reconstructions.ts';
+import type { TraversalsChoice, TraversalsFrame } from './frames/traversals.ts';
 import type { NetworkData } from '../masks/connectivity.ts';
 
 export interface FrameBase {
@@ -153,6 +154,7 @@ export {
   type SplitsFrame,
 };
 export { ACTIVE, AT_ZERO, FURTHEST, MOST_CELLS, type ManifoldChoice };
+export type { TraversalsChoice, TraversalsFrame };
 export type { LatentUnitsFrame, ManifoldFrame, ManifoldPointFrame, PosteriorsFrame, ReconstructionsFrame };
 export type { HeatFrame, LatentFrame, TransportFrame, WalkChoice, WalkFrame };
 export type { EnsembleFrame, EntropyFrame, EquivalenceFrame, ProbabilityFrame, RowSum, ScoresFrame, SpectrumFrame };
@@ -195,6 +197,7 @@ interface FrameTypes {
   posteriors: { frame: PosteriorsFrame; options: NoOptions };
   latentUnits: { frame: LatentUnitsFrame; options: NoOptions };
   reconstructions: { frame: ReconstructionsFrame; options: NoOptions };
+  traversals: { frame: TraversalsFrame; options: TraversalsChoice };
 }
 
 export type FrameKind = keyof FrameTypes;
@@ -233,6 +236,7 @@ export const frameFacts: { readonly [K in FrameKind]: FrameFacts<K> } = {
   posteriors: { of: 'ensemble', options: {} },
   latentUnits: { of: 'ensemble', options: {} },
   reconstructions: { of: 'ensemble', options: {} },
+  traversals: { of: 'ensemble', options: { row: AT_ZERO } },
 };
 
 export const frameKinds = Object.keys(frameFacts) as readonly FrameKind[];

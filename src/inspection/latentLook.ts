@@ -2,11 +2,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Matrix } from '../data/dataset.ts';
+import { heldOut, rowOrder } from '../data/heldOut.ts';
 import type { DensityInputs, Model } from '../models/model.ts';
 import type { LatentVariables } from '../models/latentVariables.ts';
+import { MOMENT_DRAWS, posteriorMoments } from '../models/vaeMoments.ts';
 import { RandomGenerator } from '../random/generator.ts';
-import { heldOut, rowOrder } from './ensemble.ts';
 import { evaluateRows, Pace, rowsAt } from './ensembleScoring.ts';
+import { AT_ZERO } from './frames/manifold.ts';
 import { framed, valueRange } from './sampleFrames.ts';
 import type { SamplesFrame } from './frames.ts';
 import type { Chunked, InspectionSource, Snapshot } from './source.ts';
@@ -72,9 +74,6 @@ export async function* decodedMeans(snapshot: Snapshot, z: Float32Array, free: b
   return means;
 }
 
-/** Draws from q(z|x) that stand for it where its mean and deviation have no closed form. */
-const DRAWS = 16;
-
 export interface Posteriors {
   /** [rows, K] */
   readonly mean: Float32Array;
@@ -96,7 +95,6 @@ export async function* posteriorsOf(snapshot: Snapshot, rows: Matrix, free: bool
     Float32Array,
     Float32Array,
   ];
-  const exact = latent.posterior.type === 'gaussian';
   const random = RandomGenerator.seeded(source.seed, 'inspection/posteriors');
   const epsilon = (count: number) =>
     tf.tensor2d(
@@ -106,12 +104,8 @@ export async function* posteriorsOf(snapshot: Snapshot, rows: Matrix, free: bool
   yield* overRows(snapshot, rows, {
     free,
     compute: (x, inputs) => {
-      const encoded = latent.encode(x, inputs);
-      const draw = () => latent.draw(encoded, epsilon(x.shape[0]), inputs).z;
-      if (exact) return [encoded.mean, tf.exp(encoded.logScale), draw()];
-      const all = Array.from({ length: DRAWS }, draw);
-      const { mean, variance } = tf.moments(tf.stack(all), 0);
-      return [mean, tf.sqrt(tf.mul(variance, DRAWS / (DRAWS - 1))), all[0]!];
+      const { mean, deviation } = posteriorMoments(latent, x, inputs, source.seed);
+      return [mean, deviation, latent.draw(latent.encode(x, inputs), epsilon(x.shape[0]), inputs).z];
     },
     take: (from, [m, s, z]) => {
       mean.set(m!, from * K);
@@ -119,7 +113,17 @@ export async function* posteriorsOf(snapshot: Snapshot, rows: Matrix, free: bool
       drawn.set(z!, from * K);
     },
   });
-  return { mean, deviation, drawn, draws: exact ? null : DRAWS };
+  return { mean, deviation, drawn, draws: latent.posterior.type === 'gaussian' ? null : MOMENT_DRAWS };
+}
+
+/** [K] the mean of q(z|x) of one of the rows that are not trained on, or 0. @throws RangeError when there is no such row */
+export async function* heldAt(snapshot: Snapshot, row: number, free: boolean): Chunked<Float32Array> {
+  const { split, matrix } = heldOut(await snapshot.source.dataset());
+  if (row === AT_ZERO) return new Float32Array(latentOf(snapshot.source.model).latentDimension);
+  if (row >= matrix.rows) {
+    throw new RangeError(`no row ${row}: there are ${matrix.rows} ${split} rows, counted from 0`);
+  }
+  return (yield* posteriorsOf(snapshot, pickedRows(matrix, Int32Array.of(row)), free)).mean;
 }
 
 /** Means E[x|z], or rows of data, as the views of samples draw them. */

@@ -1,24 +1,22 @@
 /** Ways through latent space, as rows: between two rows of the data, and away from the middle of the base. */
+import { heldOut, rowOrder } from '../data/heldOut.ts';
 import { baseDraws } from './baseDraws.ts';
-import { heldOut, rowOrder } from './ensemble.ts';
 import { flowOf, logProbOf, passage } from './flowPassage.ts';
 import { carriedRows, picked } from './flowRows.ts';
+import type { Matrix } from '../data/dataset.ts';
+import { between, norms, type WalkPath } from './between.ts';
 import type { FrameMaker } from './frameMaker.ts';
 import { OWN_ROW, type HeatChoice, type HeatFrame, type WalkChoice, type WalkFrame } from './frames/latent.ts';
 import type { SamplesFrame } from './frames.ts';
 import { isGaussian } from './latentColumns.ts';
+import { errorOf, halves, posteriorWalk, stepsOf, type Walked } from './posteriorWalk.ts';
 import { framed, gridContext, valueRange } from './sampleFrames.ts';
 import { frameBase, type Chunked, type Snapshot } from './source.ts';
 
-/** Rows on the way, ends included; of points in a plane a line of them. */
-const STEPS = 11;
-const PLANE_STEPS = 41;
 /** Rows at a temperature: images, points in a plane, others. */
 const HEATED = { image: 25, plane: 300, other: 16 } as const;
 /** Rows of the data that stand around points of a plane. */
 const AROUND = 300;
-/** Two rows that point the same way have no great circle of their own. */
-const SAME_WAY = 1e-4;
 
 export const walkMaker: FrameMaker<'walk'> = {
   compute: (snapshot, { options, free }) => walkFrame(snapshot, options, free),
@@ -32,12 +30,9 @@ export const heatMaker: FrameMaker<'heat'> = {
   canBeRefined: () => false,
 };
 
-/** @throws RangeError when the model is no flow, or there is no such row. */
+/** @throws RangeError when the model has no latent space, or there is no such row. */
 export async function* walkFrame(snapshot: Snapshot, choice: WalkChoice, free = false): Chunked<WalkFrame> {
   const { source } = snapshot;
-  const { model } = source;
-  const flow = flowOf(model);
-  const { dimension } = flow;
   const { split, matrix } = heldOut(await source.dataset());
   const own = rowOrder(matrix, source.seed);
   const [first, second] = [choice.first, choice.second].map((row, i) => {
@@ -45,38 +40,43 @@ export async function* walkFrame(snapshot: Snapshot, choice: WalkChoice, free = 
     if (chosen < matrix.rows) return chosen;
     throw new RangeError(`no row ${chosen}: there are ${matrix.rows} ${split} rows, counted from 0`);
   }) as [number, number];
-  const ends = picked(model, matrix, Int32Array.of(first, second));
+  const ends = Int32Array.of(first, second);
+  const walked = source.model.latent
+    ? yield* posteriorWalk(snapshot, matrix, ends, free)
+    : yield* baseWalk(snapshot, matrix, ends, choice.path, free);
+  return {
+    kind: 'walk',
+    ...frameBase(snapshot),
+    ...{ split, first, second, allRows: matrix.rows, ...walked },
+    points: yield* around(snapshot),
+  };
+}
+
+/** Between the places at a flow's base that two rows are carried to, and back. */
+async function* baseWalk(
+  snapshot: Snapshot,
+  matrix: Matrix,
+  row: Int32Array,
+  path: WalkPath,
+  free: boolean,
+): Chunked<Walked> {
+  const { model } = snapshot.source;
+  const flow = flowOf(model);
+  const { dimension } = flow;
+  const ends = picked(model, matrix, row);
   const there = yield* passage(snapshot, { ...forth, ...ends, rows: 2, free });
-  const u = there.places.at(-1)!;
-  const steps = dimension === 2 ? PLANE_STEPS : STEPS;
-  const [a, b] = [u.subarray(0, dimension), u.subarray(dimension)];
-  const way = between(a, b, steps, choice.path);
+  const steps = stepsOf(dimension);
+  const way = between(...halves(there.places.at(-1)!), steps, path);
   // What rows are conditioned on goes over from the one to the other as well.
   const context = ends.context && between(...halves(ends.context), steps, 'straight');
   const back = yield* passage(snapshot, { ...home, values: way, rows: steps, context, free });
   const x = back.places[0]!;
-  let error = 0;
-  for (let d = 0; d < dimension; d++) {
-    error = Math.max(
-      error,
-      Math.abs(x[d]! - ends.values[d]!),
-      Math.abs(x[(steps - 1) * dimension + d]! - ends.values[dimension + d]!),
-    );
-  }
   return {
-    kind: 'walk',
-    ...frameBase(snapshot),
-    split,
-    allRows: matrix.rows,
-    first,
-    second,
-    path: choice.path,
+    ...{ space: 'base', dimension, path, beside: null, ends: null, error: errorOf(ends.values, x) },
     gaussian: isGaussian(flow.base.marginal),
     decoded: yield* shown(snapshot, x, context),
     logProb: logProbOf(back),
-    norm: Float32Array.from({ length: steps }, (_, k) => norm(way.subarray(k * dimension, (k + 1) * dimension))),
-    error,
-    points: yield* around(snapshot),
+    norm: norms(way, dimension),
   };
 }
 
@@ -106,37 +106,6 @@ export async function* heatFrame(snapshot: Snapshot, { temperature }: HeatChoice
 
 const forth = { direction: 'forward', keep: 'end' } as const;
 const home = { direction: 'inverse', keep: 'end' } as const;
-
-const halves = (both: Float32Array): [Float32Array, Float32Array] => [
-  both.subarray(0, both.length / 2),
-  both.subarray(both.length / 2),
-];
-
-const norm = (u: Float32Array) => Math.sqrt(u.reduce((sum, value) => sum + value * value, 0));
-
-/**
- * [steps, D] from a to b. `spherical`: along the great circle between their directions, lengths going over evenly (Shoemake
- * 1985), so that the way stays as far out as draws from a Gaussian are; straight where the two point the same way.
- */
-export function between(a: Float32Array, b: Float32Array, steps: number, path: WalkChoice['path']): Float32Array {
-  const [lengthA, lengthB] = [norm(a), norm(b)];
-  const cosine = a.reduce((sum, value, d) => sum + value * b[d]!, 0) / (lengthA * lengthB);
-  const angle = Math.acos(Math.min(1, Math.max(-1, cosine)));
-  const bent = path === 'spherical' && Math.sin(angle) > SAME_WAY;
-  const way = new Float32Array(steps * a.length);
-  for (let k = 0; k < steps; k++) {
-    const t = steps === 1 ? 0 : k / (steps - 1);
-    const length = lengthA + (lengthB - lengthA) * t;
-    const [fromA, fromB] = bent
-      ? [
-          (length * Math.sin((1 - t) * angle)) / (Math.sin(angle) * lengthA),
-          (length * Math.sin(t * angle)) / (Math.sin(angle) * lengthB),
-        ]
-      : [1 - t, t];
-    for (let d = 0; d < a.length; d++) way[k * a.length + d] = fromA * a[d]! + fromB * b[d]!;
-  }
-  return way;
-}
 
 /** Decoded rows as the views of samples draw them. */
 async function* shown(snapshot: Snapshot, values: Float32Array, context: Float32Array | null): Chunked<SamplesFrame> {

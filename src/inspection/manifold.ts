@@ -2,11 +2,11 @@
  * The latent manifold (Kingma & Welling 2014, figure 4): a grid that is even on the unit square, led through the inverse of
  * the Gaussian's distribution function and decoded, so that every cell stands for the same share of the prior's probability.
  */
+import { heldOut } from '../data/heldOut.ts';
 import { normalQuantile } from '../distributions/standardNormal.ts';
 import type { Matrix } from '../data/dataset.ts';
 import type { FrameMaker, Look } from './frameMaker.ts';
 import {
-  AT_ZERO,
   MOST_CELLS,
   type ManifoldChoice,
   type ManifoldFrame,
@@ -14,8 +14,7 @@ import {
   type ManifoldPointChoice,
   type ManifoldPointFrame,
 } from './frames/manifold.ts';
-import { heldOut } from './ensemble.ts';
-import { decodedMeans, latentOf, pickedRows, posteriorsOf, shownRows } from './latentLook.ts';
+import { decodedMeans, heldAt, latentOf, pickedRows, shownRows } from './latentLook.ts';
 import { frameBase, type Chunked, type Snapshot } from './source.ts';
 
 /** Entries of training rows that a place is compared with while somebody waits; the rest follows where there is time. */
@@ -23,7 +22,7 @@ const COMPARED = 2 ** 21;
 /** Bytes of the images of a grid. */
 const MOST_BYTES = 2 ** 20;
 /** Entries compared at a time. */
-const PIECE = 2 ** 22;
+const PIECE = 2 ** 20;
 
 export const manifoldMaker: FrameMaker<'manifold'> = {
   compute: (snapshot, { options, free }) => manifoldFrame(snapshot, options, free),
@@ -42,7 +41,7 @@ export async function* manifoldFrame(snapshot: Snapshot, choice: ManifoldChoice,
   const { plane, held, latent, ...rest } = yield* planeOf(snapshot, choice, free);
   const columns = cellsAcross(choice.side, latent === 1 ? 1 : 2, snapshot.source.model.dimension);
   const rows = latent === 1 ? 1 : columns;
-  const places = Float32Array.from({ length: columns }, (_, i) => normalQuantile((i + 0.5) / columns));
+  const places = quantilesOfPrior(columns);
   const z = new Float32Array(columns * rows * latent);
   for (let cell = 0; cell < columns * rows; cell++) {
     z.set(held, cell * latent);
@@ -86,6 +85,10 @@ export async function* manifoldPointFrame(
   };
 }
 
+/** [n] the Gaussian's quantiles at (i + ½)/n: places that stand for equal shares of the prior. */
+export const quantilesOfPrior = (n: number): Float32Array =>
+  Float32Array.from({ length: n }, (_, i) => normalQuantile((i + 0.5) / n));
+
 /** No more than fit into a frame. */
 function cellsAcross(side: number, ways: 1 | 2, dimension: number): number {
   const fitting = Math.floor((MOST_BYTES / dimension) ** (1 / ways));
@@ -118,13 +121,6 @@ async function* planeOf(snapshot: Snapshot, choice: ManifoldPlane, free: boolean
   const wished = inside(choice.down);
   // Two coordinates, not one twice.
   const down = latent === 1 || wished !== across ? wished : across === 0 ? 1 : across - 1;
-  let held = new Float32Array(latent);
-  if (choice.row !== AT_ZERO) {
-    if (choice.row >= matrix.rows) {
-      throw new RangeError(`no row ${choice.row}: there are ${matrix.rows} ${split} rows, counted from 0`);
-    }
-    const { mean } = yield* posteriorsOf(snapshot, pickedRows(matrix, Int32Array.of(choice.row)), free);
-    held = mean as Float32Array<ArrayBuffer>;
-  }
+  const held = yield* heldAt(snapshot, choice.row, free);
   return { plane: { across, down, row: choice.row }, held, latent, split, allRows: matrix.rows };
 }

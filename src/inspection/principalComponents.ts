@@ -1,13 +1,13 @@
 /** Principal components of the training rows: what a linear model of them would call their spectrum. */
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Matrix } from '../data/dataset.ts';
+import { rowOrder } from '../data/heldOut.ts';
 import { forwardThrough, type FlowLayerKind } from '../flows/flow.ts';
 import { momentsOf } from '../flows/moments.ts';
 import { disposeTensors, upload } from '../layers/namedTensors.ts';
 import { plural } from '../text/numbers.ts';
 import { symmetricEigenvalues } from './eigenvalues.ts';
 import { rowsAt } from './ensembleScoring.ts';
-import { rowOrder } from './ensemble.ts';
 import { noiseFor, type Chunked, type InspectionSource, type Snapshot } from './source.ts';
 
 /** Of more variables they would take many seconds. */

@@ -1,8 +1,8 @@
 /** The rows that one frame of probabilities goes through: how many there can be, which they are, and their probabilities. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Dataset, Matrix } from '../data/dataset.ts';
+import { heldOut, rowOrder } from '../data/heldOut.ts';
 import { conditionalsOf, type Model } from '../models/model.ts';
-import { heldOut, rowOrder } from './ensemble.ts';
 import { type Evaluation, evaluateRows, Pace, rowLogProb, rowsAt, rowTerms } from './ensembleScoring.ts';
 import type { Look } from './frameMaker.ts';
 import { superscript } from '../text/notation.ts';

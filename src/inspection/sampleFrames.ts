@@ -3,8 +3,8 @@
  * rows are conditioned on.
  */
 import type { Matrix } from '../data/dataset.ts';
+import { heldOut, rowOrder } from '../data/heldOut.ts';
 import type { Support } from '../spec/support.ts';
-import { heldOut, rowOrder } from './ensemble.ts';
 import { rowsAt } from './ensembleScoring.ts';
 import { sampleEntries, type SampleData, type SamplesFrame } from './frames.ts';
 import type { DrawnRows, Repeated } from './samples.ts';

@@ -9,6 +9,7 @@ import type { Dataset, Matrix } from '../data/dataset.ts';
 import type { Truth } from '../data/generated/truth.ts';
 import type { DensityInputs, Model, NamedTensors } from '../models/model.ts';
 import { RandomGenerator } from '../random/generator.ts';
+import type { EpochMetric } from '../runs/metrics.ts';
 import { disposeTensors, upload } from '../layers/namedTensors.ts';
 
 /** A computation in chunks: each `next()` takes some milliseconds, and the last one gives the result. */
@@ -40,6 +41,8 @@ export interface InspectionSource {
   rebuild?(dimension: number): Model | null;
   /** The density that the rows were drawn from, at some of them; null where it is not known. Left out like `rebuild`. */
   truth?(rows: Matrix): Truth | null;
+  /** What the metrics of the run tell of every epoch so far, oldest first; left out where there is no run. */
+  epochs?(): readonly EpochMetric[];
   /** The experiment's data. @throws DataError when they cannot be read (any more). */
   dataset(): Promise<Dataset>;
 }

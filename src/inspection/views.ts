@@ -22,6 +22,7 @@ import { reconstructions } from './views/reconstructions.ts';
 import { samples } from './views/samples.ts';
 import { spectrum } from './views/spectrum.ts';
 import { splits } from './views/splits.ts';
+import { traversals } from './views/traversals.ts';
 import { transport } from './views/transport.ts';
 
 export type { RunFacts, ViewFacts } from './views/facts.ts';
@@ -36,6 +37,7 @@ const registered = {
   ensemble,
   entropy,
   manifold,
+  traversals,
   posteriors,
   latentUnits,
   reconstructions,

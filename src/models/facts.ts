@@ -9,7 +9,7 @@ export function modelFacts(
   { type, network, pixels, flow, latent, quantity, validationMasks }: Model,
   passes: FlowPasses | null = null,
 ): NonNullable<RunManifest['model']> {
-  const { kind, name, unit, estimate } = quantity;
+  const { kind, name, unit, estimate, descent } = quantity;
   const titled = flow?.layers.map(({ kind, title }) => ({ kind, title }));
   return {
     type,
@@ -17,7 +17,7 @@ export function modelFacts(
     ...(pixels && { pixels: true }),
     ...(flow && { flow: { layers: titled!, base: flow.base.name, ...(passes && { passes }) } }),
     ...(latent && { latent: { dimension: latent.latentDimension, posterior: latent.posterior.type } }),
-    quantity: { kind, name, unit, ...(estimate && { estimate }) },
+    quantity: { kind, name, unit, ...(estimate && { estimate }), ...(descent && { descent }) },
     ...(validationMasks === 0 && { validation: 'estimate' as const }),
   };
 }

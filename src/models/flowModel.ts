@@ -21,6 +21,7 @@ import {
   type Flow,
   type FlowStep,
 } from '../flows/flow.ts';
+import { DEQUANTISATION } from '../flows/pixels.ts';
 import { minus } from '../flows/sums.ts';
 import type { RandomGenerator } from '../random/generator.ts';
 import { differentiable } from '../layers/differentiable.ts';
@@ -55,9 +56,6 @@ export interface FlowSettings {
   /** Puts the layers together. @throws RangeError where a buffer does not fit. */
   assemble(buffers: NamedArrays): Flow;
 }
-
-/** Name of the noise that is added to levels. */
-export const DEQUANTISATION = 'dequantisation';
 
 export class FlowModel extends ExactModel {
   readonly type: ModelType;

@@ -8,6 +8,7 @@ import type { Matrix } from '../data/dataset.ts';
 import type { Normaliser } from '../flows/bijector.ts';
 import { inFlow, inputsOfLayer, type Flow } from '../flows/flow.ts';
 import { RunningMoments } from '../flows/moments.ts';
+import { DEQUANTISATION } from '../flows/pixels.ts';
 import { Breath } from '../layers/breath.ts';
 import { disposeTensors, upload } from '../layers/namedTensors.ts';
 import { type GeneratorState, RandomGenerator } from '../random/generator.ts';
@@ -148,9 +149,8 @@ function dequantised(model: Measured, matrix: Matrix, piece: Piece, random: Rand
   const values = partOf(matrix, piece);
   const own = piece.noise === null ? random : RandomGenerator.restored(piece.noise);
   piece.noise ??= random.state;
-  for (const { data } of Object.values(model.noise(piece.end - piece.begin, own))) {
-    for (let i = 0; i < values.length; i++) values[i]! += data[i]!;
-  }
+  const noise = model.noise(piece.end - piece.begin, own)[DEQUANTISATION];
+  if (noise) for (let i = 0; i < values.length; i++) values[i]! += noise.data[i]!;
   return values;
 }
 

@@ -17,6 +17,7 @@ import type { NamedArray, NamedArrays } from '../runs/arrays.ts';
 import type { ModelType } from '../spec/experiment.ts';
 import type { Support } from '../spec/support.ts';
 import type { Activation } from './activation.ts';
+import type { Chains } from './chains.ts';
 import type { LatentVariables } from './latentVariables.ts';
 
 export type { Activation, NamedArray, NamedArrays, NamedTensors, ParameterSpec };
@@ -31,6 +32,11 @@ export interface Quantity {
   readonly unit: string;
   /** What {@link Model.objective} gives where it is an estimate: `estimate over orders`; left out where it is the quantity itself. */
   readonly estimate?: string;
+  /**
+   * What training goes by where that is not the quantity, whose value {@link Model.objective} has nonetheless: `the bound with
+   * its KL divergence times β = 4`; left out where they are one.
+   */
+  readonly descent?: string;
 }
 
 /** What a model computes with, beside the rows themselves. */
@@ -158,6 +164,8 @@ export interface Model {
   readonly quantity: Quantity;
   /** What the model can score: decides which data it may be given. */
   readonly support: Support;
+  /** Whether its means are held between 0 and 1, so that it can learn no other values; no unless told. */
+  readonly meansInUnit?: boolean;
   readonly parameters: readonly ParameterSpec[];
   /** Number of structures whose densities are averaged at test time: masks 0 … maskCount − 1. */
   readonly maskCount: number;
@@ -200,7 +208,8 @@ export interface Model {
   /**
    * What training lowers the mean of, for every row, in the {@link quantity}'s unit: x [N, D] → [N]. Differentiable in
    * the parameters. Where the quantity is exact it is −{@link logProb}, or an unbiased estimate of its mean over the
-   * model's structures that draws on the noise.
+   * model's structures that draws on the noise. Its value is always of the quantity, so that curves and scores compare; its
+   * gradients are of what the quantity says under `descent`, where it says so.
    */
   objective(x: Tensor2D, inputs: DensityInputs): Tensor1D;
   /** log p(x) in nats, or the lower bound of it: x [N, D] → [N]. Absent where the model has no density. */
@@ -231,6 +240,8 @@ export interface Model {
   readonly latent?: LatentVariables;
   /** Present when rows are images whose conditionals are computed by maps over their pixels. */
   readonly pixels?: PixelConditionals;
+  /** Present when training keeps something of every training row between steps (Monte Carlo EM). */
+  readonly chains?: Chains;
   /** Present when the model's conditionals come from one layered network. */
   readonly network: ConditionalNetwork | null;
 }

@@ -34,8 +34,10 @@ import { hiddenOf, type VaeNetworkSpec } from '../spec/models/vaeKeys.ts';
 import type { Support } from '../spec/support.ts';
 import type { Activation } from './activation.ts';
 import { ExactModel } from './exactModel.ts';
+import type { Chains } from './chains.ts';
 import type { LatentVariables } from './latentVariables.ts';
 import type { Completing, DensityInputs, Drawing, Model, ParameterSpec, Quantity, SampleRequest } from './model.ts';
+import { monteCarloEm, monteCarloNoise, posteriorChains } from './monteCarloEm.ts';
 import { boundNoise, boundOf, termsOf } from './vaeBound.ts';
 import { drawVae } from './vaeSampling.ts';
 import { wakeSleep, wakeSleepNoise } from './wakeSleep.ts';
@@ -51,14 +53,16 @@ const POSTERIOR = 'posterior.';
 class Vae extends ExactModel implements LatentVariables {
   readonly type = 'vae';
   readonly maskCount = 1;
-  override readonly quantity: Quantity = { kind: 'bound', name: 'evidence lower bound (ELBO)', unit: 'nats' };
+  override readonly quantity: Quantity;
   readonly support: Support;
+  readonly meansInUnit: boolean;
   readonly dimension: number;
   readonly parameters: readonly ParameterSpec[];
   readonly latentDimension: number;
   readonly posterior: Posterior;
   readonly output: Output;
   readonly samples: number;
+  readonly chains?: Chains;
   readonly #spec: VaeSpec;
   readonly #encoder: Network;
   readonly #decoder: Network;
@@ -68,10 +72,13 @@ class Vae extends ExactModel implements LatentVariables {
     super();
     const { latent, activation, output, posterior, samples } = spec;
     this.#spec = spec;
+    const descent = descentOf(spec);
+    this.quantity = { kind: 'bound', name: 'evidence lower bound (ELBO)', unit: 'nats', ...(descent && { descent }) };
     this.dimension = dimension;
     this.latentDimension = latent;
     this.samples = samples;
     this.support = vae.supportOf(spec);
+    this.meansInUnit = vae.meansInUnit(spec);
     this.#encoder = networkOf('encoder', dimension, spec);
     this.#decoder = networkOf('decoder', latent, spec);
     this.posterior =
@@ -82,6 +89,7 @@ class Vae extends ExactModel implements LatentVariables {
       output === 'bernoulli'
         ? bernoulliOutput(this.#decoder, dimension)
         : gaussianOutput(this.#decoder, dimension, output);
+    if (spec.learning === 'monte-carlo-em') this.chains = posteriorChains(this, spec.hmc);
     const { contextDimension } = this.posterior;
     this.#heads = {
       mean: this.#encoder.head('mean', latent, 'the means of q(z|x)'),
@@ -126,8 +134,14 @@ class Vae extends ExactModel implements LatentVariables {
   override noise(rows: number, random: RandomGenerator): NamedArrays {
     const { learning, samples } = this.#spec;
     const epsilon = boundNoise(rows * samples, this.latentDimension, random);
-    if (learning === 'aevb') return epsilon;
-    return { ...epsilon, ...wakeSleepNoise(rows, this, random) };
+    switch (learning) {
+      case 'aevb':
+        return epsilon;
+      case 'wake-sleep':
+        return { ...epsilon, ...wakeSleepNoise(rows, this, random) };
+      case 'monte-carlo-em':
+        return { ...epsilon, ...monteCarloNoise(rows, this.latentDimension, random) };
+    }
   }
 
   encode(x: Tensor2D, { parameters }: DensityInputs, trace?: Traced[]): Encoded {
@@ -152,6 +166,7 @@ class Vae extends ExactModel implements LatentVariables {
   objective(x: Tensor2D, inputs: DensityInputs): Tensor1D {
     const { learning, beta, freeBits } = this.#spec;
     if (learning === 'wake-sleep') return wakeSleep(this, x, inputs);
+    if (learning === 'monte-carlo-em') return monteCarloEm(this, x, inputs);
     return minus(boundOf(this, x, inputs, { estimator: estimatorOf(this.#spec), beta, freeBits }));
   }
 
@@ -188,6 +203,16 @@ class Vae extends ExactModel implements LatentVariables {
   #ofPosterior({ parameters, masks }: DensityInputs) {
     return { parameters: below(parameters, POSTERIOR), masks: below(masks, POSTERIOR) };
   }
+}
+
+/** See {@link Quantity.descent}. */
+function descentOf({ learning, beta, freeBits }: VaeSpec): string | null {
+  if (learning !== 'aevb') return { 'wake-sleep': 'wake–sleep', 'monte-carlo-em': 'Monte Carlo EM' }[learning];
+  const weights = [
+    ...(beta === 1 ? [] : [`its KL divergence times β = ${beta}`]),
+    ...(freeBits === 0 ? [] : [`each unit’s KL divergence taken as ${freeBits} nats at least`]),
+  ];
+  return weights.length === 0 ? null : `the bound with ${weights.join(' and ')}`;
 }
 
 function networkOf(name: 'encoder' | 'decoder', inputs: number, spec: VaeSpec): Network {

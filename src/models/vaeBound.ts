@@ -9,7 +9,7 @@ import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { minus, plus, rowSums } from '../flows/sums.ts';
 import type { Traced } from '../latent/networks.ts';
 import type { OutputParameters } from '../latent/outputs.ts';
-import type { Encoded } from '../latent/posteriors.ts';
+import type { Drawn, Encoded } from '../latent/posteriors.ts';
 import {
   freeBits,
   gaussianKl,
@@ -23,6 +23,7 @@ import type { RandomGenerator } from '../random/generator.ts';
 import type { NamedArrays } from '../runs/arrays.ts';
 import type { LatentVariables } from './latentVariables.ts';
 import type { DensityInputs } from './model.ts';
+import { told } from './surrogate.ts';
 
 /** Name of the noise that makes latents of what is encoded. */
 export const EPSILON = 'epsilon';
@@ -31,6 +32,28 @@ export const EPSILON = 'epsilon';
 export function boundNoise(rows: number, latent: number, random: RandomGenerator): NamedArrays {
   const data = Float32Array.from({ length: rows * latent }, () => random.normal());
   return { [EPSILON]: { shape: [rows, latent], data } };
+}
+
+/** Latents of rows that are encoded [N], by noise ε [N·L, K], the L samples of a row side by side. Differentiable. */
+export function drawnFor(
+  model: LatentVariables,
+  { mean, logScale, context }: Encoded,
+  epsilon: Tensor2D,
+  inputs: DensityInputs,
+): Drawn {
+  const samples = epsilon.shape[0] / mean.shape[0];
+  const several = {
+    mean: repeated(mean, samples),
+    logScale: repeated(logScale, samples),
+    context: context && repeated(context, samples),
+  };
+  return model.draw(several, epsilon, inputs);
+}
+
+/** ¹⁄L Σ_l log p(x|z_l) of every row in nats, [N], by what was decoded of its samples, [N·L, …]. Differentiable. */
+export function reconstructionOf(model: LatentVariables, x: Tensor2D, output: OutputParameters): Tensor1D {
+  const samples = output.location.shape[0] / x.shape[0];
+  return overSamples(model.output.logProb(repeated(x, samples), output), samples);
 }
 
 export interface BoundTerms {
@@ -55,24 +78,16 @@ export function termsOf(
 ): BoundTerms {
   const encoded = model.encode(x, inputs, trace);
   const epsilon = inputs.noise[EPSILON] as Tensor2D;
-  const samples = epsilon.shape[0] / x.shape[0];
-  const { mean, logScale, context } = encoded;
-  const several: Encoded = {
-    mean: repeated(mean, samples),
-    logScale: repeated(logScale, samples),
-    context: context && repeated(context, samples),
-  };
-  const { z, logPosterior } = model.draw(several, epsilon, inputs);
+  const { z, logPosterior } = drawnFor(model, encoded, epsilon, inputs);
   const output = model.decode(z, inputs, trace);
-  const logs = model.output.logProb(repeated(x, samples), output);
   const perUnit =
     estimator === 'B'
-      ? gaussianKl(mean, logScale)
-      : rowsOverSamples(plus(logPosterior, minus(logStandardNormal(z))), samples);
+      ? gaussianKl(encoded.mean, encoded.logScale)
+      : rowsOverSamples(plus(logPosterior, minus(logStandardNormal(z))), epsilon.shape[0] / x.shape[0]);
   return {
     encoded,
     output,
-    reconstruction: overSamples(logs, samples),
+    reconstruction: reconstructionOf(model, x, output),
     perUnit,
     divergence: rowSums(perUnit),
   };
@@ -86,9 +101,21 @@ export interface BoundOptions {
   readonly freeBits: number;
 }
 
-/** An estimate of the bound of every row in nats, or of what training takes for it: [N]. Differentiable in the parameters. */
+/**
+ * An estimate of the bound of every row in nats, [N], whose gradients are those of the bound as training weighs it. The weights
+ * enter no figure: a bound with another weight of its divergence is none, and compares with nothing.
+ */
 export function boundOf(model: LatentVariables, x: Tensor2D, inputs: DensityInputs, o: BoundOptions): Tensor1D {
-  const { reconstruction, perUnit, divergence } = termsOf(model, x, inputs, undefined, o.estimator);
+  const terms = termsOf(model, x, inputs, undefined, o.estimator);
+  const bound = plus(terms.reconstruction, minus(terms.divergence));
+  return o.beta === 1 && o.freeBits === 0 ? bound : told(weighed(terms, o), bound);
+}
+
+/** What training raises: log p(x|z) less β times the divergence, of each unit the free bits at least; [N] nats. Differentiable. */
+export function weighed(
+  { reconstruction, perUnit, divergence }: Pick<BoundTerms, 'reconstruction' | 'perUnit' | 'divergence'>,
+  o: Omit<BoundOptions, 'estimator'>,
+): Tensor1D {
   const counted = o.freeBits > 0 ? freeBits(perUnit, o.freeBits) : divergence;
   return plus(reconstruction, minus(times(counted, o.beta)));
 }

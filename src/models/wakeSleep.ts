@@ -7,15 +7,15 @@
  * those of wake–sleep, which are not those of the bound.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { minus, plus, rowSums } from '../flows/sums.ts';
-import { differentiable } from '../layers/differentiable.ts';
-import { overSamples, repeated } from '../latent/terms.ts';
+import { gaussianKl } from '../latent/terms.ts';
 import type { RandomGenerator } from '../random/generator.ts';
 import type { NamedArrays } from '../runs/arrays.ts';
 import type { LatentVariables } from './latentVariables.ts';
 import type { DensityInputs } from './model.ts';
-import { boundOf, EPSILON } from './vaeBound.ts';
+import { still, told } from './surrogate.ts';
+import { drawnFor, EPSILON, reconstructionOf } from './vaeBound.ts';
 
 const DREAMT = 'dreamtLatents';
 const DREAM = 'dreamtRows';
@@ -36,19 +36,15 @@ export function wakeSleepNoise(rows: number, model: LatentVariables, random: Ran
 /** −bound of every row, [N] nats, whose gradients are those of −log p(x|z) − log q(z̃|x̃). */
 export function wakeSleep(model: LatentVariables, x: Tensor2D, inputs: DensityInputs): Tensor1D {
   const epsilon = inputs.noise[EPSILON] as Tensor2D;
-  const samples = epsilon.shape[0] / x.shape[0];
-  const bound = still(() => boundOf(model, x, inputs, { estimator: 'B', beta: 1, freeBits: 0 }));
-  const inferred = still(() => {
-    const { mean, logScale } = model.encode(x, inputs);
-    const several = { mean: repeated(mean, samples), logScale: repeated(logScale, samples), context: null };
-    return model.draw(several, epsilon, inputs).z;
-  });
-  const wake = overSamples(model.output.logProb(repeated(x, samples), model.decode(inferred, inputs)), samples);
+  const encoded = model.encode(x, inputs);
+  const inferred = still(() => drawnFor(model, encoded, epsilon, inputs).z);
+  const divergence = still(() => rowSums(gaussianKl(encoded.mean, encoded.logScale)));
+  const wake = reconstructionOf(model, x, model.decode(inferred, inputs));
 
   const dreamt = inputs.noise[DREAMT] as Tensor2D;
   const dream = still(() => dreamtRows(model, dreamt, inputs));
   const sleep = rowSums(model.logPosterior(dreamt, model.encode(dream, inputs), inputs));
-  return told(minus(plus(wake, sleep)), tf.neg(bound));
+  return told(minus(plus(wake, sleep)), tf.sub(divergence, wake));
 }
 
 function dreamtRows(model: LatentVariables, z: Tensor2D, inputs: DensityInputs): Tensor2D {
@@ -57,14 +53,4 @@ function dreamtRows(model: LatentVariables, z: Tensor2D, inputs: DensityInputs):
   if (of.logScale === null) return tf.cast<Tensor2D>(tf.less<Tensor2D>(noise, model.output.mean(of)), 'float32');
   const deviation = tf.exp<Tensor2D>(of.logScale);
   return tf.add<Tensor2D>(model.output.mean(of), tf.mul<Tensor2D>(deviation, noise));
-}
-
-/** What no gradient goes through. */
-function still<T extends Tensor>(compute: () => T): T {
-  return differentiable([], () => ({ value: compute(), saved: [], gradient: () => [] }));
-}
-
-/** `value` [N], with the gradients of `surrogate` [N]. */
-function told(surrogate: Tensor1D, value: Tensor1D): Tensor1D {
-  return differentiable([surrogate], () => ({ value: tf.clone(value), saved: [], gradient: (dy) => [dy] }));
 }

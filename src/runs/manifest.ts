@@ -25,8 +25,10 @@ export const scoreSpec = z.object({
       samples: z.int().check(z.positive()),
       /** (Σ w)² / Σ w² over the rows. */
       effectiveSamples: z.object({ mean: z.number(), smallest: z.number() }),
-      /** Standard error of the mean in nats by the samples alone, the rows held; null of one sample. */
+      /** Standard error of the mean in nats by the samples alone, the rows held; null where none can be told. */
       samplingError: z.nullable(z.number()),
+      /** Rows of whose weights a few decide: Pareto k̂ > 0.7, and less than half of them count; null of too few samples. */
+      heavyTailed: z.optional(z.nullable(z.int().check(z.nonnegative()))),
       /** Mean ELBO in nats by the same samples. */
       elbo: z.number(),
     }),
@@ -50,6 +52,8 @@ export const manifestSpec = z.object({
       asked: z.string(),
       version: z.string(),
       device: z.string(),
+      /** With how many it trained, where their number changes the last bits of results; left out elsewhere. */
+      threads: z.optional(z.number()),
       /** Of the trial behind `auto`, fastest first; empty without one. */
       timings: z.array(
         z.object({
@@ -123,6 +127,8 @@ export const manifestSpec = z.object({
         unit: z.string(),
         /** What training lowers where it is an estimate: "estimate over orders". */
         estimate: z.optional(z.string()),
+        /** What training goes by where that is not the quantity: "the bound with its KL divergence times β = 4". */
+        descent: z.optional(z.string()),
       }),
       /** `estimate`: the score after every epoch is that estimate, too; left out where it is the quantity itself. */
       validation: z.optional(z.literal('estimate')),

@@ -1,9 +1,7 @@
 /** Metrics of a run, one JSON object a line in `metrics.jsonl`. All likelihoods are negative, in nats a row. */
 import * as z from 'zod/mini';
-
-/** JSON knows no NaN and no infinity: they are written as these strings. */
-const number = z.union([z.number(), z.pipe(z.enum(['NaN', 'Infinity', '-Infinity']), z.transform(Number))]);
-const count = z.int().check(z.nonnegative());
+import { boundMomentSpec } from './boundMoment.ts';
+import { count, number } from './numbers.ts';
 
 /** What both have; a model's own figures, such as the parts that a bound is made of, under names of its own. */
 const common = {
@@ -11,6 +9,8 @@ const common = {
   step: count,
   /** Epochs done as a fraction. */
   epoch: number,
+  /** Training rows evaluated so far, each as often as it was in a minibatch; left out by earlier versions. */
+  rows: z.optional(count),
   /** Seconds of training so far, pauses left out. */
   seconds: number,
   /** Mean NLL: of the minibatch before the step; of the epoch's minibatches. */
@@ -34,6 +34,8 @@ const epochMetric = z.object({
   best: z.boolean(),
   /** Rows per second of this epoch, training alone. */
   rowsPerSecond: number,
+  /** How the bound of a model with latent variables is made up; left out for others. */
+  bound: z.optional(boundMomentSpec),
 });
 
 export const metricSpec = z.discriminatedUnion('type', [batchMetric, epochMetric]);

@@ -6,11 +6,11 @@ import { arrayAt, columnsTaken, dimensionOf, filesOf, locationsOf, trainingRows,
 import { parseLocation } from './location.ts';
 import type { ModelEntry } from './models/entry.ts';
 import { FEWEST_NORMALISED_ROWS } from './models/flowKeys.ts';
-import { models, supportOf, takesContext, type ModelSpec } from './models/index.ts';
+import { meansInUnit, models, supportOf, takesContext, type ModelSpec } from './models/index.ts';
 import { suggestion } from './nearest.ts';
 import { canScore, supportText } from './support.ts';
 import type { TrainingSpec } from './training.ts';
-import { outsideOf, outsideText, valueAdvice } from './valueWords.ts';
+import { outsideOf, outsideText, outsideUnitText, valueAdvice } from './valueWords.ts';
 
 /** @param model null where it is not known. */
 export function checkData(data: DataSpec, model: ModelSpec | null, context: CheckContext): Complaint[] {
@@ -20,6 +20,7 @@ export function checkData(data: DataSpec, model: ModelSpec | null, context: Chec
     ...checkDataContext(data, context),
     ...checkConditional(data, model),
     ...checkValues(data, model, context),
+    ...checkUnit(data, model, context),
     ...checkScale(data, model),
     ...checkSplit(data),
     ...checkImage(data, context),
@@ -89,6 +90,23 @@ function checkValues(data: DataSpec, model: ModelSpec | null, context: CheckCont
     // Of columns that are conditioned on the model scores nothing, and no other value is known.
     if (!cell || taken.has(cell.column)) return [];
     return [complain('error', ['data', key], outsideText(location, cell, support) + valueAdvice(values, support))];
+  });
+}
+
+/** Values at the beginning of a file that means between 0 and 1 cannot come to; the rest is seen when training starts. */
+function checkUnit(data: DataSpec, model: ModelSpec | null, context: CheckContext): Complaint[] {
+  if (model === null || data.binarize !== 'none' || !meansInUnit(model)) return [];
+  if ('generate' in data) {
+    if (generators[data.generate].values === 'binary') return [];
+    const problem = `"${data.generate}" has values below 0 and above 1; the means of the model are held between them by a sigmoid: set "mean" to "linear" in "output"`;
+    return [complain('error', ['data', 'generate'], problem)];
+  }
+  const taken = columnsTaken(data);
+  return locationsOf(data).flatMap(({ key, location }) => {
+    const cell = arrayAt(location, context)?.values?.notUnit;
+    // Of values that are scaled none comes to lie above 1, but those below 0 stay there.
+    if (!cell || taken.has(cell.column) || (data.scale === 'unit' && cell.value > 1)) return [];
+    return [complain('error', ['data', key], outsideUnitText(location, cell, { scaled: false }))];
   });
 }
 

@@ -14,6 +14,8 @@ export interface ValueFacts {
   readonly notBinary: Cell | null;
   /** The first value that is no whole number from 0 on. */
   readonly notLevel: Cell | null;
+  /** The first value that is not between 0 and 1. */
+  readonly notUnit: Cell | null;
   readonly largest: Cell | null;
   /** Whether all may be shades of grey: between 0 and 1, or bytes. */
   readonly grey: boolean;
@@ -41,12 +43,37 @@ export function valueAdvice({ notLevel, largest, grey }: ValueFacts, support: Su
   return ` The largest value is ${largest?.value ?? 0}: that many levels and one more are needed.`;
 }
 
+/** Whether a mean that a sigmoid holds can come to this value. */
+export const inUnit = (value: number): boolean => value >= 0 && value <= 1;
+
+/**
+ * "x.npy: row 3, column 2 is 143; the means …", with what to do about it.
+ * @param scaled Whether the value has been divided by the range of the training rows (`"scale": "unit"`) already.
+ * @param advise Whether to say what to change in the experiment.
+ */
+export function outsideUnitText(
+  name: string,
+  { row, column, value }: Cell,
+  { scaled, advise = true }: { readonly scaled: boolean; readonly advise?: boolean },
+): string {
+  const found =
+    `${name}: row ${row + 1}, column ${column + 1} is ${value}${scaled ? ' once it is scaled' : ''}; the means of the model ` +
+    'are held between 0 and 1 by a sigmoid and can never come to it.';
+  if (!advise) return found;
+  const otherwise = 'set "mean" to "linear" in "output"';
+  if (value < 0) return `${found} Shift the values so that none is below 0, or ${otherwise}.`;
+  return scaled
+    ? `${found} The scale is that of the training rows, none of which is so large: leave the row out, or ${otherwise}.`
+    : `${found} Set "scale" to "unit" in "data", which divides by the largest value that there can be, or ${otherwise}.`;
+}
+
 /** Facts of values in the order of the file. */
 export function valueFactsOf(values: Iterable<number>, columns: number): ValueFacts {
   let notBinary: Cell | null = null;
   let notLevel: Cell | null = null;
+  let notUnit: Cell | null = null;
   let largest: Cell | null = null;
-  let [shares, bytes] = [true, true];
+  let bytes = true;
   let at = 0;
   for (const value of values) {
     const cell = () => ({ row: Math.floor(at / columns), column: at % columns, value });
@@ -54,9 +81,9 @@ export function valueFactsOf(values: Iterable<number>, columns: number): ValueFa
     if (value !== 0 && value !== 1) notBinary ??= cell();
     if (!whole) notLevel ??= cell();
     if (largest === null || value > largest.value) largest = cell();
-    if (!(value >= 0 && value <= 1)) shares = false;
+    if (!inUnit(value)) notUnit ??= cell();
     if (!whole || value > 255) bytes = false;
     at++;
   }
-  return { notBinary, notLevel, largest, grey: shares || bytes };
+  return { notBinary, notLevel, notUnit, largest, grey: notUnit === null || bytes };
 }

@@ -14,7 +14,7 @@ import type { StepInputs, StepOutputs, TrainingStep } from './step.ts';
 export class CompiledStep {
   readonly #step: TrainingStep;
   readonly #compile: Backend['compile'];
-  readonly #model: Pick<Model, 'masks' | 'noise'>;
+  readonly #model: Pick<Model, 'masks' | 'noise' | 'chains'>;
   readonly #tell: (reason: string) => void;
   /** By the shapes of the inputs; null where the step cannot be compiled. */
   readonly #programs = new Map<string, Program | null>();
@@ -23,7 +23,7 @@ export class CompiledStep {
   constructor(
     step: TrainingStep,
     { compile }: Pick<Backend, 'compile'>,
-    model: Pick<Model, 'masks' | 'noise'>,
+    model: Pick<Model, 'masks' | 'noise' | 'chains'>,
     tell: (reason: string) => void = () => undefined,
   ) {
     this.#step = step;

@@ -6,10 +6,9 @@
  * (Rezende et al. 2014, appendix E; Burda et al. 2016, equation 8). Its mean is a lower bound of log p(x) that rises with
  * k: at k = 1 the ELBO, at k = ∞ log p(x) itself.
  */
-import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor2D, TensorContainer } from '@tensorflow/tfjs-core';
 import type { Backend } from '../backends/backend.ts';
 import type { Matrix } from '../data/dataset.ts';
-import { LogMeanExp } from '../distributions/logMeanExp.ts';
 import { minus, plus, rowSums } from '../flows/sums.ts';
 import type { Encoded } from '../latent/posteriors.ts';
 import { logStandardNormal, repeated } from '../latent/terms.ts';
@@ -17,10 +16,12 @@ import { disposeTensors, upload } from '../layers/namedTensors.ts';
 import type { LatentVariables } from '../models/latentVariables.ts';
 import type { DensityInputs, Model, NamedTensors } from '../models/model.ts';
 import { parameterCount } from '../models/parameters.ts';
+import { drawnFor } from '../models/vaeBound.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import type { Score } from '../runs/manifest.ts';
 import { slice } from './batches.ts';
 import { nextTurn, rowsOfProducts, type RowScores, scoreOf } from './evaluate.ts';
+import { canTellShape, isHeavy, isTame, type RowWeights, weightsOf } from './importanceWeights.ts';
 
 export interface ImportanceOptions {
   readonly backend: Backend;
@@ -42,14 +43,19 @@ export interface ImportanceScores extends RowScores {
   readonly effectiveSamples: Float64Array;
   /** ¹⁄k Σ log w of each row in nats: the ELBO by the same samples, never above {@link perRow}. */
   readonly elbo: Float64Array;
+  /** k̂ of each row's weights; NaN where there are too few samples to tell. */
+  readonly shapes: Float64Array;
 }
+
+/** Rows by whose halves an error can be told: of so many squares the root is right within a third or so. */
+const FEWEST_ROWS = 10;
 
 /** How the figure is called in a score: `IWAE-5000 bound`. */
 export const importanceQuantity = (samples: number): string => `IWAE-${samples} bound`;
 
 /**
- * log p̂_k of every row. Sums are of float64 and relative to the largest weight so far, one sample after the other, so
- * that k and the number of rows cost time and no memory. Every row has its own random numbers: what it is scored does
+ * log p̂_k of every row. Sums are of float64 and relative to the largest weight; beside a chunk on the device the weights of the
+ * rows in it are held, 4 bytes each, so that the number of rows costs time and no memory. Every row has its own random numbers: what it is scored does
  * not depend on the rows beside it.
  * @throws RangeError for a model without latent variables, without rows, for rows of another width, and for a number of
  * samples that is none.
@@ -74,44 +80,38 @@ export async function importanceScores(
   const samplesAtATime = Math.min(samples, chunk);
   const rowsAtATime = Math.max(1, Math.floor(chunk / samplesAtATime));
 
-  const weights = new LogMeanExp(matrix.rows);
-  const squares = new LogMeanExp(matrix.rows);
-  const elbo = new Float64Array(matrix.rows);
+  const found: RowWeights[] = [];
   const masks = upload(model.masks(0));
   const inputs: DensityInputs = { parameters, masks, noise: {}, context: null };
   try {
     for (let begin = 0; begin < matrix.rows; begin += rowsAtATime) {
       const rows = Math.min(rowsAtATime, matrix.rows - begin);
       const streams = Array.from({ length: rows }, (_, i) => RandomGenerator.seeded(seed, `importance/${begin + i}`));
+      const logs = streams.map(() => new Float32Array(samples));
       const x = slice(matrix, begin, begin + rows);
-      const encoded = backend.tf.tidy(() => tensorsOf(latent.encode(x, inputs)));
+      const encoded = encodedBy(backend, () => latent.encode(x, inputs));
       try {
         for (let drawn = 0; drawn < samples; drawn += samplesAtATime) {
           const count = Math.min(samplesAtATime, samples - drawn);
-          const logs = await logWeights(latent, backend, { x, encoded, inputs, streams, count });
-          for (let s = 0; s < count; s++) {
-            const one = Float64Array.from({ length: rows }, (_, i) => logs[i * count + s]!);
-            weights.add(begin, one);
-            squares.add(
-              begin,
-              one.map((log) => 2 * log),
-            );
-            for (const [i, log] of one.entries()) elbo[begin + i]! += log / samples;
-          }
+          const own = await logWeights(latent, backend, { x, encoded, inputs, streams, count });
+          for (const [i, row] of logs.entries()) row.set(own.subarray(i * count, (i + 1) * count), drawn);
           onProgress?.((begin * samples + rows * (drawn + count)) / (matrix.rows * samples));
           await yieldNow();
         }
       } finally {
-        disposeTensors({ x }, encoded);
+        backend.tf.dispose([x, encoded as unknown as TensorContainer]);
       }
+      for (const row of logs) found.push(weightsOf(row));
     }
   } finally {
     disposeTensors(masks);
   }
-  const perRow = weights.result(samples);
-  const square = squares.result(samples);
-  // Rounding may leave it a little outside of what it can be.
-  const effectiveSamples = perRow.map((log, row) => within(samples * Math.exp(2 * log - square[row]!), samples));
+  const of = (pick: (row: RowWeights) => number) => Float64Array.from(found, pick);
+  const [perRow, effectiveSamples, elbo] = [
+    of(({ logMean }) => logMean),
+    of(({ effective }) => effective),
+    of(({ elbo }) => elbo),
+  ];
   const { dimension, quantity } = model;
   const named = { ...quantity, name: importanceQuantity(samples) };
   return {
@@ -120,20 +120,22 @@ export async function importanceScores(
       importance: {
         samples,
         effectiveSamples: { mean: mean(effectiveSamples), smallest: effectiveSamples.reduce((a, b) => Math.min(a, b)) },
-        samplingError: samplingError(effectiveSamples, samples),
+        samplingError: samplingError(found, samples),
+        heavyTailed: canTellShape(samples) ? found.filter((row) => isHeavy(row, samples)).length : null,
         elbo: mean(elbo),
       },
     },
     perRow,
     effectiveSamples,
     elbo,
+    shapes: of(({ shape }) => shape ?? NaN),
   };
 }
 
 interface Draws {
   /** [rows, D] */
   readonly x: Tensor2D;
-  readonly encoded: NamedTensors;
+  readonly encoded: Encoded;
   readonly inputs: DensityInputs;
   /** One a row. */
   readonly streams: readonly RandomGenerator[];
@@ -151,16 +153,8 @@ async function logWeights(latent: LatentVariables, backend: Backend, draws: Draw
     for (let at = i * count * latentDimension; at < end; at++) epsilon[at] = random.normal();
   }
   const logs = backend.tf.tidy((): Tensor1D => {
-    const several = (tensor: Tensor | undefined) => repeated(tensor as Tensor2D, count);
-    const { z, logPosterior } = latent.draw(
-      {
-        mean: several(encoded['mean']),
-        logScale: several(encoded['logScale']),
-        context: encoded['context'] ? several(encoded['context']) : null,
-      },
-      backend.tf.tensor2d(epsilon, [streams.length * count, latentDimension]),
-      inputs,
-    );
+    const noise = backend.tf.tensor2d(epsilon, [streams.length * count, latentDimension]);
+    const { z, logPosterior } = drawnFor(latent, encoded, noise, inputs);
     const likelihood = latent.output.logProb(repeated(x, count), latent.decode(z, inputs));
     return plus(likelihood, rowSums(plus(logStandardNormal(z), minus(logPosterior))));
   });
@@ -171,22 +165,22 @@ async function logWeights(latent: LatentVariables, backend: Backend, draws: Draw
   }
 }
 
-const tensorsOf = ({ mean, logScale, context }: Encoded): Record<string, Tensor> => ({
-  mean,
-  logScale,
-  ...(context && { context }),
-});
-
 const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-const within = (effective: number, samples: number): number => Math.max(1, Math.min(samples, effective));
-
 /**
- * Standard error of the mean of log p̂_k from the random samples alone, the rows held, by the delta method: of a row
- * √((k/ESS − 1) / (k − 1)). None can be told of one sample.
+ * Standard error of the mean of log p̂_k from the random samples alone, the rows held: of rows with tame weights by the delta
+ * method, of others by how far two halves of their samples are apart. That is one draw a row of what is to be known: where few
+ * such rows make up most of it, and of one sample, no error can be told.
  */
-function samplingError(effective: Float64Array, samples: number): number | null {
+function samplingError(rows: readonly RowWeights[], samples: number): number | null {
   if (samples === 1) return null;
-  const variance = effective.reduce((sum, one) => sum + (samples / one - 1) / (samples - 1), 0);
-  return Math.sqrt(variance) / effective.length;
+  const sumOf = (some: readonly RowWeights[]) => some.reduce((sum, { variance }) => sum + variance!, 0);
+  const byHalves = rows.filter(({ shape }) => !isTame(shape, samples));
+  const [all, wild] = [sumOf(rows), sumOf(byHalves)];
+  return byHalves.length < FEWEST_ROWS && wild > all / 2 ? null : Math.sqrt(all) / rows.length;
+}
+
+/** tf.tidy keeps what is in a record; only its type knows no null. */
+function encodedBy(backend: Backend, encode: () => Encoded): Encoded {
+  return backend.tf.tidy(() => encode() as unknown as TensorContainer) as unknown as Encoded;
 }

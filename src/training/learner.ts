@@ -6,6 +6,7 @@ import { pickRows } from '../data/matrix.ts';
 import type { Model, NamedTensors } from '../models/model.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import type { NamedArrays } from '../runs/arrays.ts';
+import type { BoundMoment } from '../runs/boundMoment.ts';
 import type { BatchMetric, EpochMetric } from '../runs/metrics.ts';
 import type { Checkpoint } from '../runs/runFolder.ts';
 import type { TrainingSpec } from '../spec/training.ts';
@@ -13,6 +14,7 @@ import { EpochPlan, leastBatch } from './batches.ts';
 import { beginningOf, parametersOf } from './beginning.ts';
 import { CompiledStep } from './compiledStep.ts';
 import { DeviceError } from './deviceError.ts';
+import { firstOptimizerState } from './firstState.ts';
 import { Generations } from './generations.ts';
 import { makeTrainingStep } from './makeStep.ts';
 import { MaskCache } from './maskCache.ts';
@@ -23,9 +25,7 @@ import {
   traceNonFinite,
   type NonFiniteReport,
 } from './nonFinite.ts';
-import { trainedParameters } from '../models/parameters.ts';
 import { type ParameterNorms, readNorms } from './norms.ts';
-import { initialOptimizerState, makeOptimizer } from './optimizers/index.ts';
 import { untrained } from './untrained.ts';
 import { Rate } from './rate.ts';
 import type { TrainingState } from './state.ts';
@@ -78,7 +78,7 @@ export class Learner {
     this.#step = compiled(this.#plainStep);
     this.#measuredStep = compiled(makeTrainingStep(model, training, { norms: true }));
     const optimizer =
-      saved?.optimizer ?? initialOptimizerState(makeOptimizer(training.optimizer), trainedParameters(model));
+      saved?.optimizer ?? firstOptimizerState(model, { optimizer: training.optimizer, rows: rows.rows, seed });
     this.#generations = new Generations({
       parameters: upload(parametersOf(model, initial)),
       optimizer: upload(optimizer),
@@ -102,6 +102,11 @@ export class Learner {
   get progress(): { readonly step: number; readonly epoch: number } {
     const { step, epoch, batch } = this.state;
     return { step, epoch: epoch + batch / this.batchesPerEpoch };
+  }
+  /** Training rows evaluated so far, each as often as it was in a minibatch. */
+  get rowsDone(): number {
+    const { rows, epoch, sums } = this.state;
+    return rows * epoch + sums.rows;
   }
   /** The step whose weights the stored statistics were measured by; null where there are none, or nobody knows. */
   get measured(): number | null {
@@ -177,11 +182,12 @@ export class Learner {
         },
       },
     });
-    return { type: 'batch', ...this.progress, seconds: this.state.seconds, train: loss, mask };
+    const { progress, rowsDone } = this;
+    return { type: 'batch', ...progress, rows: rowsDone, seconds: this.state.seconds, train: loss, mask };
   }
 
-  /** Closes the epoch with the NLL of the validation rows, or null without them. */
-  endEpoch(validation: number | null): EpochMetric {
+  /** Closes the epoch with the NLL of the validation rows, or null without them. @param bound How it is made up. */
+  endEpoch(validation: number | null, bound: BoundMoment | null = null): EpochMetric {
     const { state } = this;
     const { sums, best } = state;
     const epoch = state.epoch + 1;
@@ -200,11 +206,13 @@ export class Learner {
       type: 'epoch',
       step: state.step,
       epoch,
+      rows: this.rowsDone,
       seconds: state.seconds,
       train: sums.loss / sums.rows,
       validation,
       best: improved,
       rowsPerSecond: sums.rows / sums.seconds,
+      ...(bound && { bound }),
     };
   }
 

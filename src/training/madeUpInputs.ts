@@ -4,6 +4,7 @@ import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Model, NamedTensors } from '../models/model.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import { sizeOf } from '../runs/arrays.ts';
+import { CHAIN, stepNoise } from './firstState.ts';
 import type { StepInputs } from './step.ts';
 import { disposeTensors, upload } from '../layers/namedTensors.ts';
 
@@ -16,7 +17,7 @@ const NUMBERS = 4093;
  * optimiser are about 1: what is divided by the root of almost nothing says little about how it was computed. The caller
  * disposes of them with {@link disposeMadeUpInputs}.
  */
-export function madeUpInputs(inputs: StepInputs, model: Pick<Model, 'masks' | 'noise'>): StepInputs {
+export function madeUpInputs(inputs: StepInputs, model: Pick<Model, 'masks' | 'noise' | 'chains'>): StepInputs {
   const rows = inputs.batch.shape[0];
   const random = RandomGenerator.seeded(0, 'made-up inputs');
   const numbers = Float64Array.from({ length: NUMBERS }, () => random.uniform());
@@ -39,9 +40,22 @@ export function madeUpInputs(inputs: StepInputs, model: Pick<Model, 'masks' | 'n
     batch: made<Tensor2D>(inputs.batch, Math.round),
     context: inputs.context && made<Tensor2D>(inputs.context, (u) => 2 * u - 1),
     masks: upload(model.masks(0)),
-    noise: upload(model.noise(rows, random)),
+    noise: upload(
+      stepNoise(
+        model,
+        chainsOf(inputs) ?? rows,
+        Int32Array.from({ length: rows }, (_, row) => row),
+        random,
+      ),
+    ),
     step: tf.scalar(7),
   };
+}
+
+/** N, of a model that has a chain for every training row; null without any. */
+function chainsOf({ optimizer }: StepInputs): number | null {
+  const chains = Object.entries(optimizer).filter(([name]) => name.startsWith(CHAIN));
+  return chains.length === 0 ? null : Math.max(...chains.map(([, { shape }]) => shape[0]));
 }
 
 /** Frees every tensor among the inputs. */

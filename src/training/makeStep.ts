@@ -4,6 +4,8 @@ import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { Model, NamedTensors } from '../models/model.ts';
 import { trainedParameters } from '../models/parameters.ts';
 import type { TrainingSpec } from '../spec/training.ts';
+import { below } from '../layers/prefixes.ts';
+import { CHAIN } from './firstState.ts';
 import { makeOptimizer, slotName } from './optimizers/index.ts';
 import type { StepInputs, StepOutputs, TrainingStep } from './step.ts';
 
@@ -47,29 +49,54 @@ export function makeTrainingStep(
   { norms }: { readonly norms: boolean },
 ): TrainingStep {
   const optimizer = makeOptimizer(spec);
+  const updates = model.chains?.updates ?? 1;
   return (inputs: StepInputs): StepOutputs =>
     tidyStep(() => {
-      const { loss, gradients } = lossAndGradients(model, inputs);
-      const schedule = optimizer.schedule(inputs.step);
-      const parameters: Record<string, Tensor> = {};
-      const state: Record<string, Tensor> = {};
+      const { inputs: moved, state: chains } = chainsMoved(model, inputs);
+      let loss: Scalar | null = null;
+      let parameters: NamedTensors = inputs.parameters;
+      let state: NamedTensors = inputs.optimizer;
       const metrics: Record<string, Tensor> = {};
-      for (const { name } of trainedParameters(model)) {
-        const before = inputs.parameters[name]!;
-        const gradient = gradients[name]!;
-        const descent = weightDecay > 0 ? tf.add(gradient, tf.mul(before, weightDecay)) : gradient;
-        const slots = optimizer.slots.map((slot) => inputs.optimizer[slotName(slot, name)]!);
-        const updated = optimizer.update(before, descent, slots, schedule);
-        parameters[name] = updated.parameter;
-        for (const [i, slot] of optimizer.slots.entries()) state[slotName(slot, name)] = updated.slots[i]!;
-        if (norms) {
-          metrics[`gradientNorm/${name}`] = norm(gradient);
-          metrics[`updateNorm/${name}`] = norm(tf.sub(updated.parameter, before));
-          metrics[`valueNorm/${name}`] = norm(updated.parameter);
+      for (let update = 0; update < updates; update++) {
+        const found = lossAndGradients(model, { ...moved, parameters });
+        // What is told of a step is what it began with.
+        loss ??= found.loss;
+        const done = updates === 1 ? inputs.step : tf.add<Scalar>(tf.mul(inputs.step, updates), update);
+        const schedule = optimizer.schedule(done);
+        const [trained, slotsAfter]: [Record<string, Tensor>, Record<string, Tensor>] = [{}, {}];
+        for (const { name } of trainedParameters(model)) {
+          const before = parameters[name]!;
+          const gradient = found.gradients[name]!;
+          const descent = weightDecay > 0 ? tf.add(gradient, tf.mul(before, weightDecay)) : gradient;
+          const slots = optimizer.slots.map((slot) => state[slotName(slot, name)]!);
+          const updated = optimizer.update(before, descent, slots, schedule);
+          trained[name] = updated.parameter;
+          for (const [i, slot] of optimizer.slots.entries()) slotsAfter[slotName(slot, name)] = updated.slots[i]!;
+          if (norms) {
+            metrics[`gradientNorm/${name}`] = norm(gradient);
+            metrics[`updateNorm/${name}`] = norm(tf.sub(updated.parameter, before));
+            metrics[`valueNorm/${name}`] = norm(updated.parameter);
+          }
         }
+        parameters = update === updates - 1 ? trained : { ...parameters, ...trained };
+        state = slotsAfter;
       }
-      return { parameters, optimizer: state, loss, metrics };
+      return { parameters, optimizer: { ...state, ...chains }, loss: loss!, metrics };
     });
+}
+
+/** Inputs of a step after the chains of its rows have moved, and their state; as they are for a model without any. */
+export function chainsMoved(
+  model: Model,
+  inputs: StepInputs,
+): { readonly inputs: StepInputs; readonly state: NamedTensors } {
+  if (!model.chains) return { inputs, state: {} };
+  const { batch, parameters, masks, noise, context, optimizer } = inputs;
+  const moved = model.chains.move(batch, below(optimizer, CHAIN), { parameters, masks, noise, context });
+  return {
+    inputs: { ...inputs, noise: moved.noise },
+    state: Object.fromEntries(Object.entries(moved.state).map(([name, tensor]) => [`${CHAIN}${name}`, tensor])),
+  };
 }
 
 /** Euclidean. */

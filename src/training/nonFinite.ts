@@ -6,7 +6,7 @@ import { activationName } from '../models/activation.ts';
 import type { DensityInputs, Model, NamedTensors } from '../models/model.ts';
 import { contextSlice, slice } from './batches.ts';
 import { scoringNoise } from './evaluate.ts';
-import { lossAndGradients } from './makeStep.ts';
+import { chainsMoved, lossAndGradients } from './makeStep.ts';
 import type { StepInputs, TrainingStep } from './step.ts';
 import { disposeTensors, upload } from '../layers/namedTensors.ts';
 
@@ -85,7 +85,9 @@ export async function traceNonFinite(
   if (parameter) return report(parameter.name, parameter.value);
   const computed = await searchDensity(tf, model, inputs.batch, inputs);
   if (computed) return reportOf(stepNumber, computed.tensor, computed.value, rows[computed.row]!);
-  const gradient = await search(tf, () => named('gradient of', lossAndGradients(model, inputs).gradients).reverse());
+  const gradient = await search(tf, () =>
+    named('gradient of', lossAndGradients(model, chainsMoved(model, inputs).inputs).gradients).reverse(),
+  );
   if (gradient) return report(gradient.name, gradient.value);
   const update = await search(tf, () => {
     const outputs = step(inputs);

@@ -3,7 +3,9 @@ import type { Backend } from '../backends/backend.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Model, NamedTensors } from '../models/model.ts';
 import { parameterCount } from '../models/parameters.ts';
+import type { BoundMoment } from '../runs/boundMoment.ts';
 import type { Score } from '../runs/manifest.ts';
+import { boundMoment } from './boundHistory.ts';
 import { rowsOfProducts, scoreRows } from './evaluate.ts';
 import type { Learner } from './learner.ts';
 import { type HeldOut, NonFiniteError, traceRow } from './nonFinite.ts';
@@ -51,6 +53,13 @@ export class Scorer {
       validation: await this.#score('validation', parameters, maskCount),
       test: await this.#score('test', parameters, maskCount),
     };
+  }
+
+  /** How the bound is made up after so many epochs; null for models without latent variables. */
+  boundAfterEpoch(seed: number, epoch: number): Promise<BoundMoment | null> {
+    const { learner, dataset, backend, yieldNow } = this.#options;
+    const { parameters } = learner;
+    return boundMoment({ model: this.#model, parameters, dataset, backend, seed, epoch, yieldNow });
   }
 
   async #score(split: HeldOut, parameters: NamedTensors, masks: number): Promise<Score | null> {

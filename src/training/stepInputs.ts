@@ -4,6 +4,7 @@ import type { Matrix } from '../data/dataset.ts';
 import type { Model } from '../models/model.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import { batchOf } from './batches.ts';
+import { stepNoise } from './firstState.ts';
 import type { Generation } from './generations.ts';
 import type { MaskCache } from './maskCache.ts';
 import type { StepInputs } from './step.ts';
@@ -29,7 +30,7 @@ export function stepInputs(
     optimizer,
     ...batchOf(matrix, rows, { seed, step: state.step }),
     masks: masks.get(model.trainingMask(state.step)),
-    noise: upload(model.noise(rows.length, random)),
+    noise: upload(stepNoise(model, matrix.rows, rows, random)),
     step: tf.scalar(state.step),
   };
   return { inputs, noise: [...random.state] };

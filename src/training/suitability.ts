@@ -9,7 +9,7 @@ import type { DataSpec } from '../spec/data.ts';
 import { columnsTaken } from '../spec/facts.ts';
 import { scores, type Support } from '../spec/support.ts';
 import type { TrainingSpec } from '../spec/training.ts';
-import { outsideText, valueAdvice, valueFactsOf } from '../spec/valueWords.ts';
+import { type Cell, inUnit, outsideText, outsideUnitText, valueAdvice, valueFactsOf } from '../spec/valueWords.ts';
 import { maskBytes } from './maskCache.ts';
 import { makeOptimizer } from './optimizers/index.ts';
 
@@ -28,6 +28,7 @@ export function checkData(model: Model, dataset: Dataset, spec: DataSpec, { advi
     }
     checkContext(model, matrix, name);
     checkValues(matrix, model.support, { name, spec, advise });
+    if (model.meansInUnit) checkUnit(matrix, { name, spec, advise });
   }
 }
 
@@ -47,19 +48,35 @@ function checkContext({ contextDimension: wanted }: Model, { context }: Matrix, 
   );
 }
 
+interface Where {
+  readonly name: string;
+  readonly spec: DataSpec;
+  readonly advise: boolean;
+}
+
 /** The first value that the likelihood cannot score, with its place in the file and what to do about it. */
-function checkValues(
-  { values, columns }: Matrix,
-  support: Support,
-  { name, spec, advise }: { readonly name: string; readonly spec: DataSpec; readonly advise: boolean },
-): void {
+function checkValues({ values, columns }: Matrix, support: Support, { name, spec, advise }: Where): void {
   if (support === 'real') return;
   const at = values.findIndex((value) => !scores(support, value));
   if (at < 0) return;
-  const cell = { row: Math.floor(at / columns), column: columnInFile(at % columns, spec), value: values[at]! };
+  const cell = cellAt(values, at, columns, spec);
   const advice = advise ? valueAdvice(valueFactsOf(values, columns), support) : '';
   throw new DataError(outsideText(name, cell, support) + advice);
 }
+
+/** The first value that a mean between 0 and 1 cannot come to. */
+function checkUnit({ values, columns }: Matrix, { name, spec, advise }: Where): void {
+  const at = values.findIndex((value) => !inUnit(value));
+  if (at < 0) return;
+  const scaled = spec.scale === 'unit' && spec.binarize === 'none';
+  throw new DataError(outsideUnitText(name, cellAt(values, at, columns, spec), { scaled, advise }));
+}
+
+const cellAt = (values: Matrix['values'], at: number, columns: number, spec: DataSpec): Cell => ({
+  row: Math.floor(at / columns),
+  column: columnInFile(at % columns, spec),
+  value: values[at]!,
+});
 
 /** A column of x, counted from 0, as the file counts it: those that rows are conditioned on were taken out. */
 function columnInFile(column: number, spec: DataSpec): number {

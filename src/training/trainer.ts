@@ -257,7 +257,9 @@ export class Trainer {
   async #endEpoch(): Promise<void> {
     await this.#learner.measure('stored', () => this.#gate());
     const score = await this.#scorer.afterEpoch();
-    const metric = this.#learner.endEpoch(score && score.nats);
+    const { seed } = this.#experiment;
+    const bound = await this.#scorer.boundAfterEpoch(seed, this.#learner.state.epoch + 1);
+    const metric = this.#learner.endEpoch(score && score.nats, bound);
     if (metric.best) await this.#saver.remember(this.#learner);
     this.#journal.add(metric);
     await this.#options.callbacks?.onEpoch?.(metric);
@@ -286,9 +288,10 @@ export class Trainer {
 
   /** Between two pieces of work: others get their turn, and here a run pauses. @throws Stopped */
   async #gate(): Promise<void> {
-    await this.#options.betweenBatches?.(this);
-    // Messages (pause, stop, frames) arrive only when the event loop turns.
+    // Messages (pause, stop, frames) arrive only when the event loop turns: those that came meanwhile are heard first, so
+    // that nobody waits for a whole batch more.
     await new Promise((resolve) => setImmediate(resolve));
+    await this.#options.betweenBatches?.(this);
     if (this.#journal.isDue) await this.#journal.flush();
     if (this.#saver.timeIsDue) await this.#save();
     while (!this.#control.mayRun) await this.#rest();

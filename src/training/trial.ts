@@ -9,10 +9,9 @@ import type { NamedArrays } from '../runs/arrays.ts';
 import type { Experiment } from '../spec/experiment.ts';
 import { CompiledStep } from './compiledStep.ts';
 import { makeTrainingStep } from './makeStep.ts';
-import { initialOptimizerState, makeOptimizer } from './optimizers/index.ts';
+import { firstOptimizerState, stepNoise } from './firstState.ts';
 import { largestTensorBytes, trainingBytes } from './suitability.ts';
 import { MaskCache } from './maskCache.ts';
-import { trainedParameters } from '../models/parameters.ts';
 import { untrained } from './untrained.ts';
 import { disposeTensors, upload } from '../layers/namedTensors.ts';
 
@@ -56,7 +55,8 @@ function prepare(model: Model, initial: NamedArrays, training: Experiment['train
   const { contextDimension } = model;
   const step = new CompiledStep(makeTrainingStep(model, training, { norms: false }), backend, model);
   let parameters = upload(Object.fromEntries(model.parameters.map(({ name }) => [name, initial[name]!])));
-  let optimizer = upload(initialOptimizerState(makeOptimizer(training.optimizer), trainedParameters(model)));
+  const rows = Int32Array.from({ length: training.batchSize }, (_, row) => row);
+  let optimizer = upload(firstOptimizerState(model, { optimizer: training.optimizer, rows: rows.length, seed: 0 }));
   const masks = new MaskCache(model);
   const random = RandomGenerator.seeded(0, 'trial');
   const values = Float32Array.from({ length: training.batchSize * model.dimension }, () =>
@@ -68,7 +68,7 @@ function prepare(model: Model, initial: NamedArrays, training: Experiment['train
     async step() {
       const batch = backend.tf.tensor2d(values, [training.batchSize, model.dimension]);
       const count = backend.tf.scalar(done);
-      const noise = upload(model.noise(training.batchSize, random));
+      const noise = upload(stepNoise(model, rows.length, rows, random));
       // Those of a training that draws fresh ones for every batch are made as they are there.
       const structure = masks.get(model.trainingMask(done++));
       const next = step.run({ parameters, optimizer, batch, masks: structure, noise, context, step: count });

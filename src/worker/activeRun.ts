@@ -4,7 +4,7 @@
  */
 import type { RunFacts } from '../inspection/diagnostics/context.ts';
 import type { Chunked, InspectionSource } from '../inspection/source.ts';
-import type { Metric } from '../runs/metrics.ts';
+import type { BatchMetric, EpochMetric, Metric } from '../runs/metrics.ts';
 import type { RunManifest } from '../runs/manifest.ts';
 import type { RunFolder } from '../runs/runFolder.ts';
 import type { ParametersOfStep, Trainer } from '../training/trainer.ts';
@@ -34,12 +34,19 @@ const RECENT_BATCHES = 200;
 
 /** The part of a run's metrics that diagnostics read, in bounded memory. */
 export class MetricMemory {
-  #epochs: Metric[] = [];
-  #batches: Metric[] = [];
+  readonly #epochs: EpochMetric[] = [];
+  #batches: BatchMetric[] = [];
 
   add(metrics: readonly Metric[]): void {
-    for (const metric of metrics) (metric.type === 'epoch' ? this.#epochs : this.#batches).push(metric);
+    for (const metric of metrics) {
+      if (metric.type === 'epoch') this.#epochs.push(metric);
+      else this.#batches.push(metric);
+    }
     if (this.#batches.length > RECENT_BATCHES) this.#batches = this.#batches.slice(-RECENT_BATCHES);
+  }
+
+  get epochs(): readonly EpochMetric[] {
+    return this.#epochs;
   }
 
   get all(): readonly Metric[] {

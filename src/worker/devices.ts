@@ -47,7 +47,13 @@ export function backendInUse(asked: BackendChoice, { backend, timings, remembere
 /** The same for `run.json`, so that a run says later what it was computed on, and why. */
 export function choiceForManifest(asked: BackendChoice, choice: Choice): NonNullable<RunManifest['backendChoice']> {
   const { name: _, timings, skipped, ...rest } = backendInUse(asked, choice);
-  return { ...rest, timings: [...timings], skipped: [...skipped] };
+  const { threads } = choice.backend;
+  return {
+    ...rest,
+    ...(threads?.changesBits && { threads: threads.count }),
+    timings: [...timings],
+    skipped: [...skipped],
+  };
 }
 
 function timingOf({ rowsPerSecond, stepMs, title, measured }: Timing): DeviceTiming {

@@ -2,7 +2,7 @@
 import type { Connection } from '../protocol/rpc.ts';
 import type { HostSide } from '../protocol/worker.ts';
 import type { FrameKind } from '../inspection/frames.ts';
-import { views } from '../inspection/views.ts';
+import { views, type RunFacts } from '../inspection/views.ts';
 
 export interface InspectorLoad {
   /** Frames received, by kind. */
@@ -13,17 +13,19 @@ export interface InspectorLoad {
 
 const WAIT_MS = 500;
 
-/** Kinds of frame that a run has which tells nothing of its model: one whose conditionals come from one network. */
-const ofConditionals = (): FrameKind[] => {
-  const run = { dimension: 1, image: null };
+/** Kinds of frame that the views of such a run draw. */
+export function kindsOf(run: RunFacts): readonly FrameKind[] {
   const shown = Object.values(views).filter((view) => view.missing(run) === null);
   return [...new Set(shown.flatMap((view) => view.framesOf?.(run) ?? view.frames))];
-};
+}
+
+/** A run that tells nothing of its model: its conditionals come from one network. */
+const ofConditionals: RunFacts = { dimension: 1, image: null };
 
 /** Long-polls so many kinds of frame at once, each again as soon as it is answered, until stopped or disconnected. */
 export function openInspectorLoad(
   connection: Connection<HostSide>,
-  kinds: readonly FrameKind[] = ofConditionals(),
+  kinds: readonly FrameKind[] = kindsOf(ofConditionals),
 ): InspectorLoad {
   const frames: Partial<Record<FrameKind, number>> = Object.fromEntries(kinds.map((kind) => [kind, 0]));
   let open = true;

@@ -74,6 +74,7 @@ export class LiveRun implements ActiveRun {
       },
       rebuild: rebuilderOf(experiment, contextDimensionOf(dataset)),
       truth: (rows) => truthOf(experiment.data, rows),
+      epochs: () => memory.epochs,
       dataset: () => Promise.resolve(dataset),
     };
   }
@@ -170,7 +171,7 @@ async function prepareResumed(params: TrainParams, { warn }: LiveRunHooks): Prom
   const { folder, experiment, manifest, experimentFile } = await loadRun(params.runFolder);
   const dataset = await loadDataset(experiment.data, { baseFolder: dirname(experimentFile), seed: experiment.seed });
   const trial = trainingTrial(experiment, dataset.dimension, contextDimensionOf(dataset));
-  const choice = await backendToResume(params.backend, manifest.backend, trial, warn);
+  const choice = await backendToResume(params.backend, manifest, trial, warn);
   return { experiment, dataset, backend: choice.backend, choice, folder, created: manifest.created };
 }
 

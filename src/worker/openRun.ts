@@ -98,6 +98,7 @@ function sourceOf(
     parameters: upload(parameters),
     rebuild: rebuilderOf(experiment, manifest.contextDimension ?? 0),
     truth: (rows) => truthOf(experiment.data, rows),
+    epochs: () => memory.epochs,
     dataset: () => (data ??= loadRunData(run)),
   };
 }

@@ -3,23 +3,26 @@ import { type BackendName, backendNames } from '../backends/backend.ts';
 import { type Choice, chooseBackend } from '../backends/choose.ts';
 import { BackendError } from '../backends/index.ts';
 import type { Trial } from '../backends/trial.ts';
+import type { RunManifest } from '../runs/manifest.ts';
 import type { BackendChoice } from '../protocol/worker.ts';
 
 /**
  * The backend that the run was trained on, unless another one is chosen or that one does not start: on the same one it
  * ends bit for bit where it would have ended. `warn` is told when it is another.
- * @param recorded the backend's name in the manifest, which may be one that this version does not know.
+ * @param recorded what the manifest says of it: its name, which may be one that this version does not know, and with how
+ * many threads, where that changes results.
  * @throws BackendError when none starts, or the chosen one does not.
  */
 export async function backendToResume(
   asked: BackendChoice,
-  recorded: string,
+  { backend: recorded, backendChoice }: Pick<RunManifest, 'backend' | 'backendChoice'>,
   trial: Trial,
   warn: (text: string) => void,
 ): Promise<Choice> {
-  const same = asked === 'auto' ? await started(recorded, trial) : null;
+  const threads = backendChoice?.threads ?? null;
+  const same = asked === 'auto' ? await started(recorded, { trial, threads }) : null;
   if (same && !(same instanceof BackendError)) return same;
-  const choice = await chooseBackend(asked, trial);
+  const choice = await chooseBackend(asked, trial, asked === recorded ? threads : null);
   const { name } = choice.backend;
   if (name !== recorded) {
     const why = same ? `, which does not start here (${same.message})` : '';
@@ -31,10 +34,13 @@ export async function backendToResume(
   return choice;
 }
 
-async function started(name: string, trial: Trial): Promise<Choice | BackendError> {
+async function started(
+  name: string,
+  { trial, threads }: { readonly trial: Trial; readonly threads: number | null },
+): Promise<Choice | BackendError> {
   if (!isBackendName(name)) return new BackendError(`there is no backend called ${name}`);
   try {
-    return await chooseBackend(name, trial);
+    return await chooseBackend(name, trial, threads);
   } catch (error) {
     if (error instanceof BackendError) return error;
     throw error;

@@ -1,15 +1,13 @@
 /** What an open inspector costs training: one run, with and without its requests in turn. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeNpy } from '../../src/data/npy.ts';
 import { Connection, inProcessPair } from '../../src/protocol/rpc.ts';
 import type { HostSide } from '../../src/protocol/worker.ts';
 import { newRunPath } from '../../src/runs/runFolder.ts';
-import { openInspectorLoad } from '../../src/worker/inspectorLoad.ts';
+import { kindsOf, openInspectorLoad } from '../../src/worker/inspectorLoad.ts';
 import { Session } from '../../src/worker/session.ts';
-import { benchRows } from './data.ts';
-import type { Net } from './workloads.ts';
+import { writeExperiment, type Trained } from './experiment.ts';
 
 export interface InspectorCost {
   /** Rows a second of each turn; the n-th of both were measured one right after the other. */
@@ -19,10 +17,7 @@ export interface InspectorCost {
   readonly frames: Readonly<Record<string, number>>;
 }
 
-export async function inspectorCost(
-  { sizes, batchSize }: Net,
-  o: { turns: number; seconds: number },
-): Promise<InspectorCost> {
+export async function inspectorCost(trained: Trained, o: { turns: number; seconds: number }): Promise<InspectorCost> {
   const folder = await mkdtemp(join(tmpdir(), 'lens-bench-'));
   const [host, worker] = inProcessPair();
   const session = new Session(worker);
@@ -33,16 +28,8 @@ export async function inspectorCost(
     if (step !== undefined) told.push({ step, at: performance.now() });
   });
   try {
-    const { values, rows, columns } = benchRows(20_000, sizes[0]!);
-    await writeFile(join(folder, 'rows.npy'), writeNpy(values, [rows, columns]));
-    const experimentFile = join(folder, 'bench.lens.json');
-    const experiment = {
-      model: { type: 'made', hidden: sizes.slice(1, -1) },
-      data: { train: 'rows.npy' },
-      training: { epochs: 1_000_000, batchSize },
-    };
-    await writeFile(experimentFile, JSON.stringify(experiment));
-    await connection.request(
+    const experimentFile = await writeExperiment(folder, trained);
+    const manifest = await connection.request(
       'train',
       { experimentFile, runFolder: newRunPath(experimentFile, new Date()), backend: 'auto', resume: false },
       0,
@@ -54,14 +41,14 @@ export async function inspectorCost(
       await pause(o.seconds * 1000);
       const [first, last] = [told[0], told.at(-1)];
       if (!first || !last || first === last) throw new Error('too few steps in this time; ask for more --seconds');
-      return ((last.step - first.step) * batchSize * 1000) / (last.at - first.at);
+      return ((last.step - first.step) * trained.batchSize * 1000) / (last.at - first.at);
     };
     const without: number[] = [];
     const withIt: number[] = [];
     const frames: Record<string, number> = {};
     for (let turn = 0; turn < o.turns; turn++) {
       if (turn % 2 === 0) without.push(await measure());
-      const load = openInspectorLoad(connection);
+      const load = openInspectorLoad(connection, kindsOf(manifest));
       withIt.push(await measure());
       await load.stop();
       if (turn % 2 === 1) without.push(await measure());

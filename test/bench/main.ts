@@ -1,7 +1,11 @@
 /** `npm run bench`, `npm run bench -- --help`: throughput of the engine. */
 import { cpus, loadavg } from 'node:os';
+import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { probeBackends } from '../../src/backends/index.ts';
+import { AT_ZERO } from '../../src/inspection/frames/manifold.ts';
+import { draggingLatency } from './dragging.ts';
+import type { Trained } from './experiment.ts';
 import { positive } from './flags.ts';
 import { flowCost, type FlowSizes } from './flows.ts';
 import { inspectorCost } from './inspector.ts';
@@ -22,7 +26,16 @@ const flows: readonly FlowSizes[] = [
   { dimension: 43, hidden: [512, 512], layers: 5, rows: 256 },
   { dimension: 784, hidden: [500], layers: 5, rows: 256 },
 ];
-const parts = ['training', 'inspector', 'jacobian', 'sampling', 'flows', 'torch'];
+/** With the latents of the example, and with as many as the literature has. */
+const autoencoders: readonly (Trained & { readonly latent: number })[] = [2, 50].map((latent) => ({
+  latent,
+  model: { type: 'vae', latent, encoder: { hidden: [500] }, decoder: { hidden: [500] } },
+  dimension: 784,
+  batchSize: 100,
+}));
+const parts = ['training', 'inspector', 'dragging', 'jacobian', 'sampling', 'flows', 'torch'];
+/** Moves of the pointer a turn. */
+const MOVES = 100;
 
 const { seconds, turns, only: wanted } = readOptions();
 
@@ -30,7 +43,7 @@ function readOptions(): { readonly seconds: number; readonly turns: number; read
   const command = new Command('npm run bench --')
     .description(
       'Throughput of the engine: training on every backend that is here and in PyTorch, the cost of an open inspector, ' +
-        'sampling, both directions of a flow. One process, everything in turn; compare figures of one run only. What bounds each rate stands in ' +
+        'a pointer that moves on the latent manifold, sampling, both directions of a flow. One process, everything in turn; compare figures of one run only. What bounds each rate stands in ' +
         'test/bench/README.md.',
     )
     .option('--seconds <s>', 'length of each turn', positive, 3)
@@ -90,9 +103,19 @@ async function main(): Promise<void> {
   for (const net of nets) {
     if (!['inspector', 'jacobian', 'sampling'].some((part) => wanted.includes(part))) break;
     console.log(`\nMADE ${net.sizes.join('-')}, batch ${net.batchSize}, Adam`);
-    if (wanted.includes('inspector')) await inspector(net);
+    if (wanted.includes('inspector')) {
+      const { sizes, batchSize } = net;
+      const model = { type: 'made', hidden: sizes.slice(1, -1) };
+      await inspector({ model, dimension: sizes[0]!, batchSize });
+    }
     if (wanted.includes('jacobian')) await jacobian(net);
     if (wanted.includes('sampling')) await sampling(net);
+  }
+  for (const vae of autoencoders) {
+    if (!['inspector', 'dragging'].some((part) => wanted.includes(part))) break;
+    console.log(`\nVAE 784-500-${vae.latent}-500-784, batch ${vae.batchSize}, Adam`);
+    if (wanted.includes('inspector')) await inspector(vae);
+    if (wanted.includes('dragging')) await dragging(vae);
   }
 }
 
@@ -140,10 +163,10 @@ async function training(workload: Workload): Promise<void> {
   }
 }
 
-async function inspector(net: Net): Promise<void> {
+async function inspector(trained: Trained): Promise<void> {
   // A small difference between two noisy figures: many pairs, the order turned round in every other one.
   const pairs = 4 * turns;
-  const { without, withIt, frames } = await inspectorCost(net, { turns: pairs, seconds });
+  const { without, withIt, frames } = await inspectorCost(trained, { turns: pairs, seconds });
   const losses = without.map((rows, i) => 100 * (1 - withIt[i]! / rows));
   const mean = losses.reduce((sum, loss) => sum + loss, 0) / pairs;
   const error = Math.sqrt(losses.reduce((sum, loss) => sum + (loss - mean) ** 2, 0) / (pairs - 1) / pairs);
@@ -153,6 +176,20 @@ async function inspector(net: Net): Promise<void> {
   console.log(
     `  lost to the inspector     ${mean.toFixed(1).padStart(9)} % ± ${error.toFixed(1)} over ${pairs} pairs (frames: ${kinds.join(', ')})`,
   );
+}
+
+async function dragging(vae: (typeof autoencoders)[number]): Promise<void> {
+  const plane = { across: 0, down: 1, row: vae.latent > 2 ? 0 : AT_ZERO };
+  const worker = join(import.meta.dirname, 'worker.cjs');
+  const { idle, training, stepMs } = await draggingLatency(vae, { moves: MOVES * turns, plane, worker });
+  const ms = (value: number) => `${value.toFixed(1)} ms`;
+  const told = (times: readonly number[]) => {
+    const at = (share: number) => ms(times[Math.min(times.length - 1, Math.floor(share * times.length))]!);
+    const late = times.filter((time) => time > 50).length;
+    return `p50 ${at(0.5)}, p95 ${at(0.95)}, worst ${at(1)}; ${late} of ${times.length} over 50 ms`;
+  };
+  console.log(`  a place decoded, paused    ${told(idle)}`);
+  console.log(`  a place decoded, training  ${told(training)}; a step took ${ms(stepMs)}`);
 }
 
 async function jacobian({ sizes }: Net): Promise<void> {

@@ -86,6 +86,23 @@ describe('two runs side by side', () => {
     await expect.poll(() => readout.innerText()).toContain('Point at the curves');
   });
 
+  it('have curves against training samples on a logarithmic axis, kept through another tab', async () => {
+    const { page } = await compared();
+    const curves = page.locator('svg.curves');
+    await button(page, 'Samples').click();
+    await expect.poll(() => curves.getByText('training samples evaluated (rows)').count()).toBe(1);
+    const linear = await ticks(page);
+    await page.getByRole('checkbox', { name: 'Log x' }).click();
+    await expect.poll(() => ticks(page)).not.toEqual(linear);
+    await curves.focus();
+    await page.keyboard.press('End');
+    await expect.poll(() => page.locator('.readout').innerText()).toMatch(/^[\d,]+ training rows · A: train /);
+    await tab(page, 'Curves').click();
+    await tab(page, 'Compare').click();
+    await expect.poll(() => curves.getByText('training samples evaluated (rows)').count()).toBe(1);
+    await expect.poll(() => page.getByRole('checkbox', { name: 'Log x' }).isChecked()).toBe(true);
+  });
+
   it('keep a zoom of their curves through new data and another tab, until Fit', async () => {
     const { page, mock } = await compared();
     const curves = page.locator('svg.curves');

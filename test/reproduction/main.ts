@@ -15,7 +15,7 @@ const USAGE = `npm run reproduce -- <name> … [options]
 
   <name>            a preset (dna/fvsbn), a data set (dna) or a model (fvsbn); --list shows them all
   --list            the presets, with the published figures
-  --backend <b>     what computes: auto, tensorflow-gpu, tensorflow, webgpu, wasm, cpu (default: auto)
+  --backend <b>     what computes: auto, onnx, wasm, …: what lens devices lists (default: auto)
   --epochs <n>      at most so many epochs, for a quick look
   --resume          goes on with a preset's newest run where that was stopped, from its last checkpoint
   --runs <folder>   where experiments and runs are kept (default: artifacts/reproduction)

@@ -1,28 +1,31 @@
 /** The learning curves of two runs on the same axes. */
 import type { VNode } from 'preact';
 import { useMemo, useRef } from 'preact/hooks';
-import { runStyle } from '../../src/figures/colours.ts';
+import {
+  COMPARED_CURVES_TITLE,
+  comparedCurves,
+  comparedCurvesReading,
+  type ComparedCurve,
+} from '../../src/figures/comparedCurves.ts';
 import { readTogether, togetherText } from '../../src/figures/curveReadout.ts';
-import { measuresApart } from '../../src/figures/compareWords.ts';
-import { curves, type CurveRun } from '../../src/figures/curves.tsx';
-import type { LegendItem } from '../../src/figures/legend.tsx';
-import { curvesReading } from '../../src/figures/runSentences.ts';
-import { fittingSpan, xAxes, type XAxis } from '../../src/figures/series.ts';
+import { fittingSpan, type XAxis } from '../../src/figures/series.ts';
 import type { Theme } from '../../src/figures/theme.ts';
 import { lossScale } from '../../src/figures/units.ts';
-import { Segments } from '../controls.tsx';
 import { FigureFrame } from '../figureFrame.tsx';
 import type { PartProps } from './compareView.tsx';
+import { AxisChoice, axisShown, LogChoice } from './curveAxes.tsx';
 import { CurvesPlot, CurvesZoomButtons } from './curvesPlot.tsx';
 import { epochTable } from './curvesTables.ts';
 import type { XWindow, XZoom } from './curvesZoom.ts';
 import type { PageModel, Table } from './view.ts';
 
-const axisNames: Readonly<Record<XAxis, string>> = { epoch: 'Epoch', step: 'Step', time: 'Time' };
 const HEIGHT = 340;
 
 export function ComparedCurves({ page, a, b, names }: PartProps): VNode {
-  const [axis, setAxis] = page.saved<XAxis>('axis', 'epoch');
+  const [wishedAxis, setAxis] = page.saved<XAxis>('axis', 'epoch');
+  const axis = axisShown(wishedAxis, [a.metrics, b.metrics]);
+  const [logX, setLogX] = page.saved('logX', false);
+  const [logY, setLogY] = page.saved('logY', false);
   const [window, setWindow] = page.saved<XWindow | null>(`window ${axis}`, null);
   const zoom = useRef<XZoom | null>(null);
   const { width } = page;
@@ -30,12 +33,13 @@ export function ComparedCurves({ page, a, b, names }: PartProps): VNode {
   const runs = [measured('A', a), measured('B', b)] as const;
   const smoothing = fittingSpan(Math.max(a.metrics.length, b.metrics.length), width);
   const draw = (of: Theme, drawnWidth: number) =>
-    curves({
+    comparedCurves({
       runs,
+      names,
       unit: lossUnit,
       axis,
-      logX: false,
-      logY: false,
+      logX,
+      logY,
       wholeRange: false,
       smoothing,
       window,
@@ -51,17 +55,17 @@ export function ComparedCurves({ page, a, b, names }: PartProps): VNode {
       lossUnit,
       theme,
       axis,
+      logX,
+      logY,
       smoothing,
       window,
       width,
+      ...names,
       ...runs.flatMap(({ dimension, quantity }) => [dimension, quantity]),
     ],
   );
-  const said = ({ name, metrics, dimension }: CurveRun, { run }: PageModel) =>
-    `${name}: ${curvesReading(metrics, lossUnit, dimension, run?.manifest.model)}`;
-  const apart = measuresApart(...runs);
-  const reading = [said(runs[0], a), said(runs[1], b), ...(apart === null ? [] : [apart])].join(' ');
-  const title = 'Learning curves of both';
+  const reading = comparedCurvesReading(runs, lossUnit);
+  const title = COMPARED_CURVES_TITLE;
   const read = runs.map((run, i) => ({
     name: run.name,
     series: figure.series[i]!,
@@ -74,19 +78,19 @@ export function ComparedCurves({ page, a, b, names }: PartProps): VNode {
       reading={reading}
       topic="curves"
       name="compared-curves"
-      legend={legendOf(theme, names)}
+      legend={figure.legend}
       tools={
         <>
-          <Segments
-            label="Horizontal axis"
-            value={axis}
-            options={xAxes.map((value) => ({ value, label: axisNames[value] }))}
-            onChange={setAxis}
-          />
+          <AxisChoice axis={axis} runs={[a.metrics, b.metrics]} onChange={setAxis} />
+          <LogChoice label="Log x" value={logX} legal={figure.logLegal.x} onChange={setLogX} />
+          <LogChoice label="Log y" value={logY} legal={figure.logLegal.y} onChange={setLogY} />
           <CurvesZoomButtons zoomed={window !== null} controls={() => zoom.current} />
         </>
       }
-      figure={(of, exported) => ({ title, reading, drawing: draw(of, exported).drawing, legend: legendOf(of, names) })}
+      figure={(of, exported) => {
+        const { drawing, legend } = draw(of, exported);
+        return { title, reading, drawing, legend };
+      }}
       table={() => bothTables(runs.map((run) => epochTable(run.metrics, lossUnit, run.dimension, run.quantity)))}
       json={() => ({ a: { run: a.run, metrics: a.metrics }, b: { run: b.run, metrics: b.metrics } })}
     >
@@ -113,20 +117,9 @@ export function ComparedCurves({ page, a, b, names }: PartProps): VNode {
   );
 }
 
-function legendOf(theme: Theme, names: readonly [string, string]): LegendItem[] {
-  return [
-    ...names.map((label, index): LegendItem => {
-      const { colour, dash } = runStyle(theme.kind, index);
-      return { mark: 'line', label, colour, dash, width: 2 };
-    }),
-    { mark: 'line', label: 'thick: validation', colour: theme.foreground, width: 2.5 },
-    { mark: 'line', label: 'thin: train, averaged (A’s is grey)', colour: theme.muted, width: 1.5 },
-    { mark: 'dot', label: 'best epoch', colour: theme.foreground, hollow: true },
-  ];
-}
-
-function measured(name: string, { run, metrics }: PageModel): CurveRun {
-  return { name, metrics, dimension: run?.manifest.dimension ?? 1, quantity: run?.manifest.model?.quantity };
+function measured(name: string, { run, metrics }: PageModel): ComparedCurve {
+  const model = run?.manifest.model;
+  return { name, metrics, dimension: run?.manifest.dimension ?? 1, quantity: model?.quantity, model };
 }
 
 /** The rows of both, told apart by a column: each under what was measured of its run. */

@@ -14,6 +14,7 @@ export function epochTable(metrics: Metrics, unit: LossUnit, dimension: number, 
     .map((metric) => [
       metric.epoch,
       metric.step,
+      metric.rows ?? null,
       of(metric.train),
       metric.validation === null ? null : of(metric.validation),
       metric.best ? 'best so far' : null,
@@ -24,6 +25,7 @@ export function epochTable(metrics: Metrics, unit: LossUnit, dimension: number, 
     columns: [
       'Epoch',
       'Step',
+      'Rows seen',
       `Train ${name}, mean over the epoch (${label})`,
       `Validation ${name} (${label})`,
       'Mark',
@@ -51,6 +53,7 @@ export function batchTable(
       'type',
       'epoch',
       'step',
+      'rows',
       'seconds',
       `train (${label})`,
       `train smoothed over ${smoothing} (${label})`,
@@ -58,7 +61,7 @@ export function batchTable(
       'mask',
     ],
     rows: metrics.map((metric) => {
-      const place = [metric.type, metric.epoch, metric.step, metric.seconds] as const;
+      const place = [metric.type, metric.epoch, metric.step, metric.rows ?? null, metric.seconds] as const;
       const train = of(metric.train);
       if (metric.type === 'batch') return [...place, train, known(smoothed[batch++]!), null, metric.mask];
       const validation = metric.validation === null ? null : of(metric.validation);

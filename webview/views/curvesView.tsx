@@ -4,22 +4,22 @@ import { useMemo, useRef } from 'preact/hooks';
 import { readCurves, readoutText } from '../../src/figures/curveReadout.ts';
 import { curves } from '../../src/figures/curves.tsx';
 import { curvesReading } from '../../src/figures/runSentences.ts';
-import { fittingSpan, SMOOTHING_BATCHES, smoothingSpans, xAxes, type XAxis } from '../../src/figures/series.ts';
+import { fittingSpan, SMOOTHING_BATCHES, smoothingSpans, type XAxis } from '../../src/figures/series.ts';
 import { formatCount } from '../../src/figures/text.ts';
 import type { Theme } from '../../src/figures/theme.ts';
 import { lossScale } from '../../src/figures/units.ts';
-import { Checkbox, Range, Segments } from '../controls.tsx';
+import { Checkbox, Range } from '../controls.tsx';
 import { FigureFrame } from '../figureFrame.tsx';
+import { AxisChoice, axisShown, LogChoice } from './curveAxes.tsx';
 import { batchTable, epochTable } from './curvesTables.ts';
 import { CurvesPlot, CurvesZoomButtons } from './curvesPlot.tsx';
 import type { XWindow, XZoom } from './curvesZoom.ts';
 import type { ViewProps } from './view.ts';
 
-const axisNames: Readonly<Record<XAxis, string>> = { epoch: 'Epoch', step: 'Step', time: 'Time' };
-
 export function CurvesView(page: ViewProps): VNode {
   const { model, width, saved } = page;
-  const [axis, setAxis] = saved<XAxis>('axis', 'epoch');
+  const [wishedAxis, setAxis] = saved<XAxis>('axis', 'epoch');
+  const axis = axisShown(wishedAxis, [model.metrics]);
   const [logX, setLogX] = saved('logX', false);
   const [logY, setLogY] = saved('logY', false);
   const [wholeRange, setWholeRange] = saved('wholeRange', false);
@@ -78,12 +78,7 @@ export function CurvesView(page: ViewProps): VNode {
       legend={figure.legend}
       tools={
         <>
-          <Segments
-            label="Horizontal axis"
-            value={axis}
-            options={xAxes.map((value) => ({ value, label: axisNames[value] }))}
-            onChange={setAxis}
-          />
+          <AxisChoice axis={axis} runs={[model.metrics]} onChange={setAxis} />
           <LogChoice label="Log x" value={logX} legal={figure.logLegal.x} onChange={setLogX} />
           <LogChoice label="Log y" value={logY} legal={figure.logLegal.y} onChange={setLogY} />
           <Checkbox checked={wholeRange} onChange={setWholeRange} title="Shows every value, the steep start included">
@@ -117,29 +112,6 @@ export function CurvesView(page: ViewProps): VNode {
         }}
       />
     </FigureFrame>
-  );
-}
-
-function LogChoice({
-  label,
-  value,
-  legal,
-  onChange,
-}: {
-  readonly label: string;
-  readonly value: boolean;
-  readonly legal: boolean;
-  readonly onChange: (value: boolean) => void;
-}) {
-  return (
-    <Checkbox
-      checked={value && legal}
-      disabled={!legal}
-      onChange={onChange}
-      {...(!legal && { title: 'Not every value is positive: a logarithmic axis cannot show them' })}
-    >
-      {label}
-    </Checkbox>
   );
 }
 

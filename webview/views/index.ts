@@ -15,6 +15,7 @@ import { PosteriorsView } from './posteriorsView.tsx';
 import { ProbabilityView } from './probabilityView.tsx';
 import { ReconstructionsView } from './reconstructionsView.tsx';
 import { SamplesView } from './samplesView.tsx';
+import { TraversalsView } from './traversalsView.tsx';
 import { TransportView } from './transportView.tsx';
 import { SpectrumView } from './spectrumView.tsx';
 import { FlowJacobianView } from './flowJacobianView.tsx';
@@ -31,6 +32,7 @@ export const components: Readonly<Record<ViewId, View>> = {
   ensemble: EnsembleView,
   entropy: EntropyView,
   manifold: ManifoldView,
+  traversals: TraversalsView,
   posteriors: PosteriorsView,
   latentUnits: LatentUnitsView,
   reconstructions: ReconstructionsView,

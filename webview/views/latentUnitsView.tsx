@@ -1,6 +1,6 @@
 /** What each latent unit carries, and the bound in its parts. */
 import type { VNode } from 'preact';
-import { useMemo, useRef, useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { BoxOutline } from '../../src/figures/boxOutline.tsx';
 import { DrawingMarks } from '../../src/figures/drawing.tsx';
 import { latentName } from '../../src/figures/latentNames.ts';
@@ -12,6 +12,7 @@ import { canvasDataUri } from '../export.ts';
 import { FigureFrame } from '../figureFrame.tsx';
 import { frameNote } from '../words.ts';
 import { useCalm } from './calm.ts';
+import { useHeldOrder } from './heldOrder.ts';
 import type { Table, ViewProps } from './view.ts';
 import { Waiting } from './waiting.tsx';
 import './graph.css';
@@ -32,10 +33,7 @@ function Shown({ page, newest }: { readonly page: ViewProps; readonly newest: La
   const [at, pointAt] = useState<number | null>(null);
   const [within, enter] = useState(false);
   const sorted = useMemo(() => byDivergence(frame), [frame]);
-  // No bar moves away under the pointer or the keys.
-  const still = useRef(sorted);
-  if (!within || still.current.length !== sorted.length) still.current = sorted;
-  const order = still.current;
+  const order = useHeldOrder(sorted, within);
   const marked = at ?? pinned;
   const draw = (own: Theme, wide: number, unit: number | null) =>
     latentUnitsFigure({ frame, order, marked: unit, width: wide, theme: own });
@@ -128,7 +126,7 @@ function unitsTable(frame: LatentUnitsFrame): Table {
   };
 }
 
-/** One line a look at the run. */
+/** One line an epoch, and one a look at the run since. */
 function momentsTable({ moments, latent }: LatentUnitsFrame): Table {
   return {
     columns: [
@@ -149,7 +147,7 @@ function momentsTable({ moments, latent }: LatentUnitsFrame): Table {
       own.active,
       own.varianceA,
       own.varianceB,
-      ...own.perUnit,
+      ...(own.perUnit ?? Array.from({ length: latent }, () => null)),
     ]),
   };
 }

@@ -15,7 +15,7 @@ export function LatentView(page: ViewProps): VNode {
         {(frame) => <LatentSection page={page} newest={frame} />}
       </FrameSection>
       <FrameSection page={page} kind="walk" what="way between two rows">
-        {(frame) => <WalkSection page={page} frame={frame} />}
+        {(frame) => <WalkSection page={page} frame={frame} topic="latent" />}
       </FrameSection>
       <FrameSection page={page} kind="heat" what="draws at a temperature">
         {(frame) => <HeatSection page={page} frame={frame} />}

@@ -7,21 +7,20 @@ import { latentName } from '../../src/figures/latentNames.ts';
 import { DrawingMarks } from '../../src/figures/drawing.tsx';
 import type { Theme } from '../../src/figures/theme.ts';
 import {
-  AT_ZERO,
   frameFacts,
   FURTHEST,
   MOST_CELLS,
   type ManifoldChoice,
   type ManifoldFrame,
 } from '../../src/inspection/frames.ts';
-import { Dropdown, Segments } from '../controls.tsx';
+import { Dropdown } from '../controls.tsx';
 import { canvasDataUri } from '../export.ts';
 import { FigureFrame } from '../figureFrame.tsx';
 import { frameNote } from '../words.ts';
 import { CanvasLayer } from './canvasLayer.tsx';
 import { decodedTable } from './decodedRows.tsx';
+import { HeldChooser } from './heldChooser.tsx';
 import { LatentChooser } from './latentChooser.tsx';
-import { NumberChooser } from './numberChooser.tsx';
 import type { Table, ViewProps } from './view.ts';
 import { Waiting } from './waiting.tsx';
 import './graph.css';
@@ -148,23 +147,12 @@ function Tools({
             value={plane.down}
             onChoose={(down) => onChoose(down === plane.across ? { down, across: plane.down } : { down })}
           />
-          <Segments
-            label="Where the others are held"
-            value={choice.row === AT_ZERO ? 'zero' : 'row'}
-            options={[
-              { value: 'zero', label: 'Others at 0' },
-              { value: 'row', label: 'Others at a row’s' },
-            ]}
-            onChange={(where) => onChoose({ row: where === 'zero' ? AT_ZERO : 0 })}
+          <HeldChooser
+            row={choice.row}
+            split={frame.split}
+            allRows={frame.allRows}
+            onChoose={(row) => onChoose({ row })}
           />
-          {choice.row !== AT_ZERO && (
-            <NumberChooser
-              label={`${frame.split === 'train' ? 'Training' : 'Validation'} row`}
-              value={choice.row}
-              count={frame.allRows}
-              onChoose={(row) => onChoose({ row })}
-            />
-          )}
         </>
       )}
       <Dropdown

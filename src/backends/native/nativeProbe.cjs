@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * Tries a native library in this process, which is of no use for anything else and may die of it:
- * `node nativeProbe.cjs tensorflow|webgpu FILE`. Prints one line, the marker and a JSON object: what was found, or the
+ * `node nativeProbe.cjs tensorflow|webgpu|onnx FILE [PROVIDER]`. Prints one line, the marker and a JSON object: what was found, or the
  * error. The library is loaded, computes a product and gives it back.
  */
 'use strict';
@@ -76,6 +76,36 @@ async function webgpu(dawn) {
   return { found, vendor, architecture, name, description, largest, software: Boolean(isFallbackAdapter) };
 }
 
+/** An ONNX model, b [2, 2] = a a; encoded by the package `onnx` of Python, operator set 17. */
+const PRODUCT =
+  'CAgSADpAChEKAWEKAWESAWIiBk1hdE11bBIBcFoTCgFhEg4KDAgBEggKAggCCgIIAmITCgFiEg4KDAgBEggKAggCCgIIAkIECgAQEQ==';
+
+/**
+ * @param {any} binding onnxruntime_binding.node
+ * @param {string} provider
+ * @returns {object}
+ */
+function onnx(binding, provider) {
+  class Tensor {
+    /** @param {string} type @param {Float32Array} data @param {number[]} dims */
+    constructor(type, data, dims) {
+      Object.assign(this, { type, data, dims, location: 'cpu' });
+    }
+  }
+  binding.initOrtOnce(3, Tensor, true);
+  const session = new binding.InferenceSession();
+  const model = new Uint8Array(require('node:buffer').Buffer.from(PRODUCT, 'base64'));
+  session.loadModel(model.buffer, model.byteOffset, model.byteLength, {
+    executionProviders: [provider],
+    // Without this the processor would do what the provider cannot.
+    ...(provider !== 'cpu' && { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
+  });
+  const product = new Float32Array(4);
+  const square = (/** @type {Float32Array} */ values) => new Tensor('float32', values, [2, 2]);
+  session.run({ a: square(new Float32Array([1, 2, 3, 4])) }, { b: square(product) }, {});
+  return { found: [...product] };
+}
+
 /** @param {object} answer */
 function tell(answer) {
   // Written before the process goes, which it must do by itself: native threads would keep it.
@@ -86,10 +116,12 @@ function tell(answer) {
 /** @param {unknown} error */
 const failed = (error) => tell({ error: error instanceof Error ? error.message : String(error) });
 
-const [kind, file] = process.argv.slice(2);
+const [kind, file, choice] = process.argv.slice(2);
 try {
   const library = require(String(file));
-  Promise.resolve(kind === 'webgpu' ? webgpu(library) : tensorflow(library)).then(tell, failed);
+  const tried =
+    kind === 'webgpu' ? webgpu(library) : kind === 'onnx' ? onnx(library, String(choice)) : tensorflow(library);
+  Promise.resolve(tried).then(tell, failed);
 } catch (error) {
   failed(error);
 }

@@ -22,16 +22,18 @@ export interface TryOptions {
   readonly limitMs: number;
   /** The script that tries; the engine's own unless told. */
   readonly script?: string;
+  /** What is tried of the library, where that can be chosen. */
+  readonly args?: readonly string[];
 }
 
 /** @param file absolute path of the library */
 export function tryNative(
-  kind: 'tensorflow' | 'webgpu',
+  kind: 'tensorflow' | 'webgpu' | 'onnx',
   file: string,
-  { limitMs, script = findScript() }: TryOptions,
+  { limitMs, script = findScript(), args = [] }: TryOptions,
 ): Promise<NativeResult> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [script, kind, file], {
+    const child = spawn(process.execPath, [script, kind, file, ...args], {
       // Electron's program is a Node only when told.
       env: { ...quietTensorFlow, ...process.env, ...(process.versions['electron'] && { ELECTRON_RUN_AS_NODE: '1' }) },
       stdio: ['ignore', 'pipe', 'pipe'],

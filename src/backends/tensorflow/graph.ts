@@ -6,17 +6,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import { type Compile, type CompiledFunction, NotCompilable } from '../compiled.ts';
 import { messageOf } from '../../text/messageOf.ts';
+import { checkSame } from '../sameResults.ts';
 import type { NativeBackend } from './binding.ts';
 import { record, type Recording } from './record.ts';
 import { savedModel, TAG } from './savedModel.ts';
 
 /** TensorFlow's optimiser of graphs takes longer the more there are: some seconds for so many. */
 const MOST_NODES = 20_000;
-/** How far the graph's results may be off, as a share of the largest entry: the order of sums may differ. */
-const TOLERANCE = 1e-4;
 
 /** A graph's inputs and outputs lie in the processor's memory: nothing for a backend that computes on a card. */
 export function graphCompiler(backend: NativeBackend): Compile {
@@ -80,23 +78,5 @@ function asked<T>(call: () => T): T {
   } catch (error) {
     if (SHORTAGE.test(messageOf(error))) throw error;
     throw new NotCompilable(`TensorFlow refuses it: ${messageOf(error)}`, { cause: error });
-  }
-}
-
-/** NaN is equal to NaN, infinities to themselves. */
-function checkSame(found: readonly Tensor[], expected: readonly Tensor[]): void {
-  for (const [i, tensor] of expected.entries()) {
-    const [a, b] = [found[i]!.dataSync<'float32'>(), tensor.dataSync<'float32'>()];
-    let [difference, largest] = [0, 0];
-    for (const [j, value] of b.entries()) {
-      if (Object.is(a[j], value) || a[j] === value) {
-        if (Number.isFinite(value)) largest = Math.max(largest, Math.abs(value));
-        continue;
-      }
-      const error = Math.abs(a[j]! - value);
-      difference = Number.isNaN(error) ? Infinity : Math.max(difference, error);
-      largest = Math.max(largest, Math.abs(value));
-    }
-    if (difference > TOLERANCE * largest) throw new NotCompilable(`result ${i} is off by ${difference} of ${largest}`);
   }
 }

@@ -1,5 +1,7 @@
 /** `lens compare`: two runs beside each other, as the editor's Compare Runs tells of them. */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import writeFileAtomic from 'write-file-atomic';
+import { COMPARED_CURVES_TITLE, comparedCurves, comparedCurvesReading } from '../../figures/comparedCurves.ts';
 import { compareReading, measuredApart, scoreDifference, type ScoreDifference } from '../../figures/compareWords.ts';
 import type { ScoresFrame } from '../../inspection/frames.ts';
 import { RemoteError } from '../../protocol/rpc.ts';
@@ -8,13 +10,15 @@ import type { RunManifest, Score } from '../../runs/manifest.ts';
 import { type Difference, experimentDifferences } from '../../spec/differences.ts';
 import { measureOf } from '../../text/measure.ts';
 import { loadRun, type StoredRun } from '../../worker/loadRun.ts';
+import { checkCurveAxes, checkDrawable, type CurveAxes, curveAxesOptions, drawnAxes } from '../curveAxes.ts';
 import { NO_TIMEOUT, openEngine } from '../engine.ts';
 import { type BackendOptions, backendOption, jsonOption } from '../options.ts';
 import { CliError, integer, print, printJson, say, scoreText, table } from '../output.ts';
-import { runPath } from '../targets.ts';
-import { frameOf } from '../views/inspected.ts';
+import { outputPath, runPath } from '../targets.ts';
+import { figureText, frameOf, HEIGHT, theme, WIDTH } from '../views/inspected.ts';
 
-interface CompareOptions extends BackendOptions {
+interface CompareOptions extends BackendOptions, CurveAxes {
+  readonly svg?: string;
   readonly json?: true;
 }
 
@@ -22,7 +26,9 @@ interface CompareOptions extends BackendOptions {
 type Scored = { readonly scores: ScoresFrame | undefined; readonly trouble: string | null };
 
 export function compareCommand(): Command {
-  return new Command('compare')
+  const command = new Command('compare');
+  for (const option of curveAxesOptions()) command.addOption(option);
+  return command
     .summary('compare two runs')
     .description(
       'Tells how much better one run is than another, by the parameters of their best epochs: the mean difference of ' +
@@ -31,6 +37,7 @@ export function compareCommand(): Command {
     )
     .argument('<runA>', 'folder of a run')
     .argument('<runB>', 'folder of the run that is compared with it')
+    .addOption(new Option('--svg <file>', 'write the learning curves of both as SVG'))
     .addOption(backendOption())
     .addOption(
       jsonOption(
@@ -39,10 +46,14 @@ export function compareCommand(): Command {
           'differences (key, a, b), reading',
       ),
     )
-    .action(async (first: string, second: string, { backend, json }: CompareOptions) => {
+    .action(async (first: string, second: string, options: CompareOptions) => {
+      const { backend, json, svg } = options;
+      checkCurveAxes(options, svg);
+      if (svg !== undefined) await outputPath('--svg', svg);
       const paths = [await runPath(first), await runPath(second)] as const;
       if (paths[0] === paths[1]) throw new CliError(`${second}: is the same run as ${first}; two runs are compared`);
       const [a, b] = [await loadRun(paths[0]), await loadRun(paths[1])];
+      if (svg !== undefined) await writeFileAtomic(svg, await curvesOfBoth([a, b], options));
       const differences = experimentDifferences(a.experiment, b.experiment);
       const tell = json === undefined ? say : () => undefined;
       const [ofA, ofB] = await scoresOf([a, b], backend, tell);
@@ -71,6 +82,29 @@ export function compareCommand(): Command {
         if (trouble !== null) print(`${letter} could not be scored: ${trouble}`);
       print(`\n${bothTable(a.manifest, b.manifest, difference)}\n\n${differencesText(differences)}`);
     });
+}
+
+/** @throws CliError when there is nothing to draw, or not against these axes. */
+async function curvesOfBoth(runs: readonly [StoredRun, StoredRun], axes: CurveAxes): Promise<string> {
+  const named = await Promise.all(
+    runs.map(async ({ folder, manifest: { dimension, model } }, i) => {
+      const metrics = await folder.readMetrics();
+      if (metrics.length === 0) throw new CliError(`${folder.path}: this run has no metrics yet`);
+      return { name: 'AB'[i]!, metrics, dimension, quantity: model?.quantity, model };
+    }),
+  );
+  const both = [named[0]!, named[1]!] as const;
+  const { drawing, legend, logLegal } = comparedCurves({
+    ...{ runs: both, names: [`A: ${runs[0].manifest.experiment}`, `B: ${runs[1].manifest.experiment}`] },
+    ...{ unit: 'nats', wholeRange: false, width: WIDTH, height: HEIGHT, theme },
+    ...drawnAxes(axes),
+  });
+  checkDrawable(
+    axes,
+    both.map(({ metrics }) => metrics),
+    logLegal,
+  );
+  return figureText({ title: COMPARED_CURVES_TITLE, reading: comparedCurvesReading(both, 'nats'), drawing, legend });
 }
 
 /** Scores of the same rows under each, one run after the other; none where they would not compare. */

@@ -95,7 +95,7 @@ export function evaluateCommand(): Command {
       jsonOption(
         'write JSON: rows, nats (mean NLL, or loss), standardError, bitsPerDim (null for a loss), quantity; for generated ' +
           'data truth: nats, entropy, entropyError, gap, standardError; with --importance-samples importance: samples, ' +
-          'effectiveSamples (mean, smallest), samplingError (null of one sample), elbo',
+          'effectiveSamples (mean, smallest), samplingError (null where none can be told), heavyTailed (rows; null of too few samples), elbo',
       ),
     )
     .action(async (argument: string, options: EvaluateOptions) => {
@@ -174,16 +174,22 @@ function checkSampled({ latent, type, quantity }: Model, { importanceSamples, ma
 }
 
 /** How far an estimate by importance sampling is to be trusted. */
-function importancePairs({ importance, nats }: Score): [string, string][] {
+function importancePairs({ importance, nats, rows }: Score): [string, string][] {
   if (importance === undefined) return [];
-  const { samples, effectiveSamples, samplingError, elbo } = importance;
+  const { samples, effectiveSamples, samplingError, elbo, heavyTailed = null } = importance;
   const { mean, smallest } = effectiveSamples;
+  const tail =
+    heavyTailed === null
+      ? `cannot be told of ${plural(samples, 'sample')}`
+      : heavyTailed === 0
+        ? 'light in all rows (Pareto k̂ ≤ 0.7)'
+        : `heavy in ${formatCount(heavyTailed)} of ${plural(rows, 'row')} (Pareto k̂ > 0.7): a few samples decide, and ` +
+          'log p(x) may lie far above the bound';
   return [
     ['Samples', `${formatCount(samples)} of q(z|x) a row`],
     ['Effective', `${mean.toFixed(1)} of them on average, ${smallest.toFixed(1)} at the worst row`],
-    ...(samplingError === null
-      ? []
-      : [['Sampling error', `± ${samplingError.toFixed(4)} nats, the rows held`] as [string, string]]),
+    ['Sampling error', samplingError === null ? 'cannot be told' : `± ${samplingError.toFixed(4)} nats, the rows held`],
+    ['Tail of weights', tail],
     ['By the ELBO', `${(-elbo).toFixed(3)} nats, ${(-elbo - nats).toFixed(3)} above it`],
   ];
 }

@@ -4,6 +4,7 @@ import writeFileAtomic from 'write-file-atomic';
 import type { Outcome } from '../../inspection/findings.ts';
 import { type ViewId, viewIds } from '../../inspection/views.ts';
 import { RunFolder } from '../../runs/runFolder.ts';
+import { checkCurveAxes, type CurveAxes, curveAxesOptions } from '../curveAxes.ts';
 import { NO_TIMEOUT, openEngine } from '../engine.ts';
 import { type BackendOptions, backendOption, jsonOption, wholeNumber } from '../options.ts';
 import { CliError, integer, pairs, print, printJson, scorePairs, table } from '../output.ts';
@@ -13,7 +14,7 @@ import { type Inspected, inspected } from '../views/index.ts';
 /** Two runs stand side by side in the other one: `lens compare`. */
 const shownViews = viewIds.filter((view) => view !== 'compare');
 
-interface InspectOptions extends BackendOptions {
+interface InspectOptions extends BackendOptions, CurveAxes {
   readonly view?: ViewId;
   readonly mask?: number;
   readonly output?: number;
@@ -23,7 +24,9 @@ interface InspectOptions extends BackendOptions {
 }
 
 export function inspectCommand(): Command {
-  return new Command('inspect')
+  const command = new Command('inspect');
+  for (const option of curveAxesOptions()) command.addOption(option);
+  return command
     .summary('show the structure, samples and findings of a run')
     .description(
       'Looks into the parameters of the best epoch of a run. Without --view: a summary and the outcome of every ' +
@@ -57,6 +60,7 @@ export function inspectCommand(): Command {
       if (layer !== null && view !== 'flowJacobian') {
         throw new CliError('--layer needs --view flowJacobian', 'No other view is of one layer.');
       }
+      checkCurveAxes(options, svg, view);
       if (svg !== undefined) await outputPath('--svg', svg);
       const path = await runPath(argument);
       const engine = await openEngine();
@@ -70,7 +74,10 @@ export function inspectCommand(): Command {
           return;
         }
         const metrics = await (await RunFolder.open(path)).readMetrics();
-        const shown: Inspected = await inspected(view, { connection, manifest, metrics, mask, output, layer });
+        const shown: Inspected = await inspected(view, {
+          ...{ connection, manifest, metrics, mask, output, layer },
+          axes: options,
+        });
         if (svg !== undefined) await writeFileAtomic(svg, shown.svg());
         if (json) return printJson(shown.data);
         print(`${shown.title}: ${shown.reading}`);

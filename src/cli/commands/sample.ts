@@ -2,7 +2,7 @@
 import { extname } from 'node:path';
 import { Command, Option } from 'commander';
 import writeFileAtomic from 'write-file-atomic';
-import { startRung } from '../../backends/index.ts';
+import { startBackend } from '../../backends/index.ts';
 import type { ContextFacts } from '../../data/dataset.ts';
 import { splitNames } from '../../data/split.ts';
 import { valueRange } from '../../inspection/sampleFrames.ts';
@@ -58,7 +58,12 @@ export function sampleCommand(): Command {
     )
     .addOption(new Option('--seed <s>', 'seed of the random numbers').argParser(wholeNumber(0, 2 ** 31 - 1)).default(1))
     .addOption(
-      new Option('--temperature <t>', 'divides the logits; 1 is the model itself').argParser(positiveNumber).default(1),
+      new Option(
+        '--temperature <t>',
+        'divides the logits of binary values and multiplies σ of real ones; of models with latents σ of those as well. 1 is the model itself',
+      )
+        .argParser(positiveNumber)
+        .default(1),
     )
     .addOption(
       new Option('--mask <n>', 'draw under this mask (order) alone, counted from 0 (default: all of them)').argParser(
@@ -107,8 +112,8 @@ export function sampleCommand(): Command {
         );
       }
       const { model, parameters } = await loadCheckpointModel(run, checkpointOf(run, 'best'));
-      // Flows draw on the device: on one that every machine has, so that the same seed gives the same rows everywhere.
-      if (model.flow) await startRung('wasm');
+      // What draws on a device does so on one that every machine has: the same seed gives the same rows everywhere.
+      await startBackend('auto');
       const mask = maskAsked(model, options.mask);
       const contextKind = contextKindOf(run.experiment.data);
       const source = { model, contextKind, dataset: () => loadRunData(run) };

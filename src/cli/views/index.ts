@@ -18,6 +18,7 @@ import { probabilityOf } from './probability.ts';
 import { reconstructionsOf } from './reconstructions.ts';
 import { samplesOf } from './samples.ts';
 import { splitsOf } from './splits.ts';
+import { traversalsOf } from './traversals.ts';
 import { transportOf } from './transport.ts';
 import { spectrumOf } from './spectrum.ts';
 
@@ -33,6 +34,7 @@ const cliViews: Readonly<Record<ViewId, CliView>> = {
   ensemble: ensembleOf,
   entropy: entropyOf,
   manifold: manifoldOf,
+  traversals: traversalsOf,
   posteriors: posteriorsOf,
   latentUnits: latentUnitsOf,
   reconstructions: reconstructionsOf,

@@ -8,6 +8,7 @@ import type { Connection } from '../../protocol/rpc.ts';
 import type { HostSide } from '../../protocol/worker.ts';
 import type { RunManifest } from '../../runs/manifest.ts';
 import type { Metric } from '../../runs/metrics.ts';
+import type { CurveAxes } from '../curveAxes.ts';
 import { say } from '../output.ts';
 import { type Progress, progressBar } from '../progress.ts';
 
@@ -30,6 +31,8 @@ export interface InspectedRun {
   readonly output: number | null;
   /** For views of one layer of a flow: which, counted from 1; null for the view's own choice. */
   readonly layer: number | null;
+  /** For learning curves: what they are drawn against; epochs unless told. */
+  readonly axes?: CurveAxes;
 }
 
 /** Asks an opened run for what a view shows. @throws CliError when there is nothing to show. */
@@ -101,5 +104,8 @@ export function inspectedFigure(
   figure: () => Figure,
   words: Pick<Figure, 'title' | 'reading'>,
 ): Inspected {
-  return { manifest: run.manifest, ...words, data, svg: () => renderSvg(figureSvg(figure(), theme, pngDataUri)) };
+  return { manifest: run.manifest, ...words, data, svg: () => figureText(figure()) };
 }
+
+/** A figure as an SVG file. */
+export const figureText = (figure: Figure): string => renderSvg(figureSvg(figure, theme, pngDataUri));

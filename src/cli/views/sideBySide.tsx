@@ -27,9 +27,7 @@ export function sideBySide(panels: readonly { readonly title: string; readonly d
     <>
       {placed.map(({ title, drawing, x, y }) => (
         <g transform={`translate(${x},${y})`}>
-          <text x={0} y={12} font-family={theme.font} font-size={13} font-weight="600" fill={theme.foreground}>
-            {title}
-          </text>
+          <PanelTitle>{title}</PanelTitle>
           <g transform={`translate(0,${PANEL_TITLE})`}>{drawing.marks}</g>
         </g>
       ))}
@@ -42,6 +40,39 @@ export function sideBySide(panels: readonly { readonly title: string; readonly d
     marks,
   };
 }
+
+/** Drawings of any size, each under its title. */
+export function oneBelowTheOther(panels: readonly { readonly title: string; readonly drawing: Drawing }[]): Drawing {
+  let height = 0;
+  const placed = panels.map(({ title, drawing }) => {
+    const y = height;
+    height += PANEL_TITLE + drawing.height + PANEL_GAP;
+    return { title, drawing, y };
+  });
+  return {
+    width: Math.max(...panels.map(({ drawing }) => drawing.width)),
+    height: height - PANEL_GAP,
+    rasters: placed.flatMap(({ drawing, y }) =>
+      drawing.rasters.map((raster) => ({ ...raster, y: raster.y + y + PANEL_TITLE })),
+    ),
+    marks: (
+      <>
+        {placed.map(({ title, drawing, y }) => (
+          <g transform={`translate(0,${y})`}>
+            <PanelTitle>{title}</PanelTitle>
+            <g transform={`translate(0,${PANEL_TITLE})`}>{drawing.marks}</g>
+          </g>
+        ))}
+      </>
+    ),
+  };
+}
+
+const PanelTitle = ({ children }: { readonly children: string }): VNode => (
+  <text x={0} y={12} font-family={theme.font} font-size={13} font-weight="600" fill={theme.foreground}>
+    {children}
+  </text>
+);
 
 /** Legends of several panels say each thing once. */
 export function distinct(items: readonly LegendItem[]): LegendItem[] {

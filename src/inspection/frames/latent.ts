@@ -1,4 +1,5 @@
 /** What arrives at a flow's base, and what is led back from there. */
+import type { WalkPath } from '../between.ts';
 import type { FrameBase, SamplesFrame } from '../frames.ts';
 
 /** u of data rows beside the base, coordinate by coordinate. */
@@ -57,26 +58,42 @@ export interface WalkChoice {
   /** Rows of the split, from 0, or {@link OWN_ROW}. */
   readonly first: number;
   readonly second: number;
-  /** Along a straight line, or along a great circle while the distance from the origin changes evenly. */
-  readonly path: 'straight' | 'spherical';
+  /**
+   * Along a straight line, or along a great circle while the distance from the origin changes evenly. Of no effect where
+   * both are shown.
+   */
+  readonly path: WalkPath;
+}
+
+/** One way through latent space. */
+export interface Way {
+  readonly path: WalkPath;
+  /** The rows on the way, both ends with them: those of a flow, E[x|z] of latent variables. */
+  readonly decoded: SamplesFrame;
+  /** [steps] distance from the origin. */
+  readonly norm: Float32Array;
 }
 
 /** From one row to another, evenly in latent space. */
-export interface WalkFrame extends FrameBase {
+export interface WalkFrame extends FrameBase, Way {
   readonly kind: 'walk';
+  /** What is walked in: a flow's base, u, or the space of latent variables, z, between the means of two posteriors. */
+  readonly space: 'base' | 'latent';
+  /** Of that space. */
+  readonly dimension: number;
   readonly split: 'train' | 'validation';
   readonly allRows: number;
   readonly first: number;
   readonly second: number;
-  readonly path: WalkChoice['path'];
-  /** Whether the base is Gaussian, so that a great circle means something. */
+  /** Whether draws of the model are Gaussian there, so that a great circle means something. */
   readonly gaussian: boolean;
-  /** The rows on the way, both ends with them. */
-  readonly decoded: SamplesFrame;
-  /** [steps] log p in nats, and distance of u from the origin. */
-  readonly logProb: Float32Array;
-  readonly norm: Float32Array;
-  /** Largest |x − f⁻¹(f(x))| of the two ends. */
+  /** The same ends by the other path, where both are shown. */
+  readonly beside: Way | null;
+  /** Both rows themselves, where what is decoded from their places is not they; null otherwise. */
+  readonly ends: SamplesFrame | null;
+  /** [steps] log p in nats; null where it is not known. */
+  readonly logProb: Float32Array | null;
+  /** Largest |x − x'| of the two ends, x' being what is decoded from their places. */
   readonly error: number;
   /** [n, 2] some rows of the data, where these are points of a plane; null otherwise. */
   readonly points: Float32Array | null;

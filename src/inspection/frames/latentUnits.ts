@@ -1,22 +1,16 @@
 /** What each latent unit carries, and how the bound is made up. */
+import type { BoundMoment as KeptMoment } from '../../runs/boundMoment.ts';
+import type { Estimates } from '../../training/boundSums.ts';
 import type { FrameBase } from '../frames.ts';
 
-/** A unit is active where Cov_x(E_q[z|x]) is above this (Burda, Grosse & Salakhutdinov 2016, section 5.1). */
-export const ACTIVE = 0.01;
+export { ACTIVE } from '../../latent/active.ts';
 
-/** One look at the bound, means over rows in nats. */
-export interface BoundMoment {
+/** One look at the bound of a run: of the end of an epoch, as its metrics keep it, or of a moment since. */
+export interface BoundMoment extends Omit<KeptMoment, 'perUnit'> {
   readonly step: number;
   readonly epoch: number;
-  /** E_q[log p(x|z)] and KL(q(z|x) ‖ p(z)). */
-  readonly reconstruction: number;
-  readonly divergence: number;
-  /** [K] KL of every unit. */
-  readonly perUnit: Float32Array;
-  readonly active: number;
-  /** Variance of each estimator over its noise, of one row; null where there is none in closed form. */
-  readonly varianceA: number;
-  readonly varianceB: number | null;
+  /** [K] KL of every unit; null where it was not kept. */
+  readonly perUnit: Float32Array | null;
 }
 
 export interface LatentUnitsFrame extends FrameBase {
@@ -38,13 +32,10 @@ export interface LatentUnitsFrame extends FrameBase {
   readonly estimators: Readonly<Record<'A' | 'B', Estimates | null>>;
   /** Samples of each row that the estimators were measured by. */
   readonly samples: number;
-  /** What earlier looks at this run have found, oldest first, this one the last. */
+  /**
+   * The bound over the run, oldest first: every epoch, and what looks between them have found since it was opened. All of the
+   * same rows and noise, fewer than those above, so that they can be compared.
+   */
   readonly moments: readonly BoundMoment[];
   readonly complete: boolean;
-}
-
-export interface Estimates {
-  readonly mean: number;
-  readonly standardError: number;
-  readonly variance: number;
 }

@@ -25,6 +25,8 @@ export interface ModelEntry<Schema extends ModelSchema = ModelSchema> {
   check(spec: Partial<z.output<Schema>>, situation: ModelSituation): Complaint[];
   /** What the likelihood of a model with this specification can score. */
   supportOf(spec: z.output<Schema>): Support;
+  /** Whether its means are held between 0 and 1, so that other values are never learnt; no where left out. */
+  meansInUnit?(spec: z.output<Schema>): boolean;
   /** What is inserted for a new model of this type, with the editor's placeholders. */
   readonly snippet: object;
   /** Keys whose hovers show the model that will be trained. */

@@ -83,3 +83,8 @@ export function takesContext(spec: ModelSpec): boolean {
 export function supportOf(spec: ModelSpec): Support {
   return entryOf(spec).supportOf(spec);
 }
+
+/** Whether the means of the model are held between 0 and 1. */
+export function meansInUnit(spec: ModelSpec): boolean {
+  return entryOf(spec).meansInUnit?.(spec) ?? false;
+}

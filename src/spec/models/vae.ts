@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { activationSpec } from '../activation.ts';
 import type { ModelEntry } from './entry.ts';
 import { checkVae } from './vaeChecks.ts';
-import { decoderKey, encoderKey, outputKey, posteriorKey } from './vaeKeys.ts';
+import { decoderKey, encoderKey, hmcKey, outputKey, posteriorKey } from './vaeKeys.ts';
 import { imageKey } from './imageKeys.ts';
 
 const estimators = {
@@ -16,6 +16,10 @@ const learnings = {
   'wake-sleep':
     'Wake–sleep (Hinton et al. 1995): the decoder learns from latents that the encoder infers from data, the encoder ' +
     'from rows that the decoder dreams. The baseline of the paper; the bound is what is shown.',
+  'monte-carlo-em':
+    'Monte Carlo EM (appendix E of the paper): the decoder learns from latents of p(z|x) itself, one chain of Hamiltonian ' +
+    'Monte Carlo for every training row. For small data: a step takes `hmc.leapfrogSteps` gradients more. The encoder is ' +
+    'fitted to the same samples, for a bound to show, and the decoder hears nothing of it.',
 } as const;
 
 export const vaeSpec = z
@@ -60,10 +64,11 @@ export const vaeSpec = z
     ),
     learning: z._default(
       z
-        .enum(['aevb', 'wake-sleep'])
+        .enum(['aevb', 'wake-sleep', 'monte-carlo-em'])
         .check(z.meta({ description: 'How it learns. Default: aevb.', enumDescriptions: Object.values(learnings) })),
       'aevb',
     ),
+    hmc: hmcKey,
     beta: z._default(
       z.number().check(
         z.minimum(0),
@@ -106,6 +111,7 @@ export const vae = {
   schema: vaeSpec,
   check: checkVae,
   supportOf: ({ output }) => (output === 'bernoulli' ? 'binary' : 'real'),
+  meansInUnit: ({ output }) => output !== 'bernoulli' && output.mean === 'sigmoid',
   snippet: { type: 'vae', latent: '^${1:2}', encoder: { hidden: ['^${2:500}'] }, decoder: { hidden: ['^${3:500}'] } },
   listsOfVariables: ['image'] satisfies (keyof VaeSpec)[],
   hoverKeys: ['type', 'latent', 'encoder', 'decoder', 'posterior', 'output'] satisfies (keyof VaeSpec)[],

@@ -40,37 +40,40 @@ function checkConvolutions({ encoder, decoder, image }: Partial<VaeSpec>, situat
   return checkImage(image, levels, situation);
 }
 
+/** What a way to learn says of keys that it does not use. */
+const otherWays = {
+  'wake-sleep': { name: 'wake–sleep', scores: 'wake–sleep scores latents that were dreamt' },
+  'monte-carlo-em': { name: 'Monte Carlo EM', scores: 'Monte Carlo EM scores latents that a Markov chain has drawn' },
+} as const;
+
 /** Keys without effect. */
-function checkEffects(
-  { output, learning, beta, freeBits, posterior }: Partial<VaeSpec>,
-  { written }: ModelSituation,
-): Complaint[] {
+function checkEffects(spec: Partial<VaeSpec>, { written }: ModelSituation): Complaint[] {
+  const { output, learning, beta, freeBits, posterior, samples } = spec;
   const found: Complaint[] = [];
-  if (learning === 'wake-sleep') {
+  const idle = (key: string, reason: string) => {
+    found.push(complain('warning', ['model', key], `${key} has no effect: ${reason}`, 'key'));
+  };
+  if (learning !== undefined && learning !== 'aevb') {
+    const { name, scores } = otherWays[learning];
     if (posterior !== undefined && posterior !== 'gaussian') {
       found.push(
         complain(
           'error',
           ['model', 'posterior'],
-          'posterior is an IAF; wake–sleep scores latents that were dreamt, which takes one pass a latent variable there: ' +
-            'take "gaussian", or "learning": "aevb"',
+          `posterior is an IAF; ${scores}, which takes one pass a latent variable there: take "gaussian", or ` +
+            '"learning": "aevb"',
         ),
       );
     }
-    for (const [key, value, off] of [
-      ['beta', beta, 1],
-      ['freeBits', freeBits, 0],
-    ] as const) {
-      if (written.has(key) && value !== off) {
-        found.push(
-          complain('warning', ['model', key], `${key} has no effect: wake–sleep does not train by the bound`, 'key'),
-        );
-      }
-    }
-    if (written.has('estimator')) {
-      const reason = 'estimator has no effect: wake–sleep does not train by the bound';
-      found.push(complain('warning', ['model', 'estimator'], reason, 'key'));
-    }
+    const reason = `${name} does not train by the bound`;
+    if (written.has('beta') && beta !== 1) idle('beta', reason);
+    if (written.has('freeBits') && freeBits !== 0) idle('freeBits', reason);
+    if (written.has('estimator')) idle('estimator', reason);
+  }
+  if (learning === 'monte-carlo-em') {
+    if (written.has('samples') && samples !== 1) idle('samples', 'Monte Carlo EM has one chain for each row');
+  } else if (learning !== undefined && written.has('hmc')) {
+    idle('hmc', `it is of "learning": "monte-carlo-em", and this learns by ${learning}`);
   }
   if (typeof output === 'object' && typeof output.variance === 'number' && output.floor !== 0.001) {
     const reason = 'output.floor has no effect: the variance is given, not learnt';

@@ -41,13 +41,55 @@ export const decoderKey = z
   .prefault(networkKey('p(x|z)', 'from the image inwards, as the encoder’s'), {})
   .check(z.meta({ description: 'The network of p(x|z). Default: one hidden layer of 500 units.' }));
 
+const hmcSpec = z.strictObject({
+  leapfrogSteps: z._default(
+    z
+      .int()
+      .check(
+        z.minimum(1),
+        z.maximum(1000),
+        z.meta({ description: 'Leapfrog steps of each move. Default: 10, as in the paper.' }),
+      ),
+    10,
+  ),
+  acceptance: z._default(
+    z.number().check(
+      z.gt(0),
+      z.lt(1),
+      z.meta({
+        description:
+          'Share of moves to be accepted: the size of the steps adapts towards it. Default: 0.9, as in the paper.',
+      }),
+    ),
+    0.9,
+  ),
+  updates: z._default(
+    z
+      .int()
+      .check(
+        z.minimum(1),
+        z.maximum(1000),
+        z.meta({ description: 'Updates of the weights by the samples of one move. Default: 5, as in the paper.' }),
+      ),
+    5,
+  ),
+});
+
+export type HmcSpec = z.output<typeof hmcSpec>;
+
+export const hmcKey = z
+  .prefault(hmcSpec, {})
+  .check(z.meta({ description: 'Hamiltonian Monte Carlo of `"learning": "monte-carlo-em"`, for a minibatch.' }));
+
 /** Dense layers of a network, where the experiment leaves them out too. */
 export function hiddenOf({ hidden, channels }: VaeNetworkSpec): readonly number[] {
   return hidden ?? (channels === undefined ? [500] : []);
 }
 
 const means = {
-  sigmoid: 'Between 0 and 1, by a sigmoid, as the paper has it for Frey faces.',
+  sigmoid:
+    'Between 0 and 1, by a sigmoid, as the paper has it for Frey faces. The values have to lie there, too: `"scale": ' +
+    '"unit"` in `data` divides those of bytes by 255.',
   linear: 'Any real value.',
 } as const;
 
@@ -92,8 +134,9 @@ export const outputKey = z._default(
   z.union([z.literal('bernoulli'), gaussianOutput]).check(
     z.meta({
       description:
-        'The distribution p(x|z) of each variable: bernoulli, for binary rows, or a Gaussian, for real values. Default: ' +
-        'bernoulli.',
+        'The distribution p(x|z) of each variable: bernoulli, for binary rows, or a Gaussian, for real values. Grey values ' +
+        'have no probability under a Bernoulli and are refused: `binarize` in `data` makes them binary, or a Gaussian with ' +
+        '`"mean": "sigmoid"` takes them as real ones. Default: bernoulli.',
       defaultSnippets: [
         { label: '"bernoulli"', body: 'bernoulli' },
         { label: 'gaussian', body: { type: 'gaussian', mean: '${1|linear,sigmoid|}' } },

@@ -5,7 +5,10 @@ import { CANCELLED, noDrawing, type Drawing, type DrawingProgress } from '../../
 import type { DisplayState, DrawnRows, RunMasks, RunSummary, WebviewRequests } from '../../../src/protocol/webview.ts';
 import type { RunManifest } from '../../../src/runs/manifest.ts';
 import type { Metric } from '../../../src/runs/metrics.ts';
-import { frameOf, metricsOf, samplesOf, scenarios, type Scenario, type ScenarioName } from './runs.ts';
+import { frameOf } from './frames.ts';
+import { metricsOf, scenarios, type ScenarioName } from './runs.ts';
+import { samplesOf } from './sampleFrames.ts';
+import type { Scenario } from './scenario.ts';
 
 const DRAWN_KEY = 'rows drawn by hand';
 

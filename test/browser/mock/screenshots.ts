@@ -38,7 +38,7 @@ const shots: Shot[] = [
     ]),
   ),
   ...themeNames.flatMap((theme) =>
-    (['manifold', 'posteriors', 'latentUnits', 'reconstructions'] as const).flatMap((tab): Shot[] => [
+    (['manifold', 'traversals', 'posteriors', 'latentUnits', 'reconstructions'] as const).flatMap((tab): Shot[] => [
       { scenario: 'vae', theme, width: 1000, tab },
       { scenario: 'vaeOfMany', theme, width: 500, tab },
     ]),

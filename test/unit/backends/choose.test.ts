@@ -17,6 +17,7 @@ const folder = mkdtempSync(join(tmpdir(), 'lens-choose-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 // Choosing the number of threads has a test of its own.
 process.env['LENS_WASM_THREADS'] = '1';
+process.env['LENS_ONNX_THREADS'] = '1';
 /** What is really there, whatever this run of the tests leaves out. */
 const probes = await probeBackends();
 let files = 0;

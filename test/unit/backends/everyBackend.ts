@@ -21,13 +21,38 @@ export function isSoftware(name: BackendName): boolean {
   return inject('rungs').some((rung) => rung.available && rung.name === name && rung.software);
 }
 
-/** @param o.software false for suites that would take minutes on a backend that imitates a GPU */
-export function onEveryBackend(
-  title: string,
-  suite: (backend: () => Backend, name: BackendName) => void,
-  o: { readonly software: boolean } = { software: true },
+/**
+ * Whose operations, one by one, are those of another backend, on which they are tested: its own is what it compiles.
+ * `rungs.test.ts` prints it.
+ */
+export function operatesOn(name: BackendName): BackendName {
+  return name.startsWith('onnx') ? 'wasm' : name;
+}
+
+export interface Suites {
+  /** False for suites that would take minutes on a backend that imitates a GPU. */
+  readonly software: boolean;
+}
+
+type Suite = (backend: () => Backend, name: BackendName) => void;
+
+export function onEveryBackend(title: string, suite: Suite, o: Suites = { software: true }): void {
+  describeOn(
+    presentBackends.filter((name) => operatesOn(name) === name),
+    { title, suite, ...o },
+  );
+}
+
+/** For suites that train by the steps that a backend compiles: also where it has nothing else of its own. */
+export function onEveryTrainingBackend(title: string, suite: Suite, o: Suites = { software: true }): void {
+  describeOn(presentBackends, { title, suite, ...o });
+}
+
+function describeOn(
+  names: readonly BackendName[],
+  { title, suite, software }: Suites & { readonly title: string; readonly suite: Suite },
 ): void {
-  describe.each(presentBackends.filter((name) => o.software || !isSoftware(name)))(`${title} on %s`, (name) => {
+  describe.each(names.filter((name) => software || !isSoftware(name)))(`${title} on %s`, (name) => {
     let started: Backend | null = null;
     beforeAll(async () => {
       started = await startBackend(name);

@@ -7,6 +7,7 @@ import { parseCard } from '../../../src/backends/native/nvidia.ts';
 import { tryNative } from '../../../src/backends/native/tryNative.ts';
 import { findBinding } from '../../../src/backends/tensorflow/find.ts';
 import { restoreUtil } from '../../../src/backends/tensorflow/polyfill.ts';
+import { findOnnxRuntime, onnxRuntimeVersion } from '../../../src/backends/onnx/find.ts';
 import { findDawn } from '../../../src/backends/webgpu/find.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'lens-native-'));
@@ -94,6 +95,30 @@ it('Dawn is found in node_modules, or where the user points to, for this platfor
   expect(findDawn(elsewhere, { LENS_WEBGPU: root })).toMatchObject({ file });
   expect(findDawn(elsewhere, { LENS_WEBGPU: file })).toMatchObject({ file });
   expect(findDawn(root, { LENS_WEBGPU: elsewhere })).toHaveProperty('reason', expect.stringMatching(/has no dist/));
+});
+
+it('ONNX Runtime is found beside the scripts, in node_modules, or where the user points to, for this platform', () => {
+  const inside = `bin/napi-v6/${process.platform}/${process.arch}/onnxruntime_binding.node`;
+  expect(findOnnxRuntime(parse(root).root, {})).toHaveProperty(
+    'reason',
+    expect.stringMatching(/`onnxruntime-node` is not installed; LENS_ONNXRUNTIME can name/),
+  );
+  put('node_modules/onnxruntime-node/package.json', '{ "version": "1.30.0" }');
+  expect(findOnnxRuntime(root, {})).toHaveProperty('reason', expect.stringMatching(/has nothing for /));
+  const file = put(`node_modules/onnxruntime-node/${inside}`);
+  expect(findOnnxRuntime(join(root, 'deeper'), {})).toMatchObject({ file });
+  expect(onnxRuntimeVersion(file)).toBe('1.30.0');
+  const packed = put(`dist/onnxruntime/${inside}`);
+  expect(findOnnxRuntime(join(root, 'dist'), {})).toMatchObject({ file: packed });
+  expect(onnxRuntimeVersion(packed)).toBeNull();
+  const elsewhere = join(root, 'elsewhere');
+  mkdirSync(elsewhere);
+  const pointed = (path: string) => findOnnxRuntime(elsewhere, { LENS_ONNXRUNTIME: path });
+  expect(pointed(root)).toMatchObject({ file });
+  expect(pointed(join(root, 'node_modules/onnxruntime-node'))).toMatchObject({ file });
+  expect(pointed(file)).toMatchObject({ file });
+  expect(pointed(elsewhere)).toHaveProperty('reason', expect.stringMatching(/has no bin.napi-v6/));
+  expect(pointed(join(root, 'nowhere'))).toHaveProperty('reason', expect.stringMatching(/which is not there$/));
 });
 
 describe('a library tried in a process of its own', () => {

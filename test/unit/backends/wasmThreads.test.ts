@@ -92,7 +92,7 @@ describe('the number of threads', () => {
     const wait = (ms: number | Error) =>
       ms instanceof Error ? Promise.reject(ms) : new Promise<void>((resolve) => setTimeout(resolve, ms));
     return {
-      backend: { ...backend, threads: { most: stepMs.length, use } },
+      backend: { ...backend, threads: { most: stepMs.length, count: 1, changesBits: false, use } },
       trial: {
         ...trainingTrial(experiment, 6),
         prepare: () => ({ step: () => wait(stepMs[now - 1]!), dispose: () => undefined }),

@@ -1,5 +1,5 @@
 /** `lens compare`: the difference of two runs' scores row by row, or why there is none, and what else differs. */
-import { rename } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
 import { beforeAll, expect, it } from 'vitest';
 import { readMatrix } from '../../../src/data/read.ts';
 import type { ExperimentInput } from '../../../src/spec/experiment.ts';
@@ -64,6 +64,18 @@ it('says so in words, with both in a table', async () => {
   expect(out).toMatch(/\nBest epoch +4 \(\d\.\d{3} nats\) +2 \(\d\.\d{3} nats\)\n/);
   expect(out).toMatch(/\nB less A: -?\d\.\d{3} ± \d\.\d{3} nats on 50 test rows, row by row\n/);
   expect(out).toMatch(/\nThe experiments differ in\nKEY +A +B\n(.+\n)*model\.hidden +\[16,16\] +\[8\]\n/);
+});
+
+it('draws the curves of both, against the training samples too', async () => {
+  const file = at('both.svg');
+  const { code, err } = await compare(small.run, other, '--svg', file, '--axis', 'rows', '--log-x');
+  expect(code, err).toBe(0);
+  const svg = await readFile(file, 'utf8');
+  expect(svg).toMatch(/^<svg [\s\S]+<\/svg>$/);
+  expect(svg).toContain('training samples evaluated (rows)');
+  expect(svg).toContain('>B: other<');
+  const { code: refused, err: reason } = await compare(small.run, other, '--log-x');
+  expect([refused, reason]).toEqual([1, expect.stringContaining('--log-x needs --svg')]);
 });
 
 it('says why scores do not compare, and compares the rest', async () => {

@@ -123,7 +123,7 @@ describe('errors', () => {
       'an unknown backend',
       () => ['train', small.experiment, '--backend', 'gpu'],
       2,
-      /Allowed choices are auto, tensorflow-gpu, webgpu, tensorflow, wasm, cpu/,
+      /Allowed choices are auto, tensorflow-gpu, .*, onnx, tensorflow, wasm, cpu/,
     ],
     [
       'an unknown view',

@@ -41,6 +41,7 @@ it('gives the IWAE bound, how many samples count, and the ELBO beside it', async
   expect(out).toMatch(/\nSamples +200 of q\(z\|x\) a row\n/);
   expect(out).toMatch(/\nEffective +\d+\.\d of them on average, \d+\.\d at the worst row\n/);
   expect(out).toMatch(/\nSampling error +± \d\.\d{4} nats, the rows held\n/);
+  expect(out).toMatch(/\nTail of weights +light in all rows \(Pareto k̂ ≤ 0\.7\)\n/);
   expect(out).toMatch(new RegExp(`\nBy the ELBO +${number} nats, ${number} above it\n`));
 });
 

@@ -1,6 +1,8 @@
 /** `lens inspect`, `lens check` and `lens devices`. */
 import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { backendNames } from '../../../src/backends/backend.ts';
 import { diagnosticIds } from '../../../src/inspection/findings.ts';
 import { lens, lines, shapeOf } from './run.ts';
 import { smallRun } from './smallRun.ts';
@@ -32,6 +34,25 @@ describe('inspect', () => {
     expect(out).toMatch(sentence);
     expect(await readFile(at(`${view}.svg`), 'utf8')).toMatch(/^<svg [\s\S]+<\/svg>$/);
     expect(lines((await lens('inspect', small.run, '--view', view, '--json')).out)).toHaveLength(1);
+  });
+
+  it('draws curves against training samples, and says where that cannot be', async () => {
+    const draw = (...more: string[]) => lens('inspect', small.run, '--view', 'curves', ...more);
+    expect((await draw('--svg', at('c.svg'), '--axis', 'rows', '--log-x')).code).toBe(0);
+    expect(await readFile(at('c.svg'), 'utf8')).toContain('training samples evaluated (rows)');
+    expect((await draw('--axis', 'rows')).err).toContain('--axis needs --svg');
+    const other = await lens('inspect', small.run, '--view', 'samples', '--svg', at('c.svg'), '--log-y');
+    expect(other.err).toContain('--log-y needs --view curves');
+
+    const file = join(small.run, 'metrics.jsonl');
+    const kept = await readFile(file, 'utf8');
+    await writeFile(file, kept.replaceAll(/"rows":\d+,/g, ''));
+    try {
+      const { code, err } = await draw('--svg', at('c.svg'), '--axis', 'rows');
+      expect([code, err]).toEqual([1, expect.stringMatching(/--axis rows cannot be drawn: .* were not counted/)]);
+    } finally {
+      await writeFile(file, kept);
+    }
   });
 
   it('offers no view that needs two runs', async () => {
@@ -67,7 +88,7 @@ describe('check and devices', () => {
   it('devices lists every backend', async () => {
     const { out } = await lens('devices', '--json');
     const devices = JSON.parse(out) as { name: string; available: boolean }[];
-    expect(devices.map(({ name }) => name)).toEqual(['tensorflow-gpu', 'webgpu', 'tensorflow', 'wasm', 'cpu']);
+    expect(devices.map(({ name }) => name)).toEqual([...backendNames]);
     // Whether it has been timed depends on what other tests trained.
     const wasm = devices.filter(({ name }) => name === 'wasm').map((device) => ({ ...device, timing: null }));
     expect(shapeOf(wasm)).toEqual([

@@ -45,7 +45,10 @@ describe('describeFile', () => {
     const valuesOf = async (name: string, content: string | Uint8Array) =>
       (await facts(name, content)).arrays[0]?.values;
     const rows = writeNpy(Float32Array.of(0, 1, 1, 0.5, 7, 2), [2, 3]);
-    const expected = { notBinary: cell(1, 0, 0.5), notLevel: cell(1, 0, 0.5), largest: cell(1, 1, 7), grey: false };
+    const expected = {
+      ...{ notBinary: cell(1, 0, 0.5), notLevel: cell(1, 0, 0.5), notUnit: cell(1, 1, 7) },
+      ...{ largest: cell(1, 1, 7), grey: false },
+    };
     expect(await valuesOf('v.npy', rows)).toEqual(expected);
     expect(await valuesOf('v.npy.gz', gzipSync(rows))).toEqual(expected);
     expect(await valuesOf('v.csv', 'a,b,c\n0,1,1\n0.5,7,2\n')).toEqual(expected);
@@ -53,7 +56,7 @@ describe('describeFile', () => {
       await valuesOf('v.npz', writeNpz({ x: { values: Float32Array.of(0, 1, 1, 0.5, 7, 2), shape: [2, 3] } })),
     ).toEqual(expected);
     expect(await valuesOf('b.idx', idxBytes(8, [2, 2], Uint8Array.of(0, 1, 1, 200)))).toEqual({
-      ...{ notBinary: cell(1, 1, 200), notLevel: null, largest: cell(1, 1, 200), grey: true },
+      ...{ notBinary: cell(1, 1, 200), notLevel: null, notUnit: cell(1, 1, 200), largest: cell(1, 1, 200), grey: true },
     });
     // The last of many values is too far away.
     const many = new Float32Array(200_000);

@@ -185,6 +185,18 @@ describe('a pull', () => {
 });
 
 describe('frames', () => {
+  it('of a choice just made come before newer ones of what the page has, and at once', async () => {
+    const run = new FakeRun();
+    const { gate } = gateOn(run, { paceMs: 60_000 });
+    const first = gate.pull({ ...page, revision: 1, metrics: 0, frames: [want('samples')] });
+    (await run.question(1)).answer(samples(1));
+    expect(await first).toEqual({ revision: 1, frame: samples(1) });
+    const next = gate.pull({ ...page, revision: 1, metrics: 0, frames: [want('samples', 1), want('jacobian')] });
+    (await run.question(2)).answer(samples(2));
+    (await run.question(3)).answer(jacobian(7));
+    expect(await next).toEqual({ revision: 1, frame: jacobian(7) });
+  });
+
   it('are asked of the worker only when wanted, and once while the question is open', async () => {
     const run = new FakeRun();
     const { gate } = gateOn(run);

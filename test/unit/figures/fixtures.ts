@@ -131,13 +131,14 @@ export function metrics(epochs: number, batches: number, shift = 0): Metric[] {
     for (let batch = 1; batch <= batches; batch++) {
       const step = (epoch - 1) * batches + batch;
       const train = shift + 90 + 60 * Math.exp(-step / (batches * 0.8)) + random.normal();
-      all.push({ type: 'batch', step, epoch: step / batches, seconds: step * 0.05, train, mask: 0 });
+      all.push({ type: 'batch', step, epoch: step / batches, rows: step * 100, seconds: step * 0.05, train, mask: 0 });
     }
     const validation = shift + 91 + 50 * Math.exp(-epoch) + 0.4 * Math.max(0, epoch - 4);
     all.push({
       type: 'epoch',
       step: epoch * batches,
       epoch,
+      rows: epoch * batches * 100,
       seconds: epoch * batches * 0.05,
       train: shift + 90 + 60 * Math.exp(-epoch / 0.8),
       validation,

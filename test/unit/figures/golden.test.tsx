@@ -95,6 +95,10 @@ describe('curves', () => {
     const changes = { unit: 'bits', axis: 'time', logX: true, logY: true, wholeRange: true } as const;
     await expect(whole(figure(changes, dark), dark)).toMatchFileSnapshot(file('curves-log-bits-dark'));
   });
+  it('by training samples on a logarithmic axis', async () => {
+    const changes = { axis: 'rows', logX: true } as const;
+    await expect(whole(figure(changes), light)).toMatchFileSnapshot(file('curves-samples-log'));
+  });
   it('below zero, two runs', async () => {
     const runs = [0, 3].map((shift) => ({ name: `run ${shift}`, metrics: metrics(4, 20, shift - 140), dimension: 10 }));
     await expect(whole(figure({ runs, baseline: null }), light)).toMatchFileSnapshot(file('curves-negative-two-runs'));

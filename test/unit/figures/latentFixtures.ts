@@ -294,6 +294,7 @@ export function walkFrame(
     second: o.second === undefined || o.second < 0 ? 401 : o.second,
     path,
     gaussian: true,
+    ...{ space: 'base', dimension, beside: null, ends: null },
     decoded: decoded(steps, dimension, image, (row, d) => (dimension === 2 ? plane[row]![d]! : picture(row, d))),
     logProb: Float32Array.from({ length: steps }, (_, k) => -2 - Math.sin(Math.PI * t(k))),
     norm: Float32Array.from(

@@ -8,6 +8,9 @@ import {
   type ManifoldPointFrame,
 } from '../../../src/inspection/frames/manifold.ts';
 import { ACTIVE, type LatentUnitsFrame } from '../../../src/inspection/frames/latentUnits.ts';
+import { between, norms } from '../../../src/inspection/between.ts';
+import type { WalkFrame } from '../../../src/inspection/frames/latent.ts';
+import type { TraversalsFrame } from '../../../src/inspection/frames/traversals.ts';
 import type { PosteriorsFrame } from '../../../src/inspection/frames/posteriors.ts';
 import type { ReconstructionsFrame } from '../../../src/inspection/frames/reconstructions.ts';
 import type { FrameBase, SamplesFrame } from '../../../src/inspection/frames.ts';
@@ -90,6 +93,52 @@ export function manifoldPointFrame(o: MadeUp & Partial<ManifoldPointChoice> = {}
   };
 }
 
+/** The last third of the units tells nothing, and the decoder does not listen to it. */
+export function traversalsFrame(
+  o: MadeUp & { readonly row?: number; readonly collapsed?: boolean } = {},
+): TraversalsFrame {
+  const { latent = 6, row = AT_ZERO, collapsed = false } = o;
+  const n = 11;
+  const places = Float32Array.from({ length: n }, (_, i) => normalQuantile((i + 0.5) / n));
+  const dead = (unit: number) => collapsed || unit >= 0.7 * latent;
+  const units = Int32Array.from({ length: latent }, (_, unit) => unit);
+  const z = new Float32Array(latent * n * 2);
+  for (const unit of units) {
+    // Of the two ways that the made-up blob can go units take turns, each going less far than the last.
+    for (const [i, place] of places.entries()) {
+      z[2 * (unit * n + i) + (unit % 2)] = dead(unit) ? 0 : place / (1 + unit / 2);
+    }
+  }
+  return {
+    kind: 'traversals',
+    ...(o.shown ?? shownByDefault),
+    ...{ latent, row, units, places, split: 'validation', allRows: 400, rows: 250, complete: true },
+    held: new Float32Array(latent),
+    perUnit: Float32Array.from(units, (unit) => (dead(unit) ? 0.004 : 2.5 - unit / latent)),
+    activity: Float32Array.from(units, (unit) => (dead(unit) ? ACTIVE / 10 : 0.4)),
+    decoded: decoded(z, 2, o),
+  };
+}
+
+/** Between two rows of the data, by both paths. */
+export function posteriorWalkFrame(o: MadeUp & { readonly first?: number; readonly second?: number } = {}): WalkFrame {
+  const { latent = 2 } = o;
+  const [first, second] = [o.first, o.second].map((row, i) => (row === undefined || row < 0 ? [11, 301][i]! : row));
+  const wayOf = (path: 'spherical' | 'straight') => {
+    const way = between(Float32Array.of(1.4, 0.6), Float32Array.of(-0.6, 1.5), 11, path);
+    return { path, decoded: decoded(way, 2, o), norm: norms(way, 2) };
+  };
+  return {
+    kind: 'walk',
+    ...(o.shown ?? shownByDefault),
+    ...{ space: 'latent', dimension: latent, split: 'validation', allRows: 400, first: first!, second: second! },
+    ...wayOf(latent === 1 ? 'straight' : 'spherical'),
+    beside: latent === 1 ? null : wayOf('straight'),
+    ends: decoded(Float32Array.of(1.6, 0.7, -0.7, 1.7), 2, o),
+    ...{ gaussian: true, logProb: null, error: 0.61, points: null },
+  };
+}
+
 export function posteriorsFrame(
   o: MadeUp & { readonly rows?: number; readonly labels?: number | null; readonly narrow?: boolean } = {},
 ): PosteriorsFrame {
@@ -135,6 +184,7 @@ export function latentUnitsFrame(
     return {
       step: Math.round(shown.step * share),
       epoch: shown.epoch * share,
+      rows: 250,
       reconstruction: -120 + 40 * Math.sqrt(share),
       divergence: perUnit.reduce((sum, own) => sum + own, 0),
       perUnit,

@@ -155,7 +155,7 @@ describe('the words about latent traffic', () => {
       /^800 validation rows, .* are no finite numbers there/,
     );
     const walk = walkFrame({ dimension: 3 });
-    expect(walkReading({ ...walk, logProb: walk.logProb.slice().fill(NaN, 2, 5) })).toContain(
+    expect(walkReading({ ...walk, logProb: walk.logProb!.slice().fill(NaN, 2, 5) })).toContain(
       'Of 3 of them log p is no',
     );
     expect(heatReading({ ...heatFrame({ dimension: 3 }), logProb: -Infinity })).toMatch(

@@ -296,6 +296,11 @@ describe('readings', () => {
       /Both are the estimate over orders .+; the scores at the end are exact, of the ensemble\.$/,
     );
     expect(curvesReading([], 'nats', 784, model)).toBe('Nothing measured yet.');
+    const descent = 'the bound with its KL divergence times β = 4';
+    const bound = { kind: 'bound', name: 'evidence lower bound (ELBO)', unit: 'nats', descent } as const;
+    expect(curvesReading(all, 'nats', 784, { type: 'vae', network: false, quantity: bound })).toMatch(
+      /Training goes by the bound with its KL divergence times β = 4; what is shown is the bound itself\.$/,
+    );
   });
 
   it('compares the latest validation with the mean of the last minibatches, which the head shows', () => {

@@ -3,7 +3,16 @@ import { readCurves, readTogether, togetherText } from '../../../src/figures/cur
 import { curves, yRange, type CurvesOptions } from '../../../src/figures/curves.tsx';
 import { figureSvg } from '../../../src/figures/compose.tsx';
 import { renderSvg } from '../../../src/figures/render.ts';
-import { decimate, firstAtLeast, fittingSpan, recentTrain, runSeries, smooth } from '../../../src/figures/series.ts';
+import type { Metric } from '../../../src/runs/metrics.ts';
+import {
+  axisMissing,
+  decimate,
+  firstAtLeast,
+  fittingSpan,
+  recentTrain,
+  runSeries,
+  smooth,
+} from '../../../src/figures/series.ts';
 import { themeFor } from '../../../src/figures/theme.ts';
 import { lossIn, lossScale } from '../../../src/figures/units.ts';
 import { metrics } from './fixtures.ts';
@@ -30,6 +39,34 @@ describe('series', () => {
     expect(lossIn('bits', 784 * Math.LN2 * 8, 784)).toBeCloseTo(8, 12);
     expect(bits.validation.map(({ epoch }) => epoch)).toEqual([1, 2]);
     expect(bits.best?.epoch).toBe(2);
+  });
+
+  it('stands where training rows were evaluated, those too that an earlier version began to train on', () => {
+    const all = metrics(2, 5);
+    const inNats = (value: number) => value;
+    expect([...runSeries(all, 'rows', inNats).x]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((step) => step * 100));
+    const uncounted = ({ rows: _, ...rest }: Metric): Metric => rest;
+    const resumed = all.map((metric) => (metric.epoch > 1 ? metric : uncounted(metric)));
+    const { x, validation } = runSeries(resumed, 'rows', inNats);
+    expect([...x].slice(0, 2)).toEqual([100, 200]);
+    expect(validation.map((point) => point.x)).toEqual([500, 1000]);
+
+    const old = all.map(uncounted);
+    expect(axisMissing('rows', old)).toMatch(/were not counted/);
+    expect(axisMissing('rows', resumed)).toBeNull();
+    expect(axisMissing('step', old)).toBeNull();
+    expect(runSeries(old, 'rows', inNats)).toMatchObject({ train: [], validation: [], best: null });
+  });
+
+  it('fits the values behind the steep start of a logarithmic axis, and takes a window from 0 along', () => {
+    const all = metrics(20, 50);
+    const o = options({ runs: [{ name: 'run', metrics: all, dimension: 784 }], axis: 'rows', logX: true });
+    const { x, y, series } = curves(o);
+    expect(x.domain()).toEqual([100, 100_000]);
+    const value = (share: number) => series[0]!.smoothed[firstAtLeast(series[0]!.x, 100 * 1000 ** share)]!;
+    expect(y.domain()[1]).toBeGreaterThan(value(0.3));
+    expect(y.domain()[1]).toBeLessThan(value(0));
+    expect(curves({ ...o, window: [0, 50_000] }).x.domain()).toEqual([100, 50_000]);
   });
 
   it('smooths without lag and steps over what is not finite', () => {

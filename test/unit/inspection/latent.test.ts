@@ -16,7 +16,8 @@ import {
   quantileOf,
   sortedColumn,
 } from '../../../src/inspection/latentColumns.ts';
-import { between, heatFrame, walkFrame } from '../../../src/inspection/latentWalk.ts';
+import { between } from '../../../src/inspection/between.ts';
+import { heatFrame, walkFrame } from '../../../src/inspection/latentWalk.ts';
 import { OWN_ROW, type LatentFrame } from '../../../src/inspection/frames/latent.ts';
 import type { FlowModel } from '../../../src/models/flowModel.ts';
 import {
@@ -150,7 +151,7 @@ onEveryBackend('ways through latent space', (backend) => {
         const inputs = { parameters: source.parameters, masks: upload(model.masks(0)), context: null };
         return flowLogProb(model.flow, tf.tensor2d(rows, [11, dimension]), inputs).logProb;
       });
-      for (const [k, own] of logProb.entries()) expect(Math.abs(frame.logProb[k]! - own)).toBeLessThan(2e-3);
+      for (const [k, own] of logProb.entries()) expect(Math.abs(frame.logProb![k]! - own)).toBeLessThan(2e-3);
       expect([frame.first, frame.second, frame.decoded.rows, frame.gaussian]).toEqual([3, 7, 11, true]);
     }
   });

@@ -5,6 +5,7 @@ import { normalCdf } from '../../../src/distributions/standardNormal.ts';
 import { disposeTensors, upload } from '../../../src/layers/namedTensors.ts';
 import { createModel } from '../../../src/models/index.ts';
 import type { Model, NamedArrays } from '../../../src/models/model.ts';
+import type { EpochMetric } from '../../../src/runs/metrics.ts';
 import { vaeSpec } from '../../../src/spec/models/vae.ts';
 import { AT_ZERO, MOST_CELLS } from '../../../src/inspection/frames/manifold.ts';
 import { latentUnitsFrame, withMoment } from '../../../src/inspection/latentUnits.ts';
@@ -18,6 +19,7 @@ import {
   type InspectionSource,
   type Snapshot,
 } from '../../../src/inspection/source.ts';
+import { boundMoment } from '../../../src/training/boundHistory.ts';
 import { onEveryBackend } from '../backends/everyBackend.ts';
 import { readAll } from '../backends/read.ts';
 import { datasetOf, initialParameters, made, randomRows, sourceOf } from './specimens.ts';
@@ -171,6 +173,42 @@ onEveryBackend('the posteriors', (backend) => {
     expect(frame.draws).toBe(16);
     expect(frame.deviation.every((value) => value > 0)).toBe(true);
   });
+
+  it('behind steps that do nothing are those of the Gaussian, and the same for rows that are encoded alike', async () => {
+    const model = vae({ posterior: { type: 'iaf', steps: 2, hidden: [6], context: 3 } });
+    const all = initialParameters(model);
+    // A gate that lets everything through, and an encoder that is deaf in its second unit.
+    const set = (name: string, value: (i: number) => number) => ({
+      [name]: { shape: all[name]!.shape, data: Float32Array.from(all[name]!.data, (_, i) => value(i)) },
+    });
+    const parameters: NamedArrays = { ...all };
+    for (const name of Object.keys(all).filter((one) => one.startsWith('posterior.'))) {
+      const gate = name.endsWith('output.bias');
+      Object.assign(
+        parameters,
+        set(name, () => (gate ? 30 : 0)),
+      );
+    }
+    for (const head of ['mean', 'logScale']) {
+      const weight = all[`encoder.${head}.weight`]!;
+      const width = weight.shape[1]!;
+      Object.assign(
+        parameters,
+        set(`encoder.${head}.weight`, (i) => (i >= width ? 0 : weight.data[i]!)),
+      );
+    }
+    const frame = await of(sourceOf(model, backend(), { parameters }), (snapshot) => posteriorsFrame(snapshot));
+    const gaussian = vae();
+    const own = Object.fromEntries(Object.keys(initialParameters(gaussian)).map((name) => [name, parameters[name]!]));
+    const exact = await of(sourceOf(gaussian, backend(), { parameters: own }), (snapshot) => posteriorsFrame(snapshot));
+    for (const [i, value] of exact.mean.entries()) {
+      expect(frame.mean[i]).toBeCloseTo(value, 4);
+      expect(frame.deviation[i]).toBeCloseTo(exact.deviation[i]!, 4);
+    }
+    const units = await of(sourceOf(model, backend(), { parameters }), (snapshot) => latentUnitsFrame(snapshot));
+    expect(units.activity[1]).toBeLessThan(1e-6);
+    expect(units.activity[0]).toBeGreaterThan(0.01);
+  });
 });
 
 onEveryBackend('the latent units', (backend) => {
@@ -204,17 +242,46 @@ onEveryBackend('the latent units', (backend) => {
     expect(frame.activity[1]).toBeCloseTo(covariance[1]!, 4);
   });
 
-  it('remember what earlier looks have found', async () => {
+  it('remember what looks between epochs have found, beside what the run keeps of every epoch', async () => {
     const model = vae();
-    const early = await of(sourceOf(model, backend(), { step: 5 }), (snapshot) => latentUnitsFrame(snapshot, 'glance'));
-    const later = await of(sourceOf(model, backend(), { step: 9 }), (snapshot) => latentUnitsFrame(snapshot, 'glance'));
-    expect(early.moments.map(({ step }) => step)).toEqual([5]);
-    expect(later.moments.map(({ step }) => step)).toEqual([5, 9]);
+    const at = (step: number, look: 'glance' | 'quick', o: Partial<InspectionSource> = {}) =>
+      of({ ...sourceOf(model, backend(), { step, epoch: step / 10 }), ...o }, (snapshot) =>
+        latentUnitsFrame(snapshot, look),
+      );
+    const steps = ({ moments }: { readonly moments: readonly { readonly step: number }[] }) =>
+      moments.map(({ step }) => step);
+    const early = await at(5, 'quick');
+    const later = await at(9, 'quick');
+    expect([steps(early), steps(later)]).toEqual([[5], [5, 9]]);
+    const dataset = await sourceOf(model, backend()).dataset();
+    const parameters = upload(initialParameters(model));
+    const kept = await boundMoment({
+      ...{ model, parameters, dataset, backend: backend(), seed: 1, epoch: 1 },
+      yieldNow: () => Promise.resolve(),
+    });
+    disposeTensors(parameters);
+    // Looked at alike: nothing moves where a look meets an epoch.
+    const { step, epoch, perUnit, ...found } = later.moments[1]!;
+    expect([step, epoch]).toEqual([9, 0.9]);
+    expect(found).toEqual({ ...kept, perUnit: undefined, ...found, rows: kept!.rows });
+    for (const key of ['reconstruction', 'divergence', 'varianceA', 'varianceB', 'active'] as const) {
+      expect(found[key]).toBeCloseTo(kept![key]!, 4);
+    }
+    expect([...perUnit!].map((own) => Number(own.toPrecision(3)))).toEqual(
+      kept!.perUnit!.map((own) => Number(own.toPrecision(3))),
+    );
+    const epochs = [10, 20].map((step): EpochMetric => ({
+      ...{ type: 'epoch', step, epoch: step / 10, seconds: 1, train: 3, validation: 3, best: true, rowsPerSecond: 1 },
+      bound: kept!,
+    }));
+    expect(steps(await at(20, 'quick', { epochs: () => epochs }))).toEqual([10, 20]);
+    expect(steps(await at(23, 'quick', { epochs: () => epochs }))).toEqual([10, 20, 23]);
+    expect(steps(await at(10, 'quick', { epochs: () => epochs }))).toEqual([10, 20, 23]);
     const all = Array.from({ length: 450 }, (_, step) => ({ ...later.moments[0]!, step }));
-    const kept = all.reduce<typeof later.moments>((known, moment) => withMoment(known, moment), []);
-    expect(kept.length).toBeLessThanOrEqual(200);
-    expect(kept.at(-1)!.step).toBe(449);
-    expect(kept[0]!.step).toBe(0);
+    const few = all.reduce<typeof later.moments>((known, moment) => withMoment(known, moment), []);
+    expect(few.length).toBeLessThanOrEqual(200);
+    expect(few.at(-1)!.step).toBe(449);
+    expect(few[0]!.step).toBe(0);
   });
 
   it('have no estimator B where the posterior is no Gaussian', async () => {

@@ -43,14 +43,15 @@ describe('FORMATS.md', () => {
       type: true,
       step: true,
       epoch: true,
+      rows: true,
       seconds: true,
       train: true,
       mask: true,
       extra: true,
     };
     const epoch: Record<keyof EpochMetric, true> = {
-      ...{ type: true, step: true, epoch: true, seconds: true, train: true },
-      ...{ validation: true, best: true, rowsPerSecond: true, extra: true },
+      ...{ type: true, step: true, epoch: true, rows: true, seconds: true, train: true },
+      ...{ validation: true, best: true, rowsPerSecond: true, bound: true, extra: true },
     };
     const text = section('Metrics');
     for (const key of Object.keys({ ...batch, ...epoch })) expect(text).toContain(`\`${key}\``);

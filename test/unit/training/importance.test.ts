@@ -5,6 +5,7 @@ import type { Matrix } from '../../../src/data/dataset.ts';
 import { disposeTensors, upload } from '../../../src/layers/namedTensors.ts';
 import { createModel } from '../../../src/models/index.ts';
 import type { Model } from '../../../src/models/model.ts';
+import { RandomGenerator } from '../../../src/random/generator.ts';
 import type { NamedArrays } from '../../../src/runs/arrays.ts';
 import { vaeSpec } from '../../../src/spec/models/vae.ts';
 import { importanceScores, type ImportanceOptions } from '../../../src/training/importance.ts';
@@ -166,6 +167,41 @@ onEveryBackend(
       expect(spread / told).toBeGreaterThan(0.6);
       expect(spread / told).toBeLessThan(1.7);
     });
+
+    // p(x|z) = N(z, 0.04 I), and for q(z|x) the prior: a proposal that hits the posterior by chance only.
+    it.each([2, 5, 20])(
+      'tells an error of the size of the true one, or none, where q misses p(z|x): K = %i',
+      async (K) => {
+        const noise = { type: 'gaussian', variance: 0.04 };
+        const { model } = vae({ latent: K, encoder: { hidden: [] }, decoder: { hidden: [] }, output: noise }, K);
+        const parameters = Object.fromEntries(
+          model.parameters.map(({ name, shape }) => {
+            const data = new Float32Array(shape.reduce((a, b) => a * b, 1));
+            if (name === 'decoder.output.weight') for (let k = 0; k < K; k++) data[k * K + k] = 1;
+            return [name, { shape, data }];
+          }),
+        );
+        const random = RandomGenerator.seeded(5, 'rows');
+        const values = Float32Array.from({ length: 64 * K }, () => random.normal() * Math.sqrt(1.04));
+        const all = { rows: 64, columns: K, values };
+        const found: number[] = [];
+        let told = 0;
+        for (let seed = 0; seed < 16; seed++) {
+          const { score } = await scored({ model, parameters }, all, { samples: 64, seed });
+          found.push(score.nats);
+          told += score.importance.samplingError! / 16;
+          if (K > 2) expect(score.importance.heavyTailed).toBeGreaterThan(50);
+        }
+        const spread = Math.sqrt(found.reduce((sum, one) => sum + (one - mean(found)) ** 2, 0) / 15);
+        expect(spread / told).toBeGreaterThan(0.5);
+        expect(spread / told).toBeLessThan(2);
+        // Of few rows there is nothing to compare, and of few samples no tail.
+        const few = { rows: 4, columns: K, values: values.subarray(0, 4 * K) };
+        if (K > 2)
+          expect((await scored({ model, parameters }, few, { samples: 64 })).score.importance.samplingError).toBeNull();
+        expect((await scored({ model, parameters }, all, { samples: 9 })).score.importance.heavyTailed).toBeNull();
+      },
+    );
 
     it('holds no more at a time than a chunk, tells its progress, ends when told to, and keeps no tensors', async () => {
       const { model, parameters } = vae({ latent: 2 }, 3);

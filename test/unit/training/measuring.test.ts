@@ -2,13 +2,13 @@
 import { expect, it, vi } from 'vitest';
 import { generateRows } from '../../../src/data/generated/index.ts';
 import { experimentSpec } from '../../../src/spec/experiment.ts';
-import { onEveryBackend } from '../backends/everyBackend.ts';
+import { onEveryTrainingBackend } from '../backends/everyBackend.ts';
 import { newTrainer } from './support.ts';
 
 const moons = (rows: number, seed: number) => generateRows('two-moons', rows, seed);
 const EPOCH = 6;
 
-onEveryBackend('a run that normalises', (backend) => {
+onEveryTrainingBackend('a run that normalises', (backend) => {
   it('knows the step that its statistics are of, also while an epoch ends', async () => {
     // Every look at the clock is late, so that others get their turn wherever they may.
     let clock = 0;

@@ -1,9 +1,9 @@
 /** Long runs must not grow. */
 import { expect, it } from 'vitest';
 import { growthOver, NATIVE_BYTES } from '../../bench/memory.ts';
-import { isSoftware, onEveryBackend } from '../backends/everyBackend.ts';
+import { isSoftware, onEveryTrainingBackend } from '../backends/everyBackend.ts';
 
-onEveryBackend('a long run', (backend, name) => {
+onEveryTrainingBackend('a long run', (backend, name) => {
   // On a program that imitates a GPU 10,000 steps take ten minutes: `npm run gpu:check -- --memory 10000` takes them.
   const steps = isSoftware(name) ? 300 : 10_000;
 

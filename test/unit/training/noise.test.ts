@@ -14,7 +14,7 @@ import { scoreRows } from '../../../src/training/evaluate.ts';
 import { Learner, type LearnerOptions } from '../../../src/training/learner.ts';
 import { trainingStateSpec } from '../../../src/training/state.ts';
 import { disposeTensors, upload } from '../../../src/layers/namedTensors.ts';
-import { onEveryBackend } from '../backends/everyBackend.ts';
+import { onEveryTrainingBackend } from '../backends/everyBackend.ts';
 import { made, sourceOf } from '../inspection/specimens.ts';
 import { chainRows, experiment } from './support.ts';
 
@@ -67,7 +67,7 @@ async function steps(learner: Learner, count: number): Promise<number[]> {
   return losses;
 }
 
-onEveryBackend('noise', (backend) => {
+onEveryTrainingBackend('noise', (backend) => {
   it('goes on after a resumption as if there had been none, and differs from step to step', async () => {
     const whole = learnerOf(backend());
     const before = await steps(whole, 2);

@@ -8,7 +8,7 @@ import { RunFolder } from '../../../src/runs/runFolder.ts';
 import { EpochPlan } from '../../../src/training/batches.ts';
 import type { TrainingState } from '../../../src/training/state.ts';
 import { download } from '../../../src/layers/namedTensors.ts';
-import { onEveryBackend } from '../backends/everyBackend.ts';
+import { onEveryTrainingBackend } from '../backends/everyBackend.ts';
 import { chainDataset, experiment, newTrainer } from './support.ts';
 
 const training = { epochs: 5, optimizer: { type: 'adam', learningRate: 0.01 } } as const;
@@ -47,7 +47,7 @@ function overflowing(arrays: NamedArrays): void {
 
 const allFinite = (arrays: NamedArrays) => Object.values(arrays).every(({ data }) => data.every(Number.isFinite));
 
-onEveryBackend('a run that breaks', (backend) => {
+onEveryTrainingBackend('a run that breaks', (backend) => {
   it('in a layer: names the step, layer, tensor, row of the data and value, and keeps the parameters', async () => {
     // Unit 2 sees x₁ … x₄ at the most; two ones among them and its pre-activation overflows.
     const { trainer, train, rows } = await resumedAfter(backend(), (arrays) => {

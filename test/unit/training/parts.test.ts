@@ -3,7 +3,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '../../../src/backends/index.ts';
 import { DataError } from '../../../src/data/dataset.ts';
+import { createModel } from '../../../src/models/index.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
+import { vaeSpec } from '../../../src/spec/models/vae.ts';
 import { EpochPlan, gather, slice } from '../../../src/training/batches.ts';
 import { Control } from '../../../src/training/control.ts';
 import { MaskCache } from '../../../src/training/maskCache.ts';
@@ -103,6 +105,25 @@ describe('what is refused', () => {
     );
     const nan = { rows: 1, columns: 6, values: Float32Array.of(0, 1, NaN, 0, 0, 0) };
     expect(() => checkData(model, { ...dataset, train: nan }, data)).toThrow(DataError);
+  });
+
+  it('data that means between 0 and 1 cannot come to, with their place and what to do', () => {
+    const output = (mean: 'sigmoid' | 'linear') => ({ type: 'gaussian', mean, variance: 'network', floor: 0 }) as const;
+    const vae = (mean: 'sigmoid' | 'linear') => createModel(vaeSpec.parse({ type: 'vae', output: output(mean) }), 6, 1);
+    const rows = (value: number) => ({ rows: 2, columns: 6, values: new Float32Array(12).fill(0.5).fill(value, 8, 9) });
+    const check = (value: number, changes: object = {}, mean: 'sigmoid' | 'linear' = 'sigmoid') => {
+      const dataset = { ...chainDataset(), train: rows(0), validation: rows(value) };
+      checkData(vae(mean), dataset, { train: 'x.npy', validation: 'v.npy', binarize: 'none', ...changes });
+    };
+    expect(() => check(1)).not.toThrow();
+    expect(() => check(143, {}, 'linear')).not.toThrow();
+    expect(() => check(143)).toThrow(/^v\.npy: row 2, column 3 is 143; .* Set "scale" to "unit" in "data"/);
+    expect(() => check(-1)).toThrow('is -1; the means of the model are held between 0 and 1');
+    expect(() => check(1.5, { scale: 'unit' })).toThrow(
+      'v.npy: row 2, column 3 is 1.5 once it is scaled; the means of the model are held between 0 and 1 by a sigmoid and ' +
+        'can never come to it. The scale is that of the training rows, none of which is so large',
+    );
+    expect(() => check(0.5, { context: { columns: [0, 4] } })).not.toThrow();
   });
 
   it('data that are not binary, with advice where they may be grey values', () => {

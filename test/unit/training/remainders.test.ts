@@ -7,7 +7,7 @@ import { RandomGenerator } from '../../../src/random/generator.ts';
 import { RunFolder } from '../../../src/runs/runFolder.ts';
 import { experimentSpec, type ExperimentInput } from '../../../src/spec/experiment.ts';
 import { EpochPlan } from '../../../src/training/batches.ts';
-import { onEveryBackend } from '../backends/everyBackend.ts';
+import { onEveryTrainingBackend } from '../backends/everyBackend.ts';
 import { batches, finished } from './finished.ts';
 import { learned, newTrainer } from './support.ts';
 
@@ -45,7 +45,7 @@ it('joins the batch before where it would be too small, and every row has its tu
   expect(sizes(3, 1, 8)).toEqual([1, 1, 1]);
 });
 
-onEveryBackend(
+onEveryTrainingBackend(
   'a run with a single row left over',
   (backend) => {
     it('normalises by no such row, whose variance is nothing', async () => {

@@ -9,7 +9,7 @@ import { startBackend } from '../../../src/backends/index.ts';
 import type { Dataset, Matrix } from '../../../src/data/dataset.ts';
 import { RunFolder } from '../../../src/runs/runFolder.ts';
 import { type Experiment, type ExperimentInput, experimentSpec } from '../../../src/spec/experiment.ts';
-import { onEveryBackend } from '../backends/everyBackend.ts';
+import { onEveryTrainingBackend } from '../backends/everyBackend.ts';
 import { chainDataset, chainRows, experiment, learned, newTrainer, timeless } from './support.ts';
 
 interface Job {
@@ -73,7 +73,18 @@ function autoencoder(
   });
 }
 
-onEveryBackend(
+function monteCarloEm(training: NonNullable<ExperimentInput['training']>): Experiment {
+  const { data } = experiment();
+  const small = { hidden: [6] };
+  const hmc = { leapfrogSteps: 3, updates: 2 };
+  return experimentSpec.parse({
+    model: { type: 'vae', learning: 'monte-carlo-em', encoder: small, decoder: small, hmc },
+    data,
+    training: { batchSize: 16, ...training },
+  });
+}
+
+onEveryTrainingBackend(
   'a resumed run',
   (backend) => {
     const adam = { epochs: 3, optimizer: { type: 'adam', learningRate: 0.02 } } as const;
@@ -100,6 +111,7 @@ onEveryBackend(
         },
       ],
       ['rows drawn anew for every minibatch', { dataset: drawnAnew, experiment: experiment({ direct: true }, adam) }],
+      ['a chain for every training row', { dataset: chainDataset(), experiment: monteCarloEm(adam) }],
       ['a context', { dataset: conditioned, experiment: experiment({ direct: true }, adam) }],
     ])(
       'ends in the same bits, with %s',

@@ -8,11 +8,11 @@ import { RunFolder } from '../../../src/runs/runFolder.ts';
 import { scoreRows } from '../../../src/training/evaluate.ts';
 import type { TrainingState } from '../../../src/training/state.ts';
 import { disposeTensors, download } from '../../../src/layers/namedTensors.ts';
-import { onEveryBackend } from '../backends/everyBackend.ts';
+import { onEveryTrainingBackend } from '../backends/everyBackend.ts';
 import { chainDataset, chainRows, experiment, newTrainer } from './support.ts';
 import { batches, epochs, finished } from './finished.ts';
 
-onEveryBackend(
+onEveryTrainingBackend(
   'trainer',
   (backend) => {
     it('learns: the test NLL ends near the entropy of the data', async () => {
@@ -150,6 +150,18 @@ onEveryBackend(
       expect(manifest).toMatchObject({ state: 'finished', best: null, validation: null, test: null });
       expect(epochs(metrics).map(({ validation, best }) => [validation, best])).toEqual(Array(5).fill([null, false]));
       expect(await download(await trainer.bestParameters())).toEqual(await download(trainer.parameters));
+    });
+
+    it('counts the training rows that it has evaluated, in the middle of epochs too', async () => {
+      const trainer = await newTrainer(backend(), { experiment: experiment({}, { epochs: 2, batchSize: 32 }) });
+      await trainer.run();
+      const metrics = await trainer.folder.readMetrics();
+      expect(metrics.map(({ type, rows }) => [type, rows])).toEqual([
+        ...[32, 64, 70].map((rows) => ['batch', rows]),
+        ['epoch', 70],
+        ...[102, 134, 140].map((rows) => ['batch', rows]),
+        ['epoch', 140],
+      ]);
     });
 
     it('measures norms now and then, for every parameter', async () => {

@@ -3,11 +3,11 @@ import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { RunFolder } from '../../../src/runs/runFolder.ts';
-import { onEveryBackend } from '../backends/everyBackend.ts';
+import { onEveryTrainingBackend } from '../backends/everyBackend.ts';
 import { experiment, learned, newRun, newTrainer, temporaryFolder, timeless } from './support.ts';
 import { finished } from './finished.ts';
 
-onEveryBackend(
+onEveryTrainingBackend(
   'trainer: the same bits',
   (backend) => {
     it.each(['sgd', 'rmsprop', 'adagrad', 'adam'] as const)(

@@ -1,11 +1,13 @@
 /** Pausing, stepping, resuming and stopping. */
-import { expect, it } from 'vitest';
+import { MessageChannel } from 'node:worker_threads';
+import { expect, it, vi } from 'vitest';
 import { RunFolder } from '../../../src/runs/runFolder.ts';
-import { onEveryBackend } from '../backends/everyBackend.ts';
+import { Learner } from '../../../src/training/learner.ts';
+import { onEveryTrainingBackend } from '../backends/everyBackend.ts';
 import { chainDataset, chainRows, experiment, learned, newTrainer } from './support.ts';
 import { epochs, finished } from './finished.ts';
 
-onEveryBackend(
+onEveryTrainingBackend(
   'trainer: what it is asked for',
   (backend) => {
     it('pauses, steps by batch and by epoch, resumes', async () => {
@@ -28,6 +30,30 @@ onEveryBackend(
       expect((await trainer.resume()).state).toBe('running');
       expect((await over).state).toBe('finished');
       expect(await trainer.pause()).toMatchObject({ state: 'finished' });
+    });
+
+    it('hears what came in during a batch before others get their turn after it', async () => {
+      const { port1, port2 } = new MessageChannel();
+      let [sent, heard] = [0, 0];
+      port2.on('message', () => heard++);
+      const late: number[] = [];
+      const own = Learner.prototype.batch;
+      const batch = vi.spyOn(Learner.prototype, 'batch').mockImplementation(async function (this: Learner) {
+        const metric = await own.call(this);
+        port1.postMessage(++sent);
+        return metric;
+      });
+      try {
+        const betweenBatches = () => {
+          if (heard < sent) late.push(sent);
+        };
+        const o = { experiment: experiment({}, { epochs: 2 }), betweenBatches };
+        expect((await (await newTrainer(backend(), o)).run()).state).toBe('finished');
+        expect([sent, late]).toEqual([10, []]);
+      } finally {
+        batch.mockRestore();
+        port1.close();
+      }
     });
 
     it('does what it was asked last, also where that comes before an earlier request was carried out', async () => {

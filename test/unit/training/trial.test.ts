@@ -3,10 +3,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { timeSteps } from '../../../src/backends/trial.ts';
 import { trainingTrial } from '../../../src/training/trial.ts';
-import { onEveryBackend } from '../backends/everyBackend.ts';
+import { onEveryTrainingBackend } from '../backends/everyBackend.ts';
 import { experiment, newTrainer } from './support.ts';
 
-onEveryBackend('a trial before training', (backend) => {
+onEveryTrainingBackend('a trial before training', (backend) => {
   it.each([
     ['one mask', {}],
     ['masks drawn anew and direct connections', { masks: 3, direct: true, order: 'random' as const }],

@@ -37,7 +37,7 @@ it('does not offer views that the model has not; the one that is open says why',
   const offered = (open: ViewId = 'curves') => viewsOffered(store.state.model, open);
   const ofNetworks: readonly ViewId[] = ['connectivity', 'masks', 'dependency'];
   const ofFlows: readonly ViewId[] = ['transport', 'latent', 'spectrum', 'splits', 'flowJacobian', 'equivalence'];
-  const ofLatents: readonly ViewId[] = ['manifold', 'posteriors', 'latentUnits', 'reconstructions'];
+  const ofLatents: readonly ViewId[] = ['manifold', 'traversals', 'posteriors', 'latentUnits', 'reconstructions'];
   expect(offered()).toEqual(viewIds.filter((view) => ![...ofNetworks, ...ofFlows, ...ofLatents].includes(view)));
   expect(offered('masks')).toContain('masks');
   expect(renderToString(<Placeholder view="masks" model={store.state.model} />)).toContain('(vae) come from no single');

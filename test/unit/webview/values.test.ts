@@ -131,6 +131,7 @@ describe('exported values', () => {
     type: 'epoch',
     step: 2,
     epoch: 1,
+    rows: 200,
     seconds: 0.2,
     train: 2.85,
     validation: 3,
@@ -144,19 +145,22 @@ describe('exported values', () => {
     expect(rows.map((row) => row[0])).toEqual(['batch', 'batch', 'epoch', 'batch']);
     for (const row of rows) expect(row).toHaveLength(columns.length);
     // Averaged over one batch, the smoothed curve is the raw one.
-    const smoothed = rows.map((row) => row[5]);
+    const column = (name: string) => columns.findIndex((one) => one.startsWith(name));
+    const smoothed = rows.map((row) => row[column('train smoothed')]);
     expect(smoothed[2]).toBeNull();
     for (const [row, train] of [2.9, 2.8, null, 2.7].entries()) {
       if (train !== null) expect(smoothed[row]).toBeCloseTo(train, 12);
     }
-    expect(rows[2]![6]).toBe(3);
+    expect(rows[2]![column('validation')]).toBe(3);
+    expect(rows.map((row) => row[column('rows')])).toEqual([null, null, 200, null]);
   });
 
   it('lists epochs, the newest first, in the unit asked for', () => {
-    const { rows } = epochTable([epoch, { ...epoch, epoch: 2, best: false, validation: null }], 'bits', 4);
+    const { columns, rows } = epochTable([epoch, { ...epoch, epoch: 2, best: false, validation: null }], 'bits', 4);
     expect(rows.map((row) => row[0])).toEqual([2, 1]);
-    expect(rows[1]![3]).toBeCloseTo(3 / (4 * Math.LN2), 12);
-    expect(rows[0]![3]).toBeNull();
+    const validation = columns.findIndex((name) => name.startsWith('Validation'));
+    expect(rows[1]![validation]).toBeCloseTo(3 / (4 * Math.LN2), 12);
+    expect(rows[0]![validation]).toBeNull();
   });
 });
 

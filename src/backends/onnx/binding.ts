@@ -1,0 +1,89 @@
+/**
+ * ONNX Runtime's native part, `onnxruntime_binding.node`, without the JavaScript of its package: that runs every session
+ * in a turn of the event loop of its own, for which the native part, whose calls return when they are done, has no need.
+ */
+import { isMainThread } from 'node:worker_threads';
+import type { Numbers } from './trace.ts';
+import type { TensorType } from './program.ts';
+
+/** As the native part reads and makes them. The data lies in the processor's memory and is not copied. */
+export class OnnxTensor {
+  readonly location = 'cpu';
+
+  constructor(
+    readonly type: TensorType,
+    /** Not on memory that threads share, which the native part refuses. */
+    readonly data: Numbers,
+    readonly dims: readonly number[],
+  ) {}
+}
+
+/** How a model is run. Names and values are ONNX Runtime's. */
+export interface SessionOptions {
+  readonly executionProviders: readonly string[];
+  readonly intraOpNumThreads: number;
+  readonly interOpNumThreads: number;
+  readonly graphOptimizationLevel: 'disabled' | 'basic' | 'extended' | 'all';
+  readonly executionMode: 'sequential' | 'parallel';
+  readonly logSeverityLevel: number;
+  readonly enableProfiling?: boolean;
+  /** With `enableProfiling`: the file's name without what tells the time. */
+  readonly profileFilePrefix?: string;
+  readonly extra?: Readonly<Record<string, object>>;
+}
+
+type Tensors = Record<string, OnnxTensor>;
+
+export interface NativeSession {
+  /** @throws Error in ONNX Runtime's words, for a model that it does not take */
+  loadModel(buffer: ArrayBufferLike, offset: number, bytes: number, options: SessionOptions): void;
+  /** Writes into the data of `fetches`, by the names of outputs; all inputs must be fed. */
+  run(feeds: Tensors, fetches: Tensors, options: object): unknown;
+  /** Writes the profile and ends it. */
+  endProfiling(): void;
+  dispose(): void;
+}
+
+export interface OnnxBinding {
+  readonly InferenceSession: new () => NativeSession;
+  listSupportedBackends(): readonly { readonly name: string; readonly bundled: boolean }[];
+  initOrtOnce(logLevel: number, tensor: typeof OnnxTensor, isMainThread: boolean): void;
+}
+
+/** Errors alone: what it warns of are nodes that another provider takes, and constants that it folds. */
+const ERRORS = 3;
+
+/** Before the first session. */
+export function initialise(binding: OnnxBinding): void {
+  binding.initOrtOnce(ERRORS, OnnxTensor, isMainThread);
+}
+
+/** What one provider computes a model with. */
+export interface SessionChoice {
+  /** As ONNX Runtime calls it: cpu, cuda, webgpu, dml, coreml. */
+  readonly provider: string;
+  /** For the operations of one step, one after the other. */
+  readonly threads: number;
+  /** Where a profile of every run is written, the time and `.json` added. */
+  readonly profile?: string;
+}
+
+/** @throws Error in ONNX Runtime's words, for a model or provider that it does not take */
+export function openSession(
+  binding: OnnxBinding,
+  model: Uint8Array,
+  { provider, threads, profile }: SessionChoice,
+): NativeSession {
+  const session = new binding.InferenceSession();
+  session.loadModel(model.buffer, model.byteOffset, model.byteLength, {
+    executionProviders: [provider],
+    intraOpNumThreads: threads,
+    // Steps are long chains: side by side, operations were slower.
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: ERRORS,
+    ...(profile !== undefined && { enableProfiling: true, profileFilePrefix: profile }),
+  });
+  return session;
+}

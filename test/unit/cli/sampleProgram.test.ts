@@ -1,0 +1,47 @@
+/** `lens sample` as the real program: in a process where nothing has started a backend before it. */
+import { execFile } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readMatrix } from '../../../src/data/read.ts';
+import type { ExperimentInput } from '../../../src/spec/experiment.ts';
+import { bundle } from '../worker/bundle.ts';
+import { DIMENSION, Workplace } from '../worker/workplace.ts';
+
+let place: Workplace;
+let program: string;
+beforeAll(async () => {
+  place = await Workplace.make();
+  program = await bundle("import './src/cli/main.ts';", 'cli');
+});
+afterAll(async () => {
+  await place.remove();
+  await rm(dirname(program), { recursive: true, force: true });
+});
+
+const lens = (...args: string[]) => promisify(execFile)(process.execPath, [program, ...args]);
+
+/** One of every way to draw: on the device at once or in turns, and in plain arrays. */
+const models: Readonly<Record<string, ExperimentInput['model']>> = {
+  vae: { type: 'vae', latent: 2, encoder: { hidden: [8] }, decoder: { hidden: [8] } },
+  flow: { type: 'realnvp', layers: 2, hidden: [8] },
+  made: { type: 'made', hidden: [8] },
+};
+
+describe('the program samples', () => {
+  it.each(Object.entries(models))('a %s', async (name, model) => {
+    const experiment = await place.experiment(name, {
+      model,
+      data: { train: 'train.npy', validation: 'validation.npy' },
+      training: { epochs: 1, batchSize: 100 },
+    });
+    const run = place.newRunFolder();
+    await lens('train', experiment, '--run', run, '--backend', 'wasm');
+    const out = join(place.folder, `${name}.npy`);
+    const { stdout, stderr } = await lens('sample', run, '--count', '5', '--out', out);
+    expect([stdout, stderr]).toEqual([`5 rows of ${DIMENSION} variables, seed 1, temperature 1: ${out}\n`, '']);
+    const rows = await readMatrix(`${name}.npy`, place.folder);
+    expect([rows.rows, rows.values.every(Number.isFinite)]).toEqual([5, true]);
+  });
+});

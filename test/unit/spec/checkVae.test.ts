@@ -1,0 +1,88 @@
+/** What is said of experiments with a variational autoencoder. */
+import { describe, expect, it } from 'vitest';
+import type { ArrayFacts, DataFacts } from '../../../src/spec/facts.ts';
+import { valueFactsOf } from '../../../src/spec/valueWords.ts';
+import { data as binaryData, facts, problemsOf } from './checkTexts.ts';
+
+const SIGMOID = '"output": { "type": "gaussian", "mean": "sigmoid" }';
+const text = (model: string, data: string) => `{ "model": { "type": "vae"${model && `, ${model}`} }, ${data} }`;
+
+describe('means between 0 and 1', () => {
+  const file = (...values: number[]): DataFacts => {
+    const [array] = facts([null, 200, 2]).arrays as [ArrayFacts];
+    return { exists: true, problem: null, arrays: [{ ...array, values: valueFactsOf(values, 2) }] };
+  };
+  const files = new Map([
+    ['shares.npy', file(0, 0.2, 1, 0.7)],
+    ['bytes.npy', file(0, 17, 255, 3)],
+    ['centred.npy', file(0.5, 1, -2, 0.7)],
+  ]);
+  const said = (model: string, keys: string) => problemsOf(text(model, `"data": { ${keys} }`), { files });
+
+  it.each([
+    [SIGMOID, '"train": "shares.npy"', []],
+    [SIGMOID, '"train": "bytes.npy", "scale": "unit"', []],
+    [SIGMOID, '"train": "bytes.npy", "binarize": "threshold"', []],
+    ['"output": { "type": "gaussian" }', '"train": "centred.npy"', []],
+    [
+      SIGMOID,
+      '"train": "bytes.npy"',
+      [
+        'error/semantic "bytes.npy": bytes.npy: row 1, column 2 is 17; the means of the model are held between 0 and 1 by ' +
+          'a sigmoid and can never come to it. Set "scale" to "unit" in "data", which divides by the largest value that ' +
+          'there can be, or set "mean" to "linear" in "output".',
+      ],
+    ],
+    [
+      SIGMOID,
+      '"train": "shares.npy", "validation": "centred.npy", "scale": "unit"',
+      [
+        'error/semantic "centred.npy": centred.npy: row 2, column 1 is -2; the means of the model are held between 0 and 1 ' +
+          'by a sigmoid and can never come to it. Shift the values so that none is below 0, or set "mean" to "linear" in ' +
+          '"output".',
+      ],
+    ],
+    [
+      SIGMOID,
+      '"generate": "rings"',
+      [
+        'error/semantic "rings": "rings" has values below 0 and above 1; the means of the model are held between them by a ' +
+          'sigmoid: set "mean" to "linear" in "output"',
+      ],
+    ],
+    [SIGMOID, '"generate": "bars-and-stripes"', []],
+    [
+      '',
+      '"train": "shares.npy"',
+      [
+        'error/semantic "shares.npy": shares.npy: row 1, column 2 is 0.2; the model scores 0 and 1 alone. Set "binarize" to ' +
+          '"threshold" or "stochastic" in "data" to make grey values binary.',
+      ],
+    ],
+  ])('%s %s', (model, keys, expected) => {
+    expect(said(model, keys)).toEqual(expected);
+  });
+});
+
+it.each([
+  ['"estimator": "B", "posterior": { "type": "iaf" }', 'the KL divergence of an IAF posterior has no closed form'],
+  [
+    '"encoder": { "channels": [4] }',
+    'encoder.channels convolves images, and the model does not say how large they are',
+  ],
+  ['"encoder": { "channels": [4, 4, 4] }, "image": [4, 4]', 'cannot be halved 3 times'],
+  ['"image": [4, 5]', 'image is 4 × 5 = 20 variables; the data has 16 columns'],
+  ['"learning": "wake-sleep", "posterior": { "type": "iaf" }', 'posterior is an IAF; wake–sleep scores latents'],
+  ['"learning": "wake-sleep", "beta": 2', 'beta has no effect'],
+  [
+    '"learning": "monte-carlo-em", "posterior": { "type": "iaf" }',
+    'Monte Carlo EM scores latents that a Markov chain has drawn',
+  ],
+  ['"learning": "monte-carlo-em", "freeBits": 1', 'freeBits has no effect: Monte Carlo EM does not train by the bound'],
+  ['"learning": "monte-carlo-em", "samples": 5', 'samples has no effect: Monte Carlo EM has one chain for each row'],
+  ['"learning": "wake-sleep", "hmc": { "updates": 1 }', 'hmc has no effect: it is of "learning": "monte-carlo-em"'],
+  ['"learning": "monte-carlo-em", "hmc": { "acceptance": 1 }', 'acceptance'],
+  ['"output": { "type": "gaussian", "variance": 0.1, "floor": 0.1 }', 'output.floor has no effect'],
+])('%s: %s', (model, words) => {
+  expect(problemsOf(text(model, binaryData))).toEqual([expect.stringContaining(words)]);
+});
