@@ -49,13 +49,13 @@ function missingWords(blind: number, always: number): string {
 
 /** The convolutions that are drawn, and which of them is pointed at. */
 function kernelsOf(
-  { stacks, layers }: PixelcnnSpec,
+  { stacks }: PixelcnnSpec,
   key: string,
 ): { readonly kernels: readonly string[]; readonly highlight: string | undefined } {
-  const behind = (key === 'kernel' || key === 'layers') && layers > 0;
+  const behind = key === 'kernel' || key === 'layers';
   const first = key === 'firstKernel' || key === 'maskType';
   if (stacks === 'single') {
-    const kernels = layers > 0 ? ['input', 'blocks.0.spatial'] : ['input'];
+    const kernels = ['input', 'blocks.0.spatial'];
     return { kernels, highlight: behind ? kernels[1] : first ? kernels[0] : undefined };
   }
   const kernels = behind ? ['layers.0.vertical', 'layers.0.horizontal'] : ['vertical', 'horizontal'];

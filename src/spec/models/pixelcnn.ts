@@ -41,7 +41,7 @@ export const pixelcnnSpec = z
       'gated',
     ),
     features: count(1, 4096, 32, 'Channels of the maps between the layers; each colour of the image has its share.'),
-    layers: count(0, 256, 6, 'Layers behind the first: residual blocks of a single stack, gated layers of two.'),
+    layers: count(1, 256, 6, 'Layers behind the first: residual blocks of a single stack, gated layers of two.'),
     kernel: side(3, 'Side of the kernels behind the first layer, odd; what a mask forbids is not stored.'),
     firstKernel: side(7, 'Side of the kernels of the first layer, odd.'),
     maskType: z._default(
@@ -69,7 +69,7 @@ export const pixelcnnSpec = z
 export type PixelcnnSpec = z.output<typeof pixelcnnSpec>;
 
 function check(spec: Partial<PixelcnnSpec>, situation: ModelSituation): Complaint[] {
-  const { image, features, head, maskType, layers, kernel, firstKernel } = spec;
+  const { image, features, head, maskType, kernel, firstKernel } = spec;
   const found = checkImage(image, undefined, situation);
   for (const [key, value] of Object.entries({ kernel, firstKernel })) {
     if (value === undefined || value % 2 === 1) continue;
@@ -89,11 +89,6 @@ function check(spec: Partial<PixelcnnSpec>, situation: ModelSituation): Complain
     const problem =
       'with mask B in the first layer every pixel sees itself: what is computed is no likelihood, whatever it says';
     found.push(complain('warning', ['model', 'maskType'], problem));
-  }
-  if (layers === 0 && kernel !== undefined && situation.written.has('kernel')) {
-    found.push(
-      complain('warning', ['model', 'kernel'], 'kernel has no effect: there are no layers behind the first', 'key'),
-    );
   }
   return found;
 }

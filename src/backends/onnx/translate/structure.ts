@@ -28,6 +28,13 @@ const slice: Translation = ({ graph, inputs: { x }, attributes, output }) => {
   );
 };
 
+const reverse: Translation = ({ graph, inputs: { x }, attributes }) => {
+  const axes = axesOf(attributes['dims'] as number | number[], x!.shape.length);
+  // From the last to before the first, however many there are.
+  const lists = [axes.map(() => -1), axes.map(() => -(2 ** 31)), axes, axes.map(() => -1)];
+  return graph.node('Slice', [x!, ...lists.map((list) => graph.integers(list))], { type: x!.type, shape: x!.shape });
+};
+
 const split: Translation = ({ graph, inputs: { x }, attributes, traced }) => {
   const [axis] = axesOf(attributes['axis'] as number, x!.shape.length) as [number];
   let done = 0;
@@ -136,6 +143,7 @@ export const structure: Translations = {
   Pack: pack,
   PadV2: pad,
   Reshape: reshape,
+  Reverse: reverse,
   Slice: slice,
   SplitV: split,
   Tile: tile,

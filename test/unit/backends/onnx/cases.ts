@@ -42,6 +42,15 @@ const vae = (rest: Partial<Of<'vae'>>): Model => ({
   ...rest,
 });
 
+const pixelcnn = (rest: Partial<Of<'pixelcnn'>> & Pick<Of<'pixelcnn'>, 'image'>): Model => ({
+  type: 'pixelcnn',
+  features: 4,
+  head: 4,
+  layers: 1,
+  firstKernel: 3,
+  ...rest,
+});
+
 /** By type: the compiler asks for every type that there is. */
 const entries: { readonly [T in ModelType]: readonly Entry[] } = {
   made: [
@@ -112,6 +121,15 @@ const entries: { readonly [T in ModelType]: readonly Entry[] } = {
     {
       model: vae({ image: [4, 4], encoder: { hidden: [5], channels: [3] }, decoder: { hidden: [5], channels: [3] } }),
       dimension: 16,
+    },
+  ],
+  pixelcnn: [
+    { model: pixelcnn({ image: [3, 4] }), dimension: 12 },
+    { model: pixelcnn({ image: [4, 3], stacks: 'single' }), dimension: 12, context: 2 },
+    {
+      model: pixelcnn({ image: [2, 2, 3], conditional: { type: 'categorical', levels: 3 } }),
+      dimension: 12,
+      context: 2,
     },
   ],
   'strict-triangle-stack': activations.map((activation) => ({ model: { type: 'strict-triangle-stack', activation } })),

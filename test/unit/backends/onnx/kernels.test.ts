@@ -423,6 +423,18 @@ const cases: Readonly<Record<string, readonly KernelCase[]>> = {
       ([x]) => tf.reshape(x!, [3, 0]),
     ),
   ],
+  Reverse: [
+    one(
+      'of the first axes',
+      () => [normal(3, 2, 4)],
+      ([x]) => tf.reverse(x!, [0, 1]),
+    ),
+    one(
+      'of the last',
+      () => [normal(3, 5)],
+      ([x]) => tf.reverse(x!, -1),
+    ),
+  ],
   Slice: [
     one(
       'of both axes',
