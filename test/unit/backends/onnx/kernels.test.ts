@@ -5,6 +5,7 @@ import { startBackend } from '../../../../src/backends/index.ts';
 import { NotCompilable } from '../../../../src/backends/compiled.ts';
 import { traceProgram } from '../../../../src/backends/onnx/program.ts';
 import { translations } from '../../../../src/backends/onnx/translate/index.ts';
+import { logSumExpOfRows } from '../../../../src/distributions/logSumExp.ts';
 import { RandomGenerator } from '../../../../src/random/generator.ts';
 import { absent, runner } from './run.ts';
 
@@ -689,6 +690,37 @@ function expectClose(found: ArrayLike<number>, expected: ArrayLike<number>, adds
       expect(Math.abs(a - b), `${a} for ${b}`).toBeLessThanOrEqual(1e-5 * Math.abs(b) + 1e-6 * unit);
     else expect(a).toBe(b);
   }
+}
+
+/** On as many numbers as fill a vector register several times over, and some more: there are two ways to compute them. */
+const broken = () => tf.tensor1d(Float32Array.from({ length: 77 }, (_, i) => (i % 5 === 0 ? NaN : (i % 9) - 4)));
+const keepingNaN: readonly (readonly [string, (x: tf.Tensor) => tf.Tensor])[] = [
+  ['relu', (x) => tf.mul(x, tf.step(x))],
+  ['step', (x) => tf.step(x)],
+  ['tanh', tf.tanh],
+  ['sigmoid', tf.sigmoid],
+  ['softplus', tf.softplus],
+  ['elu', tf.elu],
+  ['exp', tf.exp],
+  ['maximum', (x) => tf.maximum(x, 0)],
+  ['minimum', (x) => tf.minimum(x, 0)],
+  ['sum', (x) => tf.sum(tf.reshape(x, [7, 11]), 0)],
+  ['logSumExp', (x) => logSumExpOfRows(tf.reshape<tf.Rank.R2>(x, [7, 11]))],
+];
+
+/** A run whose weights are lost must look lost: no operation may make a number of NaN. */
+if (absent === null) {
+  it.each(keepingNaN)('%s keeps NaN', (_, compute) => {
+    tf.tidy(() => {
+      const x = broken();
+      const compiled = runner(traceProgram([x], () => [compute(x)]));
+      const [found] = compiled.run([x]);
+      const lost = [...compute(x).dataSync()].map(Number.isNaN);
+      expect(lost).toContain(true);
+      expect([...found!.dataSync()].map(Number.isNaN)).toEqual(lost);
+      compiled.dispose();
+    });
+  });
 }
 
 describe('what a graph cannot do', () => {
