@@ -3,6 +3,7 @@
  * Were the model perfect the two would be one; where they part, what is drawn from the prior is decoded from places that the
  * decoder has not learnt.
  */
+import type { Labels } from '../data/dataset.ts';
 import { normalCdf } from '../distributions/standardNormal.ts';
 import type { FrameMaker, Look } from './frameMaker.ts';
 import type { PosteriorsFrame } from './frames/posteriors.ts';
@@ -54,19 +55,33 @@ export async function* posteriorsFrame(
     if (k % 16 === 15) yield;
   }
   const { labels } = await source.dataset();
+  const own = labels?.[split];
   return {
     kind: 'posteriors',
     ...frameBase(snapshot),
     ...{ latent, split, row, mean, deviation, draws, histogram, distance, aggregateMean, aggregateVariance },
     rows: row.length,
     allRows: of,
-    labels: labels
-      ? { of: row.map((at) => labels[split]![at]!), count: labels.count, names: labels.names ?? null }
-      : null,
+    labels: labels && own ? shownLabels(own, labels, row) : null,
     low: -END,
     high: END,
     bins: BINS,
     expected: expectedIn({ cdf: normalCdf }, -END, END, BINS),
     complete: look === 'thorough' || most === rowsFor(source.model, 'thorough') || row.length === of,
   };
+}
+
+/** Classes in a legend at most. */
+const MOST_CLASSES = 64;
+
+/** Labels of some rows, with the classes that are frequent in the whole split: a closer look changes no mark. */
+function shownLabels(
+  own: Int32Array,
+  { count, names }: Labels,
+  row: Int32Array,
+): NonNullable<PosteriorsFrame['labels']> {
+  const rows = new Int32Array(count);
+  for (const label of own) rows[label]! += 1;
+  const frequent = Array.from({ length: count }, (_, label) => label).sort((a, b) => rows[b]! - rows[a]! || a - b);
+  return { of: row.map((at) => own[at]!), count, names: names ?? null, frequent: frequent.slice(0, MOST_CLASSES) };
 }
