@@ -116,3 +116,21 @@ describe('keys that hold an object or a name', () => {
     );
   });
 });
+
+describe('images', () => {
+  it('that the data have in another size than the model are told of', () => {
+    const image = (size: string, more = '') =>
+      problemsOf(text(`"image": ${size}${more}`, '"data": { "train": "faces.npy" }'), {
+        files: new Map([['faces.npy', facts([null, 200, 4, 6])]]),
+      });
+    expect(image('[4, 6]')).toEqual([]);
+    expect(image('[6, 4]')).toEqual([
+      'warning/semantic [6, 4]: image is 6 × 4; by the data rows are images of 4 × 6: the model goes by the one and ' +
+        'pictures by the other, so one of the two is wrong',
+    ]);
+    expect(image('[4, 6]', ', "encoder": { "channels": [2] }, "decoder": { "channels": [2, 2] }')).toEqual([
+      'error/semantic [2, 2]: an image of 4 × 6 pixels cannot be halved twice, once for each of the channels: height and ' +
+        'width would have to be multiples of 4; they can be halved once',
+    ]);
+  });
+});
