@@ -186,6 +186,11 @@ const cases: Readonly<Record<string, readonly KernelCase[]>> = {
       () => [special()],
       ([x]) => tf.softplus(x!),
     ),
+    one(
+      'far below 0, where its logarithm is wanted',
+      () => [tf.tensor1d([-15, -20, -30, -60, -5])],
+      ([x]) => tf.log(tf.softplus(x!)),
+    ),
   ],
   Sqrt: unary(tf.sqrt, positive),
   Square: unary(tf.square),
@@ -722,6 +727,22 @@ if (absent === null) {
     });
   });
 }
+
+it('gives every result a tensor of its own', () => {
+  tf.tidy(() => {
+    const [x, y] = [normal(3), normal(3)];
+    const sum = tf.add(x, y);
+    const { outputs } = traceProgram([x, y], () => [tf.add(x, y), tf.add(x, y), x, tf.ones([3]), y, y]);
+    expect(new Set(outputs.map(({ name }) => name)).size).toBe(6);
+    if (absent !== null) return;
+    const compiled = runner(traceProgram([x, y], () => [tf.add(x, y), tf.add(x, y), x, tf.ones([3]), y, y]));
+    const expected = [sum, sum, x, tf.ones([3]), y, y];
+    expect(compiled.run([x, y]).map((tensor) => [...tensor.dataSync()])).toEqual(
+      expected.map((tensor) => [...tensor.dataSync()]),
+    );
+    compiled.dispose();
+  });
+});
 
 describe('what a graph cannot do', () => {
   it('names a kernel without a translation and the line that calls it', () => {
