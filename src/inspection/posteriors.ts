@@ -14,9 +14,10 @@ import { frameBase, type Chunked, type InspectionSource, type Snapshot } from '.
 /** Rows, and values of z in a frame at most. */
 const MOST_ROWS = { glance: 250, quick: 1000, thorough: 5000 } as const satisfies Record<Look, number>;
 const VALUES = 2 ** 18;
-const BINS = 40;
-/** Ends of the histograms, in standard deviations of the prior. */
-const END = 4;
+/** Bins of the histograms in a standard deviation of the prior. */
+const FINENESS = 5;
+/** Their ends, in standard deviations of the prior: as far as there are draws, within these limits. */
+const ENDS = { least: 4, most: 20 } as const;
 
 export const posteriorsMaker: FrameMaker<'posteriors'> = {
   compute: (snapshot, { look, free }) => posteriorsFrame(snapshot, look, free),
@@ -39,7 +40,9 @@ export async function* posteriorsFrame(
   const most = rowsFor(source.model, look);
   const { split, row, of, matrix } = await lookedAt(source, most);
   const { mean, deviation, drawn, draws } = yield* posteriorsOf(snapshot, pickedRows(matrix, row), free);
-  const histogram = new Float32Array(latent * BINS);
+  const end = endOf(drawn);
+  const bins = 2 * end * FINENESS;
+  const histogram = new Float32Array(latent * bins);
   const [distance, aggregateMean, aggregateVariance] = [0, 1, 2].map(() => new Float32Array(latent)) as [
     Float32Array,
     Float32Array,
@@ -47,7 +50,7 @@ export async function* posteriorsFrame(
   ];
   for (let k = 0; k < latent; k++) {
     const column = sortedColumn(drawn, latent, k);
-    histogram.set(histogramOf(column, -END, END, BINS), k * BINS);
+    histogram.set(histogramOf(column, -end, end, bins), k * bins);
     distance[k] = distanceFrom(column, normalCdf);
     const average = column.reduce((sum, value) => sum + value, 0) / column.length;
     aggregateMean[k] = average;
@@ -63,12 +66,18 @@ export async function* posteriorsFrame(
     rows: row.length,
     allRows: of,
     labels: labels && own ? shownLabels(own, labels, row) : null,
-    low: -END,
-    high: END,
-    bins: BINS,
-    expected: expectedIn({ cdf: normalCdf }, -END, END, BINS),
+    low: -end,
+    high: end,
+    bins,
+    expected: expectedIn({ cdf: normalCdf }, -end, end, bins),
     complete: look === 'thorough' || most === rowsFor(source.model, 'thorough') || row.length === of,
   };
+}
+
+/** The whole number of standard deviations of the prior that no draw is beyond, within the limits. */
+function endOf(drawn: Float32Array): number {
+  const furthest = drawn.reduce((most, z) => (Number.isFinite(z) ? Math.max(most, Math.abs(z)) : most), 0);
+  return Math.min(ENDS.most, Math.max(ENDS.least, Math.ceil(furthest)));
 }
 
 /** Classes in a legend at most. */
