@@ -43,6 +43,7 @@ export function activate(context: vscode.ExtensionContext): void {
       nodePath: setting(settingIds.nodePath),
       tensorflowPath: setting(settingIds.tensorflowPath),
       webgpuPath: setting(settingIds.webgpuPath),
+      onnxruntimePath: setting(settingIds.onnxruntimePath),
     }),
     nativeRoot: native,
     file,

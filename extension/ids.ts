@@ -52,6 +52,7 @@ export const settingIds = {
   pythonPath: 'likelihoodLens.pythonPath',
   tensorflowPath: 'likelihoodLens.tensorflowPath',
   webgpuPath: 'likelihoodLens.webgpuPath',
+  onnxruntimePath: 'likelihoodLens.onnxruntimePath',
   openOnTrain: 'likelihoodLens.inspector.openOnTrain',
 } as const;
 

@@ -16,6 +16,7 @@ export interface RuntimeSettings {
   readonly nodePath: string;
   readonly tensorflowPath: string;
   readonly webgpuPath: string;
+  readonly onnxruntimePath: string;
 }
 
 export interface RuntimesOptions {
@@ -48,6 +49,7 @@ export class Runtimes {
     const env: NodeJS.ProcessEnv = { ...this.#host.env, LENS_NATIVE: this.#o.nativeRoot };
     if (settings.tensorflowPath !== '') env['LENS_TENSORFLOW'] = settings.tensorflowPath;
     if (settings.webgpuPath !== '') env['LENS_WEBGPU'] = settings.webgpuPath;
+    if (settings.onnxruntimePath !== '') env['LENS_ONNXRUNTIME'] = settings.onnxruntimePath;
     if (node === null) return { execPath: this.#host.execPath, env: { ...env, ELECTRON_RUN_AS_NODE: '1' } };
     delete env['ELECTRON_RUN_AS_NODE'];
     return { execPath: node, env };

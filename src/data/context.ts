@@ -1,7 +1,7 @@
 /** What rows are conditioned on: found beside the rows or among their columns, checked, labels made one-hot. */
 import { MOST_CLASSES } from '../spec/dataContext.ts';
 import { DataError, type Matrix } from './dataset.ts';
-import { compact, largestOf } from './matrix.ts';
+import { compact, largestOf, withContext } from './matrix.ts';
 
 /**
  * Attaches a context that was read by itself; labels are not yet one-hot.
@@ -22,21 +22,28 @@ export function conditionedOn(
 
 /**
  * Takes columns, counted from 0, out of the rows and makes them their context.
+ * @param left Columns that are taken out, too, and left out of the context.
  * @throws DataError when there is no such column, or none is left.
  */
-export function conditionedOnColumns(matrix: Matrix, columns: readonly number[], where: string): Matrix {
+export function conditionedOnColumns(
+  matrix: Matrix,
+  columns: readonly number[],
+  where: string,
+  left: readonly number[] = [],
+): Matrix {
   const missing = columns.find((column) => column >= matrix.columns);
   if (missing !== undefined) {
     throw new DataError(
       `${where}: has ${matrix.columns} columns, 0 … ${matrix.columns - 1}; there is no column ${missing} to condition on`,
     );
   }
-  const taken = new Set(columns);
+  const taken = new Set([...columns, ...left]);
   if (taken.size === matrix.columns) {
-    throw new DataError(`${where}: all ${matrix.columns} columns are conditioned on; none is left to be modelled`);
+    const what = left.length > 0 ? 'labels or conditioned on' : 'conditioned on';
+    throw new DataError(`${where}: all ${matrix.columns} columns are ${what}; none is left to be modelled`);
   }
   const rest = Array.from({ length: matrix.columns }, (_, column) => column).filter((column) => !taken.has(column));
-  return { ...pickColumns(matrix, rest), context: pickColumns(matrix, columns) };
+  return withContext(pickColumns(matrix, rest), columns.length > 0 ? pickColumns(matrix, columns) : undefined);
 }
 
 function pickColumns({ rows, columns, values }: Matrix, picked: readonly number[]): Matrix {

@@ -24,7 +24,9 @@ const DENSITY_ROWS = 2000;
 /** Writes `digits.npz`, `digits-small.npz`, `digits-grey.npz` and `densities/<name>.npy` into `folder`, which must be there. */
 export async function writeExampleData(folder: string): Promise<void> {
   const grey = shuffled(await readDigits());
-  await writeFile(join(folder, 'digits.npz'), writeNpz(splits(binaryDigits(grey), [SIDE, SIDE])));
+  const labels = Object.entries(splits(grey.context!, [])).map(([name, own]) => [`${name}-labels`, own] as const);
+  const images = splits(binaryDigits(grey), [SIDE, SIDE]);
+  await writeFile(join(folder, 'digits.npz'), writeNpz({ ...images, ...Object.fromEntries(labels) }));
   await writeFile(join(folder, 'digits-small.npz'), writeNpz(splits(smallDigits(grey), [SMALL, SMALL])));
   await writeFile(join(folder, 'digits-grey.npz'), writeNpz(splits(greyDigits(grey), [GREY, GREY])));
   await mkdir(join(folder, 'densities'), { recursive: true });
@@ -34,7 +36,7 @@ export async function writeExampleData(folder: string): Promise<void> {
   }
 }
 
-/** All digits of the package, class by class, as grey values from 0 to 1. */
+/** All digits of the package, class by class, as grey values from 0 to 1; which digit each is, as their context. */
 async function readDigits(): Promise<Matrix> {
   const home = dirname(createRequire(import.meta.url).resolve('mnist/package.json'));
   const classes = await Promise.all(
@@ -49,12 +51,15 @@ async function readDigits(): Promise<Matrix> {
   );
   const length = classes.reduce((sum, values) => sum + values.length, 0);
   const values = new Float32Array(length);
+  const digits = new Uint8Array(length / PIXELS);
   let at = 0;
-  for (const one of classes) {
+  for (const [digit, one] of classes.entries()) {
     values.set(one, at);
+    digits.fill(digit, at / PIXELS, (at + one.length) / PIXELS);
     at += one.length;
   }
-  return { rows: length / PIXELS, columns: PIXELS, values };
+  const rows = length / PIXELS;
+  return { rows, columns: PIXELS, values, context: { rows, columns: 1, values: digits } };
 }
 
 /** The rows in random order, so that every split has digits of all classes. */
@@ -104,8 +109,8 @@ function pooled(grey: Matrix, side: number, level: (mean: number) => number): Ma
   return { rows: grey.rows, columns, values };
 }
 
-/** Rows as images of `shape`, one array a split. */
-function splits(matrix: Matrix, shape: readonly [number, number]): Record<string, NpzArray> {
+/** Rows of `shape`, one array a split. */
+function splits(matrix: Matrix, shape: readonly number[]): Record<string, NpzArray> {
   const wanted = ROWS.train + ROWS.valid + ROWS.test;
   if (matrix.rows !== wanted)
     throw new DataError(`the package mnist has ${matrix.rows} digits; ${wanted} were expected`);

@@ -1,11 +1,12 @@
 /** From the `data` entry of an experiment to rows: read or generate, condition, split, binarise, check. */
 import { generators, type DataSpec, type SplitName } from '../spec/data.ts';
-import { columnsTaken, contextLocationsOf } from '../spec/facts.ts';
+import { columnsOfContext, columnsTaken, contextLocationsOf, labelColumnOf, labelLocationsOf } from '../spec/facts.ts';
 import { imageOfShape } from '../spec/imageShape.ts';
 import { binarize, rangeOf, scaled, withChances } from './binarize.ts';
 import { checkLabels, classesOf, conditionedOn, conditionedOnColumns, oneHot } from './context.ts';
 import { DataError, type ContextFacts, type Dataset, type Labels, type Matrix } from './dataset.ts';
 import { generateLabelledRows } from './generated/index.ts';
+import { classified, columnOf, labelsOfColumn, readLabels, type RawLabels } from './labels.ts';
 import { withContext } from './matrix.ts';
 import { DEFAULT_LIMIT_BYTES, readMatrix, type ShapedMatrix } from './read.ts';
 import { splitNames, splitRows } from './split.ts';
@@ -29,6 +30,8 @@ interface RawSplits {
   readonly image: readonly [number, number] | null;
   /** K where the rows have labels. */
   readonly classes: number | null;
+  /** Labels that no model is given. */
+  readonly labels: Labels | null;
 }
 
 /**
@@ -60,7 +63,6 @@ export async function loadDataset(spec: DataSpec, o: LoadOptions): Promise<Datas
     return withContext(rows, oneHot(rows.context, raw.classes, raw.contextNames[split], limit));
   };
   const train = finish('train', raw.train);
-  const labels = ownLabels(spec, o.seed);
   return {
     dimension,
     image,
@@ -68,27 +70,29 @@ export async function loadDataset(spec: DataSpec, o: LoadOptions): Promise<Datas
     validation: raw.validation && finish('validation', raw.validation),
     test: raw.test && finish('test', raw.test),
     ...(train.context && { context: contextFacts(train.context, raw.classes, spec) }),
-    ...(labels && { labels }),
+    ...(raw.labels && { labels: raw.labels }),
     ...(spec.binarize !== 'none' && { binarized: spec.binarize }),
   };
 }
 
 /** Labels that generated rows come with and that no model is given; null for others. */
-function ownLabels(spec: DataSpec, seed: number): Labels | null {
-  if (!('generate' in spec) || spec.context !== undefined) return null;
-  const names = generators[spec.generate].labels;
-  if (names.length < 2) return null;
-  // Rows are dealt out by their number and the seed: these go where theirs go.
+function ownLabels(spec: Extract<DataSpec, { generate: string }>, seed: number): Labels | null {
+  const { labels: names } = generators[spec.generate];
+  if (spec.context !== undefined || names.length < 2) return null;
   const { labels } = generateLabelledRows(spec.generate, spec.rows, seed);
-  const { train, validation, test } = splitRows(labels, spec.split, { seed, where: spec.generate });
+  return { train: Int32Array.from(labels.values), validation: null, test: null, count: names.length, names };
+}
+
+/** Labels of one source, dealt out as its rows are: by their number and the seed. */
+function dealt(
+  labels: Labels | null,
+  spec: Exclude<DataSpec, { train: string }>,
+  o: { readonly seed: number; readonly where: string },
+): Labels | null {
+  if (labels === null) return null;
+  const { train, validation, test } = splitRows(columnOf(labels.train), spec.split, o);
   const numbers = (of: Matrix | null) => of && Int32Array.from(of.values);
-  return {
-    train: numbers(train) ?? new Int32Array(0),
-    validation: numbers(validation),
-    test: numbers(test),
-    count: names.length,
-    names,
-  };
+  return { ...labels, train: numbers(train)!, validation: numbers(validation), test: numbers(test) };
 }
 
 function contextFacts({ columns }: Matrix, classes: number | null, spec: DataSpec): ContextFacts {
@@ -101,13 +105,14 @@ function contextFacts({ columns }: Matrix, classes: number | null, spec: DataSpe
 }
 
 async function rawSplits(spec: DataSpec, o: LoadOptions): Promise<RawSplits> {
-  if ('train' in spec) return splitFiles(spec, reader(o));
-  const { matrix, image, classes, where } =
-    'source' in spec ? await oneSource(spec, reader(o)) : generated(spec, o.seed);
+  if ('train' in spec) return splitFiles(spec, o);
+  const { matrix, image, classes, where, labels } =
+    'source' in spec ? await oneSource(spec, o) : generated(spec, o.seed);
   const { train, validation, test } = splitRows(matrix, spec.split, { seed: o.seed, where });
   if (train === null) throw new DataError(`${where}: split gives no row to train on`);
   const names = Object.fromEntries(splitNames.map((name) => [name, `${where} (${name})`])) as Record<SplitName, string>;
-  return { train, validation, test, names, contextNames: names, image, classes };
+  const own = dealt(labels, spec, { seed: o.seed, where });
+  return { train, validation, test, names, contextNames: names, image, classes, labels: own };
 }
 
 type Read = (location: string) => Promise<ShapedMatrix>;
@@ -117,11 +122,14 @@ function reader({ baseFolder, limitBytes }: LoadOptions): Read {
 }
 
 /** Files already split. The classes are those of the training rows unless the experiment counts them. */
-async function splitFiles(spec: Extract<DataSpec, { train: string }>, read: Read): Promise<RawSplits> {
+async function splitFiles(spec: Extract<DataSpec, { train: string }>, o: LoadOptions): Promise<RawSplits> {
+  const read = reader(o);
+  const labels: Record<SplitName, RawLabels | null> = { train: null, validation: null, test: null };
   const names = { train: spec.train, validation: spec.validation ?? 'validation', test: spec.test ?? 'test' };
   const contexts = contextLocationsOf(spec);
   const load = async (split: SplitName, location: string): Promise<Conditioned> => {
     const rows = await read(location);
+    labels[split] = await labelsOf(rows, spec, { of: split, where: location, o });
     const file = contexts.find(({ of }) => of === split);
     if (file === undefined && contexts.length > 0) {
       throw new DataError(
@@ -132,10 +140,12 @@ async function splitFiles(spec: Extract<DataSpec, { train: string }>, read: Read
   };
   const train = await load('train', spec.train);
   const held = async (split: SplitName) => (spec[split] === undefined ? null : (await load(split, spec[split])).matrix);
+  const [validation, test] = [await held('validation'), await held('test')];
   return {
     train: train.matrix,
-    validation: await held('validation'),
-    test: await held('test'),
+    validation,
+    test,
+    labels: labels.train && classified(labels, spec.labels?.names),
     names,
     contextNames: { ...names, ...Object.fromEntries(contexts.map(({ of, location }) => [of, location])) },
     image: train.image,
@@ -152,14 +162,35 @@ interface Conditioned {
 interface Source extends Conditioned {
   readonly where: string;
   readonly classes: number | null;
+  /** Of all rows, as if they were to be trained on. */
+  readonly labels: Labels | null;
 }
 
 /** One file to be split. The classes are those of all its rows: a rare one may be missing among those to train on. */
-async function oneSource(spec: Extract<DataSpec, { source: string }>, read: Read): Promise<Source> {
+async function oneSource(spec: Extract<DataSpec, { source: string }>, o: LoadOptions): Promise<Source> {
   const [file] = contextLocationsOf(spec);
-  const o = { where: spec.source, file: file?.location ?? null, read };
-  const rows = await conditioned(await read(spec.source), spec, o);
-  return { ...rows, where: spec.source, classes: classesIn(rows.matrix, spec.context) };
+  const read = reader(o);
+  const all = await read(spec.source);
+  const raw = await labelsOf(all, spec, { of: 'source', where: spec.source, o });
+  const rows = await conditioned(all, spec, { where: spec.source, file: file?.location ?? null, read });
+  return {
+    ...rows,
+    where: spec.source,
+    classes: classesIn(rows.matrix, spec.context),
+    labels: raw && classified({ train: raw, validation: null, test: null }, spec.labels?.names),
+  };
+}
+
+/** Labels to show these rows by, from their file or column; null where there are none. */
+async function labelsOf(
+  rows: ShapedMatrix,
+  spec: DataSpec,
+  { of, where, o }: { readonly of: SplitName | 'source'; readonly where: string; readonly o: LoadOptions },
+): Promise<RawLabels | null> {
+  const column = labelColumnOf(spec);
+  if (column !== null) return labelsOfColumn(rows, column, where);
+  const file = labelLocationsOf(spec).find((one) => one.of === of);
+  return file === undefined ? null : readLabels(file.location, { ...o, rows: rows.rows, of: where });
 }
 
 function generated(spec: Extract<DataSpec, { generate: string }>, seed: number): Source {
@@ -167,11 +198,13 @@ function generated(spec: Extract<DataSpec, { generate: string }>, seed: number):
   const { matrix, labels } = generateLabelledRows(generate, spec.rows, seed);
   const { image, labels: names } = generators[generate];
   if (context !== undefined && 'labels' in context) {
-    return { matrix: { ...matrix, context: labels }, where: generate, image, classes: names.length };
+    const rows = { ...matrix, context: labels };
+    return { matrix: rows, where: generate, image, classes: names.length, labels: null };
   }
   const rows = conditionedOnOwn(matrix, spec, generate);
   const left = columnsTaken(spec).size > 0 ? null : image;
-  return { matrix: rows, where: generate, image: left, classes: classesIn(rows, context) };
+  const classes = classesIn(rows, context);
+  return { matrix: rows, where: generate, image: left, classes, labels: ownLabels(spec, seed) };
 }
 
 /** Reads what rows are conditioned on from `file`, or takes it out of the rows themselves. */
@@ -184,19 +217,22 @@ async function conditioned(
     const context = await read(file);
     if (spec.context && 'labels' in spec.context)
       checkLabels(context, { where: file, classes: countedIn(spec.context) });
-    return { matrix: conditionedOn(rows, context, { rows: where, context: file }), image: imageOfShape(rows.shape) };
+    const names = { rows: where, context: file };
+    const left = columnsTaken(spec).size > 0;
+    const own = left ? conditionedOnOwn(rows, spec, where) : rows;
+    return { matrix: conditionedOn(own, context, names), image: left ? null : imageOfShape(rows.shape) };
   }
   const image = columnsTaken(spec).size > 0 ? null : imageOfShape(rows.shape);
   return { matrix: conditionedOnOwn(rows, spec, where), image };
 }
 
-/** Rows conditioned on columns of their own; as they are where there are none. */
+/** Rows without the columns that are labels or conditioned on, these as their context; as they are where there are none. */
 function conditionedOnOwn(rows: Matrix, spec: DataSpec, where: string): Matrix {
   const { context } = spec;
-  const columns = [...columnsTaken(spec)];
-  if (context === undefined || columns.length === 0) return rows;
-  const result = conditionedOnColumns(rows, columns, where);
-  if ('labelColumn' in context) {
+  if (columnsTaken(spec).size === 0) return rows;
+  const label = labelColumnOf(spec);
+  const result = conditionedOnColumns(rows, columnsOfContext(spec), where, label === null ? [] : [label]);
+  if (context !== undefined && 'labelColumn' in context) {
     checkLabels(result.context!, { where, column: context.labelColumn, classes: context.classes });
   }
   return result;

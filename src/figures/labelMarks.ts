@@ -6,7 +6,7 @@ const COLOURS = 6;
 export const labelShapes = ['dot', 'ring', 'cross'] as const;
 export type LabelShape = (typeof labelShapes)[number];
 
-/** Labels that have a mark of their own; more begin anew. */
+/** Labels that have a mark of their own. */
 export const MOST_MARKS = COLOURS * labelShapes.length;
 
 export interface LabelMark {

@@ -2,7 +2,7 @@
 import { ACTIVE, type LatentUnitsFrame } from '../inspection/frames/latentUnits.ts';
 import { latentName } from './latentNames.ts';
 import { shownMoment } from './latentUnitsPanel.tsx';
-import { formatFixed, formatValue, plural } from './text.ts';
+import { formatCount, formatFixed, formatValue, plural } from './text.ts';
 
 /** Units, the one with the largest KL first. */
 export function byDivergence({ perUnit }: LatentUnitsFrame): Int32Array {
@@ -31,8 +31,8 @@ function historyText(frame: LatentUnitsFrame): string {
   const [first] = frame.moments;
   const now = shownMoment(frame);
   if (!first || first === now) return '';
-  const from = `Since epoch ${formatValue(first.epoch)}`;
-  const kl = `its KL went from ${formatFixed(first.divergence)} to ${formatFixed(now.divergence)} nats`;
+  const from = `Over training, told by ${now.rows === frame.rows ? 'these' : `the same ${formatCount(now.rows)}`} rows every time, since epoch ${formatValue(first.epoch)}`;
+  const kl = `the KL went from ${formatFixed(first.divergence)} to ${formatFixed(now.divergence)} nats`;
   const units =
     first.active === now.active
       ? `as many units are active as then`

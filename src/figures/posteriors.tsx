@@ -5,9 +5,9 @@ import type { PosteriorsFrame } from '../inspection/frames/posteriors.ts';
 import { Axis, type NumericScale } from './axis.tsx';
 import { runStyle } from './colours.ts';
 import type { Box, Drawing } from './drawing.tsx';
-import { labelMark, markPath, MOST_MARKS } from './labelMarks.ts';
 import { latentName } from './latentNames.ts';
 import type { LegendItem } from './legend.tsx';
+import { Points, pointsLegend } from './posteriorsPoints.tsx';
 import { textSize, type Theme } from './theme.ts';
 
 export interface PosteriorsOptions {
@@ -86,7 +86,7 @@ export function posteriorsFigure(o: PosteriorsOptions): PosteriorsFigure {
         <>
           <rect x={plot.x} y={plot.y} width={side} height={side} fill="none" stroke={theme.rule} />
           <PriorRings {...{ x, y, single, theme }} />
-          <Points {...{ frame, x: (i) => x(xs[i]!), y: (i) => y(ys[i]!), finite, theme }} />
+          <Points {...{ frame, x: [x, xs], y: [y, ys], finite, within: plot, theme }} />
           <Histogram {...{ frame, coordinate: across, scale: x, at: plot.y - GAP, side: 'top', theme }} />
           {!single && (
             <Histogram {...{ frame, coordinate: down, scale: y, at: plot.x + side + GAP, side: 'right', theme }} />
@@ -136,39 +136,6 @@ function PriorRings({
   );
 }
 
-function Points({
-  frame,
-  x,
-  y,
-  finite,
-  theme,
-}: {
-  readonly frame: PosteriorsFrame;
-  readonly x: (i: number) => number;
-  readonly y: (i: number) => number;
-  readonly finite: (i: number) => boolean;
-  readonly theme: Theme;
-}): VNode {
-  const groups = new Map<number, string[]>();
-  const { labels } = frame;
-  for (let i = 0; i < frame.rows; i++) {
-    if (!finite(i)) continue;
-    const label = labels ? labels.of[i]! % MOST_MARKS : 0;
-    const { shape } = labelMark(theme.kind, label);
-    const all = groups.get(label) ?? [];
-    all.push(markPath(shape, x(i), y(i)));
-    groups.set(label, all);
-  }
-  return (
-    <g fill="none" stroke-linecap="round" class="points">
-      {[...groups].map(([label, paths]) => {
-        const { colour, shape } = labelMark(theme.kind, label);
-        return <path d={paths.join('')} stroke={colour} stroke-width={shape === 'dot' ? 4.5 : 1.5} opacity={0.85} />;
-      })}
-    </g>
-  );
-}
-
 /** Shares of the aggregated posterior as bars, the prior's as a line, along one axis of the scatter. */
 function Histogram(o: {
   readonly frame: PosteriorsFrame;
@@ -201,20 +168,9 @@ function Histogram(o: {
   );
 }
 
-/** Labels named in the legend at most. */
-const MOST_NAMED = 20;
-
-function legendOf({ labels }: PosteriorsFrame, theme: Theme): LegendItem[] {
+function legendOf(frame: PosteriorsFrame, theme: Theme): LegendItem[] {
   return [
-    ...(labels
-      ? Array.from({ length: Math.min(labels.count, MOST_NAMED) }, (_, label): LegendItem => {
-          const { colour, shape } = labelMark(theme.kind, label % MOST_MARKS);
-          const name = labels.names?.[label] ?? String(label);
-          return shape === 'cross'
-            ? { mark: 'line', label: `× ${name}`, colour, width: 2 }
-            : { mark: 'dot', label: name, colour, hollow: shape === 'ring' };
-        })
-      : [{ mark: 'dot' as const, label: 'mean of a row’s posterior', colour: labelMark(theme.kind, 0).colour }]),
+    ...pointsLegend(frame, theme),
     { mark: 'patch', label: 'aggregated posterior', colour: theme.neutral },
     { mark: 'line', label: 'prior N(0, 1)', colour: runStyle(theme.kind, 1).colour, width: 2 },
     { mark: 'line', label: '1σ and 2σ of the prior', colour: theme.muted, dash: '3 3' },

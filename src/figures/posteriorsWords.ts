@@ -1,30 +1,88 @@
 /** The sentences that read the posteriors. */
-import { distanceByChance } from '../inspection/latentColumns.ts';
+import { distanceByRareChance } from '../inspection/latentColumns.ts';
 import type { PosteriorsFrame } from '../inspection/frames/posteriors.ts';
 import { latentName } from './latentNames.ts';
-import { formatCount, formatFixed, formatValue, plural } from './text.ts';
+import { formatCount, formatFixed, formatValue, percent, plural } from './text.ts';
 
-/** Times the distance that draws of the prior itself would have, from which on a coordinate is told to be off. */
-const OFF = 3;
+/** Largest gap of the distribution functions from which on a coordinate is told to be off: a size, whatever the rows. */
+const OFF = 0.1;
 
 export function posteriorsReading(frame: PosteriorsFrame): string {
   const { latent, rows, split, distance, aggregateMean, aggregateVariance } = frame;
-  const chance = distanceByChance(rows, null);
-  const off = distance.reduce((count, own) => count + (own > OFF * chance ? 1 : 0), 0);
+  // Few rows show gaps by chance alone.
+  const limit = Math.max(OFF, distanceByRareChance(rows));
+  const off = distance.reduce((count, own) => count + (own >= limit ? 1 : 0), 0);
   let worst = 0;
   for (let k = 1; k < latent; k++) if (distance[k]! > distance[worst]!) worst = k;
   const what = `${plural(rows, `${split} row`)} encoded into ${plural(latent, 'latent variable')}.`;
   const name = latentName(worst);
   const moments = `mean ${formatFixed(aggregateMean[worst]!, 2)}, variance ${formatFixed(aggregateVariance[worst]!, 2)}`;
-  const gap = `by ${formatValue(distance[worst]!)} (largest gap of the distribution functions; ${formatValue(chance, 2)} by chance)`;
+  const rule =
+    limit > OFF ? `${formatValue(limit, 2)} on, less being chance with so few rows` : `${formatValue(OFF)} on`;
+  const gap = `by ${formatValue(distance[worst]!)} (largest gap of the distribution functions; told from ${rule})`;
+  const told = [what];
   if (off === 0) {
-    return `${what} All of them together are like the prior: ${latent === 1 ? name : `${name}, the furthest,`} is off ${gap}.`;
+    told.push(
+      `All of them together are like the prior: ${latent === 1 ? name : `${name}, the furthest,`} is off ${gap}.`,
+    );
+  } else {
+    const along = off === latent ? (latent === 2 ? 'both' : `all ${latent}`) : `${off} of ${latent}`;
+    const how =
+      latent === 1
+        ? `All of them together are not the prior: ${name} is off`
+        : `All of them together are off the prior along ${along}; furthest ${name},`;
+    told.push(`${how} ${gap}, with ${moments}.`);
   }
-  const how =
-    latent === 1
-      ? `All of them together are not the prior: ${name} is off`
-      : `All of them together are off the prior along ${off === latent ? (latent === 2 ? 'both' : `all ${latent}`) : `${off} of ${latent}`}; furthest ${name},`;
-  return `${what} ${how} ${gap}, with ${moments}.`;
+  return [...told, ...holesTold(frame), ...beyondTold(frame)].join(' ');
+}
+
+/** A hole of the prior is told from this share of its draws on. */
+const HOLE = 0.01;
+/** Rows are hardly any where there are less than such a share of those that the prior would have. */
+const HARDLY = 0.1;
+/** Rows that the prior would have in a stretch that is judged: that so few are there as make a hole is no chance. */
+const ENOUGH = 30;
+
+/**
+ * Share of the prior's draws whose coordinate k lies where hardly any row is encoded. Neighbouring bins are taken together
+ * until the prior would have {@link ENOUGH} rows there; what is left over at the ends is not judged.
+ */
+export function priorHoles({ histogram, expected, bins, rows }: PosteriorsFrame, k: number): number {
+  let [share, own, prior] = [0, 0, 0];
+  for (let bin = 0; bin < bins; bin++) {
+    own += histogram[k * bins + bin]!;
+    prior += expected[bin]!;
+    if (prior * rows < ENOUGH) continue;
+    if (own < HARDLY * prior) share += prior;
+    [own, prior] = [0, 0];
+  }
+  return share;
+}
+
+/** Where samples come from places that no row is encoded at: along the coordinate that has most of them. */
+function holesTold(frame: PosteriorsFrame): string[] {
+  const shares = Array.from({ length: frame.latent }, (_, k) => priorHoles(frame, k));
+  const most = Math.max(...shares);
+  if (most < HOLE) return [];
+  const name = latentName(shares.indexOf(most));
+  const others = shares.filter((share) => share >= HOLE).length - 1;
+  const also =
+    others > 0 ? `, and ${plural(others, 'other coordinate')} ${others === 1 ? 'has' : 'have'} such gaps` : '';
+  return [
+    `${percent(most, 1)} of the prior’s draws have a ${name} where hardly any row is encoded${also}: what is sampled ` +
+      'from there the decoder has not learnt.',
+  ];
+}
+
+function beyondTold({ latent, histogram, bins, high }: PosteriorsFrame): string[] {
+  const within = Array.from({ length: latent }, (_, k) =>
+    histogram.subarray(k * bins, (k + 1) * bins).reduce((sum, share) => sum + share, 0),
+  );
+  const beyond = 1 - Math.min(...within);
+  // Less is rounding: shares are sums of float32.
+  if (beyond < 1e-4) return [];
+  const name = latentName(within.indexOf(Math.min(...within)));
+  return [`${percent(beyond, 1)} of ${name} lie beyond ±${high}, where the bars end.`];
 }
 
 export function posteriorText(frame: PosteriorsFrame, i: number, coordinates: readonly number[]): string {

@@ -109,7 +109,7 @@ export function traversalsFigure({ frame, order, width, theme }: TraversalsOptio
               {deadTitle}
             </text>
           )}
-          {more > 0 && <text x={0} y={bottom + 12}>{`and ${formatCount(more)} more, which carry less`}</text>}
+          {more > 0 && <text x={0} y={bottom + 12}>{`and ${formatCount(more)} more`}</text>}
         </g>
       ),
     },

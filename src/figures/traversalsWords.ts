@@ -95,6 +95,6 @@ export function stripText(frame: TraversalsFrame, order: Int32Array, { strip, pl
   const unit = order[strip]!;
   const change = stripChanges(frame)[units.indexOf(unit)]!;
   const carried = `KL ${formatValue(perUnit[unit]!)} nats, ${activity[unit]! > ACTIVE ? 'active' : 'not active'}`;
-  const rank = latent === 1 ? '' : `, number ${strip + 1} of ${formatCount(latent)} by what it carries`;
+  const rank = latent === 1 ? '' : `, number ${units.indexOf(unit) + 1} of ${formatCount(latent)} by what it carries`;
   return `${latentName(unit)} = ${formatFixed(places[place]!, 2)}. ${carried}${rank}; along its strip rows change by ${share(change)}.`;
 }

@@ -4,7 +4,7 @@ import type { Matrix } from '../data/dataset.ts';
 import { bernoulliEntries } from '../distributions/bernoulli.ts';
 import { type Conditionals, conditionalsOf, type DensityInputs, type Model } from '../models/model.ts';
 import { contextSlice, slice } from '../training/batches.ts';
-import { rowsOfProducts, scoringNoise } from '../training/evaluate.ts';
+import { noiseFor, rowsOfProducts, scoringNoise } from '../training/evaluate.ts';
 import { disposeTensors, upload } from '../layers/namedTensors.ts';
 import type { Chunked, Snapshot } from './source.ts';
 
@@ -57,6 +57,8 @@ export interface Evaluation {
   /** Rows `from` … `to` − 1, with their context where the model needs one. */
   readonly rowsOf: (from: number, to: number) => Matrix;
   readonly pace: Pace;
+  /** Whether what is computed takes none of the model's random numbers, so that none are drawn. */
+  readonly noiseless?: boolean;
   /** Runs within `tf.tidy`; what it returns is read and disposed. */
   readonly evaluate: (x: Tensor2D, inputs: DensityInputs) => readonly Tensor[];
   /** Given the values of rows `from` … , one array for every tensor. */
@@ -73,7 +75,7 @@ export async function* evaluateRows({ source, parameters }: Snapshot, o: Evaluat
       const to = Math.min(o.count, from + o.pace.rows);
       const block = o.rowsOf(from, to);
       const tensors: Tensor[] = backend.tf.tidy(() => {
-        const noise = upload(model.noise(to - from, random));
+        const noise = o.noiseless ? {} : upload(noiseFor(model)(to - from, random));
         const inputs = { parameters, masks, noise, context: contextSlice(block, 0, to - from) };
         return [...o.evaluate(slice(block, 0, to - from), inputs)];
       });

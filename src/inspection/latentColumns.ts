@@ -82,6 +82,15 @@ export function distanceByChance(n: number, draws: number | null): number {
   return (Math.sqrt(Math.PI / 2) * Math.LN2) / (root + 0.12 + 0.11 / root);
 }
 
+/**
+ * The distance that n numbers drawn from the very distribution exceed once in a hundred times: the Kolmogorov distribution's
+ * 99 % point, with the same correction.
+ */
+export function distanceByRareChance(n: number): number {
+  const root = Math.sqrt(n);
+  return 1.628 / (root + 0.12 + 0.11 / root);
+}
+
 /** Where the quantile function is looked at for moments. */
 const PLACES = 20_000;
 

@@ -50,6 +50,7 @@ export async function* overRows(
     mask: snapshot.mask,
     count: rows.rows,
     rowsOf: rowsAt(rows, every),
+    noiseless: true,
     pace: new Pace({ free: o.free, products: model.densityProducts }),
     evaluate: o.compute,
     take: o.take,

@@ -21,8 +21,8 @@ import { frameBase, type Chunked, type Snapshot } from './source.ts';
 const COMPARED = 2 ** 21;
 /** Bytes of the images of a grid. */
 const MOST_BYTES = 2 ** 20;
-/** Entries compared at a time. */
-const PIECE = 2 ** 20;
+/** Entries compared at a time: all of those that are compared while somebody waits. */
+const PIECE = COMPARED;
 
 export const manifoldMaker: FrameMaker<'manifold'> = {
   compute: (snapshot, { options, free }) => manifoldFrame(snapshot, options, free),
@@ -106,7 +106,7 @@ async function* nearestRow(
     let sum = 0;
     for (let d = 0, i = at * columns; d < columns && sum < least; d++, i++) sum += (values[i]! - to[d]!) ** 2;
     if (sum < least) [row, least] = [at, sum];
-    if (((at + 1) * columns) % PIECE < columns) yield;
+    if (((at + 1) * columns) % PIECE < columns && at + 1 < among) yield;
   }
   return { row, distance: Math.sqrt(least / columns) };
 }

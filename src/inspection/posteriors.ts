@@ -3,6 +3,7 @@
  * Were the model perfect the two would be one; where they part, what is drawn from the prior is decoded from places that the
  * decoder has not learnt.
  */
+import type { Labels } from '../data/dataset.ts';
 import { normalCdf } from '../distributions/standardNormal.ts';
 import type { FrameMaker, Look } from './frameMaker.ts';
 import type { PosteriorsFrame } from './frames/posteriors.ts';
@@ -13,9 +14,10 @@ import { frameBase, type Chunked, type InspectionSource, type Snapshot } from '.
 /** Rows, and values of z in a frame at most. */
 const MOST_ROWS = { glance: 250, quick: 1000, thorough: 5000 } as const satisfies Record<Look, number>;
 const VALUES = 2 ** 18;
-const BINS = 40;
-/** Ends of the histograms, in standard deviations of the prior. */
-const END = 4;
+/** Bins of the histograms in a standard deviation of the prior. */
+const FINENESS = 5;
+/** Their ends, in standard deviations of the prior: as far as there are draws, within these limits. */
+const ENDS = { least: 4, most: 20 } as const;
 
 export const posteriorsMaker: FrameMaker<'posteriors'> = {
   compute: (snapshot, { look, free }) => posteriorsFrame(snapshot, look, free),
@@ -38,7 +40,9 @@ export async function* posteriorsFrame(
   const most = rowsFor(source.model, look);
   const { split, row, of, matrix } = await lookedAt(source, most);
   const { mean, deviation, drawn, draws } = yield* posteriorsOf(snapshot, pickedRows(matrix, row), free);
-  const histogram = new Float32Array(latent * BINS);
+  const end = endOf(drawn);
+  const bins = 2 * end * FINENESS;
+  const histogram = new Float32Array(latent * bins);
   const [distance, aggregateMean, aggregateVariance] = [0, 1, 2].map(() => new Float32Array(latent)) as [
     Float32Array,
     Float32Array,
@@ -46,7 +50,7 @@ export async function* posteriorsFrame(
   ];
   for (let k = 0; k < latent; k++) {
     const column = sortedColumn(drawn, latent, k);
-    histogram.set(histogramOf(column, -END, END, BINS), k * BINS);
+    histogram.set(histogramOf(column, -end, end, bins), k * bins);
     distance[k] = distanceFrom(column, normalCdf);
     const average = column.reduce((sum, value) => sum + value, 0) / column.length;
     aggregateMean[k] = average;
@@ -54,19 +58,39 @@ export async function* posteriorsFrame(
     if (k % 16 === 15) yield;
   }
   const { labels } = await source.dataset();
+  const own = labels?.[split];
   return {
     kind: 'posteriors',
     ...frameBase(snapshot),
     ...{ latent, split, row, mean, deviation, draws, histogram, distance, aggregateMean, aggregateVariance },
     rows: row.length,
     allRows: of,
-    labels: labels
-      ? { of: row.map((at) => labels[split]![at]!), count: labels.count, names: labels.names ?? null }
-      : null,
-    low: -END,
-    high: END,
-    bins: BINS,
-    expected: expectedIn({ cdf: normalCdf }, -END, END, BINS),
+    labels: labels && own ? shownLabels(own, labels, row) : null,
+    low: -end,
+    high: end,
+    bins,
+    expected: expectedIn({ cdf: normalCdf }, -end, end, bins),
     complete: look === 'thorough' || most === rowsFor(source.model, 'thorough') || row.length === of,
   };
+}
+
+/** The whole number of standard deviations of the prior that no draw is beyond, within the limits. */
+function endOf(drawn: Float32Array): number {
+  const furthest = drawn.reduce((most, z) => (Number.isFinite(z) ? Math.max(most, Math.abs(z)) : most), 0);
+  return Math.min(ENDS.most, Math.max(ENDS.least, Math.ceil(furthest)));
+}
+
+/** Classes in a legend at most. */
+const MOST_CLASSES = 64;
+
+/** Labels of some rows, with the classes that are frequent in the whole split: a closer look changes no mark. */
+function shownLabels(
+  own: Int32Array,
+  { count, names }: Labels,
+  row: Int32Array,
+): NonNullable<PosteriorsFrame['labels']> {
+  const rows = new Int32Array(count);
+  for (const label of own) rows[label]! += 1;
+  const frequent = Array.from({ length: count }, (_, label) => label).sort((a, b) => rows[b]! - rows[a]! || a - b);
+  return { of: row.map((at) => own[at]!), count, names: names ?? null, frequent: frequent.slice(0, MOST_CLASSES) };
 }

@@ -22,7 +22,7 @@ export interface SchedulerOptions extends Omit<FrameDeskOptions, 'now'> {
 const SHARE = 0.03;
 /** What nobody looks at (diagnostics) counts so many times, so that it gets that much less of the budget. */
 const BACKGROUND_WEIGHT = 4;
-/** Time for urgent work between two batches. */
+/** Time for urgent work between two batches; as much as a batch takes where that is longer, or somebody would wait for many. */
 const URGENT_MS = 25;
 /** Credit saved up at most: a long time without requests must not buy a long stall. */
 const MAX_CREDIT_MS = 50;
@@ -89,15 +89,16 @@ export class Scheduler {
 
   /**
    * Called by the trainer between batches: runs a chunk, if there is one to run and credit for it; of urgent work as
-   * many as fit into a short time.
+   * many as fit into a short time, or into that of a batch.
    */
   async betweenBatches(): Promise<void> {
     const now = this.#now();
     this.#credit = Math.min(MAX_CREDIT_MS, this.#credit + this.#share * (now - this.#trainingSince));
     const free = !this.#training();
+    const patience = Math.max(URGENT_MS, now - this.#trainingSince);
     do {
       if (!(await this.#runChunk(free))) break;
-    } while (this.#tasks.some((task) => task.urgent && task.wanted()) && this.#now() - now < URGENT_MS);
+    } while (this.#tasks.some((task) => task.urgent && task.wanted()) && this.#now() - now < patience);
     this.#trainingSince = this.#now();
     this.wake();
   }

@@ -29,12 +29,16 @@ export interface Traced {
 /** The last layer of a network, of which there may be several beside one another. */
 export interface Head {
   readonly parameters: readonly ParameterSpec[];
+  /** Multiplications of one row. */
+  readonly products: number;
   /** features [N, F] → [N, out]. Differentiable. */
   compute(features: Tensor2D, parameters: NamedTensors): Tensor2D;
 }
 
 export interface Network {
   readonly parameters: readonly ParameterSpec[];
+  /** Multiplications of one row on the way to its features: a filter is used at every place. */
+  readonly products: number;
   /** Rows [N, in] → features [N, F]. Differentiable, in the rows too where `constant` does not say that they are data. */
   compute(x: Tensor2D, parameters: NamedTensors, o: { constant: boolean; trace?: Traced[] }): Tensor2D;
   /** A layer behind the features. @param columns of a row it gives: those of an image, behind convolutions. */
@@ -57,6 +61,7 @@ export function perceptron(inputs: number, { name, activation, hidden }: Layers)
   );
   return {
     parameters,
+    products: productsOf(parameters),
     compute(x, given, { constant, trace }) {
       return hidden.reduce((below, _, l) => {
         const layer = `${name}.hidden.${l}`;
@@ -86,6 +91,7 @@ export function convolutionalEncoder(image: ImageShape, channels: readonly numbe
       ),
       ...behind.parameters,
     ],
+    products: levels.reduce((sum, { squeezed, shape }) => sum + filterProducts(squeezed, shape[2]), behind.products),
     compute(x, given, { trace }) {
       const h = levels.reduce((below, { order, squeezed, shape }, l) => {
         const layer = `${name}.level.${l}`;
@@ -126,6 +132,10 @@ export function convolutionalDecoder(
         filterParameters(`${name}.level.${l}`, [from, 4 * left(l)], `level ${l + 1} of the ${name}`),
       ),
     ],
+    products: levels.reduce(
+      (sum, { shape }, l) => sum + filterProducts(shape, 4 * left(l)),
+      before.products + sketch.products,
+    ),
     compute(x, given, o) {
       const first = sketch.compute(before.compute(x, given, { ...o, constant: false }), given);
       const start = traced(activation, `${name}.sketch`, first, o.trace);
@@ -146,6 +156,7 @@ export function convolutionalDecoder(
       const layer = `${name}.${head}`;
       return {
         parameters: filterParameters(layer, [features, channelsOut], description),
+        products: filterProducts([height, width, features], channelsOut),
         compute(input, given) {
           const pixels = toPlaces(input, placesOf(height * width * features, features));
           return fromPlaces(convolved(layer, pixels, image, given), placesOf(columns, channelsOut));
@@ -200,6 +211,7 @@ function convolved(layer: string, input: Tensor2D, [height, width]: ImageShape, 
 function denseHead(layer: string, shape: readonly [number, number], description: string): Head {
   return {
     parameters: denseParameters(layer, shape, description),
+    products: shape[0] * shape[1],
     compute: (features, given) => denseLayer(layer, features, given, false),
   };
 }
@@ -210,6 +222,13 @@ function denseParameters(layer: string, [to, from]: readonly [number, number], o
     { name: `${layer}.bias`, shape: [to], description: `[out] biases of ${of}`, masked: false },
   ];
 }
+
+/** Of dense layers: every weight once. */
+const productsOf = (parameters: readonly ParameterSpec[]): number =>
+  parameters.reduce((sum, { shape }) => sum + (shape.length === 2 ? shape[0]! * shape[1]! : 0), 0);
+
+/** Of 3 × 3 filters, at all places of an image [H, W, in]. */
+const filterProducts = ([height, width, from]: ImageShape, to: number): number => height * width * 9 * from * to;
 
 function filterParameters(layer: string, [from, to]: readonly [number, number], of: string): ParameterSpec[] {
   return [

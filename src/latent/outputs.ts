@@ -26,6 +26,10 @@ export interface OutputParameters {
 export interface Output {
   readonly type: 'bernoulli' | 'gaussian';
   readonly parameters: readonly ParameterSpec[];
+  /** Multiplications of one row. */
+  readonly products: number;
+  /** How σ comes about: for every entry by the network, one for all, or given; null where it is Bernoulli. */
+  readonly deviation: { readonly by: 'network' | 'shared' | 'given'; readonly floor: number } | null;
   /** First values of parameters that are not a network's. */
   initialise(): NamedArrays;
   /** Features of the decoder's network → parameters of p(x|z). Differentiable. */
@@ -42,7 +46,9 @@ export function bernoulliOutput(network: Network, dimension: number): Output {
   const head = network.head('output', dimension, 'the logits');
   return {
     type: 'bernoulli',
+    deviation: null,
     parameters: head.parameters,
+    products: head.products,
     initialise: () => ({}),
     of: (features, parameters) => ({ location: head.compute(features, parameters), logScale: null }),
     logProb: (x, { location }) => minus(bernoulliNll(x, location)),
@@ -70,6 +76,7 @@ export function gaussianOutput(network: Network, dimension: number, settings: Ga
   const floored = (s: Tensor2D) => (floor === 0 ? s : flooredBy(s, Math.log(floor)));
   return {
     type: 'gaussian',
+    deviation: typeof variance === 'number' ? { by: 'given', floor: 0 } : { by: variance, floor },
     parameters: [
       ...location.parameters,
       ...(scale?.parameters ?? []),
@@ -77,6 +84,7 @@ export function gaussianOutput(network: Network, dimension: number, settings: Ga
         ? [{ name: SHARED_SCALE, shape: [1], description: '[1] log-scale of all variables', masked: false }]
         : []),
     ],
+    products: location.products + (scale?.products ?? 0),
     initialise: (): NamedArrays =>
       variance === 'shared' ? { [SHARED_SCALE]: { shape: [1], data: new Float32Array(1) } } : {},
     of(features, parameters) {

@@ -14,6 +14,8 @@ export interface LatentVariables {
   readonly samples: number;
   readonly posterior: Posterior;
   readonly output: Output;
+  /** Multiplications of encoding a row, and of drawing and decoding one sample of it, about. */
+  readonly products: { readonly encoding: number; readonly sample: number };
   /** x [N, D] → what q(z|x) is made of. Differentiable in the parameters. */
   encode(x: Tensor2D, inputs: DensityInputs, trace?: Traced[]): Encoded;
   /** Latents of q(z|x) by noise ε [N, K] from N(0, I). Differentiable. */

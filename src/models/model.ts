@@ -205,6 +205,8 @@ export interface Model {
    * which then leaves `random` as it was.
    */
   noise(rows: number, random: RandomGenerator): NamedArrays;
+  /** The same for {@link logProb} and {@link activations} alone, where that is less than an objective takes. */
+  densityNoise?(rows: number, random: RandomGenerator): NamedArrays;
   /**
    * What training lowers the mean of, for every row, in the {@link quantity}'s unit: x [N, D] → [N]. Differentiable in
    * the parameters. Where the quantity is exact it is −{@link logProb}, or an unbiased estimate of its mean over the

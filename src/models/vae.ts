@@ -38,6 +38,7 @@ import type { Chains } from './chains.ts';
 import type { LatentVariables } from './latentVariables.ts';
 import type { Completing, DensityInputs, Drawing, Model, ParameterSpec, Quantity, SampleRequest } from './model.ts';
 import { monteCarloEm, monteCarloNoise, posteriorChains } from './monteCarloEm.ts';
+import { parameterCount } from './parameters.ts';
 import { boundNoise, boundOf, termsOf } from './vaeBound.ts';
 import { drawVae } from './vaeSampling.ts';
 import { wakeSleep, wakeSleepNoise } from './wakeSleep.ts';
@@ -62,6 +63,9 @@ class Vae extends ExactModel implements LatentVariables {
   readonly posterior: Posterior;
   readonly output: Output;
   readonly samples: number;
+  readonly products: LatentVariables['products'];
+  /** L samples of a row are drawn and decoded. */
+  readonly densityProducts: number;
   readonly chains?: Chains;
   readonly #spec: VaeSpec;
   readonly #encoder: Network;
@@ -96,6 +100,12 @@ class Vae extends ExactModel implements LatentVariables {
       logScale: this.#encoder.head('logScale', latent, 'the log-scales of q(z|x)'),
       context: contextDimension > 0 ? this.#encoder.head('context', contextDimension, 'what the steps hear') : null,
     };
+    const heads = Object.values(this.#heads).reduce((sum, head) => sum + (head?.products ?? 0), 0);
+    this.products = {
+      encoding: this.#encoder.products + heads,
+      sample: parameterCount(this.posterior) + this.#decoder.products + this.output.products,
+    };
+    this.densityProducts = this.products.encoding + samples * this.products.sample;
     this.parameters = [
       ...this.#encoder.parameters,
       ...Object.values(this.#heads).flatMap((head) => head?.parameters ?? []),
@@ -142,6 +152,11 @@ class Vae extends ExactModel implements LatentVariables {
       case 'monte-carlo-em':
         return { ...epsilon, ...monteCarloNoise(rows, this.latentDimension, random) };
     }
+  }
+
+  /** Without what only training draws: other phases' dreams, chains' moves. */
+  densityNoise(rows: number, random: RandomGenerator): NamedArrays {
+    return boundNoise(rows * this.samples, this.latentDimension, random);
   }
 
   encode(x: Tensor2D, { parameters }: DensityInputs, trace?: Traced[]): Encoded {

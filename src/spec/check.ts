@@ -55,9 +55,15 @@ function checkMeaning(value: unknown, context: CheckContext): Complaint[] {
   const training = soundPart(trainingSpec, value, 'training');
   const dimension = data.entry === null ? null : dimensionOf(data.entry, context);
   const contextDimension = data.entry === null ? null : contextSizeOf(data.entry, context);
+  const image = data.entry && imageOf(data.entry, context);
   const written = keysOf(child(value, 'training'));
   return [
-    ...checkModel(child(value, 'model'), { dimension, contextDimension, written: keysOf(child(value, 'model')) }),
+    ...checkModel(child(value, 'model'), {
+      dimension,
+      image,
+      contextDimension,
+      written: keysOf(child(value, 'model')),
+    }),
     ...(data.entry === null ? [] : checkData(data.entry, model, context).filter(data.concerns)),
     ...(training.entry === null
       ? []
@@ -122,12 +128,13 @@ export function dataShape(
   if (data === null) return { dimension: null, image: null, contextDimension: 0 };
   return {
     dimension: dimensionOf(data, context),
-    image: data.image ?? imageFromFacts(data, context),
+    image: imageOf(data, context),
     contextDimension: contextSizeOf(data, context),
   };
 }
 
-function imageFromFacts(data: DataSpec, context: CheckContext): readonly [number, number] | null {
+function imageOf(data: DataSpec, context: CheckContext): readonly [number, number] | null {
+  if (data.image !== undefined) return data.image;
   // What is left of an image's pixels is no image.
   if (columnsTaken(data).size > 0) return null;
   if ('generate' in data) return generators[data.generate].image;

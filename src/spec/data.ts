@@ -1,6 +1,7 @@
 /** The `data` entry of an experiment: files already split, one source to split, or generated data. */
 import * as z from 'zod/mini';
 import { contextOfGenerated, contextOfSource, contextOfSplits } from './dataContext.ts';
+import { labelsOfSource, labelsOfSplits } from './dataLabels.ts';
 import { location } from './dataLocation.ts';
 
 const share = (what: string, value: number) =>
@@ -137,6 +138,7 @@ const splitFiles = z
     validation: z.optional(location('Rows to choose the best epoch by')),
     test: z.optional(location('Rows for the final figure, never used in training')),
     context: contextOfSplits,
+    labels: labelsOfSplits,
     ...common,
   })
   .check(z.meta({ title: 'Files already split' }));
@@ -146,6 +148,7 @@ const oneSource = z
     source: location('All rows, to be split by the seed'),
     split: z.prefault(splitSpec, {}),
     context: contextOfSource,
+    labels: labelsOfSource,
     ...common,
   })
   .check(z.meta({ title: 'One file to split' }));

@@ -2,6 +2,7 @@
 import { alternatives, complain, shown, type Complaint, type JsonPath } from './complaint.ts';
 import { generators, type DataSpec } from './data.ts';
 import { checkDataContext } from './contextChecks.ts';
+import { checkDataLabels } from './labelChecks.ts';
 import { arrayAt, columnsTaken, dimensionOf, filesOf, locationsOf, trainingRows, type CheckContext } from './facts.ts';
 import { parseLocation } from './location.ts';
 import type { ModelEntry } from './models/entry.ts';
@@ -15,9 +16,10 @@ import { outsideOf, outsideText, outsideUnitText, valueAdvice } from './valueWor
 /** @param model null where it is not known. */
 export function checkData(data: DataSpec, model: ModelSpec | null, context: CheckContext): Complaint[] {
   return [
-    ...filesOf(data).flatMap(({ path, location }) => checkLocation(path, location, context)),
+    ...filesOf(data).flatMap(({ path, location, labels }) => checkLocation(path, location, context, labels)),
     ...checkAgreement(data, context),
     ...checkDataContext(data, context),
+    ...checkDataLabels(data, context),
     ...checkConditional(data, model),
     ...checkValues(data, model, context),
     ...checkUnit(data, model, context),
@@ -28,7 +30,8 @@ export function checkData(data: DataSpec, model: ModelSpec | null, context: Chec
   ];
 }
 
-function checkLocation(path: JsonPath, location: string, { files }: CheckContext): Complaint[] {
+/** @param labels Whether they are labels, which may be a column of a text. */
+function checkLocation(path: JsonPath, location: string, { files }: CheckContext, labels = false): Complaint[] {
   const { file, array } = parseLocation(location);
   const facts = files?.get(file);
   if (facts === undefined) return [];
@@ -37,7 +40,10 @@ function checkLocation(path: JsonPath, location: string, { files }: CheckContext
   }
   const names = facts.arrays.flatMap(({ name }) => (name === null ? [] : [name]));
   if (names.length === 0) {
-    return array === null ? [] : [complain('error', path, `${file} holds one array; leave out "#${array}"`)];
+    const isColumn = labels && facts.arrays.every(({ dtype }) => dtype === 'text');
+    return array === null || isColumn
+      ? []
+      : [complain('error', path, `${file} holds one array; leave out "#${array}"`)];
   }
   const listed = names.map(shown).join(', ');
   if (array !== null && !names.includes(array)) {

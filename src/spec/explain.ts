@@ -5,9 +5,8 @@
 import * as z from 'zod/mini';
 import { refusals } from './refusals.ts';
 import { alternatives, complain, pathText, shown, type Complaint, type JsonPath } from './complaint.ts';
+import { expected, expectedKinds, namesOf, type Schema, shapeOf, typed, typesOf, unwrap } from './expected.ts';
 import { nearest, suggestion } from './nearest.ts';
-
-type Schema = z.core.$ZodType;
 
 /** Every complaint about `value`; none exactly when the schema accepts it. */
 export function explain(schema: Schema, value: unknown, path: JsonPath = []): Complaint[] {
@@ -33,26 +32,8 @@ function walk(wrapped: Schema, value: unknown, path: JsonPath): Complaint[] {
   return explainLeaf(schema, value, path);
 }
 
-/** The schema within defaults and options: how a value must look once it is there. */
-function unwrap(schema: Schema): Schema {
-  let inner = schema;
-  while (
-    inner instanceof z.ZodMiniDefault ||
-    inner instanceof z.ZodMiniPrefault ||
-    inner instanceof z.ZodMiniOptional
-  ) {
-    inner = inner.def.innerType;
-  }
-  return inner;
-}
-
 function error(path: JsonPath, message: string, at: Complaint['at'] = 'value'): Complaint {
   return complain('error', path, message, at);
-}
-
-/** The library types a shape found by `instanceof` as `any`. */
-function shapeOf(schema: z.ZodMiniObject): Readonly<Record<string, Schema>> {
-  return schema.shape;
 }
 
 function inText(path: JsonPath): string {
@@ -88,7 +69,13 @@ function walkObject(schema: z.ZodMiniObject, value: unknown, path: JsonPath, own
     if (!isStrict(schema)) continue;
     const near = nearest(key, missing) ?? nearest(key, absent);
     if (near !== null) meant.add(near);
-    const hint = near === null ? '' : ` (did you mean "${near}"?)`;
+    const there = near === null ? nearest(key, keys) : null;
+    const hint =
+      near !== null
+        ? ` (did you mean "${near}"?)`
+        : there !== null
+          ? ` (did you mean "${there}"? It is there too)`
+          : '';
     const message = `"${key}" is no key ${name}${hint}; there are ${keys.join(', ')}`;
     complaints.push(error([...path, key], message, 'key'));
   }
@@ -130,9 +117,7 @@ function walkArray(schema: z.ZodMiniArray, value: unknown, path: JsonPath): Comp
 function walkTuple(schema: z.ZodMiniTuple, value: unknown, path: JsonPath): Complaint[] {
   const { items } = schema.def;
   if (!Array.isArray(value)) return [wrongKind(schema, value, path)];
-  if (value.length !== items.length) {
-    return [error(path, `${pathText(path)} has ${value.length} entries; ${items.length} are needed`)];
-  }
+  if (value.length !== items.length) return [wrongLength([items.length], value, path)];
   return items.flatMap((item, i) => walk(item, value[i], [...path, i]));
 }
 
@@ -140,7 +125,11 @@ function walkTuple(schema: z.ZodMiniTuple, value: unknown, path: JsonPath): Comp
 function walkUnion(schema: z.ZodMiniUnion, value: unknown, path: JsonPath): Complaint[] {
   const branches = schema.def.options.map(unwrap);
   const sameKind = branches.filter((branch) => kindFits(branch, value));
-  if (sameKind.length === 0) return [wrongKind(schema, value, path)];
+  if (sameKind.length === 0) return [typeWritten(schema, value, path) ?? wrongKind(schema, value, path)];
+  const lengths = sameKind.flatMap((branch) => (branch instanceof z.ZodMiniTuple ? [branch.def.items.length] : []));
+  if (Array.isArray(value) && lengths.length === sameKind.length && !lengths.includes(value.length)) {
+    return [wrongLength(lengths, value, path)];
+  }
   let best: Complaint[] = [];
   let fewest = Infinity;
   for (const branch of sameKind) {
@@ -148,19 +137,37 @@ function walkUnion(schema: z.ZodMiniUnion, value: unknown, path: JsonPath): Comp
       branch instanceof z.ZodMiniObject
         ? walkObject(branch, value, path, branchOwner(branch, sameKind, value, path))
         : walk(branch, value, path);
-    // A key that the branch does not know, or lacks, tells most: another branch was meant.
-    const weight = complaints.reduce((sum, { at }) => sum + (at === 'key' ? 2 : 1), 0);
+    // A key that the branch does not know, or lacks, tells most, and so does a list's length: another branch was meant.
+    const isOther =
+      branch instanceof z.ZodMiniTuple && Array.isArray(value) && branch.def.items.length !== value.length;
+    const weight = complaints.reduce((sum, { at }) => sum + (at === 'key' || isOther ? 2 : 1), 0);
     if (weight < fewest) [best, fewest] = [complaints, weight];
   }
+  const names = sameKind.flatMap(namesOf);
   // A name that none of an enumeration's is: what else could stand there, a list of numbers for an order, is told as well.
-  const [only] = sameKind;
-  const isWrongName = sameKind.length === 1 && only instanceof z.ZodMiniEnum && best.length > 0;
-  return isWrongName && branches.length > 1
-    ? [oneOf(enumNames(only), value, path, refusalOf(only, value), expectedKinds(schema))]
-    : best;
+  const isWrongName = typeof value === 'string' && names.length > 0 && best.length > 0;
+  if (!isWrongName) return best;
+  const refusal = sameKind.map((branch) => refusalOf(branch, value)).find((reason) => reason !== '') ?? '';
+  const meant = refusal === '' ? typeWritten(schema, value, path) : null;
+  return [meant ?? oneOf(names, value, path, refusal, expectedKinds(schema))];
 }
 
-const enumNames = (schema: z.ZodMiniEnum) => Object.values(schema.def.entries).map(String);
+/** A type's name where the object of that type belongs, or one that is nearly such; null for every other value. */
+function typeWritten(schema: z.ZodMiniUnion, value: unknown, path: JsonPath): Complaint | null {
+  if (typeof value !== 'string') return null;
+  const branches = schema.def.options.map(unwrap);
+  const types = typesOf(branches);
+  if (types.includes(value)) return error(path, `${pathText(path)} is ${shown(value)}; write ${typed(value)}`);
+  const names = branches.flatMap(namesOf);
+  const near = nearest(value, [...names, ...types]);
+  if (near === null || names.includes(near)) return null;
+  const allowed = alternatives([...names.map(shown), ...types.map(typed)]);
+  return error(path, `${pathText(path)} is ${shown(value)} (did you mean ${typed(near)}?); it must be ${allowed}`);
+}
+
+function wrongLength(lengths: readonly number[], value: readonly unknown[], path: JsonPath): Complaint {
+  return error(path, `${pathText(path)} has ${value.length} entries; ${alternatives(lengths.map(String))} are needed`);
+}
 
 /** `data with "source"`; and where no branch has been begun, all the ways there are to begin one. */
 function branchOwner(branch: z.ZodMiniObject, branches: readonly Schema[], value: unknown, path: JsonPath): Owner {
@@ -177,7 +184,9 @@ function branchOwner(branch: z.ZodMiniObject, branches: readonly Schema[], value
 }
 
 function walkDiscriminated(schema: z.ZodMiniDiscriminatedUnion, value: unknown, path: JsonPath): Complaint[] {
-  if (!isObject(value)) return [wrongKind(schema, value, path)];
+  if (!isObject(value)) {
+    return [typeWritten(schema, value, path) ?? wrongKind(schema, value, path)];
+  }
   const key = schema._zod.def.discriminator;
   const named = new Map<string, z.ZodMiniObject>();
   for (const branch of schema.def.options) {
@@ -217,6 +226,7 @@ function kindFits(branch: Schema, value: unknown): boolean {
   if (branch instanceof z.ZodMiniObject) return isObject(value);
   if (branch instanceof z.ZodMiniArray || branch instanceof z.ZodMiniTuple) return Array.isArray(value);
   if (branch instanceof z.ZodMiniEnum || branch instanceof z.ZodMiniString) return typeof value === 'string';
+  if (branch instanceof z.ZodMiniLiteral) return branch.def.values.some((one) => typeof one === typeof value);
   if (branch instanceof z.ZodMiniNumber) return typeof value === 'number';
   return true;
 }
@@ -279,37 +289,4 @@ function oneOf(
 
 function wrongKind(schema: Schema, value: unknown, path: JsonPath): Complaint {
   return error(path, `${pathText(path)} is ${shown(value)}; ${expected(schema)} is needed`);
-}
-
-/** What a schema asks for, in a few words: `a whole number`, `"natural", "reversed" or a list of whole numbers`. */
-function expected(schema: Schema): string {
-  return alternatives([...new Set(expectedKinds(schema))]);
-}
-
-function expectedKinds(wrapped: Schema): string[] {
-  const schema = unwrap(wrapped);
-  if (schema instanceof z.ZodMiniUnion) return schema.def.options.flatMap(expectedKinds);
-  if (schema instanceof z.ZodMiniDiscriminatedUnion) return ['an object { … }'];
-  if (schema instanceof z.ZodMiniNullable) return [...expectedKinds(schema.def.innerType), 'null'];
-  if (schema instanceof z.ZodMiniEnum) return Object.values(schema.def.entries).map(shown);
-  if (schema instanceof z.ZodMiniLiteral) return [...schema.def.values].map(shown);
-  if (schema instanceof z.ZodMiniArray) return [`a list of ${plural(schema.def.element)}`];
-  if (schema instanceof z.ZodMiniTuple) return [`a list of ${schema.def.items.length} ${plural(schema.def.items[0]!)}`];
-  if (schema instanceof z.ZodMiniObject) return ['an object { … }'];
-  if (schema instanceof z.ZodMiniNumber) return [isWhole(schema) ? 'a whole number' : 'a number'];
-  if (schema instanceof z.ZodMiniString) return ['text in quotes'];
-  if (schema instanceof z.ZodMiniBoolean) return ['true', 'false'];
-  return ['another value'];
-}
-
-function plural(wrapped: Schema): string {
-  const schema = unwrap(wrapped);
-  if (schema instanceof z.ZodMiniArray) return `lists of ${plural(schema.def.element)}`;
-  if (schema instanceof z.ZodMiniNumber) return isWhole(schema) ? 'whole numbers' : 'numbers';
-  return 'values';
-}
-
-/** `z.int()`, whose format the library calls by this name. */
-function isWhole(schema: z.ZodMiniNumber): boolean {
-  return schema instanceof z.ZodMiniNumberFormat && schema.def.format === 'safeint';
 }

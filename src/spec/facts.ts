@@ -72,17 +72,48 @@ export function contextLocationsOf({ context, ...data }: DataSpec): readonly Con
   );
 }
 
+/** A file of labels that rows are shown by. */
+export type LabelLocation = Pick<ContextLocation, 'of' | 'path' | 'location'>;
+
+/** Files of `data.labels`; none where they are a column of the rows, or there are none. */
+export function labelLocationsOf(data: DataSpec): readonly LabelLocation[] {
+  const labels = 'labels' in data ? data.labels : undefined;
+  if (labels === undefined || 'column' in labels) return [];
+  const splits = ['train', 'validation', 'test'] as const;
+  const files: Readonly<Partial<Record<SplitName | 'source', string | undefined>>> =
+    'source' in labels ? { source: labels.source } : labels;
+  return (['source', ...splits] as const).flatMap((of) => {
+    const location = files[of];
+    return location === undefined ? [] : [{ of, path: ['data', 'labels', of], location }];
+  });
+}
+
+/** The column of the rows, counted from 0, that holds labels to show rows by; null where none does. */
+export function labelColumnOf(data: DataSpec): number | null {
+  const labels = 'labels' in data ? data.labels : undefined;
+  return labels !== undefined && 'column' in labels ? labels.column : null;
+}
+
 /** Every place in the experiment that names a file. */
-export function filesOf(data: DataSpec): readonly { readonly path: JsonPath; readonly location: string }[] {
+export function filesOf(
+  data: DataSpec,
+): readonly { readonly path: JsonPath; readonly location: string; readonly labels?: true }[] {
   const rows = locationsOf(data).map(({ key, location }) => ({ path: ['data', key], location }));
-  return [...rows, ...contextLocationsOf(data)];
+  const labels = labelLocationsOf(data).map((one) => ({ ...one, labels: true as const }));
+  return [...rows, ...contextLocationsOf(data), ...labels];
 }
 
 /** Columns, counted from 0, that are taken out of the rows and conditioned on. */
-export function columnsTaken({ context }: DataSpec): ReadonlySet<number> {
-  if (context === undefined) return new Set();
-  if ('columns' in context) return new Set(context.columns);
-  return new Set('labelColumn' in context ? [context.labelColumn] : []);
+export function columnsOfContext({ context }: DataSpec): readonly number[] {
+  if (context === undefined) return [];
+  if ('columns' in context) return [...new Set(context.columns)];
+  return 'labelColumn' in context ? [context.labelColumn] : [];
+}
+
+/** Columns, counted from 0, that are taken out of the rows: conditioned on, or labels to show them by. */
+export function columnsTaken(data: DataSpec): ReadonlySet<number> {
+  const label = labelColumnOf(data);
+  return new Set([...columnsOfContext(data), ...(label === null ? [] : [label])]);
 }
 
 /** Columns of the rows as they come, those included that are conditioned on. */
@@ -102,7 +133,7 @@ export function dimensionOf(data: DataSpec, context: CheckContext): number | nul
 export function contextSizeOf(data: DataSpec, context: CheckContext): number | null {
   const spec = data.context;
   if (spec === undefined) return 0;
-  if ('columns' in spec) return columnsTaken(data).size;
+  if ('columns' in spec) return columnsOfContext(data).length;
   if ('classes' in spec && spec.classes !== undefined) return spec.classes;
   if ('generate' in data) return 'labels' in spec ? generators[data.generate].labels.length : null;
   const [first] = contextLocationsOf(data);

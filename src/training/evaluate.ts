@@ -80,7 +80,7 @@ export async function scoreRows(
     try {
       for (let begin = 0; begin < matrix.rows; begin += batchSize) {
         const end = Math.min(begin + batchSize, matrix.rows);
-        const noise = upload(model.noise(end - begin, random));
+        const noise = upload(noiseFor(model, estimate)(end - begin, random));
         const context = contextSlice(matrix, begin, end);
         const x = slice(matrix, begin, end);
         try {
@@ -101,6 +101,11 @@ export async function scoreRows(
   const score = scoreOf(perRow, model);
   const of = estimate ? model.quantity.estimate : undefined;
   return { score: of ? { ...score, quantity: `${score.quantity}, ${of}` } : score, perRow };
+}
+
+/** Who draws the random numbers of a score. @param estimate Whether it is the objective's. */
+export function noiseFor(model: Model, estimate = false): Model['noise'] {
+  return !estimate && model.densityNoise ? model.densityNoise.bind(model) : model.noise.bind(model);
 }
 
 /** Of some rows, or their estimate. */

@@ -15,7 +15,6 @@ import { logStandardNormal, repeated } from '../latent/terms.ts';
 import { disposeTensors, upload } from '../layers/namedTensors.ts';
 import type { LatentVariables } from '../models/latentVariables.ts';
 import type { DensityInputs, Model, NamedTensors } from '../models/model.ts';
-import { parameterCount } from '../models/parameters.ts';
 import { drawnFor } from '../models/vaeBound.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import type { Score } from '../runs/manifest.ts';
@@ -76,9 +75,12 @@ export async function importanceScores(
   if (matrix.columns !== model.dimension) {
     throw new RangeError(`the rows have ${matrix.columns} columns, the model ${model.dimension}`);
   }
-  const chunk = Math.max(1, options.chunk ?? rowsOfProducts(model.densityProducts ?? parameterCount(model)));
+  const chunk = Math.max(1, options.chunk ?? rowsOfProducts(latent.products.sample));
   const samplesAtATime = Math.min(samples, chunk);
-  const rowsAtATime = Math.max(1, Math.floor(chunk / samplesAtATime));
+  const rowsAtATime = Math.max(
+    1,
+    Math.min(Math.floor(chunk / samplesAtATime), rowsOfProducts(latent.products.encoding)),
+  );
 
   const found: RowWeights[] = [];
   const masks = upload(model.masks(0));

@@ -5,7 +5,7 @@ import { chooseBackend, type Choice } from '../backends/choose.ts';
 import { describeFile } from '../data/describe.ts';
 import { truthOf } from '../data/generated/truth.ts';
 import { contextDimensionOf, type Dataset } from '../data/dataset.ts';
-import { loadDataset } from '../data/load.ts';
+import { loadDataOf } from '../data/ofExperiment.ts';
 import type { Chunked, InspectionSource } from '../inspection/source.ts';
 import { createModel } from '../models/index.ts';
 import { rebuilderOf } from '../models/rebuilder.ts';
@@ -137,7 +137,7 @@ export class LiveRun implements ActiveRun {
 async function prepareNew(params: TrainParams): Promise<Prepared> {
   const { experimentFile, runFolder, epochs } = params;
   const { experiment, text } = await readExperiment(experimentFile, describeFile);
-  const dataset = await loadDataset(experiment.data, { baseFolder: dirname(experimentFile), seed: experiment.seed });
+  const dataset = await loadDataOf(experiment, { baseFolder: dirname(experimentFile) });
   const contextDimension = contextDimensionOf(dataset);
   const model = createModel(experiment.model, dataset.dimension, experiment.seed, contextDimension);
   const choice = await chooseBackend(params.backend, trainingTrial(experiment, dataset.dimension, contextDimension));
@@ -169,7 +169,7 @@ async function prepareNew(params: TrainParams): Promise<Prepared> {
 
 async function prepareResumed(params: TrainParams, { warn }: LiveRunHooks): Promise<Prepared> {
   const { folder, experiment, manifest, experimentFile } = await loadRun(params.runFolder);
-  const dataset = await loadDataset(experiment.data, { baseFolder: dirname(experimentFile), seed: experiment.seed });
+  const dataset = await loadDataOf(experiment, { baseFolder: dirname(experimentFile) });
   const trial = trainingTrial(experiment, dataset.dimension, contextDimensionOf(dataset));
   const choice = await backendToResume(params.backend, manifest, trial, warn);
   return { experiment, dataset, backend: choice.backend, choice, folder, created: manifest.created };

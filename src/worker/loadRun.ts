@@ -1,7 +1,7 @@
 /** Reading a run back: its experiment, its model with the orders and degrees of a checkpoint, its parameters. */
 import { dirname, resolve } from 'node:path';
 import type { Dataset } from '../data/dataset.ts';
-import { loadDataset } from '../data/load.ts';
+import { loadDataOf } from '../data/ofExperiment.ts';
 import { createModel } from '../models/index.ts';
 import type { Model, NamedArrays } from '../models/model.ts';
 import { RunError } from '../runs/errors.ts';
@@ -48,7 +48,7 @@ export function loadRunData({
   experiment,
   experimentFile,
 }: Pick<StoredRun, 'experiment' | 'experimentFile'>): Promise<Dataset> {
-  return loadDataset(experiment.data, { baseFolder: dirname(experimentFile), seed: experiment.seed });
+  return loadDataOf(experiment, { baseFolder: dirname(experimentFile) });
 }
 
 /** The checkpoint to use: the best epoch's or the last one, the other where only that is there. @throws RunError */

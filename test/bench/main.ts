@@ -167,15 +167,19 @@ async function inspector(trained: Trained): Promise<void> {
   // A small difference between two noisy figures: many pairs, the order turned round in every other one.
   const pairs = 4 * turns;
   const { without, withIt, frames } = await inspectorCost(trained, { turns: pairs, seconds });
-  const losses = without.map((rows, i) => 100 * (1 - withIt[i]! / rows));
-  const mean = losses.reduce((sum, loss) => sum + loss, 0) / pairs;
-  const error = Math.sqrt(losses.reduce((sum, loss) => sum + (loss - mean) ** 2, 0) / (pairs - 1) / pairs);
-  console.log(`  run, no inspector         ${rate(median(without))}`);
-  console.log(`  run, inspector open       ${rate(median(withIt))}`);
+  for (const by of ['clock', 'processor'] as const) {
+    const [closed, open] = [without, withIt].map((rates) => rates.map((own) => own[by])) as [number[], number[]];
+    const losses = closed.map((rows, i) => 100 * (1 - open[i]! / rows));
+    const mean = losses.reduce((sum, loss) => sum + loss, 0) / pairs;
+    const error = Math.sqrt(losses.reduce((sum, loss) => sum + (loss - mean) ** 2, 0) / (pairs - 1) / pairs);
+    const lost = `${mean.toFixed(1).padStart(6)} % ± ${error.toFixed(1)}`;
+    const name = by === 'clock' ? 'by the clock' : 'by processor time';
+    console.log(
+      `  lost to the inspector ${lost} ${name}: ${rate(median(closed))} without it, ${rate(median(open))} with it`,
+    );
+  }
   const kinds = Object.entries(frames).map(([kind, count]) => `${count} ${kind}`);
-  console.log(
-    `  lost to the inspector     ${mean.toFixed(1).padStart(9)} % ± ${error.toFixed(1)} over ${pairs} pairs (frames: ${kinds.join(', ')})`,
-  );
+  console.log(`  frames in ${pairs} pairs: ${kinds.join(', ')}`);
 }
 
 async function dragging(vae: (typeof autoencoders)[number]): Promise<void> {

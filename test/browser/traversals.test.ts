@@ -59,6 +59,26 @@ it('holds the others at a row, and asks for the way between two others', async (
   await expect.poll(() => page.getByRole('button', { name: 'Great circle' }).count()).toBe(0);
 });
 
+it('shows of fifty coordinates the first, and all on wish; any pair of them makes a plane', async () => {
+  const { page } = await open({ scenario: 'vaeOfFifty' });
+  const strips = page.locator('.traversals .strip');
+  await expect.poll(() => strips.count()).toBe(16);
+  await expect.poll(() => page.locator('.traversals').innerText()).toContain('and 34 more');
+  await button(page, 'All 50').click();
+  await expect.poll(() => strips.count()).toBe(50);
+  await expect.poll(() => page.locator('.traversals .dead').textContent()).toContain('they tell nothing of a row');
+  await tab(page, 'Latent manifold').click();
+  await page.getByRole('textbox', { name: 'Across: coordinate of z' }).fill('50');
+  await page.getByRole('textbox', { name: 'Down: coordinate of z' }).fill('17');
+  await button(page, 'Others at a row’s').click();
+  await expect
+    .poll(async () => (await readings(page))[0])
+    .toContain('places of z₅₀ and z₁₇ decoded, the other 48 latents where the encoder puts validation row 1');
+  await page.getByRole('application').focus();
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(() => told(page)).toMatch(/^z₅₀ = 0\.08, z₁₇ = 0\.00\. Of the first/);
+});
+
 it('is accessible, a table, and files', async () => {
   const inspector = await open({ theme: 'hc-light' });
   const { page } = inspector;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { root } from './root.mjs';
 
 /** Packages whose files are copied into dist/ rather than bundled. */
-const COPIED = ['@tensorflow/tfjs-backend-wasm', 'mnist'];
+const COPIED = ['@tensorflow/tfjs-backend-wasm', 'mnist', 'onnxruntime-node'];
 
 /**
  * Writes dist/ThirdPartyNotices.txt: name, version and licence of every package of which something is in dist/.

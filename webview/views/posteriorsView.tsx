@@ -158,7 +158,7 @@ function posteriorsTable({ rows, row, latent, mean, deviation, labels }: Posteri
     ],
     rows: Array.from({ length: rows }, (_, i) => [
       row[i]! + 1,
-      ...(labels ? [labels.of[i]!] : []),
+      ...(labels ? [labels.names?.[labels.of[i]!] ?? labels.of[i]!] : []),
       ...units.flatMap((k) => [mean[i * latent + k]!, deviation[i * latent + k]!]),
     ]),
   };

@@ -8,6 +8,7 @@ import type { Theme } from '../../src/figures/theme.ts';
 import { traversalsFigure, type OnStrip } from '../../src/figures/traversals.tsx';
 import { steadyOrder, stripText, traversalsReading } from '../../src/figures/traversalsWords.ts';
 import { ACTIVE, frameFacts, type TraversalsFrame } from '../../src/inspection/frames.ts';
+import { Segments } from '../controls.tsx';
 import { canvasDataUri } from '../export.ts';
 import { FigureFrame } from '../figureFrame.tsx';
 import { frameNote } from '../words.ts';
@@ -18,8 +19,11 @@ import { HeldChooser } from './heldChooser.tsx';
 import { useHeldOrder } from './heldOrder.ts';
 import type { Table, ViewProps } from './view.ts';
 
+/** Strips that stand there at first: what carries least is below all others, and would push them apart from what follows. */
+const FEW = 16;
+
 export function StripsSection({ page, newest }: { readonly page: ViewProps; readonly newest: TraversalsFrame }): VNode {
-  const { model, width } = page;
+  const { model, width, saved } = page;
   const { theme } = model;
   const calm = useCalm(newest);
   const frame = calm.value;
@@ -29,9 +33,12 @@ export function StripsSection({ page, newest }: { readonly page: ViewProps; read
   known.current = useMemo(() => steadyOrder(frame, known.current), [frame]);
   const held = useHeldOrder(known.current, within);
   // What is held may be of coordinates that are not among those shown any more.
-  const order = held.every((unit) => frame.units.includes(unit)) ? held : frame.units;
-  const draw = (own: Theme, wide: number) => traversalsFigure({ frame, order, width: wide, theme: own });
-  const figure = useMemo(() => draw(theme, width), [frame, order, width, theme]);
+  const whole = held.every((unit) => frame.units.includes(unit)) ? held : frame.units;
+  const [all, showAll] = saved('all', false);
+  const order = useMemo(() => (all ? whole : whole.slice(0, FEW)), [all, whole]);
+  const draw = (own: Theme, wide: number, shown: Int32Array) =>
+    traversalsFigure({ frame, order: shown, width: wide, theme: own });
+  const figure = useMemo(() => draw(theme, width, order), [frame, order, width, theme]);
   const reading = useMemo(() => traversalsReading(frame), [frame]);
   const { drawing } = figure;
   const { row } = { ...frameFacts.traversals.options, ...model.options.traversals };
@@ -52,15 +59,28 @@ export function StripsSection({ page, newest }: { readonly page: ViewProps; read
       toolsActOnTable
       tools={
         frame.latent > 1 && (
-          <HeldChooser
-            row={row}
-            split={frame.split}
-            allRows={frame.allRows}
-            onChoose={(next) => page.chooseOptions('traversals', { row: next })}
-          />
+          <>
+            <HeldChooser
+              row={row}
+              split={frame.split}
+              allRows={frame.allRows}
+              onChoose={(next) => page.chooseOptions('traversals', { row: next })}
+            />
+            {whole.length > FEW && (
+              <Segments
+                label="Coordinates shown"
+                value={all ? 'all' : 'few'}
+                options={[
+                  { value: 'few', label: `First ${FEW}` },
+                  { value: 'all', label: `All ${whole.length}` },
+                ]}
+                onChange={(which) => showAll(which === 'all')}
+              />
+            )}
+          </>
         )
       }
-      figure={(own, wide) => ({ title: `Latent traversals: ${model.experiment}`, reading, ...draw(own, wide) })}
+      figure={(own, wide) => ({ title: `Latent traversals: ${model.experiment}`, reading, ...draw(own, wide, whole) })}
       table={() => traversalsTable(frame)}
       json={() => frame}
     >

@@ -95,15 +95,17 @@ export class Graph {
     });
   }
 
-  /** Makes a value an output: one of its own, whatever else the value is. */
-  output(value: Value): Value {
-    const name = `out${this.outputs.length}`;
-    const output = { ...value, name, values: null, from: null as GraphNode | null };
+  /** Makes a value an output; one of its own, by a copy where it is an input, a constant or an output already. */
+  output(value: Value): void {
+    if (value.from !== null && !this.outputs.includes(value)) {
+      this.outputs.push(value);
+      return;
+    }
+    const output = { ...value, name: `out${this.outputs.length}`, values: null, from: null as GraphNode | null };
     const node: GraphNode = { operation: 'Identity', inputs: [value], attributes: {}, output };
     output.from = node;
     this.#nodes.push(node);
     this.outputs.push(output);
-    return output;
   }
 
   /** The nodes and constants that the outputs depend on. */

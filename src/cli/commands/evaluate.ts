@@ -12,6 +12,7 @@ import type { Model } from '../../models/model.ts';
 import { errorCode } from '../../runs/files.ts';
 import type { Score } from '../../runs/manifest.ts';
 import { decodeSafetensors } from '../../runs/safetensors.ts';
+import { labelColumnOf } from '../../spec/facts.ts';
 import { readExperiment } from '../../spec/read.ts';
 import type { Experiment } from '../../spec/experiment.ts';
 import { capitalised, measureOf } from '../../text/measure.ts';
@@ -107,7 +108,8 @@ export function evaluateCommand(): Command {
       const { rows, name } = await rowsOf(subject, options);
       const { model, parameters } = await modelOf(subject, rows, options);
       const rowsOnly = { dimension: rows.columns, image: null, train: rows, validation: null, test: null };
-      const named = { train: name, binarize: 'none', context: columnsOnly(subject.experiment.data) } as const;
+      const { data } = subject.experiment;
+      const named = { train: name, binarize: 'none', context: columnsOnly(data), ...labelsAmongRows(data) } as const;
       checkData(model, rowsOnly, named, { advise: options.data === undefined });
       checkSampled(model, options);
 
@@ -226,7 +228,8 @@ async function rowsOf(
     // Read and made binary as the experiment's own rows are.
     const given = contextOfData(experiment.data, { file: context ?? null, classes: run?.manifest.contextDimension });
     const { binarize, scale } = experiment.data;
-    const spec = { train: data, binarize, ...(scale && { scale }), ...(given && { context: given }) };
+    const taken = labelsAmongRows(experiment.data);
+    const spec = { train: data, binarize, ...(scale && { scale }), ...(given && { context: given }), ...taken };
     const { train } = await loadDataset(spec, { baseFolder: process.cwd(), seed: experiment.seed });
     return { rows: train, name: data };
   }
@@ -256,6 +259,12 @@ function contextOfData(
     throw new CliError(`--data needs --context: the experiment conditions its rows on ${kind} of a file`);
   if (kind === 'values') return { values: { train: file } };
   return { labels: { train: file }, classes: ('classes' in context ? context.classes : undefined) ?? classes };
+}
+
+/** Labels that pictures show rows by, where they are a column: rows given by hand have it, too, and it is taken out. */
+function labelsAmongRows(data: Experiment['data']): { readonly labels?: { readonly column: number } } {
+  const column = labelColumnOf(data);
+  return column === null ? {} : { labels: { column } };
 }
 
 /** A context that is among the columns of the rows. */

@@ -2,11 +2,13 @@
 import { inputName } from '../../text/notation.ts';
 import type { Outcome } from '../findings.ts';
 import type { ContextOf } from './context.ts';
-import { diagnostic, finding, notApplicable, notMeasured, ok, short } from './outcome.ts';
+import { diagnostic, finding, notApplicable, notMeasured, ok, percent, short } from './outcome.ts';
 
 const ID = 'decoder-variance';
-/** Shares of the values' standard deviation: hardly any real value is told so exactly, and none so. */
+/** Shares of a variable's standard deviation: hardly any real value is told so exactly, and none so. */
 const [NARROW, COLLAPSED] = [1e-3, 1e-5];
+/** Shares of entries whose σ is its floor: then the floor says much of what the bound is, or nearly all. */
+const [MUCH, MOST] = [0.1, 0.5];
 
 export const decoderVariance = diagnostic({
   id: ID,
@@ -27,20 +29,35 @@ function judge(context: ContextOf<'latentBound'>): Outcome {
   if (support !== 'real') return notApplicable(ID, 'p(x|z) of this decoder has no variance');
   if (facts === null) return notMeasured(ID, 'the decoder has not been looked at');
   const { scale } = facts;
-  if (scale === null || !(scale.spread > 0) || scale.least >= NARROW * scale.spread) return ok(ID);
-  const { least, spread, variable } = scale;
+  if (scale === null) return ok(ID);
+  if (scale.by === 'given') return notApplicable(ID, 'σ of p(x|z) is given, not learnt');
+  const { least, spread, variable, floor, atFloor, by } = scale;
+  const narrow = spread > 0 && least < NARROW * spread;
+  if (!narrow && atFloor < MUCH) return ok(ID);
+  const where = by === 'shared' ? 'of all variables' : `of ${inputName(variable)}`;
+  const advice =
+    'it says how exactly single values are hit, not how well rows are described. Set "floor" of the output to what a ' +
+    'value is known by (0.002 for levels scaled to 0 … 1)' +
+    (by === 'shared' ? '; ' : ', or "variance": "shared"; ') +
+    'take constant columns out.';
   return finding(ID, context, {
-    severity: least < COLLAPSED * spread ? 'error' : 'warning',
-    title: `σ of p(x|z) is down to ${short(least)}`,
+    severity: narrow && least < COLLAPSED * spread ? 'error' : narrow || atFloor >= MOST ? 'warning' : 'info',
+    title: narrow
+      ? `σ of p(x|z) is down to ${short(least)}`
+      : `σ of p(x|z) sits at its floor in ${percent(atFloor)} of the entries`,
     explanation:
-      'Nothing keeps it from 0 but a floor, and the bound rises all the while: it says how exactly single values are ' +
-      'hit, not how well rows are described. Set "floor" of the output to what a value is known by (0.002 for levels ' +
-      'scaled to 0 … 1), or "variance": "shared"; take constant columns out.',
+      atFloor >= MUCH
+        ? `The floor of ${short(floor)} alone keeps it from 0, and with another floor the bound is another: ${advice}`
+        : `Nothing keeps it from 0${floor > 0 ? ' but a floor' : ''}, and the bound rises all the while: ${advice}`,
     evidence: [
-      { label: 'Smallest σ', value: `${short(least)}, of ${inputName(variable)}` },
-      { label: 'Standard deviation of the values', value: short(spread) },
+      { label: 'Narrowest σ', value: `${short(least)}, ${where}` },
+      {
+        label: by === 'shared' ? 'Smallest standard deviation of a variable' : 'Standard deviation of its values',
+        value: short(spread),
+      },
+      ...(floor > 0 ? [{ label: `Entries at the floor of ${short(floor)}`, value: percent(atFloor) }] : []),
     ],
     view: 'samples',
-    select: { kind: 'variable', variable },
+    ...(by === 'network' && { select: { kind: 'variable' as const, variable } }),
   });
 }

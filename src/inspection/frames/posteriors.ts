@@ -16,7 +16,13 @@ export interface PosteriorsFrame extends FrameBase {
   /** Draws of each row that these were measured from; null where they are exact. */
   readonly draws: number | null;
   /** [rows] labels 0 …, and what each stands for; null where the data have none. */
-  readonly labels: { readonly of: Int32Array; readonly count: number; readonly names: readonly string[] | null } | null;
+  readonly labels: {
+    readonly of: Int32Array;
+    readonly count: number;
+    readonly names: readonly string[] | null;
+    /** Classes by how many rows of the whole split are of them, the most first: so many as may be told apart. */
+    readonly frequent: readonly number[];
+  } | null;
   /** Ends of the histograms, and their bins. */
   readonly low: number;
   readonly high: number;

@@ -7,6 +7,8 @@ import type { Support } from '../support.ts';
 export interface ModelSituation {
   /** D; null where the data does not tell yet. */
   readonly dimension: number | null;
+  /** Height and width of the images that the data say rows are; null or left out where they do not. */
+  readonly image?: readonly [number, number] | null;
   /** C, columns that rows are conditioned on; null where the data does not tell yet, left out for none. */
   readonly contextDimension?: number | null;
   /** Keys that stand in the file, not filled in by default. */

@@ -1,6 +1,6 @@
 /** Keys of flows that know their rows as images, and what can be wrong with them. */
 import * as z from 'zod/mini';
-import { complain, type Complaint } from '../complaint.ts';
+import { complain, type Complaint, type JsonPath } from '../complaint.ts';
 import type { ModelSituation } from './entry.ts';
 import type { ImageShape } from './splits.ts';
 
@@ -10,7 +10,7 @@ const size = z.int().check(z.minimum(1), z.maximum(4096));
 export const imageKey = (how: string) =>
   z.union([z.tuple([size, size]), z.tuple([size, size, size])]).check(
     z.meta({
-      description: `Height and width of the image that a row is, and its channels where there are several, the channels of a pixel side by side in the row: [28, 28] or [32, 32, 3]. ${how}`,
+      description: `Height and width of the image that a row is, and its channels where there are several, the channels of a pixel side by side in the row: [28, 28] or [32, 32, 3]. ${how} Pictures show rows as such images, unless \`data\` says otherwise.`,
       defaultSnippets: [
         { label: '[28, 28]', description: 'height, width', body: ['^${1:28}', '^${2:28}'] },
         { label: '[32, 32, 3]', description: 'height, width, channels', body: ['^${1:32}', '^${2:32}', '^${3:3}'] },
@@ -23,6 +23,12 @@ export type ImageSize = readonly [number, number] | readonly [number, number, nu
 
 export function imageShapeOf([height, width, channels = 1]: ImageSize): ImageShape {
   return [height, width, channels];
+}
+
+/** Height and width of an image of one channel, which pictures show as it is; null for those of several. */
+export function greyImageOf(image: ImageSize): readonly [number, number] | null {
+  const [height, width, channels] = imageShapeOf(image);
+  return channels === 1 ? [height, width] : null;
 }
 
 /** Scales of a multi-scale architecture. @param halved What comes with each, as a phrase. */
@@ -62,11 +68,22 @@ export const blocksKey = z._default(
   0,
 );
 
-/** How often the image is squeezed: every pixel in the end is a square of 2^squeezes × 2^squeezes pixels. */
+/** What halves an image, and which key has to change where that is too often. */
+export interface Halving {
+  readonly as: string;
+  readonly path: JsonPath;
+}
+
+const byScales: Halving = { as: 'as so many scales take', path: ['model', 'image'] };
+
+/**
+ * @param squeezes How often the image is squeezed: every pixel in the end is a square of 2^squeezes × 2^squeezes pixels.
+ */
 export function checkImage(
   image: ImageSize | undefined,
   squeezes: number | undefined,
-  { dimension }: ModelSituation,
+  { dimension, image: shownAs }: ModelSituation,
+  halving = byScales,
 ): Complaint[] {
   if (image === undefined) return [];
   const [height, width, channels] = imageShapeOf(image);
@@ -76,15 +93,20 @@ export function checkImage(
     const sizes = [...image].join(' × ');
     const problem = `image is ${sizes} = ${columns} variables; the data has ${dimension} columns`;
     found.push(complain('error', ['model', 'image'], problem));
+  } else if (shownAs && channels === 1 && (shownAs[0] !== height || shownAs[1] !== width)) {
+    const problem =
+      `image is ${height} × ${width}; by the data rows are images of ${shownAs[0]} × ${shownAs[1]}: the model goes by the ` +
+      'one and pictures by the other, so one of the two is wrong';
+    found.push(complain('warning', ['model', 'image'], problem));
   }
   if (squeezes === undefined) return found;
   const possible = Math.min(halvings(height), halvings(width));
   if (squeezes > possible) {
     const problem =
-      `an image of ${height} × ${width} pixels cannot be halved ${timesText(squeezes)}, as so many scales take: height and ` +
+      `an image of ${height} × ${width} pixels cannot be halved ${timesText(squeezes)}, ${halving.as}: height and ` +
       `width would have to be multiples of ${2 ** squeezes}; ` +
       (possible === 0 ? 'odd sizes cannot be halved at all' : `they can be halved ${timesText(possible)}`);
-    found.push(complain('error', ['model', 'image'], problem));
+    found.push(complain('error', halving.path, problem));
   }
   return found;
 }

@@ -8,6 +8,7 @@ import { eonade } from './eonade.ts';
 import { fvsbn } from './fvsbn.ts';
 import { glow } from './glow.ts';
 import { iaf } from './iaf.ts';
+import { greyImageOf } from './imageKeys.ts';
 import { made } from './made.ts';
 import { maf } from './maf.ts';
 import { nade } from './nade.ts';
@@ -77,6 +78,12 @@ export function givesLists(spec: ModelSpec): boolean {
 /** Whether rows may be conditioned on something under this type of model. */
 export function takesContext(spec: ModelSpec): boolean {
   return entryOf(spec).takesContext === true;
+}
+
+/** Height and width where the model's `image` says that a row of D variables is a grey image; null where it does not. */
+export function imageOfModel(spec: ModelSpec, dimension: number): readonly [number, number] | null {
+  const image = 'image' in spec && spec.image !== undefined ? greyImageOf(spec.image) : null;
+  return image !== null && image[0] * image[1] === dimension ? image : null;
 }
 
 /** What the model's likelihood can score. */

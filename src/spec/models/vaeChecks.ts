@@ -36,8 +36,10 @@ function checkConvolutions({ encoder, decoder, image }: Partial<VaeSpec>, situat
       ),
     );
   }
-  const levels = Math.max(...convolving.map(([, network]) => network!.channels!.length));
-  return checkImage(image, levels, situation);
+  const levelsOf = ([, network]: (typeof convolving)[number]) => network!.channels!.length;
+  const deepest = convolving.reduce((a, b) => (levelsOf(b) > levelsOf(a) ? b : a));
+  const halving = { as: 'once for each of the channels', path: ['model', deepest[0], 'channels'] };
+  return checkImage(image, levelsOf(deepest), situation, halving);
 }
 
 /** What a way to learn says of keys that it does not use. */

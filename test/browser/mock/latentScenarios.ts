@@ -19,4 +19,5 @@ const vae = (latent: number): Scenario => ({
 export const latentScenarios = {
   vae: vae(2),
   vaeOfMany: vae(6),
+  vaeOfFifty: vae(50),
 } as const satisfies Record<string, Scenario>;

@@ -17,6 +17,7 @@ const all: Readonly<Record<ScenarioName, true>> = {
   digitsFlow: true,
   vae: true,
   vaeOfMany: true,
+  vaeOfFifty: true,
   empty: true,
   preparing: true,
   paused: true,

@@ -1,8 +1,9 @@
 /** `lens sample` as the real program: in a process where nothing has started a backend before it. */
 import { execFile } from 'node:child_process';
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { decode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readMatrix } from '../../../src/data/read.ts';
 import type { ExperimentInput } from '../../../src/spec/experiment.ts';
@@ -24,7 +25,7 @@ const lens = (...args: string[]) => promisify(execFile)(process.execPath, [progr
 
 /** One of every way to draw: on the device at once or in turns, and in plain arrays. */
 const models: Readonly<Record<string, ExperimentInput['model']>> = {
-  vae: { type: 'vae', latent: 2, encoder: { hidden: [8] }, decoder: { hidden: [8] } },
+  vae: { type: 'vae', latent: 2, encoder: { hidden: [8] }, decoder: { hidden: [8] }, image: [2, 3] },
   flow: { type: 'realnvp', layers: 2, hidden: [8] },
   made: { type: 'made', hidden: [8] },
 };
@@ -43,5 +44,10 @@ describe('the program samples', () => {
     expect([stdout, stderr]).toEqual([`5 rows of ${DIMENSION} variables, seed 1, temperature 1: ${out}\n`, '']);
     const rows = await readMatrix(`${name}.npy`, place.folder);
     expect([rows.rows, rows.values.every(Number.isFinite)]).toEqual([5, true]);
+    if (name !== 'vae') return;
+    // The data say nothing of images, and the model does: four tiles of 2 × 3 pixels, a line between them.
+    const png = join(place.folder, `${name}.png`);
+    await lens('sample', run, '--count', '4', '--out', png);
+    expect(decode(await readFile(png))).toMatchObject({ width: 3 + 1 + 3, height: 2 + 1 + 2 });
   });
 });

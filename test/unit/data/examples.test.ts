@@ -40,6 +40,29 @@ describe('example data', () => {
     expect(new Set(matrix.values)).toEqual(new Set([0, 1]));
   });
 
+  it('knows which digit each row is, of every split all ten', async () => {
+    const { labels, validation, test } = await loadDataset(
+      (await readExperiment(join(folder, 'digits-vae.lens.json'), describeFile)).experiment.data,
+      { baseFolder: folder, seed: 1 },
+    );
+    expect(labels).toMatchObject({ count: 10, names: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'] });
+    expect([labels!.train.length, labels!.validation!.length, labels!.test!.length]).toEqual([
+      8000,
+      validation!.rows,
+      test!.rows,
+    ]);
+    // A 1 has the least ink of all digits, a 0 the most but for an 8: what is labelled so is so.
+    const ink = Array.from({ length: 10 }, (_, digit) => {
+      const rows = [...labels!.validation!.entries()].filter(([, label]) => label === digit);
+      const sums = rows.map(([row]) =>
+        Array.from(validation!.values.subarray(784 * row, 784 * (row + 1))).reduce((a, b) => a + b, 0),
+      );
+      return sums.reduce((a, b) => a + b, 0) / sums.length;
+    });
+    expect(ink.indexOf(Math.min(...ink))).toBe(1);
+    expect(ink.indexOf(Math.max(...ink))).toBe(0);
+  });
+
   it('has grey digits of eight levels, all of which occur, and no pixel that is constant', async () => {
     const { shape, values, columns } = await readMatrix('digits-grey.npz#train', folder);
     expect(shape).toEqual([8000, 10, 10]);

@@ -130,7 +130,7 @@ describe('settings', () => {
   it('that name programs and folders are the machine’s alone, and wait for trust', () => {
     const { properties } = contributes.configuration;
     const paths = Object.keys(properties).filter((id) => id.endsWith('Path'));
-    expect(paths.length).toBe(4);
+    expect(paths.length).toBe(5);
     for (const id of paths) {
       expect(properties[id]!.scope, id).toBe('machine');
       expect(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations).toContain(id);

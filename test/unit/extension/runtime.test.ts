@@ -21,7 +21,7 @@ function runtimes(
   const asked: (string | null)[] = [];
   const log: string[] = [];
   const made = new Runtimes({
-    settings: () => ({ nodePath: '', tensorflowPath: '', webgpuPath: '', ...o.settings }),
+    settings: () => ({ nodePath: '', tensorflowPath: '', webgpuPath: '', onnxruntimePath: '', ...o.settings }),
     nativeRoot: '/storage/native-tensorflow',
     file,
     findNode: (named) => {
@@ -95,9 +95,14 @@ describe('what runs the child', () => {
 });
 
 it('hands the settings on', async () => {
-  const { made } = runtimes({ settings: { tensorflowPath: '/tf', webgpuPath: '/dawn' } });
-  expect((await made.for('tensorflow')).env).toMatchObject({ LENS_TENSORFLOW: '/tf', LENS_WEBGPU: '/dawn' });
+  const { made } = runtimes({ settings: { tensorflowPath: '/tf', webgpuPath: '/dawn', onnxruntimePath: '/ort' } });
+  expect((await made.for('tensorflow')).env).toMatchObject({
+    LENS_TENSORFLOW: '/tf',
+    LENS_WEBGPU: '/dawn',
+    LENS_ONNXRUNTIME: '/ort',
+  });
   const { env } = await runtimes().made.for('tensorflow');
   expect(env).not.toHaveProperty('LENS_TENSORFLOW');
   expect(env).not.toHaveProperty('LENS_WEBGPU');
+  expect(env).not.toHaveProperty('LENS_ONNXRUNTIME');
 });

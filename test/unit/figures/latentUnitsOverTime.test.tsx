@@ -25,7 +25,10 @@ it('say how the bound came to what it is, up to the epoch that is shown', () => 
   const at = (step: number): LatentUnitsFrame => ({ ...frame, moments, step });
   const kl = moments.map(({ divergence }) => divergence.toFixed(2));
   expect(latentUnitsReading(at(150))).toContain(
-    `Since epoch 5 its KL went from ${kl[0]} to ${kl[2]} nats, and active units went from 6 to 4.`,
+    `told by these rows every time, since epoch 5 the KL went from ${kl[0]} to ${kl[2]} nats, and active units went from 6 to 4.`,
+  );
+  expect(latentUnitsReading({ ...at(150), rows: 1000 })).toContain(
+    'told by the same 250 rows every time, since epoch 5',
   );
   // A run that is opened shows its best epoch, after which others have come.
   expect(shownMoment(at(100))).toBe(moments[1]);
@@ -33,7 +36,7 @@ it('say how the bound came to what it is, up to the epoch that is shown', () => 
   expect(drawn(at(100)).legend).toContain('the epoch shown');
   expect(drawn(at(100)).svg).toContain('class="now"');
   expect(drawn(at(150)).legend).not.toContain('the epoch shown');
-  expect(latentUnitsReading({ ...frame, moments: moments.slice(0, 1) })).not.toContain('Since');
+  expect(latentUnitsReading({ ...frame, moments: moments.slice(0, 1) })).not.toContain('since');
 });
 
 it('draw units of which not every epoch kept the KL from those that did', () => {

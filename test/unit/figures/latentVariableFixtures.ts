@@ -160,7 +160,7 @@ export function posteriorsFrame(
     ...(o.shown ?? shownByDefault),
     ...{ latent, rows, mean, deviation, bins, split: 'validation', allRows: 1000, draws: null, low: -4, high: 4 },
     row: Int32Array.from({ length: rows }, (_, i) => 3 * i),
-    labels: labels === null ? null : { of, count: labels, names: null },
+    labels: labels === null ? null : { of, count: labels, names: null, frequent: [...Array(labels).keys()] },
     histogram: Float32Array.from(columns.flatMap((column) => [...histogramOf(column, -4, 4, bins)])),
     expected: expectedIn({ cdf: normalCdf }, -4, 4, bins),
     distance: Float32Array.from(columns, (column) => distanceFrom(column, normalCdf)),

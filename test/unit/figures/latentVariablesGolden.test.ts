@@ -6,7 +6,7 @@ import { byDivergence, latentUnitsReading } from '../../../src/figures/latentUni
 import { manifoldFigure } from '../../../src/figures/manifold.tsx';
 import { manifoldReading } from '../../../src/figures/manifoldWords.ts';
 import { posteriorsFigure } from '../../../src/figures/posteriors.tsx';
-import { posteriorsReading } from '../../../src/figures/posteriorsWords.ts';
+import { posteriorsReading, priorHoles } from '../../../src/figures/posteriorsWords.ts';
 import { reconstructionsFigure } from '../../../src/figures/reconstructions.tsx';
 import { reconstructionsReading } from '../../../src/figures/reconstructionsWords.ts';
 import { themeFor, themeKinds, type Theme } from '../../../src/figures/theme.ts';
@@ -108,6 +108,42 @@ describe('words', () => {
     expect(posteriorsReading(posteriorsFrame({ labels: null, rows: 400 }))).toContain(
       'All of them together are like the prior',
     );
+  });
+  it('of the posteriors go by the size of the gap, whatever the number of rows', () => {
+    const off = (distance: number, rows: number) =>
+      posteriorsReading({
+        ...posteriorsFrame({ labels: null, rows }),
+        distance: Float32Array.of(distance, 0.01),
+        histogram: posteriorsFrame({ labels: null, rows: 4000 }).histogram,
+      });
+    for (const rows of [400, 4000]) {
+      expect(off(0.15, rows)).toContain('off the prior along 1 of 2; furthest z₁, by 0.15');
+      expect(off(0.15, rows)).toContain('told from 0.1 on');
+      expect(off(0.09, rows)).toContain('are like the prior');
+    }
+    // Of few rows a gap of that size is nothing.
+    expect(off(0.15, 60)).toContain('are like the prior');
+    expect(off(0.15, 60)).toContain('told from 0.21 on, less being chance with so few rows');
+  });
+  it('of the posteriors tell where the prior has no rows', () => {
+    const frame = posteriorsFrame({ labels: null, rows: 4000 });
+    expect(priorHoles(frame, 0)).toBe(0);
+    expect(posteriorsReading(frame)).not.toContain('hardly any row');
+    // Nothing above 1, where the prior has 15.9 %; the tail is too rare to be judged.
+    const empty = { ...frame, histogram: frame.histogram.map((share, at) => (at % 40 < 25 ? share : 0)) };
+    expect(priorHoles(empty, 1)).toBeGreaterThan(0.15);
+    expect(priorHoles(empty, 1)).toBeLessThan(0.159);
+    expect(posteriorsReading(empty)).toMatch(
+      /1[56](\.\d)?\u00a0% of the prior’s draws have a z[₁₂] where hardly any row is/,
+    );
+    // Few rows leave gaps by chance, which are no holes.
+    expect(priorHoles({ ...frame, rows: 20, histogram: frame.histogram.map(() => 0) }, 0)).toBe(0);
+  });
+  it('of the posteriors tell what is beyond the bars', () => {
+    const frame = posteriorsFrame({ labels: null, rows: 4000 });
+    expect(posteriorsReading(frame)).not.toContain('beyond');
+    const cut = { ...frame, histogram: frame.histogram.map((share, at) => (at < 40 ? 0.75 * share : share)) };
+    expect(posteriorsReading(cut)).toMatch(/25(\.0)?\u00a0% of z₁ lie beyond ±4, where the bars end\.$/);
   });
   it('of the units count the active ones and compare the estimators', () => {
     const reading = latentUnitsReading(latentUnitsFrame());

@@ -50,7 +50,7 @@ describe('latent traversals', () => {
       units,
       decoded: { ...whole.decoded, rows: 44, values: whole.decoded.values.slice(0, 44 * 64) },
     };
-    expect(JSON.stringify(strips(cut).drawing.marks)).toContain('and 2 more, which carry less');
+    expect(JSON.stringify(strips(cut).drawing.marks)).toContain('and 2 more');
     expect(traversalsReading(cut)).toContain('Each of the 4 latents that carry most, of 6, at 11 quantiles');
   });
 });
@@ -122,6 +122,11 @@ describe('words', () => {
       /^z₂ = 1\.69\. KL 2\.33 nats, active, number 2 of 6 by what it carries; along its strip rows change by [\d.]+\u00a0%/,
     );
     expect(stripText(frame, frame.units, { strip: 5, place: 0 })).toContain('KL 0.004 nats, not active');
+    // Strips that keep their places under the pointer do not tell of what it carries now.
+    const held = frame.units.slice().reverse();
+    expect(stripText(frame, held, { strip: 0, place: 0 })).toContain(
+      'z₆ = −1.69. KL 0.004 nats, not active, number 6 of 6',
+    );
   });
   it('of the way between posteriors compare both paths', () => {
     expect(walkReading(posteriorWalkFrame())).toMatch(

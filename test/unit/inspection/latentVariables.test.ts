@@ -158,6 +158,24 @@ onEveryBackend('the posteriors', (backend) => {
     expect(frame.labels).toBeNull();
   });
 
+  it('reach as far as rows are encoded', async () => {
+    const model = vae();
+    const far = sourceOf(model, backend(), {
+      parameters: {
+        ...initialParameters(model),
+        'encoder.mean.bias': { shape: [2], data: Float32Array.of(7, -1) },
+      },
+    });
+    const frame = await of(far, (snapshot) => posteriorsFrame(snapshot));
+    expect(frame.high).toBeGreaterThan(7);
+    expect([frame.low, frame.bins]).toEqual([-frame.high, 10 * frame.high]);
+    for (const k of [0, 1]) {
+      const shares = frame.histogram.subarray(k * frame.bins, (k + 1) * frame.bins);
+      expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 5);
+    }
+    expect(frame.expected).toHaveLength(frame.bins);
+  });
+
   it('have the labels of the same rows, where the data have some', async () => {
     const train = randomRows(40, D);
     const labels = { train: Int32Array.from({ length: 40 }, (_, i) => i % 3), validation: null, test: null, count: 3 };

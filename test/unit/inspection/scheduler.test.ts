@@ -74,6 +74,15 @@ describe('while training', () => {
     expect(state.spent.size).toBe(0);
   });
 
+  it('takes as long as a batch does for what somebody waits for, where batches are long', async () => {
+    const { train, ask, state } = workshop({ batchMs: 200, chunkMs: 60 });
+    await train(1);
+    const answer = ask('samples');
+    await train(1);
+    expect(await answer).toMatchObject({ step: 2 });
+    expect(state.now).toBe(2 * 200 + 4 * 60);
+  });
+
   it('gives the first frame of a kind at once, some 25 ms of it a batch', async () => {
     const { ask, train, state } = workshop({ chunks: 4, chunkMs: 10 });
     const answer = ask('connectivity');

@@ -7,14 +7,14 @@ import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { adapted, hamiltonianMove, leapfrog, slopeOf } from '../../../src/latent/hamiltonian.ts';
 import { SHARED_SCALE } from '../../../src/latent/outputs.ts';
-import { upload } from '../../../src/layers/namedTensors.ts';
+import { disposeTensors, download, upload } from '../../../src/layers/namedTensors.ts';
 import { minus, plus, rowSums } from '../../../src/flows/sums.ts';
 import { createModel } from '../../../src/models/index.ts';
 import { logJoint } from '../../../src/models/monteCarloEm.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
 import type { NamedArrays } from '../../../src/runs/arrays.ts';
 import { vaeSpec } from '../../../src/spec/models/vae.ts';
-import { stepNoise } from '../../../src/training/firstState.ts';
+import { firstOptimizerState, stepNoise } from '../../../src/training/firstState.ts';
 import { lossAndGradients, makeTrainingStep } from '../../../src/training/makeStep.ts';
 import { isSoftware, onEveryBackend } from '../backends/everyBackend.ts';
 import { readAll } from '../backends/read.ts';
@@ -65,6 +65,9 @@ function posterior() {
     covariance: inverse.map((row) => row.map((value) => value * sigma ** 2)),
   };
 }
+
+const adam = (learningRate: number) =>
+  ({ type: 'adam', learningRate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }) as const;
 
 const normals = (random: RandomGenerator, rows: number, columns: number) =>
   tf.tensor2d(
@@ -256,6 +259,81 @@ onEveryBackend('Hamiltonian Monte Carlo', (backend, backendName) => {
     }
   });
 });
+
+/** −½ (D log 2π + log |C| + tr C⁻¹ S) of one latent, C = w wᵀ + σ² I, rows of mean 0 and covariance S = Σ λ_i u_i u_iᵀ about m. */
+function logLikelihood(
+  { w, m, variance }: { readonly w: ArrayLike<number>; readonly m: ArrayLike<number>; readonly variance: number },
+  lambda: readonly number[],
+): number {
+  const d = lambda.length;
+  const ww = Array.from(w).reduce((sum, one) => sum + one * one, 0);
+  const off = Array.from(m).reduce((sum, one) => sum + one * one, 0);
+  const along = (v: readonly number[]) => v.reduce((sum, one, i) => sum + one * w[i]!, 0);
+  const quadratic = (square: number, projected: number) =>
+    (square - (projected * projected) / (variance + ww)) / variance;
+  const trace =
+    lambda.reduce((sum, one, i) => sum + one * quadratic(1, w[i]!), 0) + quadratic(off, along(Array.from(m)));
+  return -0.5 * (d * Math.log(2 * Math.PI) + (d - 1) * Math.log(variance) + Math.log(variance + ww) + trace);
+}
+
+onEveryBackend(
+  'Monte Carlo EM',
+  (backend) => {
+    it('comes to the maximum of the likelihood that probabilistic principal components have', async () => {
+      backend();
+      const lambda = [3, 0.4, 0.2];
+      const all = 20 * 2 * D;
+      const model = vae({
+        latent: 1,
+        encoder: linear,
+        decoder: linear,
+        output: gaussian,
+        hmc: { leapfrogSteps: 5, updates: 1 },
+      });
+      // ±√(D λ_i) e_i: mean 0, covariance diag λ.
+      const rows = Float32Array.from({ length: all * D }, (_, i) => {
+        const [row, d] = [Math.floor(i / D) % (2 * D), i % D];
+        return Math.floor(row / 2) === d ? (row % 2 === 0 ? 1 : -1) * Math.sqrt(D * lambda[d]!) : 0;
+      });
+      const every = Int32Array.from({ length: all }, (_, row) => row);
+      const random = RandomGenerator.seeded(6, 'em');
+      let parameters: NamedArrays = largeParameters(model, 2);
+      const seeded = { optimizer: adam(0.05), rows: all, seed: 1 };
+      let optimizer = firstOptimizerState(model, seeded);
+      for (let step = 0; step < 500; step++) {
+        const given = {
+          ...{ parameters: upload(parameters), optimizer: upload(optimizer), masks: {}, context: null },
+          ...{ noise: upload(stepNoise(model, all, every, random)), batch: tf.tensor2d(rows, [all, D]) },
+          step: tf.scalar(step),
+        };
+        const train = makeTrainingStep(
+          model,
+          { optimizer: adam(step < 300 ? 0.05 : 0.005), weightDecay: 0 },
+          { norms: false },
+        );
+        const out = train(given);
+        [parameters, optimizer] = [await download(out.parameters), await download(out.optimizer)];
+        disposeTensors(given.parameters, given.optimizer, given.noise, { batch: given.batch, step: given.step });
+        disposeTensors(out.parameters, out.optimizer, { loss: out.loss });
+      }
+      const sigma2 = (lambda[1]! + lambda[2]!) / 2;
+      const best = logLikelihood({ w: [Math.sqrt(lambda[0]! - sigma2), 0, 0], m: [0, 0, 0], variance: sigma2 }, lambda);
+      const found = logLikelihood(
+        {
+          w: parameters['decoder.output.weight']!.data,
+          m: parameters['decoder.output.bias']!.data,
+          variance: Math.exp(2 * parameters[SHARED_SCALE]!.data[0]!),
+        },
+        lambda,
+      );
+      expect(found).toBeLessThan(best + 1e-6);
+      expect(found).toBeGreaterThan(best - 0.01);
+      // The size of the steps has come to where nine moves in ten are accepted.
+      expect(optimizer['chain/stepSize']!.data[0]).toBeGreaterThan(0.3);
+    });
+  },
+  { software: false },
+);
 
 describe('a step of Monte Carlo EM', () => {
   onEveryBackend('updates the weights several times by one move', (backend) => {

@@ -421,6 +421,31 @@ onEveryBackend('a variational autoencoder', (backend, backendName) => {
 });
 
 describe('the entry of a variational autoencoder', () => {
+  it('counts what a row costs: every sample, and a filter at all places of the image', () => {
+    const dense = (samples: number) => vae({ samples }).model.densityProducts;
+    // In: 4·5, and 5·2 twice; out: 2·5 and 5·4 for each sample.
+    expect(dense(1)).toBe(20 + 20 + 30);
+    expect(dense(10)).toBe(20 + 20 + 300);
+    const { model } = vae({ image: [4, 4], encoder: { channels: [3] }, decoder: { channels: [3] } }, 16);
+    // 4 × 4 squeezed is 2 × 2 of four channels; the decoder sketches 2 × 2 × 3, doubles it to 4 × 4 × 3, and filters that.
+    expect(model.latent!.products).toEqual({
+      encoding: 4 * 9 * 4 * 3 + 2 * 12 * 2,
+      sample: 2 * 12 + 4 * 9 * 3 * 12 + 16 * 9 * 3,
+    });
+  });
+
+  it('draws for a score what a score takes, and no dreams and no moves of chains', () => {
+    for (const learning of ['wake-sleep', 'monte-carlo-em']) {
+      const { model } = vae({ learning });
+      const random = () => RandomGenerator.seeded(3, 'noise');
+      expect(Object.keys(model.densityNoise!(3, random()))).toEqual(['epsilon']);
+      // Row by row: whoever takes other rows at a time has the same numbers.
+      const [whole, parts] = [model.densityNoise!(3, random()), random()];
+      const single = [1, 2].flatMap((rows) => [...model.densityNoise!(rows, parts)['epsilon']!.data]);
+      expect([...whole['epsilon']!.data]).toEqual(single);
+    }
+  });
+
   it('says what training goes by where that is not the bound it tells', () => {
     const descent = (changes: Changes) => vae(changes).model.quantity.descent;
     expect(descent({})).toBeUndefined();

@@ -60,19 +60,19 @@ describe('what the schema says', () => {
     [
       withData('"trian": "a.npy"'),
       [
-        '"trian": "trian" is no key of data (did you mean "train"?); there are train, validation, test, context, binarize, scale, image',
+        '"trian": "trian" is no key of data (did you mean "train"?); there are train, validation, test, context, labels, binarize, scale, image',
       ],
     ],
     [
       withData('"train": "a.npy", "split": {}'),
       [
-        '"split": "split" is no key of data with "train"; there are train, validation, test, context, binarize, scale, image',
+        '"split": "split" is no key of data with "train"; there are train, validation, test, context, labels, binarize, scale, image',
       ],
     ],
     [
       withData('"source": "a.npy", "binarise": "threshold"'),
       [
-        '"binarise": "binarise" is no key of data with "source" (did you mean "binarize"?); there are source, split, context, binarize, scale, image',
+        '"binarise": "binarise" is no key of data with "source" (did you mean "binarize"?); there are source, split, context, labels, binarize, scale, image',
       ],
     ],
     [withData('"source": "a.npy", "split": { "train": 2 }'), ['2: data.split.train is 2; at most 1 is allowed']],
@@ -102,7 +102,7 @@ describe('what the schema says', () => {
           'beta2, epsilon',
       ],
     ],
-    [withTraining('"optimizer": "adam"'), ['"adam": training.optimizer is "adam"; an object { … } is needed']],
+    [withTraining('"optimizer": "adam"'), ['"adam": training.optimizer is "adam"; write { "type": "adam" }']],
     [`{ ${model}, ${data}, "seed": -1 }`, ['-1: seed is -1; at least 0 is needed']],
   ])('%s', (text, expected) => {
     expect(problemsOf(text)).toEqual(expected.map((problem) => `error/schema ${problem}`));

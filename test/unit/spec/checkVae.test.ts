@@ -86,3 +86,51 @@ it.each([
 ])('%s: %s', (model, words) => {
   expect(problemsOf(text(model, binaryData))).toEqual([expect.stringContaining(words)]);
 });
+
+describe('keys that hold an object or a name', () => {
+  const generated = '"data": { "generate": "bars-and-stripes" }';
+  it.each<[string, string]>([
+    ['"output": "gaussian"', '"gaussian": model.output is "gaussian"; write { "type": "gaussian" }'],
+    [
+      '"output": "gausian"',
+      '"gausian": model.output is "gausian" (did you mean { "type": "gaussian" }?); it must be "bernoulli" or ' +
+        '{ "type": "gaussian" }',
+    ],
+    [
+      '"output": "bernouli"',
+      '"bernouli": model.output is "bernouli" (did you mean "bernoulli"?); it must be "bernoulli" or { "type": "gaussian" }',
+    ],
+    ['"output": 3', '3: model.output is 3; "bernoulli" or { "type": "gaussian" } is needed'],
+    ['"posterior": "iaf"', '"iaf": model.posterior is "iaf"; write { "type": "iaf" }'],
+    ['"output": { "type": "gaussian", "variance": -1 }', '-1: model.output.variance is -1; more than 0 is needed'],
+    ['"posterior": { "type": "iaf", "steps": 0 }', '0: model.posterior.steps is 0; at least 1 is needed'],
+    ['"image": [28, 28, 1, 1]', '[28, 28, 1, 1]: model.image has 4 entries; 2 or 3 are needed'],
+    ['"image": [28, 28, 0]', '0: model.image[2] is 0; at least 1 is needed'],
+  ])('%s', (model, expected) => {
+    expect(problemsOf(text(model, generated))).toEqual([`error/schema ${expected}`]);
+  });
+
+  it('that are misspelt are told where the right one is there, too', () => {
+    expect(problemsOf(text('"latent": 2, "latents": 3', generated))[0]).toContain(
+      '(did you mean "latent"? It is there too)',
+    );
+  });
+});
+
+describe('images', () => {
+  it('that the data have in another size than the model are told of', () => {
+    const image = (size: string, more = '') =>
+      problemsOf(text(`"image": ${size}${more}`, '"data": { "train": "faces.npy" }'), {
+        files: new Map([['faces.npy', facts([null, 200, 4, 6])]]),
+      });
+    expect(image('[4, 6]')).toEqual([]);
+    expect(image('[6, 4]')).toEqual([
+      'warning/semantic [6, 4]: image is 6 × 4; by the data rows are images of 4 × 6: the model goes by the one and ' +
+        'pictures by the other, so one of the two is wrong',
+    ]);
+    expect(image('[4, 6]', ', "encoder": { "channels": [2] }, "decoder": { "channels": [2, 2] }')).toEqual([
+      'error/semantic [2, 2]: an image of 4 × 6 pixels cannot be halved twice, once for each of the channels: height and ' +
+        'width would have to be multiples of 4; they can be halved once',
+    ]);
+  });
+});

@@ -84,6 +84,7 @@ describe('the schema in the editor', () => {
       'binarize',
       'context',
       'image',
+      'labels',
       'scale',
       'split',
     ]);
@@ -91,6 +92,7 @@ describe('the schema in the editor', () => {
       'binarize',
       'context',
       'image',
+      'labels',
       'scale',
       'test',
       'validation',

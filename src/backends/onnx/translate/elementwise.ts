@@ -106,6 +106,19 @@ const log1p: Translation = ({ graph, inputs, output }) => {
   return graph.node('Where', [isOne, x, graph.node('Where', [isX, log, corrected], output)], output);
 };
 
+/** Below it 1 + e loses more digits of e than log(1 + e) differs from e. */
+const SMALL = 2 ** -12;
+
+/** max(x, 0) + log(1 + exp(−|x|)): ONNX Runtime's own operation takes four times as long. */
+const softplus: Translation = ({ graph, inputs, output }) => {
+  const x = inputs['x']!;
+  const e = graph.node('Exp', [graph.node('Neg', [graph.node('Abs', [x], output)], output)], output);
+  const log = graph.node('Log', [graph.node('Add', [e, graph.scalar(1)], output)], output);
+  const isSmall = graph.node('Less', [e, graph.scalar(SMALL)], { type: 'bool', shape: x.shape });
+  const rest = graph.node('Where', [isSmall, e, log], output);
+  return graph.node('Add', [graph.node('Max', [x, graph.scalar(0)], output), rest], output);
+};
+
 /** The same number everywhere. */
 const filled =
   (number: number): Translation =>
@@ -140,7 +153,7 @@ export const elementwise: Translations = {
   Sigmoid: unary('Sigmoid'),
   Sign: unary('Sign'),
   Sin: unary('Sin'),
-  Softplus: unary('Softplus'),
+  Softplus: softplus,
   Sqrt: unary('Sqrt'),
   Square: ({ graph, inputs: { x }, output }) => graph.node('Mul', [x!, x!], output),
   Step: step,

@@ -22,6 +22,7 @@ const place =
     return graph.node('Cast', [places], output, { to: { type: 'int32' } });
   };
 
+/** ONNX Runtime's largest and least pass NaN over; where one is subtracted from all, as in logSumExp, NaN is still there. */
 export const reductions: Translations = {
   ArgMax: place('ArgMax'),
   ArgMin: place('ArgMin'),

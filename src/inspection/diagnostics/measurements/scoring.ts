@@ -50,7 +50,7 @@ export async function* scoresOf(
 }
 
 /** Work that awaits `yieldNow` from time to time, as chunks. Given up, it fails where it next would draw breath. */
-async function* inChunks<T>(start: (yieldNow: () => Promise<void>) => Promise<T>): Chunked<T> {
+export async function* inChunks<T>(start: (yieldNow: () => Promise<void>) => Promise<T>): Chunked<T> {
   let pause = deferred();
   let goOn = deferred();
   const state = { over: false };

@@ -114,6 +114,7 @@ const entries: { readonly [T in ModelType]: readonly Entry[] } = {
     { model: vae({ estimator: 'A', samples: 3 }) },
     { model: vae({ beta: 0.5, freeBits: 0.1 }) },
     { model: vae({ learning: 'wake-sleep' }) },
+    { model: vae({ learning: 'monte-carlo-em' }) },
     { model: vae({ output: { type: 'gaussian' } }) },
     { model: vae({ output: { type: 'gaussian', mean: 'sigmoid', variance: 'shared' } }) },
     { model: vae({ output: { type: 'gaussian', variance: 0.5, floor: 0.01 } }) },

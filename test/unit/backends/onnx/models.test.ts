@@ -8,7 +8,7 @@ import { disposeTensors } from '../../../../src/layers/namedTensors.ts';
 import { RandomGenerator } from '../../../../src/random/generator.ts';
 import { noSamplesOf } from '../../../../src/spec/models/index.ts';
 import { scoreRows } from '../../../../src/training/evaluate.ts';
-import { lossAndGradients, makeTrainingStep } from '../../../../src/training/makeStep.ts';
+import { chainsMoved, lossAndGradients, makeTrainingStep } from '../../../../src/training/makeStep.ts';
 import { type Case, cases } from './cases.ts';
 import { absent } from './run.ts';
 import { compile, disposeInputs, inputsOf, lossesOf, modelOf, rowsOf, startOf } from './specimen.ts';
@@ -96,18 +96,13 @@ function exactness(): void {
 
   it.each(titled)('gives the gradients of %s', (_, specimen) => {
     const model = modelOf(specimen);
-    const { parameters } = startOf(specimen, model);
+    const start = startOf(specimen, model);
     const inputs = inputsOf(specimen, model, 2);
-    const names = Object.keys(parameters).sort();
-    const examples = [
-      ...names.map((name) => parameters[name]!),
-      ...Object.values(inputs.masks),
-      ...Object.values(inputs.noise),
-      inputs.batch,
-      ...(inputs.context ? [inputs.context] : []),
-    ];
+    const examples = [start.parameters, start.optimizer, inputs.masks, inputs.noise]
+      .flatMap((group) => Object.values(group))
+      .concat(inputs.batch, inputs.context ?? []);
     const compute = () => {
-      const { loss, gradients } = lossAndGradients(model, { ...inputs, parameters });
+      const { loss, gradients } = lossAndGradients(model, chainsMoved(model, { ...start, ...inputs }).inputs);
       return [loss, ...Object.values(gradients)];
     };
     const program = compile(examples, () => tf.tidy(compute));
@@ -124,7 +119,7 @@ function exactness(): void {
     program.dispose();
     disposeInputs(inputs);
     tf.dispose([found, expected]);
-    disposeTensors(parameters);
+    disposeTensors(start.parameters, start.optimizer);
   });
 
   it.each(titled)('trains %s as it trains step by step', (_, specimen) => {

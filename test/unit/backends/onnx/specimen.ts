@@ -5,11 +5,10 @@ import type { Matrix } from '../../../../src/data/dataset.ts';
 import { disposeTensors, upload } from '../../../../src/layers/namedTensors.ts';
 import { createModel } from '../../../../src/models/index.ts';
 import type { Model } from '../../../../src/models/model.ts';
-import { trainedParameters } from '../../../../src/models/parameters.ts';
 import { RandomGenerator } from '../../../../src/random/generator.ts';
 import { CompiledStep } from '../../../../src/training/compiledStep.ts';
+import { firstOptimizerState, stepNoise } from '../../../../src/training/firstState.ts';
 import { makeTrainingStep } from '../../../../src/training/makeStep.ts';
-import { initialOptimizerState, makeOptimizer } from '../../../../src/training/optimizers/index.ts';
 import type { StepInputs } from '../../../../src/training/step.ts';
 import { untrained } from '../../../../src/training/untrained.ts';
 import { traceProgram } from '../../../../src/backends/onnx/program.ts';
@@ -47,7 +46,8 @@ export function startOf({ experiment }: Case, model: Model): Pick<StepInputs, 'p
   const drawn = Object.entries(model.initialise(random)).map(([name, { shape, data }]) => {
     return [name, { shape, data: Float32Array.from(data, (value) => value + 0.05 * random.normal()) }] as const;
   });
-  const state = initialOptimizerState(makeOptimizer(experiment.training.optimizer), trainedParameters(model));
+  const { optimizer, batchSize: rows } = experiment.training;
+  const state = firstOptimizerState(model, { optimizer, rows, seed: 7 });
   return { parameters: upload(Object.fromEntries(drawn)), optimizer: upload(state) };
 }
 
@@ -62,7 +62,14 @@ export function inputsOf(
     batch: tf.tensor2d(values as Float32Array, [rows, columns]),
     context: context ? tf.tensor2d(context.values as Float32Array, [rows, context.columns]) : null,
     masks: upload(model.masks(model.trainingMask(step))),
-    noise: upload(model.noise(rows, RandomGenerator.seeded(step, 'noise'))),
+    noise: upload(
+      stepNoise(
+        model,
+        rows,
+        Int32Array.from({ length: rows }, (_, row) => row),
+        RandomGenerator.seeded(step, 'noise'),
+      ),
+    ),
     step: tf.scalar(step),
   };
 }
