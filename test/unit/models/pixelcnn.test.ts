@@ -45,6 +45,7 @@ proveBinaryDensity({
   ],
   trained: { ...small, image: [4, 4], layers: 1, features: 6, head: 12 },
   gradientEntries: 40,
+  slowSteps: true,
   logits,
   sees,
   learns: 6,
