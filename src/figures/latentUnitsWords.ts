@@ -4,6 +4,9 @@ import { latentName } from './latentNames.ts';
 import { shownMoment } from './latentUnitsPanel.tsx';
 import { formatCount, formatFixed, formatValue, plural } from './text.ts';
 
+/** Nats a unit below which all of them together are the prior. */
+const COLLAPSED = 0.01;
+
 /** Units, the one with the largest KL first. */
 export function byDivergence({ perUnit }: LatentUnitsFrame): Int32Array {
   return Int32Array.from(perUnit, (_, unit) => unit).sort((a, b) => perUnit[b]! - perUnit[a]! || a - b);
@@ -13,17 +16,27 @@ export function latentUnitsReading(frame: LatentUnitsFrame): string {
   const { latent, activity, reconstruction, divergence, rows, split } = frame;
   const active = activity.reduce((count, own) => count + (own > ACTIVE ? 1 : 0), 0);
   const who =
-    active === latent
-      ? latent === 1
-        ? 'The only latent unit is active'
-        : latent === 2
-          ? 'Both latent units are active'
-          : `All ${latent} latent units are active`
-      : active === 0
-        ? `None of ${plural(latent, 'latent unit')} is active: the posterior has collapsed onto the prior`
-        : `${active} of ${latent} latent units ${active === 1 ? 'is' : 'are'} active`;
+    // Nothing moves with a row where there is but one.
+    rows === 1
+      ? 'Of one row nobody can tell which units are active'
+      : active === latent
+        ? latent === 1
+          ? 'The only latent unit is active'
+          : latent === 2
+            ? 'Both latent units are active'
+            : `All ${latent} latent units are active`
+        : active === 0
+          ? `None of ${plural(latent, 'latent unit')} is active: ${stillText(frame)}`
+          : `${active} of ${latent} latent units ${active === 1 ? 'is' : 'are'} active`;
   const bound = `On ${plural(rows, `${split} row`)} the bound of ${formatFixed(reconstruction - divergence)} nats is a reconstruction of ${formatFixed(reconstruction)} less a KL of ${formatFixed(divergence)}.`;
   return [`${who}.`, bound, historyText(frame), estimatorsText(frame)].filter(Boolean).join(' ');
+}
+
+/** What it means that no mean moves with the row: only where the KL is next to nothing, too, that q(z|x) is the prior. */
+function stillText({ divergence, latent }: LatentUnitsFrame): string {
+  return divergence < COLLAPSED * latent
+    ? 'the posterior has collapsed onto the prior'
+    : `their posteriors are nearly the same for every row and yet not the prior, which costs ${formatFixed(divergence)} nats a row for nothing`;
 }
 
 /** How it came to that, from the first moment that the run knows of; empty where it knows of one alone. */

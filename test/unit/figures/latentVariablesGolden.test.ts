@@ -149,7 +149,17 @@ describe('words', () => {
     const reading = latentUnitsReading(latentUnitsFrame());
     expect(reading).toMatch(/^5 of 6 latent units are active\. On 250 validation rows the bound of/);
     expect(reading).toContain('a row’s B varies less than its A, 1.6 times (5 against 8 nats², 8 samples of each)');
-    expect(latentUnitsReading(latentUnitsFrame({ collapsed: true }))).toMatch(/^None of 6 latent units is active/);
+    const collapsed = { ...latentUnitsFrame({ collapsed: true }), divergence: 0.02 };
+    expect(latentUnitsReading(collapsed)).toMatch(
+      /^None of 6 latent units is active: the posterior has collapsed onto the prior\./,
+    );
+    // The same place for every row, far from the prior.
+    expect(latentUnitsReading({ ...collapsed, divergence: 12 })).toMatch(
+      /^None of 6 latent units is active: their posteriors are nearly the same for every row and yet not the prior, which costs 12(\.0+)? nats a row for nothing\./,
+    );
+    expect(latentUnitsReading({ ...collapsed, rows: 1 })).toMatch(
+      /^Of one row nobody can tell which units are active\./,
+    );
     expect(latentUnitsReading(latentUnitsFrame({ posterior: 'iaf' }))).toContain('there is no estimator B');
   });
   it('of reconstructions tell what comes through', () => {
