@@ -106,7 +106,7 @@ describe('words', () => {
       /^400 validation rows encoded into 2 latent variables\. All of them together are off the prior along both; furthest z[₁₂], by/,
     );
     expect(posteriorsReading(posteriorsFrame({ labels: null, rows: 400 }))).toContain(
-      'All of them together are like the prior',
+      'All of them together, coordinate by coordinate, are like the prior: ',
     );
   });
   it('of the posteriors go by the size of the gap, whatever the number of rows', () => {
@@ -122,8 +122,24 @@ describe('words', () => {
       expect(off(0.09, rows)).toContain('are like the prior');
     }
     // Of few rows a gap of that size is nothing.
-    expect(off(0.15, 60)).toContain('are like the prior');
+    expect(off(0.15, 60)).toContain('cannot be told from the prior with 60 rows');
+    // Whatever is said, with the moments that say how far.
+    expect(off(0.15, 60)).toMatch(/, with mean -?[−\d.]+, variance [\d.]+\./);
     expect(off(0.15, 60)).toContain('told from 0.21 on, less being chance with so few rows');
+  });
+  it('of the posteriors tell coordinates that go together, which one by one are the prior', () => {
+    const frame = posteriorsFrame({ labels: null, rows: 400 });
+    const line = (slope: number) => {
+      const mean = Float32Array.from(frame.mean, (_, i) => {
+        const u = (Math.floor(i / 2) - 199.5) / 115.5;
+        return i % 2 === 0 ? u : slope * u;
+      });
+      return { ...frame, mean, distance: Float32Array.of(0.01, 0.01), aggregateVariance: Float32Array.of(1, 1) };
+    };
+    expect(posteriorsReading(line(1))).toContain('z₁ and z₂ have a correlation of 1.00.');
+    expect(posteriorsReading(line(-0.5))).toMatch(/z₁ and z₂ have a correlation of .0\.50\./);
+    // Of chance's size with so many rows.
+    expect(posteriorsReading(line(0.15))).not.toContain('correlation');
   });
   it('of the posteriors tell where the prior has no rows', () => {
     const frame = posteriorsFrame({ labels: null, rows: 4000 });
