@@ -8,7 +8,9 @@ import { imageKey } from './imageKeys.ts';
 
 const estimators = {
   A: 'log p(x, z) − log q(z|x), all of it by Monte Carlo (equation 6).',
-  B: 'log p(x|z) by Monte Carlo, the KL divergence from the prior in closed form (equation 7). Varies less.',
+  B:
+    'log p(x|z) by Monte Carlo, the KL divergence from the prior in closed form (equation 7). Varies less ' +
+    'where that is most of the bound; A does where q(z|x) is near the true posterior.',
 } as const;
 
 const learnings = {

@@ -117,6 +117,17 @@ describe('keys that hold an object or a name', () => {
   });
 });
 
+describe('an inverse autoregressive flow of one latent variable', () => {
+  it('is told to have no effect', () => {
+    const generated = '"data": { "generate": "bars-and-stripes" }';
+    const said = (latent: number) => problemsOf(text(`"latent": ${latent}, "posterior": { "type": "iaf" }`, generated));
+    expect(said(2)).toEqual([]);
+    expect(said(1)).toEqual([
+      expect.stringMatching(/^warning\/semantic .*an IAF has no effect: .* there is 1: take "gaussian"/),
+    ]);
+  });
+});
+
 describe('images', () => {
   it('that the data have in another size than the model are told of', () => {
     const image = (size: string, more = '') =>
