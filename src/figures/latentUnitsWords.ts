@@ -53,7 +53,7 @@ function historyText(frame: LatentUnitsFrame): string {
   return `${from} ${kl}, and ${units}.`;
 }
 
-export function estimatorsText({ estimators: { A, B }, samples }: LatentUnitsFrame): string {
+export function estimatorsText({ estimators: { A, B, difference }, samples }: LatentUnitsFrame): string {
   if (!A) return '';
   const mean = (one: { readonly mean: number; readonly standardError: number }) =>
     `${formatFixed(one.mean)} ± ${formatFixed(one.standardError)}`;
@@ -64,7 +64,11 @@ export function estimatorsText({ estimators: { A, B }, samples }: LatentUnitsFra
   const less = Math.abs(ratio - 1) < 0.005 ? 'as much as' : ratio > 1 ? 'less than' : 'more than';
   const by =
     Number.isFinite(ratio) && less !== 'as much as' ? `, ${formatValue(ratio > 1 ? ratio : 1 / ratio)} times` : '';
-  return `Estimators A and B are ${mean(A)} and ${mean(B)} nats; over their noise a row’s B varies ${less} its A${by} (${formatValue(B.variance)} against ${formatValue(A.variance)} nats², ${samples} samples of each).`;
+  // Each error is mostly of the rows, which both have in common: what tells them apart is their difference.
+  const apart = difference
+    ? `, A less B by the same noise ${formatValue(difference.mean)} ± ${formatValue(difference.standardError)}`
+    : '';
+  return `Estimators A and B are ${mean(A)} and ${mean(B)} nats${apart}; over their noise a row’s B varies ${less} its A${by} (${formatValue(B.variance)} against ${formatValue(A.variance)} nats², ${samples} samples of each).`;
 }
 
 export function unitText({ perUnit, activity }: LatentUnitsFrame, unit: number): string {

@@ -165,6 +165,11 @@ describe('words', () => {
     const reading = latentUnitsReading(latentUnitsFrame());
     expect(reading).toMatch(/^5 of 6 latent units are active\. On 250 validation rows the bound of/);
     expect(reading).toContain('a row’s B varies less than its A, 1.6 times (5 against 8 nats², 8 samples of each)');
+    const { estimators } = latentUnitsFrame();
+    const difference = { mean: 0.0125, standardError: 0.02 };
+    expect(latentUnitsReading({ ...latentUnitsFrame(), estimators: { ...estimators, difference } })).toContain(
+      ' nats, A less B by the same noise 0.0125 ± 0.02; over their noise',
+    );
     const collapsed = { ...latentUnitsFrame({ collapsed: true }), divergence: 0.02 };
     expect(latentUnitsReading(collapsed)).toMatch(
       /^None of 6 latent units is active: the posterior has collapsed onto the prior\./,
