@@ -113,6 +113,7 @@ export const vae = {
   schema: vaeSpec,
   check: checkVae,
   supportOf: ({ output }) => (output === 'bernoulli' ? 'binary' : 'real'),
+  realBy: '"output": { "type": "gaussian" }',
   meansInUnit: ({ output }) => output !== 'bernoulli' && output.mean === 'sigmoid',
   snippet: { type: 'vae', latent: '^${1:2}', encoder: { hidden: ['^${2:500}'] }, decoder: { hidden: ['^${3:500}'] } },
   listsOfVariables: ['image'] satisfies (keyof VaeSpec)[],
