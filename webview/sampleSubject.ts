@@ -12,6 +12,8 @@ export interface SampleSubject extends RowShape {
   readonly completes: boolean;
   /** Whether rows are drawn from the base of a flow. */
   readonly flow: boolean;
+  /** Whether they are decoded from latent variables. */
+  readonly latent: boolean;
 }
 
 export function subjectOf({ run }: Pick<PageModel, 'run'>, masks: RunMasks | null): SampleSubject {
@@ -24,5 +26,6 @@ export function subjectOf({ run }: Pick<PageModel, 'run'>, masks: RunMasks | nul
     labels: masks?.conditioned === 'labels',
     completes: canComplete(model),
     flow: model?.flow !== undefined,
+    latent: model?.latent !== undefined,
   };
 }

@@ -124,3 +124,13 @@ function wantedText(id: SampleFieldId): string {
   const { min, max, whole } = sampleLimits[id];
   return `${whole ? 'A whole number' : 'A number'} from ${min.toLocaleString('en')} to ${max.toLocaleString('en')}`;
 }
+
+/** What the temperature does, by how rows are drawn. */
+export function temperatureText({ flow, latent }: Pick<SampleSubject, 'flow' | 'latent'>): string {
+  if (flow) {
+    return 'Draws from the base are multiplied by the temperature: below 1 they keep to its middle, above 1 they go further out.';
+  }
+  return latent
+    ? 'The temperature multiplies z, drawn from the prior, and is that of p(x|z) too: it divides the logits of binary values and multiplies σ of real ones.'
+    : 'Below 1 the temperature sharpens the conditionals, above 1 it flattens them.';
+}

@@ -14,6 +14,7 @@ import {
   contextOf,
   partOf,
   readSampleTexts,
+  temperatureText,
   type CompletedSplit,
   type ContextChoice,
   type SampleProblem,
@@ -143,11 +144,8 @@ export function SamplingForm(props: SamplingFormProps): VNode {
         {completes
           ? 'Drawn row 1 completes the first of these rows, row 2 the second, and so on, beginning anew after the last. What is given stays as it is; the rest is drawn from p(rest | given), which needs an order in which all that is given comes first. '
           : ''}
-        The same seed draws the same rows.{' '}
-        {subject.flow
-          ? 'Draws from the base are multiplied by the temperature: below 1 they keep to its middle, above 1 they go further out.'
-          : 'Below 1 the temperature sharpens the conditionals, above 1 it flattens them.'}{' '}
-        The rows are also kept in the run’s samples folder.
+        The same seed draws the same rows. {temperatureText(subject)} The rows are also kept in the run’s samples
+        folder.
       </p>
     </form>
   );

@@ -71,10 +71,11 @@ export function scoreText(score: Score, quantity?: MeasuredQuantity): string {
   return `${mean.toFixed(3)} ± ${standardError.toFixed(3)} ${unit}${bits} (${integer(rows)} rows)`;
 }
 
-/** What is known of a run's quality once it stands still. A loss that is no likelihood is called by its name. */
+/** What is known of a run's quality once it stands still. A bound, and a loss that is no likelihood, is called by its name. */
 export function scorePairs({ best, validation, test, model }: ScoredRun): ([string, string] | null)[] {
   const { name, unit, likelihood } = measureOf(model?.quantity);
-  const label = (split: string) => (likelihood ? split : `${split} ${name}`);
+  const exact = likelihood && model?.quantity.kind !== 'bound';
+  const label = (split: string) => (exact ? split : `${split} ${name}`);
   return [
     best && ['Best epoch', `${best.epoch} (${best.nats.toFixed(3)} ${unit})`],
     validation && [label('Validation'), scoreText(validation, model?.quantity)],

@@ -23,6 +23,8 @@ export type ScoreDifference =
       readonly paired: boolean;
       readonly rows: number;
       readonly split: 'test' | 'validation';
+      /** How many of the two scores are bounds, where any is. */
+      readonly bounds?: 1 | 2;
     }
   | { readonly reason: string };
 
@@ -47,7 +49,7 @@ export function scoreDifference(
     if (a.scores.data !== b.scores.data || a.scores.nats.length !== b.scores.nats.length) {
       return { reason: `the ${a.scores.split} rows of the two are not the same rows` };
     }
-    return paired(a.scores, b.scores);
+    return { ...paired(a.scores, b.scores), ...boundsAmong(a, b) };
   }
   const [left, right] = [a.manifest.test, b.manifest.test];
   if (!left || !right) return { reason: 'not both have been scored yet' };
@@ -60,7 +62,13 @@ export function scoreDifference(
     paired: false,
     rows: left.rows,
     split: 'test',
+    ...boundsAmong(a, b),
   };
+}
+
+function boundsAmong(a: ComparedRun, b: ComparedRun): { readonly bounds?: 1 | 2 } {
+  const bounds = [a, b].filter(({ manifest }) => manifest.model?.quantity.kind === 'bound').length;
+  return bounds === 0 ? {} : { bounds: bounds === 1 ? 1 : 2 };
 }
 
 function paired({ nats, split }: ScoresFrame, other: ScoresFrame): ScoreDifference {
@@ -82,7 +90,8 @@ export function compareReading(
   differences: readonly Difference[] | null,
   scale: LossScale = lossScale('nats', 1),
 ): string {
-  return `${verdict(difference, scale)}${differing(differences)}.`;
+  const bounds = 'reason' in difference ? undefined : difference.bounds;
+  return `${verdict(difference, scale)}${differing(differences)}.${bounds === undefined ? '' : ` ${boundsText(bounds)}`}`;
 }
 
 function verdict(found: ScoreDifference, { number, unit }: LossScale): string {
@@ -98,6 +107,15 @@ function verdict(found: ScoreDifference, { number, unit }: LossScale): string {
     return `A and B cannot be told apart: the difference is ${size} ${on}`;
   }
   return `B is ${size} ${gain > 0 ? 'better' : 'worse'} than A ${on}`;
+}
+
+/** What a difference may come of where scores are bounds. */
+function boundsText(bounds: 1 | 2): string {
+  const which =
+    bounds === 2
+      ? 'Both are upper bounds of the NLL, and the difference may be that of the bounds, of posteriors that fit better or worse'
+      : 'One of them is an upper bound of the NLL, whose model may be better than it tells';
+  return `${which}: “lens evaluate --importance-samples” comes nearer to the NLL itself.`;
 }
 
 function differing(differences: readonly Difference[] | null): string {

@@ -22,8 +22,11 @@ export function posteriorsReading(frame: PosteriorsFrame): string {
   const gap = `by ${formatValue(distance[worst]!)} (largest gap of the distribution functions; told from ${rule})`;
   const told = [what];
   if (off === 0) {
+    // What is not told apart is not therefore the same, and coordinates may be right one by one.
+    const alike = limit > OFF ? `cannot be told from the prior with ${plural(rows, 'row')}` : 'are like the prior';
+    const each = latent === 1 ? '' : ', coordinate by coordinate,';
     told.push(
-      `All of them together are like the prior: ${latent === 1 ? name : `${name}, the furthest,`} is off ${gap}.`,
+      `All of them together${each} ${alike}: ${latent === 1 ? name : `${name}, the furthest,`} is off ${gap}, with ${moments}.`,
     );
   } else {
     const along = off === latent ? (latent === 2 ? 'both' : `all ${latent}`) : `${off} of ${latent}`;
@@ -33,7 +36,39 @@ export function posteriorsReading(frame: PosteriorsFrame): string {
         : `All of them together are off the prior along ${along}; furthest ${name},`;
     told.push(`${how} ${gap}, with ${moments}.`);
   }
-  return [...told, ...holesTold(frame), ...beyondTold(frame)].join(' ');
+  return [...told, ...pairTold(frame), ...holesTold(frame), ...beyondTold(frame)].join(' ');
+}
+
+/** A correlation between coordinates is told from this size on, and above what chance makes of so many rows. */
+const CORRELATED = 0.1;
+/** With more coordinates their pairs are too many to look at for a sentence. */
+const MOST_PAIRED = 32;
+
+/** The pair of coordinates that goes together most: the prior's are independent. */
+function pairTold({ latent, rows, mean, aggregateVariance }: PosteriorsFrame): string[] {
+  if (latent < 2 || latent > MOST_PAIRED) return [];
+  const centre = Float64Array.from({ length: latent }, (_, k) => {
+    let sum = 0;
+    for (let i = 0; i < rows; i++) sum += mean[i * latent + k]! / rows;
+    return sum;
+  });
+  let worst = { a: 0, b: 1, correlation: 0 };
+  for (let a = 0; a < latent; a++) {
+    for (let b = a + 1; b < latent; b++) {
+      // Given a row its coordinates are independent, or nearly: only their means go together.
+      let covariance = 0;
+      for (let i = 0; i < rows; i++) {
+        covariance += ((mean[i * latent + a]! - centre[a]!) * (mean[i * latent + b]! - centre[b]!)) / rows;
+      }
+      const correlation = covariance / Math.sqrt(aggregateVariance[a]! * aggregateVariance[b]!);
+      if (Math.abs(correlation) > Math.abs(worst.correlation)) worst = { a, b, correlation };
+    }
+  }
+  if (!(Math.abs(worst.correlation) > Math.max(CORRELATED, 4 / Math.sqrt(rows)))) return [];
+  const [a, b] = [latentName(worst.a), latentName(worst.b)];
+  return [
+    `The prior’s coordinates are independent, and ${a} and ${b} have a correlation of ${formatFixed(worst.correlation, 2)}.`,
+  ];
 }
 
 /** A hole of the prior is told from this share of its draws on. */

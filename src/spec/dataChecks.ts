@@ -7,7 +7,7 @@ import { arrayAt, columnsTaken, dimensionOf, filesOf, locationsOf, trainingRows,
 import { parseLocation } from './location.ts';
 import type { ModelEntry } from './models/entry.ts';
 import { FEWEST_NORMALISED_ROWS } from './models/flowKeys.ts';
-import { meansInUnit, models, supportOf, takesContext, type ModelSpec } from './models/index.ts';
+import { meansInUnit, models, realBy, supportOf, takesContext, type ModelSpec } from './models/index.ts';
 import { suggestion } from './nearest.ts';
 import { canScore, supportText } from './support.ts';
 import type { TrainingSpec } from './training.ts';
@@ -95,7 +95,13 @@ function checkValues(data: DataSpec, model: ModelSpec | null, context: CheckCont
     const cell = values && outsideOf(values, support);
     // Of columns that are conditioned on the model scores nothing, and no other value is known.
     if (!cell || taken.has(cell.column)) return [];
-    return [complain('error', ['data', key], outsideText(location, cell, support) + valueAdvice(values, support))];
+    return [
+      complain(
+        'error',
+        ['data', key],
+        outsideText(location, cell, support) + valueAdvice(values, support, realBy(model)),
+      ),
+    ];
   });
 }
 
@@ -128,7 +134,8 @@ function checkScale({ scale, binarize }: DataSpec, model: ModelSpec | null): Com
     complain(
       'error',
       ['data', 'scale'],
-      `scale brings values between 0 and 1; "${model!.type}" scores ${supportText(support)}: leave it out`,
+      `scale brings values between 0 and 1; this "${model!.type}" scores ${supportText(support)}: leave it out` +
+        (model === null || realBy(model) === null ? '' : `, or set ${realBy(model)} in "model"`),
       'key',
     ),
   ];
@@ -159,7 +166,8 @@ function checkSplit(data: DataSpec): Complaint[] {
       complain(
         'error',
         ['data', 'split'],
-        `the shares add up to ${Number(sum.toFixed(6))}; together they are at most 1`,
+        `the shares add up to ${Number(sum.toFixed(6))} (train ${train}, validation ${validation}, test ${test}, defaults ` +
+          'included); together they are at most 1',
         'key',
       ),
     ];
@@ -192,7 +200,8 @@ function checkGenerated(data: DataSpec, model: ModelSpec | null): Complaint[] {
     complain(
       'error',
       ['data', 'generate'],
-      `"${data.generate}" has real values; "${model.type}" scores ${supportText(support)}. Generate ` +
+      `"${data.generate}" has real values; this ${shown(model.type)} scores ${supportText(support)}. ` +
+        (realBy(model) === null ? 'Generate ' : `Set ${realBy(model)} in "model", generate `) +
         `${alternatives(others)}, or use a file of ${support === 'binary' ? 'binary data' : 'such data'}`,
     ),
   ];

@@ -33,11 +33,20 @@ export function outsideText(name: string, { row, column, value }: Cell, support:
   return `${name}: row ${row + 1}, column ${column + 1} is ${value}; the model scores ${supportText(support)}.`;
 }
 
-/** What to do about it, as a sentence after a blank; empty where nothing can be said. */
-export function valueAdvice({ notLevel, largest, grey }: ValueFacts, support: Support): string {
+/**
+ * What to do about it, as a sentence after a blank; empty where nothing can be said.
+ * @param realBy What is set in such a model to take real values, where that is possible.
+ */
+export function valueAdvice(
+  { notLevel, largest, grey }: ValueFacts,
+  support: Support,
+  realBy: string | null = null,
+): string {
   if (support === 'real') return '';
   if (support === 'binary') {
-    return grey ? ' Set "binarize" to "threshold" or "stochastic" in "data" to make grey values binary.' : '';
+    const real =
+      realBy === null ? '' : ` To take ${grey ? 'them' : 'the values'} as real ones, set ${realBy} in "model".`;
+    return (grey ? ' Set "binarize" to "threshold" or "stochastic" in "data" to make grey values binary.' : '') + real;
   }
   if (notLevel !== null) return ' Real values need a model whose conditionals are densities, such as Gaussians.';
   return ` The largest value is ${largest?.value ?? 0}: that many levels and one more are needed.`;

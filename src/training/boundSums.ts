@@ -10,6 +10,9 @@ export interface Estimates {
   readonly variance: number;
 }
 
+/** Estimator A less estimator B of the same rows by the same noise: 0 on average. */
+export type Difference = Omit<Estimates, 'variance'>;
+
 /** A moment with the KL of every unit. */
 export type WholeMoment = BoundMoment & { readonly perUnit: number[] };
 
@@ -67,10 +70,11 @@ export class BoundSums {
   get activity(): Float32Array {
     return variances(this.#mean, this.#latent.latentDimension);
   }
-  get estimators(): { readonly A: Estimates; readonly B: Estimates | null } {
+  get estimators(): { readonly A: Estimates; readonly B: Estimates | null; readonly difference?: Difference } {
     const of = (values: Float64Array) => estimatesOf(values, this.#rows, this.#samples);
-    const closed = this.#latent.posterior.type === 'gaussian';
-    return { A: of(this.#estimates.A), B: closed ? of(this.#estimates.B) : null };
+    const { A, B } = this.#estimates;
+    if (this.#latent.posterior.type !== 'gaussian') return { A: of(A), B: null };
+    return { A: of(A), B: of(B), difference: differenceOf(A, B) };
   }
 
   /** All of it as it is kept of an epoch. */
@@ -97,6 +101,17 @@ function variances(values: Float32Array, columns: number): Float32Array {
     for (let i = 0; i < rows; i++) squares += (values[i * columns + k]! - mean) ** 2;
     return squares / Math.max(1, rows - 1);
   });
+}
+
+/**
+ * Of the differences one by one: what both estimators have in common, the rows and the reconstructions by the same noise, is
+ * in neither mean nor error. Every row and sample has noise of its own.
+ */
+function differenceOf(a: Float64Array, b: Float64Array): Difference {
+  let [mean, squares] = [0, 0];
+  for (const [i, value] of a.entries()) mean += (value - b[i]!) / a.length;
+  for (const [i, value] of a.entries()) squares += (value - b[i]! - mean) ** 2;
+  return { mean, standardError: Math.sqrt(squares / Math.max(1, a.length - 1) / a.length) };
 }
 
 /** Of [rows, samples]. */

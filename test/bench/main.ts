@@ -1,5 +1,5 @@
 /** `npm run bench`, `npm run bench -- --help`: throughput of the engine. */
-import { cpus, loadavg } from 'node:os';
+import { availableParallelism, cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { probeBackends } from '../../src/backends/index.ts';
@@ -10,6 +10,7 @@ import { positive } from './flags.ts';
 import { flowCost, type FlowSizes } from './flows.ts';
 import { inspectorCost } from './inspector.ts';
 import { flowJacobianCost, jacobianCost, torchJacobian } from './jacobian.ts';
+import { kinds, profileStep } from './onnxProfile.ts';
 import { samplingCost } from './sampling.ts';
 import { findTorch } from './torch.ts';
 import { torchFlow } from './torchFlows.ts';
@@ -33,7 +34,7 @@ const autoencoders: readonly (Trained & { readonly latent: number })[] = [2, 50]
   dimension: 784,
   batchSize: 100,
 }));
-const parts = ['training', 'inspector', 'dragging', 'jacobian', 'sampling', 'flows', 'torch'];
+const parts = ['training', 'profile', 'inspector', 'dragging', 'jacobian', 'sampling', 'flows', 'torch'];
 /** Moves of the pointer a turn. */
 const MOVES = 100;
 
@@ -42,7 +43,7 @@ const { seconds, turns, only: wanted } = readOptions();
 function readOptions(): { readonly seconds: number; readonly turns: number; readonly only: readonly string[] } {
   const command = new Command('npm run bench --')
     .description(
-      'Throughput of the engine: training on every backend that is here and in PyTorch, the cost of an open inspector, ' +
+      'Throughput of the engine: training on every backend that is here and in PyTorch, what bounds a step, the cost of an open inspector, ' +
         'a pointer that moves on the latent manifold, sampling, both directions of a flow. One process, everything in turn; compare figures of one run only. What bounds each rate stands in ' +
         'test/bench/README.md.',
     )
@@ -93,6 +94,13 @@ async function main(): Promise<void> {
     for (const workload of [...nets.map(madeWorkload), convolution, lstm]) {
       console.log(`\nTraining, ${workload.title}, Adam`);
       await training(workload);
+    }
+  }
+  for (const net of wanted.includes('profile') ? nets : []) {
+    const workload = madeWorkload(net);
+    for (const threads of [1, availableParallelism()]) {
+      console.log(`\nWhat bounds a step on onnx, ${workload.title}, threads: ${threads}`);
+      await profile(workload, threads);
     }
   }
   for (const sizes of wanted.includes('flows') ? flows : []) {
@@ -154,13 +162,33 @@ async function training(workload: Workload): Promise<void> {
   const found = await trainingThroughput(workload, { backends, python, turns, seconds });
   const torch = found['PyTorch'];
   for (const [name, rows] of Object.entries(found)) {
-    const label = `  ${name.padEnd(16)}`;
+    const label = `  ${name.padEnd(18)}`;
     if (typeof rows === 'string') console.log(`${label}not measured: ${rows}`);
     else {
       const ratio = Array.isArray(torch) ? `  ${(median(rows) / median(torch)).toFixed(2).padStart(6)} of PyTorch` : '';
       console.log(`${label}${rate(median(rows))}${ratio}  ${spread(rows)}`);
     }
   }
+}
+
+async function profile(workload: Workload, threads: number): Promise<void> {
+  const onnx = (await probeBackends()).find(({ name }) => name === 'onnx')!;
+  if (!onnx.available) {
+    console.log(`  not measured: ${onnx.reason}`);
+    return;
+  }
+  const found = await profileStep(workload, threads);
+  const { floors, machine } = found;
+  const ms = (value: number) => `${value.toFixed(value < 1 ? 3 : 2).padStart(8)} ms`;
+  console.log(`  first step, traced and compiled ${ms(found.firstStepMs)}`);
+  console.log(
+    `  memory: 3 × ${found.stateMiB.toFixed(1)} MiB of parameters and optimiser; process ${found.processMiB.toFixed(0)} MiB`,
+  );
+  console.log(`  a step                          ${ms(found.stepMs)}`);
+  console.log(`  of it ONNX Runtime              ${ms(found.runMs)}, ${found.operations} operations:`);
+  for (const kind of kinds) console.log(`    ${kind.padEnd(30)}${ms(found.kinds[kind])}`);
+  console.log(`  floor of the products           ${ms(floors.productsMs)} at ${machine.gigaflops.toFixed(0)} GFLOP/s`);
+  console.log(`  floor of what goes in and out   ${ms(floors.memoryMs)} at ${machine.gigabytes.toFixed(1)} GB/s`);
 }
 
 async function inspector(trained: Trained): Promise<void> {

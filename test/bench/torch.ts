@@ -6,7 +6,7 @@ const script = `
 import json, sys, time
 import torch
 import torch.nn.functional as F
-kind, sizes, batch, seconds, device = json.loads(sys.argv[1])
+kind, sizes, batch, seconds, device, fused = json.loads(sys.argv[1])
 torch.manual_seed(0)
 dev = torch.device(device)
 bernoulli = lambda z, x: F.binary_cross_entropy_with_logits(z, x, reduction='sum') / batch
@@ -36,7 +36,7 @@ else:
         h, _ = modules[0](torch.cat([torch.zeros(batch, 1, 28, device=dev), rows[:, :-1]], 1))
         return bernoulli(modules[1](h), rows)
 for module in modules: module.to(dev)
-adam = torch.optim.Adam([p for module in modules for p in module.parameters()], 1e-3)
+adam = torch.optim.Adam([p for module in modules for p in module.parameters()], 1e-3, fused=fused)
 def step():
     adam.zero_grad()
     value = loss()
@@ -69,13 +69,13 @@ export function findTorch(): Python | null {
   return { program, version, threads, cuda };
 }
 
-/** Rows a second with Adam as PyTorch has it by default, or why they were not measured. */
+/** Rows a second with Adam as PyTorch has it by default, or fused; or why they were not measured. */
 export function torchThroughput(
   { program }: Python,
   { peer, rows }: Pick<Workload, 'peer' | 'rows'>,
-  { seconds, device }: { seconds: number; device: string },
+  { seconds, device, fused }: { seconds: number; device: string; fused: boolean },
 ): number | string {
-  const wanted = [peer.kind, peer.kind === 'made' ? peer.sizes : [], rows, seconds, device];
+  const wanted = [peer.kind, peer.kind === 'made' ? peer.sizes : [], rows, seconds, device, fused || null];
   const { status, stdout, stderr } = spawnSync(program, ['-c', script, JSON.stringify(wanted)], { encoding: 'utf8' });
   return status === 0 ? (JSON.parse(stdout) as number) : (stderr.trim().split('\n').at(-1) ?? 'it failed');
 }

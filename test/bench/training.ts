@@ -1,5 +1,5 @@
 /** Rows a second of training, backend beside backend and beside PyTorch. */
-import { startBackend } from '../../src/backends/index.ts';
+import { startBackend, startRung } from '../../src/backends/index.ts';
 import type { BackendName } from '../../src/backends/backend.ts';
 import { type Python, torchThroughput } from './torch.ts';
 import type { Workload } from './workloads.ts';
@@ -24,18 +24,35 @@ export async function trainingThroughput(
   };
   for (let turn = 0; turn < o.turns; turn++) {
     for (const name of o.backends) {
-      if (typeof turns[name] === 'string') continue;
-      add(name, await oneTurn(workload, name, o.seconds));
+      for (const threads of await threadCounts(name)) {
+        const label = threads === 1 ? name : `${name}, ${threads} threads`;
+        if (typeof turns[label] === 'string') continue;
+        add(label, await oneTurn(workload, { name, threads }, o.seconds));
+      }
     }
-    if (o.python)
-      add('PyTorch', torchThroughput(o.python, workload, { seconds: o.seconds, device: o.device ?? 'cpu' }));
+    if (!o.python) continue;
+    const { seconds, device = 'cpu' } = o;
+    add('PyTorch', torchThroughput(o.python, workload, { seconds, device, fused: false }));
+    add('PyTorch fused', torchThroughput(o.python, workload, { seconds, device, fused: true }));
   }
   return turns;
 }
 
-async function oneTurn({ rows, prepare }: Workload, name: BackendName, seconds: number): Promise<number | string> {
+/** One, and as many as a trial would take into account. */
+async function threadCounts(name: BackendName): Promise<readonly number[]> {
+  const started = await startRung(name);
+  const most = started.available ? (started.backend.threads?.most ?? 1) : 1;
+  return most > 1 ? [1, most] : [1];
+}
+
+async function oneTurn(
+  { rows, prepare }: Workload,
+  { name, threads }: { readonly name: BackendName; readonly threads: number },
+  seconds: number,
+): Promise<number | string> {
   const backend = await startBackend(name);
   try {
+    await backend.threads?.use(threads);
     const run = prepare(backend);
     try {
       for (let i = 0; i < 2; i++) {
@@ -55,6 +72,8 @@ async function oneTurn({ rows, prepare }: Workload, name: BackendName, seconds: 
     }
   } catch (error) {
     return error instanceof Error ? error.message.split('\n')[0]! : String(error);
+  } finally {
+    await backend.threads?.use(1);
   }
 }
 

@@ -56,7 +56,9 @@ export const vaeHover: ModelHover<'vae'> = {
 /** Hidden layers in the order in which they are computed. */
 function layersOf(model: VaeSpec, name: 'encoder' | 'decoder'): string[] {
   const { channels = [] } = model[name];
-  const maps = channels.map((count) => `${count} maps`);
+  const [height, width] = model.image ?? [0, 0];
+  // Every level halves both sizes.
+  const maps = channels.map((count, i) => `${count} × ${height >> (i + 1)} × ${width >> (i + 1)}`);
   const dense = hiddenOf(model[name]).map(String);
   return name === 'encoder' ? [...maps, ...dense] : [...dense, ...maps.toReversed()];
 }
@@ -64,11 +66,18 @@ function layersOf(model: VaeSpec, name: 'encoder' | 'decoder'): string[] {
 function layerWords(model: VaeSpec, name: 'encoder' | 'decoder'): string {
   const { channels } = model[name];
   const sizes = hiddenOf(model[name]).join('-');
-  return [channels && `channels ${channels.join('-')}`, sizes].filter(Boolean).join(', ') || 'linear';
+  // In the order of computation, as the picture has it.
+  const inwards = [channels && `channels ${channels.join('-')}`, sizes];
+  const outwards = [sizes, channels && `channels ${channels.toReversed().join('-')}`];
+  return (name === 'encoder' ? inwards : outwards).filter(Boolean).join(', ') || 'linear';
 }
 
 function outputWords({ output }: VaeSpec): string {
-  return output === 'bernoulli' ? 'Bernoulli' : `Gaussian, ${output.mean} mean`;
+  if (output === 'bernoulli') return 'Bernoulli';
+  const { mean, variance, floor } = output;
+  if (typeof variance === 'number') return `Gaussian, ${mean} mean, σ² = ${variance}`;
+  const scale = variance === 'shared' ? 'one σ for all' : 'σ by the network';
+  return `Gaussian, ${mean} mean, ${scale}, ${floor > 0 ? `no less than ${floor}` : 'without a floor'}`;
 }
 
 function iafWords({ posterior }: VaeSpec): string {

@@ -225,6 +225,7 @@ class TextReport implements Report {
         ['Experiment', experiment],
         ['Model', `${integer(dimension)} variables, ${integer(parameterCount)} parameters`],
         likelihood ? null : ['Loss', `${name}, in ${unit}: no likelihood`],
+        model?.quantity.kind === 'bound' ? ['Measured', `${name}: never below the NLL itself`] : null,
         ['Backend', backend],
         ['Run', shown(run)],
       ]),

@@ -1,6 +1,6 @@
 /** What each latent unit carries, and how the bound is made up. */
 import type { BoundMoment as KeptMoment } from '../../runs/boundMoment.ts';
-import type { Estimates } from '../../training/boundSums.ts';
+import type { Difference, Estimates } from '../../training/boundSums.ts';
 import type { FrameBase } from '../frames.ts';
 
 export { ACTIVE } from '../../latent/active.ts';
@@ -29,7 +29,10 @@ export interface LatentUnitsFrame extends FrameBase {
   readonly reconstruction: number;
   readonly divergence: number;
   /** Estimates of the bound with one sample: mean, standard error over rows and noise, and variance over the noise of one row. */
-  readonly estimators: Readonly<Record<'A' | 'B', Estimates | null>>;
+  readonly estimators: Readonly<Record<'A' | 'B', Estimates | null>> & {
+    /** A less B by the same noise; left out where there is no B. */
+    readonly difference?: Difference;
+  };
   /** Samples of each row that the estimators were measured by. */
   readonly samples: number;
   /**

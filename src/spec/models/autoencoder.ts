@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { activationSpec } from '../activation.ts';
 import { complain, type Complaint } from '../complaint.ts';
 import type { ModelEntry } from './entry.ts';
+import { units } from './units.ts';
 
 const losses = {
   'cross-entropy': '−Σ x_d ln x̂_d + (1 − x_d) ln (1 − x̂_d), x̂ = σ(…): for binary rows.',
@@ -23,7 +24,7 @@ const named = <Name extends string>(names: Readonly<Record<Name, string>>, descr
 export const autoencoderSpec = z
   .strictObject({
     type: z.literal('autoencoder').check(z.meta({ description: 'Autoencoder: a baseline that is no density.' })),
-    hidden: z.array(z.int().check(z.minimum(1), z.maximum(65_536))).check(
+    hidden: z.array(units()).check(
       z.minLength(1),
       z.maxLength(16),
       z.meta({

@@ -27,6 +27,8 @@ export interface ModelEntry<Schema extends ModelSchema = ModelSchema> {
   check(spec: Partial<z.output<Schema>>, situation: ModelSituation): Complaint[];
   /** What the likelihood of a model with this specification can score. */
   supportOf(spec: z.output<Schema>): Support;
+  /** What is set in the model so that it scores real values, `"key": value`; left out where no such model does. */
+  readonly realBy?: string;
   /** Whether its means are held between 0 and 1, so that other values are never learnt; no where left out. */
   meansInUnit?(spec: z.output<Schema>): boolean;
   /** What is inserted for a new model of this type, with the editor's placeholders. */

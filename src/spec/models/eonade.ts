@@ -5,11 +5,12 @@ import { complain, type Complaint } from '../complaint.ts';
 import type { ModelEntry, ModelSituation } from './entry.ts';
 import { orderSpec } from './made.ts';
 import { checkOrder } from './orderChecks.ts';
+import { units } from './units.ts';
 
 export const eonadeSpec = z
   .strictObject({
     type: z.literal('eonade').check(z.meta({ description: 'Order-agnostic NADE, deep if wanted (DeepNADE).' })),
-    hidden: z.array(z.int().check(z.minimum(1), z.maximum(65_536))).check(
+    hidden: z.array(units()).check(
       z.minLength(1),
       z.maxLength(16),
       z.meta({

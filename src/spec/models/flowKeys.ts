@@ -6,6 +6,7 @@ import type { Support } from '../support.ts';
 import type { ModelSituation } from './entry.ts';
 import { permutationFault } from './permutation.ts';
 import { splitFault } from './splits.ts';
+import { units } from './units.ts';
 
 /** How many layers of the flow's own kind. @param what Of what kind. */
 export const layersKey = (what: string, initial: number) =>
@@ -15,7 +16,7 @@ export const layersKey = (what: string, initial: number) =>
   );
 
 /** Widths of the networks in the layers. */
-export const hiddenKey = z.array(z.int().check(z.minimum(1), z.maximum(65_536))).check(
+export const hiddenKey = z.array(units()).check(
   z.minLength(1),
   z.maxLength(16),
   z.meta({

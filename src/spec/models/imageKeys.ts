@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { complain, type Complaint, type JsonPath } from '../complaint.ts';
 import type { ModelSituation } from './entry.ts';
 import type { ImageShape } from './splits.ts';
+import { units } from './units.ts';
 
 const size = z.int().check(z.minimum(1), z.maximum(4096));
 
@@ -45,7 +46,7 @@ export const scalesKey = (initial: number, halved: string) =>
   );
 
 /** Channels of the networks' hidden layers. */
-export const hiddenChannelsKey = z.array(z.int().check(z.minimum(1), z.maximum(65_536))).check(
+export const hiddenChannelsKey = z.array(units()).check(
   z.minLength(1),
   z.maxLength(16),
   z.meta({

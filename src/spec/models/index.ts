@@ -91,6 +91,11 @@ export function supportOf(spec: ModelSpec): Support {
   return entryOf(spec).supportOf(spec);
 }
 
+/** What is set in a model of this type so that it scores real values; null where nothing is. */
+export function realBy(spec: ModelSpec): string | null {
+  return entryOf(spec).realBy ?? null;
+}
+
 /** Whether the means of the model are held between 0 and 1. */
 export function meansInUnit(spec: ModelSpec): boolean {
   return entryOf(spec).meansInUnit?.(spec) ?? false;

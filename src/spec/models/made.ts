@@ -4,6 +4,7 @@ import { activationSpec } from '../activation.ts';
 import { conditionalKey, supportOfConditional } from '../conditional.ts';
 import type { ModelEntry } from './entry.ts';
 import { checkMade } from './madeChecks.ts';
+import { units } from './units.ts';
 
 const namedOrders = {
   natural: 'x₁ first, then x₂, …: pixels of an image row by row, from the top left.',
@@ -62,7 +63,7 @@ const flag = (value: boolean, description: string) =>
 export const madeSpec = z
   .strictObject({
     type: z.literal('made').check(z.meta({ description: 'Masked autoencoder for distribution estimation.' })),
-    hidden: z.array(z.int().check(z.minimum(1), z.maximum(65_536))).check(
+    hidden: z.array(units()).check(
       z.minLength(1),
       z.maxLength(16),
       z.meta({

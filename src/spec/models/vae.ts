@@ -8,7 +8,9 @@ import { imageKey } from './imageKeys.ts';
 
 const estimators = {
   A: 'log p(x, z) − log q(z|x), all of it by Monte Carlo (equation 6).',
-  B: 'log p(x|z) by Monte Carlo, the KL divergence from the prior in closed form (equation 7). Varies less.',
+  B:
+    'log p(x|z) by Monte Carlo, the KL divergence from the prior in closed form (equation 7). Varies less ' +
+    'where that is most of the bound; A does where q(z|x) is near the true posterior.',
 } as const;
 
 const learnings = {
@@ -111,6 +113,7 @@ export const vae = {
   schema: vaeSpec,
   check: checkVae,
   supportOf: ({ output }) => (output === 'bernoulli' ? 'binary' : 'real'),
+  realBy: '"output": { "type": "gaussian" }',
   meansInUnit: ({ output }) => output !== 'bernoulli' && output.mean === 'sigmoid',
   snippet: { type: 'vae', latent: '^${1:2}', encoder: { hidden: ['^${2:500}'] }, decoder: { hidden: ['^${3:500}'] } },
   listsOfVariables: ['image'] satisfies (keyof VaeSpec)[],

@@ -77,6 +77,11 @@ function checkEffects(spec: Partial<VaeSpec>, { written }: ModelSituation): Comp
   } else if (learning !== undefined && written.has('hmc')) {
     idle('hmc', `it is of "learning": "monte-carlo-em", and this learns by ${learning}`);
   }
+  if (spec.latent === 1 && typeof posterior === 'object') {
+    const reason =
+      'its steps lead each latent variable by those before it, and there is 1: take "gaussian", or 2 latent variables or more';
+    found.push(complain('warning', ['model', 'posterior'], `an IAF has no effect: ${reason}`));
+  }
   if (typeof output === 'object' && typeof output.variance === 'number' && output.floor !== 0.001) {
     const reason = 'output.floor has no effect: the variance is given, not learnt';
     found.push(complain('warning', ['model', 'output', 'floor'], reason, 'key'));

@@ -1,13 +1,12 @@
 /** Keys of a variational autoencoder that hold more than one value. */
 import * as z from 'zod/mini';
-
-const units = z.int().check(z.minimum(1), z.maximum(65_536));
+import { units } from './units.ts';
 
 /** @param what is inside: "q(z|x)". @param way "from the image inwards". */
 const networkKey = (what: string, way: string) =>
   z.strictObject({
     hidden: z.optional(
-      z.array(units).check(
+      z.array(units()).check(
         z.maxLength(16),
         z.meta({
           description:
@@ -18,7 +17,7 @@ const networkKey = (what: string, way: string) =>
       ),
     ),
     channels: z.optional(
-      z.array(units).check(
+      z.array(units()).check(
         z.minLength(1),
         z.maxLength(8),
         z.meta({
@@ -95,7 +94,9 @@ const means = {
 
 const variances = {
   network: 'σ² of every variable by the network, as in the paper.',
-  shared: 'One σ² for all variables and rows, learnt: probabilistic PCA where the networks are linear.',
+  shared:
+    'One σ² for all variables and rows, learnt; with linear networks p(x) is that of probabilistic PCA, to which the bound comes ' +
+    'only once the log σ of the encoder no longer depend on x, after many epochs',
 } as const;
 
 const gaussianOutput = z.strictObject({
@@ -160,7 +161,7 @@ const iafPosterior = z.strictObject({
   ),
   hidden: z._default(
     z
-      .array(units)
+      .array(units())
       .check(
         z.minLength(1),
         z.maxLength(16),
@@ -169,7 +170,7 @@ const iafPosterior = z.strictObject({
     [100],
   ),
   context: z._default(
-    units.check(z.meta({ description: 'C, outputs of the encoder that every step hears. Default: 50.' })),
+    units().check(z.meta({ description: 'C, outputs of the encoder that every step hears. Default: 50.' })),
     50,
   ),
 });

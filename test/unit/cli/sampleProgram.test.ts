@@ -38,7 +38,10 @@ describe('the program samples', () => {
       training: { epochs: 1, batchSize: 100 },
     });
     const run = place.newRunFolder();
-    await lens('train', experiment, '--run', run, '--backend', 'wasm');
+    const trained = await lens('train', experiment, '--run', run, '--backend', 'wasm');
+    // A bound is called one, and nothing else is.
+    expect(/NLL bound: never below the NLL itself/.test(trained.stderr)).toBe(name === 'vae');
+    expect(trained.stdout).toMatch(name === 'vae' ? /Validation NLL bound +\d/ : /Validation +-?\d/);
     const out = join(place.folder, `${name}.npy`);
     const { stdout, stderr } = await lens('sample', run, '--count', '5', '--out', out);
     expect([stdout, stderr]).toEqual([`5 rows of ${DIMENSION} variables, seed 1, temperature 1: ${out}\n`, '']);

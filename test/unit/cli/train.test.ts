@@ -34,6 +34,7 @@ describe('train', () => {
       event: 'string',
       step: 'number',
       epoch: 'number',
+      rows: 'number',
       seconds: 'number',
       train: 'number',
       validation: 'number',

@@ -56,9 +56,16 @@ it('draws the layers with their sizes, the decoder’s maps from the deepest out
   const svg = svgOf(markdown(entries[2]!, 'encoder'));
   const texts = [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text);
   expect(texts).toEqual(
-    expect.arrayContaining(['q(z|x): Gaussian, 4 × IAF', 'x  784', '16 maps', '32 maps', '128', 'Bernoulli  784']),
+    expect.arrayContaining([
+      'q(z|x): Gaussian, 4 × IAF',
+      'x  784',
+      '16 × 14 × 14',
+      '32 × 7 × 7',
+      '128',
+      'Bernoulli  784',
+    ]),
   );
   const decoder = texts.slice(texts.indexOf('p(x|z), z from N(0, I)'));
-  expect(decoder.indexOf('32 maps')).toBeLessThan(decoder.indexOf('16 maps'));
+  expect(decoder.indexOf('32 × 7 × 7')).toBeLessThan(decoder.indexOf('16 × 14 × 14'));
   expect(svgOf(markdown(entries[3]!, 'decoder'))).toContain('… 7 more');
 });

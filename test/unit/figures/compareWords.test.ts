@@ -47,6 +47,16 @@ describe('the difference of two runs', () => {
     expect(compareReading(turned, null)).toMatch(/^B is 1\.00 ± 0\.01 nats worse than A/);
   });
 
+  it('is told to be of bounds where it is', () => {
+    const quantity = { kind: 'bound', name: 'ELBO', unit: 'nats' } as const;
+    const bound = { model: { type: 'vae', network: false, quantity } } as const;
+    const [a, b] = [{ scores: scores(base) }, { scores: scores(base.map((nats) => nats - 1)) }];
+    const said = (...of: [object, object]) => compareReading(scoreDifference(run(a, of[0]), run(b, of[1]), []), null);
+    expect(said({}, {})).toMatch(/^B is 1\.00 ± 0\.00 nats better than A .*row by row\.$/);
+    expect(said(bound, bound)).toMatch(/row by row\. Both are upper bounds of the NLL, and the difference may be that/);
+    expect(said({}, bound)).toMatch(/row by row\. One of them is an upper bound of the NLL, .*--importance-samples/);
+  });
+
   it('is none where it is within two standard errors', () => {
     const other = base.map((nats, row) => nats + Math.sin(3 * row));
     const found = scoreDifference(run({ scores: scores(base) }), run({ scores: scores(other) }), []);

@@ -106,7 +106,7 @@ describe('words', () => {
       /^400 validation rows encoded into 2 latent variables\. All of them together are off the prior along both; furthest z[₁₂], by/,
     );
     expect(posteriorsReading(posteriorsFrame({ labels: null, rows: 400 }))).toContain(
-      'All of them together are like the prior',
+      'All of them together, coordinate by coordinate, are like the prior: ',
     );
   });
   it('of the posteriors go by the size of the gap, whatever the number of rows', () => {
@@ -122,8 +122,24 @@ describe('words', () => {
       expect(off(0.09, rows)).toContain('are like the prior');
     }
     // Of few rows a gap of that size is nothing.
-    expect(off(0.15, 60)).toContain('are like the prior');
+    expect(off(0.15, 60)).toContain('cannot be told from the prior with 60 rows');
+    // Whatever is said, with the moments that say how far.
+    expect(off(0.15, 60)).toMatch(/, with mean -?[−\d.]+, variance [\d.]+\./);
     expect(off(0.15, 60)).toContain('told from 0.21 on, less being chance with so few rows');
+  });
+  it('of the posteriors tell coordinates that go together, which one by one are the prior', () => {
+    const frame = posteriorsFrame({ labels: null, rows: 400 });
+    const line = (slope: number) => {
+      const mean = Float32Array.from(frame.mean, (_, i) => {
+        const u = (Math.floor(i / 2) - 199.5) / 115.5;
+        return i % 2 === 0 ? u : slope * u;
+      });
+      return { ...frame, mean, distance: Float32Array.of(0.01, 0.01), aggregateVariance: Float32Array.of(1, 1) };
+    };
+    expect(posteriorsReading(line(1))).toContain('z₁ and z₂ have a correlation of 1.00.');
+    expect(posteriorsReading(line(-0.5))).toMatch(/z₁ and z₂ have a correlation of .0\.50\./);
+    // Of chance's size with so many rows.
+    expect(posteriorsReading(line(0.15))).not.toContain('correlation');
   });
   it('of the posteriors tell where the prior has no rows', () => {
     const frame = posteriorsFrame({ labels: null, rows: 4000 });
@@ -149,7 +165,22 @@ describe('words', () => {
     const reading = latentUnitsReading(latentUnitsFrame());
     expect(reading).toMatch(/^5 of 6 latent units are active\. On 250 validation rows the bound of/);
     expect(reading).toContain('a row’s B varies less than its A, 1.6 times (5 against 8 nats², 8 samples of each)');
-    expect(latentUnitsReading(latentUnitsFrame({ collapsed: true }))).toMatch(/^None of 6 latent units is active/);
+    const { estimators } = latentUnitsFrame();
+    const difference = { mean: 0.0125, standardError: 0.02 };
+    expect(latentUnitsReading({ ...latentUnitsFrame(), estimators: { ...estimators, difference } })).toContain(
+      ' nats, A less B by the same noise 0.0125 ± 0.02; over their noise',
+    );
+    const collapsed = { ...latentUnitsFrame({ collapsed: true }), divergence: 0.02 };
+    expect(latentUnitsReading(collapsed)).toMatch(
+      /^None of 6 latent units is active: the posterior has collapsed onto the prior\./,
+    );
+    // The same place for every row, far from the prior.
+    expect(latentUnitsReading({ ...collapsed, divergence: 12 })).toMatch(
+      /^None of 6 latent units is active: their posteriors are nearly the same for every row and yet not the prior, which costs 12(\.0+)? nats a row for nothing\./,
+    );
+    expect(latentUnitsReading({ ...collapsed, rows: 1 })).toMatch(
+      /^Of one row nobody can tell which units are active\./,
+    );
     expect(latentUnitsReading(latentUnitsFrame({ posterior: 'iaf' }))).toContain('there is no estimator B');
   });
   it('of reconstructions tell what comes through', () => {

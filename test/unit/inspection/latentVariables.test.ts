@@ -251,6 +251,12 @@ onEveryBackend('the latent units', (backend) => {
     const noise = Math.sqrt((A!.variance + B!.variance) / (frame.rows * frame.samples));
     expect(Math.abs(A!.mean - B!.mean)).toBeLessThan(4 * noise);
     expect(A!.variance).toBeGreaterThan(0);
+    const { difference } = frame.estimators;
+    expect(difference!.mean).toBeCloseTo(A!.mean - B!.mean, 5);
+    expect(Math.abs(difference!.mean)).toBeLessThan(4 * difference!.standardError);
+    // What both have in common is not in it: reconstructions, and which rows there are.
+    expect(difference!.standardError).toBeGreaterThan(0);
+    expect(difference!.standardError).toBeLessThan(A!.standardError);
     const covariance = [0, 1].map((k) => {
       const column = Array.from({ length: posteriors.rows }, (_, i) => posteriors.mean[2 * i + k]!);
       const mean = column.reduce((sum, value) => sum + value, 0) / column.length;
@@ -307,7 +313,25 @@ onEveryBackend('the latent units', (backend) => {
     const frame = await of(sourceOf(model, backend()), (snapshot) => latentUnitsFrame(snapshot, 'glance'));
     expect(frame.estimators.B).toBeNull();
     expect(frame.moments[0]!.varianceB).toBeNull();
-    expect(Number.isFinite(frame.divergence)).toBe(true);
+    expect(frame.estimators).not.toHaveProperty('difference');
+    // All of it by one noise: what is told of the parts is what estimator A is.
+    expect(frame.estimators.A!.mean).toBeCloseTo(frame.reconstruction - frame.divergence, 4);
+    expect(frame.divergence).toBeCloseTo(
+      frame.perUnit.reduce((sum, own) => sum + own, 0),
+      5,
+    );
+  });
+
+  it('and posteriors are the same however many rows the clock lets through at a time', async () => {
+    const model = vae({ posterior: { type: 'iaf', steps: 2, hidden: [6], context: 3 } });
+    const dataset = datasetOf(randomRows(20, D), randomRows(1500, D, 9));
+    const at = (free: boolean) =>
+      of(sourceOf(model, backend(), { dataset }), (snapshot) => posteriorsFrame(snapshot, 'thorough', free));
+    const [slow, fast] = [await at(false), await at(true)];
+    for (const key of ['mean', 'deviation', 'histogram'] as const) {
+      const apart = slow[key].reduce((most, value, i) => Math.max(most, Math.abs(value - fast[key][i]!)), 0);
+      expect(apart, key).toBeLessThan(2e-3);
+    }
   });
 });
 

@@ -24,7 +24,7 @@ describe('what files tell', () => {
     ['"train": "unknown.npy"', []],
     [
       '"train": "plain.npy", "scale": "unit"',
-      ['error/semantic "scale": scale brings values between 0 and 1; "made" scores 0 and 1 alone: leave it out'],
+      ['error/semantic "scale": scale brings values between 0 and 1; this "made" scores 0 and 1 alone: leave it out'],
     ],
     [
       '"train": "plain.npy", "scale": "unit", "binarize": "dynamic"',
@@ -62,14 +62,16 @@ describe('what files tell', () => {
     ],
     [
       '"source": "plain.npy", "split": { "train": 0.8, "test": 0.3 }',
-      ['error/semantic "split": the shares add up to 1.2; together they are at most 1'],
+      [
+        'error/semantic "split": the shares add up to 1.2 (train 0.8, validation 0.1, test 0.3, defaults included); together they are at most 1',
+      ],
     ],
     ['"source": "plain.npy", "split": { "train": 0.7, "validation": 0.2, "test": 0.1 }', []],
     ['"source": "plain.npy", "split": { "train": 0 }', ['error/semantic 0: train is 0: no row is left to train on']],
     [
       '"generate": "rings"',
       [
-        'error/semantic "rings": "rings" has real values; "made" scores 0 and 1 alone. ' +
+        'error/semantic "rings": "rings" has real values; this "made" scores 0 and 1 alone. ' +
           'Generate "bars-and-stripes", or use a file of binary data',
       ],
     ],

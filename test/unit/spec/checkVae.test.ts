@@ -56,7 +56,8 @@ describe('means between 0 and 1', () => {
       '"train": "shares.npy"',
       [
         'error/semantic "shares.npy": shares.npy: row 1, column 2 is 0.2; the model scores 0 and 1 alone. Set "binarize" to ' +
-          '"threshold" or "stochastic" in "data" to make grey values binary.',
+          '"threshold" or "stochastic" in "data" to make grey values binary. To take them as real ones, set "output": ' +
+          '{ "type": "gaussian" } in "model".',
       ],
     ],
   ])('%s %s', (model, keys, expected) => {
@@ -114,6 +115,33 @@ describe('keys that hold an object or a name', () => {
     expect(problemsOf(text('"latent": 2, "latents": 3', generated))[0]).toContain(
       '(did you mean "latent"? It is there too)',
     );
+  });
+});
+
+describe('real values for Bernoulli outputs', () => {
+  it.each([
+    [
+      '"data": { "generate": "two-moons" }',
+      /"two-moons" has real values; this "vae" scores 0 and 1 alone\. Set "output": \{ "type": "gaussian" \} in "model", generate "bars-and-stripes", or use a file/,
+    ],
+    [
+      '"data": { "generate": "bars-and-stripes", "scale": "unit" }',
+      /this "vae" scores 0 and 1 alone: leave it out, or set "output": \{ "type": "gaussian" \} in "model"$/,
+    ],
+  ])('name the output that takes them: %s', (data, words) => {
+    expect(problemsOf(text('', data))).toEqual([expect.stringMatching(words)]);
+    expect(problemsOf(text('"output": { "type": "gaussian" }', data))).toEqual([]);
+  });
+});
+
+describe('an inverse autoregressive flow of one latent variable', () => {
+  it('is told to have no effect', () => {
+    const generated = '"data": { "generate": "bars-and-stripes" }';
+    const said = (latent: number) => problemsOf(text(`"latent": ${latent}, "posterior": { "type": "iaf" }`, generated));
+    expect(said(2)).toEqual([]);
+    expect(said(1)).toEqual([
+      expect.stringMatching(/^warning\/semantic .*an IAF has no effect: .* there is 1: take "gaussian"/),
+    ]);
   });
 });
 

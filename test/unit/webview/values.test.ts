@@ -4,13 +4,16 @@ import { webviewRequestSpecs } from '../../../src/protocol/webview.ts';
 import { curves } from '../../../src/figures/curves.tsx';
 import { themeFor } from '../../../src/figures/theme.ts';
 import { csvOf, jsonOf } from '../../../webview/export.ts';
-import { freshTexts, readSampleTexts, type SampleTexts } from '../../../webview/sampleTexts.ts';
+import { freshTexts, readSampleTexts, temperatureText, type SampleTexts } from '../../../webview/sampleTexts.ts';
 import type { SampleSubject } from '../../../webview/sampleSubject.ts';
 import { batchTable, epochTable } from '../../../webview/views/curvesTables.ts';
 import { transformOf, windowOf } from '../../../webview/views/curvesZoom.ts';
 import { batch } from './runs.ts';
 
-const plain: SampleSubject = { dimension: 16, image: [4, 4], context: 0, labels: false, completes: true, flow: false };
+const plain: SampleSubject = {
+  ...{ dimension: 16, image: [4, 4], context: 0, labels: false },
+  ...{ completes: true, flow: false, latent: false },
+};
 
 describe('the sampling form', () => {
   it('asks for new rows of a model that completes none, whatever was chosen of another', () => {
@@ -199,4 +202,12 @@ describe('zooming the curves', () => {
     // A window wider than the data, as another run may have left it.
     expect(windowOf(drawn, transformOf(drawn, [-100, 1000]))).toBeNull();
   });
+});
+
+it('says what the temperature does, by how rows are drawn', () => {
+  expect(temperatureText(plain)).toContain('sharpens the conditionals');
+  expect(temperatureText({ ...plain, flow: true })).toContain('Draws from the base are multiplied');
+  expect(temperatureText({ ...plain, latent: true })).toContain(
+    'multiplies z, drawn from the prior, and is that of p(x|z)',
+  );
 });

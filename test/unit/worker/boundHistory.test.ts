@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { LatentUnitsFrame } from '../../../src/inspection/frames.ts';
 import type { EpochMetric } from '../../../src/runs/metrics.ts';
 import { RunFolder } from '../../../src/runs/runFolder.ts';
+import type { ExperimentInput } from '../../../src/spec/experiment.ts';
 import { epochs } from '../training/finished.ts';
 import { Bench, Workplace } from './workplace.ts';
 
@@ -12,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => place.remove());
 
-const model = { type: 'vae', latent: 3, encoder: { hidden: [8] }, decoder: { hidden: [8] } } as const;
+const model: ExperimentInput['model'] = { type: 'vae', latent: 3, encoder: { hidden: [8] }, decoder: { hidden: [8] } };
 const training = { epochs: 4, batchSize: 50, patience: 20, optimizer: { type: 'adam', learningRate: 0.02 } } as const;
 
 const keptIn = async (run: string): Promise<EpochMetric[]> => epochs(await (await RunFolder.open(run)).readMetrics());

@@ -1,0 +1,202 @@
+/** What bounds a training step on ONNX Runtime: where its time goes by its own profiler, and the two floors under it. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Backend } from '../../src/backends/backend.ts';
+import type { Compile } from '../../src/backends/compiled.ts';
+import { startBackend } from '../../src/backends/index.ts';
+import { loadNative } from '../../src/backends/native/find.ts';
+import { initialise, type OnnxBinding, OnnxTensor, openSession } from '../../src/backends/onnx/binding.ts';
+import { findOnnxRuntime } from '../../src/backends/onnx/find.ts';
+import { type Port, type Program, traceProgram } from '../../src/backends/onnx/program.ts';
+import { median } from './training.ts';
+import type { Workload } from './workloads.ts';
+
+/** Milliseconds a step. */
+export interface StepProfile {
+  readonly firstStepMs: number;
+  readonly stepMs: number;
+  /** Of the session's run alone: the rest is JavaScript, the batch's upload and the loss read back. */
+  readonly runMs: number;
+  readonly kinds: Readonly<Record<Kind, number>>;
+  /** Operations that are computed, after ONNX Runtime's own fusions. */
+  readonly operations: number;
+  readonly floors: { readonly productsMs: number; readonly memoryMs: number };
+  readonly machine: { readonly gigaflops: number; readonly gigabytes: number };
+  /** Of what goes in and comes out of one step, of which three are kept: this one, the one before, the next. */
+  readonly stateMiB: number;
+  /** Of the whole process, resident. */
+  readonly processMiB: number;
+}
+
+export const kinds = ['products', 'rows, one by one', 'weights, one by one', 'copies'] as const;
+export type Kind = (typeof kinds)[number];
+
+const PRODUCTS = /MatMul|Gemm|Conv/;
+const COPIES = /^(Transpose|Concat|Slice|Reshape|Identity|Cast|Gather|Pad|Split|Expand|Squeeze|Unsqueeze|Tile|Memcpy)/;
+const STEPS = 60;
+
+export async function profileStep(workload: Workload, threads: number): Promise<StepProfile> {
+  const backend = await startBackend('onnx');
+  await backend.threads!.use(threads);
+  const first = workload.prepare(backend);
+  const begun = performance.now();
+  await first.step();
+  const firstStepMs = performance.now() - begun;
+  first.dispose();
+  const { run, program } = keepingProgram(workload, backend);
+  const times: number[] = [];
+  for (let i = 0; i < STEPS; i++) {
+    const start = performance.now();
+    await run.step();
+    times.push(performance.now() - start);
+  }
+  const processMiB = process.memoryUsage().rss / 2 ** 20;
+  const machine = machinePeaks(threads);
+  const profile = profiled(program(), threads, workload.rows);
+  run.dispose();
+  await backend.threads!.use(1);
+  const { inputs, outputs } = program();
+  const bytes = [...inputs, ...outputs].reduce((sum, port) => sum + 4 * sizeOf(port.shape), 0);
+  return {
+    firstStepMs,
+    stepMs: median(times.slice(STEPS / 2)),
+    ...profile,
+    machine,
+    stateMiB: outputs.reduce((sum, port) => sum + 4 * sizeOf(port.shape), 0) / 2 ** 20,
+    processMiB,
+    floors: { productsMs: profile.flops / machine.gigaflops / 1e6, memoryMs: bytes / machine.gigabytes / 1e6 },
+  };
+}
+
+/** The workload's own step, and the graph that is made of it. */
+function keepingProgram(workload: Workload, backend: Backend) {
+  let kept: (() => Program) | null = null;
+  const compile: Compile = (examples, compute) => {
+    const made: Program[] = [];
+    tf.tidy(() => void made.push(traceProgram(examples, compute)));
+    kept = () => made[0]!;
+    return backend.compile!(examples, compute);
+  };
+  const run = workload.prepare({ ...backend, compile });
+  return {
+    run,
+    program: () => {
+      if (kept === null) throw new Error('no step has been compiled');
+      return kept();
+    },
+  };
+}
+
+interface Event {
+  readonly cat: string;
+  readonly name: string;
+  readonly dur: number;
+  readonly args?: {
+    readonly op_name?: string;
+    readonly input_type_shape?: Shapes;
+    readonly output_type_shape?: Shapes;
+  };
+}
+/** One object for each tensor: its type, and its shape. */
+type Shapes = readonly Readonly<Record<string, readonly number[]>>[];
+
+function profiled({ model, inputs, outputs }: Program, threads: number, rows: number) {
+  const folder = mkdtempSync(join(tmpdir(), 'lens-profile-'));
+  try {
+    const choice = { provider: 'cpu', threads };
+    const session = openSession(binding(), model, { ...choice, profile: join(folder, 'step') });
+    const [feeds, fetches] = [filled(inputs), filled(outputs)];
+    for (let i = 0; i < STEPS; i++) session.run(feeds, fetches, {});
+    session.endProfiling();
+    session.dispose();
+    const plain = openSession(binding(), model, choice);
+    const runs = timed(() => plain.run(feeds, fetches, {}), STEPS);
+    plain.dispose();
+    const file = readdirSync(folder).find((name) => name.endsWith('.json'))!;
+    const events = JSON.parse(readFileSync(join(folder, file), 'utf8')) as readonly Event[];
+    const nodes = events.filter(({ cat, name }) => cat === 'Node' && name.endsWith('_kernel_time'));
+    const byName = new Map<string, Event[]>();
+    for (const node of nodes) byName.set(node.name, [...(byName.get(node.name) ?? []), node]);
+    const found: Record<Kind, number> = { products: 0, 'rows, one by one': 0, 'weights, one by one': 0, copies: 0 };
+    // Medians, so that what other programs take in between counts nowhere.
+    for (const same of byName.values()) found[kindOf(same[0]!, rows)] += median(same.map(({ dur }) => dur)) / 1000;
+    return {
+      runMs: median(runs),
+      kinds: found,
+      operations: Math.round(nodes.length / STEPS),
+      flops: nodes.reduce((sum, node) => sum + flopsOf(node), 0) / STEPS,
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** What has as many rows as the batch is of its rows; the rest is masks, gradients' sums and the optimiser. */
+function kindOf({ args }: Event, rows: number): Kind {
+  const operation = args?.op_name ?? '';
+  if (PRODUCTS.test(operation)) return 'products';
+  if (COPIES.test(operation)) return 'copies';
+  const shapes = [...(args?.input_type_shape ?? []), ...(args?.output_type_shape ?? [])].flatMap((of) =>
+    Object.values(of),
+  );
+  return shapes.some(([first]) => first === rows) ? 'rows, one by one' : 'weights, one by one';
+}
+
+/** 2 M N K of a product of matrices: K from the sizes of both factors, however they lie. */
+function flopsOf({ args }: Event): number {
+  if (!/MatMul|Gemm/.test(args?.op_name ?? '')) return 0;
+  const sizes = (shapes: Shapes = []) => shapes.map((of) => sizeOf(Object.values(of)[0] ?? []));
+  const [a = 0, b = 0] = sizes(args?.input_type_shape);
+  const [product = 1] = sizes(args?.output_type_shape);
+  return 2 * product * Math.sqrt((a * b) / product);
+}
+
+/** What ONNX Runtime reaches here by itself: a product of matrices of 1024, and a sum of 64 MB arrays. */
+function machinePeaks(threads: number): StepProfile['machine'] {
+  const alone = (shape: [number, number], compute: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor) =>
+    tf.tidy(() => {
+      const [a, b] = [tf.ones(shape), tf.ones(shape)];
+      const { model, inputs, outputs } = traceProgram([a, b], () => [compute(a, b)]);
+      const session = openSession(binding(), model, { provider: 'cpu', threads });
+      const [feeds, fetches] = [filled(inputs), filled(outputs)];
+      const ms = Math.min(...timed(() => session.run(feeds, fetches, {}), 12));
+      session.dispose();
+      return ms;
+    });
+  return {
+    gigaflops: (2 * 1024 ** 3) / alone([1024, 1024], (a, b) => tf.matMul(a, b)) / 1e6,
+    gigabytes: (3 * 4 * 2 ** 24) / alone([4096, 4096], (a, b) => tf.add(a, b)) / 1e6,
+  };
+}
+
+function binding(): OnnxBinding {
+  const { file } = findOnnxRuntime(__dirname);
+  if (file === null) throw new Error('ONNX Runtime is not here');
+  const found = loadNative(file) as OnnxBinding;
+  initialise(found);
+  return found;
+}
+
+function filled(ports: readonly Port[]): Record<string, OnnxTensor> {
+  return Object.fromEntries(
+    ports.map(({ name, type, shape }) => {
+      const make = { float32: Float32Array, int32: Int32Array, bool: Uint8Array }[type];
+      return [name, new OnnxTensor(type, new make(sizeOf(shape)).fill(type === 'float32' ? 0.01 : 1), shape)];
+    }),
+  );
+}
+
+/** Milliseconds of every call, the first few left out. */
+function timed(call: () => unknown, times: number): number[] {
+  return Array.from({ length: times }, () => {
+    const start = performance.now();
+    call();
+    return performance.now() - start;
+  }).slice(Math.min(3, times - 1));
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1);
+}
