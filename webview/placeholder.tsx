@@ -1,6 +1,6 @@
 /** What stands where there is nothing to draw yet: why, and what to do. */
 import type { VNode } from 'preact';
-import { viewIds, views, type ViewId } from '../src/inspection/views.ts';
+import { modelFamilies, type ModelFamily, viewIds, views, type ViewId } from '../src/inspection/views.ts';
 import { conditionOf, isActive } from './runState.ts';
 import type { PageModel } from './views/view.ts';
 
@@ -25,7 +25,17 @@ export function viewsOffered(model: PageModel, open: ViewId): ViewId[] {
   return viewIds.filter((view) => view === open || missingIn(view, model) === null);
 }
 
-const promises = viewIds.flatMap((view) => views[view].promise ?? []);
+/** What every model has, one by one; then what those of each family have. */
+const promises = [
+  ...promisesOf(undefined),
+  ...(Object.keys(modelFamilies) as ModelFamily[]).map(
+    (family) => `${modelFamilies[family]}: ${promisesOf(family).join('; ')}`,
+  ),
+];
+
+function promisesOf(family: ModelFamily | undefined): string[] {
+  return viewIds.flatMap((view) => (views[view].promisedOf === family ? (views[view].promise ?? []) : []));
+}
 
 export function Placeholder({ view, model }: { readonly view: ViewId | null; readonly model: PageModel }): VNode {
   if (view === null) {

@@ -120,6 +120,21 @@ function beyondTold({ latent, histogram, bins, high }: PosteriorsFrame): string[
   return [`${percent(beyond, 1)} of ${name} lie beyond ±${high}, where the bars end.`];
 }
 
+/**
+ * The two coordinates that tell most of a row, by the mean KL divergence of Gaussians with the rows' moments from the prior, in
+ * their own order; 0 and 1 of no more than two.
+ */
+export function leadingCoordinates({ latent, mean, deviation }: PosteriorsFrame): readonly [number, number] {
+  const divergence = new Float64Array(latent);
+  for (let at = 0; at < mean.length; at++) {
+    const [m, s] = [mean[at]!, deviation[at]!];
+    divergence[at % latent]! += (m * m + s * s - 1) / 2 - Math.log(s);
+  }
+  const units = Array.from({ length: latent }, (_, k) => k).sort((a, b) => divergence[b]! - divergence[a]! || a - b);
+  const [first = 0, second = first] = units.slice(0, 2).sort((a, b) => a - b);
+  return [first, second];
+}
+
 export function posteriorText(frame: PosteriorsFrame, i: number, coordinates: readonly number[]): string {
   const { split, row, labels, latent, mean, deviation } = frame;
   const label = labels?.of[i];

@@ -25,7 +25,7 @@ import { splits } from './views/splits.ts';
 import { traversals } from './views/traversals.ts';
 import { transport } from './views/transport.ts';
 
-export type { RunFacts, ViewFacts } from './views/facts.ts';
+export { modelFamilies, type ModelFamily, type RunFacts, type ViewFacts } from './views/facts.ts';
 
 const registered = {
   curves,

@@ -4,7 +4,7 @@ import { useMemo, useState } from 'preact/hooks';
 import { DrawingMarks } from '../../src/figures/drawing.tsx';
 import { latentName } from '../../src/figures/latentNames.ts';
 import { PosteriorMark, posteriorsFigure } from '../../src/figures/posteriors.tsx';
-import { posteriorText, posteriorsReading } from '../../src/figures/posteriorsWords.ts';
+import { leadingCoordinates, posteriorText, posteriorsReading } from '../../src/figures/posteriorsWords.ts';
 import type { Theme } from '../../src/figures/theme.ts';
 import type { PosteriorsFrame } from '../../src/inspection/frames.ts';
 import { canvasDataUri } from '../export.ts';
@@ -29,8 +29,10 @@ function Shown({ page, newest }: { readonly page: ViewProps; readonly newest: Po
   const calm = useCalm(newest);
   const frame = calm.value;
   const { latent } = frame;
-  const [wishedAcross, setAcross] = saved('across', 0);
-  const [wishedDown, setDown] = saved('down', 1);
+  // Chosen once: axes that change with the weights could not be read.
+  const [leading] = useState(() => leadingCoordinates(newest));
+  const [wishedAcross, setAcross] = saved('across', leading[0]);
+  const [wishedDown, setDown] = saved('down', leading[1]);
   const [pinnedRow, pin] = saved<number | null>('row', null);
   const [pointedRow, pointAt] = useState<number | null>(null);
   const across = Math.min(latent - 1, wishedAcross);

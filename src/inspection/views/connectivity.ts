@@ -8,6 +8,7 @@ export const connectivity: ViewFacts = {
   missing: networkMissing,
   coming: 'Reading the masks and weights of the network …',
   promise: 'which unit is connected to which, with the weights as they grow',
+  promisedOf: 'network',
   topic: {
     title: 'Connectivity',
     paragraphs: [

@@ -8,6 +8,7 @@ export const dependency: ViewFacts = {
   missing: pathsMissing,
   coming: 'Measuring what one output depends on …',
   promise: 'the dependency map of any one output: what reaches it, and how strongly',
+  promisedOf: 'network',
   topic: {
     title: 'Dependency map',
     paragraphs: [

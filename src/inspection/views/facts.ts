@@ -6,6 +6,16 @@ import type { FrameKind } from '../frames.ts';
 /** What tells whether a run has a view. */
 export type RunFacts = Pick<RunManifest, 'dimension' | 'image' | 'model'>;
 
+/** Models by the views that they have, in words for a list. */
+export const modelFamilies = {
+  network: 'of conditionals by one network (MADE and its like)',
+  likelihood: 'of likelihoods that are no bounds',
+  flow: 'of flows',
+  latent: 'of latent variables (VAE)',
+} as const;
+
+export type ModelFamily = keyof typeof modelFamilies;
+
 export interface ViewFacts {
   /** On its tab. */
   readonly label: string;
@@ -23,6 +33,8 @@ export interface ViewFacts {
   readonly coming: string;
   /** What an experiment without a run is told of it, in a list; null where the list is long enough. */
   readonly promise: string | null;
+  /** Models that it is promised of; all of them where this is left out. */
+  readonly promisedOf?: ModelFamily;
   /** "Why does this matter?" */
   readonly topic: Topic;
 }

@@ -7,7 +7,8 @@ export const flowJacobian: ViewFacts = {
   frames: ['flowJacobian'],
   missing: flowMissing,
   coming: 'Measuring the Jacobian of the flow …',
-  promise: null,
+  promise: 'the Jacobian of each layer, and log|det| as stated and as measured',
+  promisedOf: 'flow',
   topic: {
     title: 'Jacobian of a flow',
     paragraphs: [

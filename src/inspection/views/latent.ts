@@ -7,7 +7,8 @@ export const latent: ViewFacts = {
   frames: ['latent', 'walk', 'heat'],
   missing: flowMissing,
   coming: 'Carrying rows to the base …',
-  promise: null,
+  promise: 'u beside the base, and ways between rows',
+  promisedOf: 'flow',
   topic: {
     title: 'Latent traffic',
     paragraphs: [

@@ -7,7 +7,8 @@ export const latentUnits: ViewFacts = {
   frames: ['latentUnits'],
   missing: latentsMissing,
   coming: 'Measuring each latent unit …',
-  promise: null,
+  promise: 'the KL of each latent unit, and the bound in its parts',
+  promisedOf: 'latent',
   topic: {
     title: 'Latent units',
     paragraphs: [

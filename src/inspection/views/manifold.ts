@@ -7,7 +7,8 @@ export const manifold: ViewFacts = {
   frames: ['manifold', 'manifoldPoint'],
   missing: latentsMissing,
   coming: 'Decoding the latent space …',
-  promise: null,
+  promise: 'the latent plane decoded, live under the pointer',
+  promisedOf: 'latent',
   topic: {
     title: 'Latent manifold',
     paragraphs: [

@@ -8,6 +8,7 @@ export const masks: ViewFacts = {
   missing: networkMissing,
   coming: 'Reading the masks and measuring the Jacobian …',
   promise: 'the masks, the paths that they leave open, and the Jacobian measured beside them',
+  promisedOf: 'network',
   topic: {
     title: 'Masks, paths and the Jacobian',
     paragraphs: [

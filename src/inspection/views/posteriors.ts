@@ -7,7 +7,8 @@ export const posteriors: ViewFacts = {
   frames: ['posteriors'],
   missing: latentsMissing,
   coming: 'Encoding rows …',
-  promise: null,
+  promise: 'where the encoder puts rows, beside the prior',
+  promisedOf: 'latent',
   topic: {
     title: 'Posteriors',
     paragraphs: [

@@ -16,6 +16,7 @@ export const probability: ViewFacts = {
   },
   coming: 'Adding up the probabilities of all rows that there can be …',
   promise: 'whether the probabilities of all rows add up to 1, and which rows carry them',
+  promisedOf: 'likelihood',
   topic: {
     title: 'Total probability',
     paragraphs: [

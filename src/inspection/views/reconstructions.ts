@@ -7,7 +7,8 @@ export const reconstructions: ViewFacts = {
   frames: ['reconstructions'],
   missing: latentsMissing,
   coming: 'Encoding and decoding rows …',
-  promise: null,
+  promise: 'originals beside what comes of them',
+  promisedOf: 'latent',
   topic: {
     title: 'Reconstructions',
     paragraphs: [

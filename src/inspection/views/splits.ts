@@ -7,7 +7,8 @@ export const splits: ViewFacts = {
   frames: ['splits'],
   missing: flowMissing,
   coming: 'Measuring what each layer lets pass and what it moves …',
-  promise: null,
+  promise: 'what passes each layer and what it moves',
+  promisedOf: 'flow',
   topic: {
     title: 'Coupling splits',
     paragraphs: [

@@ -6,7 +6,7 @@ import { byDivergence, latentUnitsReading } from '../../../src/figures/latentUni
 import { manifoldFigure } from '../../../src/figures/manifold.tsx';
 import { manifoldReading } from '../../../src/figures/manifoldWords.ts';
 import { posteriorsFigure } from '../../../src/figures/posteriors.tsx';
-import { posteriorsReading, priorHoles } from '../../../src/figures/posteriorsWords.ts';
+import { leadingCoordinates, posteriorsReading, priorHoles } from '../../../src/figures/posteriorsWords.ts';
 import { reconstructionsFigure } from '../../../src/figures/reconstructions.tsx';
 import { reconstructionsReading } from '../../../src/figures/reconstructionsWords.ts';
 import { themeFor, themeKinds, type Theme } from '../../../src/figures/theme.ts';
@@ -140,6 +140,23 @@ describe('words', () => {
     expect(posteriorsReading(line(-0.5))).toMatch(/z₁ and z₂ have a correlation of .0\.50\./);
     // Of chance's size with so many rows.
     expect(posteriorsReading(line(0.15))).not.toContain('correlation');
+  });
+  it('of the posteriors begin with the coordinates of largest KL', () => {
+    const of = (latent: number, ...told: number[]) => {
+      const frame = posteriorsFrame({ latent, rows: 50 });
+      const scale = (at: number) => (told.includes(at % latent) ? 1 : 0);
+      return leadingCoordinates({
+        ...frame,
+        mean: frame.mean.map((value, at) => scale(at) * value),
+        deviation: frame.deviation.map((value, at) => (scale(at) === 1 ? value : 1)),
+      });
+    };
+    expect(of(5, 3, 1)).toEqual([1, 3]);
+    expect(of(5)).toEqual([0, 1]);
+    expect([of(2, 1), of(1, 0)]).toEqual([
+      [0, 1],
+      [0, 0],
+    ]);
   });
   it('of the posteriors tell where the prior has no rows', () => {
     const frame = posteriorsFrame({ labels: null, rows: 4000 });

@@ -30,6 +30,18 @@ it('says why the last start was refused where there is no run', () => {
   expect(said()).not.toContain('a.csv');
 });
 
+it('promises of each family of models the views that it has', () => {
+  const store = new PageStore(freshState, () => undefined);
+  const items = renderToString(<Placeholder view={null} model={store.state.model} />).match(/<li>.*?<\/li>/g) ?? [];
+  const item = (words: string) => items.filter((one) => one.includes(words));
+  expect(items[0]).toContain('the learning curves');
+  expect(item('of latent variables (VAE): ')).toEqual([
+    expect.stringMatching(/latent plane.*encoder puts rows.*KL of each/),
+  ]);
+  expect(item('dependency map')).toEqual([expect.stringMatching(/^<li>of conditionals by one network/)]);
+  expect(item('add up to 1')).toEqual([expect.stringMatching(/^<li>of likelihoods that are no bounds/)]);
+});
+
 it('does not offer views that the model has not; the one that is open says why', () => {
   const store = new PageStore(freshState, () => undefined);
   const quantity = { kind: 'exact', name: 'log-likelihood', unit: 'nats' } as const;
