@@ -11,6 +11,7 @@ import { Panel, shownMoment } from './latentUnitsPanel.tsx';
 import { Parts } from './latentUnitsParts.tsx';
 import { Trade } from './latentUnitsTrade.tsx';
 import { Variances } from './latentUnitsVariances.tsx';
+import { ofEachUnit } from './latentUnitsWords.ts';
 import type { LegendItem } from './legend.tsx';
 import { textSize, type Theme } from './theme.ts';
 
@@ -73,7 +74,7 @@ export function latentUnitsFigure(o: LatentUnitsOptions): LatentUnitsFigure {
       rasters: [],
       marks: (
         <>
-          <Panel box={bars} title="KL of each unit, now" theme={theme}>
+          <Panel box={bars} title={`${ofEachUnit(frame)}, now`} theme={theme}>
             <Bars {...{ frame, order, boxOf, theme }} />
             <Axis scale={y} side="left" at={bars.x} label="KL, nats" theme={theme} ticks={5} grid={bars.width} />
             <text

@@ -4,6 +4,7 @@ import type { VNode } from 'preact';
 import { ACTIVE } from '../inspection/frames/latentUnits.ts';
 import { runStyle } from './colours.ts';
 import { epochs, Frame, Now, OneMoment, Panel, type InBox } from './latentUnitsPanel.tsx';
+import { ofEachUnit } from './latentUnitsWords.ts';
 
 /** Units whose KL has a line of its own: the largest. */
 const MOST_LINES = 40;
@@ -31,7 +32,7 @@ export function OverTime({
   const title =
     shown.length < order.length
       ? `KL of the ${shown.length} largest units, over training`
-      : 'KL of each unit, over training';
+      : `${ofEachUnit(frame)}, over training`;
   return (
     <Panel box={box} title={title} theme={theme}>
       <Frame {...{ box, x, y, theme }} yLabel="KL, nats" xLabel="epoch" />

@@ -7,6 +7,17 @@ import { formatCount, formatFixed, formatValue, plural } from './text.ts';
 /** Nats a unit below which all of them together are the prior. */
 const COLLAPSED = 0.01;
 
+/** What a unit's number is: only with independent posteriors has each unit a KL of its own. */
+export function ofEachUnit({ posterior }: Pick<LatentUnitsFrame, 'posterior'>): string {
+  return posterior === 'gaussian' ? 'KL of each unit' : 'Term of each unit';
+}
+
+/** What an IAF makes of the units' numbers; empty for independent posteriors. */
+function termsText({ posterior, latent }: LatentUnitsFrame): string {
+  if (posterior === 'gaussian' || latent === 1) return '';
+  return 'The posterior is an IAF, whose latents depend on each other: the terms of the units add up to the KL, and how they share it depends on the order of its steps.';
+}
+
 /** Units, the one with the largest KL first. */
 export function byDivergence({ perUnit }: LatentUnitsFrame): Int32Array {
   return Int32Array.from(perUnit, (_, unit) => unit).sort((a, b) => perUnit[b]! - perUnit[a]! || a - b);
@@ -29,7 +40,7 @@ export function latentUnitsReading(frame: LatentUnitsFrame): string {
           ? `None of ${plural(latent, 'latent unit')} is active: ${stillText(frame)}`
           : `${active} of ${latent} latent units ${active === 1 ? 'is' : 'are'} active`;
   const bound = `On ${plural(rows, `${split} row`)} the bound of ${formatFixed(reconstruction - divergence)} nats is a reconstruction of ${formatFixed(reconstruction)} less a KL of ${formatFixed(divergence)}.`;
-  return [`${who}.`, bound, historyText(frame), estimatorsText(frame)].filter(Boolean).join(' ');
+  return [`${who}.`, bound, termsText(frame), historyText(frame), estimatorsText(frame)].filter(Boolean).join(' ');
 }
 
 /** What it means that no mean moves with the row: only where the KL is next to nothing, too, that q(z|x) is the prior. */

@@ -6,7 +6,12 @@ import type { VaeSpec } from './vae.ts';
 
 /** @param spec Keys that are wrong by the schema are absent. */
 export function checkVae(spec: Partial<VaeSpec>, situation: ModelSituation): Complaint[] {
-  return [...checkEstimator(spec), ...checkConvolutions(spec, situation), ...checkEffects(spec, situation)];
+  return [
+    ...checkEstimator(spec),
+    ...checkSamples(spec),
+    ...checkConvolutions(spec, situation),
+    ...checkEffects(spec, situation),
+  ];
 }
 
 function checkEstimator({ estimator, posterior }: Partial<VaeSpec>): Complaint[] {
@@ -47,6 +52,17 @@ const otherWays = {
   'wake-sleep': { name: 'wake–sleep', scores: 'wake–sleep scores latents that were dreamt' },
   'monte-carlo-em': { name: 'Monte Carlo EM', scores: 'Monte Carlo EM scores latents that a Markov chain has drawn' },
 } as const;
+
+/** L beyond which a step is mostly samples of the same rows. */
+const MANY_SAMPLES = 50;
+
+function checkSamples({ samples, learning }: Partial<VaeSpec>): Complaint[] {
+  if (samples === undefined || samples <= MANY_SAMPLES || learning === 'monte-carlo-em') return [];
+  const problem =
+    `with ${samples} samples every step decodes ${samples} rows for each row of the minibatch, and takes about as many times ` +
+    'as long: with minibatches of 100 rows one is enough';
+  return [complain('warning', ['model', 'samples'], problem)];
+}
 
 /** Keys without effect. */
 function checkEffects(spec: Partial<VaeSpec>, { written }: ModelSituation): Complaint[] {

@@ -46,3 +46,13 @@ it('draw units of which not every epoch kept the KL from those that did', () => 
   expect(svg).not.toContain('NaN');
   expect(svg).toContain('class="histories"');
 });
+
+it('speak of terms, not of KLs, where latents depend on each other', () => {
+  const frame = latentUnitsFrame({ moments: 3 });
+  expect(drawn(frame).svg).toContain('KL of each unit, now');
+  expect(latentUnitsReading(frame)).not.toContain('IAF');
+  const iaf = { ...frame, posterior: 'iaf' } as const;
+  expect(drawn(iaf).svg).toContain('Term of each unit, now');
+  expect(drawn(iaf).svg).not.toContain('KL of each unit');
+  expect(latentUnitsReading(iaf)).toContain('how they share it depends on the order of its steps');
+});

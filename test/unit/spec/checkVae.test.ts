@@ -80,6 +80,7 @@ it.each([
     'Monte Carlo EM scores latents that a Markov chain has drawn',
   ],
   ['"learning": "monte-carlo-em", "freeBits": 1', 'freeBits has no effect: Monte Carlo EM does not train by the bound'],
+  ['"samples": 1000', 'with 1000 samples every step decodes 1000 rows for each row of the minibatch'],
   ['"learning": "monte-carlo-em", "samples": 5', 'samples has no effect: Monte Carlo EM has one chain for each row'],
   ['"learning": "wake-sleep", "hmc": { "updates": 1 }', 'hmc has no effect: it is of "learning": "monte-carlo-em"'],
   ['"learning": "monte-carlo-em", "hmc": { "acceptance": 1 }', 'acceptance'],
