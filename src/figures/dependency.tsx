@@ -1,7 +1,15 @@
 /** What one output depends on, drawn where its inputs are. */
 import type { VNode } from 'preact';
 import { inputBox, NAME_GAP, type DependencyForm, type DependencyLayout } from './dependencyLayout.ts';
-import { factsOf, inputsWhere, isLeaking, isLost, isSilent, type ShownDependency } from './dependencyWords.ts';
+import {
+  factsOf,
+  type InputFacts,
+  inputsWhere,
+  isLeaking,
+  isLost,
+  isSilent,
+  type ShownDependency,
+} from './dependencyWords.ts';
 import { wholeSource, type Box, type Drawing } from './drawing.tsx';
 import type { LegendItem } from './legend.tsx';
 import { spread } from './leaks.ts';
@@ -42,8 +50,16 @@ function strengthPixels(shown: ShownDependency, layout: DependencyLayout, theme:
     ramp: magnitudeRamp(),
     flagged: { colour: errorRgb(theme.kind), at: where(isLeaking) },
     unknown: { colour: neutralRgb(theme.kind), at: where(({ strength }) => !Number.isFinite(strength)) },
-    silent: { colour: silentRgb(theme.kind), at: where((facts) => isSilent(facts) || isLost(facts)) },
-    position: (row, column) => scale(shown.strength[at(row, column) ?? -1] ?? 0),
+    silent: {
+      colour: silentRgb(theme.kind),
+      at: where((facts) => isSilent(facts) || isLost(facts) || facts.beyond === 'far'),
+    },
+    position: (row, column) => {
+      const input = at(row, column);
+      if (input === undefined) return scale(0);
+      // Nothing there, as where it is forbidden.
+      return factsOf(shown, input).beyond === 'blind' ? NaN : scale(shown.strength[input]!);
+    },
   });
 }
 
@@ -106,7 +122,13 @@ function Bars({ shown, layout, theme }: Part): VNode {
         const known = Number.isFinite(facts.strength);
         const length = known ? Math.max(facts.strength > 0 ? 2 : 0, (box.width * facts.strength) / high) : 0;
         const middle = box.y + box.height / 2;
-        const value = !known ? '?' : facts.strength > 0 ? formatValue(facts.strength, 2) : isLost(facts) ? 'lost' : '0';
+        const value = !known
+          ? '?'
+          : facts.strength > 0
+            ? formatValue(facts.strength, 2)
+            : isLost(facts)
+              ? 'lost'
+              : (facts.beyond ?? '0');
         return (
           <>
             <text
@@ -197,6 +219,9 @@ function Losses({ shown, layout, theme }: Part): VNode {
   );
 }
 
+const isBlind = ({ beyond }: InputFacts) => beyond === 'blind';
+const isFar = ({ beyond }: InputFacts) => beyond === 'far';
+
 export function dependencyLegend(shown: ShownDependency, form: DependencyForm, theme: Theme): LegendItem[] {
   const { low, high } = strengthRange(shown);
   const has = (holds: Parameters<typeof inputsWhere>[1]) => inputsWhere(shown, holds).length > 0;
@@ -208,7 +233,13 @@ export function dependencyLegend(shown: ShownDependency, form: DependencyForm, t
       low: `≤ ${formatValue(low, 1)}`,
       high: formatValue(high),
     },
-    { mark: 'hatch', label: 'forbidden: not before it' },
+    {
+      mark: 'hatch',
+      label: has(isBlind) ? 'never seen: not before it, or in its blind spot' : 'forbidden: not before it',
+    },
+    ...(form !== 'bars' && has(isFar)
+      ? [{ mark: 'patch' as const, label: 'too far for so few layers', colour: rgbText(silentRgb(theme.kind)) }]
+      : []),
     ...(form !== 'bars' && has((facts) => isSilent(facts))
       ? [{ mark: 'patch' as const, label: 'allowed, but 0 here', colour: rgbText(silentRgb(theme.kind)) }]
       : []),

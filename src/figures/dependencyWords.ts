@@ -1,7 +1,7 @@
 /** What one output depends on, in words computed from the frame: by the masks, by the weights, and where the two differ. */
 import type { DependencyFrame, JacobianFrame } from '../inspection/frames.ts';
 import { jacobianReader } from '../inspection/jacobianCodes.ts';
-import { formatCount, formatValue, inputName, listIndices, outputName, pairName, plural } from './text.ts';
+import { formatCount, formatValue, inputName, listIndices, outputName, pairName, percent, plural } from './text.ts';
 
 /** A frame as it is shown; without `reached` where only the measured side is known so far. */
 export type ShownDependency = Omit<DependencyFrame, 'reached' | 'kind'> & { readonly reached: Uint8Array | null };
@@ -29,23 +29,25 @@ export interface InputFacts {
   readonly allowed: boolean;
   /** Whether the masks leave a path; null where that is not known. */
   readonly path: boolean | null;
+  /** Of networks over pixels why there is no path to an earlier variable; null for others, and where there is one. */
+  readonly beyond: 'blind' | 'far' | null;
   /** Mean |∂|; may be NaN. */
   readonly strength: number;
 }
 
-export function factsOf({ order, output, reached, strength }: ShownDependency, input: number): InputFacts {
-  return {
-    allowed: order[output]! > order[input]!,
-    path: reached && reached[input] === 1,
-    strength: strength[input]!,
-  };
+export function factsOf({ order, output, reached, blind, strength }: ShownDependency, input: number): InputFacts {
+  const allowed = order[output]! > order[input]!;
+  const path = reached && reached[input] === 1;
+  const beyond = blind && allowed && path === false ? (blind[input] === 1 ? 'blind' : 'far') : null;
+  return { allowed, path, beyond, strength: strength[input]! };
 }
 
 /** Joined though it must not be, by a path or by the measurement. */
 export const isLeaking = ({ allowed, path, strength }: InputFacts): boolean =>
   !allowed && (path === true || strength > 0);
 /** Not joined though it should be. */
-export const isLost = ({ allowed, path, strength }: InputFacts): boolean => allowed && path === false && strength === 0;
+export const isLost = ({ allowed, path, beyond, strength }: InputFacts): boolean =>
+  allowed && path === false && beyond === null && strength === 0;
 /** Joined by a path through which nothing comes over these rows. */
 export const isSilent = ({ allowed, path, strength }: InputFacts): boolean =>
   allowed && path !== false && strength === 0;
@@ -61,9 +63,13 @@ const nounOf = ({ image }: ShownDependency) => (image ? 'pixel' : 'variable');
 
 /** "x̂₄₀₀ depends on 399 of 399 earlier pixels; strongest x₃₇₂ (mean |∂| 0.81)." and what is wrong with it. */
 export function dependencyReading(shown: ShownDependency): string {
-  return [joinedSentence(shown), ...leakSentences(shown), ...lossSentences(shown), ...unknownSentences(shown)].join(
-    ' ',
-  );
+  return [
+    joinedSentence(shown),
+    ...leakSentences(shown),
+    ...lossSentences(shown),
+    ...beyondSentences(shown),
+    ...unknownSentences(shown),
+  ].join(' ');
 }
 
 function joinedSentence(shown: ShownDependency): string {
@@ -124,6 +130,21 @@ function lossSentences(shown: ShownDependency): string[] {
   ];
 }
 
+function beyondSentences(shown: ShownDependency): string[] {
+  const earlier = shown.order[shown.output]! - 1;
+  const which = (where: 'blind' | 'far') => inputsWhere(shown, ({ beyond }) => beyond === where).length;
+  const words = (count: number, where: string) =>
+    count === 0
+      ? []
+      : [
+          `${plural(count, `earlier ${nounOf(shown)}`)} (${percent(count, earlier)}) ${count === 1 ? 'is' : 'are'} ${where}.`,
+        ];
+  return [
+    ...words(which('blind'), 'in its blind spot, where no number of layers would reach'),
+    ...words(which('far'), 'too far away for so few layers'),
+  ];
+}
+
 function unknownSentences({ strength }: ShownDependency): string[] {
   const unknown = strength.reduce((count, value) => (Number.isFinite(value) ? count : count + 1), 0);
   return unknown === 0 ? [] : [`Of ${plural(unknown, 'input')} the derivative is no finite number.`];
@@ -148,11 +169,15 @@ export function dependencySentence(shown: ShownDependency, input: number): strin
     ? ': a leak'
     : isLost(facts)
       ? ': lost'
-      : isSilent(facts)
-        ? ', nothing is felt of it there'
-        : facts.allowed
-          ? rankOf(shown, input)
-          : ', as it must be';
+      : facts.beyond === 'blind'
+        ? ': in its blind spot, where no number of layers would reach'
+        : facts.beyond === 'far'
+          ? ': too far away for so few layers'
+          : isSilent(facts)
+            ? ', nothing is felt of it there'
+            : facts.allowed
+              ? rankOf(shown, input)
+              : ', as it must be';
   const position = ` (position ${formatCount(order[input]!)} in the order)`;
   return `${where}${position}${paths}; ${measured}${verdict}.`;
 }

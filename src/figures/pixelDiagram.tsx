@@ -5,7 +5,7 @@
 import type { VNode } from 'preact';
 import { leads, widthOf } from '../masks/pixels/mask.ts';
 import type { ConvolutionNode, PixelNetwork } from '../masks/pixels/network.ts';
-import { seenBy } from '../masks/pixels/reach.ts';
+import { middleOf, seenBy } from '../masks/pixels/reach.ts';
 import { HatchPattern } from './drawing.tsx';
 import { HEIGHT } from './modelDiagramOptions.ts';
 import { renderSvg } from './render.ts';
@@ -40,9 +40,10 @@ export interface PixelView {
 /** The pixel in the middle. */
 export function middleView(network: PixelNetwork): PixelView {
   const [height, width, channels] = network.image;
-  const [row, column] = [Math.floor(height / 2), Math.floor((width - 1) / 2)];
-  const pixel = row * width + column;
-  const variables = seenBy(network, pixel * channels);
+  const output = middleOf(network.image);
+  const pixel = output / channels;
+  const [row, column] = [Math.floor(pixel / width), pixel % width];
+  const variables = seenBy(network, output);
   const seen = new Uint8Array(height * width);
   for (const [d, one] of variables.entries()) if (one === 1) seen[Math.floor(d / channels)] = 1;
   let blind = 0;

@@ -1,6 +1,7 @@
 /** The dependency frame: what reaches one output, by the masks and by the weights of this moment. */
 import { fromMasks } from '../masks/byMasks.ts';
-import { seenBy } from '../masks/pixels/reach.ts';
+import { middleOf, seenBy } from '../masks/pixels/reach.ts';
+import type { Model } from '../models/model.ts';
 import { conditionalsIn, networkOf } from './connectivity.ts';
 import type { FrameMaker, Look } from './frameMaker.ts';
 import { LAST_IN_ORDER, type DependencyFrame } from './frames/dependency.ts';
@@ -37,11 +38,11 @@ export async function* dependencyFrame(
   const { image, model } = snapshot.source;
   const { dimension } = model;
   const order = conditionals.order(snapshot.mask);
-  const output = asked === LAST_IN_ORDER ? order.indexOf(dimension) : asked;
+  const output = asked === LAST_IN_ORDER ? firstShown(model, order) : asked;
   if (!Number.isInteger(output) || output < 0 || output >= dimension) {
     throw new RangeError(`no output ${asked}: the model has ${dimension}, counted from 0`);
   }
-  const { reached, layers } = pathsTo(snapshot, output);
+  const { reached, layers, blind } = pathsTo(snapshot, output);
   yield;
   const sums = new Float64Array(dimension);
   const rows = yield* vectorJacobianProducts(snapshot, { dataRows, outputs: [output], free }, (_, values, start) => {
@@ -55,18 +56,26 @@ export async function* dependencyFrame(
     order,
     output,
     layers,
+    ...(blind && { blind }),
     dataRows: rows,
     reached,
     strength: Float32Array.from(sums, (sum) => sum / rows),
   };
 }
 
+/** The output that nobody has asked for. */
+function firstShown({ pixels, dimension }: Model, order: Int32Array): number {
+  return pixels ? middleOf(pixels.layers.image) : order.indexOf(dimension);
+}
+
 /** Variables from which the structure leaves a path to an output, and layers of the network, inputs and outputs included. */
-function pathsTo(snapshot: Snapshot, output: number): Pick<DependencyFrame, 'reached' | 'layers'> {
+function pathsTo(snapshot: Snapshot, output: number): Pick<DependencyFrame, 'reached' | 'layers' | 'blind'> {
   const { pixels } = snapshot.source.model;
   if (pixels) {
     const layers = pixels.layers.nodes.filter(({ kind }) => kind === 'convolution').length;
-    return { reached: seenBy(pixels.layers, output), layers: layers + 1 };
+    const ever = seenBy(pixels.deepest(), output);
+    const blind = ever.map((one, d) => (d < output && one === 0 ? 1 : 0));
+    return { reached: seenBy(pixels.layers, output), layers: layers + 1, blind };
   }
   const network = networkOf(snapshot);
   const connections = network.connections(snapshot.mask);

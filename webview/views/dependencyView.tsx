@@ -98,7 +98,11 @@ function Map({ page, frame }: { readonly page: ViewProps; readonly frame: Depend
 function dependencyTable(shown: ShownDependency): Table {
   const rows = Array.from({ length: shown.dimension }, (_, input) => {
     const facts = factsOf(shown, input);
-    const verdict = isLeaking(facts) ? 'leak' : isLost(facts) ? 'lost' : facts.allowed ? 'allowed' : 'forbidden';
+    const verdict = isLeaking(facts)
+      ? 'leak'
+      : isLost(facts)
+        ? 'lost'
+        : (facts.beyond ?? (facts.allowed ? 'allowed' : 'forbidden'));
     const path = facts.path === null ? null : facts.path ? 'yes' : 'no';
     const strength = Number.isFinite(facts.strength) ? facts.strength : null;
     return [inputName(input), shown.order[input]!, verdict, path, strength] as const;

@@ -1,7 +1,7 @@
 /** What one output depends on. */
 import type { FrameBase } from '../frames.ts';
 
-/** Asks for the output that comes last in the order: the one that may see all others. */
+/** Asks for the output that comes last in the order, the one that may see all others; of networks over pixels for the one in the middle. */
 export const LAST_IN_ORDER = -1;
 
 /** What may be chosen of it. */
@@ -25,6 +25,11 @@ export interface DependencyFrame extends FrameBase {
   readonly dataRows: number;
   /** [D], 1 at the inputs from which the masks leave a path to the output. */
   readonly reached: Uint8Array;
+  /**
+   * Of networks over pixels: [D], 1 at the earlier variables to which no number of layers would lead, its blind spot; others
+   * without a path are merely far away. Left out where every earlier variable should have one.
+   */
+  readonly blind?: Uint8Array;
   /** [D] mean over rows of |∂ output / ∂ x_j|, exact. */
   readonly strength: Float32Array;
 }

@@ -22,6 +22,11 @@ export function seenBy({ image, nodes }: PixelNetwork, output: number): Uint8Arr
   return needed[0]!;
 }
 
+/** The first channel of the pixel in the middle, which shows most of what a network misses. */
+export function middleOf([height, width, channels]: PixelNetwork['image']): number {
+  return (Math.floor(height / 2) * width + Math.floor((width - 1) / 2)) * channels;
+}
+
 function spread(
   { kernel, rule }: ConvolutionNode,
   own: Uint8Array,

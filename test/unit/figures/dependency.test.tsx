@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dependencyDrawing } from '../../../src/figures/dependency.tsx';
+import { dependencyDrawing, dependencyLegend } from '../../../src/figures/dependency.tsx';
 import { dependencyLayout, inputBeside, inputBox, inputUnder } from '../../../src/figures/dependencyLayout.ts';
 import {
   dependencyReading,
@@ -28,6 +28,42 @@ const base: ShownDependency = {
   strength: Float32Array.of(0.25, 0.5, 0, 0, 0),
 };
 const with_ = (change: Partial<ShownDependency>): ShownDependency => ({ ...base, ...change });
+
+describe('of a network over pixels', () => {
+  // The last of six: of the five before it two are seen, one is far away, two lie in the blind spot.
+  const pixels = with_({
+    dimension: 6,
+    image: [2, 3],
+    order: Int32Array.of(1, 2, 3, 4, 5, 6),
+    output: 5,
+    reached: Uint8Array.of(0, 0, 0, 1, 1, 0),
+    blind: Uint8Array.of(0, 1, 1, 0, 0, 0),
+    strength: Float32Array.of(0, 0, 0, 0.5, 0.25, 0),
+  });
+
+  it('tells the blind spot from what is merely far, and calls neither lost', () => {
+    expect(dependencyReading(pixels)).toBe(
+      'x̂₆ depends on 2 of 5 earlier pixels; strongest x₄ (mean |∂| 0.5). 2 earlier pixels (40.0\u00a0%) are in its blind spot, ' +
+        'where no number of layers would reach. 1 earlier pixel (20.0\u00a0%) is too far away for so few layers.',
+    );
+    expect(dependencySentence(pixels, 1)).toContain('no number of layers would reach');
+    expect(dependencySentence(pixels, 0)).toContain('too far away for so few layers');
+    expect(dependencyReading(with_({ ...pixels, reached: Uint8Array.of(1, 1, 1, 1, 1, 0) }))).not.toContain('blind');
+  });
+
+  it('hatches the blind spot as it hatches what is forbidden, and marks nothing as lost', () => {
+    const layout = dependencyLayout(pixels, { width: 400, height: 300 });
+    const theme = themeFor('light');
+    const { rasters, marks } = dependencyDrawing(pixels, layout, theme);
+    const { data } = rasters[0]!.pixels;
+    const opaque = (input: number) => data[4 * input + 3]! > 0;
+    expect([0, 1, 2, 3, 4].map(opaque)).toEqual([true, false, false, true, true]);
+    expect(renderSvg(<svg>{marks}</svg>)).not.toContain('<circle');
+    const labels = dependencyLegend(pixels, 'image', theme).map(({ label }) => label);
+    expect(labels).toContain('never seen: not before it, or in its blind spot');
+    expect(labels).toContain('too far for so few layers');
+  });
+});
 
 describe('in words', () => {
   it('counts what reaches the output and names the strongest', () => {

@@ -4,6 +4,8 @@ import { frameOf } from '../../../src/inspection/frameOf.ts';
 import { LAST_IN_ORDER } from '../../../src/inspection/frames.ts';
 import { jacobianFrame } from '../../../src/inspection/jacobian.ts';
 import { type InspectionSource, snapshotOf, toEnd } from '../../../src/inspection/source.ts';
+import { createModel } from '../../../src/models/index.ts';
+import { modelSpec } from '../../../src/spec/experiment.ts';
 import { onEveryBackend } from '../backends/everyBackend.ts';
 import { broken, leaky, made, sourceOf } from './specimens.ts';
 
@@ -42,6 +44,26 @@ onEveryBackend('dependency frame', (backend) => {
     const frame = await of(sourceOf(forgetful, backend()), 2);
     expect([...frame.reached]).toEqual([1, 1, 0, 0, 0, 0]);
     expect(frame.strength.slice(2).some((value) => value > 0)).toBe(true);
+  });
+
+  it('shows of a network over pixels the one in the middle, and what it would never see', async () => {
+    const image = [3, 5] as const;
+    const spec = {
+      type: 'pixelcnn',
+      image,
+      stacks: 'single',
+      features: 16,
+      head: 16,
+      layers: 2,
+      firstKernel: 3,
+    } as const;
+    const model = createModel(modelSpec.parse({ ...spec, image: [...image] }), 15, 1);
+    const frame = await of(sourceOf(model, backend()), LAST_IN_ORDER);
+    expect(frame).toMatchObject({ output: 7, dimension: 15 });
+    expect([...frame.reached]).toEqual([1, 1, 1, 1, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
+    expect([...frame.blind!]).toEqual(Array.from({ length: 15 }, (_, d) => (d === 4 ? 1 : 0)));
+    for (const [d, strength] of frame.strength.entries()) if (frame.reached[d] === 0) expect(strength).toBe(0);
+    expect(frame.strength.some((strength) => strength > 0)).toBe(true);
   });
 
   it('refuses an output that is not there, and leaves no tensors behind', async () => {

@@ -1,5 +1,5 @@
 /** What the masks of a network over pixels let its conditionals see. */
-import { seenBy } from '../../../masks/pixels/reach.ts';
+import { middleOf, seenBy } from '../../../masks/pixels/reach.ts';
 import type { Pair } from '../../../masks/network.ts';
 import type { PixelConditionals } from '../../../models/model.ts';
 import type { Chunked } from '../../source.ts';
@@ -61,8 +61,7 @@ export async function* pixelFacts(conditionals: PixelConditionals, dimension: nu
 function blindSpotOf(conditionals: PixelConditionals): BlindSpot {
   const { layers } = conditionals;
   const { image } = layers;
-  const [height, width, channels] = image;
-  const output = (Math.floor(height / 2) * width + Math.floor((width - 1) / 2)) * channels;
+  const output = middleOf(image);
   const missed = (seen: Uint8Array) => output - seen.subarray(0, output).reduce((sum, one) => sum + one, 0);
   return {
     output,
