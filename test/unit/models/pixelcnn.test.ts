@@ -45,7 +45,7 @@ proveBinaryDensity({
   ],
   trained: { ...small, image: [4, 4], layers: 1, features: 6, head: 12 },
   gradientEntries: 40,
-  slowSteps: true,
+  software: false,
   logits,
   sees,
   learns: 6,
@@ -149,42 +149,46 @@ describe('sampling a PixelCNN pixel by pixel', () => {
   });
 });
 
-onEveryBackend('PixelCNN of colours, conditioned', () => {
-  it.each(colourful)('has the conditionals of the definition: %o', async (entry) => {
-    const rows = 3;
-    const { spec, dimension, model, context, parameters, conditional } = conditioned(entry, rows);
-    const random = RandomGenerator.seeded(2, 'rows');
-    const levels = 'levels' in spec.conditional ? spec.conditional.levels : 0;
-    const x = Float32Array.from({ length: rows * dimension }, () =>
-      levels > 0 ? Math.floor(levels * random.uniform()) : random.normal(),
-    );
-    const [tensors, masks] = [upload(parameters), upload(model.masks(0))];
-    const found = await read(() =>
-      model.pixels!.conditionalParameters(tf.tensor2d(x, [rows, dimension]), {
-        parameters: tensors,
-        masks,
-        noise: {},
-        context: tf.tensor2d(context, [rows, CONTEXT]),
-      }),
-    );
-    const nll = await read(() =>
-      model.objective(tf.tensor2d(x, [rows, dimension]), {
-        parameters: tensors,
-        masks,
-        noise: {},
-        context: tf.tensor2d(context, [rows, CONTEXT]),
-      }),
-    );
-    disposeTensors(tensors, masks);
-    const k = conditional.parameterNames.length;
-    for (let row = 0; row < rows; row++) {
-      const own = x.subarray(row * dimension, (row + 1) * dimension);
-      const given = [context[row * CONTEXT]!, context[row * CONTEXT + 1]!];
-      const numbers = Float64Array.from(pixelReference(spec, toFloat64(parameters), own, given));
-      const each = found.slice(row * dimension * k, (row + 1) * dimension * k);
-      expect(numbers.reduce((most, value, i) => Math.max(most, distance(each[i]!, value)), 0)).toBeLessThan(1e-4);
-      const expected = own.reduce((sum, value, d) => sum - conditional.logProb(value, numbers, d * k), 0);
-      expect(distance(nll[row]!, expected)).toBeLessThan(1e-4);
-    }
-  });
-});
+onEveryBackend(
+  'PixelCNN of colours, conditioned',
+  () => {
+    it.each(colourful)('has the conditionals of the definition: %o', async (entry) => {
+      const rows = 3;
+      const { spec, dimension, model, context, parameters, conditional } = conditioned(entry, rows);
+      const random = RandomGenerator.seeded(2, 'rows');
+      const levels = 'levels' in spec.conditional ? spec.conditional.levels : 0;
+      const x = Float32Array.from({ length: rows * dimension }, () =>
+        levels > 0 ? Math.floor(levels * random.uniform()) : random.normal(),
+      );
+      const [tensors, masks] = [upload(parameters), upload(model.masks(0))];
+      const found = await read(() =>
+        model.pixels!.conditionalParameters(tf.tensor2d(x, [rows, dimension]), {
+          parameters: tensors,
+          masks,
+          noise: {},
+          context: tf.tensor2d(context, [rows, CONTEXT]),
+        }),
+      );
+      const nll = await read(() =>
+        model.objective(tf.tensor2d(x, [rows, dimension]), {
+          parameters: tensors,
+          masks,
+          noise: {},
+          context: tf.tensor2d(context, [rows, CONTEXT]),
+        }),
+      );
+      disposeTensors(tensors, masks);
+      const k = conditional.parameterNames.length;
+      for (let row = 0; row < rows; row++) {
+        const own = x.subarray(row * dimension, (row + 1) * dimension);
+        const given = [context[row * CONTEXT]!, context[row * CONTEXT + 1]!];
+        const numbers = Float64Array.from(pixelReference(spec, toFloat64(parameters), own, given));
+        const each = found.slice(row * dimension * k, (row + 1) * dimension * k);
+        expect(numbers.reduce((most, value, i) => Math.max(most, distance(each[i]!, value)), 0)).toBeLessThan(1e-4);
+        const expected = own.reduce((sum, value, d) => sum - conditional.logProb(value, numbers, d * k), 0);
+        expect(distance(nll[row]!, expected)).toBeLessThan(1e-4);
+      }
+    });
+  },
+  { software: false },
+);
