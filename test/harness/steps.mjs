@@ -50,7 +50,7 @@ export async function checkStep(step, { cached = false } = {}) {
  * @param {{ env?: Record<string, string>; timeoutMs?: number; more?: readonly string[] }} [options] `more`: for vitest
  * @returns {Promise<Outcome>}
  */
-export async function testStep(project, { env = {}, timeoutMs = 35 * 60_000, more = [] } = {}) {
+export async function testStep(project, { env = {}, timeoutMs = 45 * 60_000, more = [] } = {}) {
   const begun = Date.now();
   const summaryFile = path.join(root, 'artifacts', `${project}-summary.json`);
   await mkdir(path.dirname(summaryFile), { recursive: true });
