@@ -3,43 +3,19 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { normalCdf } from '../../../src/distributions/standardNormal.ts';
 import { disposeTensors, upload } from '../../../src/layers/namedTensors.ts';
-import { createModel } from '../../../src/models/index.ts';
 import type { Model, NamedArrays } from '../../../src/models/model.ts';
 import type { EpochMetric } from '../../../src/runs/metrics.ts';
-import { vaeSpec } from '../../../src/spec/models/vae.ts';
 import { AT_ZERO, MOST_CELLS } from '../../../src/inspection/frames/manifold.ts';
 import { latentUnitsFrame, withMoment } from '../../../src/inspection/latentUnits.ts';
 import { manifoldFrame, manifoldPointFrame } from '../../../src/inspection/manifold.ts';
 import { posteriorsFrame } from '../../../src/inspection/posteriors.ts';
 import { reconstructionsFrame } from '../../../src/inspection/reconstructions.ts';
-import {
-  snapshotOf,
-  toEnd,
-  type Chunked,
-  type InspectionSource,
-  type Snapshot,
-} from '../../../src/inspection/source.ts';
+import type { InspectionSource } from '../../../src/inspection/source.ts';
 import { boundMoment } from '../../../src/training/boundHistory.ts';
 import { onEveryBackend } from '../backends/everyBackend.ts';
 import { readAll } from '../backends/read.ts';
+import { D, of, vae } from './latentSpecimens.ts';
 import { datasetOf, initialParameters, made, randomRows, sourceOf } from './specimens.ts';
-
-const D = 6;
-const small = { hidden: [5] };
-
-function vae(changes: Readonly<Record<string, unknown>> = {}): Model {
-  const spec = vaeSpec.parse({ type: 'vae', latent: 2, encoder: small, decoder: small, ...changes });
-  return createModel(spec, D, 1);
-}
-
-async function of<T>(source: InspectionSource, work: (snapshot: Snapshot) => Chunked<T>): Promise<T> {
-  const snapshot = snapshotOf(source, null);
-  try {
-    return await toEnd(work(snapshot));
-  } finally {
-    snapshot.dispose();
-  }
-}
 
 async function means(model: Model, parameters: NamedArrays, z: readonly (readonly number[])[]): Promise<number[]> {
   const tensors = upload(parameters);

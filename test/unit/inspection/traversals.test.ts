@@ -6,39 +6,16 @@ import { OWN_ROW } from '../../../src/inspection/frames/latent.ts';
 import { AT_ZERO } from '../../../src/inspection/frames/manifold.ts';
 import { latentUnitsFrame } from '../../../src/inspection/latentUnits.ts';
 import { walkFrame } from '../../../src/inspection/latentWalk.ts';
-import {
-  snapshotOf,
-  toEnd,
-  type Chunked,
-  type InspectionSource,
-  type Snapshot,
-} from '../../../src/inspection/source.ts';
+import type { InspectionSource } from '../../../src/inspection/source.ts';
 import { traversalsFrame } from '../../../src/inspection/traversals.ts';
 import { byCarried } from '../../../src/inspection/unitDivergences.ts';
 import { upload } from '../../../src/layers/namedTensors.ts';
-import { createModel } from '../../../src/models/index.ts';
-import type { Model } from '../../../src/models/model.ts';
-import { vaeSpec } from '../../../src/spec/models/vae.ts';
 import { onEveryBackend } from '../backends/everyBackend.ts';
 import { readAll } from '../backends/read.ts';
+import { D, of, vae as smallVae } from './latentSpecimens.ts';
 import { datasetOf, made, randomRows, sourceOf } from './specimens.ts';
 
-const D = 6;
-const small = { hidden: [5] };
-
-function vae(changes: Readonly<Record<string, unknown>> = {}): Model {
-  const spec = vaeSpec.parse({ type: 'vae', latent: 4, encoder: small, decoder: small, ...changes });
-  return createModel(spec, D, 1);
-}
-
-async function of<T>(source: InspectionSource, work: (snapshot: Snapshot) => Chunked<T>): Promise<T> {
-  const snapshot = snapshotOf(source, null);
-  try {
-    return await toEnd(work(snapshot));
-  } finally {
-    snapshot.dispose();
-  }
-}
+const vae = (changes: Readonly<Record<string, unknown>> = {}) => smallVae({ latent: 4, ...changes });
 
 const inputsOf = ({ model, parameters }: InspectionSource) => ({
   ...{ parameters, masks: upload(model.masks(0)), noise: {}, context: null },
