@@ -26,7 +26,7 @@ export function neighbours(length: number, offsets: readonly number[]): Hearing 
         1,
       ),
     backward: (dHeard) => {
-      const parts = tf.split(dHeard, offsets.length, 1) as Tensor2D[];
+      const parts = tf.split<Tensor2D>(dHeard, offsets.length, 1);
       return tf.addN<Tensor2D>(parts.map((part, i) => shifted(part, -offsets[i]!)));
     },
   };

@@ -36,7 +36,7 @@ export interface Scan {
  */
 export function scan({ cell, inputs, weight, initial, steps, hearing }: Scan): Tensor2D {
   return differentiable([inputs, weight], () => {
-    const each = tf.split(inputs, steps, 0) as Tensor2D[];
+    const each = tf.split<Tensor2D>(inputs, steps, 0);
     const states: State[] = [initial];
     const heard: Tensor2D[] = [];
     const saved: (readonly Tensor2D[])[] = [];

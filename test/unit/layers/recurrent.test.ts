@@ -119,10 +119,10 @@ onEveryBackend('a recurrent layer', () => {
       const found = await read(() => {
         const given = tensors(cell, own);
         const rows = (T + given.cell.states) * P;
-        const dy = tf.concat([
+        const dy = tf.concat<Tensor2D>([
           tf.tensor2d(Float32Array.from(own.cotangent), [T * P, H]),
           tf.zeros<tf.Rank.R2>([rows - T * P, H]),
-        ]) as Tensor2D;
+        ]);
         return tf.grad((x) => scan({ ...given, [name]: x as Tensor2D }))(given[name], dy);
       });
       for (let k = 0; k < own[name].length; k += 3) {
