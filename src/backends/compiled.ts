@@ -12,10 +12,20 @@ export interface CompiledFunction {
   dispose(): void;
 }
 
+/** What a compiler may rely on beyond shapes. */
+export interface CompileHints {
+  /** Places among the examples whose values are those of the examples in every run (masks of a model that has but one structure). */
+  readonly fixed: readonly number[];
+}
+
 /**
  * Compiles a pure function of tensors. `compute` computes on the tensors in `examples`, and on nothing else but
  * constants. The program has been seen to give the same results on the examples.
  * @throws NotCompilable when that cannot be done, whenever it is tried; then the function is called as it is. Other
  * errors, such as a full disk or memory, say nothing about the function.
  */
-export type Compile = (examples: readonly Tensor[], compute: () => readonly Tensor[]) => CompiledFunction;
+export type Compile = (
+  examples: readonly Tensor[],
+  compute: () => readonly Tensor[],
+  hints?: CompileHints,
+) => CompiledFunction;

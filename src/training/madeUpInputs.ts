@@ -34,12 +34,16 @@ export function madeUpInputs(inputs: StepInputs, model: Pick<Model, 'masks' | 'n
         .sort()
         .map((name) => [name, made(tensors[name]!, (u) => of(u, tensors[name]!))] as const),
     );
+  const masks = upload(model.masks(0));
   return {
     parameters: all(inputs.parameters, (u, { shape }) => (2 * u - 1) / Math.sqrt(shape.length < 2 ? 1 : shape.at(-1)!)),
-    optimizer: all(inputs.optimizer, (u) => 0.5 + u),
+    optimizer: maskedSlots(
+      all(inputs.optimizer, (u) => 0.5 + u),
+      masks,
+    ),
     batch: made<Tensor2D>(inputs.batch, Math.round),
     context: inputs.context && made<Tensor2D>(inputs.context, (u) => 2 * u - 1),
-    masks: upload(model.masks(0)),
+    masks,
     noise: upload(
       stepNoise(
         model,
@@ -50,6 +54,19 @@ export function madeUpInputs(inputs: StepInputs, model: Pick<Model, 'masks' | 'n
     ),
     step: tf.scalar(7),
   };
+}
+
+/** Slots of masked weights are 0 where the mask is, as training leaves them: no gradient has ever reached them. */
+function maskedSlots(slots: NamedTensors, masks: NamedTensors): NamedTensors {
+  return Object.fromEntries(
+    Object.entries(slots).map(([name, slot]) => {
+      const mask = masks[name.slice(name.indexOf('/') + 1)];
+      if (mask === undefined || !tf.util.arraysEqual(mask.shape, slot.shape)) return [name, slot];
+      const masked = tf.mul(slot, mask);
+      slot.dispose();
+      return [name, masked];
+    }),
+  );
 }
 
 /** N, of a model that has a chain for every training row; null without any. */

@@ -73,9 +73,10 @@ export function makeTrainingStep(
           trained[name] = updated.parameter;
           for (const [i, slot] of optimizer.slots.entries()) slotsAfter[slotName(slot, name)] = updated.slots[i]!;
           if (norms) {
+            const used = (tensor: Tensor) => maskedAs(name, tensor, inputs.masks);
             metrics[`gradientNorm/${name}`] = norm(gradient);
-            metrics[`updateNorm/${name}`] = norm(tf.sub(updated.parameter, before));
-            metrics[`valueNorm/${name}`] = norm(updated.parameter);
+            metrics[`updateNorm/${name}`] = norm(used(tf.sub(updated.parameter, before)));
+            metrics[`valueNorm/${name}`] = norm(used(updated.parameter));
           }
         }
         parameters = update === updates - 1 ? trained : { ...parameters, ...trained };
@@ -97,6 +98,12 @@ export function chainsMoved(
     inputs: { ...inputs, noise: moved.noise },
     state: Object.fromEntries(Object.entries(moved.state).map(([name, tensor]) => [`${CHAIN}${name}`, tensor])),
   };
+}
+
+/** Without the entries of a parameter that its mask keeps out of the model: what they are tells nothing of it. */
+function maskedAs(name: string, tensor: Tensor, masks: NamedTensors): Tensor {
+  const mask = masks[name];
+  return mask !== undefined && tf.util.arraysEqual(mask.shape, tensor.shape) ? tf.mul(tensor, mask) : tensor;
 }
 
 /** Euclidean. */

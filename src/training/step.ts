@@ -25,7 +25,10 @@ export interface StepOutputs {
   readonly optimizer: NamedTensors;
   /** Mean objective of the batch: for a likelihood the NLL in nats. */
   readonly loss: Scalar;
-  /** Norms by parameter when they are measured: `gradientNorm/…`, `updateNorm/…`, `valueNorm/…`. Scalars. */
+  /**
+   * Norms by parameter when they are measured: `gradientNorm/…`, `updateNorm/…`, `valueNorm/…`, of the entries that the
+   * step's masks let through. Scalars.
+   */
   readonly metrics: NamedTensors;
 }
 

@@ -95,7 +95,7 @@ function adamSteps(
     shapes.flatMap((shape, i) => optimizer.slots.map((slot) => [slotName(slot, String(i)), tf.zeros(shape)])),
   );
   let done = 0;
-  const unmasked = { masks: () => ({}), noise: () => ({}) };
+  const unmasked = { maskCount: 1, masks: () => ({}), noise: () => ({}) };
   const compute: TrainingStep = (inputs) => {
     let next: StepOutputs | null = null;
     tf.tidy(() => {
