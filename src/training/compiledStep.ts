@@ -30,7 +30,9 @@ export class CompiledStep {
     this.#passes = new CompiledPasses(backend, Infinity);
   }
 
-  run(inputs: StepInputs): StepOutputs {
+  run({ parameters, optimizer, batch, context, masks, noise, step }: StepInputs): StepOutputs {
+    // Nothing else: the outcome of the step before may come along.
+    const inputs = { parameters, optimizer, batch, context, masks, noise, step };
     return this.#passes.run(
       {
         ...{ of: this, name: 'the step', times: Infinity, compute: this.#step, tell: this.#tell },

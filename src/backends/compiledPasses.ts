@@ -1,0 +1,192 @@
+/**
+ * Pure functions of tensors as programs of the backend's own, where it has such programs: training steps, scores, what
+ * inspections compute of many rows. A program is for the shapes of its inputs, and there are no more of them at a time than
+ * are told.
+ *
+ * Making a program takes 7 to 1,400 ms (measured: 1 to 12 times as long as the function, which then takes a half to a tenth
+ * of its time): a pass that runs once is not compiled. See {@link Pass.times} for the rule.
+ */
+import { tidy, type Tensor, type TensorContainer } from '@tensorflow/tfjs-core';
+import type { Backend } from './backend.ts';
+import { type Compile, type CompiledFunction, NotCompilable } from './compiled.ts';
+import { formOf, leavesOf, shapesOf } from './tensorTree.ts';
+
+/** Passes of the same shapes from which on a program pays for being made. */
+export const WORTH_COMPILING = 8;
+/** Programs that are kept of forward passes; the one unused for longest goes. They hold no weights. */
+const MOST_PROGRAMS = 16;
+/** Shapes that are remembered without a program: how often they came, or why there is none. */
+const MOST_KNOWN = 256;
+
+/** Inputs that stand in for those of a pass while its program is made. */
+export interface Examples<I> {
+  /** Of the same names, shapes and types. */
+  readonly inputs: I;
+  dispose(): void;
+}
+
+/** `I` and `O` are records of tensors, of records and lists of them, and of plain values, which belong to the shapes. */
+export interface Pass<I, O> {
+  /** Whose function it is (a model), and how it is called there: two passes of the same name compute the same. */
+  readonly of: object;
+  readonly name: string;
+  /** Depends on nothing but its argument: what else it reads, or draws at random, would be the same for ever after. */
+  readonly compute: (inputs: I) => O;
+  /**
+   * How often the caller runs it with these shapes, as far as that follows from what is computed alone and not from what this
+   * process has done before: then a resumed run computes as the uninterrupted one did, compiled from
+   * {@link WORTH_COMPILING} on, and from the first time. Left out where no such thing is promised: it is compiled once it
+   * has run so often.
+   */
+  readonly times?: number;
+  /**
+   * What the program is tried on. The inputs themselves unless told; whether it can be used must not depend on their values
+   * where {@link times} is given.
+   */
+  readonly examples?: (inputs: I) => Examples<I>;
+  /** Told why it is computed operation by operation, every time that it is though it should be compiled. */
+  readonly tell?: (reason: string) => void;
+}
+
+interface Program {
+  readonly compiled: CompiledFunction;
+  /** The function's outputs of the program's results. */
+  readonly outputs: (results: readonly Tensor[]) => unknown;
+}
+
+interface Known {
+  runs: number;
+  /** A reason where there can be none. */
+  program: Program | string | null;
+}
+
+export class CompiledPasses {
+  readonly #compile: Compile | undefined;
+  readonly #most: number;
+  readonly #owners = new WeakMap<object, number>();
+  #ownerCount = 0;
+  /** By owner, name and shapes, the one used last at the end. */
+  readonly #known = new Map<string, Known>();
+
+  constructor({ compile }: Pick<Backend, 'compile'>, most = MOST_PROGRAMS) {
+    this.#compile = compile;
+    this.#most = most;
+  }
+
+  /** Programs that there are. */
+  get programs(): number {
+    return [...this.#known.values()].filter(({ program }) => isProgram(program)).length;
+  }
+
+  /**
+   * The outputs are the caller's.
+   * @throws whatever it is that the function itself is not to blame for: a full disk, no memory.
+   */
+  run<I extends object, O extends object>(pass: Pass<I, O>, inputs: I): O {
+    const program = this.#programFor(pass, inputs);
+    if (program === null) return plainly(pass.compute, inputs);
+    return program.outputs(program.compiled.run(leavesOf(inputs))) as O;
+  }
+
+  /** Whether the next such run would be a program's: it has been made already. */
+  isCompiled<I extends object>({ of, name }: Pick<Pass<I, never>, 'of' | 'name'>, inputs: I): boolean {
+    return this.#compile !== undefined && isProgram(this.#known.get(this.#key(of, name, inputs))?.program ?? null);
+  }
+
+  /** Gives up the programs of one owner. */
+  release(owner: object): void {
+    const id = this.#owners.get(owner);
+    if (id === undefined) return;
+    for (const key of [...this.#known.keys()]) if (key.startsWith(`${id} `)) this.#forget(key);
+  }
+
+  dispose(): void {
+    for (const key of [...this.#known.keys()]) this.#forget(key);
+  }
+
+  #programFor<I extends object, O extends object>(pass: Pass<I, O>, inputs: I): Program | null {
+    if (this.#compile === undefined) return null;
+    const key = this.#key(pass.of, pass.name, inputs);
+    const found = this.#known.get(key);
+    const known = found ?? { runs: 0, program: null };
+    // The one used last stands at the end.
+    this.#known.delete(key);
+    this.#known.set(key, known);
+    known.runs++;
+    const making = known.program === null && (pass.times ?? known.runs) >= WORTH_COMPILING;
+    if (making) known.program = this.#made(this.#compile, pass, inputs);
+    if (making || found === undefined) this.#bound();
+    if (typeof known.program !== 'string') return known.program;
+    pass.tell?.(known.program);
+    return null;
+  }
+
+  /** Or why there can be none. */
+  #made<I extends object, O extends object>(compile: Compile, pass: Pass<I, O>, inputs: I): Program | string {
+    const examples = pass.examples?.(inputs) ?? { inputs, dispose: () => undefined };
+    const [expected, found] = [shapesOf(inputs), shapesOf(examples.inputs)];
+    let outputs: Program['outputs'] = () => null;
+    try {
+      if (found !== expected) throw new Error(`made-up inputs are ${found}, those of ${pass.name} are ${expected}`);
+      const compiled = compile(leavesOf(examples.inputs), () => {
+        const results = pass.compute(examples.inputs);
+        outputs = formOf(results);
+        return leavesOf(results);
+      });
+      return { compiled, outputs: (results) => outputs(results) };
+    } catch (error) {
+      if (!(error instanceof NotCompilable)) throw error;
+      return error.message;
+    } finally {
+      examples.dispose();
+    }
+  }
+
+  #key(owner: object, name: string, inputs: object): string {
+    const id = this.#owners.get(owner) ?? this.#ownerCount++;
+    this.#owners.set(owner, id);
+    return `${id} ${name} ${shapesOf(inputs)}`;
+  }
+
+  /** Of what is too much, the oldest go. */
+  #bound(): void {
+    let [programs, others] = [this.programs - this.#most, this.#known.size - this.programs - MOST_KNOWN];
+    for (const [key, { program }] of [...this.#known]) {
+      if (isProgram(program) ? programs-- > 0 : others-- > 0) this.#forget(key);
+    }
+  }
+
+  #forget(key: string): void {
+    const program = this.#known.get(key)?.program ?? null;
+    if (isProgram(program)) program.compiled.dispose();
+    this.#known.delete(key);
+  }
+}
+
+function isProgram(program: Known['program']): program is Program {
+  return program !== null && typeof program !== 'string';
+}
+
+/** tf.tidy keeps every tensor found in what is returned, nested records included; only its type does not say so. */
+function plainly<I, O extends object>(compute: (inputs: I) => O, inputs: I): O {
+  return tidy(() => compute(inputs) as unknown as TensorContainer) as unknown as O;
+}
+
+/** Tells every reason once. */
+export function toldOnce(tell: (reason: string) => void): (reason: string) => void {
+  const told = new Set<string>();
+  return (reason) => {
+    if (told.has(reason)) return;
+    told.add(reason);
+    tell(reason);
+  };
+}
+
+const shared = new WeakMap<object, CompiledPasses>();
+
+/** Those of a backend that everybody shares: forward passes of models, which {@link CompiledPasses.release} their own. */
+export function passesOn(backend: Pick<Backend, 'compile'>): CompiledPasses {
+  const found = shared.get(backend) ?? new CompiledPasses(backend);
+  shared.set(backend, found);
+  return found;
+}
