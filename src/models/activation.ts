@@ -7,9 +7,10 @@ export interface Activation {
   readonly layer: string;
   /**
    * `logProb`: the terms that the log-likelihood is the sum of; `loss`: those of a loss that is no likelihood; `place`:
-   * where the rows stand after a layer of a flow.
+   * where the rows stand after a layer of a flow; `residual`: what goes into the first of several residual blocks, and what
+   * comes out of each, by the connection past it.
    */
-  readonly role: 'preactivation' | 'activation' | 'place' | 'logProb' | 'loss';
+  readonly role: 'preactivation' | 'activation' | 'residual' | 'place' | 'logProb' | 'loss';
   /** Rows first, units (or channels) last: [N, …, units]. */
   readonly value: Tensor;
 }

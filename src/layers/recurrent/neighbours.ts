@@ -12,9 +12,10 @@ export function neighbours(length: number, offsets: readonly number[]): Hearing 
   /** Of every position the one `offset` further on. */
   const shifted = (h: Tensor2D, offset: number): Tensor2D => {
     if (offset === 0) return h;
+    if (Math.abs(offset) >= length) return tf.zerosLike(h);
     const [rows, width] = h.shape;
     const rowsOfImages = tf.reshape<tf.Rank.R3>(h, [rows / length, length, width]);
-    const far = Math.min(Math.abs(offset), length);
+    const far = Math.abs(offset);
     const kept = tf.slice(rowsOfImages, [0, offset > 0 ? far : 0, 0], [-1, length - far, -1]);
     const beyond: [number, number] = offset > 0 ? [0, far] : [far, 0];
     return tf.reshape(tf.pad(kept, [[0, 0], beyond, [0, 0]]), [rows, width]);

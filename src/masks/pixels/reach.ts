@@ -1,6 +1,6 @@
 /** What the masks of a network over pixels let one output see, by its structure alone. */
 import { leads, widthOf } from './mask.ts';
-import { type ConvolutionNode, type PixelNetwork, sourcesOf } from './network.ts';
+import { type ConvolutionNode, heardFrom, type PixelNetwork, type RecurrentNode, sourcesOf } from './network.ts';
 
 /**
  * The variables from which a path leads to one of them: [D], entries 0 or 1, D = H·W·C, channel fastest. Exact where every
@@ -17,7 +17,11 @@ export function seenBy({ image, nodes }: PixelNetwork, output: number): Uint8Arr
     const node = nodes[n]!;
     const own = needed[n]!;
     if (node.kind === 'convolution') spread(node, own, needed[node.from]!, coloursIn(nodes[node.from]!), image);
-    else for (const source of sourcesOf(node)) own.forEach((one, i) => one === 1 && (needed[source]![i] = 1));
+    else if (node.kind === 'recurrent') recall(node, own, needed[node.from]!, image);
+    else if (node.kind === 'shift') {
+      const above = needed[node.from]!;
+      for (const [i, one] of own.subarray(width * colours).entries()) if (one === 1) above[i] = 1;
+    } else for (const source of sourcesOf(node)) own.forEach((one, i) => one === 1 && (needed[source]![i] = 1));
   }
   return needed[0]!;
 }
@@ -25,6 +29,32 @@ export function seenBy({ image, nodes }: PixelNetwork, output: number): Uint8Arr
 /** The first channel of the pixel in the middle, which shows most of what a network misses. */
 export function middleOf([height, width, channels]: PixelNetwork['image']): number {
   return (Math.floor(height / 2) * width + Math.floor((width - 1) / 2)) * channels;
+}
+
+/** States need those that they hear, in turn, and all of them their gates. */
+function recall(
+  node: RecurrentNode,
+  own: Uint8Array,
+  gates: Uint8Array,
+  [height, width, colours]: PixelNetwork['image'],
+): void {
+  const present = coloursIn(node);
+  const heard = heardFrom(node);
+  const needed = own.slice();
+  for (let r = height - 1; r >= 0; r--) {
+    for (let i = width - 1; i >= 0; i--) {
+      // Backwards in time: from the right the pixels to the left come last.
+      const c = node.course === 'mirrored' ? width - 1 - i : i;
+      const at = (r * width + c) * colours;
+      if (!needed.subarray(at, at + colours).includes(1)) continue;
+      for (const [row, column] of heard) {
+        if (r + row < 0 || c + column < 0 || c + column >= width) continue;
+        const place = ((r + row) * width + c + column) * colours;
+        for (const colour of present) needed[place + colour] = 1;
+      }
+    }
+  }
+  for (const [at, one] of needed.entries()) if (one === 1) gates[at] = 1;
 }
 
 function spread(

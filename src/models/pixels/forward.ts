@@ -8,7 +8,9 @@ import { gate } from '../../layers/gate.ts';
 import { maskedDense } from '../../layers/maskedDense.ts';
 import type { NamedTensors } from '../../layers/parameters.ts';
 import { atEveryPixel, shapedAs } from '../../layers/shaped.ts';
+import { imageScan, shiftedDown } from '../../layers/recurrent/courses.ts';
 import { plus } from '../../flows/sums.ts';
+import type { Activation } from '../activation.ts';
 
 export interface PixelInputs {
   /** [N, D] as the network hears it, D = H·W·C, channel fastest. */
@@ -23,8 +25,15 @@ export interface PixelPass {
   readonly wanted: Wanted;
   /** Whether x and the context are data, for which no gradient is wanted. */
   readonly constant: boolean;
-  /** Told of every convolution's result, [N·H·W, channels]; left out where nobody looks. */
-  readonly tell?: (name: string, value: Tensor2D) => void;
+  /**
+   * Told of the results of convolutions and recurrent layers, and of what goes into the first residual block and comes out of
+   * each, [N·H·W, channels]; left out where nobody looks.
+   */
+  readonly tell?: (
+    layer: string,
+    role: Exclude<Activation['role'], 'logProb' | 'loss' | 'place'>,
+    value: Tensor2D,
+  ) => void;
 }
 
 /** The last node's maps, those of a pixel side by side: [N, H·W·C·k]. Differentiable. */
@@ -65,7 +74,7 @@ export function pixelForward(
         break;
       case 'convolution': {
         const z = convolved(node, maps[node.from]!);
-        tell?.(node.name, z);
+        tell?.(node.name, 'preactivation', z);
         maps.push(z);
         break;
       }
@@ -75,8 +84,26 @@ export function pixelForward(
       case 'gate':
         maps.push(gate(maps[node.from]!));
         break;
-      case 'sum':
-        maps.push(plus(maps[node.from[0]]!, maps[node.from[1]]!));
+      case 'recurrent': {
+        const weight = parameters[`${node.name}.weight`] as Tensor2D;
+        const h = imageScan({ ...node, size: [height, width], gates: maps[node.from]!, weight });
+        tell?.(node.name, 'activation', h);
+        maps.push(h);
+        break;
+      }
+      case 'shift':
+        maps.push(shiftedDown(maps[node.from]!, [height, width]));
+        break;
+      case 'sum': {
+        const [past, added] = node.from;
+        const sum = plus(maps[past]!, maps[added]!);
+        if (node.block !== undefined) {
+          const before = nodes[past]!;
+          if (before.kind === 'convolution') tell?.(before.name, 'residual', maps[past]!);
+          tell?.(node.block, 'residual', sum);
+        }
+        maps.push(sum);
+      }
     }
   }
   const last = maps.at(-1)!;

@@ -1,30 +1,10 @@
 /** A few images side by side on their way through a network over pixels, one variable after the other. */
 import { type Lanes, type PanelProducts, panelProducts } from '../../layers/panelProducts.ts';
 import { leads, widthOf } from '../../masks/pixels/mask.ts';
-import { type ConvolutionNode, type PixelNetwork, type PixelNode, sourcesOf } from '../../masks/pixels/network.ts';
+import type { ConvolutionNode, PixelNetwork } from '../../masks/pixels/network.ts';
 import type { NamedArrays } from '../../runs/arrays.ts';
-
-/** Channels first … end − 1 of a map. */
-interface Range {
-  readonly first: number;
-  readonly end: number;
-}
-
-/** A node with its place in the memory: [slots, W or 1, channels, lanes], a slot being a row of the image in turn. */
-interface Placed {
-  readonly node: PixelNode;
-  readonly channels: number;
-  /** Rows kept; 0 where only the pixel that is being computed is needed. */
-  readonly rows: number;
-  /** Whether it knows the rows above alone: then a row of it is computed as a whole, as soon as these are there. */
-  readonly ahead: boolean;
-  readonly at: number;
-  /** Of every colour its channels. */
-  readonly ranges: readonly (readonly Range[])[];
-  /** Of a convolution: its weights [out, rows · columns · in], masked, and what its units start from, [out, lanes]. */
-  readonly weights: number;
-  readonly start: number;
-}
+import { type Placed, planWalk, type Range, type Turn } from './walkPlan.ts';
+import { stepStates } from './walkStates.ts';
 
 /**
  * Every channel of every map is computed once a pixel, for all images at once. Sums in float32, each in an order of its
@@ -45,39 +25,24 @@ export class PixelWalk {
     this.#network = network;
     this.#parameters = parameters;
     this.lanes = most > 4 ? 16 : 4;
-    let size = 0;
-    const take = (count: number) => (size += count) - count;
-    const ahead = knowRowsAbove(network);
-    this.#placed = network.nodes.map((node, n) => {
-      const channels = node.colours.length;
-      const rows = Math.max(rowsKept(network, n), ahead[n] ? 1 : 0);
-      const at = take(Math.max(1, rows * network.image[1]) * channels * this.lanes);
-      const isConvolution = node.kind === 'convolution';
-      const weights = isConvolution ? take(parameters[`${node.name}.weight`]!.data.length) : 0;
-      const start = isConvolution ? take(channels * this.lanes) : 0;
-      return {
-        node,
-        channels,
-        rows,
-        ahead: ahead[n]!,
-        at,
-        weights,
-        start,
-        ranges: rangesOf(node.colours, network.image[2]),
-      };
-    });
+    const { placed, size } = planWalk(network, parameters, this.lanes);
+    this.#placed = placed;
     this.#products = panelProducts(size);
     for (const { node, weights, channels } of this.#placed) {
       if (node.kind === 'convolution') this.#layWeights(node, weights, channels);
+      if (node.kind === 'recurrent') this.#products.values.set(parameters[`${node.name}.weight`]!.data, weights);
     }
   }
 
   /** Takes up images first … first + count − 1, and what they are conditioned on, [rows, C]. */
   begin(context: Float32Array | null, first: number, count: number): void {
     const { values } = this.#products;
-    for (const { node, channels, rows, at, start } of this.#placed) {
-      values.fill(0, at, at + Math.max(1, rows * this.#network.image[1]) * channels * this.lanes);
+    const [, width] = this.#network.image;
+    for (const { node, channels, at, size, start } of this.#placed) {
+      values.fill(0, at, at + size);
       if (node.kind === 'convolution') this.#setStart(node, start, context, first, count);
+      if (node.kind === 'recurrent' && node.course === 'rows')
+        values.fill(0, start, start + width * channels * this.lanes);
     }
   }
 
@@ -93,7 +58,7 @@ export class PixelWalk {
     // What was there belongs to a row that is done with.
     this.#products.values.fill(0, this.#hearing, this.#hearing + this.lanes);
     for (const placed of this.#placed) {
-      if (placed.ahead) continue;
+      if (placed.turn !== 'pixel') continue;
       for (const range of placed.ranges[colour]!) this.#compute(placed, range, r, c);
     }
     const last = this.#placed.at(-1)!;
@@ -116,10 +81,17 @@ export class PixelWalk {
   }
 
   #beginRow(r: number): void {
+    if (r > 0) this.#computeRow('behind', r - 1);
+    this.#computeRow('ahead', r);
+  }
+
+  #computeRow(turn: Turn, r: number): void {
+    const [, width] = this.#network.image;
     for (const placed of this.#placed) {
-      if (!placed.ahead) continue;
+      if (placed.turn !== turn) continue;
       const whole = { first: 0, end: placed.channels };
-      for (let c = 0; c < this.#network.image[1]; c++) this.#compute(placed, whole, r, c);
+      const fromRight = placed.node.kind === 'recurrent' && placed.node.course === 'mirrored';
+      for (let i = 0; i < width; i++) this.#compute(placed, whole, r, fromRight ? width - 1 - i : i);
     }
   }
 
@@ -155,6 +127,25 @@ export class PixelWalk {
       case 'sum': {
         const [a, b] = node.from.map((n) => this.#placeOf(this.#placed[n]!, r, c) - own) as [number, number];
         for (let i = from; i < to; i++) values[i] = values[a + i]! + values[b + i]!;
+        break;
+      }
+      case 'recurrent':
+        stepStates(
+          placed,
+          node,
+          { first, end },
+          {
+            products: this.#products,
+            lanes,
+            width: this.#network.image[1],
+            ...{ r, c, gates: this.#placeOf(this.#placed[node.from]!, r, c) },
+            placeOf: (row, column) => this.#placeOf(placed, row, column),
+          },
+        );
+        break;
+      case 'shift': {
+        const source = this.#placeOf(this.#placed[node.from]!, Math.max(0, r - 1), c) - own;
+        for (let i = from; i < to; i++) values[i] = r === 0 ? 0 : values[source + i]!;
         break;
       }
       case 'image':
@@ -227,38 +218,4 @@ export class PixelWalk {
       }
     }
   }
-}
-
-/** Rows of a map that convolutions will reach back to, its own among them; 0 where only the pixel itself is read. */
-function rowsKept({ nodes }: PixelNetwork, n: number): number {
-  let rows = 0;
-  for (const node of nodes) {
-    if (!sourcesOf(node).includes(n) || node.kind !== 'convolution') continue;
-    const { kernel } = node;
-    if (kernel.rows > 1 || kernel.left > 0 || kernel.right > 0) rows = Math.max(rows, kernel.rows);
-  }
-  return rows;
-}
-
-/** Of every node, whether what it knows of an image lies in the rows above. */
-function knowRowsAbove({ nodes }: PixelNetwork): boolean[] {
-  const found: boolean[] = [];
-  for (const node of nodes) {
-    const above = node.kind === 'convolution' && node.rule === 'above';
-    found.push(above || (node.kind !== 'image' && sourcesOf(node).every((source) => found[source])));
-  }
-  return found;
-}
-
-function rangesOf(colours: Int32Array, count: number): Range[][] {
-  return Array.from({ length: count }, (_, colour) => {
-    const ranges: Range[] = [];
-    for (let first = 0; first < colours.length;) {
-      let end = first;
-      while (end < colours.length && colours[end] === colours[first]) end++;
-      if (colours[first] === colour) ranges.push({ first, end });
-      first = end;
-    }
-    return ranges;
-  });
 }

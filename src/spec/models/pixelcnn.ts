@@ -1,9 +1,19 @@
 /** The `"type": "pixelcnn"` entry of an experiment's `model` (van den Oord et al. 2016). */
 import * as z from 'zod/mini';
-import { complain, type Complaint } from '../complaint.ts';
+import type { Complaint } from '../complaint.ts';
 import { conditionalKey, supportOfConditional } from '../conditional.ts';
 import type { ModelEntry, ModelSituation } from './entry.ts';
-import { checkImage, imageKey, imageShapeOf } from './imageKeys.ts';
+import { checkImage, imageKey } from './imageKeys.ts';
+import {
+  checkMaskType,
+  checkShares,
+  checkSides,
+  countKey,
+  featuresKey,
+  headKey,
+  maskTypeKey,
+  sideKey,
+} from './pixelKeys.ts';
 
 const stackNames = {
   single:
@@ -13,19 +23,6 @@ const stackNames = {
     'Gated layers in a vertical and a horizontal stack, as in "Conditional image generation with PixelCNN decoders": no ' +
     'blind spot.',
 } as const;
-
-const maskTypes = {
-  A: 'A pixel sees the pixels before it, and of itself the channels before: the right one.',
-  B: 'It sees itself as well. Wrong, and kept to show what that looks like: the conditionals leak, and what is computed is no likelihood.',
-} as const;
-
-const count = (least: number, most: number, initial: number, description: string) =>
-  z._default(
-    z.int().check(z.minimum(least), z.maximum(most), z.meta({ description: `${description} Default: ${initial}.` })),
-    initial,
-  );
-
-const side = (initial: number, description: string) => count(1, 63, initial, description);
 
 export const pixelcnnSpec = z
   .strictObject({
@@ -40,20 +37,12 @@ export const pixelcnnSpec = z
       ),
       'gated',
     ),
-    features: count(1, 4096, 32, 'Channels of the maps between the layers; each colour of the image has its share.'),
-    layers: count(1, 256, 6, 'Layers behind the first: residual blocks of a single stack, gated layers of two.'),
-    kernel: side(3, 'Side of the kernels behind the first layer, odd; what a mask forbids is not stored.'),
-    firstKernel: side(7, 'Side of the kernels of the first layer, odd.'),
-    maskType: z._default(
-      z.enum(Object.keys(maskTypes) as (keyof typeof maskTypes)[]).check(
-        z.meta({
-          description: 'Mask of the first layer; those behind it have mask B. Default: A.',
-          enumDescriptions: Object.values(maskTypes),
-        }),
-      ),
-      'A',
-    ),
-    head: count(1, 65_536, 32, 'Channels of the last hidden layer, pointwise as the output behind it.'),
+    features: featuresKey,
+    layers: countKey(1, 256, 6, 'Layers behind the first: residual blocks of a single stack, gated layers of two.'),
+    kernel: sideKey(1, 3, 'Side of the kernels behind the first layer, odd; what a mask forbids is not stored.'),
+    firstKernel: sideKey(1, 7, 'Side of the kernels of the first layer, odd.'),
+    maskType: maskTypeKey,
+    head: headKey,
     conditional: conditionalKey,
   })
   .check(
@@ -69,28 +58,17 @@ export const pixelcnnSpec = z
 export type PixelcnnSpec = z.output<typeof pixelcnnSpec>;
 
 function check(spec: Partial<PixelcnnSpec>, situation: ModelSituation): Complaint[] {
-  const { image, features, head, maskType, kernel, firstKernel } = spec;
-  const found = checkImage(image, undefined, situation);
-  for (const [key, value] of Object.entries({ kernel, firstKernel })) {
-    if (value === undefined || value % 2 === 1) continue;
-    const problem = `${key} is ${value}; it has to be odd, so that a pixel is in the middle: ${value - 1} or ${value + 1}`;
-    found.push(complain('error', ['model', key], problem));
-  }
-  const channels = image === undefined ? 1 : imageShapeOf(image)[2];
-  // Half of the features go through the convolution in the middle of a residual block.
-  const shared = spec.stacks === 'single' ? features && Math.ceil(features / 2) : features;
-  for (const [key, value] of Object.entries({ features: shared, head })) {
-    if (value !== undefined && value < channels) {
-      const problem = `${value} channels cannot be shared by the ${channels} colours of a pixel: each needs one at least`;
-      found.push(complain('error', ['model', key], problem));
-    }
-  }
-  if (maskType === 'B') {
-    const problem =
-      'with mask B in the first layer every pixel sees itself: what is computed is no likelihood, whatever it says';
-    found.push(complain('warning', ['model', 'maskType'], problem));
-  }
-  return found;
+  const { kernel, firstKernel, head, maskType, image, features } = spec;
+  return [
+    ...checkImage(image, undefined, situation),
+    ...checkSides({ kernel, firstKernel }),
+    // Half of the features go through the convolution in the middle of a residual block.
+    ...checkShares(image, {
+      features: spec.stacks === 'single' ? features && Math.ceil(features / 2) : features,
+      head,
+    }),
+    ...checkMaskType(maskType),
+  ];
 }
 
 export const pixelcnn = {
