@@ -44,6 +44,8 @@ export interface Pass<I, O> {
    * where {@link times} is given.
    */
   readonly examples?: (inputs: I) => Examples<I>;
+  /** Those of the inputs whose values are the same in every run; see `CompileHints`. */
+  readonly fixed?: (inputs: I) => unknown;
   /** Told why it is computed operation by operation, every time that it is though it should be compiled. */
   readonly tell?: (reason: string) => void;
 }
@@ -113,9 +115,12 @@ export class CompiledPasses {
     this.#known.delete(key);
     this.#known.set(key, known);
     known.runs++;
-    const making = known.program === null && (pass.times ?? known.runs) >= WORTH_COMPILING;
+    const worth = (pass.times ?? known.runs) >= WORTH_COMPILING;
+    const making = worth && known.program === null;
     if (making) known.program = this.#made(this.#compile, pass, inputs);
     if (making || found === undefined) this.#bound();
+    // Others may have had it compiled who promise less.
+    if (!worth && pass.times !== undefined) return null;
     if (typeof known.program !== 'string') return known.program;
     pass.tell?.(known.program);
     return null;
@@ -128,11 +133,16 @@ export class CompiledPasses {
     let outputs: Program['outputs'] = () => null;
     try {
       if (found !== expected) throw new Error(`made-up inputs are ${found}, those of ${pass.name} are ${expected}`);
-      const compiled = compile(leavesOf(examples.inputs), () => {
-        const results = pass.compute(examples.inputs);
-        outputs = formOf(results);
-        return leavesOf(results);
-      });
+      const tensors = leavesOf(examples.inputs);
+      const compiled = compile(
+        tensors,
+        () => {
+          const results = pass.compute(examples.inputs);
+          outputs = formOf(results);
+          return leavesOf(results);
+        },
+        { fixed: leavesOf(pass.fixed?.(examples.inputs)).map((tensor) => tensors.indexOf(tensor)) },
+      );
       return { compiled, outputs: (results) => outputs(results) };
     } catch (error) {
       if (!(error instanceof NotCompilable)) throw error;

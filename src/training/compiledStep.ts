@@ -1,9 +1,12 @@
 /** A training step as a program of the backend's own, where it has such programs. */
 import type { Backend } from '../backends/backend.ts';
 import { CompiledPasses, toldOnce } from '../backends/compiledPasses.ts';
+import { hasOneStructure, type Structures } from '../models/structures.ts';
 import type { Model } from '../models/model.ts';
 import { disposeMadeUpInputs, madeUpInputs } from './madeUpInputs.ts';
 import type { StepInputs, StepOutputs, TrainingStep } from './step.ts';
+
+type Stepped = Pick<Model, 'masks' | 'noise' | 'chains'> & Structures;
 
 /**
  * The same step, compiled anew for every batch size. Which way a step is computed depends on the model and on shapes
@@ -13,14 +16,14 @@ import type { StepInputs, StepOutputs, TrainingStep } from './step.ts';
 export class CompiledStep {
   readonly #step: TrainingStep;
   readonly #passes: CompiledPasses;
-  readonly #model: Pick<Model, 'masks' | 'noise' | 'chains'>;
+  readonly #model: Stepped;
   readonly #tell: (reason: string) => void;
 
   /** @param tell Why a step is computed as it is, though the backend has programs; every reason once. */
   constructor(
     step: TrainingStep,
     backend: Pick<Backend, 'compile'>,
-    model: Pick<Model, 'masks' | 'noise' | 'chains'>,
+    model: Stepped,
     tell: (reason: string) => void = () => undefined,
   ) {
     this.#step = step;
@@ -36,6 +39,7 @@ export class CompiledStep {
     return this.#passes.run(
       {
         ...{ of: this, name: 'the step', times: Infinity, compute: this.#step, tell: this.#tell },
+        fixed: ({ masks }) => (hasOneStructure(this.#model) ? masks : null),
         examples: (own) => {
           const made = madeUpInputs(own, this.#model);
           return { inputs: made, dispose: () => disposeMadeUpInputs(made) };

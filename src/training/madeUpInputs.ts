@@ -1,15 +1,10 @@
 /** Inputs of a training step that no training has seen: on them a compiled step is compared with the step itself. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Model, NamedTensors } from '../models/model.ts';
-import { RandomGenerator } from '../random/generator.ts';
-import { sizeOf } from '../runs/arrays.ts';
 import { CHAIN, stepNoise } from './firstState.ts';
+import { MadeUp, madeUpWeight } from './madeUp.ts';
 import type { StepInputs } from './step.ts';
 import { disposeTensors, upload } from '../layers/namedTensors.ts';
-
-/** Different random numbers; they repeat, since drawing some for every weight of a large model takes seconds. */
-const NUMBERS = 4093;
 
 /**
  * Inputs of the same names and shapes, the values of `inputs` unread: weights of the size that Glorot would give them,
@@ -19,37 +14,23 @@ const NUMBERS = 4093;
  */
 export function madeUpInputs(inputs: StepInputs, model: Pick<Model, 'masks' | 'noise' | 'chains'>): StepInputs {
   const rows = inputs.batch.shape[0];
-  const random = RandomGenerator.seeded(0, 'made-up inputs');
-  const numbers = Float64Array.from({ length: NUMBERS }, () => random.uniform());
-  let drawn = 0;
-  const made = <T extends Tensor>({ shape }: T, of: (u: number) => number): T => {
-    const values = new Float32Array(sizeOf(shape));
-    for (let i = 0; i < values.length; i++) values[i] = of(numbers[drawn++ % NUMBERS]!);
-    return tf.tensor(values, shape) as T;
-  };
-  // In an order that does not depend on who made the record.
-  const all = (tensors: NamedTensors, of: (u: number, tensor: Tensor) => number): NamedTensors =>
-    Object.fromEntries(
-      Object.keys(tensors)
-        .sort()
-        .map((name) => [name, made(tensors[name]!, (u) => of(u, tensors[name]!))] as const),
-    );
+  const made = new MadeUp();
   const masks = upload(model.masks(0));
   return {
-    parameters: all(inputs.parameters, (u, { shape }) => (2 * u - 1) / Math.sqrt(shape.length < 2 ? 1 : shape.at(-1)!)),
+    parameters: made.all(inputs.parameters, madeUpWeight),
     optimizer: maskedSlots(
-      all(inputs.optimizer, (u) => 0.5 + u),
+      made.all(inputs.optimizer, (u) => 0.5 + u),
       masks,
     ),
-    batch: made<Tensor2D>(inputs.batch, Math.round),
-    context: inputs.context && made<Tensor2D>(inputs.context, (u) => 2 * u - 1),
+    batch: made.like(inputs.batch, Math.round),
+    context: inputs.context && made.like(inputs.context, (u) => 2 * u - 1),
     masks,
     noise: upload(
       stepNoise(
         model,
         chainsOf(inputs) ?? rows,
         Int32Array.from({ length: rows }, (_, row) => row),
-        random,
+        made.random,
       ),
     ),
     step: tf.scalar(7),
