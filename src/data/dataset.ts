@@ -1,4 +1,5 @@
 /** Rows of data as the engine sees them. */
+import type { ImageSize } from '../spec/imageShape.ts';
 
 /** A dense matrix of rows; bytes where the values are whole and small (0/1, grey levels), floats otherwise. */
 export interface Matrix {
@@ -44,8 +45,8 @@ export interface Labels {
 export interface Dataset {
   /** D. */
   readonly dimension: number;
-  /** Height and width when a row is an image. */
-  readonly image: readonly [number, number] | null;
+  /** Height and width when a row is an image, and 3 channels when it is in colour. */
+  readonly image: ImageSize | null;
   readonly train: Matrix;
   readonly validation: Matrix | null;
   readonly test: Matrix | null;

@@ -1,13 +1,13 @@
 /** From the `data` entry of an experiment to rows: read or generate, condition, split, binarise, check. */
 import { generators, type DataSpec, type SplitName } from '../spec/data.ts';
 import { columnsOfContext, columnsTaken, contextLocationsOf, labelColumnOf, labelLocationsOf } from '../spec/facts.ts';
-import { imageOfShape } from '../spec/imageShape.ts';
+import { hasPlanes, imageOfShape, type ImageSize, sizeText, variablesIn } from '../spec/imageShape.ts';
 import { binarize, rangeOf, scaled, withChances } from './binarize.ts';
 import { checkLabels, classesOf, conditionedOn, conditionedOnColumns, oneHot } from './context.ts';
 import { DataError, type ContextFacts, type Dataset, type Labels, type Matrix } from './dataset.ts';
 import { generateLabelledRows } from './generated/index.ts';
 import { classified, columnOf, labelsOfColumn, readLabels, type RawLabels } from './labels.ts';
-import { withContext } from './matrix.ts';
+import { pixelByPixel, withContext } from './matrix.ts';
 import { DEFAULT_LIMIT_BYTES, readMatrix, type ShapedMatrix } from './read.ts';
 import { splitNames, splitRows } from './split.ts';
 
@@ -27,7 +27,7 @@ interface RawSplits {
   readonly test: Matrix | null;
   readonly names: Names;
   readonly contextNames: Names;
-  readonly image: readonly [number, number] | null;
+  readonly image: ImageSize | null;
   /** K where the rows have labels. */
   readonly classes: number | null;
   /** Labels that no model is given. */
@@ -44,9 +44,10 @@ export async function loadDataset(spec: DataSpec, o: LoadOptions): Promise<Datas
   const dimension = raw.train.columns;
   checkColumns(raw);
   const image = spec.image ?? raw.image;
-  if (image !== null && image[0] * image[1] !== dimension) {
+  if (image !== null && variablesIn(image) !== dimension) {
+    const what = image.length === 2 ? 'pixels' : 'variables';
     throw new DataError(
-      `${raw.names.train}: image is ${image[0]} × ${image[1]} = ${image[0] * image[1]} pixels; there are ${dimension} columns`,
+      `${raw.names.train}: image is ${sizeText(image)} = ${variablesIn(image)} ${what}; there are ${dimension} columns`,
     );
   }
   if (raw.classes === 1) {
@@ -118,7 +119,10 @@ async function rawSplits(spec: DataSpec, o: LoadOptions): Promise<RawSplits> {
 type Read = (location: string) => Promise<ShapedMatrix>;
 
 function reader({ baseFolder, limitBytes }: LoadOptions): Read {
-  return (location) => readMatrix(location, baseFolder, limitBytes === undefined ? {} : { limitBytes });
+  return async (location) => {
+    const rows = await readMatrix(location, baseFolder, limitBytes === undefined ? {} : { limitBytes });
+    return hasPlanes(rows.shape) ? pixelByPixel(rows) : rows;
+  };
 }
 
 /** Files already split. The classes are those of the training rows unless the experiment counts them. */
@@ -153,10 +157,10 @@ async function splitFiles(spec: Extract<DataSpec, { train: string }>, o: LoadOpt
   };
 }
 
-/** Rows with what they are conditioned on, labels as they are; height and width where a row is still an image. */
+/** Rows with what they are conditioned on, labels as they are; the size of the image where a row is still one. */
 interface Conditioned {
   readonly matrix: Matrix;
-  readonly image: readonly [number, number] | null;
+  readonly image: ImageSize | null;
 }
 
 interface Source extends Conditioned {

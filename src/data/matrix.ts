@@ -6,6 +6,19 @@ export interface ShapedMatrix extends Matrix {
   readonly shape: readonly number[];
 }
 
+/** Images plane after plane, [N, C, H, W], turned into images pixel after pixel, [N, H, W, C]. */
+export function pixelByPixel({ rows, columns, values, shape }: ShapedMatrix): ShapedMatrix {
+  const [, channels = 1, height = 1, width = 1] = shape;
+  const pixels = height * width;
+  const turned = values.slice();
+  for (let row = 0, at = 0; row < rows; row++) {
+    for (let pixel = 0; pixel < pixels; pixel++) {
+      for (let c = 0; c < channels; c++, at++) turned[at] = values[row * columns + c * pixels + pixel]!;
+    }
+  }
+  return { rows, columns, values: turned, shape: [rows, height, width, channels] };
+}
+
 /** The largest finite 32-bit float. */
 export const largestFloat = 3.4028234663852886e38;
 

@@ -3,6 +3,7 @@ import type { VNode } from 'preact';
 import { line, scaleLinear } from 'd3';
 import type { HeatFrame, WalkFrame } from '../inspection/frames/latent.ts';
 import type { SamplesFrame } from '../inspection/frames.ts';
+import type { ImageSize } from '../spec/imageShape.ts';
 import { windowOf } from '../inspection/transportWindow.ts';
 import { Axis } from './axis.tsx';
 import { runStyle } from './colours.ts';
@@ -83,7 +84,7 @@ function cells(decoded: SamplesFrame, width: number, theme: Theme): DecodedFigur
 }
 
 /** All pictures in one line where they fit, in whole pixels of the screen. */
-function lineOf(decoded: SamplesFrame, [height, wide]: readonly [number, number], width: number): SampleLayout {
+function lineOf(decoded: SamplesFrame, [height, wide]: ImageSize, width: number): SampleLayout {
   const gap = 2;
   const fitting = Math.floor((width + gap) / (decoded.rows * (wide + gap)));
   if (fitting < 1) return sampleLayout(decoded, width);

@@ -1,7 +1,12 @@
-/** Conditional entropies of pixels where they are: surprise, entropy, and the difference of the two. */
+/**
+ * Conditional entropies of pixels where they are: surprise, entropy, and the difference of the two; in colour of whole pixels
+ * and of each colour.
+ */
 import { extent } from 'd3';
+import { channelsOf, type ImageSize, placeIn, variableIn } from '../spec/imageShape.ts';
 import { wholeSource, type Box } from './drawing.tsx';
 import type { EntropyFigure, EntropyOptions } from './entropy.tsx';
+import { channelName } from './imageWords.ts';
 import { matrixPixels } from './pixels.ts';
 import { magnitudeRamp, signedRamp, type Ramp } from './ramps.ts';
 import { formatValue, wrapText } from './text.ts';
@@ -13,7 +18,7 @@ const BELOW_TITLE = 7;
 const LINE = 13;
 const LARGEST = 300;
 
-interface Panel {
+interface Quantity {
   readonly title: string;
   readonly value: (variable: number) => number;
   readonly ramp: Ramp;
@@ -21,19 +26,35 @@ interface Panel {
   readonly position: (value: number) => number;
 }
 
-export function entropyImages(
-  { frame, width, theme }: EntropyOptions,
-  [rows, columns]: readonly [number, number],
-): EntropyFigure {
+/** One image: of a channel, or (null) of pixels as a whole. */
+interface Panel extends Quantity {
+  readonly channel: number | null;
+}
+
+export function entropyImages({ frame, width, theme }: EntropyOptions, image: ImageSize): EntropyFigure {
   const { surprise, entropy, real } = frame;
-  const [least = 0, most = 1] = extent([...surprise, ...(entropy ?? [])].filter(Number.isFinite));
+  const [rows, columns] = image;
+  const channels = channelsOf(image);
+  const pixels = rows * columns;
+  // What a pixel costs is the sum of what its colours cost.
+  const ofPixel = (value: (variable: number) => number) => (pixel: number) => {
+    let sum = 0;
+    for (let c = 0; c < channels; c++) sum += value(pixel * channels + c);
+    return sum;
+  };
+  const gap = (d: number) => surprise[d]! - (entropy?.[d] ?? NaN);
+  const shownOf = (value: (variable: number) => number) =>
+    Array.from({ length: pixels }, (_, pixel) => ofPixel(value)(pixel));
+  const parts = [...surprise, ...(entropy ?? [])];
+  const sums = channels === 1 ? [] : [...shownOf((d) => surprise[d]!), ...(entropy ? shownOf((d) => entropy[d]!) : [])];
+  const [least = 0, most = 1] = extent([...parts, ...sums].filter(Number.isFinite));
   const low = real ? least : 0;
   const span = most - low || 1;
-  const gap = (d: number) => surprise[d]! - (entropy?.[d] ?? NaN);
-  const furthest = entropy ? surprise.reduce((far, _, d) => Math.max(far, Math.abs(gap(d)) || 0), 0) || 1 : 1;
+  const gaps = entropy ? [...surprise.map((_, d) => gap(d)), ...(channels === 1 ? [] : shownOf(gap))] : [];
+  const furthest = gaps.reduce((far, own) => Math.max(far, Math.abs(own) || 0), 0) || 1;
   const size = { ramp: magnitudeRamp(), position: (value: number) => (value - low) / span };
   // A probability is not broken over two lines.
-  const panels: Panel[] = [
+  const quantities: Quantity[] = [
     { title: 'mean −log\u00a0p(x_d\u00a0|\u00a0before)', value: (d) => surprise[d]!, ...size },
     ...(entropy
       ? [
@@ -47,7 +68,21 @@ export function entropyImages(
         ]
       : []),
   ];
-  const across = Math.max(1, Math.min(panels.length, Math.floor((width + GAP) / (150 + GAP))));
+  const panels = quantities.flatMap((quantity): Panel[] =>
+    channels === 1
+      ? [{ ...quantity, channel: 0 }]
+      : [
+          { ...quantity, channel: null },
+          ...Array.from({ length: channels }, (_, channel) => ({
+            ...quantity,
+            channel,
+            title: channelName(channel, channels),
+          })),
+        ],
+  );
+  // A line for each quantity, where they are of several colours.
+  const across =
+    channels > 1 ? channels + 1 : Math.max(1, Math.min(panels.length, Math.floor((width + GAP) / (150 + GAP))));
   const room = Math.min(LARGEST, (width - (across - 1) * GAP) / across);
   // Whole pixels of the screen, so that every pixel of the image is equally large.
   const cell = Math.max(1, Math.floor(room / Math.max(rows, columns)));
@@ -61,9 +96,10 @@ export function entropyImages(
     width: wide,
     height: tall,
   }));
-  const rasters = panels.map(({ value, ramp, position }, i) => {
-    const pixels = matrixPixels({ rows, columns, ramp, position: (r, c) => position(value(r * columns + c)) });
-    return { ...boxes[i]!, pixels, source: wholeSource(pixels), hatched: false };
+  const rasters = panels.map(({ value, channel, ramp, position }, i) => {
+    const at = channel === null ? ofPixel(value) : (pixel: number) => value(pixel * channels + channel);
+    const drawn = matrixPixels({ rows, columns, ramp, position: (r, c) => position(at(r * columns + c)) });
+    return { ...boxes[i]!, pixels: drawn, source: wholeSource(drawn), hatched: false };
   });
   return {
     drawing: {
@@ -100,20 +136,30 @@ export function entropyImages(
         : []),
     ],
     variableAt: (x, y) => {
-      const box = boxes.find((own) => x >= own.x && x < own.x + wide && y >= own.y && y < own.y + tall);
-      return box ? Math.floor((y - box.y) / cell) * columns + Math.floor((x - box.x) / cell) : null;
+      const panel = boxes.findIndex((own) => x >= own.x && x < own.x + wide && y >= own.y && y < own.y + tall);
+      const box = boxes[panel];
+      if (!box) return null;
+      const [row, column] = [Math.floor((y - box.y) / cell), Math.floor((x - box.x) / cell)];
+      return variableIn(image, { row, column, channel: panels[panel]!.channel ?? 0 });
     },
-    boxesOf: (d) =>
-      boxes.map(({ x, y }) => ({
-        x: x + (d % columns) * cell,
-        y: y + Math.floor(d / columns) * cell,
-        width: cell,
-        height: cell,
-      })),
+    boxesOf: (d) => {
+      const { row, column, channel } = placeIn(image, d);
+      return boxes.flatMap(({ x, y }, panel) => {
+        const own = panels[panel]!.channel;
+        if (own !== null && own !== channel) return [];
+        return [{ x: x + column * cell, y: y + row * cell, width: cell, height: cell }];
+      });
+    },
     moved: (from, right, down) => {
-      const at = from ?? 0;
+      const { row, column, channel } = placeIn(image, from ?? 0);
       const clamp = (value: number, end: number) => Math.min(end - 1, Math.max(0, value));
-      return clamp(Math.floor(at / columns) + down, rows) * columns + clamp((at % columns) + right, columns);
+      // Beyond the edge of one colour the next one begins.
+      const along = clamp(channel * columns + column + right, channels * columns);
+      return variableIn(image, {
+        row: clamp(row + down, rows),
+        column: along % columns,
+        channel: Math.floor(along / columns),
+      });
     },
   };
 }

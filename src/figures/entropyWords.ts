@@ -1,5 +1,6 @@
 /** What the conditional entropies say, in words computed from them. */
 import type { EntropyFrame } from '../inspection/entropyFrame.ts';
+import { placeWords } from './imageWords.ts';
 import {
   formatCount,
   formatFixed,
@@ -80,7 +81,7 @@ function saved(marginal: Float64Array, nll: number): string[] {
 /** What is known of one variable: for the readout and for screen readers. */
 export function variableText(frame: EntropyFrame, d: number): string {
   const { surprise, entropy, marginal, order, dimension, image } = frame;
-  const place = image ? `, row ${Math.floor(d / image[1]) + 1}, column ${(d % image[1]) + 1}` : '';
+  const place = image ? `, ${placeWords(image, d)}` : '';
   const parts = [
     `${inputName(d)} (position ${formatCount(order[d]!)} of ${formatCount(dimension)}${place})`,
     `−log p ${formatValue(surprise[d]!)}`,

@@ -1,4 +1,5 @@
 /** Dense marks as pixels: matrices and images to RGBA. Pure, so that Node encodes them and the page paints them. */
+import { channelsOf, type ImageSize } from '../spec/imageShape.ts';
 import type { Rgb } from './colours.ts';
 import type { Ramp } from './ramps.ts';
 
@@ -55,17 +56,18 @@ export function matrixPixels({ rows, columns, position, ramp, flagged, unknown, 
   return { width: columns, height: rows, data };
 }
 
-/** Grey images in a grid, `columns` a row of the grid, `gap` transparent pixels between them. */
+/** Images, grey or in colour, in a grid, `columns` a row of the grid, `gap` transparent pixels between them. */
 export function imageGridPixels(o: {
   readonly values: Uint8Array;
   readonly count: number;
-  readonly image: readonly [height: number, width: number];
+  readonly image: ImageSize;
   readonly columns: number;
   readonly gap: number;
-  /** Values that are left transparent, by index. */
+  /** Values whose pixels are left transparent, by index; of a pixel's colours the last is asked for. */
   readonly hidden?: (index: number) => boolean;
 }): Pixels {
   const [height, width] = o.image;
+  const channels = channelsOf(o.image);
   const gridRows = Math.ceil(o.count / o.columns);
   const gridColumns = Math.min(o.columns, o.count);
   const total = gridColumns * (width + o.gap) - o.gap;
@@ -76,13 +78,10 @@ export function imageGridPixels(o: {
     const top = Math.floor(i / o.columns) * (height + o.gap);
     for (let y = 0; y < height; y++) {
       let at = ((top + y) * total + left) * 4;
-      let from = i * height * width + y * width;
-      for (let x = 0; x < width; x++, at += 4, from++) {
-        const grey = o.values[from] ?? 0;
-        data[at] = grey;
-        data[at + 1] = grey;
-        data[at + 2] = grey;
-        data[at + 3] = o.hidden?.(from) ? 0 : 255;
+      let from = (i * height + y) * width * channels;
+      for (let x = 0; x < width; x++, at += 4, from += channels) {
+        for (let c = 0; c < 3; c++) data[at + c] = o.values[channels === 1 ? from : from + c] ?? 0;
+        data[at + 3] = o.hidden?.(from + channels - 1) ? 0 : 255;
       }
     }
   }

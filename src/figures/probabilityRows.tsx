@@ -1,5 +1,6 @@
 /** The most probable rows, each with its probability beside how often it occurs in the data. The rows are never themed. */
 import type { ProbabilityFrame, RowSum } from '../inspection/probabilityFrame.ts';
+import { channelsOf, type ImageSize } from '../spec/imageShape.ts';
 import { runStyle } from './colours.ts';
 import { wholeSource, type Drawing } from './drawing.tsx';
 import type { LegendItem } from './legend.tsx';
@@ -13,7 +14,7 @@ export interface MostLayout {
   readonly top: number;
   /** Of one pixel or cell. */
   readonly cell: { readonly x: number; readonly y: number };
-  readonly tile: readonly [height: number, width: number];
+  readonly tile: ImageSize;
   /** From one row to the next. */
   readonly pitch: number;
   readonly count: number;
@@ -56,7 +57,8 @@ export function mostLayout(
 
 /** Outlines of some variables in every row shown, just outside them; neighbours within a line share one. */
 export function mostPath({ left, top, cell, tile, pitch, count }: MostLayout, variables: Iterable<number>): string {
-  const marked = [...variables].sort((a, b) => a - b);
+  const channels = channelsOf(tile);
+  const marked = [...new Set(Array.from(variables, (d) => Math.floor(d / channels)))].sort((a, b) => a - b);
   const runs: { readonly from: number; length: number }[] = [];
   for (const d of marked) {
     const last = runs[runs.length - 1];

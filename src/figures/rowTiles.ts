@@ -17,12 +17,13 @@ const SMALL = 12;
 
 /** Large images lie edge to edge, as one plane; others keep apart, so that one is told from the next. */
 export function tileOf({ image, dimension }: Pick<Rows, 'image' | 'dimension'>): Tile {
-  if (image) return { size: image, gap: image[1] < SMALL ? 1 : 0 };
+  if (image) return { size: [image[0], image[1]], gap: image[1] < SMALL ? 1 : 0 };
   const width = Math.ceil(Math.sqrt(dimension));
   return { size: [Math.ceil(dimension / width), width], gap: 1 };
 }
 
 export function tilePixels(rows: Rows, columns: number, { size, gap }: Tile): Pixels {
+  if (rows.image) return imageGridPixels({ values: rows.values, count: rows.rows, image: rows.image, columns, gap });
   const cells = size[0] * size[1];
   const { dimension } = rows;
   const padded = cells === dimension ? rows.values : new Uint8Array(rows.rows * cells);

@@ -1,5 +1,6 @@
 /** Rows drawn from the model: a grid of images, or one row of cells a sample. Data is never themed. */
 import { sampleEntries, type SamplesFrame } from '../inspection/frames.ts';
+import { placeIn, variableIn } from '../spec/imageShape.ts';
 import { wholeSource, type Drawing } from './drawing.tsx';
 import type { LegendItem } from './legend.tsx';
 import { imageGridPixels, type Pixels } from './pixels.ts';
@@ -107,7 +108,7 @@ export function sampleLegend(frame: SamplesFrame): LegendItem[] {
   ];
 }
 
-/** The sample and the variable under a point. */
+/** The sample and the variable under a point, of a pixel in colour its first. */
 export function variableAt(
   frame: SamplesFrame,
   layout: SampleLayout,
@@ -124,13 +125,13 @@ export function variableAt(
   const inY = Math.floor(py - line * (height + layout.gap));
   const row = line * layout.columns + column;
   if (column >= layout.columns || inX >= width || inY >= height || row >= frame.rows) return null;
-  return { row, variable: inY * width + inX };
+  return { row, variable: variableIn(frame.image ?? [1, width], { row: inY, column: inX, channel: 0 }) };
 }
 
 /** Every place where one variable is drawn. */
 export function variablePath(frame: SamplesFrame, layout: SampleLayout, variable: number): string {
   const [height, width] = frame.image ?? [1, frame.dimension];
-  const [y, x] = [Math.floor(variable / width), variable % width];
+  const { row: y, column: x } = placeIn(frame.image ?? [1, width], variable);
   let path = '';
   for (let row = 0; row < frame.rows; row++) {
     const left = layout.left + ((row % layout.columns) * (width + layout.gap) + x) * layout.scale.x;
@@ -141,7 +142,7 @@ export function variablePath(frame: SamplesFrame, layout: SampleLayout, variable
 }
 
 /** The outlines of the images, just outside their pixels: without them white images end nowhere on a white page. */
-function tilesPath([height, width]: readonly [number, number], count: number, layout: SampleLayout): string {
+function tilesPath([height, width]: readonly [number, number, number?], count: number, layout: SampleLayout): string {
   const { columns, scale, gap } = layout;
   let path = '';
   for (let row = 0; row < count; row++) {

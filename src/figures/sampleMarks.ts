@@ -1,5 +1,6 @@
 /** How entries of samples came about, as marks over their pixels: what was given is outlined, what is to come is empty. */
 import { sampleEntries, type SamplesFrame } from '../inspection/frames.ts';
+import { channelsOf } from '../spec/imageShape.ts';
 import type { SampleLayout } from './sampleGrid.tsx';
 
 /** Whether some entries were given, or are yet to come. */
@@ -12,13 +13,18 @@ export function givenPath(frame: SamplesFrame, layout: SampleLayout): string {
   const { entries, dimension, rows } = frame;
   if (!entries) return '';
   const [height, width] = frame.image ?? [1, dimension];
+  const channels = frame.image ? channelsOf(frame.image) : 1;
   const { scale, gap, columns } = layout;
   const path: string[] = [];
   for (let row = 0; row < rows; row++) {
     const left = layout.left + (row % columns) * (width + gap) * scale.x;
     const top = layout.top + Math.floor(row / columns) * (height + gap) * scale.y;
     const given = (y: number, x: number) =>
-      y >= 0 && y < height && x >= 0 && x < width && entries[row * dimension + y * width + x] === sampleEntries.given;
+      y >= 0 &&
+      y < height &&
+      x >= 0 &&
+      x < width &&
+      entries[row * dimension + (y * width + x) * channels] === sampleEntries.given;
     // Lines as long as they go: a half of an image is four of them, not a hundred.
     for (let y = 0; y <= height; y++) {
       runs(

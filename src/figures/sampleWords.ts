@@ -1,5 +1,6 @@
 /** What one entry of samples is, in the model's own values. */
 import { sampleEntries, type SamplesFrame } from '../inspection/frames.ts';
+import { placeWords } from './imageWords.ts';
 import { formatFixed, formatValue, inputName, plural } from './text.ts';
 
 const WHOLE = 255;
@@ -97,7 +98,9 @@ function sampleName(frame: SamplesFrame, row: number): string {
 export function entryText(frame: SamplesFrame, { row, variable }: SampleEntry): string {
   const at = row * frame.dimension + variable;
   const sample = sampleName(frame, row);
-  const name = inputName(variable);
+  const { image } = frame;
+  // In colour a pixel is three variables: which of them this is has to be said.
+  const name = image?.length === 3 ? `${inputName(variable)} (${placeWords(image, variable)})` : inputName(variable);
   const entry = frame.entries?.[at] ?? sampleEntries.drawn;
   if (entry === sampleEntries.coming) return `${sample}: ${name} is not drawn yet.`;
   const value = `${sample}: ${name} ${valueText(frame, at)}`;

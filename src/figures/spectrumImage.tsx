@@ -2,6 +2,8 @@
 import { extent } from 'd3';
 import type { VNode } from 'preact';
 import type { SpectrumFrame } from '../inspection/frames/spectrum.ts';
+import type { ImageSize } from '../spec/imageShape.ts';
+import { channelLetter } from './imageWords.ts';
 import { wholeSource, type Box, type RasterMark } from './drawing.tsx';
 import type { LegendItem } from './legend.tsx';
 import { logScale, matrixPixels } from './pixels.ts';
@@ -37,7 +39,7 @@ function rampEnds(values: Float64Array): readonly [number, number] {
 /** @returns null where the variables are no pixels of such an image. */
 export function spectrumImages(o: {
   readonly frame: SpectrumFrame;
-  readonly image: readonly [number, number];
+  readonly image: ImageSize;
   readonly width: number;
   readonly height: number;
   readonly theme: Theme;
@@ -84,7 +86,9 @@ export function spectrumImages(o: {
     marks: (
       <g font-family={theme.font} font-size={textSize.label} fill={theme.foreground}>
         <text x={0} y={TITLE - 7}>
-          {channels === 1 ? 'σ of every pixel' : `σ of every pixel, channel 1 … ${channels}`}
+          {channels === 1
+            ? 'σ of every pixel'
+            : `σ of every pixel, ${Array.from({ length: channels }, (_, c) => channelLetter(c, channels)).join(', ')}`}
         </text>
         {boxes.map((box) => (
           <rect {...box} fill="none" stroke={theme.rule} />

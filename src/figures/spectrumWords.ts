@@ -1,5 +1,7 @@
 /** What the scaling spectrum says, in words computed from it. */
 import type { SpectrumFrame } from '../inspection/frames/spectrum.ts';
+import { placeIn } from '../spec/imageShape.ts';
+import { channelName } from './imageWords.ts';
 import { formatCount, formatValue, inputName, percent, plural } from './text.ts';
 
 /** Places sorted by σ, the largest first, and what the first of them come to. */
@@ -130,9 +132,9 @@ export function rankText(frame: SpectrumFrame, rank: number): string {
 function variableWords({ image, dimension }: SpectrumFrame, variable: number): string {
   if (!image) return inputName(variable);
   const channels = Math.max(1, Math.round(dimension / (image[0] * image[1])));
-  const pixel = Math.floor(variable / channels);
-  const channel = channels > 1 ? `, channel ${(variable % channels) + 1}` : '';
-  return `${inputName(variable)}, row ${Math.floor(pixel / image[1]) + 1}, column ${(pixel % image[1]) + 1}${channel}`;
+  const { row, column, channel } = placeIn([image[0], image[1], channels], variable);
+  const named = channels > 1 ? `, ${channelName(channel, channels)}` : '';
+  return `${inputName(variable)}, row ${row + 1}, column ${column + 1}${named}`;
 }
 
 /** Name of the line of the components, with what divides them. */

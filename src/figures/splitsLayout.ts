@@ -1,6 +1,7 @@
 /** Where the variables lie in the figure of splits: a row of cells for every layer, or an image for each. */
 import type { SplitLayer, SplitsFrame } from '../inspection/frames/splits.ts';
 import { inversePermutation } from '../masks/sorting.ts';
+import type { ImageSize } from '../spec/imageShape.ts';
 import type { Box } from './drawing.tsx';
 import { displaces, isStill } from './splitsWords.ts';
 
@@ -106,11 +107,7 @@ const IMAGE_LABEL = 58;
 const SMALLEST_IMAGE = 112;
 const LARGEST_IMAGE = 190;
 
-function images(
-  { layers, dimension }: SplitsFrame,
-  [tall, wide]: readonly [number, number],
-  width: number,
-): SplitsLayout {
+function images({ layers, dimension }: SplitsFrame, [tall, wide]: ImageSize, width: number): SplitsLayout {
   // Channels lie side by side; a row is [H, W, C] with the channel fastest.
   const channels = Math.max(1, Math.round(dimension / (tall * wide)));
   const across = wide * channels;

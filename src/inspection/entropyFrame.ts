@@ -1,12 +1,13 @@
 /** What the view of conditional entropies shows, as plain data. */
 import type { FrameBase } from './frames.ts';
+import type { ImageSize } from '../spec/imageShape.ts';
 
 /** What every variable costs given those before it, and what its conditionals expect that it costs; nats. */
 export interface EntropyFrame extends FrameBase {
   readonly kind: 'entropy';
   readonly dimension: number;
   /** Height and width if a row is an image. */
-  readonly image: readonly [number, number] | null;
+  readonly image: ImageSize | null;
   /** order[d] is the position of variable d, 1 … D. */
   readonly order: Int32Array;
   /** Why there is nothing to show; null where there is. */

@@ -3,6 +3,7 @@
  * No tensors here. Typed arrays own their buffers exactly (a view would take its whole buffer along when posted).
  */
 import type { EnsembleFrame } from './ensembleFrame.ts';
+import type { ImageSize } from '../spec/imageShape.ts';
 import type { EntropyFrame } from './entropyFrame.ts';
 import type { JacobianCoding } from './jacobianCodes.ts';
 import type { ProbabilityChoice, ProbabilityFrame, RowSum } from './probabilityFrame.ts';
@@ -113,8 +114,8 @@ export interface SamplesFrame extends FrameBase {
   readonly kind: 'samples';
   readonly rows: number;
   readonly dimension: number;
-  /** Height and width if a row is an image. */
-  readonly image: readonly [number, number] | null;
+  /** Height and width if a row is an image, and 3 channels if it is in colour. */
+  readonly image: ImageSize | null;
   /** [rows, D], 0 … 255 for the model's range of values: 0 … 1 unless {@link range} says otherwise. */
   readonly values: Uint8Array;
   /** Conditional means of the same rows, 0 … 255, or null. */

@@ -1,5 +1,6 @@
 /** What the view of the total probability shows, as plain data. */
 import type { FrameBase } from './frames.ts';
+import type { ImageSize } from '../spec/imageShape.ts';
 
 /** Real variables that a density is integrated over: more would need too many nodes. */
 export const MOST_INTEGRATED = 2;
@@ -22,7 +23,7 @@ export interface ProbabilityFrame extends FrameBase {
   readonly ensemble?: true;
   readonly dimension: number;
   /** Height and width if a row is an image. */
-  readonly image: readonly [number, number] | null;
+  readonly image: ImageSize | null;
   /** What exp was taken of: log p, a bound of it, or minus a loss. */
   readonly quantity: { readonly kind: 'exact' | 'bound' | 'loss'; readonly name: string };
   /** Why not everything, or nothing, was added up; null where everything was. */

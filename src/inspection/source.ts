@@ -5,6 +5,7 @@
  * every step. A snapshot therefore holds clones: TensorFlow.js shares their memory, so that one costs no copy.
  */
 import type { Backend } from '../backends/backend.ts';
+import type { ImageSize } from '../spec/imageShape.ts';
 import type { Dataset, Matrix } from '../data/dataset.ts';
 import type { Truth } from '../data/generated/truth.ts';
 import type { DensityInputs, Model, NamedTensors } from '../models/model.ts';
@@ -20,7 +21,7 @@ export interface InspectionSource {
   readonly model: Model;
   readonly backend: Backend;
   /** Height and width when a row is an image. */
-  readonly image: readonly [number, number] | null;
+  readonly image: ImageSize | null;
   /** Seed of the experiment; inspections draw from streams of their own, so that training is the same without them. */
   readonly seed: number;
   /** Steps and epochs done, and the mask of the last step. */

@@ -1,6 +1,6 @@
 /** What the layers of a flow of images are, before any of them computes: see {@link flowLayersOf}. */
 import type { GlowSpec } from '../spec/models/glow.ts';
-import { imageShapeOf, type ImageSize } from '../spec/models/imageKeys.ts';
+import { type ImageKey, imageShapeOf } from '../spec/models/imageKeys.ts';
 import type { RealnvpSpec } from '../spec/models/realnvp.ts';
 import { factoredOut, squeezed, wholeScale, type ImageScale } from './imageScales.ts';
 import { split } from './splits.ts';
@@ -19,7 +19,7 @@ export type ImageLayer =
   | { readonly kind: 'batch-norm' | 'act-norm' | 'mixing'; readonly scale: ImageScale };
 
 /** RealNVP's entry where rows are images. */
-export type ImageRealnvpSpec = RealnvpSpec & { readonly image: ImageSize };
+export type ImageRealnvpSpec = RealnvpSpec & { readonly image: ImageKey };
 /** Flows of rows that are images. */
 export type ImageFlowSpec = GlowSpec | ImageRealnvpSpec;
 

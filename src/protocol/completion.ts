@@ -1,5 +1,6 @@
 /** Which part of a row is given when rows are completed: from words, or from what is typed, to ranges of columns. Pure. */
 import type { RunManifest } from '../runs/manifest.ts';
+import { channelsOf, type ImageSize } from '../spec/imageShape.ts';
 import type { ColumnRange } from './worker.ts';
 
 /** Parts of an image with words for them, and of any other row; `list` is typed. */
@@ -17,10 +18,10 @@ export const partNames: Readonly<Record<KeptPart, string>> = {
   list: 'Listed variables',
 };
 
-/** What rows look like: D, and height and width if they are images. */
+/** What rows look like: D, and their size if they are images. */
 export interface RowShape {
   readonly dimension: number;
-  readonly image: readonly [height: number, width: number] | null;
+  readonly image: ImageSize | null;
 }
 
 /** Whether rows can be completed: by models of conditionals, not by those that draw all variables of a row at once. */
@@ -40,8 +41,10 @@ export function partsOf({ dimension, image }: RowShape): readonly KeptPart[] {
 
 /** Ranges of columns, both ends included, from 0; halves of an odd number are the smaller first one and the rest. */
 export function rangesOfPart(part: Exclude<KeptPart, 'list'>, { dimension, image }: RowShape): ColumnRange[] {
-  const [height, width] = image ?? [1, dimension];
-  const [lines, across] = [Math.floor(height / 2), Math.floor(width / 2)];
+  const [height, pixels] = image ?? [1, dimension];
+  const channels = image ? channelsOf(image) : 1;
+  const width = pixels * channels;
+  const [lines, across] = [Math.floor(height / 2), Math.floor(pixels / 2) * channels];
   const perLine = (from: number, to: number) =>
     Array.from({ length: height }, (_, y): ColumnRange => [y * width + from, y * width + to]);
   switch (part) {

@@ -88,7 +88,8 @@ export const manifestSpec = z.object({
   dimension: z.int().check(z.positive()),
   /** C, columns that rows are conditioned on; left out where there are none. */
   contextDimension: z.optional(z.int().check(z.positive())),
-  image: z.nullable(z.tuple([z.int(), z.int()])),
+  /** Height and width where rows are images, and 3 channels where these are in colour. */
+  image: z.nullable(z.union([z.tuple([z.int(), z.int()]), z.tuple([z.int(), z.int(), z.literal(3)])])),
   parameterCount: z.int().check(z.nonnegative()),
   /** What there is to look at of the model; left out by earlier versions, whose models had all of it. */
   model: z.optional(

@@ -9,7 +9,7 @@ import { checkData, checkTraining } from './dataChecks.ts';
 import { experimentSpec, modelSpec, type Experiment } from './experiment.ts';
 import { explain } from './explain.ts';
 import { contextSizeOf, arrayAt, columnsTaken, dimensionOf, filesOf, type CheckContext } from './facts.ts';
-import { imageOfShape } from './imageShape.ts';
+import { imageOfShape, type ImageSize } from './imageShape.ts';
 import { JsonText } from './jsonText.ts';
 import { parseLocation } from './location.ts';
 import { checkModel } from './models/index.ts';
@@ -121,7 +121,7 @@ export function dataShape(
   context: CheckContext = {},
 ): {
   readonly dimension: number | null;
-  readonly image: readonly [number, number] | null;
+  readonly image: ImageSize | null;
   readonly contextDimension: number | null;
 } {
   const data = dataOf(text);
@@ -133,7 +133,7 @@ export function dataShape(
   };
 }
 
-function imageOf(data: DataSpec, context: CheckContext): readonly [number, number] | null {
+function imageOf(data: DataSpec, context: CheckContext): ImageSize | null {
   if (data.image !== undefined) return data.image;
   // What is left of an image's pixels is no image.
   if (columnsTaken(data).size > 0) return null;

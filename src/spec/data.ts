@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { contextOfGenerated, contextOfSource, contextOfSplits } from './dataContext.ts';
 import { labelsOfSource, labelsOfSplits } from './dataLabels.ts';
 import { location } from './dataLocation.ts';
+import type { ImageSize } from './imageShape.ts';
 
 const share = (what: string, value: number) =>
   z._default(
@@ -27,7 +28,7 @@ export const splitSpec = z
 /** What generated data looks like before a row of it is drawn. */
 export interface GeneratorFacts {
   readonly dimension: number;
-  readonly image: readonly [number, number] | null;
+  readonly image: ImageSize | null;
   readonly values: 'binary' | 'real';
   /** Labels that rows come with, for models that are conditioned on them: what 0, 1, … stand for. */
   readonly labels: readonly string[];
@@ -56,6 +57,17 @@ export const generators = {
     values: 'binary',
     labels: ['stripes (whole rows)', 'bars (whole columns)'],
     ...described('Binary 4 × 4 images of whole columns or whole rows.', 3.379),
+  },
+  'coloured-squares': {
+    dimension: 192,
+    image: [8, 8, 3],
+    values: 'binary',
+    labels: ['black square', 'cyan square', 'magenta square', 'yellow square'],
+    ...described(
+      'Colour images of 8 × 8 × 3 binary values: a square of 2 to 4 pixels a side on a ground of another colour, of black, ' +
+        'cyan, magenta and yellow: blue is on where one of red and green is.',
+      7.185,
+    ),
   },
   'two-moons': {
     ...plane,
@@ -121,12 +133,16 @@ const common = {
     ),
   ),
   image: z.optional(
-    z.tuple([pixels, pixels]).check(
+    z.union([z.tuple([pixels, pixels]), z.tuple([pixels, pixels, z.literal(3)])]).check(
       z.meta({
         description:
-          'Height and width when a row is an image, e.g. [28, 28]; together as many pixels as there are columns. Arrays ' +
-          'of shape [rows, height, width] say it themselves.',
-        defaultSnippets: [{ label: '[28, 28]', body: [28, 28] }],
+          'Height and width when a row is an image, e.g. [28, 28], and 3 channels when it is in colour, e.g. [32, 32, 3]: red, ' +
+          'green and blue of a pixel side by side. Together as many as there are columns. Arrays of shape [rows, height, ' +
+          'width] or [rows, height, width, 3] say it themselves; [rows, 3, height, width] are turned so.',
+        defaultSnippets: [
+          { label: '[28, 28]', description: 'height, width', body: [28, 28] },
+          { label: '[32, 32, 3]', description: 'height, width, colours', body: [32, 32, 3] },
+        ],
       }),
     ),
   ),

@@ -4,6 +4,7 @@ import { generators, type DataSpec } from './data.ts';
 import { checkDataContext } from './contextChecks.ts';
 import { checkDataLabels } from './labelChecks.ts';
 import { arrayAt, columnsTaken, dimensionOf, filesOf, locationsOf, trainingRows, type CheckContext } from './facts.ts';
+import { sizeText, variablesIn } from './imageShape.ts';
 import { parseLocation } from './location.ts';
 import type { ModelEntry } from './models/entry.ts';
 import { FEWEST_NORMALISED_ROWS } from './models/flowKeys.ts';
@@ -177,14 +178,18 @@ function checkSplit(data: DataSpec): Complaint[] {
 
 function checkImage(data: DataSpec, context: CheckContext): Complaint[] {
   if (data.image === undefined) return [];
-  const [height, width] = data.image;
+  const { image } = data;
+  const size = variablesIn(image);
   const columns = dimensionOf(data, context);
-  if (columns === null || columns === height * width) return [];
+  if (columns === null || columns === size) return [];
+  const [height, width] = image;
+  const hint = columns === 3 * height * width ? `; colour images of three channels are [${height}, ${width}, 3]` : '';
+  const what = image.length === 2 ? 'pixels' : 'variables';
   return [
     complain(
       'error',
       ['data', 'image'],
-      `image is ${height} × ${width} = ${height * width} pixels; the data has ${columns} columns`,
+      `image is ${sizeText(image)} = ${size} ${what}; the data has ${columns} columns${hint}`,
     ),
   ];
 }

@@ -1,6 +1,7 @@
 /** What is known of data files without reading their values, and what follows for an experiment. */
 import type { JsonPath } from './complaint.ts';
 import { generators, type DataSpec, type SplitName } from './data.ts';
+import { variablesIn } from './imageShape.ts';
 import { parseLocation } from './location.ts';
 import type { ValueFacts } from './valueWords.ts';
 
@@ -126,7 +127,7 @@ export function columnsOf(data: DataSpec, context: CheckContext): number | null 
 export function dimensionOf(data: DataSpec, context: CheckContext): number | null {
   const columns = columnsOf(data, context);
   if (columns !== null) return Math.max(1, columns - columnsTaken(data).size);
-  return data.image === undefined ? null : data.image[0] * data.image[1];
+  return data.image === undefined ? null : variablesIn(data.image);
 }
 
 /** C, columns that rows are conditioned on: 0 for none, null where only the data themselves will tell. */

@@ -8,6 +8,7 @@ import { type Chunked, snapshotOf } from '../inspection/source.ts';
 import type { Model } from '../models/model.ts';
 import type { SampleParams, SamplingProgress, WorkerRequests } from '../protocol/worker.ts';
 import { checkpointName } from '../runs/checkpoints.ts';
+import type { ImageSize } from '../spec/imageShape.ts';
 import type { ActiveRun } from './activeRun.ts';
 import { CancelledError } from './requestSpecs.ts';
 import { maskAsked, sampleInputs, type SampleInputs } from './sampleInputs.ts';
@@ -106,7 +107,7 @@ export function npyOf({ support }: Model, { values, rows, dimension }: DrawnRows
 /** The first `most` rows as a grid of images; black and white are the ends of the range, 0 and 1 unless given. */
 export function pngOf(
   { values, rows, dimension }: DrawnRows,
-  [height, width]: readonly [number, number],
+  image: ImageSize,
   {
     most = MAX_PNG_IMAGES,
     range = null,
@@ -114,5 +115,5 @@ export function pngOf(
 ): Uint8Array {
   const count = Math.min(rows, most);
   const bytes = toBytes(values.subarray(0, count * dimension), range);
-  return encodePngGrid({ values: bytes, height, width, count });
+  return encodePngGrid({ values: bytes, image, count });
 }

@@ -12,6 +12,7 @@ import {
   type SampleValues,
 } from '../../src/figures/sampleGrid.tsx';
 import { entryText } from '../../src/figures/sampleWords.ts';
+import { placeIn, variableIn } from '../../src/figures/imageWords.ts';
 import { inputName } from '../../src/figures/text.ts';
 import type { Pixels } from '../../src/figures/pixels.ts';
 import type { SamplesFrame } from '../../src/inspection/frames.ts';
@@ -175,12 +176,18 @@ function pin(page: ViewProps, variable: number, pinned: number | null): void {
 
 /** Arrow keys go from pixel to pixel, Page Up and Down from sample to sample. */
 function moved(key: string, at: Place | null, frame: SamplesFrame, columns: number): Place | null {
-  const [height, width] = frame.image ?? [1, frame.dimension];
+  const image = frame.image ?? ([1, frame.dimension] as const);
+  const [height, width] = image;
   const here = at ?? { row: 0, variable: 0 };
-  const [x, y] = [here.variable % width, Math.floor(here.variable / width)];
+  const place = placeIn(image, here.variable);
+  const within = (value: number, count: number) => Math.min(count - 1, Math.max(0, value));
   const variable = (dx: number, dy: number): Place => ({
     row: here.row,
-    variable: Math.min(height - 1, Math.max(0, y + dy)) * width + Math.min(width - 1, Math.max(0, x + dx)),
+    variable: variableIn(image, {
+      ...place,
+      row: within(place.row + dy, height),
+      column: within(place.column + dx, width),
+    }),
   });
   const sample = (by: number): Place => ({ ...here, row: Math.min(frame.rows - 1, Math.max(0, here.row + by)) });
   switch (key) {

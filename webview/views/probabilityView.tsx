@@ -4,6 +4,7 @@ import { useMemo, useState } from 'preact/hooks';
 import { probabilityFigure, type ProbabilityFigure } from '../../src/figures/probability.tsx';
 import { mostPath } from '../../src/figures/probabilityRows.tsx';
 import { probabilityReading, totalSymbol } from '../../src/figures/probabilityWords.ts';
+import { channelsOf, type ImageSize, placeIn, variableIn } from '../../src/figures/imageWords.ts';
 import { formatValue, inputName } from '../../src/figures/text.ts';
 import type { ProbabilityFrame, RowSum } from '../../src/inspection/frames.ts';
 import { FigureFrame } from '../figureFrame.tsx';
@@ -103,15 +104,23 @@ function placeAt({ most }: ProbabilityFigure, x: number, y: number): Place | nul
   const column = Math.floor((x - most.left) / most.cell.x);
   const line = Math.floor((y - most.top - row * most.pitch) / most.cell.y);
   const inside = row >= 0 && row < most.count && column >= 0 && column < most.tile[1] && line < most.tile[0];
-  return inside ? { row, variable: line * most.tile[1] + column } : null;
+  return inside ? { row, variable: variableIn(most.tile, { row: line, column, channel: 0 }) } : null;
 }
 
 /** Arrow keys go from entry to entry, Page Up and Down from row to row. */
-function moved(key: string, at: Place | null, [height, width]: readonly [number, number], count: number): Place | null {
+function moved(key: string, at: Place | null, tile: ImageSize, count: number): Place | null {
+  const [height, width] = tile;
   const { row, variable } = at ?? { row: 0, variable: 0 };
-  const [x, y] = [variable % width, Math.floor(variable / width)];
+  const place = placeIn(tile, variable);
   const clamp = (value: number, end: number) => Math.min(end - 1, Math.max(0, value));
-  const to = (dx: number, dy: number) => ({ row, variable: clamp(y + dy, height) * width + clamp(x + dx, width) });
+  const to = (dx: number, dy: number) => ({
+    row,
+    variable: variableIn(tile, {
+      ...place,
+      row: clamp(place.row + dy, height),
+      column: clamp(place.column + dx, width),
+    }),
+  });
   const rows = (by: number) => ({ row: clamp(row + by, count), variable });
   switch (key) {
     case 'ArrowLeft':
@@ -129,7 +138,7 @@ function moved(key: string, at: Place | null, [height, width]: readonly [number,
     case 'Home':
       return { row: 0, variable: 0 };
     case 'End':
-      return { row: count - 1, variable: height * width - 1 };
+      return { row: count - 1, variable: height * width * channelsOf(tile) - 1 };
     default:
       return null;
   }

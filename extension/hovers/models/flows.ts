@@ -52,7 +52,8 @@ export function flowHover<T extends FlowSpec['type']>(): ModelHover<T> {
           layers,
           variables: structure?.variables ?? Int32Array.from({ length: dimension }, (_, d) => d),
           dependencies: structure?.dependencies ?? null,
-          image: !isImageFlow(model) && image && variablesOf(image) === dimension ? image : null,
+          // Of colour images each lane has pixels of three.
+          image: !isImageFlow(model) && image?.length === 2 && variablesOf(image) === dimension ? image : null,
           base: baseName(model),
           additive: model.type === 'nice',
         },

@@ -1,5 +1,6 @@
 /** What a type of model shows over its keys in an experiment file. */
 import type { ThemeKind } from '../../../src/figures/theme.ts';
+import type { ImageSize } from '../../../src/spec/imageShape.ts';
 import type { HoverKeyOf, ModelType, SpecOf } from '../../../src/spec/models/index.ts';
 
 /** Everything that decides which model would be trained, and so a hover's content. */
@@ -9,8 +10,8 @@ export interface HoverSubject<T extends ModelType = ModelType> {
   /** C, columns that rows are conditioned on: 0 for none, null where there are some and the data will tell how many. */
   readonly contextDimension: number | null;
   readonly seed: number;
-  /** Height and width where the data say that rows are images; left out where they do not. */
-  readonly image?: readonly [number, number];
+  /** The images that the data say rows are; left out where they do not. */
+  readonly image?: ImageSize;
 }
 
 export interface ModelHover<T extends ModelType> {

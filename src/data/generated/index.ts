@@ -4,6 +4,7 @@ import { generators, type GeneratorName } from '../../spec/data.ts';
 import type { Matrix } from '../dataset.ts';
 import { barsAndStripes } from './barsAndStripes.ts';
 import { checkerboard } from './checkerboard.ts';
+import { colouredSquares } from './colouredSquares.ts';
 import { type GeneratedDensity, logMeanExp } from './density.ts';
 import { eightGaussians } from './eightGaussians.ts';
 import { pinwheel } from './pinwheel.ts';
@@ -13,6 +14,7 @@ import { twoSpirals } from './twoSpirals.ts';
 
 const densities: Readonly<Record<GeneratorName, GeneratedDensity>> = {
   'bars-and-stripes': barsAndStripes,
+  'coloured-squares': colouredSquares,
   'two-moons': twoMoons,
   rings,
   checkerboard,

@@ -1,5 +1,6 @@
 /** What one output depends on. */
 import type { FrameBase } from '../frames.ts';
+import type { ImageSize } from '../../spec/imageShape.ts';
 
 /** Asks for the output that comes last in the order, the one that may see all others; of networks over pixels for the one in the middle. */
 export const LAST_IN_ORDER = -1;
@@ -14,7 +15,7 @@ export interface DependencyFrame extends FrameBase {
   readonly kind: 'dependency';
   readonly dimension: number;
   /** Height and width if a row is an image. */
-  readonly image: readonly [number, number] | null;
+  readonly image: ImageSize | null;
   /** order[d] is the position of variable d, 1 … D. */
   readonly order: Int32Array;
   /** The output shown, counted from 0. */

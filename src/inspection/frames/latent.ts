@@ -1,5 +1,6 @@
 /** What arrives at a flow's base, and what is led back from there. */
 import type { WalkPath } from '../between.ts';
+import type { ImageSize } from '../../spec/imageShape.ts';
 import type { FrameBase, SamplesFrame } from '../frames.ts';
 
 /** u of data rows beside the base, coordinate by coordinate. */
@@ -7,7 +8,7 @@ export interface LatentFrame extends FrameBase {
   readonly kind: 'latent';
   readonly dimension: number;
   /** Height and width if a row is an image. */
-  readonly image: readonly [number, number] | null;
+  readonly image: ImageSize | null;
   readonly split: 'train' | 'validation';
   readonly rows: number;
   readonly allRows: number;

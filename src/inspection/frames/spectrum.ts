@@ -1,12 +1,13 @@
 /** What the scaling spectrum shows, as plain data. */
 import type { FrameBase } from '../frames.ts';
+import type { ImageSize } from '../../spec/imageShape.ts';
 
 /** σ_d = 1/S_dd of a flow's diagonal scaling, and what principal components of the same rows come to. */
 export interface SpectrumFrame extends FrameBase {
   readonly kind: 'spectrum';
   readonly dimension: number;
   /** Height and width if a row is an image. */
-  readonly image: readonly [number, number] | null;
+  readonly image: ImageSize | null;
   /** Why there is nothing to show; null where there is. */
   readonly reason: string | null;
   /** Which of the flow's layers is shown, counted from 0: the last that scales. */

@@ -1,5 +1,6 @@
 /** What every layer of a flow lets pass and what it moves, variable by variable, and by how much. */
 import type { FlowLayerKind } from '../../flows/flow.ts';
+import type { ImageSize } from '../../spec/imageShape.ts';
 import type { FrameBase } from '../frames.ts';
 
 /** Parts of a histogram: an odd number, so that the middle one is about 0. */
@@ -47,7 +48,7 @@ export interface SplitsFrame extends FrameBase {
   readonly kind: 'splits';
   readonly dimension: number;
   /** Height and width if a row is an image. */
-  readonly image: readonly [number, number] | null;
+  readonly image: ImageSize | null;
   readonly split: 'train' | 'validation';
   readonly dataRows: number;
   /** In words: "standard Gaussian". */

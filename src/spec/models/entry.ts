@@ -1,14 +1,15 @@
 /** What a model's type brings to the experiment file, and how entries become the `model` key. */
 import * as z from 'zod/mini';
 import type { Complaint } from '../complaint.ts';
+import type { ImageSize } from '../imageShape.ts';
 import type { Support } from '../support.ts';
 
 /** What a model's checks may know beside its own entry. */
 export interface ModelSituation {
   /** D; null where the data does not tell yet. */
   readonly dimension: number | null;
-  /** Height and width of the images that the data say rows are; null or left out where they do not. */
-  readonly image?: readonly [number, number] | null;
+  /** The images that the data say rows are; null or left out where they do not. */
+  readonly image?: ImageSize | null;
   /** C, columns that rows are conditioned on; null where the data does not tell yet, left out for none. */
   readonly contextDimension?: number | null;
   /** Keys that stand in the file, not filled in by default. */

@@ -1,6 +1,7 @@
 /** Keys of flows that know their rows as images, and what can be wrong with them. */
 import * as z from 'zod/mini';
 import { complain, type Complaint, type JsonPath } from '../complaint.ts';
+import { shownImage, sizeText } from '../imageShape.ts';
 import type { ModelSituation } from './entry.ts';
 import type { ImageShape } from './splits.ts';
 import { units } from './units.ts';
@@ -19,17 +20,11 @@ export const imageKey = (how: string) =>
     }),
   );
 
-/** An `image` key's value. */
-export type ImageSize = readonly [number, number] | readonly [number, number, number];
+/** An `image` key's value: of any number of channels. */
+export type ImageKey = readonly [number, number] | readonly [number, number, number];
 
-export function imageShapeOf([height, width, channels = 1]: ImageSize): ImageShape {
+export function imageShapeOf([height, width, channels = 1]: ImageKey): ImageShape {
   return [height, width, channels];
-}
-
-/** Height and width of an image of one channel, which pictures show as it is; null for those of several. */
-export function greyImageOf(image: ImageSize): readonly [number, number] | null {
-  const [height, width, channels] = imageShapeOf(image);
-  return channels === 1 ? [height, width] : null;
 }
 
 /** Scales of a multi-scale architecture. @param halved What comes with each, as a phrase. */
@@ -81,7 +76,7 @@ const byScales: Halving = { as: 'as so many scales take', path: ['model', 'image
  * @param squeezes How often the image is squeezed: every pixel in the end is a square of 2^squeezes × 2^squeezes pixels.
  */
 export function checkImage(
-  image: ImageSize | undefined,
+  image: ImageKey | undefined,
   squeezes: number | undefined,
   { dimension, image: shownAs }: ModelSituation,
   halving = byScales,
@@ -91,12 +86,11 @@ export function checkImage(
   const found: Complaint[] = [];
   const columns = height * width * channels;
   if (dimension !== null && columns !== dimension) {
-    const sizes = [...image].join(' × ');
-    const problem = `image is ${sizes} = ${columns} variables; the data has ${dimension} columns`;
+    const problem = `image is ${sizeText(image)} = ${columns} variables; the data has ${dimension} columns`;
     found.push(complain('error', ['model', 'image'], problem));
-  } else if (shownAs && channels === 1 && (shownAs[0] !== height || shownAs[1] !== width)) {
+  } else if (shownAs && shownImage(image) && sizeText(shownAs) !== sizeText(shownImage(image)!)) {
     const problem =
-      `image is ${height} × ${width}; by the data rows are images of ${shownAs[0]} × ${shownAs[1]}: the model goes by the ` +
+      `image is ${sizeText(image)}; by the data rows are images of ${sizeText(shownAs)}: the model goes by the ` +
       'one and pictures by the other, so one of the two is wrong';
     found.push(complain('warning', ['model', 'image'], problem));
   }

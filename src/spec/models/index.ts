@@ -1,6 +1,7 @@
 /** Every type of model that an experiment may name. Add one: its file beside this one, and its line here. */
 import * as z from 'zod/mini';
 import type { Complaint } from '../complaint.ts';
+import { type ImageSize, shownImage, variablesIn } from '../imageShape.ts';
 import type { Support } from '../support.ts';
 import { autoencoder } from './autoencoder.ts';
 import { modelUnion, type ModelEntry, type ModelSituation } from './entry.ts';
@@ -8,7 +9,6 @@ import { eonade } from './eonade.ts';
 import { fvsbn } from './fvsbn.ts';
 import { glow } from './glow.ts';
 import { iaf } from './iaf.ts';
-import { greyImageOf } from './imageKeys.ts';
 import { made } from './made.ts';
 import { maf } from './maf.ts';
 import { nade } from './nade.ts';
@@ -80,10 +80,10 @@ export function takesContext(spec: ModelSpec): boolean {
   return entryOf(spec).takesContext === true;
 }
 
-/** Height and width where the model's `image` says that a row of D variables is a grey image; null where it does not. */
-export function imageOfModel(spec: ModelSpec, dimension: number): readonly [number, number] | null {
-  const image = 'image' in spec && spec.image !== undefined ? greyImageOf(spec.image) : null;
-  return image !== null && image[0] * image[1] === dimension ? image : null;
+/** The image, grey or in colour, that a row of D variables is by the model's `image`; null where it says nothing of it. */
+export function imageOfModel(spec: ModelSpec, dimension: number): ImageSize | null {
+  const image = 'image' in spec && spec.image !== undefined ? shownImage(spec.image) : null;
+  return image !== null && variablesIn(image) === dimension ? image : null;
 }
 
 /** What the model's likelihood can score. */

@@ -15,6 +15,7 @@ import {
   type JacobianFrame,
   type WeightMatrix,
 } from '../../../src/inspection/frames.ts';
+import type { ImageSize } from '../../../src/spec/imageShape.ts';
 import { madeSpec, type MadeSpec } from '../../../src/spec/models/made.ts';
 
 export type Shown = Pick<ConnectivityFrame, 'version' | 'step' | 'epoch' | 'mask' | 'maskCount'>;
@@ -104,7 +105,7 @@ export function jacobianOf(structure: MadeStructure, shown: Shown, leaks = 0): J
 export function dependencyOf(
   structure: MadeStructure,
   shown: Shown,
-  o: { readonly output: number; readonly image: readonly [number, number] | null; readonly leaky: boolean },
+  o: { readonly output: number; readonly image: ImageSize | null; readonly leaky: boolean },
 ): DependencyFrame {
   const { order } = structure;
   const dimension = order.length;

@@ -84,7 +84,7 @@ describe('describeFile', () => {
 describe('encodePngGrid', () => {
   it('puts images side by side with a line between them', () => {
     const values = Uint8Array.of(1, 2, 3, 4, 11, 12, 13, 14, 21, 22, 23, 24);
-    const png = decode(encodePngGrid({ values, height: 2, width: 2, count: 3 }));
+    const png = decode(encodePngGrid({ values, image: [2, 2], count: 3 }));
     expect(png).toMatchObject({ width: 5, height: 5, channels: 1, depth: 8 });
     expect([...png.data]).toEqual([
       ...[1, 2, 128, 11, 12],
@@ -93,10 +93,17 @@ describe('encodePngGrid', () => {
       ...[21, 22, 128, 128, 128],
       ...[23, 24, 128, 128, 128],
     ]);
-    expect(decode(encodePngGrid({ values, height: 2, width: 2, count: 3, across: 3 }))).toMatchObject({ width: 8 });
+    expect(decode(encodePngGrid({ values, image: [2, 2], count: 3, across: 3 }))).toMatchObject({ width: 8 });
+  });
+
+  it('puts red, green and blue side by side as colours', () => {
+    const values = Uint8Array.of(255, 0, 1, 0, 255, 2, 9, 8, 7, 6, 5, 4);
+    const png = decode(encodePngGrid({ values, image: [1, 2, 3], count: 2, across: 1 }));
+    expect(png).toMatchObject({ width: 2, height: 3, channels: 3 });
+    expect([...png.data]).toEqual([255, 0, 1, 0, 255, 2, ...Array(6).fill(128), 9, 8, 7, 6, 5, 4]);
   });
 
   it('refuses sizes that do not agree', () => {
-    expect(() => encodePngGrid({ values: new Uint8Array(5), height: 2, width: 2, count: 1 })).toThrow(RangeError);
+    expect(() => encodePngGrid({ values: new Uint8Array(5), image: [2, 2], count: 1 })).toThrow(RangeError);
   });
 });

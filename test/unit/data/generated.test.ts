@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { generateRows } from '../../../src/data/generated/index.ts';
+import { entropyOf, generateLabelledRows, generateRows } from '../../../src/data/generated/index.ts';
 import { loadDataset } from '../../../src/data/load.ts';
 import { dataSpec, generatorNames, generators } from '../../../src/spec/data.ts';
 
@@ -37,6 +37,32 @@ describe('generated data', () => {
     }
     const entropy = (28 / 32) * Math.log(32) + (2 / 16) * Math.log(16);
     expect(generators['bars-and-stripes'].description).toContain(`${entropy.toFixed(3)} nats`);
+  });
+
+  it('coloured-squares are squares of one colour on a ground of another, blue where one of red and green is on', () => {
+    const { matrix, labels } = generateLabelledRows('coloured-squares', 2_000, 1);
+    const seen = new Set<string>();
+    for (let row = 0; row < matrix.rows; row++) {
+      const values = matrix.values.subarray(row * 192, (row + 1) * 192);
+      const colours = Array.from({ length: 64 }, (_, i) => values.subarray(i * 3, i * 3 + 3).join(''));
+      for (const colour of colours) expect(['000', '011', '101', '110']).toContain(colour);
+      const square = ['000', '011', '101', '110'][labels.values[row]!]!;
+      const inside = [...colours.keys()].filter((i) => colours[i] === square);
+      const others = new Set(colours.filter((colour) => colour !== square));
+      expect(others.size).toBe(1);
+      const side = Math.sqrt(inside.length);
+      expect([2, 3, 4]).toContain(side);
+      const corner = inside[0]!;
+      expect(inside).toEqual(
+        Array.from({ length: side * side }, (_, i) => corner + 8 * Math.floor(i / side) + (i % side)),
+      );
+      seen.add(values.join(''));
+    }
+    // Of 1320 images 2000 draws miss e^(−2000/1320), 22 in a hundred.
+    expect(Math.abs(seen.size / 1320 - (1 - Math.exp(-2000 / 1320)))).toBeLessThan(0.05);
+    expect(generators['coloured-squares'].entropy).toBeCloseTo(Math.log(1320), 3);
+    expect(entropyOf('coloured-squares').nats).toBeCloseTo(Math.log(1320), 9);
+    expect(entropyOf('coloured-squares', 'label').nats).toBeCloseTo(Math.log(330), 9);
   });
 
   it('checkerboard fills its dark squares alone', () => {

@@ -36,11 +36,24 @@ describe('files already split', () => {
     for (const train of ['i.npy', 'channel.npy', 'first.npy']) {
       expect(await load({ train })).toMatchObject({ image: [3, 4], dimension: 12 });
     }
-    expect(await load({ train: 'colour.npy' })).toMatchObject({ image: null });
+    expect(await load({ train: 'colour.npy' })).toMatchObject({ image: [2, 2, 3], dimension: 12 });
+    expect(await load({ train: 'i.npy', image: [2, 2, 3] })).toMatchObject({ image: [2, 2, 3] });
     expect(await load({ train: 'i.npy', image: [4, 3] })).toMatchObject({ image: [4, 3] });
     await expect(load({ train: 'i.npy', image: [5, 3] })).rejects.toThrow(
       'i.npy: image is 5 × 3 = 15 pixels; there are 12 columns',
     );
+    await expect(load({ train: 'i.npy', image: [3, 4, 3] })).rejects.toThrow(
+      'i.npy: image is 3 × 4 × 3 = 36 variables; there are 12 columns',
+    );
+  });
+
+  it('are turned where colours come plane after plane', async () => {
+    // Of two images of 1 × 2 pixels: all red, all green, all blue.
+    const planes = Uint8Array.of(1, 2, 11, 12, 21, 22, 3, 4, 13, 14, 23, 24);
+    await folder.write('planes.npy', writeNpy(planes, [2, 3, 1, 2]));
+    const { image, train } = await load({ train: 'planes.npy' });
+    expect(image).toEqual([1, 2, 3]);
+    expect([...train.values]).toEqual([1, 11, 21, 2, 12, 22, 3, 13, 23, 4, 14, 24]);
   });
 });
 

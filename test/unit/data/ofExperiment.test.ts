@@ -26,9 +26,13 @@ describe('the image that a row is', () => {
     expect(await imageOf(model)).toEqual([6, 4]);
   });
 
-  it('is none where nobody says so, nor where it has several channels or another size', async () => {
+  it('is in colour where it has three channels', async () => {
+    expect(await imageOf({ type: 'vae', output, image: [4, 2, 3] })).toEqual([4, 2, 3]);
+  });
+
+  it('is none where nobody says so, nor where it has channels of no colour or another size', async () => {
     expect(await imageOf({ type: 'vae', output })).toBeNull();
-    expect(await imageOf({ type: 'vae', output, image: [4, 2, 3] })).toBeNull();
+    expect(await imageOf({ type: 'vae', output, image: [6, 2, 2] })).toBeNull();
     expect(await imageOf({ type: 'vae', output, image: [4, 4] })).toBeNull();
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { canComplete } from '../../../src/protocol/completion.ts';
+import { canComplete, rangesOfPart } from '../../../src/protocol/completion.ts';
 import { beginnings, underWhat } from '../../../extension/commands/sampleInput.ts';
 
 describe('what the palette offers to draw', () => {
@@ -20,6 +20,23 @@ describe('what the palette offers to draw', () => {
     expect(canComplete({ ...model, flow: { layers: [], base: 'standard Gaussian' } })).toBe(false);
     expect(canComplete({ ...model, latent: { dimension: 2, posterior: 'gaussian' } })).toBe(false);
     expect(beginnings(shape, false)).toEqual([{ split: null, part: null }]);
+  });
+});
+
+describe('a half of an image in colour', () => {
+  it.each([
+    ['upper', [[0, 5]]],
+    [
+      'left',
+      [
+        [0, 2],
+        [6, 8],
+        [12, 14],
+      ],
+    ],
+    ['lower', [[6, 17]]],
+  ] as const)('%s is of whole pixels', (part, ranges) => {
+    expect(rangesOfPart(part, { dimension: 18, image: [3, 2, 3] })).toEqual(ranges);
   });
 });
 

@@ -1,5 +1,6 @@
 /** Frames of a flow made up without computing one: couplings and a ring of places, for figures and for the page. */
 import { WHOLE_FLOW, type FlowJacobianFrame, type PairValue } from '../../../src/inspection/frames/flowJacobian.ts';
+import type { ImageSize } from '../../../src/spec/imageShape.ts';
 import { SPREAD_BINS, type Spread, type SplitLayer, type SplitsFrame } from '../../../src/inspection/frames/splits.ts';
 import { bitsOf, hasBit, type BitMatrix } from '../../../src/masks/bits.ts';
 import { blockForm, booleanProduct } from '../../../src/masks/blocks.ts';
@@ -15,7 +16,7 @@ interface Shown {
 
 export interface MadeUpFlow {
   readonly dimension: number;
-  readonly image?: readonly [number, number] | null;
+  readonly image?: ImageSize | null;
   readonly shown?: Shown;
   /** `nothing` leaves its last place alone: never moved. */
   readonly splits?: 'alternating' | 'nothing';

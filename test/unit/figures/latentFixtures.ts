@@ -1,5 +1,6 @@
 /** Frames of flows for drawing, from a made-up flow of two variables in closed form and from made-up columns. */
 import { massShares, type TransportFrame } from '../../../src/inspection/frames/transport.ts';
+import type { ImageSize } from '../../../src/spec/imageShape.ts';
 import type { HeatFrame, LatentFrame, WalkFrame } from '../../../src/inspection/frames/latent.ts';
 import type { FrameBase, SamplesFrame } from '../../../src/inspection/frames.ts';
 import { expectedIn, histogramOf, distanceFrom, quantileOf } from '../../../src/inspection/latentColumns.ts';
@@ -159,7 +160,7 @@ export function transportFrame(o: TransportMadeUp = {}): TransportFrame {
 
 export interface LatentMadeUp {
   readonly dimension: number;
-  readonly image?: readonly [number, number] | null;
+  readonly image?: ImageSize | null;
   readonly shown?: FrameBase;
   readonly rows?: number;
   /** Draws stand for the base, whose coordinates depend on each other. */
@@ -261,7 +262,7 @@ function decoded(
 
 export interface WayMadeUp {
   readonly dimension: number;
-  readonly image?: readonly [number, number] | null;
+  readonly image?: ImageSize | null;
   readonly shown?: FrameBase;
 }
 

@@ -1,5 +1,6 @@
 /** Frames of latent variables for drawing, from made-up closed forms. */
 import { normalCdf, normalQuantile } from '../../../src/distributions/standardNormal.ts';
+import type { ImageSize } from '../../../src/spec/imageShape.ts';
 import {
   AT_ZERO,
   type ManifoldChoice,
@@ -22,7 +23,7 @@ const shownByDefault: FrameBase = { version: 1, step: 1200, epoch: 2, mask: 0, m
 export interface MadeUp {
   readonly shown?: FrameBase;
   readonly dimension?: number;
-  readonly image?: readonly [number, number] | null;
+  readonly image?: ImageSize | null;
   readonly latent?: number;
 }
 

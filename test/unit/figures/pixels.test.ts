@@ -121,6 +121,16 @@ describe('image grids', () => {
     expect(greys).toEqual([1, 2, -1, 3, 4, -1, -1, -1, -1, -1, 5, 6, -1, -1, -1]);
   });
 
+  it('lays out images in colour, and leaves pixels empty until their last colour is there', () => {
+    const values = Uint8Array.of(1, 2, 3, 4, 5, 6);
+    const { width, data } = imageGridPixels({
+      ...{ values, count: 1, image: [1, 2, 3], columns: 1, gap: 0 },
+      hidden: (at) => at === 5,
+    });
+    expect(width).toBe(2);
+    expect([...data]).toEqual([1, 2, 3, 255, 4, 5, 6, 0]);
+  });
+
   it('becomes a PNG', () => {
     const pixels = imageGridPixels({ values: Uint8Array.of(0, 255), count: 1, image: [1, 2], columns: 1, gap: 0 });
     expect(pngDataUri(pixels)).toMatch(/^data:image\/png;base64,iVBORw0KGgo/);

@@ -1,5 +1,6 @@
 /** Frames of probabilities for drawing, made up from fixed seeds: for golden pictures and for the tests of the page. */
 import type { EnsembleFrame } from '../../../src/inspection/ensembleFrame.ts';
+import type { ImageSize } from '../../../src/spec/imageShape.ts';
 import type { EntropyFrame } from '../../../src/inspection/entropyFrame.ts';
 import type { Cumulative, GridSum, ProbabilityFrame, RowSum } from '../../../src/inspection/probabilityFrame.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
@@ -7,7 +8,7 @@ import { RandomGenerator } from '../../../src/random/generator.ts';
 type Shown = Pick<ProbabilityFrame, 'version' | 'step' | 'epoch' | 'mask' | 'maskCount'>;
 
 const shownOf = (maskCount: number): Shown => ({ version: 1, step: 1200, epoch: 2, mask: 0, maskCount });
-type Image = readonly [number, number] | null;
+type Image = ImageSize | null;
 
 const MOST = 12;
 

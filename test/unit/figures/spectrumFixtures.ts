@@ -1,11 +1,12 @@
 /** Scaling spectra for drawing, made up from fixed seeds: for golden pictures and for the tests of the page. */
 import type { FrameBase } from '../../../src/inspection/frames.ts';
+import type { ImageSize } from '../../../src/spec/imageShape.ts';
 import type { SpectrumFrame } from '../../../src/inspection/frames/spectrum.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
 
 export interface MadeUpSpectrum {
   readonly dimension: number;
-  readonly image?: readonly [number, number] | null;
+  readonly image?: ImageSize | null;
   readonly shown?: Omit<FrameBase, 'kind'>;
   /** Where it has not been trained yet. */
   readonly still?: boolean;

@@ -75,7 +75,7 @@ describe('what is under the pointer', () => {
       expect(rankAt(cell.x + 1, cell.y + 1)).toBe(rank);
     }
     const { places } = sortedSpectrum(frame);
-    expect(rankText(frame, places.indexOf(10))).toMatch(/^Rank \d+ of 48: x₁₁, row 1, column 4, channel 2/);
+    expect(rankText(frame, places.indexOf(10))).toMatch(/^Rank \d+ of 48: x₁₁, row 1, column 4, green/);
   });
 
   it('names the variable that a place continues', () => {

@@ -72,7 +72,7 @@ describe('what files tell', () => {
       '"generate": "rings"',
       [
         'error/semantic "rings": "rings" has real values; this "made" scores 0 and 1 alone. ' +
-          'Generate "bars-and-stripes", or use a file of binary data',
+          'Generate "bars-and-stripes" or "coloured-squares", or use a file of binary data',
       ],
     ],
   ])('%s', (keys, expected) => {

@@ -80,11 +80,11 @@ describe('what the schema says', () => {
     [
       withData('"generate": "ring"'),
       [
-        '"ring": data.generate is "ring" (did you mean "rings"?); it must be "bars-and-stripes", "two-moons", "rings", ' +
+        '"ring": data.generate is "ring" (did you mean "rings"?); it must be "bars-and-stripes", "coloured-squares", "two-moons", "rings", ' +
           '"checkerboard", "eight-gaussians", "pinwheel" or "two-spirals"',
       ],
     ],
-    [withData('"source": "a.npy", "image": [28]'), ['[28]: data.image has 1 entries; 2 are needed']],
+    [withData('"source": "a.npy", "image": [28]'), ['[28]: data.image has 1 entries; 2 or 3 are needed']],
     [withTraining('"epochs": 0'), ['0: training.epochs is 0; at least 1 is needed']],
     [withTraining('"epochs": 1e999'), ['1e999: training.epochs is Infinity; a whole number is needed']],
     [

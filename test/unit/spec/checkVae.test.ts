@@ -123,7 +123,7 @@ describe('real values for Bernoulli outputs', () => {
   it.each([
     [
       '"data": { "generate": "two-moons" }',
-      /"two-moons" has real values; this "vae" scores 0 and 1 alone\. Set "output": \{ "type": "gaussian" \} in "model", generate "bars-and-stripes", or use a file/,
+      /"two-moons" has real values; this "vae" scores 0 and 1 alone\. Set "output": \{ "type": "gaussian" \} in "model", generate "bars-and-stripes" or "coloured-squares", or use a file/,
     ],
     [
       '"data": { "generate": "bars-and-stripes", "scale": "unit" }',
