@@ -19,6 +19,7 @@ import type { Support } from '../spec/support.ts';
 import type { Activation } from './activation.ts';
 import type { Chains } from './chains.ts';
 import type { LatentVariables } from './latentVariables.ts';
+import type { Stream, TextConditionals } from './stream.ts';
 
 export type { Activation, NamedArray, NamedArrays, NamedTensors, ParameterSpec };
 
@@ -242,6 +243,10 @@ export interface Model {
   readonly latent?: LatentVariables;
   /** Present when rows are images whose conditionals are computed by maps over their pixels. */
   readonly pixels?: PixelConditionals;
+  /** Present when rows are characters of a text. */
+  readonly text?: TextConditionals;
+  /** Present when rows follow one another, each read on from the state that the one before it has left. */
+  readonly stream?: Stream;
   /** Present when training keeps something of every training row between steps (Monte Carlo EM). */
   readonly chains?: Chains;
   /** Present when the model's conditionals come from one layered network. */
@@ -249,6 +254,10 @@ export interface Model {
 }
 
 /** The conditionals of a model that has them one after the other, whatever computes them; null for others. */
-export function conditionalsOf({ pixels, network }: Pick<Model, 'pixels' | 'network'>): Conditionals | null {
-  return pixels ?? network;
+export function conditionalsOf({
+  pixels,
+  text,
+  network,
+}: Pick<Model, 'pixels' | 'text' | 'network'>): Conditionals | null {
+  return pixels ?? text ?? network;
 }

@@ -1,6 +1,7 @@
 /** The hover of every type of model. */
 import type { ModelType } from '../../../src/spec/models/index.ts';
 import { autoencoderHover } from './autoencoder.ts';
+import { charRnnHover } from './charRnn.ts';
 import { eonadeHover } from './eonade.ts';
 import { flowHover } from './flows.ts';
 import { fvsbnHover } from './fvsbn.ts';
@@ -24,6 +25,7 @@ const hovers: { readonly [T in ModelType]: ModelHover<T> } = {
   glow: flowHover(),
   vae: vaeHover,
   pixelcnn: pixelcnnHover,
+  'char-rnn': charRnnHover,
   'strict-triangle-stack': strictTriangleStackHover,
 };
 

@@ -37,8 +37,13 @@ const gateCounts: Readonly<Record<CellName, number>> = { rnn: 1, lstm: 4, gru: 3
 
 const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
 
-/** The new state by the pre-activations of input and state, zx and zh [G · H]. */
-const steps: Readonly<Record<CellName, (zx: Float64Array, zh: Float64Array, state: LayerState) => void>> = {
+type Sums = Float32Array | Float64Array;
+
+/**
+ * The new state by the pre-activations of input and state, zx and zh [G · H], in place. Unit by unit: those of several texts
+ * side by side, [G · H, texts], are as many units more.
+ */
+export const steps: Readonly<Record<CellName, (zx: Sums, zh: Sums, state: LayerState) => void>> = {
   rnn(zx, zh, { h }) {
     for (let j = 0; j < h.length; j++) h[j] = Math.tanh(zx[j]! + zh[j]!);
   },

@@ -40,6 +40,8 @@ export interface ModelEntry<Schema extends ModelSchema = ModelSchema> {
   readonly listsOfVariables: readonly string[];
   /** Whether rows may be conditioned on `data.context`; left out for models of p(x) alone. */
   readonly takesContext?: true;
+  /** Whether it is a model of text, whose rows are characters; left out for models of all other data. */
+  readonly readsText?: true;
   /** Why no rows can be drawn from such a model, as part of a sentence; left out where they can. */
   readonly noSamples?: string;
 }

@@ -5,6 +5,7 @@ import { type ImageSize, shownImage, variablesIn } from '../imageShape.ts';
 import type { Support } from '../support.ts';
 import { autoencoder } from './autoencoder.ts';
 import { modelUnion, type ModelEntry, type ModelSituation } from './entry.ts';
+import { charRnn } from './charRnn.ts';
 import { eonade } from './eonade.ts';
 import { fvsbn } from './fvsbn.ts';
 import { glow } from './glow.ts';
@@ -31,6 +32,7 @@ export const models = {
   glow,
   vae,
   pixelcnn,
+  'char-rnn': charRnn,
   'strict-triangle-stack': strictTriangleStack,
 } as const;
 
@@ -78,6 +80,11 @@ export function givesLists(spec: ModelSpec): boolean {
 /** Whether rows may be conditioned on something under this type of model. */
 export function takesContext(spec: ModelSpec): boolean {
   return entryOf(spec).takesContext === true;
+}
+
+/** Whether the model reads text, and nothing else. */
+export function readsText(spec: ModelSpec): boolean {
+  return entryOf(spec).readsText === true;
 }
 
 /** The image, grey or in colour, that a row of D variables is by the model's `image`; null where it says nothing of it. */

@@ -1,4 +1,5 @@
 /** Every type of model with each of its variants, small: what the compiler has to know. */
+import { cellNames } from '../../../../src/spec/cell.ts';
 import { experimentSpec, type Experiment, type ExperimentInput } from '../../../../src/spec/experiment.ts';
 import type { ModelType } from '../../../../src/spec/models/index.ts';
 
@@ -9,6 +10,8 @@ export interface Case {
   readonly dimension: number;
   /** C; 0 for none. */
   readonly context: number;
+  /** V of a text; 0 for rows of other data. */
+  readonly vocabulary: number;
 }
 
 type Model = ExperimentInput['model'];
@@ -17,6 +20,7 @@ interface Entry {
   readonly model: Model;
   readonly dimension?: number;
   readonly context?: number;
+  readonly vocabulary?: number;
   readonly training?: NonNullable<ExperimentInput['training']>;
 }
 
@@ -44,6 +48,15 @@ const vae = (rest: Partial<Of<'vae'>>): Model => ({
 
 const pixelcnn = (rest: Partial<Of<'pixelcnn'>> & Pick<Of<'pixelcnn'>, 'image'>): Model => ({
   type: 'pixelcnn',
+  features: 4,
+  head: 4,
+  layers: 1,
+  firstKernel: 3,
+  ...rest,
+});
+
+const pixelrnn = (rest: Partial<Of<'pixelrnn'>> & Pick<Of<'pixelrnn'>, 'image'>): Model => ({
+  type: 'pixelrnn',
   features: 4,
   head: 4,
   layers: 1,
@@ -133,6 +146,21 @@ const entries: { readonly [T in ModelType]: readonly Entry[] } = {
       context: 2,
     },
   ],
+  'char-rnn': [
+    ...cellNames.map((cell) => ({ model: { type: 'char-rnn' as const, cell, hidden: [5] }, vocabulary: 3 })),
+    { model: { type: 'char-rnn', hidden: [5, 4], embedding: 2, dropout: 0.3 }, vocabulary: 4 },
+  ],
+  pixelrnn: [
+    { model: pixelrnn({ image: [3, 4] }), dimension: 12 },
+    { model: pixelrnn({ image: [1, 3], residual: false }), dimension: 3 },
+    { model: pixelrnn({ image: [4, 3], cell: 'row-lstm' }), dimension: 12, context: 2 },
+    { model: pixelrnn({ image: [3, 1], cell: 'row-lstm', layers: 2 }), dimension: 3 },
+    {
+      model: pixelrnn({ image: [2, 2, 3], features: 6, conditional: { type: 'categorical', levels: 3 } }),
+      dimension: 12,
+      context: 2,
+    },
+  ],
   'strict-triangle-stack': activations.map((activation) => ({ model: { type: 'strict-triangle-stack', activation } })),
 };
 
@@ -140,7 +168,7 @@ const plain = { batchSize: 12 } as const;
 
 export const cases: readonly Case[] = Object.values(entries)
   .flat()
-  .map(({ model, training = {}, dimension = 6, context = 0 }) => ({
+  .map(({ model, training = {}, dimension = 6, context = 0, vocabulary = 0 }) => ({
     title: [
       JSON.stringify(model),
       context > 0 && `with a context of ${context}`,
@@ -155,4 +183,5 @@ export const cases: readonly Case[] = Object.values(entries)
     }),
     dimension,
     context,
+    vocabulary,
   }));

@@ -24,8 +24,8 @@ export const compile: Compile = (examples, compute) => {
   return made[0]!;
 };
 
-export function modelOf({ experiment, dimension, context }: Case): Model {
-  return createModel(experiment.model, dimension, 3, context);
+export function modelOf({ experiment, dimension, context, vocabulary }: Case): Model {
+  return createModel(experiment.model, dimension, 3, context, vocabulary);
 }
 
 /** Rows that the model can score: of 0 and 1, or real ones, on which flows are well away from a density without bounds. */
