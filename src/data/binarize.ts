@@ -1,10 +1,10 @@
 /** Makes grey values binary, or brings them between 0 and 1. */
 import { RandomGenerator } from '../random/generator.ts';
-import type { DataSpec } from '../spec/data.ts';
+import type { RowsSpec } from '../spec/data.ts';
 import { type Chances, DataError, type Matrix } from './dataset.ts';
 import { withContext } from './matrix.ts';
 
-export type Binarization = DataSpec['binarize'];
+export type Binarization = RowsSpec['binarize'];
 
 /**
  * The value that stands for white: 1 where no value is larger, 255 where whole numbers go beyond 127 (eight-bit images

@@ -1,4 +1,5 @@
 /** Rows of data as the engine sees them. */
+import type { TextCut } from '../spec/dataText.ts';
 import type { ImageSize } from '../spec/imageShape.ts';
 
 /** A dense matrix of rows; bytes where the values are whole and small (0/1, grey levels), floats otherwise. */
@@ -42,8 +43,35 @@ export interface Labels {
   readonly names?: readonly string[];
 }
 
+/** A file that a text was read from. */
+export interface TextFile {
+  /** As the experiment names it, or the path within the folder that it names. */
+  readonly name: string;
+  /** Code points; the line end that is put between two files, where the first has none, belongs to the first. */
+  readonly characters: number;
+}
+
+/** What is known of rows that are pieces of a text, one after the other: row i + 1 follows on from row i. */
+export interface TextFacts {
+  /**
+   * V ≥ 2 code points, ascending: values of the rows are their places 0 … V − 1. They are those of the whole text, since a
+   * character of the test rows that has no probability would leave no likelihood.
+   */
+  readonly characters: readonly string[];
+  /** Where it comes from in words: "input.txt", "src and notes.txt". */
+  readonly name: string;
+  /** In the order of the text. */
+  readonly files: readonly TextFile[];
+  /** Code points in all. */
+  readonly length: number;
+  /** Where each split lies in the text; null where there is none. */
+  readonly splits: Readonly<Record<'train' | 'validation' | 'test', TextCut | null>>;
+  /** What a reader of figures has to know, a sentence each: what was left out, which line ends were changed. */
+  readonly notes: readonly string[];
+}
+
 export interface Dataset {
-  /** D. */
+  /** D; of a text T, characters of a row. */
   readonly dimension: number;
   /** Height and width when a row is an image, and 3 channels when it is in colour. */
   readonly image: ImageSize | null;
@@ -56,6 +84,8 @@ export interface Dataset {
   readonly labels?: Labels;
   /** How grey values are made binary; left out where they were taken as they are. */
   readonly binarized?: 'threshold' | 'stochastic' | 'dynamic';
+  /** Left out where rows are no text. */
+  readonly text?: TextFacts;
 }
 
 /** C, columns that the rows of a data set are conditioned on; 0 for none. */

@@ -26,17 +26,24 @@ const foreign: readonly (readonly [start: string, what: string])[] = [
   ['\xfe\xff', 'text in UTF-16; save it as UTF-8'],
 ];
 
+/** What a file is that begins like this: a format of arrays, or in words one that is not read; null where it may be text. */
+export function formatOf(start: Uint8Array): Exclude<DataFormat, 'text'> | { readonly foreign: string } | null {
+  if (NPY_MAGIC.every((byte, i) => start[i] === byte)) return 'npy';
+  if (ZIP_MAGIC.every((byte, i) => start[i] === byte)) return 'npz';
+  if (isIdx(start)) return 'idx';
+  const text = String.fromCharCode(...start.subarray(0, 16));
+  if (text.startsWith(MAT_MAGIC)) return 'mat';
+  const known = foreign.find(([prefix]) => text.startsWith(prefix));
+  return known === undefined ? null : { foreign: known[1] };
+}
+
 /** The format that the bytes ahead of `reader` have; takes none of them. @throws DataError naming formats that are not read. */
 export async function sniff(reader: ByteReader, file: DataFile): Promise<DataFormat> {
   const start = await reader.peek(16);
   if (start.length === 0) throw new DataError(`${file.name}: the file is empty`);
-  if (NPY_MAGIC.every((byte, i) => start[i] === byte)) return 'npy';
-  if (ZIP_MAGIC.every((byte, i) => start[i] === byte)) return 'npz';
-  if (isIdx(start)) return 'idx';
-  const text = String.fromCharCode(...start);
-  if (text.startsWith(MAT_MAGIC)) return 'mat';
-  const known = foreign.find(([prefix]) => text.startsWith(prefix));
-  if (known !== undefined) throw new DataError(`${file.name}: is ${known[1]}`);
+  const format = formatOf(start);
+  if (typeof format === 'string') return format;
+  if (format !== null) throw new DataError(`${file.name}: is ${format.foreign}`);
   if ((await reader.peek(4096)).includes(0)) {
     throw new DataError(
       `${file.name}: is of no format that is read: npy, npz, idx, mat, csv, amat or other text, each also gzipped`,

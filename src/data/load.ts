@@ -1,8 +1,9 @@
 /** From the `data` entry of an experiment to rows: read or generate, condition, split, binarise, check. */
-import { generators, type DataSpec, type SplitName } from '../spec/data.ts';
+import { generators, type DataSpec, type RowsSpec, type SplitName } from '../spec/data.ts';
 import { columnsOfContext, columnsTaken, contextLocationsOf, labelColumnOf, labelLocationsOf } from '../spec/facts.ts';
 import { hasPlanes, imageOfShape, type ImageSize, sizeText, variablesIn } from '../spec/imageShape.ts';
 import { binarize, rangeOf, scaled, withChances } from './binarize.ts';
+import { loadText } from './characters/textStream.ts';
 import { checkLabels, classesOf, conditionedOn, conditionedOnColumns, oneHot } from './context.ts';
 import { DataError, type ContextFacts, type Dataset, type Labels, type Matrix } from './dataset.ts';
 import { generateLabelledRows } from './generated/index.ts';
@@ -40,6 +41,7 @@ interface RawSplits {
  * @throws DataError naming the file, array, row and column, the value found and what would be right.
  */
 export async function loadDataset(spec: DataSpec, o: LoadOptions): Promise<Dataset> {
+  if ('text' in spec) return loadText(spec, o);
   const raw = await rawSplits(spec, o);
   const dimension = raw.train.columns;
   checkColumns(raw);
@@ -77,7 +79,7 @@ export async function loadDataset(spec: DataSpec, o: LoadOptions): Promise<Datas
 }
 
 /** Labels that generated rows come with and that no model is given; null for others. */
-function ownLabels(spec: Extract<DataSpec, { generate: string }>, seed: number): Labels | null {
+function ownLabels(spec: Extract<RowsSpec, { generate: string }>, seed: number): Labels | null {
   const { labels: names } = generators[spec.generate];
   if (spec.context !== undefined || names.length < 2) return null;
   const { labels } = generateLabelledRows(spec.generate, spec.rows, seed);
@@ -87,7 +89,7 @@ function ownLabels(spec: Extract<DataSpec, { generate: string }>, seed: number):
 /** Labels of one source, dealt out as its rows are: by their number and the seed. */
 function dealt(
   labels: Labels | null,
-  spec: Exclude<DataSpec, { train: string }>,
+  spec: Exclude<RowsSpec, { train: string }>,
   o: { readonly seed: number; readonly where: string },
 ): Labels | null {
   if (labels === null) return null;
@@ -96,7 +98,7 @@ function dealt(
   return { ...labels, train: numbers(train)!, validation: numbers(validation), test: numbers(test) };
 }
 
-function contextFacts({ columns }: Matrix, classes: number | null, spec: DataSpec): ContextFacts {
+function contextFacts({ columns }: Matrix, classes: number | null, spec: RowsSpec): ContextFacts {
   const own = 'generate' in spec && spec.context !== undefined && 'labels' in spec.context;
   return {
     kind: classes === null ? 'values' : 'labels',
@@ -105,7 +107,7 @@ function contextFacts({ columns }: Matrix, classes: number | null, spec: DataSpe
   };
 }
 
-async function rawSplits(spec: DataSpec, o: LoadOptions): Promise<RawSplits> {
+async function rawSplits(spec: RowsSpec, o: LoadOptions): Promise<RawSplits> {
   if ('train' in spec) return splitFiles(spec, o);
   const { matrix, image, classes, where, labels } =
     'source' in spec ? await oneSource(spec, o) : generated(spec, o.seed);
@@ -126,7 +128,7 @@ function reader({ baseFolder, limitBytes }: LoadOptions): Read {
 }
 
 /** Files already split. The classes are those of the training rows unless the experiment counts them. */
-async function splitFiles(spec: Extract<DataSpec, { train: string }>, o: LoadOptions): Promise<RawSplits> {
+async function splitFiles(spec: Extract<RowsSpec, { train: string }>, o: LoadOptions): Promise<RawSplits> {
   const read = reader(o);
   const labels: Record<SplitName, RawLabels | null> = { train: null, validation: null, test: null };
   const names = { train: spec.train, validation: spec.validation ?? 'validation', test: spec.test ?? 'test' };
@@ -171,7 +173,7 @@ interface Source extends Conditioned {
 }
 
 /** One file to be split. The classes are those of all its rows: a rare one may be missing among those to train on. */
-async function oneSource(spec: Extract<DataSpec, { source: string }>, o: LoadOptions): Promise<Source> {
+async function oneSource(spec: Extract<RowsSpec, { source: string }>, o: LoadOptions): Promise<Source> {
   const [file] = contextLocationsOf(spec);
   const read = reader(o);
   const all = await read(spec.source);
@@ -188,7 +190,7 @@ async function oneSource(spec: Extract<DataSpec, { source: string }>, o: LoadOpt
 /** Labels to show these rows by, from their file or column; null where there are none. */
 async function labelsOf(
   rows: ShapedMatrix,
-  spec: DataSpec,
+  spec: RowsSpec,
   { of, where, o }: { readonly of: SplitName | 'source'; readonly where: string; readonly o: LoadOptions },
 ): Promise<RawLabels | null> {
   const column = labelColumnOf(spec);
@@ -197,7 +199,7 @@ async function labelsOf(
   return file === undefined ? null : readLabels(file.location, { ...o, rows: rows.rows, of: where });
 }
 
-function generated(spec: Extract<DataSpec, { generate: string }>, seed: number): Source {
+function generated(spec: Extract<RowsSpec, { generate: string }>, seed: number): Source {
   const { generate, context } = spec;
   const { matrix, labels } = generateLabelledRows(generate, spec.rows, seed);
   const { image, labels: names } = generators[generate];
@@ -214,7 +216,7 @@ function generated(spec: Extract<DataSpec, { generate: string }>, seed: number):
 /** Reads what rows are conditioned on from `file`, or takes it out of the rows themselves. */
 async function conditioned(
   rows: ShapedMatrix,
-  spec: DataSpec,
+  spec: RowsSpec,
   { where, file, read }: { readonly where: string; readonly file: string | null; readonly read: Read },
 ): Promise<Conditioned> {
   if (file !== null) {
@@ -231,7 +233,7 @@ async function conditioned(
 }
 
 /** Rows without the columns that are labels or conditioned on, these as their context; as they are where there are none. */
-function conditionedOnOwn(rows: Matrix, spec: DataSpec, where: string): Matrix {
+function conditionedOnOwn(rows: Matrix, spec: RowsSpec, where: string): Matrix {
   const { context } = spec;
   if (columnsTaken(spec).size === 0) return rows;
   const label = labelColumnOf(spec);
@@ -242,7 +244,7 @@ function conditionedOnOwn(rows: Matrix, spec: DataSpec, where: string): Matrix {
   return result;
 }
 
-type ContextSpec = NonNullable<DataSpec['context']>;
+type ContextSpec = NonNullable<RowsSpec['context']>;
 
 /** K: as many as the experiment says, else as these rows' labels need; null where the context is no label. */
 function classesIn({ context: labels }: Matrix, context: ContextSpec | undefined): number | null {

@@ -17,10 +17,7 @@ export function splitRows(
   shares: Readonly<Record<SplitName, number>>,
   o: { readonly seed: number; readonly where: string },
 ): Record<SplitName, Matrix | null> {
-  const total = splitNames.reduce((sum, name) => sum + shares[name], 0);
-  // Shares such as 0.7 + 0.2 + 0.1 are not exact in binary.
-  if (total > 1 + 1e-9) throw new DataError(`${o.where}: the shares of split add up to ${total}; at most 1 is there`);
-  if (shares.train === 0) throw new DataError(`${o.where}: split gives no row to train on`);
+  checkShares(shares, o.where);
   const order = RandomGenerator.seeded(o.seed, 'split').permutation(matrix.rows);
   let share = 0;
   const parts = splitNames.map((name): [SplitName, Matrix | null] => {
@@ -34,6 +31,14 @@ export function splitRows(
     return [name, pickRows(matrix, rows)];
   });
   return Object.fromEntries(parts) as Record<SplitName, Matrix | null>;
+}
+
+/** @throws DataError for shares above 1 together, or none to train on. */
+export function checkShares(shares: Readonly<Record<SplitName, number>>, where: string): void {
+  const total = splitNames.reduce((sum, name) => sum + shares[name], 0);
+  // Shares such as 0.7 + 0.2 + 0.1 are not exact in binary.
+  if (total > 1 + 1e-9) throw new DataError(`${where}: the shares of split add up to ${total}; at most 1 is there`);
+  if (shares.train === 0) throw new DataError(`${where}: split gives no row to train on`);
 }
 
 /** Rounding the sums of shares, not each share, leaves no row between two splits. */

@@ -8,10 +8,9 @@ import { generators, dataSpec, type DataSpec } from './data.ts';
 import { checkData, checkTraining } from './dataChecks.ts';
 import { experimentSpec, modelSpec, type Experiment } from './experiment.ts';
 import { explain } from './explain.ts';
-import { contextSizeOf, arrayAt, columnsTaken, dimensionOf, filesOf, type CheckContext } from './facts.ts';
+import { contextSizeOf, arrayAt, columnsTaken, dimensionOf, fileOf, filesOf, type CheckContext } from './facts.ts';
 import { imageOfShape, type ImageSize } from './imageShape.ts';
 import { JsonText } from './jsonText.ts';
-import { parseLocation } from './location.ts';
 import { checkModel } from './models/index.ts';
 import type { Problem } from './problem.ts';
 import { trainingSpec } from './training.ts';
@@ -112,7 +111,7 @@ function dataOf(text: string): DataSpec | null {
 export function dataFiles(text: string): string[] {
   const data = dataOf(text);
   if (data === null) return [];
-  return [...new Set(filesOf(data).map(({ location }) => parseLocation(location).file))];
+  return [...new Set(filesOf(data).map(fileOf))];
 }
 
 /** D, the shape of an image and C (see {@link contextSizeOf}) as far as the facts tell: for diagrams of the model before any data is read. */
@@ -138,6 +137,7 @@ function imageOf(data: DataSpec, context: CheckContext): ImageSize | null {
   // What is left of an image's pixels is no image.
   if (columnsTaken(data).size > 0) return null;
   if ('generate' in data) return generators[data.generate].image;
+  if ('text' in data) return null;
   const shape = arrayAt('source' in data ? data.source : data.train, context)?.shape ?? null;
   return shape === null ? null : imageOfShape(shape);
 }

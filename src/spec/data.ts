@@ -1,9 +1,10 @@
-/** The `data` entry of an experiment: files already split, one source to split, or generated data. */
+/** The `data` entry of an experiment: files already split, one source to split, generated data, or text. */
 import * as z from 'zod/mini';
 import { contextOfGenerated, contextOfSource, contextOfSplits } from './dataContext.ts';
 import { labelsOfSource, labelsOfSplits } from './dataLabels.ts';
 import { location } from './dataLocation.ts';
 import type { ImageSize } from './imageShape.ts';
+import { textData, type TextSpec } from './dataText.ts';
 
 const share = (what: string, value: number) =>
   z._default(
@@ -187,19 +188,25 @@ const generated = z
   })
   .check(z.meta({ title: 'Generated data' }));
 
-export const dataSpec = z.union([splitFiles, oneSource, generated]).check(
+export const dataSpec = z.union([splitFiles, oneSource, generated, textData]).check(
   z.meta({
     description:
-      'Where rows come from: train, validation and test files; or one source with a split; or generated data.',
+      'Where rows come from: train, validation and test files; or one source with a split; or generated data; or text.',
     markdownDescription:
-      'Where rows come from: `train`, `validation` and `test` files; or one `source` with a `split`; or `generate`d data.',
+      'Where rows come from: `train`, `validation` and `test` files; or one `source` with a `split`; or `generate`d data; ' +
+      'or `text`.',
     defaultSnippets: [
       { label: 'files already split', body: { train: '$1', validation: '$2', test: '$3' } },
       { label: 'one file to split', body: { source: '$1', split: { train: 0.8, validation: 0.1, test: 0.1 } } },
       { label: 'generated data', body: { generate: '${1:bars-and-stripes}', rows: 10000 } },
+      { label: 'text', body: { text: '${1:input.txt}', length: '^${2:64}' } },
     ],
   }),
 );
 
-export type DataSpec = z.output<typeof dataSpec>;
+/** Data that are rows as they come: all but text, which is cut into rows. */
+export type RowsSpec = z.output<typeof splitFiles> | z.output<typeof oneSource> | z.output<typeof generated>;
+/** Characters are what they are: no images, conditioned on nothing, labelled by nobody. */
+type NothingBeside = Readonly<Partial<Record<'context' | 'labels' | 'image', never>>>;
+export type DataSpec = RowsSpec | (TextSpec & NothingBeside);
 export type SplitName = 'train' | 'validation' | 'test';

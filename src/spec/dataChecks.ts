@@ -1,6 +1,6 @@
 /** What a schema cannot say of `data` and `training`: files and arrays that are not there, sizes that do not agree. */
 import { alternatives, complain, shown, type Complaint, type JsonPath } from './complaint.ts';
-import { generators, type DataSpec } from './data.ts';
+import { generators, type DataSpec, type RowsSpec } from './data.ts';
 import { checkDataContext } from './contextChecks.ts';
 import { checkDataLabels } from './labelChecks.ts';
 import { arrayAt, columnsTaken, dimensionOf, filesOf, locationsOf, trainingRows, type CheckContext } from './facts.ts';
@@ -11,11 +11,13 @@ import { FEWEST_NORMALISED_ROWS } from './models/flowKeys.ts';
 import { meansInUnit, models, realBy, supportOf, takesContext, type ModelSpec } from './models/index.ts';
 import { suggestion } from './nearest.ts';
 import { canScore, supportText } from './support.ts';
+import { checkText } from './textChecks.ts';
 import type { TrainingSpec } from './training.ts';
 import { outsideOf, outsideText, outsideUnitText, valueAdvice } from './valueWords.ts';
 
 /** @param model null where it is not known. */
 export function checkData(data: DataSpec, model: ModelSpec | null, context: CheckContext): Complaint[] {
+  if ('text' in data) return [...checkText(data, model, context), ...checkSplit(data)];
   return [
     ...filesOf(data).flatMap(({ path, location, labels }) => checkLocation(path, location, context, labels)),
     ...checkAgreement(data, context),
@@ -59,7 +61,7 @@ function checkLocation(path: JsonPath, location: string, { files }: CheckContext
 }
 
 /** Columns that differ between splits, and one array used for two of them. */
-function checkAgreement(data: DataSpec, context: CheckContext): Complaint[] {
+function checkAgreement(data: RowsSpec, context: CheckContext): Complaint[] {
   if (!('train' in data)) return [];
   const complaints: Complaint[] = [];
   const train = arrayAt(data.train, context);
@@ -87,7 +89,7 @@ function checkAgreement(data: DataSpec, context: CheckContext): Complaint[] {
 }
 
 /** Values at the beginning of a file that the model cannot score; the rest is seen when training starts. */
-function checkValues(data: DataSpec, model: ModelSpec | null, context: CheckContext): Complaint[] {
+function checkValues(data: RowsSpec, model: ModelSpec | null, context: CheckContext): Complaint[] {
   if (model === null || data.binarize !== 'none') return [];
   const support = supportOf(model);
   const taken = columnsTaken(data);
@@ -107,7 +109,7 @@ function checkValues(data: DataSpec, model: ModelSpec | null, context: CheckCont
 }
 
 /** Values at the beginning of a file that means between 0 and 1 cannot come to; the rest is seen when training starts. */
-function checkUnit(data: DataSpec, model: ModelSpec | null, context: CheckContext): Complaint[] {
+function checkUnit(data: RowsSpec, model: ModelSpec | null, context: CheckContext): Complaint[] {
   if (model === null || data.binarize !== 'none' || !meansInUnit(model)) return [];
   if ('generate' in data) {
     if (generators[data.generate].values === 'binary') return [];
@@ -124,7 +126,7 @@ function checkUnit(data: DataSpec, model: ModelSpec | null, context: CheckContex
 }
 
 /** A scale that nothing comes of, or that spoils whole levels. */
-function checkScale({ scale, binarize }: DataSpec, model: ModelSpec | null): Complaint[] {
+function checkScale({ scale, binarize }: RowsSpec, model: ModelSpec | null): Complaint[] {
   if (scale === undefined) return [];
   if (binarize !== 'none') {
     return [complain('warning', ['data', 'scale'], 'scale has no effect: the values are made binary', 'key')];
@@ -143,7 +145,7 @@ function checkScale({ scale, binarize }: DataSpec, model: ModelSpec | null): Com
 }
 
 /** A context for a model that knows none. */
-function checkConditional({ context }: DataSpec, model: ModelSpec | null): Complaint[] {
+function checkConditional({ context }: RowsSpec, model: ModelSpec | null): Complaint[] {
   if (context === undefined || model === null || takesContext(model)) return [];
   const others = Object.entries(models).flatMap(([type, entry]: [string, ModelEntry]) =>
     entry.takesContext ? [shown(type)] : [],
@@ -176,7 +178,7 @@ function checkSplit(data: DataSpec): Complaint[] {
   return train === 0 ? [complain('error', ['data', 'split', 'train'], 'train is 0: no row is left to train on')] : [];
 }
 
-function checkImage(data: DataSpec, context: CheckContext): Complaint[] {
+function checkImage(data: RowsSpec, context: CheckContext): Complaint[] {
   if (data.image === undefined) return [];
   const { image } = data;
   const size = variablesIn(image);
@@ -194,7 +196,7 @@ function checkImage(data: DataSpec, context: CheckContext): Complaint[] {
   ];
 }
 
-function checkGenerated(data: DataSpec, model: ModelSpec | null): Complaint[] {
+function checkGenerated(data: RowsSpec, model: ModelSpec | null): Complaint[] {
   if (!('generate' in data) || model === null) return [];
   const support = supportOf(model);
   if (canScore(support, generators[data.generate].values)) return [];

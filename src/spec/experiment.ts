@@ -7,7 +7,7 @@
  * The types of model stand in `spec/models/`.
  */
 import * as z from 'zod/mini';
-import { dataSpec } from './data.ts';
+import { dataSpec, type DataSpec } from './data.ts';
 import { models, modelSpec } from './models/index.ts';
 import { trainingSpec } from './training.ts';
 
@@ -52,6 +52,6 @@ export const experimentSpec = z
 /** An experiment as written, defaults left out. */
 export type ExperimentInput = z.input<typeof experimentSpec>;
 /** An experiment with every default filled in. */
-export type Experiment = z.output<typeof experimentSpec>;
+export type Experiment = Omit<z.output<typeof experimentSpec>, 'data'> & { data: DataSpec };
 
 export { modelSpec, type ModelSpec, type ModelType, type SpecOf } from './models/index.ts';

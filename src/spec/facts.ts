@@ -3,6 +3,7 @@ import type { JsonPath } from './complaint.ts';
 import { generators, type DataSpec, type SplitName } from './data.ts';
 import { variablesIn } from './imageShape.ts';
 import { parseLocation } from './location.ts';
+import { textCuts, textPlaces, type TextCut, type TextSpec } from './dataText.ts';
 import type { ValueFacts } from './valueWords.ts';
 
 /** One array of a data file. */
@@ -19,10 +20,23 @@ export interface ArrayFacts {
   readonly values?: ValueFacts;
 }
 
+/** A text file, or the text files of a folder. */
+export interface TextPlaceFacts {
+  /** Code points. */
+  readonly characters: number;
+  /** Each that occurs, ascending. */
+  readonly distinct: readonly string[];
+  /** Whether the next file has its line to itself. */
+  readonly endsLine: boolean;
+}
+
 /** A data file as its headers describe it. */
 export interface DataFacts {
   readonly exists: boolean;
+  /** None of a text that is to be read character by character. */
   readonly arrays: readonly ArrayFacts[];
+  /** Of such a text, where it is short enough to be read whole in a moment. */
+  readonly text?: TextPlaceFacts;
   /** Why it cannot be read, as a sentence that names it; null when it can. */
   readonly problem: string | null;
 }
@@ -45,7 +59,7 @@ export function locationsOf(
   data: DataSpec,
 ): readonly { readonly key: SplitName | 'source'; readonly location: string }[] {
   if ('source' in data) return [{ key: 'source', location: data.source }];
-  if ('generate' in data) return [];
+  if ('generate' in data || 'text' in data) return [];
   const keys = ['train', 'validation', 'test'] as const;
   return keys.flatMap((key) => (data[key] === undefined ? [] : [{ key, location: data[key] }]));
 }
@@ -95,10 +109,31 @@ export function labelColumnOf(data: DataSpec): number | null {
   return labels !== undefined && 'column' in labels ? labels.column : null;
 }
 
+/** A place in the experiment that names a file. */
+export interface FilePlace {
+  readonly path: JsonPath;
+  readonly location: string;
+  /** Whether it holds labels, which may be a column of a table. */
+  readonly labels?: true;
+  /** Whether it is a text to be read character by character, or a folder of such. */
+  readonly text?: true;
+}
+
+/** The file or folder itself: a text is no array of anything. */
+export function fileOf({ location, text }: FilePlace): string {
+  return text ? location : parseLocation(location).file;
+}
+
 /** Every place in the experiment that names a file. */
-export function filesOf(
-  data: DataSpec,
-): readonly { readonly path: JsonPath; readonly location: string; readonly labels?: true }[] {
+export function filesOf(data: DataSpec): readonly FilePlace[] {
+  if ('text' in data) {
+    const path = ['data', 'text'];
+    return textPlaces(data).map((location, i) => ({
+      path: typeof data.text === 'string' ? path : [...path, i],
+      location,
+      text: true as const,
+    }));
+  }
   const rows = locationsOf(data).map(({ key, location }) => ({ path: ['data', key], location }));
   const labels = labelLocationsOf(data).map((one) => ({ ...one, labels: true as const }));
   return [...rows, ...contextLocationsOf(data), ...labels];
@@ -120,6 +155,7 @@ export function columnsTaken(data: DataSpec): ReadonlySet<number> {
 /** Columns of the rows as they come, those included that are conditioned on. */
 export function columnsOf(data: DataSpec, context: CheckContext): number | null {
   if ('generate' in data) return generators[data.generate].dimension;
+  if ('text' in data) return data.length;
   return arrayAt('source' in data ? data.source : data.train, context)?.columns ?? null;
 }
 
@@ -144,6 +180,32 @@ export function contextSizeOf(data: DataSpec, context: CheckContext): number | n
 /** Rows to train on as far as the facts tell. */
 export function trainingRows(data: DataSpec, context: CheckContext): number | null {
   if ('train' in data) return arrayAt(data.train, context)?.rows ?? null;
+  if ('text' in data) return cutsOf(data, context)?.train.rows ?? null;
   const rows = 'generate' in data ? data.rows : arrayAt(data.source, context)?.rows;
   return rows === null || rows === undefined ? null : Math.round(rows * data.split.train);
+}
+
+/** The characters of a text, V and how many in all; null where the facts do not tell. */
+export function charactersOf(
+  data: TextSpec,
+  { files }: CheckContext,
+): { readonly distinct: ReadonlySet<string>; readonly count: number } | null {
+  const texts = textPlaces(data).map((place) => files?.get(place)?.text);
+  const distinct = new Set<string>();
+  let count = 0;
+  for (const [i, text] of texts.entries()) {
+    if (text === undefined) return null;
+    for (const character of text.distinct) distinct.add(character);
+    count += text.characters;
+    if (i === texts.length - 1 || text.endsLine) continue;
+    distinct.add('\n');
+    count += 1;
+  }
+  return { distinct, count };
+}
+
+/** How a text will be cut; null where the facts do not tell. */
+export function cutsOf(data: TextSpec, context: CheckContext): Readonly<Record<SplitName, TextCut>> | null {
+  const characters = charactersOf(data, context);
+  return characters && textCuts(characters.count, data);
 }

@@ -6,6 +6,7 @@ import type { Model } from '../models/model.ts';
 import { parameterCount } from '../models/parameters.ts';
 import { sizeOf } from '../runs/arrays.ts';
 import type { DataSpec } from '../spec/data.ts';
+import { textPlaces } from '../spec/dataText.ts';
 import { columnsTaken } from '../spec/facts.ts';
 import { scores, type Support } from '../spec/support.ts';
 import type { TrainingSpec } from '../spec/training.ts';
@@ -54,13 +55,15 @@ interface Where {
   readonly advise: boolean;
 }
 
+const TEXT = ' Values of a text are the places of its characters: take a model of text, such as "char-rnn".';
+
 /** The first value that the likelihood cannot score, with its place in the file and what to do about it. */
 function checkValues({ values, columns }: Matrix, support: Support, { name, spec, advise }: Where): void {
   if (support === 'real') return;
   const at = values.findIndex((value) => !scores(support, value));
   if (at < 0) return;
   const cell = cellAt(values, at, columns, spec);
-  const advice = advise ? valueAdvice(valueFactsOf(values, columns), support) : '';
+  const advice = 'text' in spec ? TEXT : advise ? valueAdvice(valueFactsOf(values, columns), support) : '';
   throw new DataError(outsideText(name, cell, support) + advice);
 }
 
@@ -68,7 +71,7 @@ function checkValues({ values, columns }: Matrix, support: Support, { name, spec
 function checkUnit({ values, columns }: Matrix, { name, spec, advise }: Where): void {
   const at = values.findIndex((value) => !inUnit(value));
   if (at < 0) return;
-  const scaled = spec.scale === 'unit' && spec.binarize === 'none';
+  const scaled = !('text' in spec) && spec.scale === 'unit' && spec.binarize === 'none';
   throw new DataError(outsideUnitText(name, cellAt(values, at, columns, spec), { scaled, advise }));
 }
 
@@ -86,7 +89,8 @@ function columnInFile(column: number, spec: DataSpec): number {
 
 function nameOf(spec: DataSpec, split: 'train' | 'validation' | 'test'): string {
   if ('train' in spec) return spec[split] ?? split;
-  const source = 'source' in spec ? spec.source : `generated ${spec.generate}`;
+  const source =
+    'source' in spec ? spec.source : 'text' in spec ? textPlaces(spec).join(', ') : `generated ${spec.generate}`;
   return `${source}, ${split === 'train' ? 'training' : split} split`;
 }
 
