@@ -93,6 +93,11 @@ export function contextDimensionOf({ train }: Pick<Dataset, 'train'>): number {
   return train.context?.columns ?? 0;
 }
 
+/** V, characters of the text that the rows of a data set are cut from; 0 for rows of any other kind. */
+export function vocabularyOf({ text }: Pick<Dataset, 'text'>): number {
+  return text?.characters.length ?? 0;
+}
+
 /** Bad data, with the file (and array, row, column) named, the value found and what would be right. */
 export class DataError extends Error {
   override readonly name = 'DataError';

@@ -6,7 +6,7 @@ import type { Model } from './model.ts';
 
 /** @param passes of a flow, where they have been counted */
 export function modelFacts(
-  { type, network, pixels, flow, latent, quantity, validationMasks }: Model,
+  { type, network, pixels, text, flow, latent, quantity, validationMasks }: Model,
   passes: FlowPasses | null = null,
 ): NonNullable<RunManifest['model']> {
   const { kind, name, unit, estimate, descent } = quantity;
@@ -15,6 +15,7 @@ export function modelFacts(
     type,
     network: network !== null,
     ...(pixels && { pixels: true }),
+    ...(text && { text: true }),
     ...(flow && { flow: { layers: titled!, base: flow.base.name, ...(passes && { passes }) } }),
     ...(latent && { latent: { dimension: latent.latentDimension, posterior: latent.posterior.type } }),
     quantity: { kind, name, unit, ...(estimate && { estimate }), ...(descent && { descent }) },

@@ -18,6 +18,11 @@ export const scoreSpec = z.object({
   quantity: z.string(),
   /** Of `nats` and `standardError` where it is another: `squared units`. */
   unit: z.optional(z.string()),
+  /**
+   * Of rows that follow one another in a text: in how many pieces it was read, each from its beginning with the state carried from
+   * row to row; left out where every row was scored on its own.
+   */
+  streams: z.optional(z.int().check(z.positive())),
   /** Of a marginal likelihood by importance sampling, whose quantity is an `IWAE-k bound`; left out for others. */
   importance: z.optional(
     z.object({
@@ -88,6 +93,8 @@ export const manifestSpec = z.object({
   dimension: z.int().check(z.positive()),
   /** C, columns that rows are conditioned on; left out where there are none. */
   contextDimension: z.optional(z.int().check(z.positive())),
+  /** Of a text its V characters (code points), in the order of their numbers; left out for other data. */
+  characters: z.optional(z.array(z.string())),
   /** Height and width where rows are images, and 3 channels where these are in colour. */
   image: z.nullable(z.union([z.tuple([z.int(), z.int()]), z.tuple([z.int(), z.int(), z.literal(3)])])),
   parameterCount: z.int().check(z.nonnegative()),
@@ -99,6 +106,8 @@ export const manifestSpec = z.object({
       network: z.boolean(),
       /** Whether they are those of pixels, by maps of the image's size; left out for others. */
       pixels: z.optional(z.literal(true)),
+      /** Whether they are those of a text's characters, one after the other; left out for others. */
+      text: z.optional(z.literal(true)),
       /** Of a normalising flow: its layers from the data to the base, and what the base is; left out for others. */
       flow: z.optional(
         z.object({

@@ -1,5 +1,5 @@
 /** What a run consists of, made or read back before anything is trained. */
-import { contextDimensionOf } from '../data/dataset.ts';
+import { contextDimensionOf, vocabularyOf } from '../data/dataset.ts';
 import { modelFacts, passesOf } from '../models/facts.ts';
 import { createModel } from '../models/index.ts';
 import { parameterCount } from '../models/parameters.ts';
@@ -25,7 +25,7 @@ export async function prepare(options: TrainerOptions): Promise<Prepared> {
   const { experiment, dataset, backend, folder, callbacks } = options;
   const { training, seed } = experiment;
   const contextDimension = contextDimensionOf(dataset);
-  const drawn = createModel(experiment.model, dataset.dimension, seed, contextDimension);
+  const drawn = createModel(experiment.model, dataset.dimension, seed, contextDimension, vocabularyOf(dataset));
   checkData(drawn, dataset, experiment.data);
   checkSize(drawn, training, backend);
   await folder.claim();
@@ -48,6 +48,7 @@ export async function prepare(options: TrainerOptions): Promise<Prepared> {
       backend: backend.name,
       dimension: dataset.dimension,
       ...(contextDimension > 0 && { contextDimension }),
+      ...(dataset.text && { characters: [...dataset.text.characters] }),
       image: dataset.image ? [...dataset.image] : null,
       parameterCount: parameterCount(model),
       model: modelFacts(model, await passesOf(model, initial)),

@@ -15,14 +15,15 @@ import { MaskCache } from './maskCache.ts';
 import { untrained } from './untrained.ts';
 import { disposeTensors, upload } from '../layers/namedTensors.ts';
 
-/** @param contextDimension C, columns that each row is conditioned on. */
+/** @param contextDimension C, columns that each row is conditioned on. @param vocabulary V of a text, 0 for other data. */
 export function trainingTrial(
   { model: spec, training, seed }: Experiment,
   dimension: number,
   contextDimension = 0,
+  vocabulary = 0,
 ): Trial {
   const { batchSize, optimizer, weightDecay } = training;
-  const model = createModel(spec, dimension, seed, contextDimension);
+  const model = createModel(spec, dimension, seed, contextDimension, vocabulary);
   // Once for all backends: drawing the weights of a large model takes a second.
   let initial: NamedArrays | null = null;
   return {
@@ -30,6 +31,7 @@ export function trainingTrial(
       spec,
       dimension,
       ...(contextDimension > 0 && { contextDimension }),
+      ...(vocabulary > 0 && { vocabulary }),
       batchSize,
       optimizer,
       weightDecay: weightDecay > 0,

@@ -4,7 +4,7 @@ import type { Backend } from '../backends/backend.ts';
 import { chooseBackend, type Choice } from '../backends/choose.ts';
 import { describeFile } from '../data/describe.ts';
 import { truthOf } from '../data/generated/truth.ts';
-import { contextDimensionOf, type Dataset } from '../data/dataset.ts';
+import { contextDimensionOf, vocabularyOf, type Dataset } from '../data/dataset.ts';
 import { loadDataOf } from '../data/ofExperiment.ts';
 import type { Chunked, InspectionSource } from '../inspection/source.ts';
 import { createModel } from '../models/index.ts';
@@ -72,7 +72,7 @@ export class LiveRun implements ActiveRun {
       get parameters() {
         return trainer.shown.parameters;
       },
-      rebuild: rebuilderOf(experiment, contextDimensionOf(dataset)),
+      rebuild: rebuilderOf(experiment, contextDimensionOf(dataset), vocabularyOf(dataset)),
       truth: (rows) => truthOf(experiment.data, rows),
       epochs: () => memory.epochs,
       dataset: () => Promise.resolve(dataset),
@@ -139,8 +139,10 @@ async function prepareNew(params: TrainParams): Promise<Prepared> {
   const { experiment, text } = await readExperiment(experimentFile, describeFile);
   const dataset = await loadDataOf(experiment, { baseFolder: dirname(experimentFile) });
   const contextDimension = contextDimensionOf(dataset);
-  const model = createModel(experiment.model, dataset.dimension, experiment.seed, contextDimension);
-  const choice = await chooseBackend(params.backend, trainingTrial(experiment, dataset.dimension, contextDimension));
+  const vocabulary = vocabularyOf(dataset);
+  const model = createModel(experiment.model, dataset.dimension, experiment.seed, contextDimension, vocabulary);
+  const trial = trainingTrial(experiment, dataset.dimension, contextDimension, vocabulary);
+  const choice = await chooseBackend(params.backend, trial);
   const { backend } = choice;
   const created = new Date().toISOString();
   // The trainer rewrites it; a first one is there so that a run that fails to start is seen all the same.
@@ -152,6 +154,7 @@ async function prepareNew(params: TrainParams): Promise<Prepared> {
     reason: null,
     dimension: dataset.dimension,
     ...(contextDimension > 0 && { contextDimension }),
+    ...(dataset.text && { characters: [...dataset.text.characters] }),
     image: dataset.image ? [...dataset.image] : null,
     parameterCount: parameterCount(model),
     model: modelFacts(model),
@@ -170,7 +173,7 @@ async function prepareNew(params: TrainParams): Promise<Prepared> {
 async function prepareResumed(params: TrainParams, { warn }: LiveRunHooks): Promise<Prepared> {
   const { folder, experiment, manifest, experimentFile } = await loadRun(params.runFolder);
   const dataset = await loadDataOf(experiment, { baseFolder: dirname(experimentFile) });
-  const trial = trainingTrial(experiment, dataset.dimension, contextDimensionOf(dataset));
+  const trial = trainingTrial(experiment, dataset.dimension, contextDimensionOf(dataset), vocabularyOf(dataset));
   const choice = await backendToResume(params.backend, manifest, trial, warn);
   return { experiment, dataset, backend: choice.backend, choice, folder, created: manifest.created };
 }

@@ -80,10 +80,14 @@ function measuredOf(state: unknown): number | null {
 export function fitWeights(
   arrays: NamedArrays,
   { model: spec, seed }: Experiment,
-  { dimension, contextDimension = 0 }: Pick<RunManifest, 'dimension' | 'contextDimension'>,
+  {
+    dimension,
+    contextDimension = 0,
+    characters = [],
+  }: Pick<RunManifest, 'dimension' | 'contextDimension' | 'characters'>,
   file: string,
 ): StoredModel {
-  const drawn = createModel(spec, dimension, seed, contextDimension);
+  const drawn = createModel(spec, dimension, seed, contextDimension, characters.length);
   const model = withBuffersOf(drawn, arrays, file);
   const parameters = model.parameters.map(({ name, shape }) => {
     const array = arrays[name];

@@ -51,8 +51,9 @@ export class OpenRun implements ActiveRun {
     const stored = await loadCheckpointModel(run, name);
     const memory = new MetricMemory();
     memory.add(await run.folder.readMetrics());
-    const { dimension, contextDimension } = run.manifest;
-    const choice = await chooseBackend(asked, trainingTrial(run.experiment, dimension, contextDimension));
+    const { dimension, contextDimension, characters } = run.manifest;
+    const trial = trainingTrial(run.experiment, dimension, contextDimension, characters?.length);
+    const choice = await chooseBackend(asked, trial);
     const source = sourceOf(run, stored, choice.backend, Number(name), memory);
     return new OpenRun(run, source, memory, backendInUse(asked, choice));
   }
@@ -96,7 +97,7 @@ function sourceOf(
     mask: 0,
     measured,
     parameters: upload(parameters),
-    rebuild: rebuilderOf(experiment, manifest.contextDimension ?? 0),
+    rebuild: rebuilderOf(experiment, manifest.contextDimension ?? 0, manifest.characters?.length),
     truth: (rows) => truthOf(experiment.data, rows),
     epochs: () => memory.epochs,
     dataset: () => (data ??= loadRunData(run)),
