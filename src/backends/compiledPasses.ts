@@ -192,6 +192,23 @@ export function toldOnce(tell: (reason: string) => void): (reason: string) => vo
   };
 }
 
+/**
+ * What people are told once, with the first reason, when a backend computes something slower than it could.
+ * @param what In the plural: `scores`.
+ */
+export function slowerOnce(
+  { name }: Pick<Backend, 'name'>,
+  what: string,
+  tell: (text: string) => void = () => undefined,
+): (reason: string) => void {
+  let told = false;
+  return (reason) => {
+    if (told) return;
+    told = true;
+    tell(`${name} computes ${what} operation by operation, which takes longer: they cannot be one program (${reason})`);
+  };
+}
+
 const shared = new WeakMap<object, CompiledPasses>();
 
 /** Those of a backend that everybody shares: forward passes of models, which {@link CompiledPasses.release} their own. */

@@ -4,7 +4,8 @@ import type { Matrix } from '../data/dataset.ts';
 import { bernoulliEntries } from '../distributions/bernoulli.ts';
 import { type Conditionals, conditionalsOf, type DensityInputs, type Model } from '../models/model.ts';
 import { contextSlice, slice } from '../training/batches.ts';
-import { noiseFor, rowsOfProducts, scoringNoise } from '../training/evaluate.ts';
+import { rowsOfProducts, scoringNoise } from '../training/evaluate.ts';
+import { noiseFor } from '../training/scoringPass.ts';
 import { disposeTensors, upload } from '../layers/namedTensors.ts';
 import type { Chunked, Snapshot } from './source.ts';
 

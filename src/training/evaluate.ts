@@ -1,12 +1,13 @@
 /** Scores of rows under a model. */
-import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Backend } from '../backends/backend.ts';
+import { passesOn } from '../backends/compiledPasses.ts';
 import type { Matrix } from '../data/dataset.ts';
 import { LogMeanExp } from '../distributions/logMeanExp.ts';
-import type { DensityInputs, Model, NamedTensors } from '../models/model.ts';
+import type { Model, NamedTensors } from '../models/model.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import type { Score } from '../runs/manifest.ts';
 import { contextSlice, slice } from './batches.ts';
+import { noiseFor, ownParameters, type ScoringInputs, type ScoringPassOptions, scoringPass } from './scoringPass.ts';
 import { disposeTensors, upload } from '../layers/namedTensors.ts';
 
 export interface ScoreOptions {
@@ -23,6 +24,13 @@ export interface ScoreOptions {
    * position for every row) it stands for all structures, and the score says so.
    */
   readonly estimate?: boolean;
+  /**
+   * How often so many rows are scored in all, as after every epoch: a pass is compiled where it runs often enough (see
+   * `Pass.times`). 1 unless told.
+   */
+  readonly repeats?: number;
+  /** Told why rows are scored operation by operation on a backend that has programs. */
+  readonly tell?: (reason: string) => void;
   /** Told how many rows are done; with several structures a row counts when all of them have scored it. */
   readonly onProgress?: (rowsDone: number) => void;
   /** Awaited between batches; yields to the event loop unless told otherwise. Throwing from it ends the scoring. */
@@ -51,6 +59,9 @@ export function rowsOfProducts(products: number): number {
  * that has a structure for every number can be asked for more of them than it has.
  * @throws RangeError when there are no rows, when they have another number of columns than the model, and for more
  * structures than a model has that draws none.
+ *
+ * The last rows are not filled up to a whole batch: they are a pass of their own shapes, so that no row's score depends on
+ * what stands beside it.
  */
 export async function scoreRows(
   model: Model,
@@ -63,7 +74,7 @@ export async function scoreRows(
     throw new RangeError(`the rows have ${matrix.columns} columns, the model ${model.dimension}`);
   }
   checkContext(model, matrix);
-  const { backend, onProgress, yieldNow = nextTurn, estimate = false } = options;
+  const { backend, onProgress, yieldNow = nextTurn, estimate = false, repeats = 1, tell } = options;
   const { batchSize = estimate ? BATCH_SIZE : rowsOfProducts(model.densityProducts ?? 1) } = options;
   const maskCount = estimate ? 1 : (options.masks ?? model.maskCount);
   if (maskCount > model.maskCount && !model.drawsMasks) {
@@ -72,6 +83,8 @@ export async function scoreRows(
     );
   }
   const mean = new LogMeanExp(matrix.rows);
+  const whole = Math.floor(matrix.rows / batchSize);
+  const own = ownParameters(model, parameters);
   let done = 0;
 
   for (let mask = 0; mask < maskCount; mask++) {
@@ -84,8 +97,9 @@ export async function scoreRows(
         const context = contextSlice(matrix, begin, end);
         const x = slice(matrix, begin, end);
         try {
-          const inputs = { parameters, masks, noise, context };
-          mean.add(begin, await logProbs(model, x, inputs, { estimate, backend, yieldNow }));
+          const times = repeats * maskCount * (end - begin === batchSize ? whole : 1);
+          const inputs = { parameters: own, masks, noise, context, x };
+          mean.add(begin, await logProbs(model, inputs, { estimate, times, tell, backend, yieldNow }));
         } finally {
           disposeTensors(noise, { x, ...(context && { context }) });
         }
@@ -103,19 +117,13 @@ export async function scoreRows(
   return { score: of ? { ...score, quantity: `${score.quantity}, ${of}` } : score, perRow };
 }
 
-/** Who draws the random numbers of a score. @param estimate Whether it is the objective's. */
-export function noiseFor(model: Model, estimate = false): Model['noise'] {
-  return !estimate && model.densityNoise ? model.densityNoise.bind(model) : model.noise.bind(model);
-}
-
 /** Of some rows, or their estimate. */
 async function logProbs(
   model: Model,
-  x: Tensor2D,
-  inputs: DensityInputs,
-  { estimate, backend, yieldNow }: Required<Pick<ScoreOptions, 'estimate' | 'backend' | 'yieldNow'>>,
+  { x, ...inputs }: ScoringInputs,
+  { backend, yieldNow, ...pass }: ScoringPassOptions & Required<Pick<ScoreOptions, 'backend' | 'yieldNow'>>,
 ): Promise<Float32Array | Float64Array> {
-  if (model.score && !estimate) {
+  if (model.score && !pass.estimate) {
     const scoring = model.score(x, inputs);
     try {
       let step = await scoring.next();
@@ -125,9 +133,7 @@ async function logProbs(
       await scoring.return(undefined as never);
     }
   }
-  const logProb = backend.tf.tidy((): Tensor1D =>
-    estimate || !model.logProb ? backend.tf.neg(model.objective(x, inputs)) : model.logProb(x, inputs),
-  );
+  const { logProb } = passesOn(backend).run(scoringPass(model, pass), { x, ...inputs });
   try {
     return await logProb.data<'float32'>();
   } finally {

@@ -1,6 +1,7 @@
 /** The numbers of a run: parameters, optimiser state and counters, moved on by one batch after the other. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Backend } from '../backends/backend.ts';
+import { passesOn, slowerOnce } from '../backends/compiledPasses.ts';
 import type { Matrix } from '../data/dataset.ts';
 import { pickRows } from '../data/matrix.ts';
 import type { Model, NamedTensors } from '../models/model.ts';
@@ -10,7 +11,7 @@ import type { BoundMoment } from '../runs/boundMoment.ts';
 import type { BatchMetric, EpochMetric } from '../runs/metrics.ts';
 import type { Checkpoint } from '../runs/runFolder.ts';
 import type { TrainingSpec } from '../spec/training.ts';
-import { EpochPlan, leastBatch } from './batches.ts';
+import { EpochPlan, leastBatch, type Plan } from './batches.ts';
 import { beginningOf, parametersOf } from './beginning.ts';
 import { CompiledStep } from './compiledStep.ts';
 import { DeviceError } from './deviceError.ts';
@@ -31,6 +32,7 @@ import { Rate } from './rate.ts';
 import type { TrainingState } from './state.ts';
 import type { StepOutputs, TrainingStep } from './step.ts';
 import { disposeInputs, stepInputs, type StepSource } from './stepInputs.ts';
+import { carriedStart, StreamPlan, streamsOf } from './streams.ts';
 import { disposeTensors, download, upload } from '../layers/namedTensors.ts';
 
 export interface LearnerOptions {
@@ -60,9 +62,8 @@ export class Learner {
   readonly #measuredStep: CompiledStep;
   readonly #rate = new Rate();
   readonly #generations: Generations;
-  #plan: EpochPlan;
+  #plan: Plan;
   #random: RandomGenerator;
-  #plainTold = false;
   #norms: ParameterNorms | null = null;
 
   /** @throws RangeError when a parameter to begin with does not fit, or the rows are not those of the saved state. */
@@ -73,12 +74,15 @@ export class Learner {
     this.model = model;
     this.#source = { model, matrix: rows, seed, masks: new MaskCache(model) };
     this.#plainStep = makeTrainingStep(model, training, { norms: false });
-    const compiled = (step: TrainingStep) =>
-      new CompiledStep(step, options.backend, model, (reason) => this.#tellPlain(reason));
+    const tell = slowerOnce(options.backend, 'training steps', options.tell);
+    const compiled = (step: TrainingStep) => new CompiledStep(step, options.backend, model, tell);
     this.#step = compiled(this.#plainStep);
     this.#measuredStep = compiled(makeTrainingStep(model, training, { norms: true }));
     const optimizer =
-      saved?.optimizer ?? firstOptimizerState(model, { optimizer: training.optimizer, rows: rows.rows, seed });
+      saved?.optimizer ??
+      firstOptimizerState(model, {
+        ...{ optimizer: training.optimizer, rows: rows.rows, batchSize: training.batchSize, seed },
+      });
     this.#generations = new Generations({
       parameters: upload(parametersOf(model, initial)),
       optimizer: upload(optimizer),
@@ -202,6 +206,8 @@ export class Learner {
       worse: improved || validation === null ? 0 : state.worse + 1,
     });
     this.#plan = this.#newPlan();
+    // The text begins anew.
+    this.#generations.setState(upload(carriedStart(this.model, this.#streams)));
     return {
       type: 'epoch',
       step: state.step,
@@ -271,23 +277,22 @@ export class Learner {
     this.#source.masks.dispose();
     this.#step.dispose();
     this.#measuredStep.dispose();
-  }
-
-  #tellPlain(reason: string): void {
-    if (this.#plainTold) return;
-    this.#plainTold = true;
-    this.#options.tell?.(
-      `${this.#options.backend.name} computes training steps operation by operation, which takes longer: they cannot be ` +
-        `one program (${reason})`,
-    );
+    passesOn(this.#options.backend).release(this.model);
   }
 
   #deviceError(problem: string, sound: boolean): DeviceError {
     return new DeviceError(this.#options.backend, this.state.step + 1, problem, sound);
   }
 
-  #newPlan(): EpochPlan {
+  /** Streams that the rows of a text are dealt to. */
+  get #streams(): number {
     const { rows, training } = this.#options;
+    return streamsOf(rows.rows, training.batchSize);
+  }
+
+  #newPlan(): Plan {
+    const { rows, training } = this.#options;
+    if (this.model.stream) return new StreamPlan(rows.rows, this.#streams);
     return new EpochPlan(rows.rows, training.batchSize, this.#random, leastBatch(this.model));
   }
 

@@ -1,5 +1,6 @@
 /** Scores of a run's held-out rows: after every epoch, and of the best parameters at its end. */
 import type { Backend } from '../backends/backend.ts';
+import { slowerOnce } from '../backends/compiledPasses.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Model, NamedTensors } from '../models/model.ts';
 import { parameterCount } from '../models/parameters.ts';
@@ -21,6 +22,8 @@ export interface ScorerOptions {
   readonly batchSize: number;
   /** Awaited between batches. */
   readonly yieldNow: () => Promise<void>;
+  /** Told once, in words, when rows are scored in a slower way than the backend has. */
+  readonly tell?: ((text: string) => void) | undefined;
 }
 
 /** By split; null for one without rows. */
@@ -28,9 +31,11 @@ export type Scores = Readonly<Record<HeldOut, Score | null>>;
 
 export class Scorer {
   readonly #options: ScorerOptions;
+  readonly #tell: (reason: string) => void;
 
   constructor(options: ScorerOptions) {
     this.#options = options;
+    this.#tell = slowerOnce(options.backend, 'scores', options.tell);
   }
 
   get #model(): Model {
@@ -71,7 +76,10 @@ export class Scorer {
       backend,
       ...(masks === 0 ? { estimate: true } : { masks }),
       batchSize: this.#batch(masks),
+      // Every epoch is scored in the same way, the first and the only one, too.
+      repeats: split === 'validation' ? Infinity : 1,
       yieldNow,
+      tell: this.#tell,
     });
     if (Number.isFinite(score.nats)) return score;
     const row = perRow.findIndex((value) => !Number.isFinite(value));

@@ -71,6 +71,7 @@ export class Trainer {
       ...{ learner, dataset: options.dataset, backend: options.backend },
       batchSize: options.experiment.training.batchSize,
       yieldNow: () => this.#gate(),
+      tell: options.callbacks?.onNote,
     });
   }
 

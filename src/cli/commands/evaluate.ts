@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { Command, Option } from 'commander';
 import writeFileAtomic from 'write-file-atomic';
 import { chooseBackend } from '../../backends/choose.ts';
+import { slowerOnce } from '../../backends/compiledPasses.ts';
 import { DataError, type Matrix } from '../../data/dataset.ts';
 import { describeFile } from '../../data/describe.ts';
 import { writeNpy } from '../../data/npy.ts';
@@ -132,6 +133,7 @@ export function evaluateCommand(): Command {
                 backend,
                 ...(masks !== undefined && { masks }),
                 onProgress: (done) => bar.update(done),
+                tell: slowerOnce(backend, 'scores', say),
               });
         bar.stop();
         if (options.perRow !== undefined) {
@@ -227,6 +229,7 @@ async function rowsOf(
   if (data !== undefined) {
     // Read and made binary as the experiment's own rows are.
     const given = contextOfData(experiment.data, { file: context ?? null, classes: run?.manifest.contextDimension });
+    if ('text' in experiment.data) throw new CliError(`--data ${data}: the experiment is one of text; leave it out`);
     const { binarize, scale } = experiment.data;
     const taken = labelsAmongRows(experiment.data);
     const spec = { train: data, binarize, ...(scale && { scale }), ...(given && { context: given }), ...taken };
