@@ -11,7 +11,14 @@ export function leastBatch({ measured }: Pick<Model, 'measured'>): number {
   return measured?.when.has('stored') ? FEWEST_NORMALISED_ROWS : 1;
 }
 
-export class EpochPlan {
+/** The minibatches of an epoch. */
+export interface Plan {
+  readonly batches: number;
+  /** Rows of batch i, counted from 0. */
+  rows(batch: number): Int32Array;
+}
+
+export class EpochPlan implements Plan {
   readonly batches: number;
   readonly #order: Int32Array;
   readonly #batchSize: number;

@@ -41,6 +41,13 @@ export class Generations {
     this.#now = { ...now, parameters: { ...now.parameters, ...parameters } };
   }
 
+  /** Other values of some of the optimiser's state, at the same step. The tensors are its own from here on. */
+  setState(optimizer: NamedTensors): void {
+    const { now } = this;
+    for (const name of Object.keys(optimizer)) now.optimizer[name]!.dispose();
+    this.#now = { ...now, optimizer: { ...now.optimizer, ...optimizer } };
+  }
+
   moveTo(next: Generation): void {
     if (this.#before) release(this.#before);
     this.#before = this.#now;

@@ -1,41 +1,55 @@
 /** Builds the training step of a model: gradient of the model's mean objective, then the optimiser. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
-import type { Model, NamedTensors } from '../models/model.ts';
+import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { DensityInputs, Model, NamedTensors } from '../models/model.ts';
 import { trainedParameters } from '../models/parameters.ts';
 import type { TrainingSpec } from '../spec/training.ts';
-import { below } from '../layers/prefixes.ts';
+import { below, prefixed } from '../layers/prefixes.ts';
 import { CHAIN } from './firstState.ts';
 import { makeOptimizer, slotName } from './optimizers/index.ts';
 import type { StepInputs, StepOutputs, TrainingStep } from './step.ts';
+import { allStreams, CARRIED, carriedOf, firstStreams, meanOfPacked, packed, unpacked } from './streams.ts';
 
 export interface LossAndGradients {
   /** Mean objective of the batch: for a likelihood the NLL in nats. */
   readonly loss: Scalar;
   /** By parameter. */
   readonly gradients: NamedTensors;
+  /** What is carried on along a text, by the names that it has among the optimiser's state; empty for other models. */
+  readonly carried: NamedTensors;
 }
 
-/** Loss and its gradient in every parameter that is trained, weight decay left out. */
-export function lossAndGradients(model: Model, inputs: Omit<StepInputs, 'optimizer' | 'step'>): LossAndGradients {
-  const { batch, masks, noise, context } = inputs;
+/**
+ * Loss and its gradient in every parameter that is trained, weight decay left out. A model of text reads its rows on from the
+ * state that is among the optimiser's; without that, each from its beginning.
+ */
+export function lossAndGradients(
+  model: Model,
+  inputs: Omit<StepInputs, 'optimizer' | 'step'> & Partial<Pick<StepInputs, 'optimizer'>>,
+): LossAndGradients {
+  const { batch, masks, noise, context, optimizer } = inputs;
   const names = trainedParameters(model).map(({ name }) => name);
-  const objective = (...values: Tensor[]) =>
-    model.objective(batch, {
-      parameters: { ...inputs.parameters, ...Object.fromEntries(names.map((name, i) => [name, values[i]!])) },
-      masks,
-      noise,
-      context,
-    });
+  const given = (values: Tensor[]): DensityInputs => ({
+    parameters: { ...inputs.parameters, ...Object.fromEntries(names.map((name, i) => [name, values[i]!])) },
+    masks,
+    noise,
+    context,
+  });
   const rows = batch.shape[0];
+  const before = optimizer ? carriedOf(model, optimizer) : null;
+  const state = before && firstStreams(before, rows);
+  const objective = (...values: Tensor[]): Tensor =>
+    state ? packed(model.stream!.objective(batch, state, given(values))) : model.objective(batch, given(values));
   // The derivative of the mean enters as the weight of each row, so that the loss needs no gradient of its own.
   const { value, grads } = tf.valueAndGrads(objective)(
     names.map((name) => inputs.parameters[name]!),
-    tf.fill([rows], 1 / rows),
+    state ? meanOfPacked(rows, state) : tf.fill([rows], 1 / rows),
   );
+  const read = state && unpacked(value as Tensor2D, state);
   return {
-    loss: tf.mean<Scalar>(value),
+    loss: tf.mean<Scalar>(read ? read.values : (value as Tensor1D)),
     gradients: Object.fromEntries(names.map((name, i) => [name, grads[i]!])),
+    carried: read ? prefixed(allStreams(read.state, before!), CARRIED) : {},
   };
 }
 
@@ -56,11 +70,13 @@ export function makeTrainingStep(
       let loss: Scalar | null = null;
       let parameters: NamedTensors = inputs.parameters;
       let state: NamedTensors = inputs.optimizer;
+      let carried: NamedTensors = {};
       const metrics: Record<string, Tensor> = {};
       for (let update = 0; update < updates; update++) {
         const found = lossAndGradients(model, { ...moved, parameters });
         // What is told of a step is what it began with.
         loss ??= found.loss;
+        ({ carried } = found);
         const done = updates === 1 ? inputs.step : tf.add<Scalar>(tf.mul(inputs.step, updates), update);
         const schedule = optimizer.schedule(done);
         const [trained, slotsAfter]: [Record<string, Tensor>, Record<string, Tensor>] = [{}, {}];
@@ -82,7 +98,7 @@ export function makeTrainingStep(
         parameters = update === updates - 1 ? trained : { ...parameters, ...trained };
         state = slotsAfter;
       }
-      return { parameters, optimizer: { ...state, ...chains }, loss: loss!, metrics };
+      return { parameters, optimizer: { ...state, ...chains, ...carried }, loss: loss!, metrics };
     });
 }
 
