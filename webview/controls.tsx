@@ -272,6 +272,49 @@ export function TextField({
   );
 }
 
+/** A text of several lines. */
+export function TextArea({
+  label,
+  value,
+  onInput,
+  most,
+  rows = 3,
+  problem = null,
+}: {
+  readonly label: string;
+  readonly value: string;
+  readonly onInput: (value: string) => void;
+  /** UTF-16 code units that it takes. */
+  readonly most: number;
+  readonly rows?: number;
+  /** What is wrong with the value, or null. */
+  readonly problem?: string | null;
+}): VNode {
+  const id = useId();
+  return (
+    <span class="field text-area">
+      <label class="field-label" for={id}>
+        {label}
+      </label>
+      <textarea
+        id={id}
+        rows={rows}
+        maxLength={most}
+        value={value}
+        spellcheck={false}
+        aria-invalid={problem !== null}
+        aria-describedby={problem === null ? undefined : `${id}-problem`}
+        onInput={(event) => onInput(event.currentTarget.value)}
+      />
+      {problem !== null && (
+        <span class="field-problem" id={`${id}-problem`}>
+          {problem}
+        </span>
+      )}
+    </span>
+  );
+}
+
 /** A value on a continuous scale. */
 export function Range({
   label,

@@ -153,15 +153,18 @@ interface Share {
 }
 
 /** The most probable characters after one that was read, and the one that comes, wherever it stands among them. */
-export function successorsOf(frame: UnitTextFrame, after: number): readonly Share[] {
+export const successorsOf = (frame: UnitTextFrame, after: number): readonly Share[] => expectedAt(frame, after + 1);
+
+/** The same at the place of a character, N for what follows the text. */
+export function expectedAt(frame: UnitTextFrame, n: number): readonly Share[] {
   const { likely, share, told, characters, text, nll } = frame;
-  const next = text[after + 1];
+  const next = text[n];
   const shares = Array.from({ length: told }, (_, k): Share => {
-    const character = characters[likely[(after + 1) * told + k]!]!;
-    return { character, p: share[(after + 1) * told + k]!, comes: character === next };
+    const character = characters[likely[n * told + k]!]!;
+    return { character, p: share[n * told + k]!, comes: character === next };
   });
-  if (next === undefined || shares.some(({ comes }) => comes) || Number.isNaN(nll[after + 1]!)) return shares;
-  return [...shares, { character: next, p: Math.exp(-nll[after + 1]!), comes: true }];
+  if (next === undefined || shares.some(({ comes }) => comes) || Number.isNaN(nll[n]!)) return shares;
+  return [...shares, { character: next, p: Math.exp(-nll[n]!), comes: true }];
 }
 
 function Successors(o: {

@@ -2,8 +2,8 @@
 import type { UnitTextFrame } from '../inspection/frames/unitText.ts';
 import { characterName, listCharacters } from '../text/characters.ts';
 import { formatCount, formatFixed, formatValue, percent, plural } from './text.ts';
-import { activationAt, columnOf, successorsOf } from './unitText.tsx';
-import type { Unrolled } from './unrolled.tsx';
+import { activationAt, columnOf, expectedAt, successorsOf } from './unitText.tsx';
+import { LIKELY_DRAWN, type Unrolled } from './unrolled.tsx';
 
 /** Fewer times than this a character tells little of a unit. */
 const FEWEST = 3;
@@ -68,7 +68,7 @@ function costWords({ nll, text, characters }: UnitTextFrame): string {
   const mean = known.reduce((sum, i) => sum + nll[i]!, 0) / known.length;
   const dearest = known.reduce((a, b) => (nll[b]! > nll[a]! ? b : a));
   const nats = `${formatFixed(mean)} nats (${formatFixed(mean / Math.LN2)} bits) a character`;
-  return `It costs ${nats}; guessing among ${formatCount(characters.length)} would cost ${formatFixed(Math.log(characters.length))}. Dearest is ${characterName(text[dearest]!)}, character ${formatCount(dearest + 1)}: ${formatFixed(nll[dearest]!)} nats.`;
+  return `The text costs ${nats}; guessing among ${formatCount(characters.length)} would cost ${formatFixed(Math.log(characters.length))}. Dearest is ${characterName(text[dearest]!)}, character ${formatCount(dearest + 1)}: ${formatFixed(nll[dearest]!)} nats.`;
 }
 
 function unknownWords({ unknown, characters }: UnitTextFrame): string[] {
@@ -108,9 +108,16 @@ export function beforeDearest({ nll }: UnitTextFrame): number | null {
   return dearest > 0 ? dearest - 1 : null;
 }
 
+/** No more than are drawn, the character that comes among them. */
+function withNext(shares: ReturnType<typeof expectedAt>): ReturnType<typeof expectedAt> {
+  const first = shares.slice(0, LIKELY_DRAWN);
+  const next = shares.slice(LIKELY_DRAWN).find(({ comes }) => comes);
+  return next ? [...first.slice(0, -1), next] : first;
+}
+
 /** The first steps of the piece as a network unrolled in time. */
 export function unrolledOf(frame: UnitTextFrame): Unrolled {
-  const { unrolled, text, told, likely, share, characters, before } = frame;
+  const { unrolled, text, characters, before } = frame;
   const steps = Array.from({ length: unrolled.steps }, (_, t) => ({
     input: t === 0 ? before : text[t - 1]!,
     next: text[t] ?? null,
@@ -118,10 +125,7 @@ export function unrolledOf(frame: UnitTextFrame): Unrolled {
       const shown = codes.length / unrolled.steps;
       return Array.from(codes.subarray(t * shown, (t + 1) * shown), (code) => code / 127);
     }),
-    likely: Array.from({ length: told }, (_, k) => ({
-      character: characters[likely[t * told + k]!]!,
-      p: share[t * told + k]!,
-    })),
+    likely: withNext(expectedAt(frame, t)),
   }));
   const { cell, hidden, embedding } = frame;
   return { cell, hidden, embedding, vocabulary: characters.length, steps };

@@ -21,6 +21,7 @@ import { splitsMaker } from './splits.ts';
 import { transportMaker } from './transport.ts';
 import { traversalsMaker } from './traversals.ts';
 import { spectrumMaker } from './spectrum.ts';
+import { unitTextMaker } from './unitText.ts';
 
 export const frameMakers: { readonly [K in FrameKind]: FrameMaker<K> } = {
   connectivity: connectivityMaker,
@@ -45,4 +46,5 @@ export const frameMakers: { readonly [K in FrameKind]: FrameMaker<K> } = {
   latentUnits: latentUnitsMaker,
   reconstructions: reconstructionsMaker,
   traversals: traversalsMaker,
+  unitText: unitTextMaker,
 };

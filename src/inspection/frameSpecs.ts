@@ -4,6 +4,7 @@ import { WHOLE_FLOW } from './frames/flowJacobian.ts';
 import { OWN_ROW } from './frames/latent.ts';
 import { AT_ZERO, FURTHEST, MOST_CELLS } from './frames/manifold.ts';
 import { FIRST_LABEL } from './frames/transport.ts';
+import { LAST_LAYER, MOST_TYPED } from './frames/unitText.ts';
 import { frameKinds, LAST_IN_ORDER, OWN_SEED, type FrameKind, type FrameOptions } from './frames.ts';
 
 const none = z.strictObject({});
@@ -42,6 +43,12 @@ const optionSpecs = {
   latentUnits: none,
   reconstructions: none,
   traversals: z.strictObject({ row: plane.row }),
+  unitText: z.strictObject({
+    text: z.string().check(z.maxLength(MOST_TYPED)),
+    piece: index,
+    layer: z.int().check(z.minimum(LAST_LAYER)),
+    state: z.enum(['h', 'c']),
+  }),
 } as const satisfies { readonly [K in FrameKind]: z.ZodMiniType<FrameOptions<K>> };
 
 const count = z.int().check(z.nonnegative());

@@ -1,7 +1,6 @@
 /** Reading a piece of text with a recurrent model of it: what units hold after every character, and what it expects next. */
 import { logSoftmax, TextReader, type ReadingWeights } from '../layers/recurrent/reading.ts';
 import { NOTHING_READ, type UnitTextFrame } from './frames/unitText.ts';
-import type { Chunked } from './source.ts';
 
 /** Bytes of states that one frame carries at most; of wider layers the units that vary most. */
 const MOST_CODES = 2 ** 19;
@@ -30,8 +29,12 @@ export type UnitStates = Pick<
   'unit' | 'variance' | 'scale' | 'values' | 'nll' | 'told' | 'likely' | 'share' | 'unrolled'
 >;
 
-/** @throws RangeError when the model has no such layer, or no memory that could be shown. */
-export async function* readUnits(weights: ReadingWeights, piece: Piece, pace: ReadingPace): Chunked<UnitStates> {
+/** Yields between chunks. @throws RangeError when the model has no such layer, or no memory that could be shown. */
+export function* readUnits(
+  weights: ReadingWeights,
+  piece: Piece,
+  pace: ReadingPace,
+): Generator<void, UnitStates, void> {
   const { runIn, indices, layer, state } = piece;
   const reader = new TextReader(weights);
   if (layer < 0 || layer >= reader.states.length) {

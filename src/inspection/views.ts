@@ -24,6 +24,7 @@ import { spectrum } from './views/spectrum.ts';
 import { splits } from './views/splits.ts';
 import { traversals } from './views/traversals.ts';
 import { transport } from './views/transport.ts';
+import { units } from './views/units.ts';
 
 export { modelFamilies, type ModelFamily, type RunFacts, type ViewFacts } from './views/facts.ts';
 
@@ -33,6 +34,7 @@ const registered = {
   masks,
   dependency,
   samples,
+  units,
   probability,
   ensemble,
   entropy,

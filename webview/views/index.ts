@@ -17,6 +17,7 @@ import { ReconstructionsView } from './reconstructionsView.tsx';
 import { SamplesView } from './samplesView.tsx';
 import { TraversalsView } from './traversalsView.tsx';
 import { TransportView } from './transportView.tsx';
+import { UnitsView } from './unitsView.tsx';
 import { SpectrumView } from './spectrumView.tsx';
 import { FlowJacobianView } from './flowJacobianView.tsx';
 import { SplitsView } from './splitsView.tsx';
@@ -28,6 +29,7 @@ export const components: Readonly<Record<ViewId, View>> = {
   masks: MasksView,
   dependency: DependencyView,
   samples: SamplesView,
+  units: UnitsView,
   probability: ProbabilityView,
   ensemble: EnsembleView,
   entropy: EntropyView,

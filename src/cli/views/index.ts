@@ -21,6 +21,7 @@ import { splitsOf } from './splits.ts';
 import { traversalsOf } from './traversals.ts';
 import { transportOf } from './transport.ts';
 import { spectrumOf } from './spectrum.ts';
+import { unitsOf } from './units.ts';
 
 export type { Inspected };
 
@@ -30,6 +31,7 @@ const cliViews: Readonly<Record<ViewId, CliView>> = {
   masks: masksOf,
   dependency: dependencyOf,
   samples: samplesOf,
+  units: unitsOf,
   probability: probabilityOf,
   ensemble: ensembleOf,
   entropy: entropyOf,

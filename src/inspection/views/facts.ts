@@ -12,6 +12,7 @@ export const modelFamilies = {
   likelihood: 'of likelihoods that are no bounds',
   flow: 'of flows',
   latent: 'of latent variables (VAE)',
+  text: 'of text (char-RNN)',
 } as const;
 
 export type ModelFamily = keyof typeof modelFamilies;
@@ -62,6 +63,13 @@ export function latentsMissing({ model }: RunFacts): string | null {
   if (model?.latent !== undefined) return null;
   const what = model === undefined ? 'This model' : `This model (${model.type})`;
   return `${what} has no latent variables that rows are encoded into and decoded from.`;
+}
+
+/** For views of a text. */
+export function textMissing({ model }: RunFacts): string | null {
+  if (model?.text === true) return null;
+  const what = model === undefined ? 'This model' : `This model (${model.type})`;
+  return `${what} is none of text: it reads no characters one after the other.`;
 }
 
 /** For views of probabilities. */

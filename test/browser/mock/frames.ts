@@ -22,6 +22,7 @@ import {
   traversalsFrame,
 } from '../../unit/figures/latentVariableFixtures.ts';
 import { ensembleFrame, entropyFrame, probabilityFrame } from '../../unit/figures/probabilityFixtures.ts';
+import { unitTextFrame } from '../../unit/figures/unitTextFixtures.ts';
 import { spectrumFrame } from '../../unit/figures/spectrumFixtures.ts';
 import { connectivityOf, dependencyOf, jacobianOf, type Shown } from './networks.ts';
 import { samplesOf } from './sampleFrames.ts';
@@ -102,6 +103,7 @@ const makers: { readonly [K in FrameKind]: (making: Making<K>) => FrameOf<K> } =
   reconstructions: ({ scenario, structure, shown }) => reconstructionsFrame(madeUp(scenario, structure, shown)),
   traversals: ({ scenario, structure, shown, choice }) =>
     traversalsFrame({ ...madeUp(scenario, structure, shown), ...latentsOf(scenario), ...choice.options }),
+  unitText: ({ shown, choice }) => unitTextFrame({ ...choice.options, shown }),
   dependency: ({ scenario, structure, shown, choice }) =>
     dependencyOf(structure, shown, {
       ...frameFacts.dependency.options,

@@ -28,6 +28,7 @@ const all: Readonly<Record<ScenarioName, true>> = {
   elsewhere: true,
   restarting: true,
   lost: true,
+  text: true,
 };
 
 export const scenarioNames = Object.keys(all) as ScenarioName[];

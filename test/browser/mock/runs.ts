@@ -6,12 +6,14 @@ import { latentScenarios } from './latentScenarios.ts';
 import { networkScenarios } from './networkScenarios.ts';
 import type { Scenario } from './scenario.ts';
 import { stateScenarios } from './stateScenarios.ts';
+import { textScenarios } from './textScenarios.ts';
 
 export const scenarios = {
   ...networkScenarios,
   ...flowScenarios,
   ...latentScenarios,
   ...stateScenarios,
+  ...textScenarios,
 } as const satisfies Record<string, Scenario>;
 export type ScenarioName = keyof typeof scenarios;
 

@@ -1,7 +1,6 @@
 /** A frame of a unit along a text, read by a made-up network. */
 import type { UnitTextChoice, UnitTextFrame } from '../../../src/inspection/frames/unitText.ts';
-import { toEnd } from '../../../src/inspection/source.ts';
-import { readUnits } from '../../../src/inspection/unitStates.ts';
+import { readUnits, type UnitStates } from '../../../src/inspection/unitStates.ts';
 import type { ReadingWeights } from '../../../src/layers/recurrent/reading.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
 import type { CellName } from '../../../src/spec/cell.ts';
@@ -43,16 +42,18 @@ export interface MadeUpText extends Partial<UnitTextChoice> {
   readonly shown?: Partial<UnitTextFrame>;
 }
 
-export async function unitTextFrame(o: MadeUpText = {}): Promise<UnitTextFrame> {
+export function unitTextFrame(o: MadeUpText = {}): UnitTextFrame {
   const { cell = 'lstm', hidden = [16, 12], text = '', state = 'h', piece = 0 } = o;
   const characters = [...new Set(VERSE)].sort();
   const layer = o.layer === undefined || o.layer < 0 ? hidden.length - 1 : o.layer;
   const coded = codeText(text === '' ? VERSE : text, characters);
   const weights = madeUpWeights(cell, characters, hidden);
   const runIn = new Int32Array(text === '' && piece > 0 ? 5 : 0);
-  const units = await toEnd(
-    readUnits(weights, { runIn, indices: coded.indices, layer, state }, { milliseconds: Infinity }),
-  );
+  const { value: units } = readUnits(
+    weights,
+    { runIn, indices: coded.indices, layer, state },
+    { milliseconds: Infinity },
+  ).next() as IteratorReturnResult<UnitStates>;
   return {
     kind: 'unitText',
     ...{ version: 1, step: 1200, epoch: 3, mask: 0, maskCount: 1 },
