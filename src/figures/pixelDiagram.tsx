@@ -1,6 +1,6 @@
 /**
- * A network over pixels for a hover: the masks of its kernels, and what one pixel sees of the image through all layers,
- * with the pixels before it that it never sees hatched. Kept lean: loaded in the extension host.
+ * A network over pixels for a hover: the masks of its kernels, what its recurrent layers hear, and what one pixel sees of the
+ * image through all layers, with the pixels before it that it never sees hatched. Kept lean: loaded in the extension host.
  */
 import type { VNode } from 'preact';
 import { leads, widthOf } from '../masks/pixels/mask.ts';
@@ -8,6 +8,8 @@ import type { ConvolutionNode, PixelNetwork } from '../masks/pixels/network.ts';
 import { middleOf, seenBy } from '../masks/pixels/reach.ts';
 import { HatchPattern } from './drawing.tsx';
 import { HEIGHT } from './modelDiagramOptions.ts';
+import { PixelFrame } from './pixelFrame.tsx';
+import { stateParts } from './pixelStates.tsx';
 import { renderSvg } from './render.ts';
 import { textSize, type Theme } from './theme.ts';
 
@@ -56,6 +58,12 @@ export function pixelDiagramSvg(network: PixelNetwork, view: PixelView, o: Pixel
   const drawn = o.kernels.flatMap((name) =>
     network.nodes.filter((node): node is ConvolutionNode => node.kind === 'convolution' && node.name === name),
   );
+  const states = stateParts({ network, theme, side: SIDE });
+  const parts = [
+    ...drawn.map((node) => <Kernel node={node} strong={node.name === o.highlight} theme={theme} />),
+    ...states,
+    <Seen image={network.image} view={view} theme={theme} />,
+  ];
   return renderSvg(
     <svg
       width={width}
@@ -68,16 +76,12 @@ export function pixelDiagramSvg(network: PixelNetwork, view: PixelView, o: Pixel
       <defs>
         <HatchPattern id="never" theme={theme} />
       </defs>
-      {drawn.map((node, i) => (
-        <g transform={`translate(${4 + i * (SIDE + GAP)},${TOP})`}>
-          <Kernel node={node} strong={node.name === o.highlight} theme={theme} />
-        </g>
+      {parts.map((part, i) => (
+        <g transform={`translate(${4 + i * (SIDE + GAP)},${TOP})`}>{part}</g>
       ))}
-      <g transform={`translate(${4 + drawn.length * (SIDE + GAP)},${TOP})`}>
-        <Seen image={network.image} view={view} theme={theme} />
-      </g>
       <text x={4} y={HEIGHT - 3} fill={theme.muted}>
         filled: seen · hatched: not seen · frame: the pixel itself
+        {states.length > 0 && ' · h, x: states and maps that it hears'}
       </text>
     </svg>,
   );
@@ -109,7 +113,7 @@ function Kernel(o: { readonly node: ConvolutionNode; readonly strong: boolean; r
         {`${node.name.replace(/^(blocks|layers)\.0\./, '')}: ${kernel.rows}×${widthOf(kernel)}, ${ruleNames[rule]}`}
       </text>
       {cells}
-      <Frame at={{ x: reach * cell, y: reach * cell, width: cell, height: cell }} theme={theme} />
+      <PixelFrame at={{ x: reach * cell, y: reach * cell, width: cell, height: cell }} theme={theme} />
     </>
   );
 }
@@ -129,20 +133,7 @@ function Seen(o: { readonly image: PixelNetwork['image']; readonly view: PixelVi
       {runs(width, height, (p) => p < before && view.seen[p] === 0).map((run) => (
         <rect {...scaledRun(run, cell)} fill="url(#never)" />
       ))}
-      <Frame at={{ x: view.column * cell, y: view.row * cell, width: cell, height: cell }} theme={theme} />
-    </>
-  );
-}
-
-function Frame(o: {
-  readonly at: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
-  readonly theme: Theme;
-}): VNode {
-  const { at, theme } = o;
-  return (
-    <>
-      <rect {...at} fill="none" stroke={theme.background} stroke-width={3} />
-      <rect {...at} fill="none" stroke={theme.foreground} stroke-width={1.5} />
+      <PixelFrame at={{ x: view.column * cell, y: view.row * cell, width: cell, height: cell }} theme={theme} />
     </>
   );
 }

@@ -29,6 +29,7 @@ const orders: { readonly [T in ModelType]: Orders<T> } = {
   vae: { of: () => [] },
   pixelcnn: { of: (_, dimension, seed) => [seededOrder('natural', dimension, seed)] },
   'char-rnn': { of: (_, dimension, seed) => [seededOrder('natural', dimension, seed)] },
+  pixelrnn: { of: (_, dimension, seed) => [seededOrder('natural', dimension, seed)] },
   'strict-triangle-stack': { of: (_, dimension, seed) => [seededOrder('natural', dimension, seed)] },
 };
 

@@ -8,6 +8,7 @@ import { createFvsbn } from './fvsbn.ts';
 import { createMade } from './made.ts';
 import { createNade } from './nade.ts';
 import { createPixelcnn } from './pixelcnn.ts';
+import { createPixelrnn } from './pixelrnn.ts';
 import { createVae } from './vae.ts';
 import { createStrictTriangleStack } from './strictTriangleStack.ts';
 import type { Model } from './model.ts';
@@ -29,6 +30,7 @@ const builders: { readonly [T in ModelType]: Builder<T> } = {
   glow: { build: createFlow },
   vae: { build: createVae },
   pixelcnn: { build: createPixelcnn },
+  pixelrnn: { build: createPixelrnn },
   'char-rnn': { build: createCharRnn },
   autoencoder: { build: createAutoencoder },
   'strict-triangle-stack': { build: createStrictTriangleStack },

@@ -9,6 +9,7 @@ import { madeHover } from './made.ts';
 import type { ModelHover } from './modelHover.ts';
 import { nadeHover } from './nade.ts';
 import { pixelcnnHover } from './pixelcnn.ts';
+import { pixelrnnHover } from './pixelrnn.ts';
 import { strictTriangleStackHover } from './strictTriangleStack.ts';
 import { vaeHover } from './vae.ts';
 
@@ -25,6 +26,7 @@ const hovers: { readonly [T in ModelType]: ModelHover<T> } = {
   glow: flowHover(),
   vae: vaeHover,
   pixelcnn: pixelcnnHover,
+  pixelrnn: pixelrnnHover,
   'char-rnn': charRnnHover,
   'strict-triangle-stack': strictTriangleStackHover,
 };

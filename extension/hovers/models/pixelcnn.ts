@@ -5,10 +5,11 @@ import { deepestOf, pixelNetworkOf } from '../../../src/masks/pixels/pixelcnn.ts
 import { imageShapeOf } from '../../../src/spec/models/imageKeys.ts';
 import type { PixelcnnSpec } from '../../../src/spec/models/pixelcnn.ts';
 import { variablesOf } from '../../../src/spec/models/splits.ts';
-import { formatCount, plural } from '../../../src/text/numbers.ts';
+import { plural } from '../../../src/text/numbers.ts';
 import { conditionalName } from './conditionalWords.ts';
 import type { ModelHover } from './modelHover.ts';
 import { pictureOf } from './picture.ts';
+import { seenWords } from './pixelWords.ts';
 
 /** As wide as a hover is in a narrow editor. */
 const WIDTH = 520;
@@ -20,13 +21,11 @@ export const pixelcnnHover: ModelHover<'pixelcnn'> = {
     const network = pixelNetworkOf(model, 1);
     const view = middleView(network);
     const [height, width, channels] = network.image;
-    const missing = missingWords(view.blind, middleView(deepestOf(model)).blind);
     const words = [
       `**PixelCNN** of ${height} × ${width} pixels${channels > 1 ? `, ${plural(channels, 'channel')}` : ''} · ${
         model.stacks === 'single' ? 'single stack' : 'gated, two stacks'
       } · ${plural(model.layers, 'layer')} of ${plural(model.features, 'feature')} · ${conditionalName(model.conditional) ?? 'Bernoulli conditionals'}`,
-      `The pixel in row ${view.row + 1}, column ${view.column + 1} has ${formatCount(view.before)} before it; ${missing}.` +
-        (model.maskType === 'B' ? ' **With mask B in the first layer it sees itself: no likelihood.**' : ''),
+      seenWords(view, middleView(deepestOf(model)).blind, model.maskType),
     ];
     const { kernels, highlight } = kernelsOf(model, key);
     const svg = pixelDiagramSvg(network, view, { theme: themeFor(theme), width: WIDTH, kernels, highlight });
@@ -34,18 +33,6 @@ export const pixelcnnHover: ModelHover<'pixelcnn'> = {
     return [...words, ...pictureOf(svg, alternative)].join('\n\n');
   },
 };
-
-/** @param blind those that are not seen. @param always those of them that no number of layers would reach. */
-function missingWords(blind: number, always: number): string {
-  if (blind === 0) return 'it sees all of them';
-  const far = blind - always;
-  return [
-    ...(always > 0
-      ? [`${formatCount(always)} ${always === 1 ? 'lies' : 'lie'} in its blind spot, which no number of layers reaches`]
-      : []),
-    ...(far > 0 ? [`${formatCount(far)} ${far === 1 ? 'is' : 'are'} beyond the reach of so few layers`] : []),
-  ].join('; ');
-}
 
 /** The convolutions that are drawn, and which of them is pointed at. */
 function kernelsOf(

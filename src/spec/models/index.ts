@@ -15,6 +15,7 @@ import { maf } from './maf.ts';
 import { nade } from './nade.ts';
 import { nice } from './nice.ts';
 import { pixelcnn } from './pixelcnn.ts';
+import { pixelrnn } from './pixelrnn.ts';
 import { realnvp } from './realnvp.ts';
 import { strictTriangleStack } from './strictTriangleStack.ts';
 import { vae } from './vae.ts';
@@ -32,6 +33,7 @@ export const models = {
   glow,
   vae,
   pixelcnn,
+  pixelrnn,
   'char-rnn': charRnn,
   'strict-triangle-stack': strictTriangleStack,
 } as const;
