@@ -46,6 +46,8 @@ export interface Backend extends Device {
   readonly tf: Tf;
   /** Where their number can be chosen. {@link Device.device} tells it. */
   readonly threads?: Threads;
+  /** Where matrices are computed without what their masks forbid. */
+  readonly blocks?: Blocks;
   /** Makes functions of tensors into programs of its own; absent where it has no such thing. */
   readonly compile?: Compile;
   /** What went wrong on the device since it started (out of memory, lost), in words; null while it is sound. */
@@ -61,6 +63,18 @@ export interface Threads {
   readonly changesBits: boolean;
   /** Between two operations. @throws Error when they do not start; then there is one. */
   use(count: number): Promise<void>;
+}
+
+/**
+ * Into how many blocks masked matrices are cut, so that most of what their masks forbid is neither multiplied nor kept.
+ * Their number changes the last bits of results: a run keeps to the number it began with.
+ */
+export interface Blocks {
+  /** Those that are worth trying, from 1, which is none, upwards. */
+  readonly counts: readonly number[];
+  readonly count: number;
+  /** From the next run of a program on. */
+  use(count: number): void;
 }
 
 export interface Absent {

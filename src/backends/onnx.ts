@@ -9,7 +9,7 @@ import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { messageOf } from '../text/messageOf.ts';
-import type { Absent, Backend, Device, Rung, StartResult, Threads } from './backend.ts';
+import type { Absent, Backend, Blocks, Device, Rung, StartResult, Threads } from './backend.ts';
 import { fileFingerprint, loadNative } from './native/find.ts';
 import { nvidiaCard } from './native/nvidia.ts';
 import { once } from './native/once.ts';
@@ -25,6 +25,9 @@ import { webgpuRung } from './webgpu.ts';
 
 /** CUDA's first start on a new card takes its time; the processor's takes 0.2 s. */
 const LIMIT_MS = 60_000;
+
+/** Of masked matrices, worth trying: with more, products are too small for what they cost to begin. */
+const BLOCKS = [1, 4, 8];
 
 /** In the order of their names in `backend.ts`. */
 export const onnxRungs: readonly Rung[] = providers.map(rung);
@@ -93,8 +96,8 @@ function mostThreads(): number {
 }
 
 function backendOf({ id, name }: Provider, device: Device, eager: Backend): Backend {
-  let threads = 1;
-  const runtime: OnnxRuntime = { ...load(), choice: () => ({ provider: id, threads }) };
+  let [threads, blocks] = [1, 1];
+  const runtime: OnnxRuntime = { ...load(), choice: () => ({ provider: id, threads, blocks }) };
   const choosable: Threads = {
     get most() {
       return mostThreads();
@@ -110,6 +113,15 @@ function backendOf({ id, name }: Provider, device: Device, eager: Backend): Back
       await eager.threads?.use(Math.min(threads, eager.threads.most));
     },
   };
+  const split: Blocks = {
+    counts: BLOCKS,
+    get count() {
+      return blocks;
+    },
+    use(count) {
+      blocks = count;
+    },
+  };
   return {
     name,
     engine: eager.engine,
@@ -121,7 +133,7 @@ function backendOf({ id, name }: Provider, device: Device, eager: Backend): Back
     largestTensorBytes: device.largestTensorBytes,
     software: device.software,
     tf,
-    ...(id === 'cpu' && { threads: choosable }),
+    ...(id === 'cpu' && { threads: choosable, blocks: split }),
     compile: onnxCompiler(runtime, traceProgram),
     // Its errors are thrown by the calls that cause them.
     fault: () => null,

@@ -1,29 +1,40 @@
 /** A function of tensors as one ONNX graph that ONNX Runtime computes: one call in place of some hundred. */
 import { engine, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { messageOf } from '../../text/messageOf.ts';
-import { type Compile, type CompiledFunction, NotCompilable } from '../compiled.ts';
+import { type Compile, type CompiledFunction, type CompileHints, NotCompilable } from '../compiled.ts';
 import { checkSame } from '../sameResults.ts';
 import { type NativeSession, type OnnxBinding, OnnxTensor, openSession, type SessionChoice } from './binding.ts';
-import type { Port, Program } from './program.ts';
-import type { OnnxStorage } from './storage.ts';
+import { blockSize } from './blocks/layout.ts';
+import type { Encoded, Port, Program } from './program.ts';
+import { NotZeroOutside, type OnnxStorage, type Packed } from './storage.ts';
 import type { Numbers } from './trace.ts';
+
+/** How programs are run. */
+export interface ProgramChoice extends SessionChoice {
+  /** Into how many blocks masked matrices are cut, where that gains anything; 1 for none. */
+  readonly blocks: number;
+}
 
 /** What programs run on. */
 export interface OnnxRuntime {
   readonly binding: OnnxBinding;
   readonly storage: OnnxStorage;
   /** Asked for before every run: with another choice a session is opened anew. */
-  readonly choice: () => SessionChoice;
+  readonly choice: () => ProgramChoice;
 }
 
 /** Traces and translates a function: the compiler proper. */
-export type Translate = (examples: readonly Tensor[], compute: () => readonly Tensor[]) => Program;
+export type Translate = (
+  examples: readonly Tensor[],
+  compute: () => readonly Tensor[],
+  hints?: CompileHints,
+) => Program;
 
 export function onnxCompiler(runtime: OnnxRuntime, translate: Translate): Compile {
-  return (examples, compute) => {
+  return (examples, compute, hints) => {
     const made: CompiledFunction[] = [];
     tidy(() => {
-      const program = translate(examples, compute);
+      const program = translate(examples, compute, hints);
       const compiled = compiledProgram(runtime, program);
       try {
         checkSame(compiled.run(examples), program.results);
@@ -37,68 +48,154 @@ export function onnxCompiler(runtime: OnnxRuntime, translate: Translate): Compil
   };
 }
 
+/** What of a program is run. */
+export type Runnable = Encoded & Partial<Pick<Program, 'fixed' | 'inBlocks'>>;
+
 /** @throws NotCompilable where ONNX Runtime refuses the model, its own error where it runs short of something */
-export function compiledProgram(
-  { binding, storage, choice }: OnnxRuntime,
-  { model, inputs, outputs }: Pick<Program, 'model' | 'inputs' | 'outputs'>,
-): CompiledFunction {
-  let chosen = choice();
-  let session: NativeSession | null = open();
+export function compiledProgram(runtime: OnnxRuntime, program: Runnable): CompiledFunction {
+  const { storage } = runtime;
+  const sessions = new Sessions(runtime, program);
+  const checkFixed = fixedInputs(program);
   storage.enter();
 
-  function open(): NativeSession {
-    return asked(() => openSession(binding, model, chosen));
+  function computed(native: NativeSession, { inputs, outputs }: Encoded, given: readonly Tensor[]): Tensor[] {
+    const temporary: Numbers[] = [];
+    const results: Contents[] = [];
+    try {
+      const keepsOutside = new Set(outputs.map(({ blocks }) => blocks?.outside));
+      const fed = inputs.map((port, i) => {
+        const tensor = fitting(port, given[i]);
+        const copied = (values: Numbers) => temporary.push(values);
+        if (port.blocks === undefined) return storage.valuesOf(tensor, copied);
+        return storage.blocksOf(tensor, { ...port.blocks, keepsOutside: keepsOutside.has(i) }, copied);
+      });
+      for (const port of outputs) results.push(emptied(port, fed));
+      asked(() => native.run(named(inputs, fed), named(outputs, results), {}));
+    } catch (error) {
+      for (const contents of results) for (const values of arraysOf(contents)) storage.give(values);
+      throw error;
+    } finally {
+      for (const values of temporary) storage.give(values);
+    }
+    return outputs.map(({ type, shape }, i) => {
+      const info = { dataId: storage.adopt(results[i]!), dtype: type, shape: [...shape] };
+      return engine().makeTensorFromTensorInfo(info, storage);
+    });
   }
 
-  /** The one for what is chosen now. */
-  function current(): NativeSession {
-    if (session === null) throw new Error('this program was disposed of');
-    const now = choice();
-    if (now.threads === chosen.threads && now.provider === chosen.provider) return session;
-    chosen = now;
-    session.dispose();
-    return (session = open());
+  /** Where a result is written. */
+  function emptied({ type, shape, blocks }: Port, fed: readonly Contents[]): Contents {
+    if (blocks === undefined) return storage.take(type, sizeOf(shape));
+    const { layout, outside } = blocks;
+    return {
+      layout,
+      blocks: layout.blocks.map((block) => storage.take('float32', blockSize(block)) as Float32Array),
+      outside: outside === null ? null : (fed[outside] as Packed).outside,
+    };
   }
 
   return {
     run(given) {
-      const native = current();
-      const copies: Numbers[] = [];
-      const results: Numbers[] = [];
+      checkFixed(given);
+      const { session, encoded } = sessions.current();
       try {
-        const feeds = named(inputs, (port, i) =>
-          storage.valuesOf(fitting(port, given[i]), (copy) => copies.push(copy)),
-        );
-        const fetches = named(outputs, (port) => {
-          const values = storage.take(port.type, sizeOf(port));
-          results.push(values);
-          return values;
-        });
-        asked(() => native.run(feeds, fetches, {}));
+        return computed(session, encoded, given);
       } catch (error) {
-        for (const values of results) storage.give(values);
-        throw error;
-      } finally {
-        for (const values of copies) storage.give(values);
+        if (!(error instanceof NotZeroOutside)) throw error;
+        const { session: plain, encoded: whole } = sessions.wholeOnly();
+        return computed(plain, whole, given);
       }
-      return outputs.map(({ type, shape }, i) => {
-        const info = { dataId: storage.adopt(results[i]!), dtype: type, shape: [...shape] };
-        return engine().makeTensorFromTensorInfo(info, storage);
-      });
     },
     dispose() {
-      if (session === null) return;
-      session.dispose();
-      session = null;
-      storage.leave();
+      if (sessions.dispose()) storage.leave();
     },
   };
 }
 
-function named(ports: readonly Port[], values: (port: Port, i: number) => Numbers): Record<string, OnnxTensor> {
+/** Of one port. */
+type Contents = Numbers | Packed;
+
+function arraysOf(contents: Contents): readonly Numbers[] {
+  return 'layout' in contents ? contents.blocks : [contents];
+}
+
+function named(ports: readonly Port[], contents: readonly Contents[]): Record<string, OnnxTensor> {
   const tensors: Record<string, OnnxTensor> = {};
-  for (const [i, port] of ports.entries()) tensors[port.name] = new OnnxTensor(port.type, values(port, i), port.shape);
+  for (const [i, { name, type, shape, blocks }] of ports.entries()) {
+    const parts = blocks?.parts ?? [{ name, shape }];
+    for (const [k, values] of arraysOf(contents[i]!).entries()) {
+      tensors[parts[k]!.name] = new OnnxTensor(type, values, parts[k]!.shape);
+    }
+  }
   return tensors;
+}
+
+/** The session for what is chosen now, opened when it is first needed. */
+class Sessions {
+  readonly #runtime: OnnxRuntime;
+  readonly #program: Runnable;
+  #chosen: ProgramChoice;
+  #open: { readonly session: NativeSession; readonly encoded: Encoded } | null;
+  /** Matrices are not what their masks say: they go whole. */
+  #whole = false;
+
+  constructor(runtime: OnnxRuntime, program: Runnable) {
+    this.#runtime = runtime;
+    this.#program = program;
+    this.#chosen = runtime.choice();
+    this.#open = this.#opened();
+  }
+
+  /** @throws Error when it has been disposed of */
+  current() {
+    if (this.#open === null) throw new Error('this program was disposed of');
+    const now = this.#runtime.choice();
+    const before = this.#chosen;
+    if (now.threads === before.threads && now.provider === before.provider && now.blocks === before.blocks) {
+      return this.#open;
+    }
+    this.#chosen = now;
+    this.#open.session.dispose();
+    return (this.#open = this.#opened());
+  }
+
+  /** From now on without blocks. */
+  wholeOnly() {
+    this.#whole = true;
+    this.#open?.session.dispose();
+    return (this.#open = this.#opened());
+  }
+
+  /** Whether there was something to dispose of. */
+  dispose(): boolean {
+    if (this.#open === null) return false;
+    this.#open.session.dispose();
+    this.#open = null;
+    return true;
+  }
+
+  #opened() {
+    const { blocks } = this.#chosen;
+    const inBlocks = blocks > 1 && !this.#whole ? this.#program.inBlocks?.(blocks) : null;
+    const encoded = inBlocks ?? this.#program;
+    return { session: asked(() => openSession(this.#runtime.binding, encoded.model, this.#chosen)), encoded };
+  }
+}
+
+/** Makes sure that inputs which are the same in every run are; each tensor is looked at once. */
+function fixedInputs({ inputs, fixed = new Map() }: Runnable): (given: readonly Tensor[]) => void {
+  const seen = new WeakSet<object>();
+  return (given) => {
+    for (const [place, expected] of fixed) {
+      const { dataId } = given[place]!;
+      if (seen.has(dataId)) continue;
+      const found = given[place]!.dataSync();
+      if (!expected.every((value, i) => value === found[i])) {
+        throw new Error(`${inputs[place]!.name} is not what this program was made for`);
+      }
+      seen.add(dataId);
+    }
+  };
 }
 
 /** @throws Error where the tensor is not what the program is for: memory would be read that is not its own */
@@ -110,7 +207,7 @@ function fitting({ name, type, shape }: Port, tensor: Tensor | undefined): Tenso
   throw new Error(`${name} is ${found}, expected ${type} [${shape.join(', ')}]`);
 }
 
-function sizeOf({ shape }: Port): number {
+function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, length) => product * length, 1);
 }
 

@@ -4,19 +4,46 @@
  *
  * Kernels of another backend that are given such a tensor have TensorFlow.js move it into their memory, once; a step
  * that is given one of theirs copies it, and takes it back for good when it comes a second time, as masks do.
+ *
+ * A masked matrix may lie in blocks, without what its mask forbids; it is made whole when somebody looks at it.
  */
 import { engine, KernelBackend, util, type DataId, type DataType, type TensorInfo } from '@tensorflow/tfjs-core';
+import { blockSize, type BlockLayout, isZeroOutside, pack, unpack } from './blocks/layout.ts';
 import type { TensorType } from './program.ts';
 import type { Numbers } from './trace.ts';
 
+/** A matrix in blocks. */
+export interface Packed {
+  readonly layout: BlockLayout;
+  readonly blocks: readonly Float32Array[];
+  /** What it is where its mask is, a whole matrix of which nothing else counts; null where it is zero there. */
+  readonly outside: Float32Array | null;
+}
+
 interface Held {
-  readonly values: Numbers;
+  /** The whole tensor; null until somebody wants it of one that lies in blocks. */
+  values: Numbers | null;
+  readonly packed: Packed | null;
   references: number;
 }
 
 /** The part of a backend that shows what it holds without a copy. */
 export interface Heap {
   typedArrayFromHeap(tensor: TensorInfo): Numbers;
+}
+
+/** A matrix that must be zero where its mask is has other numbers there. */
+export class NotZeroOutside extends Error {
+  override readonly name = 'NotZeroOutside';
+}
+
+/** How a tensor is wanted in blocks. */
+export interface Wanted {
+  readonly layout: BlockLayout;
+  /** Whether it must be zero where its mask is. */
+  readonly zeroOutside: boolean;
+  /** Whether somebody will ask what it is there. */
+  readonly keepsOutside: boolean;
 }
 
 /** Not among the registered backends, and never the current one: it has no kernels. */
@@ -64,10 +91,11 @@ export class OnnxStorage extends KernelBackend {
     else others.push(buffer as ArrayBuffer);
   }
 
-  /** A new tensor's data: an array from {@link take} that is full now. */
-  adopt(values: Numbers): DataId {
+  /** A new tensor's data: an array from {@link take} that is full now, or blocks of such arrays. */
+  adopt(contents: Numbers | Packed): DataId {
     const dataId = {};
-    this.#held.set(dataId, { values, references: 1 });
+    const packed = 'layout' in contents ? contents : null;
+    this.#held.set(dataId, { values: packed === null ? (contents as Numbers) : null, packed, references: 1 });
     return dataId;
   }
 
@@ -78,16 +106,37 @@ export class OnnxStorage extends KernelBackend {
   valuesOf(tensor: TensorInfo, copied: (values: Numbers) => void): Numbers {
     const { dataId } = tensor;
     const held = this.#held.get(dataId);
-    if (held !== undefined) return held.values;
+    if (held !== undefined) return this.#whole(held);
     if (this.#seen.has(dataId)) {
       engine().moveData(this, dataId);
-      return this.#get(dataId).values;
+      return this.#whole(this.#get(dataId));
     }
     this.#seen.add(dataId);
     const values = this.take(tensor.dtype as TensorType, util.sizeFromShape(tensor.shape));
     values.set(this.#heap.typedArrayFromHeap(tensor));
     copied(values);
     return values;
+  }
+
+  /** The same in blocks. @throws NotZeroOutside */
+  blocksOf(tensor: TensorInfo, wanted: Wanted, copied: (values: Numbers) => void): Packed {
+    const { layout, zeroOutside, keepsOutside } = wanted;
+    const packed = this.#held.get(tensor.dataId)?.packed;
+    if (packed?.layout.key === layout.key && !(zeroOutside && packed.outside !== null)) return packed;
+    const whole = this.valuesOf(tensor, copied) as Float32Array;
+    if (zeroOutside && !isZeroOutside(layout, whole)) throw new NotZeroOutside();
+    const blocks = layout.blocks.map((block) => this.take('float32', blockSize(block)) as Float32Array);
+    for (const block of blocks) copied(block);
+    pack(layout, whole, blocks);
+    return { layout, blocks, outside: keepsOutside ? whole.slice() : null };
+  }
+
+  #whole(held: Held): Numbers {
+    if (held.values !== null) return held.values;
+    const { layout } = held.packed!;
+    const [rows, columns] = layout.shape;
+    const values = this.take('float32', rows * columns) as Float32Array;
+    return (held.values = madeWhole(held.packed!, values));
   }
 
   #get(dataId: DataId): Held {
@@ -99,12 +148,15 @@ export class OnnxStorage extends KernelBackend {
   override move(dataId: DataId, values: Numbers, _: number[], dtype: DataType, references: number): void {
     const mine = this.take(dtype as TensorType, values.length);
     mine.set(values);
-    this.#held.set(dataId, { values: mine, references });
+    this.#held.set(dataId, { values: mine, packed: null, references });
   }
 
   /** A copy: the array will be another tensor's. */
   override readSync(dataId: DataId): Numbers {
-    return this.#get(dataId).values.slice();
+    const { values, packed } = this.#get(dataId);
+    if (values !== null) return values.slice();
+    const [rows, columns] = packed!.layout.shape;
+    return madeWhole(packed!, new Float32Array(rows * columns));
   }
 
   override read(dataId: DataId): Promise<Numbers> {
@@ -117,7 +169,8 @@ export class OnnxStorage extends KernelBackend {
     held.references--;
     if (!force && held.references > 0) return false;
     this.#held.delete(dataId);
-    this.give(held.values);
+    if (held.values !== null) this.give(held.values);
+    for (const block of held.packed?.blocks ?? []) this.give(block);
     return true;
   }
 
@@ -132,6 +185,13 @@ export class OnnxStorage extends KernelBackend {
   override numDataIds(): number {
     return this.#held.size;
   }
+}
+
+function madeWhole({ layout, blocks, outside }: Packed, values: Float32Array): Float32Array {
+  if (outside === null) values.fill(0);
+  else values.set(outside);
+  unpack(layout, blocks, values);
+  return values;
 }
 
 function over(type: TensorType, buffer: ArrayBuffer, size: number): Numbers {

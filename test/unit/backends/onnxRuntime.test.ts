@@ -41,7 +41,7 @@ function suite(): void {
     initialise(binding);
     storage = new OnnxStorage(tf.findBackend('wasm') as BackendWasm);
     threads = 1;
-    runtime = { binding, storage, choice: () => ({ provider: 'cpu', threads }) };
+    runtime = { binding, storage, choice: () => ({ provider: 'cpu', threads, blocks: 1 }) };
     before = tf.memory().numTensors;
   });
   afterEach(() => {

@@ -14,7 +14,8 @@ export const absent: string | null = found.file === null ? found.reason : null;
 
 let binding: OnnxBinding | null = null;
 
-function native(): OnnxBinding {
+/** @throws Error where {@link absent} says why */
+export function nativeBinding(): OnnxBinding {
   if (found.file === null) throw new Error(found.reason);
   if (binding === null) {
     binding = loadNative(found.file) as OnnxBinding;
@@ -24,7 +25,7 @@ function native(): OnnxBinding {
 }
 
 export function runner({ model, inputs, outputs }: Program): CompiledFunction {
-  const session = openSession(native(), model, { provider: 'cpu', threads: 1 });
+  const session = openSession(nativeBinding(), model, { provider: 'cpu', threads: 1 });
   const named = (ports: readonly Port[], values: (port: Port, i: number) => Numbers) =>
     Object.fromEntries(
       ports.map((port, i) => [port.name, new OnnxTensor(port.type, values(port, i), port.shape)] as const),
