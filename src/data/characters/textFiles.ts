@@ -119,14 +119,14 @@ function leaveOut(entry: Entry): LeftOut | null {
   return isExperimentFile(entry.name) ? 'experiment' : null;
 }
 
-const words: Readonly<Record<LeftOut, string>> = {
-  hidden: 'hidden',
-  node_modules: 'of installed packages (node_modules)',
-  link: 'symbolic links',
-  run: 'folders of runs',
-  experiment: 'experiments',
-  other: 'no ordinary files',
-  binary: 'binary',
+const words: Readonly<Record<LeftOut, readonly [one: string, many: string]>> = {
+  hidden: ['hidden', 'hidden'],
+  node_modules: ['folder of installed packages', 'folders of installed packages'],
+  link: ['symbolic link', 'symbolic links'],
+  run: ['folder of a run', 'folders of runs'],
+  experiment: ['experiment', 'experiments'],
+  other: ['no ordinary file', 'no ordinary files'],
+  binary: ['binary', 'binary'],
 };
 
 /** Left out of the folder: 2 hidden (src/.env, src/.git), 1 binary (src/logo.png). */
@@ -134,7 +134,7 @@ export function leftOutWords(leftOut: FoundFiles['leftOut']): string | null {
   const parts = [...leftOut].map(([why, names]) => {
     const shown = names.slice(0, 3).join(', ');
     const more = names.length > 3 ? ` and ${plural(names.length - 3, 'other')}` : '';
-    return `${names.length.toLocaleString('en')} ${words[why]} (${shown}${more})`;
+    return `${plural(names.length, ...words[why])} (${shown}${more})`;
   });
   return parts.length === 0 ? null : `Left out of folders: ${parts.join('; ')}.`;
 }

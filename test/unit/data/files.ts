@@ -1,7 +1,7 @@
 /** Bytes of data files for tests. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll } from 'vitest';
 
@@ -21,8 +21,9 @@ export function temporaryFolder(): {
     get path() {
       return path;
     },
-    /** Answers with the name, for use as a location. */
+    /** Makes the folders it lies in. Answers with the name, for use as a location. */
     async write(name, content) {
+      await mkdir(dirname(join(path, name)), { recursive: true });
       await writeFile(join(path, name), content);
       return name;
     },
