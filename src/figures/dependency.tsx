@@ -1,6 +1,6 @@
 /** What one output depends on, drawn where its inputs are. */
 import type { VNode } from 'preact';
-import { inputBox, NAME_GAP, type DependencyForm, type DependencyLayout } from './dependencyLayout.ts';
+import { inputBox, NAME_GAP, panelBoxes, type DependencyForm, type DependencyLayout } from './dependencyLayout.ts';
 import {
   factsOf,
   type InputFacts,
@@ -35,11 +35,13 @@ export function strengthRange({ strength }: ShownDependency): StrengthRange {
   return { low: top * 10 ** -DECADES, high: top };
 }
 
-function strengthPixels(shown: ShownDependency, layout: DependencyLayout, theme: Theme): Pixels {
+/** One of the images that a layout has side by side. */
+function strengthPixels(shown: ShownDependency, layout: DependencyLayout, panel: number, theme: Theme): Pixels {
   const { low, high } = strengthRange(shown);
   const scale = logScale(low, high);
-  const { columns, rows, inputAt } = layout;
-  const at = (row: number, column: number) => inputAt[row * columns + column];
+  const { rows, inputAt } = layout;
+  const columns = layout.columns / layout.panels.length;
+  const at = (row: number, column: number) => inputAt[row * layout.columns + panel * columns + column];
   const where = (holds: (facts: ReturnType<typeof factsOf>) => boolean) => (row: number, column: number) => {
     const input = at(row, column);
     return input !== undefined && holds(factsOf(shown, input));
@@ -66,18 +68,29 @@ function strengthPixels(shown: ShownDependency, layout: DependencyLayout, theme:
 const MOST_MARKERS = 40;
 
 export function dependencyDrawing(shown: ShownDependency, layout: DependencyLayout, theme: Theme): Drawing {
-  const { left, top, cell, columns, rows, width, height, form } = layout;
-  const grid = { x: left, y: top, width: columns * cell.width, height: rows * cell.height };
+  const { width, height, form, panels } = layout;
   const bars = form === 'bars';
-  const pixels = bars ? null : strengthPixels(shown, layout, theme);
+  const boxes = bars ? [] : panelBoxes(layout);
   return {
     width,
     height,
-    rasters: pixels ? [{ ...grid, pixels, source: wholeSource(pixels), hatched: true }] : [],
+    rasters: boxes.map((box, panel) => {
+      const pixels = strengthPixels(shown, layout, panel, theme);
+      return { ...box, pixels, source: wholeSource(pixels), hatched: true };
+    }),
     marks: (
       <g font-family={theme.font} class="dependency">
         {bars && <Bars shown={shown} layout={layout} theme={theme} />}
-        {!bars && <rect {...grid} fill="none" stroke={theme.rule} stroke-width={1} />}
+        {boxes.map((box, panel) => (
+          <>
+            <rect {...box} fill="none" stroke={theme.rule} stroke-width={1} />
+            {panels.length > 1 && (
+              <text x={box.x} y={box.y - 6} font-size={textSize.label} fill={theme.foreground}>
+                {panels[panel]}
+              </text>
+            )}
+          </>
+        ))}
         <Leaks shown={shown} layout={layout} theme={theme} />
         {!bars && <Losses shown={shown} layout={layout} theme={theme} />}
         <Outlined box={inputBox(layout, shown.output)} theme={theme} />
@@ -194,7 +207,7 @@ function Leaks({ shown, layout, theme }: Part): VNode | null {
         );
       })}
       <text
-        x={layout.left + layout.columns * layout.cell.width + NAME_GAP}
+        x={panelBoxes(layout).at(-1)!.x + panelBoxes(layout).at(-1)!.width + NAME_GAP}
         y={Math.max(textSize.label / 2, box.y + box.height / 2)}
         dominant-baseline="central"
         font-size={textSize.label}

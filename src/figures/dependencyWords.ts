@@ -1,6 +1,7 @@
 /** What one output depends on, in words computed from the frame: by the masks, by the weights, and where the two differ. */
 import type { DependencyFrame, JacobianFrame } from '../inspection/frames.ts';
 import { jacobianReader } from '../inspection/jacobianCodes.ts';
+import { placeWords } from './imageWords.ts';
 import { formatCount, formatValue, inputName, listIndices, outputName, pairName, percent, plural } from './text.ts';
 
 /** A frame as it is shown; without `reached` where only the measured side is known so far. */
@@ -59,7 +60,13 @@ export function inputsWhere(shown: ShownDependency, holds: (facts: InputFacts) =
   return found.sort((a, b) => shown.strength[b]! - shown.strength[a]! || a - b);
 }
 
-const nounOf = ({ image }: ShownDependency) => (image ? 'pixel' : 'variable');
+/** In colour a pixel is three variables. */
+const nounOf = ({ image }: ShownDependency) => (image?.length === 2 ? 'pixel' : 'variable');
+
+/** "x̂₈₅", in colour with its place: "x̂₈₅ (row 4, column 5, red)". */
+export function outputWords({ image }: Pick<ShownDependency, 'image'>, output: number): string {
+  return image?.length === 3 ? `${outputName(output)} (${placeWords(image, output)})` : outputName(output);
+}
 
 /** "x̂₄₀₀ depends on 399 of 399 earlier pixels; strongest x₃₇₂ (mean |∂| 0.81)." and what is wrong with it. */
 export function dependencyReading(shown: ShownDependency): string {
@@ -154,7 +161,8 @@ function unknownSentences({ strength }: ShownDependency): string[] {
 export function dependencySentence(shown: ShownDependency, input: number): string {
   const { output, order, dataRows } = shown;
   const facts = factsOf(shown, input);
-  const name = inputName(input);
+  const { image } = shown;
+  const name = image?.length === 3 ? `${inputName(input)} (${placeWords(image, input)})` : inputName(input);
   const where =
     input === output
       ? `${name} is its own input`

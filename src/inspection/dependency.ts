@@ -1,10 +1,12 @@
 /** The dependency frame: what reaches one output, by the masks and by the weights of this moment. */
 import { fromMasks } from '../masks/byMasks.ts';
+import { channelPaths, growthOf } from '../masks/pixels/growth.ts';
+import type { PixelNetwork } from '../masks/pixels/network.ts';
 import { middleOf, seenBy } from '../masks/pixels/reach.ts';
 import type { Model } from '../models/model.ts';
 import { conditionalsIn, networkOf } from './connectivity.ts';
 import type { FrameMaker, Look } from './frameMaker.ts';
-import { LAST_IN_ORDER, type DependencyFrame } from './frames/dependency.ts';
+import { LAST_IN_ORDER, type ChannelMatrix, type DependencyFrame, type ReachGrowth } from './frames/dependency.ts';
 import { type Chunked, frameBase, type Snapshot } from './source.ts';
 import { vectorJacobianProducts } from './vectorJacobian.ts';
 
@@ -44,10 +46,19 @@ export async function* dependencyFrame(
   }
   const { reached, layers, blind } = pathsTo(snapshot, output);
   yield;
-  const sums = new Float64Array(dimension);
-  const rows = yield* vectorJacobianProducts(snapshot, { dataRows, outputs: [output], free }, (_, values, start) => {
-    for (let j = 0; j < dimension; j++) sums[j]! += Math.abs(values[start + j]!);
+  const { pixels } = model;
+  const growth = pixels && growthTo(pixels.layers, output);
+  yield;
+  // All colours of a pixel are measured on the same rows, one beside the other.
+  const colours = pixels?.layers.image[2] ?? 1;
+  const first = output - (output % colours);
+  const outputs = Array.from({ length: colours }, (_, c) => first + c);
+  const sums = outputs.map(() => new Float64Array(dimension));
+  const rows = yield* vectorJacobianProducts(snapshot, { dataRows, outputs, free }, (of, values, start) => {
+    const own = sums[of - first]!;
+    for (let j = 0; j < dimension; j++) own[j]! += Math.abs(values[start + j]!);
   });
+  const strengths = sums.map((sum) => Float32Array.from(sum, (total) => total / rows));
   return {
     kind: 'dependency',
     ...frameBase(snapshot),
@@ -59,7 +70,39 @@ export async function* dependencyFrame(
     ...(blind && { blind }),
     dataRows: rows,
     reached,
-    strength: Float32Array.from(sums, (sum) => sum / rows),
+    strength: strengths[output - first]!,
+    ...(growth && { growth }),
+    ...(pixels && colours > 1 && { channels: channelMatrix(pixels.layers, first / colours, strengths) }),
+  };
+}
+
+/** Behind which layer each input has first come to an output. */
+function growthTo(network: PixelNetwork, output: number): ReachGrowth {
+  const stages = growthOf(network, output);
+  const first = new Int16Array(stages[0]!.seen.length).fill(-1);
+  for (const [stage, { seen }] of stages.entries()) {
+    for (const [d, one] of seen.entries()) if (one === 1 && first[d] === -1) first[d] = stage;
+  }
+  return { names: stages.map(({ name }) => name), first };
+}
+
+/** @param strengths [C][D] mean |∂| of each colour of the pixel. */
+function channelMatrix(network: PixelNetwork, pixel: number, strengths: readonly Float32Array[]): ChannelMatrix {
+  const count = strengths.length;
+  const { own, earlier } = channelPaths(network, pixel);
+  const ofOwn = new Float32Array(count ** 2);
+  const ofEarlier = new Float32Array(count ** 2);
+  for (const [to, strength] of strengths.entries()) {
+    for (let from = 0; from < count; from++) {
+      const at = to * count + from;
+      ofOwn[at] = strength[pixel * count + from]!;
+      for (let before = 0; before < pixel; before++) ofEarlier[at]! += strength[before * count + from]!;
+    }
+  }
+  return {
+    ...{ count, pixel },
+    own: { paths: own, strength: ofOwn },
+    earlier: { paths: earlier, strength: ofEarlier },
   };
 }
 

@@ -18,6 +18,7 @@ import { manifold } from './views/manifold.ts';
 import { masks } from './views/masks.ts';
 import { posteriors } from './views/posteriors.ts';
 import { probability } from './views/probability.ts';
+import { receptiveField } from './views/receptiveField.ts';
 import { reconstructions } from './views/reconstructions.ts';
 import { samples } from './views/samples.ts';
 import { spectrum } from './views/spectrum.ts';
@@ -33,6 +34,7 @@ const registered = {
   connectivity,
   masks,
   dependency,
+  receptiveField,
   samples,
   units,
   probability,

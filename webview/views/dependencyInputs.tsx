@@ -4,7 +4,7 @@ import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import { Outlined, type dependencyDrawing } from '../../src/figures/dependency.tsx';
 import { inputBeside, inputBox, inputUnder, type DependencyLayout } from '../../src/figures/dependencyLayout.ts';
-import { dependencySentence, type ShownDependency } from '../../src/figures/dependencyWords.ts';
+import { dependencySentence, outputWords, type ShownDependency } from '../../src/figures/dependencyWords.ts';
 import { DrawingMarks } from '../../src/figures/drawing.tsx';
 import { inputName, outputName, textWidth } from '../../src/figures/text.ts';
 import { canvasDataUri } from '../export.ts';
@@ -94,7 +94,7 @@ export function Inputs({
         {text === null ? (
           <span class="muted">{HINT}</span>
         ) : (
-          `${inputName(told!)} for ${outputName(shown.output)}: ${text}`
+          `${inputName(told!)} for ${outputWords(shown, shown.output)}: ${text}`
         )}
       </p>
     </>

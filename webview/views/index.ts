@@ -13,6 +13,7 @@ import { ManifoldView } from './manifoldView.tsx';
 import { MasksView } from './masksView.tsx';
 import { PosteriorsView } from './posteriorsView.tsx';
 import { ProbabilityView } from './probabilityView.tsx';
+import { ReceptiveFieldView } from './receptiveFieldView.tsx';
 import { ReconstructionsView } from './reconstructionsView.tsx';
 import { SamplesView } from './samplesView.tsx';
 import { TraversalsView } from './traversalsView.tsx';
@@ -28,6 +29,7 @@ export const components: Readonly<Record<ViewId, View>> = {
   connectivity: ConnectivityView,
   masks: MasksView,
   dependency: DependencyView,
+  receptiveField: ReceptiveFieldView,
   samples: SamplesView,
   units: UnitsView,
   probability: ProbabilityView,

@@ -15,6 +15,7 @@ import { manifoldOf } from './manifold.ts';
 import { masksOf } from './masks.ts';
 import { posteriorsOf } from './posteriors.ts';
 import { probabilityOf } from './probability.ts';
+import { receptiveFieldOf } from './receptiveField.ts';
 import { reconstructionsOf } from './reconstructions.ts';
 import { samplesOf } from './samples.ts';
 import { splitsOf } from './splits.ts';
@@ -30,6 +31,7 @@ const cliViews: Readonly<Record<ViewId, CliView>> = {
   connectivity: connectivityOf,
   masks: masksOf,
   dependency: dependencyOf,
+  receptiveField: receptiveFieldOf,
   samples: samplesOf,
   units: unitsOf,
   probability: probabilityOf,

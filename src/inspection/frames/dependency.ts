@@ -1,6 +1,6 @@
 /** What one output depends on. */
-import type { FrameBase } from '../frames.ts';
 import type { ImageSize } from '../../spec/imageShape.ts';
+import type { FrameBase } from '../frames.ts';
 
 /** Asks for the output that comes last in the order, the one that may see all others; of networks over pixels for the one in the middle. */
 export const LAST_IN_ORDER = -1;
@@ -14,7 +14,7 @@ export interface DependencyChoice {
 export interface DependencyFrame extends FrameBase {
   readonly kind: 'dependency';
   readonly dimension: number;
-  /** Height and width if a row is an image. */
+  /** Height and width if a row is an image, and 3 channels if it is in colour. */
   readonly image: ImageSize | null;
   /** order[d] is the position of variable d, 1 … D. */
   readonly order: Int32Array;
@@ -33,4 +33,28 @@ export interface DependencyFrame extends FrameBase {
   readonly blind?: Uint8Array;
   /** [D] mean over rows of |∂ output / ∂ x_j|, exact. */
   readonly strength: Float32Array;
+  /** Of networks over pixels; left out of others. */
+  readonly growth?: ReachGrowth;
+  /** Of networks over pixels of several channels; left out of others. */
+  readonly channels?: ChannelMatrix;
+}
+
+/** How far the output's pixel has heard behind each layer, by the masks. */
+export interface ReachGrowth {
+  /** [L] "first layer", "layer 1", …: what the maps come from. */
+  readonly names: readonly string[];
+  /** [D] the layer, from 0, behind which an input has first come to the output; −1 where it never does. */
+  readonly first: Int16Array;
+}
+
+/** Which colours of the output's pixel hear which, [C, C] row-major: output colours as rows, input colours as columns. */
+export interface ChannelMatrix {
+  /** C */
+  readonly count: number;
+  /** The pixel, in raster order from 0: so many are before it. */
+  readonly pixel: number;
+  /** Of the pixel itself: whether the masks leave a path, and the mean |∂|. */
+  readonly own: { readonly paths: Uint8Array; readonly strength: Float32Array };
+  /** Of the pixels before it: from how many the masks leave a path, and the sum of their mean |∂|. */
+  readonly earlier: { readonly paths: Int32Array; readonly strength: Float32Array };
 }

@@ -9,6 +9,7 @@ export type RunFacts = Pick<RunManifest, 'dimension' | 'image' | 'model'>;
 /** Models by the views that they have, in words for a list. */
 export const modelFamilies = {
   network: 'of conditionals by one network (MADE and its like)',
+  pixels: 'of pixels (PixelCNN, PixelRNN)',
   likelihood: 'of likelihoods that are no bounds',
   flow: 'of flows',
   latent: 'of latent variables (VAE)',
@@ -49,6 +50,13 @@ export function networkMissing({ model }: RunFacts): string | null {
 /** For views of what a conditional depends on, whatever computes it. */
 export function pathsMissing(run: RunFacts): string | null {
   return run.model?.pixels ? null : networkMissing(run);
+}
+
+/** For views of the maps behind the conditionals of pixels. */
+export function pixelsMissing({ model }: RunFacts): string | null {
+  if (model?.pixels) return null;
+  const what = model === undefined ? 'This model' : `This model (${model.type})`;
+  return `${what} does not compute its conditionals by maps over the pixels of an image.`;
 }
 
 /** For views of a flow's layers. */

@@ -6,14 +6,15 @@ import { type ConvolutionNode, heardFrom, type PixelNetwork, type RecurrentNode,
  * The variables from which a path leads to one of them: [D], entries 0 or 1, D = H·W·C, channel fastest. Exact where every
  * map has channels of every colour, which is what the networks here have.
  * @param output d, from 0
+ * @param at the node whose map is asked, at the output's pixel and colour; the last one, of the conditionals, unless told
  */
-export function seenBy({ image, nodes }: PixelNetwork, output: number): Uint8Array {
+export function seenBy({ image, nodes }: PixelNetwork, output: number, at = nodes.length - 1): Uint8Array {
   const [height, width, colours] = image;
   const size = height * width * colours;
   // For every node, the pixels and colours that are needed of it.
   const needed = nodes.map(() => new Uint8Array(size));
-  needed.at(-1)![output] = 1;
-  for (let n = nodes.length - 1; n > 0; n--) {
+  needed[at]![output] = 1;
+  for (let n = at; n > 0; n--) {
     const node = nodes[n]!;
     const own = needed[n]!;
     if (node.kind === 'convolution') spread(node, own, needed[node.from]!, coloursIn(nodes[node.from]!), image);

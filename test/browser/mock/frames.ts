@@ -21,6 +21,7 @@ import {
   reconstructionsFrame,
   traversalsFrame,
 } from '../../unit/figures/latentVariableFixtures.ts';
+import { pixelDependency } from '../../unit/figures/pixelViewFixtures.ts';
 import { ensembleFrame, entropyFrame, probabilityFrame } from '../../unit/figures/probabilityFixtures.ts';
 import { unitTextFrame } from '../../unit/figures/unitTextFixtures.ts';
 import { spectrumFrame } from '../../unit/figures/spectrumFixtures.ts';
@@ -104,13 +105,15 @@ const makers: { readonly [K in FrameKind]: (making: Making<K>) => FrameOf<K> } =
   traversals: ({ scenario, structure, shown, choice }) =>
     traversalsFrame({ ...madeUp(scenario, structure, shown), ...latentsOf(scenario), ...choice.options }),
   unitText: ({ shown, choice }) => unitTextFrame({ ...choice.options, shown }),
-  dependency: ({ scenario, structure, shown, choice }) =>
-    dependencyOf(structure, shown, {
-      ...frameFacts.dependency.options,
-      ...choice.options,
-      image: scenario.manifest?.image ?? null,
-      leaky: scenario.leakyMasks ?? false,
-    }),
+  dependency: ({ scenario, structure, shown, choice }) => {
+    const of = { ...frameFacts.dependency.options, ...choice.options };
+    const { image = null, model } = scenario.manifest ?? {};
+    if (model?.pixels && image) {
+      const { output } = of;
+      return pixelDependency({ image, stacks: 'single', layers: 3, shown, ...(output >= 0 && { output }) });
+    }
+    return dependencyOf(structure, shown, { ...of, image, leaky: scenario.leakyMasks ?? false });
+  },
 };
 
 const latentsOf = ({ manifest: of }: Scenario) => ({ latent: of?.model?.latent?.dimension ?? 2 });

@@ -18,6 +18,8 @@ const all: Readonly<Record<ScenarioName, true>> = {
   vae: true,
   vaeOfMany: true,
   vaeOfFifty: true,
+  pixels: true,
+  colours: true,
   empty: true,
   preparing: true,
   paused: true,

@@ -4,6 +4,7 @@ import type { Metric } from '../../../src/runs/metrics.ts';
 import { flowScenarios } from './flowScenarios.ts';
 import { latentScenarios } from './latentScenarios.ts';
 import { networkScenarios } from './networkScenarios.ts';
+import { pixelScenarios } from './pixelScenarios.ts';
 import type { Scenario } from './scenario.ts';
 import { stateScenarios } from './stateScenarios.ts';
 import { textScenarios } from './textScenarios.ts';
@@ -12,6 +13,7 @@ export const scenarios = {
   ...networkScenarios,
   ...flowScenarios,
   ...latentScenarios,
+  ...pixelScenarios,
   ...stateScenarios,
   ...textScenarios,
 } as const satisfies Record<string, Scenario>;

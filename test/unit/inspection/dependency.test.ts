@@ -66,6 +66,30 @@ onEveryBackend('dependency frame', (backend) => {
     expect(frame.strength.some((strength) => strength > 0)).toBe(true);
   });
 
+  it('tells of a network over pixels behind which layer inputs come, and which colours hear which', async () => {
+    const spec = { type: 'pixelcnn', image: [3, 4, 3], features: 9, head: 9, layers: 2, firstKernel: 3 };
+    const source = sourceOf(createModel(modelSpec.parse(spec), 36, 1), backend());
+    const { values } = await toEnd(jacobianFrame(snapshotOf(source, null), { dataRows: 8 }));
+    const at = (output: number, input: number) => values[output * 36 + input]!;
+    // Green of the sixth pixel.
+    const { growth, channels, reached, strength } = await of(source, 16);
+    expect(growth!.names).toEqual(['first layer', 'layer 1', 'layer 2']);
+    for (const [d, one] of reached.entries()) expect(growth!.first[d]! >= 0 ? 1 : 0).toBe(one);
+    // Red of its own pixel, the pixel to the left; what is above comes by the vertical stack, a layer later.
+    expect([15, 12, 5].map((d) => growth!.first[d])).toEqual([0, 0, 1]);
+    expect(channels).toMatchObject({ count: 3, pixel: 5 });
+    expect([...channels!.own.paths]).toEqual([0, 0, 0, 1, 0, 0, 1, 1, 0]);
+    for (let to = 0; to < 3; to++) {
+      for (let from = 0; from < 3; from++) {
+        expect(channels!.own.strength[3 * to + from]).toBeCloseTo(at(15 + to, 15 + from), 5);
+        let sum = 0;
+        for (let pixel = 0; pixel < 5; pixel++) sum += at(15 + to, 3 * pixel + from);
+        expect(channels!.earlier.strength[3 * to + from]).toBeCloseTo(sum, 4);
+      }
+    }
+    for (const [d, own] of strength.entries()) expect(own).toBeCloseTo(at(16, d), 5);
+  });
+
   it('refuses an output that is not there, and leaves no tensors behind', async () => {
     const { tf } = backend();
     const source = sourceOf(made(5), backend());
