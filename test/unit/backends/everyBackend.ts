@@ -2,7 +2,7 @@
  * Runs a suite on every backend that is present. Which are absent, and why, is told by `rungs.test.ts`, which fails when
  * one is absent that must be there.
  */
-import { beforeAll, describe, inject } from 'vitest';
+import { beforeAll, describe, inject, it } from 'vitest';
 import type { Backend, BackendName } from '../../../src/backends/backend.ts';
 import { startBackend } from '../../../src/backends/index.ts';
 
@@ -16,7 +16,7 @@ export function leftOut(name: BackendName): boolean {
   return asked !== undefined && !asked.includes(name);
 }
 
-/** Whether a backend only imitates a GPU: tests that repeat something often do it less often there. */
+/** Whether a backend only imitates a GPU: what is repeated often is repeated less often there. */
 export function isSoftware(name: BackendName): boolean {
   return inject('rungs').some((rung) => rung.available && rung.name === name && rung.software);
 }
@@ -29,30 +29,59 @@ export function operatesOn(name: BackendName): BackendName {
   return name.startsWith('onnx') ? 'wasm' : name;
 }
 
+/**
+ * What a suite is worth running on, where there is a choice. What one leaves out is printed, with the reason: it is a
+ * skipped test of that suite.
+ */
 export interface Suites {
-  /** False for suites that would take minutes on a backend that imitates a GPU. */
-  readonly software: boolean;
+  /**
+   * True for the few suites that are run where a GPU is imitated, too; false unless told: every small step takes a
+   * hundred times as long there. Each kernel (`everyKernel.test.ts`), a step of each type of model, each view and each
+   * measurement (`everyFamily.test.ts`) are tested there, and what else holds of a model is proved elsewhere.
+   */
+  readonly software?: boolean;
+  /** False for suites whose models are trained for long: the cpu backend, plain JavaScript, would take minutes. */
+  readonly plain?: boolean;
 }
 
 type Suite = (backend: () => Backend, name: BackendName) => void;
 
-export function onEveryBackend(title: string, suite: Suite, o: Suites = { software: true }): void {
+export function onEveryBackend(title: string, suite: Suite, o: Suites = {}): void {
   describeOn(
     presentBackends.filter((name) => operatesOn(name) === name),
-    { title, suite, ...o },
+    { ...o, title, suite },
   );
 }
 
+/** For what is about numbers on a device, and quick: also where a GPU is imitated. */
+export function onImitatedToo(title: string, suite: Suite): void {
+  onEveryBackend(title, suite, { software: true });
+}
+
 /** For suites that train by the steps that a backend compiles: also where it has nothing else of its own. */
-export function onEveryTrainingBackend(title: string, suite: Suite, o: Suites = { software: true }): void {
-  describeOn(presentBackends, { title, suite, ...o });
+export function onEveryTrainingBackend(title: string, suite: Suite, o: Suites = {}): void {
+  describeOn(presentBackends, { ...o, title, suite });
+}
+
+/** Why a suite is not run on a backend; null where it is. */
+function reasonAgainst(name: BackendName, { software = false, plain = true }: Suites): string | null {
+  if (!software && isSoftware(name)) {
+    return 'the GPU is imitated, which takes minutes; its kernels and one model of each family are tested there';
+  }
+  if (!plain && name === 'cpu') return 'plain JavaScript takes minutes to train; its kernels are tested there';
+  return null;
 }
 
 function describeOn(
   names: readonly BackendName[],
-  { title, suite, software }: Suites & { readonly title: string; readonly suite: Suite },
+  { title, suite, ...o }: Suites & { readonly title: string; readonly suite: Suite },
 ): void {
-  describe.each(names.filter((name) => software || !isSoftware(name)))(`${title} on %s`, (name) => {
+  describe.each(names)(`${title} on %s`, (name) => {
+    const reason = reasonAgainst(name, o);
+    if (reason !== null) {
+      it('is left out', (context) => context.skip(reason));
+      return;
+    }
     let started: Backend | null = null;
     beforeAll(async () => {
       started = await startBackend(name);

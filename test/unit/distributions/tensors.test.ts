@@ -4,7 +4,7 @@ import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import type { Conditional } from '../../../src/distributions/conditional.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
-import { onEveryBackend } from '../backends/everyBackend.ts';
+import { onImitatedToo } from '../backends/everyBackend.ts';
 import { read, readAll } from '../backends/read.ts';
 import { cases, continuous, parametersOf, valuesOf, type Case } from './conditionals.ts';
 
@@ -42,7 +42,7 @@ function measured(conditional: Conditional, x: number, parameters: Float64Array,
   return -(at(step) - at(-step)) / (2 * step);
 }
 
-onEveryBackend('conditionals', () => {
+onImitatedToo('conditionals', () => {
   it.each(cases)('$title: log p of every entry is that of the float64 side', async (one) => {
     const table = tableOf(one, valuesOf(one, RandomGenerator.seeded(5, one.title)));
     const found = await read(() => one.conditional.entries(...tensorsOf(table)));

@@ -2,11 +2,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import type { BackendName } from '../../../src/backends/backend.ts';
 import type { Bijector, BijectorInputs } from '../../../src/flows/bijector.ts';
 import { differentiable } from '../../../src/layers/differentiable.ts';
 import type { NamedArrays } from '../../../src/runs/arrays.ts';
-import { isSoftware, onEveryBackend } from '../backends/everyBackend.ts';
+import { onEveryBackend } from '../backends/everyBackend.ts';
 import { read } from '../backends/read.ts';
 import { jacobians, logAbsDet, logDets, tensorsOf, tried, type Tried } from './proofs.ts';
 
@@ -20,20 +19,13 @@ export interface Case {
   readonly given?: NamedArrays;
 }
 
-/** Where a GPU is imitated, one case of so many is proved: its kernels are those of all of them. */
-const FEW = 4;
+/** Entries of each tensor whose gradient is held against finite differences. */
+const ENTRIES = 6;
 
-/**
- * Proves every case on every backend that is present.
- * @param o.software false for whole flows, of which many operations would take minutes where a GPU is imitated
- */
-export function proveBijectors(title: string, cases: readonly Case[], o = { software: true }): void {
-  const suite = (_: unknown, backend: BackendName) => {
-    /** Entries of each tensor that are looked at: finite differences take seconds where a GPU is imitated. */
-    const entries = isSoftware(backend) ? 1 : 6;
-    const own = isSoftware(backend) ? cases.filter((_, i) => i % FEW === 0) : cases;
-
-    describe.each(own)('$name', ({ layer, context = 0, unheard, given = {} }) => {
+/** Proves every case on every backend that is present and does not imitate a GPU. */
+export function proveBijectors(title: string, cases: readonly Case[]): void {
+  onEveryBackend(title, () => {
+    describe.each(cases)('$name', ({ layer, context = 0, unheard, given = {} }) => {
       const one = tried(layer, { seed: 3, context, given });
 
       it('has the log-determinant of its measured Jacobian, row by row', async () => {
@@ -87,7 +79,7 @@ export function proveBijectors(title: string, cases: readonly Case[], o = { soft
             { name: INPUT, shape: [one.rows, layer.dimension], values: one.x },
             ...parameters.map((spec) => ({ ...spec, values: one.parameters[spec.name]! })),
           ]) {
-            const gradient = await comparedGradient({ shape, values, entries }, (tensor) =>
+            const gradient = await comparedGradient({ shape, values, entries: ENTRIES }, (tensor) =>
               score(one, direction, name, tensor),
             );
             expect(gradient.some((slope) => slope !== 0)).toBe(!unheard?.test(name));
@@ -96,8 +88,7 @@ export function proveBijectors(title: string, cases: readonly Case[], o = { soft
         120_000,
       );
     });
-  };
-  onEveryBackend(title, suite, o);
+  });
 }
 
 /** The name that the rows have among the parameters. */

@@ -83,7 +83,7 @@ const cases: readonly Case[] = [
   },
 ];
 
-proveBijectors('a layer of images', cases, { software: false });
+proveBijectors('a layer of images', cases);
 
 describe('a squeeze', () => {
   it('makes one pixel of four, their channels one after the other', () => {

@@ -3,13 +3,13 @@ import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { scaleForms, scales } from '../../../src/flows/scales.ts';
 import { modelSpec } from '../../../src/spec/experiment.ts';
-import { onEveryBackend } from '../backends/everyBackend.ts';
+import { onImitatedToo } from '../backends/everyBackend.ts';
 import { readAll } from '../backends/read.ts';
 
 /** Far to both sides, and around the place where softplus gives way to its asymptote. */
 const RAW = [-120, -60, -15.6, -15.5, -3, 0, 2, 15, 60];
 
-onEveryBackend('forms of scales', () => {
+onImitatedToo('forms of scales', () => {
   // The exponential form is r itself.
   it.each(scaleForms.filter((name) => name !== 'exponential'))(
     'has numbers and slopes however far its raw output is: %s',

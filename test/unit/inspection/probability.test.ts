@@ -14,7 +14,7 @@ import type { Model } from '../../../src/models/model.ts';
 import { modelSpec } from '../../../src/spec/experiment.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
 import { scoreRows } from '../../../src/training/evaluate.ts';
-import { isSoftware, onEveryBackend } from '../backends/everyBackend.ts';
+import { onEveryBackend } from '../backends/everyBackend.ts';
 import { broken, datasetOf, leaky, made, randomRows, sourceOf } from './specimens.ts';
 
 const frameOf = (source: InspectionSource) => toEnd(probabilityFrame(snapshotOf(source, null)));
@@ -26,7 +26,7 @@ function as(model: Model, changes: Partial<Pick<Model, 'quantity' | 'support' | 
   return { ...same, ...changes };
 }
 
-onEveryBackend('total probability', (backend, name) => {
+onEveryBackend('total probability', (backend) => {
   it('tells how far it is, over all masks together', async () => {
     const shares: number[] = [];
     const snapshot = snapshotOf(sourceOf(made(8, { masks: 3, orderAgnostic: true }), backend()), null);
@@ -174,8 +174,7 @@ onEveryBackend('total probability', (backend, name) => {
       (_, i) => (i % 2 === 0 ? 1 : -2) + (i % 2 === 0 ? 0.5 : 2) * random.normal(),
     );
     const source = sourceOf(model, backend(), { dataset: datasetOf({ rows: 300, columns: 2, values }) });
-    const look = isSoftware(name) ? 'glance' : 'thorough';
-    const sum = (await toEnd(probabilityFrame(snapshotOf(source, null), { look }))).sum as GridSum;
+    const sum = (await toEnd(probabilityFrame(snapshotOf(source, null), { look: 'thorough' }))).sum as GridSum;
     expect(sum.over).toBe('grid');
     expect(sum.total).toBeCloseTo(1, 4);
     expect(sum.error).toBeLessThan(1e-4);

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { joinColumns, takeColumns } from '../../../src/layers/columns.ts';
-import { onEveryBackend } from '../backends/everyBackend.ts';
+import { onImitatedToo } from '../backends/everyBackend.ts';
 import { readAll } from '../backends/read.ts';
 
 const D = 5;
@@ -13,7 +13,7 @@ const cells = (rows: number, columns: readonly number[]) =>
 const all = [0, 1, 2, 3, 4];
 const whole = () => tf.tensor2d(cells(ROWS, all), [ROWS, D]);
 
-onEveryBackend('columns', () => {
+onImitatedToo('columns', () => {
   it.each([
     ['the first ones', [0, 1]],
     ['some in the middle', [1, 2, 3]],

@@ -3,7 +3,7 @@ import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { convolution } from '../../../src/layers/convolution.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
-import { isSoftware, onEveryBackend } from '../backends/everyBackend.ts';
+import { isSoftware, onImitatedToo } from '../backends/everyBackend.ts';
 import { read } from '../backends/read.ts';
 import { comparedGradient } from '../flows/bijectorProofs.ts';
 import { differentiable } from '../../../src/layers/differentiable.ts';
@@ -60,7 +60,7 @@ function plain(size: Size, { input, weight, bias }: ReturnType<typeof drawn>): n
   return found;
 }
 
-onEveryBackend('a convolution', (_, backend) => {
+onImitatedToo('a convolution', (_, backend) => {
   /** Entries of each tensor that are looked at: finite differences take seconds where a GPU is imitated. */
   const entries = isSoftware(backend) ? 1 : 20;
 

@@ -6,14 +6,14 @@ import { glorotUniform } from '../../../src/layers/initial.ts';
 import { maskedDense } from '../../../src/layers/maskedDense.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
 import type { ActivationName } from '../../../src/spec/activation.ts';
-import { onEveryBackend } from '../backends/everyBackend.ts';
+import { onImitatedToo } from '../backends/everyBackend.ts';
 import { read, readAll } from '../backends/read.ts';
 
 const names = Object.keys(activationFunctions) as ActivationName[];
 /** Away from the kinks of relu and elu at 0. */
 const points = [-80, -12, -3, -0.7, -0.01, 0.01, 0.4, 2, 9, 80];
 
-onEveryBackend('activations', () => {
+onImitatedToo('activations', () => {
   it.each(names)('%s equals its formula', async (name) => {
     const found = await read(() => activate(name, tf.tensor2d([points])));
     for (const [i, z] of points.entries()) {
@@ -40,7 +40,7 @@ onEveryBackend('activations', () => {
   });
 });
 
-onEveryBackend('masked dense layer', () => {
+onImitatedToo('masked dense layer', () => {
   const random = RandomGenerator.seeded(1, 'layer');
   const matrix = (rows: number, columns: number) => Array.from({ length: rows * columns }, () => random.normal());
   const [N, I, J, O] = [3, 4, 2, 5];

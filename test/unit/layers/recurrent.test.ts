@@ -6,7 +6,7 @@ import { neighbours } from '../../../src/layers/recurrent/neighbours.ts';
 import { itself, scan } from '../../../src/layers/recurrent/scan.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
 import { cellNames, type CellName } from '../../../src/spec/cell.ts';
-import { onEveryBackend } from '../backends/everyBackend.ts';
+import { onImitatedToo } from '../backends/everyBackend.ts';
 import { read } from '../backends/read.ts';
 
 const [T, P, H] = [4, 2, 3];
@@ -61,7 +61,7 @@ function plain(cell: CellName, { inputs, weight, initial }: Numbers): number[] {
   return [...outputs, ...h, ...c];
 }
 
-onEveryBackend('what a position hears of its neighbours', () => {
+onImitatedToo('what a position hears of its neighbours', () => {
   const [images, length, width] = [2, 4, 3];
   const random = RandomGenerator.seeded(9, 'neighbours');
   const values = Float32Array.from({ length: images * length * width }, () => random.normal());
@@ -93,7 +93,7 @@ onEveryBackend('what a position hears of its neighbours', () => {
   });
 });
 
-onEveryBackend('a recurrent layer', () => {
+onImitatedToo('a recurrent layer', () => {
   const tensors = (cell: CellName, own: Numbers) => ({
     cell: cells[cell],
     inputs: tf.tensor2d(Float32Array.from(own.inputs), [T * P, cells[cell].gates * H]),

@@ -9,7 +9,7 @@ import { createModel } from '../../../src/models/index.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
 import type { NamedArrays } from '../../../src/runs/arrays.ts';
 import { modelSpec } from '../../../src/spec/experiment.ts';
-import { isSoftware, onEveryBackend } from '../backends/everyBackend.ts';
+import { onEveryBackend } from '../backends/everyBackend.ts';
 import { read } from '../backends/read.ts';
 import { initialParameters } from '../inspection/specimens.ts';
 
@@ -44,7 +44,7 @@ async function measured(model: FlowModel, cut: Cut = {}): Promise<NamedArrays> {
   }
 }
 
-onEveryBackend('moments of what comes into the layers of a flow', (_, name) => {
+onEveryBackend('moments of what comes into the layers of a flow', () => {
   it('are those of all rows, those far down as well', async () => {
     const found = await measured(levels);
     const [name] = Object.keys(found).filter((name) => name.endsWith('.mean'));
@@ -114,7 +114,7 @@ onEveryBackend('moments of what comes into the layers of a flow', (_, name) => {
   it('leave no tensors behind, nor where the measuring is broken off', async () => {
     const parameters = upload(initialParameters(levels));
     const before = tf.memory().numTensors;
-    const begun = () => measureFlow(levels, 'stored', parameters, matrix, { rows: isSoftware(name) ? 60 : 3 });
+    const begun = () => measureFlow(levels, 'stored', parameters, matrix, { rows: 3 });
     const whole = begun();
     let turns = 0;
     while (!(await whole.next()).done) turns++;

@@ -8,7 +8,7 @@ import { activationName } from '../../../src/models/activation.ts';
 import { madeSpec } from '../../../src/spec/models/made.ts';
 import { scoreRows } from '../../../src/training/evaluate.ts';
 import { disposeTensors, upload } from '../../../src/layers/namedTensors.ts';
-import { isSoftware, onEveryBackend } from '../backends/everyBackend.ts';
+import { onEveryBackend } from '../backends/everyBackend.ts';
 import { read, readAll } from '../backends/read.ts';
 import { anyArchitecture, type Architecture } from '../masks/arbitrary.ts';
 import { allRows, referenceEnsemble, referenceLogits, toFloat64 } from './reference.ts';
@@ -67,10 +67,7 @@ describe('total probability in float64', () => {
   });
 });
 
-onEveryBackend('MADE', (backend, name) => {
-  // What imitates a GPU takes a hundred times as long for every small step.
-  const slow = isSoftware(name);
-
+onEveryBackend('MADE', (backend) => {
   /** log p of every row of {0, 1}^D by the engine. */
   async function engineOfAll({ model, parameters }: TestModel): Promise<Float64Array> {
     const tensors = upload(parameters);
@@ -91,7 +88,7 @@ onEveryBackend('MADE', (backend, name) => {
         expect(worst).toBeLessThan(2e-5);
         expect(Math.abs(total(found) - 1)).toBeLessThan(1e-5);
       }),
-      { numRuns: slow ? 4 : 40 },
+      { numRuns: 40 },
     );
   });
 
@@ -109,7 +106,7 @@ onEveryBackend('MADE', (backend, name) => {
 
   it.each([1, 2, 3])('works with D = %i and with fewer hidden units than variables', async (dimension) => {
     const both = [{ hidden: [1] }, { hidden: [2, 1], masks: 2, orderAgnostic: true, direct: true }];
-    for (const changes of slow ? both.slice(1) : both) {
+    for (const changes of both) {
       const model = testModel(changes, dimension);
       expect(Math.abs(total(await engineOfAll(model)) - 1)).toBeLessThan(1e-5);
     }

@@ -8,16 +8,13 @@ import { scoreRows } from '../../../src/training/evaluate.ts';
 import { lossAndGradients } from '../../../src/training/makeStep.ts';
 import { MaskCache } from '../../../src/training/maskCache.ts';
 import { disposeTensors, upload } from '../../../src/layers/namedTensors.ts';
-import { isSoftware, onEveryBackend } from '../backends/everyBackend.ts';
+import { onEveryBackend } from '../backends/everyBackend.ts';
 import { read, readAll, valuesOf } from '../backends/read.ts';
 import { anyWholeArchitecture, smallConditionals } from '../masks/arbitrary.ts';
 import { referenceLog, rowsFor, wholeModel, type WholeModel } from './referenceMade.ts';
 import { whole, calmed, rowOf, total, referenceOfAll, inputsOf } from './madeWholes.ts';
 
-onEveryBackend('MADE with its options', (backend, name) => {
-  // What imitates a GPU takes a hundred times as long for every small step.
-  const slow = isSoftware(name);
-
+onEveryBackend('MADE with its options', (backend) => {
   async function engineOfAll(one: WholeModel, masks?: number): Promise<Float64Array> {
     const tensors = upload(one.parameters);
     const values = rowsFor(one);
@@ -55,7 +52,7 @@ onEveryBackend('MADE with its options', (backend, name) => {
         }
         if (one.levels !== null) expect(Math.abs(total(found) - 1)).toBeLessThan(1e-5);
       }),
-      { numRuns: slow ? 3 : 40 },
+      { numRuns: 40 },
     );
   });
 
@@ -63,15 +60,15 @@ onEveryBackend('MADE with its options', (backend, name) => {
     const options = { hidden: [24], order: 'random', orderAgnostic: true, freshMasks: true } as const;
     const one = whole({ ...options, hidden: [24], direct: true, conditioning: true }, 12, 2);
     expect(Math.abs(total(await engineOfAll(one)) - 1)).toBeLessThan(1e-5);
-    expect(Math.abs(total(await engineOfAll(one, slow ? 3 : 33)) - 1)).toBeLessThan(1e-5);
+    expect(Math.abs(total(await engineOfAll(one, 33)) - 1)).toBeLessThan(1e-5);
   });
 
   it('integrates to 1 over the plane where its conditionals are densities', async () => {
-    for (const conditional of smallConditionals.filter(({ type }) => type !== 'bernoulli').slice(0, slow ? 1 : 3)) {
+    for (const conditional of smallConditionals.filter(({ type }) => type !== 'bernoulli').slice(0, 3)) {
       // Moderate weights: what the grid can resolve.
       const one = calmed(whole({ hidden: [6], conditional, direct: true, activation: 'tanh' }, 2), 0.15);
       // As wide on what imitates a GPU, and as fine as its conditional, the first, needs.
-      const [side, step] = slow ? [85, 0.5] : [281, 0.15];
+      const [side, step] = [281, 0.15];
       const values = Float32Array.from({ length: 2 * side * side }, (_, i) => {
         const cell = Math.floor(i / 2);
         return step * ((i % 2 === 0 ? cell % side : Math.floor(cell / side)) - (side - 1) / 2);
@@ -92,9 +89,9 @@ onEveryBackend('MADE with its options', (backend, name) => {
     'works with D = %i and fewer hidden units than variables, with every conditional',
     async (dimension) => {
       // Each of them in one of the three.
-      const conditionals = smallConditionals.filter((_, i) => !slow || i % 3 === dimension - 1);
+      const conditionals = smallConditionals;
       for (const conditional of conditionals) {
-        for (const contextDimension of slow ? [2] : [0, 2]) {
+        for (const contextDimension of [0, 2]) {
           const changes = {
             hidden: [2, 1],
             conditional,
@@ -114,7 +111,7 @@ onEveryBackend('MADE with its options', (backend, name) => {
   );
 
   it('has the gradients of finite differences, of every parameter, exactly 0 where a mask is', async () => {
-    const numRuns = slow ? 3 : 12;
+    const numRuns = 12;
     await fc.assert(
       fc.asyncProperty(anyWholeArchitecture({ maxDimension: 4, maxMasks: 1, smooth: true }), async (architecture) => {
         const one = calmed(wholeModel(architecture), 0.5);

@@ -16,7 +16,7 @@ import type { NamedArrays } from '../../../src/runs/arrays.ts';
 import { vaeSpec } from '../../../src/spec/models/vae.ts';
 import { firstOptimizerState, stepNoise } from '../../../src/training/firstState.ts';
 import { lossAndGradients, makeTrainingStep } from '../../../src/training/makeStep.ts';
-import { isSoftware, onEveryBackend } from '../backends/everyBackend.ts';
+import { onEveryBackend } from '../backends/everyBackend.ts';
 import { readAll } from '../backends/read.ts';
 import { largeParameters } from './support.ts';
 
@@ -81,7 +81,7 @@ function pcaDensity(chains: number) {
   return logJoint(pca.latent!, rows, { parameters: upload(pcaParameters) });
 }
 
-onEveryBackend('Hamiltonian Monte Carlo', (backend, backendName) => {
+onEveryBackend('Hamiltonian Monte Carlo', (backend) => {
   it('goes back where it came from when the momentum is turned round, and keeps H as ε² goes to 0', async () => {
     backend();
     const energies: number[] = [];
@@ -133,52 +133,44 @@ onEveryBackend('Hamiltonian Monte Carlo', (backend, backendName) => {
   });
 
   // Some thousand steps, which take minutes where a GPU is imitated.
-  it.skipIf(isSoftware(backendName))(
-    'has the posterior of a linear-Gaussian model as its stationary distribution, by steps that lose a third too',
-    async () => {
-      const { tf: engine } = backend();
-      const [chains, burnIn, moves] = [400, 40, 120];
-      const random = RandomGenerator.seeded(8, 'chains');
-      let now = Float32Array.from({ length: chains * K }, () => 3 * random.normal());
-      // Of each chain Σ z and Σ z zᵀ: chains are independent of each other, moves of a chain are not.
-      const sums = Array.from({ length: chains }, () => new Float64Array(5));
-      let accepted = 0;
-      for (let move = 0; move < burnIn + moves; move++) {
-        const uniforms = Float32Array.from({ length: chains }, () => random.uniform());
-        const [z, acceptance] = await readAll(() => {
-          const start = { z: tf.tensor2d(now, [chains, K]), momentum: normals(random, chains, K) };
-          const found = hamiltonianMove(
-            pcaDensity(chains),
-            { start, uniform: tf.tensor1d(uniforms) },
-            tf.scalar(0.6),
-            3,
-          );
-          return [found.z, found.acceptance];
-        });
-        now = Float32Array.from(z!);
-        if (move < burnIn) continue;
-        accepted += acceptance!.reduce((a, b) => a + b, 0) / chains / moves;
-        for (const [n, sum] of sums.entries()) {
-          const [a, b] = [z![2 * n]!, z![2 * n + 1]!];
-          for (const [i, value] of [a, b, a * a, a * b, b * b].entries()) sum[i]! += value / moves;
-        }
+  it('has the posterior of a linear-Gaussian model as its stationary distribution, by steps that lose a third too', async () => {
+    const { tf: engine } = backend();
+    const [chains, burnIn, moves] = [400, 40, 120];
+    const random = RandomGenerator.seeded(8, 'chains');
+    let now = Float32Array.from({ length: chains * K }, () => 3 * random.normal());
+    // Of each chain Σ z and Σ z zᵀ: chains are independent of each other, moves of a chain are not.
+    const sums = Array.from({ length: chains }, () => new Float64Array(5));
+    let accepted = 0;
+    for (let move = 0; move < burnIn + moves; move++) {
+      const uniforms = Float32Array.from({ length: chains }, () => random.uniform());
+      const [z, acceptance] = await readAll(() => {
+        const start = { z: tf.tensor2d(now, [chains, K]), momentum: normals(random, chains, K) };
+        const found = hamiltonianMove(pcaDensity(chains), { start, uniform: tf.tensor1d(uniforms) }, tf.scalar(0.6), 3);
+        return [found.z, found.acceptance];
+      });
+      now = Float32Array.from(z!);
+      if (move < burnIn) continue;
+      accepted += acceptance!.reduce((a, b) => a + b, 0) / chains / moves;
+      for (const [n, sum] of sums.entries()) {
+        const [a, b] = [z![2 * n]!, z![2 * n + 1]!];
+        for (const [i, value] of [a, b, a * a, a * b, b * b].entries()) sum[i]! += value / moves;
       }
-      expect(accepted).toBeGreaterThan(0.4);
-      expect(accepted).toBeLessThan(0.85);
-      const { mean, covariance } = posterior();
-      const [[p, q], [, r]] = covariance as [[number, number], [number, number]];
-      const expected = [...mean, p + mean[0]! ** 2, q + mean[0]! * mean[1]!, r + mean[1]! ** 2];
-      for (const [i, value] of expected.entries()) {
-        const found = sums.map((sum) => sum[i]!);
-        const average = found.reduce((a, b) => a + b, 0) / chains;
-        const variance = found.reduce((sum, one) => sum + (one - average) ** 2, 0) / (chains - 1);
-        const error = Math.sqrt(variance / chains);
-        expect(error).toBeLessThan(0.02);
-        expect(Math.abs(average - value) / error, `moment ${i}`).toBeLessThan(4);
-      }
-      expect(engine.memory().numTensors).toBeLessThan(100);
-    },
-  );
+    }
+    expect(accepted).toBeGreaterThan(0.4);
+    expect(accepted).toBeLessThan(0.85);
+    const { mean, covariance } = posterior();
+    const [[p, q], [, r]] = covariance as [[number, number], [number, number]];
+    const expected = [...mean, p + mean[0]! ** 2, q + mean[0]! * mean[1]!, r + mean[1]! ** 2];
+    for (const [i, value] of expected.entries()) {
+      const found = sums.map((sum) => sum[i]!);
+      const average = found.reduce((a, b) => a + b, 0) / chains;
+      const variance = found.reduce((sum, one) => sum + (one - average) ** 2, 0) / (chains - 1);
+      const error = Math.sqrt(variance / chains);
+      expect(error).toBeLessThan(0.02);
+      expect(Math.abs(average - value) / error, `moment ${i}`).toBeLessThan(4);
+    }
+    expect(engine.memory().numTensors).toBeLessThan(100);
+  });
 
   it('accepts nothing that left the finite numbers, and adapts its steps towards the acceptance', async () => {
     backend();

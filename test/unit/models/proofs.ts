@@ -15,7 +15,7 @@ import { decodeSafetensors, encodeSafetensors } from '../../../src/runs/safetens
 import { experimentSpec, modelSpec, type ExperimentInput } from '../../../src/spec/experiment.ts';
 import { scoreRows } from '../../../src/training/evaluate.ts';
 import { disposeTensors, upload } from '../../../src/layers/namedTensors.ts';
-import { isSoftware, onEveryBackend } from '../backends/everyBackend.ts';
+import { isSoftware, onEveryBackend, type Suites } from '../backends/everyBackend.ts';
 import { read } from '../backends/read.ts';
 import { newRun, newTrainer, temporaryFolder } from '../training/support.ts';
 import { allRows, bernoulliLog, toFloat64, type Values } from './reference.ts';
@@ -38,7 +38,7 @@ export function specimen(entry: ModelInput, dimension: number, seed = 1): Specim
   return { model, order: conditionalsOf(model)!.order(0), parameters: largeParameters(model, seed) };
 }
 
-export interface Claims {
+export interface Claims extends Suites {
   readonly title: string;
   /** Entries whose densities are summed, with their dimensions. */
   readonly entries: readonly (readonly [ModelInput, number])[];
@@ -47,8 +47,6 @@ export interface Claims {
   readonly sees: (entry: ModelInput, later: number, earlier: number) => boolean;
   /** The entry that is trained on bars and stripes, 4 × 4; the first one unless told. */
   readonly trained?: ModelInput;
-  /** False for models that would take minutes where a GPU is imitated; they are left out there. */
-  readonly software?: false;
   /** Entries of each parameter whose gradient is held against finite differences; all unless told. */
   readonly gradientEntries?: number;
   /** NLL of bars and stripes in nats that a short training must reach, from the 16 ln 2 of fair coins. */
@@ -277,7 +275,7 @@ export function proveBinaryDensity(claims: Claims): void {
         // A GPU that is only imitated takes its time.
       }, 120_000);
     },
-    { software: claims.software ?? true },
+    claims,
   );
 }
 

@@ -5,12 +5,12 @@ import { autoencoderSpec } from '../../../src/spec/models/autoencoder.ts';
 import { eonadeSpec } from '../../../src/spec/models/eonade.ts';
 import { scoreOf, scoreRows } from '../../../src/training/evaluate.ts';
 import { disposeTensors, upload } from '../../../src/layers/namedTensors.ts';
-import { onEveryBackend } from '../backends/everyBackend.ts';
+import { onImitatedToo } from '../backends/everyBackend.ts';
 import { referenceEnsemble, toFloat64 } from '../models/reference.ts';
 import { testModel } from '../models/support.ts';
 import { chainRows } from './support.ts';
 
-onEveryBackend('scoring rows', (backend) => {
+onImitatedToo('scoring rows', (backend) => {
   const test = testModel({ hidden: [9], masks: 3, orderAgnostic: true, direct: true }, 6);
   const rows = chainRows(23, 6, 4);
 

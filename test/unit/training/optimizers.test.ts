@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { RandomGenerator } from '../../../src/random/generator.ts';
 import { optimizerSpec, type OptimizerSpec } from '../../../src/spec/training.ts';
 import { initialOptimizerState, makeOptimizer, slotName } from '../../../src/training/optimizers/index.ts';
-import { onEveryBackend } from '../backends/everyBackend.ts';
+import { onImitatedToo } from '../backends/everyBackend.ts';
 import { read } from '../backends/read.ts';
 
 type Input = Parameters<typeof optimizerSpec.parse>[0];
@@ -54,7 +54,7 @@ const cases: readonly { spec: Input; formula: Formula }[] = [
   },
 ];
 
-onEveryBackend('optimisers', () => {
+onImitatedToo('optimisers', () => {
   it.each(cases)('$spec', async ({ spec, formula }) => {
     const optimizer = makeOptimizer(optimizerSpec.parse(spec));
     const random = RandomGenerator.seeded(9, 'optimizer');
