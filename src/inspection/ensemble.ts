@@ -14,7 +14,7 @@ import type { Model } from '../models/model.ts';
 import { parameterCount } from '../models/parameters.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import type { EnsembleFrame } from './ensembleFrame.ts';
-import { evaluateRows, Pace, rowLogProb, rowsAt } from './ensembleScoring.ts';
+import { evaluateRows, Pace, ROW_LOG_PROB, rowLogProb, rowsAt } from './ensembleScoring.ts';
 import type { FrameMaker, Look } from './frameMaker.ts';
 import { type Chunked, frameBase, type InspectionSource, type Snapshot } from './source.ts';
 
@@ -123,6 +123,7 @@ async function* scores(snapshot: Snapshot, matrix: Matrix, rows: number, free: b
       count: rows - before.length,
       rowsOf: rowsAt(matrix, order.subarray(before.length, rows)),
       pace,
+      pass: ROW_LOG_PROB,
       evaluate: rowLogProb(model),
       take: (from, [values]) => all.set(values!, before.length + from),
     });

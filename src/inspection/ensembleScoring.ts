@@ -1,8 +1,17 @@
 /** Evaluating many rows under one structure of a model, in chunks whose size follows the clock. */
 import { neg, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { Matrix } from '../data/dataset.ts';
+import type { Backend } from '../backends/backend.ts';
+import { passesOn } from '../backends/compiledPasses.ts';
 import { bernoulliEntries } from '../distributions/bernoulli.ts';
-import { type Conditionals, conditionalsOf, type DensityInputs, type Model } from '../models/model.ts';
+import {
+  type Conditionals,
+  conditionalsOf,
+  type DensityInputs,
+  type Model,
+  type NamedTensors,
+} from '../models/model.ts';
+import { hasOneStructure } from '../models/structures.ts';
 import { contextSlice, slice } from '../training/batches.ts';
 import { rowsOfProducts, scoringNoise } from '../training/evaluate.ts';
 import { noiseFor } from '../training/scoringPass.ts';
@@ -43,6 +52,14 @@ export class Pace {
     return this.#rows;
   }
 
+  /**
+   * The same, on a backend with programs the next power of two below: programs are for one number of rows, and it is the
+   * numbers that come again and again of which there is one.
+   */
+  rowsOn({ compile }: Pick<Backend, 'compile'>): number {
+    return compile === undefined ? this.#rows : 2 ** Math.floor(Math.log2(this.#rows));
+  }
+
   /** Told how long so many rows took. */
   took(rows: number, milliseconds: number): void {
     const fitting = (rows * this.#milliseconds) / Math.max(milliseconds, 0.1);
@@ -60,6 +77,11 @@ export interface Evaluation {
   readonly pace: Pace;
   /** Whether what is computed takes none of the model's random numbers, so that none are drawn. */
   readonly noiseless?: boolean;
+  /**
+   * What `evaluate` is called where it depends on its arguments and the model alone, and so may be compiled: nothing that
+   * is drawn in it at random, no places or choices of the moment. Evaluations of one name compute the same.
+   */
+  readonly pass?: string;
   /** Runs within `tf.tidy`; what it returns is read and disposed. */
   readonly evaluate: (x: Tensor2D, inputs: DensityInputs) => readonly Tensor[];
   /** Given the values of rows `from` … , one array for every tensor. */
@@ -73,12 +95,13 @@ export async function* evaluateRows({ source, parameters }: Snapshot, o: Evaluat
   try {
     for (let from = 0; from < o.count;) {
       const started = performance.now();
-      const to = Math.min(o.count, from + o.pace.rows);
+      const to = Math.min(o.count, from + o.pace.rowsOn(backend));
       const block = o.rowsOf(from, to);
       const tensors: Tensor[] = backend.tf.tidy(() => {
         const noise = o.noiseless ? {} : upload(noiseFor(model)(to - from, random));
-        const inputs = { parameters, masks, noise, context: contextSlice(block, 0, to - from) };
-        return [...o.evaluate(slice(block, 0, to - from), inputs)];
+        const context = contextSlice(block, 0, to - from);
+        const inputs = { x: slice(block, 0, to - from), parameters, masks, noise, context };
+        return forward(backend, model, o.pass, ({ x, ...own }: typeof inputs) => [...o.evaluate(x, own)], inputs);
       });
       const values = await Promise.all(tensors.map((tensor) => tensor.data<'float32'>()));
       o.take(from, values);
@@ -91,6 +114,22 @@ export async function* evaluateRows({ source, parameters }: Snapshot, o: Evaluat
     disposeTensors(masks);
   }
 }
+
+/** What comes of these inputs, masks among them, by a program where it has a name and has run often enough. */
+export function forward<I extends { readonly masks: NamedTensors }, O extends readonly Tensor[]>(
+  backend: Backend,
+  model: Model,
+  name: string | undefined,
+  compute: (inputs: I) => O,
+  inputs: I,
+): O {
+  if (name === undefined) return compute(inputs);
+  const fixed = ({ masks }: I) => (hasOneStructure(model) ? masks : null);
+  return passesOn(backend).run({ of: model, name, compute, fixed }, inputs);
+}
+
+/** {@link Evaluation.pass} of {@link rowLogProb}. */
+export const ROW_LOG_PROB = 'log p of rows, looked at';
 
 /** log p of every row in nats, or minus the loss of a model that has no density. */
 export function rowLogProb(model: Model): Evaluation['evaluate'] {

@@ -56,7 +56,7 @@ export async function* entropyFrame(snapshot: Snapshot, look: Look = 'thorough',
     allRows: matrix.rows,
     real: model.support === 'real',
   };
-  const reason = whyNot(model);
+  const reason = whyNoParts(model);
   if (reason !== null) {
     const none = new Float64Array(0);
     const nothing = { surprise: none, entropy: null, error: null, marginal: none };
@@ -76,6 +76,7 @@ export async function* entropyFrame(snapshot: Snapshot, look: Look = 'thorough',
       return block;
     },
     pace: new Pace({ free, products: model.densityProducts, ...(known?.parameters && { fewest: DEAR_ROWS }) }),
+    pass: 'the entropy view',
     evaluate: (x, inputs): Tensor[] => {
       const terms = rowTerms(model, x, inputs);
       return known?.parameters ? [terms, conditionalsOf(model)!.conditionalParameters(x, inputs)] : [terms];
@@ -96,7 +97,8 @@ export async function* entropyFrame(snapshot: Snapshot, look: Look = 'thorough',
   };
 }
 
-function whyNot({ quantity, type }: Model): string | null {
+/** Why −log p of a row is no sum over its variables; null where it is. */
+export function whyNoParts({ quantity, type }: Model): string | null {
   if (quantity.kind === 'exact') return null;
   return quantity.kind === 'loss'
     ? `this model (${type}) has no conditionals: its ${quantity.name} for a variable is measured with that variable in sight.`
@@ -104,7 +106,7 @@ function whyNot({ quantity, type }: Model): string | null {
 }
 
 /** Positions of the variables, those of the columns where a model has no order. */
-function orderOf(model: Model, mask: number): Int32Array {
+export function orderOf(model: Model, mask: number): Int32Array {
   const { dimension } = model;
   return conditionalsOf(model)?.order(mask) ?? Int32Array.from({ length: dimension }, (_, d) => d + 1);
 }
@@ -116,7 +118,8 @@ interface Entropies {
   entropies(terms: Float32Array, parameters: Float32Array | undefined): Float64Array;
 }
 
-function entropiesOf(model: Model): Entropies | null {
+/** null where the model does not tell its conditionals. */
+export function entropiesOf(model: Model): Entropies | null {
   if (model.support === 'binary') {
     return { parameters: false, entropies: (terms) => Float64Array.from(terms, binaryEntropy) };
   }

@@ -4,12 +4,13 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { BijectorInputs } from '../flows/bijector.ts';
 import { inputsOfLayer, logBaseProb, ofLayer, type Flow, type FlowLayer } from '../flows/flow.ts';
 import { disposeTensors, download, upload } from '../layers/namedTensors.ts';
 import type { Model, NamedTensors } from '../models/model.ts';
 import { parameterCount } from '../models/parameters.ts';
 import type { NamedArrays } from '../runs/arrays.ts';
-import { Pace } from './ensembleScoring.ts';
+import { forward, Pace } from './ensembleScoring.ts';
 import type { Chunked, Snapshot } from './source.ts';
 
 /** From so many variables on, sequential layers are computed one variable after the other; fewer are few passes. */
@@ -76,7 +77,8 @@ export async function* passage(snapshot: Snapshot, o: PassageOptions): Chunked<P
       if (o.keep === 'end') forget(places, part.layers, o.direction, begin);
     }
     const logBase = new Float32Array(o.rows);
-    yield* inChunks(way, places[stages]!, (u, inputs) => [logBaseProb(flow, u, inputs)], [logBase]);
+    const toBase = (u: Tensor2D, inputs: BijectorInputs) => [logBaseProb(flow, u, inputs)];
+    yield* inChunks(way, 'log p of the base', places[stages]!, toBase, [logBase]);
     return { places, logDets, logBase };
   } finally {
     disposeTensors(masks);
@@ -152,6 +154,7 @@ async function* onDevice(way: Way, layers: readonly number[]): Chunked<void> {
   const start = places[forward ? first : first + 1]!;
   yield* inChunks(
     way,
+    `layers ${layers.join()} ${o.direction}, ${o.keep} kept`,
     start,
     (rows, inputs) => {
       const found: Tensor[] = [];
@@ -175,27 +178,31 @@ async function* onDevice(way: Way, layers: readonly number[]): Chunked<void> {
   );
 }
 
-/** Computes from rows, some at a time, and puts what comes of them into arrays of as many rows. */
+/**
+ * Computes from rows, some at a time, and puts what comes of them into arrays of as many rows.
+ * @param name of what is computed, which depends on its arguments alone
+ */
 async function* inChunks(
   { snapshot, masks, pace, o }: Way,
+  name: string,
   values: Float32Array,
-  compute: (
-    rows: Tensor2D,
-    inputs: { parameters: NamedTensors; masks: NamedTensors; context: Tensor2D | null },
-  ) => Tensor[],
+  compute: (rows: Tensor2D, inputs: BijectorInputs) => Tensor[],
   into: readonly Float32Array[],
 ): Chunked<void> {
   const { parameters, source } = snapshot;
+  const { backend, model } = source;
   const piece = (all: Float32Array, from: number, to: number) => {
     const columns = all.length / o.rows;
     return tf.tensor2d(all.slice(from * columns, to * columns), [to - from, columns]);
   };
   for (let from = 0; from < o.rows;) {
     const started = performance.now();
-    const to = Math.min(o.rows, from + pace.rows);
-    const tensors = source.backend.tf.tidy(() =>
-      compute(piece(values, from, to), { parameters, masks, context: o.context && piece(o.context, from, to) }),
-    );
+    const to = Math.min(o.rows, from + pace.rowsOn(backend));
+    const tensors = backend.tf.tidy(() => {
+      const context = o.context && piece(o.context, from, to);
+      const inputs = { rows: piece(values, from, to), parameters, masks, context };
+      return forward(backend, model, name, ({ rows, ...own }: typeof inputs) => compute(rows, own), inputs);
+    });
     try {
       const found = await Promise.all(tensors.map((tensor) => tensor.data<'float32'>()));
       for (const [i, own] of found.entries()) into[i]!.set(own, from * (into[i]!.length / o.rows));

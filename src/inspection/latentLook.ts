@@ -7,7 +7,7 @@ import type { DensityInputs, Model } from '../models/model.ts';
 import type { LatentVariables } from '../models/latentVariables.ts';
 import { MOMENT_DRAWS, posteriorMoments } from '../models/vaeMoments.ts';
 import { RandomGenerator } from '../random/generator.ts';
-import { evaluateRows, Pace, rowsAt } from './ensembleScoring.ts';
+import { evaluateRows, type Evaluation, Pace, rowsAt } from './ensembleScoring.ts';
 import { AT_ZERO } from './frames/manifold.ts';
 import { framed, valueRange } from './sampleFrames.ts';
 import type { SamplesFrame } from './frames.ts';
@@ -40,6 +40,8 @@ export async function* overRows(
   rows: Matrix,
   o: {
     readonly free: boolean;
+    /** As there. */
+    readonly pass?: Evaluation['pass'];
     readonly compute: (x: Tensor2D, inputs: DensityInputs) => readonly Tensor[];
     readonly take: (from: number, values: readonly Float32Array[]) => void;
   },
@@ -52,6 +54,7 @@ export async function* overRows(
     rowsOf: rowsAt(rows, every),
     noiseless: true,
     pace: new Pace({ free: o.free, products: model.densityProducts }),
+    ...(o.pass !== undefined && { pass: o.pass }),
     evaluate: o.compute,
     take: o.take,
   });
@@ -68,6 +71,7 @@ export async function* decodedMeans(snapshot: Snapshot, z: Float32Array, free: b
     { rows, columns, values: z },
     {
       free,
+      pass: 'E[x|z]',
       compute: (places, inputs) => [latent.output.mean(latent.decode(places, inputs))],
       take: (from, [own]) => means.set(own!, from * dimension),
     },

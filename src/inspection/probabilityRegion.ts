@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Dataset, Matrix } from '../data/dataset.ts';
 import { heldOut, rowOrder } from '../data/heldOut.ts';
 import { conditionalsOf, type Model } from '../models/model.ts';
-import { type Evaluation, evaluateRows, Pace, rowLogProb, rowsAt, rowTerms } from './ensembleScoring.ts';
+import { evaluateRows, Pace, ROW_LOG_PROB, rowLogProb, rowsAt, rowTerms, type Evaluation } from './ensembleScoring.ts';
 import type { Look } from './frameMaker.ts';
 import { superscript } from '../text/notation.ts';
 import { MOST_INTEGRATED, type GivenLabel, type MaskTotal } from './probabilityFrame.ts';
@@ -180,6 +180,8 @@ export async function* probabilities(
       count,
       rowsOf,
       pace,
+      // Which variables stay as they are is a choice of the moment.
+      ...(!region.held && { pass: ROW_LOG_PROB }),
       evaluate: region.held
         ? (x, inputs) => {
             const terms = rowTerms(model, x, inputs);

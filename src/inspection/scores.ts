@@ -2,7 +2,7 @@
 import { crc32 } from '../data/crc32.ts';
 import type { Matrix } from '../data/dataset.ts';
 import { LogMeanExp } from '../distributions/logMeanExp.ts';
-import { evaluateRows, Pace, rowLogProb, rowsAt } from './ensembleScoring.ts';
+import { evaluateRows, Pace, ROW_LOG_PROB, rowLogProb, rowsAt } from './ensembleScoring.ts';
 import type { FrameMaker } from './frameMaker.ts';
 import type { ScoresFrame } from './frames/scores.ts';
 import { frameBase, type Chunked, type Snapshot } from './source.ts';
@@ -33,6 +33,7 @@ export async function* scoresFrame(snapshot: Snapshot, free = true): Chunked<Sco
       count: rows.length,
       rowsOf,
       pace,
+      pass: ROW_LOG_PROB,
       evaluate: rowLogProb(model),
       take: (from, [logProb]) => mean.add(from, logProb!),
     });

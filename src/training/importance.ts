@@ -6,8 +6,10 @@
  * (Rezende et al. 2014, appendix E; Burda et al. 2016, equation 8). Its mean is a lower bound of log p(x) that rises with
  * k: at k = 1 the ELBO, at k = ∞ log p(x) itself.
  */
-import type { Tensor1D, Tensor2D, TensorContainer } from '@tensorflow/tfjs-core';
+import { tensor2d, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { Backend } from '../backends/backend.ts';
+import { passesOn } from '../backends/compiledPasses.ts';
+import { leavesOf } from '../backends/tensorTree.ts';
 import type { Matrix } from '../data/dataset.ts';
 import { minus, plus, rowSums } from '../flows/sums.ts';
 import type { Encoded } from '../latent/posteriors.ts';
@@ -19,7 +21,9 @@ import { drawnFor } from '../models/vaeBound.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import type { Score } from '../runs/manifest.ts';
 import { slice } from './batches.ts';
+import { hasOneStructure } from '../models/structures.ts';
 import { nextTurn, rowsOfProducts, type RowScores, scoreOf } from './evaluate.ts';
+import { ownParameters } from './scoringPass.ts';
 import { canTellShape, isHeavy, isTame, type RowWeights, weightsOf } from './importanceWeights.ts';
 
 export interface ImportanceOptions {
@@ -30,6 +34,8 @@ export interface ImportanceOptions {
   readonly chunk?: number;
   /** Names the random numbers: other estimates of the same rows. 0 unless told. */
   readonly seed?: number;
+  /** Told why it is computed operation by operation on a backend that has programs. */
+  readonly tell?: (reason: string) => void;
   /** Told the share of all rows × samples that is done, 0 … 1. */
   readonly onProgress?: (share: number) => void;
   /** Awaited between chunks; yields to the event loop unless told otherwise. Throwing from it ends the work. */
@@ -65,7 +71,7 @@ export async function importanceScores(
   matrix: Matrix,
   options: ImportanceOptions,
 ): Promise<ImportanceScores> {
-  const { backend, samples, seed = 0, onProgress, yieldNow = nextTurn } = options;
+  const { backend, samples, seed = 0, onProgress, yieldNow = nextTurn, tell } = options;
   const { latent } = model;
   if (!latent) throw new RangeError(`a model of type ${model.type} has no latent variables to sample`);
   if (!Number.isInteger(samples) || samples < 1) {
@@ -84,24 +90,40 @@ export async function importanceScores(
 
   const found: RowWeights[] = [];
   const masks = upload(model.masks(0));
-  const inputs: DensityInputs = { parameters, masks, noise: {}, context: null };
+  const inputs: DensityInputs = { parameters: ownParameters(model, parameters), masks, noise: {}, context: null };
+  const passes = passesOn(backend);
+  const common = {
+    ...{ of: model, ...(tell && { tell }) },
+    fixed: (own: Pick<DensityInputs, 'masks'>) => (hasOneStructure(model) ? own.masks : null),
+  };
+  /** How often pieces of this size come. */
+  const timesOf = (size: number, atATime: number, all: number) => (size === atATime ? Math.floor(all / atATime) : 1);
   try {
     for (let begin = 0; begin < matrix.rows; begin += rowsAtATime) {
       const rows = Math.min(rowsAtATime, matrix.rows - begin);
       const streams = Array.from({ length: rows }, (_, i) => RandomGenerator.seeded(seed, `importance/${begin + i}`));
       const logs = streams.map(() => new Float32Array(samples));
       const x = slice(matrix, begin, begin + rows);
-      const encoded = encodedBy(backend, () => latent.encode(x, inputs));
+      const times = timesOf(rows, rowsAtATime, matrix.rows);
+      const encoder = { ...common, name: 'q(z|x)', times, compute: encoderOf(latent) };
+      const encoded = passes.run(encoder, { x, ...inputs });
       try {
         for (let drawn = 0; drawn < samples; drawn += samplesAtATime) {
           const count = Math.min(samplesAtATime, samples - drawn);
-          const own = await logWeights(latent, backend, { x, encoded, inputs, streams, count });
+          const epsilon = noiseOf(streams, count, latent.latentDimension);
+          const weighing = { ...common, name: 'log p(x, z) − log q(z|x)', compute: weighingOf(latent) };
+          const { logs: weighed } = passes.run(
+            { ...weighing, times: times * timesOf(count, samplesAtATime, samples) },
+            { x, encoded, epsilon, ...inputs },
+          );
+          epsilon.dispose();
+          const own = await weighed.data<'float32'>().finally(() => weighed.dispose());
           for (const [i, row] of logs.entries()) row.set(own.subarray(i * count, (i + 1) * count), drawn);
           onProgress?.((begin * samples + rows * (drawn + count)) / (matrix.rows * samples));
           await yieldNow();
         }
       } finally {
-        backend.tf.dispose([x, encoded as unknown as TensorContainer]);
+        backend.tf.dispose([x, ...leavesOf(encoded)]);
       }
       for (const row of logs) found.push(weightsOf(row));
     }
@@ -134,37 +156,33 @@ export async function importanceScores(
   };
 }
 
-interface Draws {
+interface Rows extends DensityInputs {
   /** [rows, D] */
   readonly x: Tensor2D;
-  readonly encoded: Encoded;
-  readonly inputs: DensityInputs;
-  /** One a row. */
-  readonly streams: readonly RandomGenerator[];
-  /** Samples of each row. */
-  readonly count: number;
 }
 
-/** log p(x, z) − log q(z|x), [rows · count], the samples of a row side by side. */
-async function logWeights(latent: LatentVariables, backend: Backend, draws: Draws): Promise<Float32Array> {
-  const { x, encoded, inputs, streams, count } = draws;
-  const { latentDimension } = latent;
-  const epsilon = new Float32Array(streams.length * count * latentDimension);
+const encoderOf =
+  (latent: LatentVariables) =>
+  ({ x, ...inputs }: Rows): Encoded =>
+    latent.encode(x, inputs);
+
+/** log p(x, z) − log q(z|x), [rows · samples], the samples of a row side by side. */
+const weighingOf =
+  (latent: LatentVariables) =>
+  ({ x, encoded, epsilon, ...inputs }: Rows & { readonly encoded: Encoded; readonly epsilon: Tensor2D }) => {
+    const { z, logPosterior } = drawnFor(latent, encoded, epsilon, inputs);
+    const likelihood = latent.output.logProb(repeated(x, epsilon.shape[0] / x.shape[0]), latent.decode(z, inputs));
+    return { logs: plus(likelihood, rowSums(plus(logStandardNormal(z), minus(logPosterior)))) };
+  };
+
+/** ε [rows · count, K] of as many samples of each row, by a generator of its own. */
+function noiseOf(streams: readonly RandomGenerator[], count: number, columns: number): Tensor2D {
+  const values = new Float32Array(streams.length * count * columns);
   for (const [i, random] of streams.entries()) {
-    const end = (i + 1) * count * latentDimension;
-    for (let at = i * count * latentDimension; at < end; at++) epsilon[at] = random.normal();
+    const end = (i + 1) * count * columns;
+    for (let at = i * count * columns; at < end; at++) values[at] = random.normal();
   }
-  const logs = backend.tf.tidy((): Tensor1D => {
-    const noise = backend.tf.tensor2d(epsilon, [streams.length * count, latentDimension]);
-    const { z, logPosterior } = drawnFor(latent, encoded, noise, inputs);
-    const likelihood = latent.output.logProb(repeated(x, count), latent.decode(z, inputs));
-    return plus(likelihood, rowSums(plus(logStandardNormal(z), minus(logPosterior))));
-  });
-  try {
-    return await logs.data<'float32'>();
-  } finally {
-    logs.dispose();
-  }
+  return tensor2d(values, [streams.length * count, columns]);
 }
 
 const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -180,9 +198,4 @@ function samplingError(rows: readonly RowWeights[], samples: number): number | n
   const byHalves = rows.filter(({ shape }) => !isTame(shape, samples));
   const [all, wild] = [sumOf(rows), sumOf(byHalves)];
   return byHalves.length < FEWEST_ROWS && wild > all / 2 ? null : Math.sqrt(all) / rows.length;
-}
-
-/** tf.tidy keeps what is in a record; only its type knows no null. */
-function encodedBy(backend: Backend, encode: () => Encoded): Encoded {
-  return backend.tf.tidy(() => encode() as unknown as TensorContainer) as unknown as Encoded;
 }

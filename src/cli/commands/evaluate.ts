@@ -128,6 +128,7 @@ export function evaluateCommand(): Command {
                 backend,
                 samples: importanceSamples,
                 onProgress: (share) => bar.update(Math.floor(share * rows.rows)),
+                tell: slowerOnce(backend, 'scores', say),
               })
             : await scoreRows(model, tensors, rows, {
                 backend,

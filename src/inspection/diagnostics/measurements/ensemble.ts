@@ -89,6 +89,7 @@ async function* averagesOf(snapshot: Snapshot, rows: Matrix, count: number): Chu
       count: rows.rows,
       rowsOf: (from, to) => rowsBetween(rows, from, to),
       pace,
+      pass: 'averages over masks',
       evaluate: (x, inputs) => [...rowLogProb(model)(x, inputs), conditionalTerms(model.network!, x, inputs)],
       take: (from, [row, entries]) => {
         own.row.set(row!, from);
