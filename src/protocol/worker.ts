@@ -118,6 +118,31 @@ export interface SamplingProgress {
   readonly frame: SamplesFrame;
 }
 
+/** A text to be written by a model of text. */
+export interface TextSampleParams {
+  /** What it goes on from; empty: it begins at the beginning of a text. */
+  readonly prime: string;
+  /** Characters to write. */
+  readonly length: number;
+  /** Divides the logits. */
+  readonly temperature: number;
+  /** Draws from the so many most probable characters alone; null: from all. */
+  readonly topK: number | null;
+  readonly seed: number;
+  readonly from: 'current' | 'best';
+  /** Names it in `writing` and `cancelSample`, as {@link SampleParams.id}. */
+  readonly id?: number | undefined;
+}
+
+/** What has been written of a text since the last tidings. */
+export interface TextProgress {
+  readonly id: number;
+  readonly text: string;
+  /** Characters so far, of how many. */
+  readonly written: number;
+  readonly length: number;
+}
+
 /** Requests that the host makes and the worker answers. */
 export type WorkerRequests = {
   hello: { params: { version: number }; result: { version: number; pid: number } };
@@ -136,7 +161,12 @@ export type WorkerRequests = {
   frame: { params: FrameParams; result: Frame | null };
   /** Draws rows, writes them into the run's samples folder, answers with the frame and the file. */
   sample: { params: SampleParams; result: { frame: Frame; file: string } };
-  /** Gives a drawing up: its `sample` fails with a CancelledError, nothing is written. Whether there was one. */
+  /**
+   * Writes a text, and a file of it in the run's samples folder: what was written after the prime, and its mean −log p under the
+   * model itself in nats a character.
+   */
+  sampleText: { params: TextSampleParams; result: { text: string; file: string; step: number; nats: number } };
+  /** Gives a drawing up: its `sample` or `sampleText` fails with a CancelledError, nothing is written. Whether there was one. */
   cancelSample: { params: { id: number }; result: boolean };
   /** Runs every diagnostic now. */
   diagnose: { params: Record<string, never>; result: readonly Outcome[] };
@@ -152,6 +182,8 @@ export type WorkerNotifications = {
   findings: readonly Finding[];
   /** A drawing that was given an id goes on, a few times a second. */
   sampling: SamplingProgress;
+  /** A text that was given an id goes on, a few times a second. */
+  writing: TextProgress;
   /** How much of a frame that takes long is done, 0 … 1, a few times a second. */
   looking: { readonly kind: FrameKind; readonly share: number };
   /** The backend of the run was chosen. */

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { backendNames } from '../backends/backend.ts';
 import { frameWishSpec } from '../inspection/frameSpecs.ts';
+import { MOST_PRIME, textLimits } from '../protocol/textLimits.ts';
 
 const path = z.string().min(1);
 const backend = z.enum(['auto', ...backendNames]);
@@ -37,6 +38,16 @@ export const sampleSpec = z.object({
   id: whole.optional(),
 });
 
+const textSpec = z.object({
+  prime: z.string().max(MOST_PRIME),
+  length: z.int().min(textLimits.length.min).max(textLimits.length.max),
+  temperature: z.number().positive().max(1000),
+  topK: z.int().min(textLimits.topK.min).max(textLimits.topK.max).nullable(),
+  seed: sampleSpec.shape.seed,
+  from: sampleSpec.shape.from,
+  id: whole.optional(),
+});
+
 export const requestSpecs = {
   train: z.object({
     experimentFile: path,
@@ -49,6 +60,7 @@ export const requestSpecs = {
   step: z.object({ unit: z.enum(['batch', 'epoch']) }),
   frame: frameWishSpec({ waitMs: z.number().min(0).max(600_000), overtakes: z.boolean().optional() }),
   sample: sampleSpec,
+  sampleText: textSpec,
   cancelSample: z.object({ id: whole }),
 } as const;
 

@@ -8,6 +8,9 @@ import { Scheduler } from '../inspection/scheduler.ts';
 import { Connection, type Transport } from '../protocol/rpc.ts';
 import {
   type SampleParams,
+  type SamplingProgress,
+  type TextProgress,
+  type TextSampleParams,
   type TrainParams,
   WORKER_PROTOCOL_VERSION,
   type WorkerRequests,
@@ -22,7 +25,8 @@ import { LiveRun } from './liveRun.ts';
 import { MetricsOutbox } from './metricsOutbox.ts';
 import { OpenRun } from './openRun.ts';
 import { checked, RequestError } from './requestSpecs.ts';
-import { drawSamples, type DrawingWatch, TIDINGS_MS } from './sampling.ts';
+import { drawSamples, TIDINGS_MS } from './sampling.ts';
+import { writeText } from './textSampling.ts';
 
 /** A run with what serves it. */
 interface Stand {
@@ -66,6 +70,7 @@ export class Session {
       return this.#current().scheduler.request(request);
     });
     connection.handle('sample', (params) => this.#sample(params));
+    connection.handle('sampleText', (params) => this.#sampleText(params));
     connection.handle('cancelSample', (params) => this.#cancelSample(checked('cancelSample', params).id));
     connection.handle('diagnose', () => this.#diagnose());
   }
@@ -206,17 +211,38 @@ export class Session {
   async #sample(given: SampleParams): Promise<WorkerRequests['sample']['result']> {
     const params = checked('sample', given);
     const { run, scheduler } = this.#current();
-    const { id } = params;
-    if (id === undefined) return scheduler.run('sample', drawSamples(run, params), 'urgent');
-    if (this.#drawings.has(id)) throw new RequestError(`a drawing with the id ${id} is under way`);
+    return this.#underWay(params.id, (id, signal) => {
+      const watch = id !== undefined && {
+        signal,
+        tell: (progress: Omit<SamplingProgress, 'id'>) => this.#connection.notify('sampling', { id, ...progress }),
+      };
+      return scheduler.run('sample', drawSamples(run, params, watch || null), 'urgent');
+    });
+  }
+
+  async #sampleText(given: TextSampleParams): Promise<WorkerRequests['sampleText']['result']> {
+    const params = checked('sampleText', given);
+    const { run, scheduler } = this.#current();
+    return this.#underWay(params.id, (id, signal) => {
+      const watch = id !== undefined && {
+        signal,
+        tell: (progress: Omit<TextProgress, 'id'>) => this.#connection.notify('writing', { id, ...progress }),
+      };
+      return scheduler.run('sample', writeText(run, params, watch || null), 'urgent');
+    });
+  }
+
+  /** A drawing that can be given up while it goes on, where it has an id. */
+  async #underWay<T>(
+    id: number | undefined,
+    draw: (id: number | undefined, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
     const cancelling = new AbortController();
+    if (id === undefined) return draw(id, cancelling.signal);
+    if (this.#drawings.has(id)) throw new RequestError(`a drawing with the id ${id} is under way`);
     this.#drawings.set(id, cancelling);
-    const watch: DrawingWatch = {
-      signal: cancelling.signal,
-      tell: (progress) => this.#connection.notify('sampling', { id, ...progress }),
-    };
     try {
-      return await scheduler.run('sample', drawSamples(run, params, watch), 'urgent');
+      return await draw(id, cancelling.signal);
     } finally {
       this.#drawings.delete(id);
     }

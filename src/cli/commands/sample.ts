@@ -12,7 +12,7 @@ import type { Model } from '../../models/model.ts';
 import type { ColumnRange } from '../../protocol/worker.ts';
 import type { SplitName } from '../../spec/data.ts';
 import { noSamplesOf } from '../../spec/models/index.ts';
-import { checkpointOf, loadCheckpointModel, loadRun, loadRunData } from '../../worker/loadRun.ts';
+import { checkpointOf, loadCheckpointModel, loadRun, loadRunData, type StoredRun } from '../../worker/loadRun.ts';
 import { MAX_SAMPLE_ROWS } from '../../worker/requestSpecs.ts';
 import { maskAsked, sampleInputs } from '../../worker/sampleInputs.ts';
 import { npyOf, pngOf } from '../../worker/sampling.ts';
@@ -22,9 +22,10 @@ import { progressBar } from '../progress.ts';
 import { contextKindOf, contextOf, givenOf } from '../sampleInputs.ts';
 import { shortest } from '../../figures/sampleWords.ts';
 import { outputPath, runPath } from '../targets.ts';
+import { sampleText, textOptionOf, textOptions, type TextOptions } from './sampleText.ts';
 
-interface SampleOptions {
-  readonly count: number;
+interface SampleOptions extends TextOptions {
+  readonly count?: number;
   readonly seed: number;
   readonly temperature: number;
   readonly mask?: number;
@@ -33,9 +34,11 @@ interface SampleOptions {
   readonly keep?: readonly ColumnRange[];
   readonly first?: number;
   readonly context?: string;
-  readonly out: string;
+  readonly out?: string;
   readonly json?: true;
 }
+
+type RowOptions = SampleOptions & { readonly count: number; readonly out: string };
 
 /** Values that take seconds to draw. */
 const LONG = 10_000_000;
@@ -43,24 +46,26 @@ const LONG = 10_000_000;
 const INTERRUPTED = 130;
 
 export function sampleCommand(): Command {
-  return new Command('sample')
-    .summary('draw rows from a trained model, or complete rows')
+  const command = new Command('sample')
+    .summary('draw rows from a trained model, or complete rows; write text with a model of text')
     .description(
       'Draws rows from the parameters of the best epoch by ancestral sampling, from the whole ensemble when the model ' +
         'has several masks, or from the one that --mask names. The same seed gives the same rows.\n\n' +
         'With --given or --given-from, rows are completed: what is given stays, the rest is drawn from p(rest | given). ' +
         'Row i completes row i of what is given, beginning anew after the last. An order completes what it has before ' +
-        'everything else; a model that was trained for any order completes everything.',
+        'everything else; a model that was trained for any order completes everything.\n\n' +
+        'A model of text (char-rnn) writes --length characters to standard output as they come, or into --out; --prime is what it goes on from. ' +
+        'With --count it draws rows like any other: the places of their characters, each row a text from its beginning.',
     )
     .argument('<run>', 'folder of a run')
     .addOption(
-      new Option('--count <n>', 'rows to draw').argParser(wholeNumber(1, MAX_SAMPLE_ROWS)).makeOptionMandatory(),
+      new Option('--count <n>', 'rows to draw; needed but for text').argParser(wholeNumber(1, MAX_SAMPLE_ROWS)),
     )
     .addOption(new Option('--seed <s>', 'seed of the random numbers').argParser(wholeNumber(0, 2 ** 31 - 1)).default(1))
     .addOption(
       new Option(
         '--temperature <t>',
-        'divides the logits of binary values and multiplies σ of real ones; of models with latents σ of those as well. 1 is the model itself',
+        'divides the logits of binary values and of characters and multiplies σ of real ones; of models with latents σ of those as well. 1 is the model itself',
       )
         .argParser(positiveNumber)
         .default(1),
@@ -89,19 +94,21 @@ export function sampleCommand(): Command {
     .addOption(
       new Option(
         '--out <file>',
-        '.npy: [n, D]; .csv: a row a line, below x1, x2, …; .png: a grid of images',
-      ).makeOptionMandatory(),
+        '.npy: [n, D]; .csv: a row a line, below x1, x2, …; .png: a grid of images; of a text any other. Needed but for text',
+      ),
     )
     .addOption(jsonOption('write what was drawn as JSON: rows, dimension, seed, temperature, mask, given, file'))
     .action(async (argument: string, options: SampleOptions) => {
-      const { count, seed, temperature, out, json } = options;
+      const { seed, temperature, json } = options;
+      const run = await loadRun(await runPath(argument));
+      if (await writesText(run, argument, options)) return;
+      const { count, out } = options as RowOptions;
       const extension = extname(out).toLowerCase();
       if (extension !== '.npy' && extension !== '.csv' && extension !== '.png') {
         throw new CliError(`${out}: samples are written as .npy, .csv or .png; the name must end so`);
       }
       checkTogether(options);
       await outputPath('--out', out);
-      const run = await loadRun(await runPath(argument));
       const { image, dimension } = run.manifest;
       const refusal = noSamplesOf(run.experiment.model);
       if (refusal !== null) throw new CliError(`${argument}: ${refusal}`);
@@ -168,6 +175,36 @@ export function sampleCommand(): Command {
       );
       if (own !== null) print(own);
     });
+  return textOptions(command);
+}
+
+/** Of a model of text that is not asked for rows: writes it. @throws CliError naming what does not go together or is missing. */
+async function writesText(run: StoredRun, argument: string, options: SampleOptions): Promise<boolean> {
+  const { count, out } = options;
+  const own = textOptionOf(options);
+  const { type } = run.experiment.model;
+  if (run.manifest.model?.text) {
+    if (count === undefined) {
+      const rows = (['mask', 'given', 'givenFrom', 'keep', 'first', 'context'] as const).find(
+        (name) => options[name] !== undefined,
+      );
+      if (rows !== undefined) {
+        throw new CliError(`--${rows === 'givenFrom' ? 'given-from' : rows} is for rows; a text goes on from --prime`);
+      }
+      if (out !== undefined) await outputPath('--out', out);
+      await sampleText(run, options);
+      return true;
+    }
+    if (own !== null) throw new CliError(`${own} and --count do not go together: ask for a text or for rows`);
+  } else if (own !== null) {
+    throw new CliError(
+      `${own}: this model (${type}) writes no text; a char-rnn does`,
+      `Ask for rows of ${argument}: --count.`,
+    );
+  }
+  if (count === undefined) throw new CliError('how many rows? --count says so', 'For example: --count 100');
+  if (out === undefined) throw new CliError('where to? --out names a file: .npy, .csv or .png');
+  return false;
 }
 
 /** One row a line, every value as the shortest number that is it in float32; their names in the first line. */

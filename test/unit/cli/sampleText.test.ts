@@ -1,0 +1,83 @@
+/** `lens sample` of a model of text. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { unescaped } from '../../../src/cli/commands/sampleText.ts';
+import { textExperiment } from '../worker/textRun.ts';
+import { Workplace } from '../worker/workplace.ts';
+import { lens } from './run.ts';
+
+let place: Workplace;
+let run: string;
+beforeAll(async () => {
+  place = await Workplace.make();
+  run = place.newRunFolder();
+  const { code, err } = await lens(
+    ...['train', await textExperiment(place), '--run', run, '--backend', 'wasm', '--json'],
+  );
+  expect([code, err.includes('rror')]).toEqual([0, false]);
+});
+afterAll(() => place.remove());
+
+const sample = (...more: string[]) => lens('sample', run, ...more);
+
+describe('a text', () => {
+  it('is what standard output has, what it goes on from first; what is known of it is said beside', async () => {
+    const { code, out, err } = await sample(
+      '--length',
+      '80',
+      '--prime',
+      'hello\\n',
+      '--temperature',
+      '0.7',
+      '--seed',
+      '4',
+    );
+    expect(code).toBe(0);
+    expect(out).toMatch(/^hello\n[ehlo\n ]{80}\n?$/);
+    expect(err).toMatch(
+      /^80 characters, seed 4, temperature 0\.7, \d\.\d{3} nats a character under the model itself\n$/,
+    );
+    expect((await sample('--length', '80', '--prime', 'hello\\n', '--temperature', '0.7', '--seed', '4')).out).toBe(
+      out,
+    );
+    const longer = await sample('--length', '90', '--prime', 'hello\\n', '--temperature', '0.7', '--seed', '4');
+    expect(longer.out.startsWith(out.trimEnd())).toBe(true);
+  });
+
+  it('is a file, or JSON', async () => {
+    const out = join(place.folder, 'written.txt');
+    const said = await sample('--length', '30', '--top-k', '1', '--out', out);
+    expect(said).toMatchObject({ code: 0, out: '' });
+    expect(said.err).toContain(`30 characters, seed 1, temperature 1, top 1`);
+    const text = await readFile(out, 'utf8');
+    const json = JSON.parse((await sample('--length', '30', '--top-k', '1', '--seed', '9', '--json')).out) as object;
+    // From the most probable character alone there is but one text, whatever the seed.
+    expect(json).toMatchObject({ prime: '', text, length: 30, seed: 9, temperature: 1, topK: 1 });
+    expect(json).toHaveProperty('natsPerCharacter');
+  });
+
+  it('is refused with what would be right', async () => {
+    const refused = async (...more: string[]) => (await sample(...more)).err;
+    expect(await refused('--prime', 'Hallo')).toContain(
+      '--prime: the text that the model learnt never had “H” and “a”',
+    );
+    expect(await refused('--top-k', '0')).toContain('--top-k');
+    expect(await refused('--temperature', '-1')).toContain('--temperature');
+    expect(await refused('--length', '9', '--count', '3', '--out', 'x.npy')).toContain(
+      '--length and --count do not go together',
+    );
+    expect(await refused('--keep', '0-3', '--given-from', 'test')).toContain(
+      'is for rows; a text goes on from --prime',
+    );
+  });
+
+  it('leaves rows to be drawn like those of any other model', async () => {
+    const out = join(place.folder, 'rows.npy');
+    expect((await sample('--count', '5', '--out', out)).out).toContain('5 rows of 12 variables');
+  });
+});
+
+it('takes line breaks and tabs where a shell has no easy way to write them', () => {
+  expect(unescaped('a\\nb\\tc\\\\n')).toBe('a\nb\tc\\n');
+});
