@@ -31,8 +31,13 @@ interface Panel extends Quantity {
   readonly channel: number | null;
 }
 
-export function entropyImages({ frame, width, theme }: EntropyOptions, image: ImageSize): EntropyFigure {
+/** @param o.of what the numbers are of: means of many rows, or one row */
+export function entropyImages(
+  { frame, width, theme, of = 'mean' }: EntropyOptions & { readonly of?: 'mean' | 'row' },
+  image: ImageSize,
+): EntropyFigure {
   const { surprise, entropy, real } = frame;
+  const ofRow = of === 'row';
   const [rows, columns] = image;
   const channels = channelsOf(image);
   const pixels = rows * columns;
@@ -55,12 +60,16 @@ export function entropyImages({ frame, width, theme }: EntropyOptions, image: Im
   const size = { ramp: magnitudeRamp(), position: (value: number) => (value - low) / span };
   // A probability is not broken over two lines.
   const quantities: Quantity[] = [
-    { title: 'mean −log\u00a0p(x_d\u00a0|\u00a0before)', value: (d) => surprise[d]!, ...size },
+    { title: `${ofRow ? '' : 'mean '}−log\u00a0p(x_d\u00a0|\u00a0before)`, value: (d) => surprise[d]!, ...size },
     ...(entropy
       ? [
-          { title: 'mean entropy of p(·\u00a0|\u00a0before)', value: (d: number) => entropy[d]!, ...size },
           {
-            title: 'difference: over- or underconfident',
+            title: `${ofRow ? 'expected: ' : 'mean '}entropy of p(·\u00a0|\u00a0before)`,
+            value: (d: number) => entropy[d]!,
+            ...size,
+          },
+          {
+            title: `difference: ${ofRow ? 'surprised, or less than expected' : 'over- or underconfident'}`,
             value: gap,
             ramp: signedRamp(theme.kind),
             position: (value: number) => 0.5 + value / (2 * furthest),
@@ -129,8 +138,8 @@ export function entropyImages({ frame, width, theme }: EntropyOptions, image: Im
               mark: 'ramp' as const,
               label: 'difference, nats',
               ramp: signedRamp(theme.kind),
-              low: `${formatValue(-furthest, 2)} underconfident`,
-              high: `${formatValue(furthest, 2)} overconfident`,
+              low: `${formatValue(-furthest, 2)} ${ofRow ? 'less than expected' : 'underconfident'}`,
+              high: `${formatValue(furthest, 2)} ${ofRow ? 'surprised' : 'overconfident'}`,
             },
           ]
         : []),

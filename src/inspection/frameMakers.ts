@@ -3,6 +3,7 @@ import { connectivityMaker } from './connectivity.ts';
 import { dependencyMaker } from './dependency.ts';
 import { ensembleMaker } from './ensemble.ts';
 import { entropyMaker } from './entropy.ts';
+import { featureMapsMaker } from './featureMaps.ts';
 import { flowJacobianMaker } from './flowJacobian.ts';
 import { equivalenceMaker } from './equivalence.ts';
 import type { FrameMaker } from './frameMaker.ts';
@@ -15,6 +16,7 @@ import { manifoldMaker, manifoldPointMaker } from './manifold.ts';
 import { posteriorsMaker } from './posteriors.ts';
 import { probabilityMaker } from './probability.ts';
 import { reconstructionsMaker } from './reconstructions.ts';
+import { rowSurpriseMaker } from './rowSurprise.ts';
 import { samplesMaker } from './samples.ts';
 import { scoresMaker } from './scores.ts';
 import { splitsMaker } from './splits.ts';
@@ -31,7 +33,9 @@ export const frameMakers: { readonly [K in FrameKind]: FrameMaker<K> } = {
   probability: probabilityMaker,
   ensemble: ensembleMaker,
   entropy: entropyMaker,
+  rowSurprise: rowSurpriseMaker,
   dependency: dependencyMaker,
+  featureMaps: featureMapsMaker,
   transport: transportMaker,
   latent: latentMaker,
   walk: walkMaker,

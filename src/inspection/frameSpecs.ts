@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { WHOLE_FLOW } from './frames/flowJacobian.ts';
 import { OWN_ROW } from './frames/latent.ts';
 import { AT_ZERO, FURTHEST, MOST_CELLS } from './frames/manifold.ts';
+import { BEFORE_LAST, COSTLIEST } from './frames/pixelRows.ts';
 import { FIRST_LABEL } from './frames/transport.ts';
 import { LAST_LAYER, MOST_TYPED } from './frames/unitText.ts';
 import { frameKinds, LAST_IN_ORDER, OWN_SEED, type FrameKind, type FrameOptions } from './frames.ts';
@@ -24,7 +25,9 @@ const optionSpecs = {
   probability: label,
   ensemble: none,
   entropy: none,
+  rowSurprise: z.strictObject({ row: z.int().check(z.minimum(COSTLIEST)) }),
   dependency: z.strictObject({ output: z.int().check(z.minimum(LAST_IN_ORDER)) }),
+  featureMaps: z.strictObject({ layer: z.int().check(z.minimum(BEFORE_LAST)), row: index }),
   transport: label,
   latent: none,
   walk: z.strictObject({

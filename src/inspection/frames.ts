@@ -32,6 +32,14 @@ import {
   type ManifoldPointChoice,
   type ManifoldPointFrame,
 } from './frames/manifold.ts';
+import {
+  BEFORE_LAST,
+  COSTLIEST,
+  type FeatureMapsChoice,
+  type FeatureMapsFrame,
+  type RowSurpriseChoice,
+  type RowSurpriseFrame,
+} from './frames/pixelRows.ts';
 import type { PosteriorsFrame } from './frames/posteriors.ts';
 import type { ReconstructionsFrame } from './frames/reconstructions.ts';
 import type { TraversalsChoice, TraversalsFrame } from './frames/traversals.ts';
@@ -156,6 +164,7 @@ export {
 };
 export { ACTIVE, AT_ZERO, FURTHEST, MOST_CELLS, type ManifoldChoice };
 export type { TraversalsChoice, TraversalsFrame };
+export type { FeatureMapsFrame, RowSurpriseFrame };
 export type { LatentUnitsFrame, ManifoldFrame, ManifoldPointFrame, PosteriorsFrame, ReconstructionsFrame };
 export type { HeatFrame, LatentFrame, TransportFrame, WalkChoice, WalkFrame };
 export type { EnsembleFrame, EntropyFrame, EquivalenceFrame, ProbabilityFrame, RowSum, ScoresFrame, SpectrumFrame };
@@ -184,7 +193,9 @@ interface FrameTypes {
   probability: { frame: ProbabilityFrame; options: ProbabilityChoice };
   ensemble: { frame: EnsembleFrame; options: NoOptions };
   entropy: { frame: EntropyFrame; options: NoOptions };
+  rowSurprise: { frame: RowSurpriseFrame; options: RowSurpriseChoice };
   dependency: { frame: DependencyFrame; options: DependencyChoice };
+  featureMaps: { frame: FeatureMapsFrame; options: FeatureMapsChoice };
   transport: { frame: TransportFrame; options: TransportChoice };
   latent: { frame: LatentFrame; options: NoOptions };
   walk: { frame: WalkFrame; options: WalkChoice };
@@ -223,7 +234,9 @@ export const frameFacts: { readonly [K in FrameKind]: FrameFacts<K> } = {
   probability: { of: 'ensemble', options: { label: FIRST_LABEL } },
   ensemble: { of: 'ensemble', options: {} },
   entropy: { of: 'mask', options: {} },
+  rowSurprise: { of: 'mask', options: { row: COSTLIEST } },
   dependency: { of: 'mask', options: { output: LAST_IN_ORDER } },
+  featureMaps: { of: 'mask', options: { layer: BEFORE_LAST, row: 0 } },
   transport: { of: 'ensemble', options: { label: FIRST_LABEL } },
   latent: { of: 'ensemble', options: {} },
   walk: { of: 'ensemble', options: { first: OWN_ROW, second: OWN_ROW, path: 'straight' } },

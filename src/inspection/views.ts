@@ -11,6 +11,7 @@ import { entropy } from './views/entropy.ts';
 import { equivalence } from './views/equivalence.ts';
 import { dependency } from './views/dependency.ts';
 import type { ViewFacts } from './views/facts.ts';
+import { featureMaps } from './views/featureMaps.ts';
 import { flowJacobian } from './views/flowJacobian.ts';
 import { latent } from './views/latent.ts';
 import { latentUnits } from './views/latentUnits.ts';
@@ -35,6 +36,7 @@ const registered = {
   masks,
   dependency,
   receptiveField,
+  featureMaps,
   samples,
   units,
   probability,

@@ -97,6 +97,56 @@ it('writes the receptive field as a picture and as a table', async () => {
   await expect.poll(() => page.locator('table').innerText()).toContain('first layer');
 });
 
+it('shows where one row was surprised, by its number or the costliest, and pins its pixels everywhere', async () => {
+  const inspector = await open('Conditional entropy', { scenario: 'colours' });
+  const { page } = inspector;
+  await expect.poll(async () => (await readings(page))[1]).toMatch(/^Validation row 42 costs [\d.]+ nats, more than/);
+  await page.getByRole('textbox', { name: 'Row' }).fill('7');
+  await expect.poll(async () => (await readings(page))[1]).toMatch(/^Validation row 7 costs/);
+  await button(page, 'The costliest').click();
+  await expect.poll(async () => (await readings(page))[1]).toMatch(/^Validation row 42 costs/);
+  const maps = page.getByRole('group', { name: /^One row/ });
+  await maps.focus();
+  for (const key of ['ArrowRight', 'ArrowRight', 'ArrowDown', 'Enter']) await page.keyboard.press(key);
+  await expect.poll(async () => (await readouts(page))[1]).toMatch(/^x₂₅ \(row 2, column 3, red\) = [01] · −log p/);
+  await page.keyboard.press('Tab');
+  await expect
+    .poll(() => readouts(page))
+    .toEqual([
+      expect.stringMatching(/^Pinned: x₂₅ \(position 25 of 108, row 2, column 3, red\)/),
+      expect.stringMatching(/^Pinned: x₂₅ \(row 2, column 3, red\)/),
+    ]);
+  const pulls = (await asked(inspector, 'pull')) as { frames: { kind: string; options?: { row?: number } }[] }[];
+  const wished = pulls.flatMap(({ frames }) => frames.filter(({ kind }) => kind === 'rowSurprise'));
+  expect(wished.map(({ options }) => options?.row)).toContain(6);
+  await accessible(page);
+});
+
+it('shows what a layer makes of one row: any layer, any row, any map', async () => {
+  const inspector = await open('Feature maps', { scenario: 'pixels' });
+  const { page, mock } = inspector;
+  await expect.poll(() => readings(page)).toEqual([expect.stringMatching(/^What layer 3 of 4, layers\.0/)]);
+  await page.getByRole('textbox', { name: 'Row' }).fill('3');
+  await expect
+    .poll(() => readings(page))
+    .toEqual([expect.stringContaining('makes of validation row 3: 6 maps of 12 × 12')]);
+  const maps = page.getByRole('application', { name: /^Feature maps/ });
+  await maps.focus();
+  await page.keyboard.press('PageDown');
+  await page.keyboard.press('ArrowDown');
+  await expect.poll(() => readouts(page)).toEqual([expect.stringMatching(/^Map 2 at row 2, column 1: /)]);
+  // The third of the small ones, by a click.
+  const tile = await maps.locator('rect').nth(4).boundingBox();
+  await page.mouse.click(tile!.x + 10, tile!.y + 10);
+  await expect.poll(() => page.getByRole('textbox', { name: 'Map' }).inputValue()).toBe('3');
+  await expect.poll(() => readouts(page)).toEqual([expect.stringMatching(/^Map 3 at .*: 0\.25, as everywhere\.$/)]);
+  const before = await maps.boundingBox();
+  await mock((host) => host.train(30));
+  await expect.poll(() => page.locator('.figure .note').first().innerText()).toContain('step 1,264');
+  await expect.poll(() => maps.boundingBox()).toEqual(before);
+  await accessible(page);
+});
+
 it.each(['light', 'dark', 'hc-dark', 'hc-light'] as const)('is there in %s', async (theme) => {
   const { page } = await open('Receptive field', { scenario: 'pixels', theme });
   await expect.poll(async () => (await readings(page)).length).toBe(1);

@@ -1,7 +1,7 @@
 /** Conditional entropy: what every variable costs given those before it, and what its conditionals expect. */
 import type { VNode } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
-import { type EntropyArrangement, entropyFigure, type EntropyFigure, EntropyMark } from '../../src/figures/entropy.tsx';
+import { type EntropyArrangement, entropyFigure, EntropyMark } from '../../src/figures/entropy.tsx';
 import { entropyReading, variableText } from '../../src/figures/entropyWords.ts';
 import { inputName, plural } from '../../src/figures/text.ts';
 import type { Theme } from '../../src/figures/theme.ts';
@@ -13,6 +13,8 @@ import { useCalm } from './calm.ts';
 import { pinnedVariable } from './entropyPinned.ts';
 import { MaskChooser } from './maskChooser.tsx';
 import type { Table, ViewProps } from './view.ts';
+import { movedIn } from './movedIn.ts';
+import { RowSection } from './rowSection.tsx';
 import { VariablePlane } from './variablePlane.tsx';
 import { Waiting } from './waiting.tsx';
 
@@ -27,7 +29,12 @@ export function EntropyView(page: ViewProps): VNode {
       </section>
     );
   }
-  return <Shown page={page} newest={frame} />;
+  return (
+    <>
+      <Shown page={page} newest={frame} />
+      {frame.image && <RowSection page={page} />}
+    </>
+  );
 }
 
 function Shown({ page, newest }: { readonly page: ViewProps; readonly newest: EntropyFrame }): VNode {
@@ -84,7 +91,7 @@ function Shown({ page, newest }: { readonly page: ViewProps; readonly newest: En
         onMove={calm.moved}
         onPoint={pointAt}
         locate={figure.variableAt}
-        next={(key) => moved(key, at ?? pinned, figure, frame.dimension)}
+        next={(key) => movedIn(figure, key, at ?? pinned, frame.dimension)}
         variableOf={(variable) => variable}
         say={(variable) => variableText(frame, variable)}
         marks={
@@ -103,23 +110,6 @@ function Shown({ page, newest }: { readonly page: ViewProps; readonly newest: En
       </p>
     </FigureFrame>
   );
-}
-
-/** The variable that a key leads to, or null where it leads nowhere. */
-function moved(key: string, at: number | null, figure: EntropyFigure, dimension: number): number | null {
-  const far = Math.max(1, Math.round(dimension / 20));
-  const steps: Readonly<Record<string, readonly [number, number]>> = {
-    ArrowLeft: [-1, 0],
-    ArrowRight: [1, 0],
-    ArrowUp: [0, -1],
-    ArrowDown: [0, 1],
-    PageUp: [-far, 0],
-    PageDown: [far, 0],
-    Home: [-Infinity, 0],
-    End: [Infinity, 0],
-  };
-  const step = steps[key];
-  return step ? figure.moved(at, ...step) : null;
 }
 
 function entropyTable({ dimension, order, surprise, entropy, error, marginal }: EntropyFrame): Table {

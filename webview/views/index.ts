@@ -6,6 +6,7 @@ import { CurvesView } from './curvesView.tsx';
 import { EnsembleView } from './ensembleView.tsx';
 import { EntropyView } from './entropyView.tsx';
 import { EquivalenceView } from './equivalenceView.tsx';
+import { FeatureMapsView } from './featureMapsView.tsx';
 import { DependencyView } from './dependencyView.tsx';
 import { LatentView } from './latentView.tsx';
 import { LatentUnitsView } from './latentUnitsView.tsx';
@@ -30,6 +31,7 @@ export const components: Readonly<Record<ViewId, View>> = {
   masks: MasksView,
   dependency: DependencyView,
   receptiveField: ReceptiveFieldView,
+  featureMaps: FeatureMapsView,
   samples: SamplesView,
   units: UnitsView,
   probability: ProbabilityView,

@@ -36,12 +36,16 @@ export function inspectCommand(): Command {
     .addOption(new Option('--view <view>', 'what to show').choices(shownViews))
     .addOption(new Option('--mask <n>', 'which mask of several, counted from 0').argParser(wholeNumber(0)))
     .addOption(
-      new Option('--output <n>', 'which output the dependency map is of, counted from 1').argParser(wholeNumber(1)),
+      new Option(
+        '--output <n>',
+        'which output the dependency map or the receptive field is of, counted from 1',
+      ).argParser(wholeNumber(1)),
     )
     .addOption(
-      new Option('--layer <n>', 'which layer of a flow its Jacobian is of, counted from 1 at the data').argParser(
-        wholeNumber(1),
-      ),
+      new Option(
+        '--layer <n>',
+        'which layer a flow’s Jacobian or the feature maps are of, counted from 1 at the data',
+      ).argParser(wholeNumber(1)),
     )
     .option('--svg <file>', 'write the view as SVG')
     .addOption(backendOption())
@@ -54,11 +58,11 @@ export function inspectCommand(): Command {
       if (options.mask !== undefined && view === undefined) {
         throw new CliError('--mask needs --view', 'The summary and the diagnostics are about all masks.');
       }
-      if (output !== null && view !== 'dependency') {
-        throw new CliError('--output needs --view dependency', 'No other view is of one output.');
+      if (output !== null && view !== 'dependency' && view !== 'receptiveField') {
+        throw new CliError('--output needs --view dependency or receptiveField', 'No other view is of one output.');
       }
-      if (layer !== null && view !== 'flowJacobian') {
-        throw new CliError('--layer needs --view flowJacobian', 'No other view is of one layer.');
+      if (layer !== null && view !== 'flowJacobian' && view !== 'featureMaps') {
+        throw new CliError('--layer needs --view flowJacobian or featureMaps', 'No other view is of one layer.');
       }
       checkCurveAxes(options, svg, view);
       if (svg !== undefined) await outputPath('--svg', svg);

@@ -7,6 +7,7 @@ import { dependencyOf } from './dependency.ts';
 import type { CliView, Inspected, InspectedRun } from './inspected.ts';
 import { ensembleOf } from './ensemble.ts';
 import { entropyOf } from './entropy.ts';
+import { featureMapsOf } from './featureMaps.ts';
 import { flowJacobianOf } from './flowJacobian.ts';
 import { equivalenceOf } from './equivalence.ts';
 import { latentOf } from './latent.ts';
@@ -32,6 +33,7 @@ const cliViews: Readonly<Record<ViewId, CliView>> = {
   masks: masksOf,
   dependency: dependencyOf,
   receptiveField: receptiveFieldOf,
+  featureMaps: featureMapsOf,
   samples: samplesOf,
   units: unitsOf,
   probability: probabilityOf,

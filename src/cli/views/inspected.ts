@@ -29,7 +29,7 @@ export interface InspectedRun {
   readonly mask: number | null;
   /** For views of one output: which, counted from 1; null for the view's own choice. */
   readonly output: number | null;
-  /** For views of one layer of a flow: which, counted from 1; null for the view's own choice. */
+  /** For views of one layer, of a flow or over pixels: which, counted from 1; null for the view's own choice. */
   readonly layer: number | null;
   /** For learning curves: what they are drawn against; epochs unless told. */
   readonly axes?: CurveAxes;

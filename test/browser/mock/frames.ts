@@ -21,6 +21,7 @@ import {
   reconstructionsFrame,
   traversalsFrame,
 } from '../../unit/figures/latentVariableFixtures.ts';
+import { featureMapsFrame, rowSurpriseFrame } from '../../unit/figures/pixelRowFixtures.ts';
 import { pixelDependency } from '../../unit/figures/pixelViewFixtures.ts';
 import { ensembleFrame, entropyFrame, probabilityFrame } from '../../unit/figures/probabilityFixtures.ts';
 import { unitTextFrame } from '../../unit/figures/unitTextFixtures.ts';
@@ -105,6 +106,10 @@ const makers: { readonly [K in FrameKind]: (making: Making<K>) => FrameOf<K> } =
   traversals: ({ scenario, structure, shown, choice }) =>
     traversalsFrame({ ...madeUp(scenario, structure, shown), ...latentsOf(scenario), ...choice.options }),
   unitText: ({ shown, choice }) => unitTextFrame({ ...choice.options, shown }),
+  rowSurprise: ({ scenario, shown, choice }) =>
+    rowSurpriseFrame({ image: scenario.manifest?.image ?? [4, 4], shown, ...choice.options }),
+  featureMaps: ({ scenario, shown, choice }) =>
+    featureMapsFrame({ image: scenario.manifest?.image ?? [4, 4], shown, ...choice.options }),
   dependency: ({ scenario, structure, shown, choice }) => {
     const of = { ...frameFacts.dependency.options, ...choice.options };
     const { image = null, model } = scenario.manifest ?? {};

@@ -1,6 +1,6 @@
 /** Networks, frames and metrics for drawing, all from fixed seeds. */
 import type { ConnectivityFrame, JacobianFrame, SamplesFrame, WeightMatrix } from '../../../src/inspection/frames.ts';
-import type { ImageSize } from '../../../src/spec/imageShape.ts';
+import { type ImageSize, variablesIn } from '../../../src/spec/imageShape.ts';
 import { leaksOf } from '../../../src/inspection/jacobian.ts';
 import { encodeWeight } from '../../../src/inspection/weightCodes.ts';
 import { madeStructures, type MadeStructure } from '../../../src/masks/degrees.ts';
@@ -106,7 +106,7 @@ export function jacobianFrame(
 
 export function samplesFrame(rows: number, image: ImageSize | null, dimension = 6): SamplesFrame {
   const random = RandomGenerator.seeded(17, 'samples');
-  const size = image ? image[0] * image[1] : dimension;
+  const size = image ? variablesIn(image) : dimension;
   return {
     kind: 'samples',
     version: 1,

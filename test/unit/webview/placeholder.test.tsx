@@ -48,9 +48,12 @@ it('does not offer views that the model has not; the one that is open says why',
   store.applySnapshot(snapshotOf(runOf({ model: { type: 'vae', network: false, quantity } })));
   const offered = (open: ViewId = 'curves') => viewsOffered(store.state.model, open);
   const ofNetworks: readonly ViewId[] = ['connectivity', 'masks', 'dependency'];
+  const ofPixels: readonly ViewId[] = ['receptiveField', 'featureMaps'];
+  const ofTexts: readonly ViewId[] = ['units'];
   const ofFlows: readonly ViewId[] = ['transport', 'latent', 'spectrum', 'splits', 'flowJacobian', 'equivalence'];
   const ofLatents: readonly ViewId[] = ['manifold', 'traversals', 'posteriors', 'latentUnits', 'reconstructions'];
-  expect(offered()).toEqual(viewIds.filter((view) => ![...ofNetworks, ...ofFlows, ...ofLatents].includes(view)));
+  const others = [...ofPixels, ...ofTexts, ...ofFlows, ...ofLatents];
+  expect(offered()).toEqual(viewIds.filter((view) => ![...ofNetworks, ...others].includes(view)));
   expect(offered('masks')).toContain('masks');
   expect(renderToString(<Placeholder view="masks" model={store.state.model} />)).toContain('(vae) come from no single');
   const latent = { dimension: 2, posterior: 'gaussian' } as const;
@@ -68,8 +71,10 @@ it('does not offer views that the model has not; the one that is open says why',
     expect(renderToString(<Placeholder view={view} model={store.state.model} />)).toContain('(maf) is a flow');
   }
   store.applySnapshot(snapshotOf(runOf({ model: { type: 'made', network: true, quantity } })));
-  const withoutFlows = viewIds.filter((view) => ![...ofFlows, ...ofLatents].includes(view));
+  const withoutFlows = viewIds.filter((view) => !others.includes(view));
   expect(offered()).toEqual(withoutFlows);
   store.applySnapshot(snapshotOf(runOf()));
   expect(offered(), 'of a run that does not tell').toEqual(withoutFlows);
+  store.applySnapshot(snapshotOf(runOf({ model: { type: 'pixelcnn', network: false, pixels: true, quantity } })));
+  expect(offered()).toEqual(expect.arrayContaining([...ofPixels, 'dependency', 'entropy']));
 });
