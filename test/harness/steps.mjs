@@ -1,9 +1,12 @@
 /** The steps that `npm test` and `npm run check` are made of. */
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { clearInterval, setInterval } from 'node:timers';
 import { tryRun } from './command.mjs';
 import { root } from './root.mjs';
+import { say } from './say.mjs';
 
+/** @typedef {import('./reporter.ts').Summary} Summary */
 /** @typedef {{ name: string; reason: string | null }} Skipped */
 /**
  * @typedef {object} Outcome
@@ -45,28 +48,91 @@ export async function checkStep(step, { cached = false } = {}) {
   return { step, passed: 1 - failed, failed, skipped: [], output, seconds: (Date.now() - begun) / 1000 };
 }
 
+/** What a suite may take: three times what it takes on a quiet machine of two cores. */
+const LIMITS_MS = { unit: 45 * 60_000, browser: 15 * 60_000, e2e: 15 * 60_000 };
+
+/** While a suite runs one is told so often how far it is. */
+const PROGRESS_MS = 60_000;
+
 /**
  * @param {'unit' | 'browser' | 'e2e'} project
  * @param {{ env?: Record<string, string>; timeoutMs?: number; more?: readonly string[] }} [options] `more`: for vitest
  * @returns {Promise<Outcome>}
  */
-export async function testStep(project, { env = {}, timeoutMs = 45 * 60_000, more = [] } = {}) {
+export async function testStep(project, { env = {}, timeoutMs = LIMITS_MS[project], more = [] } = {}) {
   const begun = Date.now();
   const summaryFile = path.join(root, 'artifacts', `${project}-summary.json`);
   await mkdir(path.dirname(summaryFile), { recursive: true });
   await rm(summaryFile, { force: true });
+  const progress = setInterval(() => void readSummary(summaryFile).then((so) => say(farOf(project, so))), PROGRESS_MS);
   const reporters = ['--reporter=default', `--reporter=${path.join(root, 'test/harness/reporter.ts')}`];
   const args = [bin('vitest/vitest.mjs'), 'run', '--project', project, '--passWithNoTests', ...reporters, ...more];
-  const { status, output } = await tryRun(process.execPath, args, {
+  const { status, output, reason } = await tryRun(process.execPath, args, {
     cwd: root,
     env: { ...process.env, CI: '1', ...env, LENS_TEST_SUMMARY: summaryFile },
     timeoutMs,
   });
-  /** @type {{ passed: number; failed: number; skipped: readonly Skipped[] }} */
-  const summary = JSON.parse(await readFile(summaryFile, 'utf8').catch(() => '{"passed":0,"failed":0,"skipped":[]}'));
-  // vitest can fail without a failed test: it was killed, or something was thrown between two tests.
-  const failed = summary.failed === 0 && status !== 0 ? 1 : summary.failed;
-  return { step: project, ...summary, failed, output, seconds: (Date.now() - begun) / 1000 };
+  clearInterval(progress);
+  const summary = await readSummary(summaryFile);
+  return { ...outcomeOf(project, summary, { status, output, reason }), seconds: (Date.now() - begun) / 1000 };
+}
+
+/**
+ * What a suite came to, whole or broken off.
+ * @param {string} step
+ * @param {Summary} summary
+ * @param {{ status: number; output: string; reason: string }} end how vitest ended
+ * @returns {Omit<Outcome, 'seconds'>}
+ */
+export function outcomeOf(
+  step,
+  { passed, failed, skipped, over, failures, running, files },
+  { status, output, reason },
+) {
+  const counted = { step, passed, failed, skipped, output };
+  if (over || status === 0) {
+    // vitest can fail without a failed test: something was thrown between two tests.
+    return { ...counted, failed: failed === 0 && status !== 0 ? 1 : failed };
+  }
+  // Its own report comes at the end, which it has not reached.
+  const told = [
+    output.trimEnd(),
+    ...failures.map(({ name, message }) => `✗ ${name}\n${message}`),
+    `${step} was broken off (${reason}) after ${files.done} of ${files.all} files.`,
+    running.length > 0 ? `Under way: ${running.join(', ')}` : '',
+  ];
+  return { ...counted, failed: failed + 1, output: told.filter(Boolean).join('\n') };
+}
+
+/**
+ * @param {string} step
+ * @param {Summary} summary
+ * @returns {string} one line
+ */
+export function farOf(step, { passed, failed, files, running }) {
+  const counts = `${files.done} of ${files.all} files, ${passed} passed, ${failed} failed`;
+  return `  ${step}: ${counts}${running.length > 0 ? `; under way: ${running.join(', ')}` : ''}`;
+}
+
+/**
+ * @param {string} file
+ * @returns {Promise<Summary>} what the reporter wrote last; nothing yet, if there is no such file
+ */
+async function readSummary(file) {
+  /** @type {Summary} */
+  const none = {
+    passed: 0,
+    failed: 0,
+    skipped: [],
+    over: false,
+    failures: [],
+    running: [],
+    files: { done: 0, all: 0 },
+  };
+  return readFile(file, 'utf8').then(
+    (text) => JSON.parse(text),
+    () => none,
+  );
 }
 
 /**
@@ -82,7 +148,28 @@ export function report({ step, passed, failed, skipped, output, seconds }) {
   const line = `${failed > 0 ? '✗' : '✓'} ${step.padEnd(8)} ${counts.filter(Boolean).join(', ')} (${seconds.toFixed(1)} s)`;
   if (failed > 0) process.stdout.write(`\n${output.trimEnd()}\n\n`);
   process.stdout.write(`${line}\n`);
-  for (const { name, reason } of skipped) process.stdout.write(`  skipped: ${name}: ${reason ?? 'no reason given'}\n`);
+  process.stdout.write(skippedWords(skipped));
+}
+
+/**
+ * Skipped tests, those with one reason together.
+ * @param {readonly Skipped[]} skipped
+ * @returns {string} lines
+ */
+export function skippedWords(skipped) {
+  /** @type {Map<string, string[]>} */
+  const byReason = new Map();
+  for (const { name, reason } of skipped) {
+    const words = reason ?? 'no reason given';
+    byReason.set(words, [...(byReason.get(words) ?? []), name]);
+  }
+  return [...byReason]
+    .map(([reason, names]) =>
+      names.length === 1
+        ? `  skipped: ${names[0]}: ${reason}\n`
+        : `  skipped, since ${reason}:\n${names.map((name) => `    ${name}\n`).join('')}`,
+    )
+    .join('');
 }
 
 /**

@@ -30,7 +30,9 @@ await runMain(async () => {
     needSystemPackages(['chromium', 'libvulkan1'], 'Testing in a browser and on WebGPU'),
   );
   say('Unit tests …');
-  await run(testStep('unit', { env: native.root === null ? {} : { LENS_NATIVE: native.root } }));
+  const env = native.root === null ? {} : { LENS_NATIVE: native.root };
+  // vitest leaves a core to itself, of two one half.
+  await run(testStep('unit', { env, more: ['--maxWorkers=100%'] }));
 
   const built = await setUp('build', () => build({ production: true }));
   report(built);
