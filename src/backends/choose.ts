@@ -2,9 +2,9 @@
 import { setBackend } from '@tensorflow/tfjs-core';
 import type { Backend, BackendName, Device, Rung } from './backend.ts';
 import { BackendError, probeBackends, rungs, startBackend, startRung } from './index.ts';
-import { chooseThreads } from './threads.ts';
 import { rememberComparison, rememberedComparison, type Skipped, timingKey } from './timings.ts';
 import { timeSteps, type Timing, type Trial } from './trial.ts';
+import { apply, changesBits, plain, type Setting, tune } from './tuning.ts';
 
 export interface Choice {
   readonly backend: Backend;
@@ -19,18 +19,18 @@ export interface Choice {
 /**
  * Starts a backend and makes it the current one. With `auto` those that start are timed on the model, unless they have
  * been on this machine already, and the fastest is taken. Nothing of a trial stays: no tensors, no random numbers drawn.
- * @param threads of a run that is taken up again on the backend that it names, where their number changes results
+ * @param kept with which a run was trained that is taken up again on the backend that it names, where that changes results
  * @throws BackendError with the reason of every backend that was tried
  */
 export async function chooseBackend(
   asked: 'auto' | BackendName,
   trial: Trial,
-  threads: number | null = null,
+  kept: Setting | null = null,
 ): Promise<Choice> {
   if (asked !== 'auto') {
     const backend = await startBackend(asked);
-    if (threads !== null && backend.threads?.changesBits) await backend.threads.use(threads);
-    else await chooseThreads(backend, trial);
+    if (kept !== null && changesBits(backend)) await apply(backend, kept);
+    else await tune(backend, trial);
     return { backend, timings: [], remembered: false, skipped: [] };
   }
   const key = timingKey([trial.key, ...rungs.map((rung) => `${rung.name} ${rung.fingerprint()}`)]);
@@ -38,7 +38,7 @@ export async function chooseBackend(
   const known = before && (await startRung(before.timings[0]!.name));
   if (known?.available) {
     await setBackend(known.backend.engine);
-    await chooseThreads(known.backend, trial);
+    await tune(known.backend, trial);
     return { backend: known.backend, ...before!, remembered: true };
   }
   return compare(trial, key);
@@ -57,11 +57,11 @@ async function compare(trial: Trial, key: string): Promise<Choice> {
     }
     started.push(result.backend);
     await setBackend(result.backend.engine);
-    await chooseThreads(result.backend, trial);
+    const found = await tune(result.backend, trial);
     // Nothing to compare it with.
     if (candidates.length === 1) break;
     try {
-      timed.push({ backend: result.backend, timing: await timeSteps(trial, result.backend) });
+      timed.push({ backend: result.backend, timing: found ?? (await timeSteps(trial, result.backend)) });
     } catch (error) {
       skipped.push({
         name,
@@ -76,9 +76,9 @@ async function compare(trial: Trial, key: string): Promise<Choice> {
       `No backend to compute on. ${skipped.map(({ name, reason }) => `${name}: ${reason}`).join('; ')}`,
     );
   }
-  for (const other of started) if (other !== backend) await other.threads?.use(1);
+  for (const other of started) if (other !== backend) await apply(other, plain);
   // Again: some backends share the threads of another.
-  await chooseThreads(backend, trial);
+  await tune(backend, trial);
   await setBackend(backend.engine);
   const timings = timed.map(({ timing }) => timing);
   if (timings.length > 0) await rememberComparison(key, { timings, skipped });

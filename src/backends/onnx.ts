@@ -127,7 +127,9 @@ function backendOf({ id, name }: Provider, device: Device, eager: Backend): Back
     engine: eager.engine,
     version: device.version,
     get device() {
-      return id === 'cpu' ? `${device.device}, ${threads} ${threads === 1 ? 'thread' : 'threads'}` : device.device;
+      if (id !== 'cpu') return device.device;
+      const cut = blocks > 1 ? `, masked matrices in ${blocks} blocks` : '';
+      return `${device.device}, ${threads} ${threads === 1 ? 'thread' : 'threads'}${cut}`;
     },
     memoryBytes: device.memoryBytes,
     largestTensorBytes: device.largestTensorBytes,

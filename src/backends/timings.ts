@@ -18,6 +18,7 @@ const timingSpec = z.object({
   title: z.string(),
   measured: z.string(),
   threads: z.optional(z.number()),
+  blocks: z.optional(z.number()),
 });
 
 const comparisonSpec = z.object({

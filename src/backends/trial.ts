@@ -30,6 +30,8 @@ export interface Timing {
   readonly measured: string;
   /** With how many threads, where their number was on trial. */
   readonly threads?: number | undefined;
+  /** Into how many blocks masked matrices were cut, where that was on trial. */
+  readonly blocks?: number | undefined;
 }
 
 /** Time that is spent on timing one backend, its first steps left out. */
@@ -45,26 +47,35 @@ const LONG_STEP_MS = 1_000;
  */
 export async function timeSteps(trial: Trial, backend: Backend): Promise<Timing> {
   const run = trial.prepare(backend);
+  try {
+    return await timeRun(run, trial, backend);
+  } finally {
+    run.dispose();
+  }
+}
+
+/** The same of a run that is prepared, and goes on. */
+export async function timeRun(
+  run: Pick<TrialRun, 'step'>,
+  { title, rowsPerStep }: Pick<Trial, 'title' | 'rowsPerStep'>,
+  backend: Pick<Backend, 'name' | 'fault'>,
+): Promise<Timing> {
   const timed = async () => {
     const start = performance.now();
     await run.step();
     return performance.now() - start;
   };
-  try {
-    for (let i = 0; i < WARM_UP_STEPS; i++) if ((await timed()) > LONG_STEP_MS) break;
-    const times: number[] = [];
-    for (let spent = 0; times.length === 0 || spent < TRIAL_MS; spent += times.at(-1)!) times.push(await timed());
-    const fault = backend.fault();
-    if (fault !== null) throw new Error(fault);
-    const stepMs = times.sort((a, b) => a - b)[times.length >> 1]!;
-    return {
-      name: backend.name,
-      stepMs,
-      rowsPerSecond: (1000 * trial.rowsPerStep) / stepMs,
-      title: trial.title,
-      measured: new Date().toISOString(),
-    };
-  } finally {
-    run.dispose();
-  }
+  for (let i = 0; i < WARM_UP_STEPS; i++) if ((await timed()) > LONG_STEP_MS) break;
+  const times: number[] = [];
+  for (let spent = 0; times.length === 0 || spent < TRIAL_MS; spent += times.at(-1)!) times.push(await timed());
+  const fault = backend.fault();
+  if (fault !== null) throw new Error(fault);
+  const stepMs = times.sort((a, b) => a - b)[times.length >> 1]!;
+  return {
+    name: backend.name,
+    stepMs,
+    rowsPerSecond: (1000 * rowsPerStep) / stepMs,
+    title,
+    measured: new Date().toISOString(),
+  };
 }

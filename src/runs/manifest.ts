@@ -59,6 +59,8 @@ export const manifestSpec = z.object({
       device: z.string(),
       /** With how many it trained, where their number changes the last bits of results; left out elsewhere. */
       threads: z.optional(z.number()),
+      /** Into how many blocks masked matrices were cut; left out where that is not done, and by earlier versions. */
+      blocks: z.optional(z.number()),
       /** Of the trial behind `auto`, fastest first; empty without one. */
       timings: z.array(
         z.object({

@@ -3,6 +3,7 @@ import { probeBackends } from '../backends/index.ts';
 import type { Choice } from '../backends/choose.ts';
 import { lastTimings } from '../backends/timings.ts';
 import type { Timing } from '../backends/trial.ts';
+import { changesBits, settingOf } from '../backends/tuning.ts';
 import type { RunManifest } from '../runs/manifest.ts';
 import type { BackendChoice, BackendInUse, DeviceReport, DeviceTiming } from '../protocol/worker.ts';
 
@@ -47,10 +48,9 @@ export function backendInUse(asked: BackendChoice, { backend, timings, remembere
 /** The same for `run.json`, so that a run says later what it was computed on, and why. */
 export function choiceForManifest(asked: BackendChoice, choice: Choice): NonNullable<RunManifest['backendChoice']> {
   const { name: _, timings, skipped, ...rest } = backendInUse(asked, choice);
-  const { threads } = choice.backend;
   return {
     ...rest,
-    ...(threads?.changesBits && { threads: threads.count }),
+    ...(changesBits(choice.backend) && settingOf(choice.backend)),
     timings: [...timings],
     skipped: [...skipped],
   };

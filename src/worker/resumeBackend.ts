@@ -3,6 +3,7 @@ import { type BackendName, backendNames } from '../backends/backend.ts';
 import { type Choice, chooseBackend } from '../backends/choose.ts';
 import { BackendError } from '../backends/index.ts';
 import type { Trial } from '../backends/trial.ts';
+import type { Setting } from '../backends/tuning.ts';
 import type { RunManifest } from '../runs/manifest.ts';
 import type { BackendChoice } from '../protocol/worker.ts';
 
@@ -10,7 +11,7 @@ import type { BackendChoice } from '../protocol/worker.ts';
  * The backend that the run was trained on, unless another one is chosen or that one does not start: on the same one it
  * ends bit for bit where it would have ended. `warn` is told when it is another.
  * @param recorded what the manifest says of it: its name, which may be one that this version does not know, and with how
- * many threads, where that changes results.
+ * many threads and blocks, where that changes results.
  * @throws BackendError when none starts, or the chosen one does not.
  */
 export async function backendToResume(
@@ -19,10 +20,11 @@ export async function backendToResume(
   trial: Trial,
   warn: (text: string) => void,
 ): Promise<Choice> {
-  const threads = backendChoice?.threads ?? null;
-  const same = asked === 'auto' ? await started(recorded, { trial, threads }) : null;
+  const setting =
+    backendChoice?.threads === undefined ? null : { threads: backendChoice.threads, blocks: backendChoice.blocks ?? 1 };
+  const same = asked === 'auto' ? await started(recorded, { trial, setting }) : null;
   if (same && !(same instanceof BackendError)) return same;
-  const choice = await chooseBackend(asked, trial, asked === recorded ? threads : null);
+  const choice = await chooseBackend(asked, trial, asked === recorded ? setting : null);
   const { name } = choice.backend;
   if (name !== recorded) {
     const why = same ? `, which does not start here (${same.message})` : '';
@@ -36,11 +38,11 @@ export async function backendToResume(
 
 async function started(
   name: string,
-  { trial, threads }: { readonly trial: Trial; readonly threads: number | null },
+  { trial, setting }: { readonly trial: Trial; readonly setting: Setting | null },
 ): Promise<Choice | BackendError> {
   if (!isBackendName(name)) return new BackendError(`there is no backend called ${name}`);
   try {
-    return await chooseBackend(name, trial, threads);
+    return await chooseBackend(name, trial, setting);
   } catch (error) {
     if (error instanceof BackendError) return error;
     throw error;

@@ -5,6 +5,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, inject, it } from '
 import type { Backend } from '../../../src/backends/backend.ts';
 import { type Compile, type CompiledFunction, NotCompilable } from '../../../src/backends/compiled.ts';
 import { chooseBackend } from '../../../src/backends/choose.ts';
+import { apply } from '../../../src/backends/tuning.ts';
 import { startBackend } from '../../../src/backends/index.ts';
 import { loadNative } from '../../../src/backends/native/find.ts';
 import { initialise, type OnnxBinding } from '../../../src/backends/onnx/binding.ts';
@@ -142,12 +143,16 @@ function suite(): void {
     tf.dispose([x, w]);
   });
 
-  it('takes a run up again with the threads that it has been trained with, without a trial', async () => {
+  it('takes a run up again with the threads and blocks that it has been trained with, without a trial', async () => {
     const prepare = () => expect.fail('it is tried');
     const trial = { key: '', title: '', rowsPerStep: 1, bytes: 0, largestTensorBytes: 0, prepare };
-    const choice = await chooseBackend('onnx', trial, 3);
-    expect(choiceForManifest('auto', choice)).toMatchObject({ threads: 3, device: 'native code, 3 threads' });
-    await choice.backend.threads!.use(1);
+    const choice = await chooseBackend('onnx', trial, { threads: 3, blocks: 4 });
+    expect(choiceForManifest('auto', choice)).toMatchObject({
+      threads: 3,
+      blocks: 4,
+      device: 'native code, 3 threads',
+    });
+    await apply(choice.backend, { threads: 1, blocks: 1 });
     expect(choice.backend.device).toBe('native code, 1 thread');
   });
 

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Backend } from '../../../src/backends/backend.ts';
 import { chooseBackend } from '../../../src/backends/choose.ts';
 import { startBackend } from '../../../src/backends/index.ts';
-import { chooseThreads } from '../../../src/backends/threads.ts';
+import { tune } from '../../../src/backends/tuning.ts';
 import type { Trial } from '../../../src/backends/trial.ts';
 import { THREADED_BINARY, THREADED_SCRIPT } from '../../../src/backends/wasm/threads.ts';
 import { findWasmFolder } from '../../../src/backends/wasm/folder.ts';
@@ -107,9 +107,9 @@ describe('the number of threads', () => {
     ['one where they fail', [20, new Error('none')], 1, [1, 2, 1]],
   ])('is %s, and is remembered', async (_, stepMs, expected, calls) => {
     const { backend: found, trial } = played(stepMs);
-    await chooseThreads(found, trial);
+    await tune(found, trial);
     expect(used).toEqual(calls);
-    await chooseThreads(found, trial);
+    await tune(found, trial);
     expect(used).toEqual([...calls, expected]);
   });
 
