@@ -1,4 +1,4 @@
-import type { DataFacts } from '../src/spec/check.ts';
+import type { DataFacts, DataKind } from '../src/spec/check.ts';
 
 /**
  * The parts of the engine that the host uses, each evaluated when it is first needed: activation pays for none of them.
@@ -26,8 +26,11 @@ export const engine = {
   openRun: async (folder: string) => (await import('../src/runs/runFolder.ts')).RunFolder.open(folder),
   check: () => import('../src/spec/check.ts'),
   startProblem: () => import('../src/spec/startProblem.ts'),
-  factsOfFiles: async (text: string, experimentFile: string, describe: (path: string) => Promise<DataFacts>) =>
-    (await import('../src/spec/fileFacts.ts')).factsOfFiles(text, experimentFile, describe),
+  factsOfFiles: async (
+    text: string,
+    experimentFile: string,
+    describe: (path: string, as: DataKind) => Promise<DataFacts>,
+  ) => (await import('../src/spec/fileFacts.ts')).factsOfFiles(text, experimentFile, describe),
   native: async () => {
     const [setup, machine, errors, sources] = await Promise.all([
       import('../src/native/setup.ts'),
@@ -45,7 +48,8 @@ export const engine = {
     ]);
     return findNode(thisMachine(), named);
   },
-  describeFile: async (path: string) => (await import('../src/data/describe.ts')).describeFile(path),
+  describeFile: async (path: string, as: DataKind) => (await import('../src/data/describe.ts')).describeFile(path, as),
+  textStamp: async (path: string) => (await import('../src/data/characters/describeText.ts')).textStamp(path),
   webviewRequests: async () => (await import('../src/protocol/webview.ts')).webviewRequestSpecs,
   explanations: () => import('../src/protocol/explanations.ts'),
 } as const;

@@ -2,9 +2,9 @@
  * What is wrong with the experiment files that are open, all but the syntax of JSON: that part the JSON service tells of
  * by itself. Checked anew when the text or a data file changes.
  */
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import * as vscode from 'vscode';
-import type { Problem } from '../../src/spec/check.ts';
+import type { DataKind, Problem } from '../../src/spec/check.ts';
 import { engine } from '../engine.ts';
 import { isExperimentFile } from '../../src/runs/names.ts';
 import type { Log } from '../worker/workerProcess.ts';
@@ -75,8 +75,8 @@ export class ExperimentProblems implements vscode.Disposable {
   async #check(document: vscode.TextDocument): Promise<void> {
     const { version, uri } = document;
     const text = document.getText();
-    const { checkExperiment, dataFiles } = await engine.check();
-    this.#watch(document, dataFiles(text));
+    const { checkExperiment, dataFiles, dataKind } = await engine.check();
+    this.#watch(document, dataFiles(text), dataKind(text));
     const context = await this.#facts.contextOf(text, uri.fsPath);
     // Closed or typed in meanwhile: another check is on its way, or none is wanted.
     if (document.isClosed || document.version !== version) return;
@@ -92,29 +92,35 @@ export class ExperimentProblems implements vscode.Disposable {
     );
   }
 
-  /** Watches the data files for changes, wherever they lie. */
-  #watch(document: vscode.TextDocument, names: readonly string[]): void {
+  /** Watches the data files for changes, wherever they lie; what lies in a folder of text as well. */
+  #watch(document: vscode.TextDocument, names: readonly string[], as: DataKind): void {
     const watched = this.#documents.get(document.uri.toString());
     const files = names.map((name) => resolve(dirname(document.uri.fsPath), name));
     if (!watched || watched.files === files.join('\n')) return;
     for (const watcher of watched.watchers) watcher.dispose();
     watched.files = files.join('\n');
-    watched.watchers = files.map((file) => {
-      const uri = vscode.Uri.file(file);
-      const pattern = new vscode.RelativePattern(vscode.Uri.joinPath(uri, '..'), file.slice(dirname(file).length + 1));
-      const watcher = vscode.workspace.createFileSystemWatcher(pattern);
-      const again = () => {
-        this.#refusals.delete(document.uri.fsPath);
-        this.#request(document);
-      };
-      return vscode.Disposable.from(
-        watcher,
-        watcher.onDidChange(again),
-        watcher.onDidCreate(again),
-        watcher.onDidDelete(again),
-      );
-    });
+    watched.watchers = files
+      .flatMap((file) => patternsOf(file, as))
+      .map((pattern) => {
+        const watcher = vscode.workspace.createFileSystemWatcher(pattern);
+        const again = () => {
+          this.#refusals.delete(document.uri.fsPath);
+          this.#request(document);
+        };
+        return vscode.Disposable.from(
+          watcher,
+          watcher.onDidChange(again),
+          watcher.onDidCreate(again),
+          watcher.onDidDelete(again),
+        );
+      });
   }
+}
+
+function patternsOf(file: string, as: DataKind): vscode.RelativePattern[] {
+  const uri = vscode.Uri.file(file);
+  const own = new vscode.RelativePattern(vscode.Uri.joinPath(uri, '..'), basename(file));
+  return as === 'text' ? [own, new vscode.RelativePattern(uri, '**')] : [own];
 }
 
 export function isExperimentDocument(document: vscode.TextDocument): boolean {

@@ -103,5 +103,8 @@ export class DataError extends Error {
   override readonly name = 'DataError';
 }
 
+/** More than fits, or than was asked for. */
+export class TooLargeError extends DataError {}
+
 /** The file is not there at all. */
 export class MissingFileError extends DataError {}

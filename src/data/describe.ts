@@ -2,7 +2,9 @@
 import { basename } from 'node:path';
 import type { ArrayFacts, DataFacts } from '../spec/check.ts';
 import { valueFactsOf } from '../spec/valueWords.ts';
+import type { DataKind } from '../spec/facts.ts';
 import { openDataFile } from './bytes.ts';
+import { describeText } from './characters/describeText.ts';
 import { DataError, MissingFileError } from './dataset.ts';
 import { rowsAndColumns, type DenseHeader } from './dense.ts';
 import { withFormat } from './format.ts';
@@ -18,8 +20,12 @@ const UNPACK_LIMIT_BYTES = 64 * 2 ** 20;
 /** How far into each array its values are looked at. */
 const LOOK_BYTES = 1 << 18;
 
-/** What a data file holds: milliseconds, whatever its size. Never rejects: what is wrong with the file is in the facts. */
-export async function describeFile(path: string): Promise<DataFacts> {
+/**
+ * What a data file holds: milliseconds, whatever its size. Never rejects: what is wrong with the file is in the facts.
+ * @param as What the experiment takes it for: rows of numbers, or a text (or a folder of texts).
+ */
+export async function describeFile(path: string, as: DataKind = 'rows'): Promise<DataFacts> {
+  if (as === 'text') return describeText(path);
   const name = basename(path);
   try {
     const file = await openDataFile(path, name);

@@ -8,14 +8,23 @@ import { generators, dataSpec, type DataSpec } from './data.ts';
 import { checkData, checkTraining } from './dataChecks.ts';
 import { experimentSpec, modelSpec, type Experiment } from './experiment.ts';
 import { explain } from './explain.ts';
-import { contextSizeOf, arrayAt, columnsTaken, dimensionOf, fileOf, filesOf, type CheckContext } from './facts.ts';
+import {
+  contextSizeOf,
+  arrayAt,
+  columnsTaken,
+  dimensionOf,
+  fileOf,
+  filesOf,
+  type CheckContext,
+  type DataKind,
+} from './facts.ts';
 import { imageOfShape, type ImageSize } from './imageShape.ts';
 import { JsonText } from './jsonText.ts';
 import { checkModel } from './models/index.ts';
 import type { Problem } from './problem.ts';
 import { trainingSpec } from './training.ts';
 
-export type { ArrayFacts, CheckContext, DataFacts } from './facts.ts';
+export type { ArrayFacts, CheckContext, DataFacts, DataKind } from './facts.ts';
 export type { Problem } from './problem.ts';
 
 /** Every problem of an experiment file, errors, warnings and notes, in the order of the text. */
@@ -112,6 +121,12 @@ export function dataFiles(text: string): string[] {
   const data = dataOf(text);
   if (data === null) return [];
   return [...new Set(filesOf(data).map(fileOf))];
+}
+
+/** What these files are to be taken for. */
+export function dataKind(text: string): DataKind {
+  const data = dataOf(text);
+  return data !== null && 'text' in data ? 'text' : 'rows';
 }
 
 /** D, the shape of an image and C (see {@link contextSizeOf}) as far as the facts tell: for diagrams of the model before any data is read. */

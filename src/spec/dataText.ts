@@ -1,5 +1,6 @@
 /** The `"text": …` form of an experiment's `data`: characters of text files, one after the other. */
 import * as z from 'zod/mini';
+import { refusals } from './refusals.ts';
 
 /** Characters of a row unless told otherwise. */
 const DEFAULT_LENGTH = 64;
@@ -30,6 +31,19 @@ const textSplit = z
         'Shares of the text, cut in this order and never shuffled; together at most 1, and what is left at the end is not used.',
     }),
   );
+
+/** Keys that rows of numbers have and a text has not. */
+const refusedKeys = {
+  binarize: 'characters are one of V, never grey',
+  scale: 'characters are names, no quantities',
+  image: 'its rows are pieces of a text, no images',
+  labels: 'its rows are pieces of one text, none of a class of its own',
+  context: 'characters are conditioned on those before them alone',
+  rows: 'how many there are follows from the text and from "length"',
+  train: 'one text is cut into all splits; shares go under "split"',
+  validation: 'one text is cut into all splits; shares go under "split"',
+  test: 'one text is cut into all splits; shares go under "split"',
+} as const;
 
 export const textData = z
   .strictObject({
@@ -69,7 +83,8 @@ export const textData = z
     ),
     split: z.prefault(textSplit, {}),
   })
-  .check(z.meta({ title: 'Text' }));
+  .check(z.meta({ title: 'Text' }))
+  .register(refusals, refusedKeys);
 
 export type TextSpec = z.output<typeof textData>;
 

@@ -76,7 +76,8 @@ function walkObject(schema: z.ZodMiniObject, value: unknown, path: JsonPath, own
         : there !== null
           ? ` (did you mean "${there}"? It is there too)`
           : '';
-    const message = `"${key}" is no key ${name}${hint}; there are ${keys.join(', ')}`;
+    const reason = near === null ? refusalOf(schema, key) : '';
+    const message = `"${key}" is no key ${name}${hint}${reason}; there are ${keys.join(', ')}`;
     complaints.push(error([...path, key], message, 'key'));
   }
   for (const key of missing) {

@@ -41,6 +41,9 @@ export interface DataFacts {
   readonly problem: string | null;
 }
 
+/** What files of an experiment are taken for. */
+export type DataKind = 'rows' | 'text';
+
 export interface CheckContext {
   /** Facts by file as the experiment writes it, without `#name`. Files that are not in it are not checked. */
   readonly files?: ReadonlyMap<string, DataFacts>;

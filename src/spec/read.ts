@@ -1,7 +1,7 @@
 /** Reads experiment files from disk. */
 import { readFile } from 'node:fs/promises';
 import { messageOf } from '../text/messageOf.ts';
-import { parseExperiment, type DataFacts, type Problem } from './check.ts';
+import { parseExperiment, type DataFacts, type DataKind, type Problem } from './check.ts';
 import type { Experiment } from './experiment.ts';
 import { factsOfFiles } from './fileFacts.ts';
 import { SpecError } from './problem.ts';
@@ -14,7 +14,7 @@ import { SpecError } from './problem.ts';
  */
 export async function readExperiment(
   file: string,
-  describe?: (path: string) => Promise<DataFacts>,
+  describe?: (path: string, as: DataKind) => Promise<DataFacts>,
 ): Promise<{ experiment: Experiment; text: string; warnings: readonly Problem[] }> {
   const text = await readText(file);
   const context = describe && (await factsOfFiles(text, file, describe));

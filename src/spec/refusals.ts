@@ -1,5 +1,5 @@
-/** Names that somebody may well look for in an enumeration, and why they are not there: told in place of a mere list. */
+/** Names that somebody may well look for in an enumeration, or keys in an object, and why they are not there. */
 import * as z from 'zod/mini';
 
-/** By enumeration: why each name is none of its. */
+/** By enumeration or object: why each name is none of its. */
 export const refusals = z.registry<Readonly<Record<string, string>>>();

@@ -26,5 +26,6 @@ export function startProblem(text: string, message: string): Problem {
 }
 
 function beginsWith(message: string, name: string): boolean {
-  return message.startsWith(name) && /^($|[\s:,#(])/.test(message.slice(name.length));
+  // A slash: a file within the folder that is named.
+  return message.startsWith(name) && /^($|[\s:,#(/])/.test(message.slice(name.length));
 }

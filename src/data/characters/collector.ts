@@ -1,5 +1,5 @@
 /** Collects the characters of a text as numbers: each code point by its place among those that occur. */
-import { DataError } from '../dataset.ts';
+import { TooLargeError } from '../dataset.ts';
 
 /** Bytes count places up to this many characters; beyond it floats do, which hold every place exactly. */
 const PLACES_OF_BYTES = 256;
@@ -40,7 +40,7 @@ export class Collector {
 
   /**
    * @param text Well-formed; no character is cut in two at its ends.
-   * @throws DataError naming `where` when the text takes too much memory.
+   * @throws TooLargeError naming `where` when the text takes too much memory.
    */
   add(text: string, where: string): void {
     this.#makeRoom(this.#length + text.length, where);
@@ -88,6 +88,6 @@ export class Collector {
   #check(bytes: number, where: string): void {
     if (bytes <= this.#limitBytes) return;
     const limit = (this.#limitBytes / 2 ** 30).toPrecision(3);
-    throw new DataError(`${where}: the text takes more than ${limit} GiB in memory; name fewer files`);
+    throw new TooLargeError(`${where}: the text takes more than ${limit} GiB in memory; name fewer files`);
   }
 }

@@ -1,7 +1,7 @@
 /** Reads files as one text, character by character. */
 import { formatCount, plural } from '../../text/numbers.ts';
 import { openDataFile, readerOf, type ByteReader } from '../bytes.ts';
-import { DataError, type TextFile } from '../dataset.ts';
+import { DataError, TooLargeError, type TextFile } from '../dataset.ts';
 import { formatOf } from '../format.ts';
 import { Collector, type CollectedText } from './collector.ts';
 import { leftOutWords, type FoundFile, type FoundFiles, type LeftOut } from './textFiles.ts';
@@ -65,7 +65,7 @@ function checkSize(files: readonly FoundFile[], total: number, limitBytes: numbe
   if (total <= limitBytes) return;
   const largest = files.reduce((a, b) => (b.bytes > a.bytes ? b : a));
   const gib = (bytes: number) => `${(bytes / 2 ** 30).toPrecision(3)} GiB`;
-  throw new DataError(
+  throw new TooLargeError(
     `${files[0]!.name}: ${plural(files.length, 'file')} of ${gib(total)} (the largest is ${largest.name}) take more than ` +
       `${gib(limitBytes)} in memory; name fewer`,
   );

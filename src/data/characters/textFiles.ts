@@ -6,7 +6,7 @@ import { isExperimentFile } from '../../runs/names.ts';
 import { messageOf } from '../../text/messageOf.ts';
 import { plural } from '../../text/numbers.ts';
 import { openDataFile } from '../bytes.ts';
-import { DataError } from '../dataset.ts';
+import { DataError, TooLargeError } from '../dataset.ts';
 
 /** More files than any text is made of: somebody has named a whole disk. */
 export const MOST_FILES = 100_000;
@@ -91,7 +91,7 @@ async function filesIn(root: string, place: string, { most, leftOut }: Walk): Pr
       if (why !== null) leave(why, inner);
       else if (entry.isFile()) {
         if (files.length === most) {
-          throw new DataError(`${place}: holds more than ${plural(most, 'file')}; name a folder within it`);
+          throw new TooLargeError(`${place}: holds more than ${plural(most, 'file')}; name a folder within it`);
         }
         const { size, mtimeMs } = await lstat(path);
         files.push({ name: inner, path, bytes: size, written: mtimeMs, inFolder: true });

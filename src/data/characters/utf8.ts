@@ -32,7 +32,8 @@ export function faultIn(bytes: Uint8Array): Utf8Fault | null {
     if (length === 0) return { offset: at, what: `no character begins with the byte ${hex(first)}${guess(bytes, at)}` };
     for (let i = 1; i < length; i++) {
       const next = bytes[at + i];
-      if (next === undefined) return { offset: at, what: `it ends within a character, behind ${hex(first)}` };
+      if (next === undefined)
+        return { offset: at, what: `it ends within a character, behind ${hex(first)}${guess(bytes, at)}` };
       const [from, to] = i === 1 ? secondOf(first) : [0x80, 0xbf];
       if (next < from || next > to) {
         const surrogate = first === 0xed && next >= 0xa0 && next <= 0xbf;

@@ -55,8 +55,8 @@ describe('what the schema says', () => {
       ],
     ],
     [withModel('"hidden": [5], "direct": "yes"'), ['"yes": model.direct is "yes"; true or false is needed']],
-    [withData(''), ['"data": "train", "source" or "generate" is missing in data']],
-    [withData('"split": {}'), ['"data": "train", "source" or "generate" is missing in data']],
+    [withData(''), ['"data": "train", "source", "generate" or "text" is missing in data']],
+    [withData('"split": {}'), ['"data": "train", "source", "generate" or "text" is missing in data']],
     [
       withData('"trian": "a.npy"'),
       [

@@ -160,7 +160,7 @@ describe('reading text', () => {
     [
       'a character that breaks off at the end',
       Buffer.from([0x61, 0x0a, 0xe2, 0x82]),
-      'bad.txt, line 2, byte 2: is no UTF-8: it ends within a character, behind 0xE2. Save the file as UTF-8',
+      'bad.txt, line 2, byte 2: is no UTF-8: it ends within a character, behind 0xE2 (in Latin-1 it is “â”). Save the file as UTF-8',
     ],
     ['a zero byte', Buffer.from('ab\0c'), 'bad.txt, line 1, byte 2: is no text: it holds a zero byte'],
     ['UTF-16', Buffer.from('\ufeffab', 'utf16le'), 'bad.txt: is text in UTF-16; save it as UTF-8'],

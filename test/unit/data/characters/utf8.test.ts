@@ -59,7 +59,12 @@ describe('UTF-8 in pieces', () => {
 
   it.each([
     ['Latin-1', [0x63, 0x61, 0x66, 0xe9, 0x21], 3, 'in Latin-1 it is “é”'],
-    ['a character that breaks off', [0x61, 0xe2, 0x82], 1, 'it ends within a character, behind 0xE2'],
+    [
+      'a character that breaks off',
+      [0x61, 0xe2, 0x82],
+      1,
+      'it ends within a character, behind 0xE2 (in Latin-1 it is “â”)',
+    ],
     ['a longer form of a shorter character', [0xc0, 0x80], 0, 'no character begins with the byte 0xC0'],
     ['an emoji as two surrogates', [0xed, 0xa0, 0xbd, 0xed, 0xb8, 0x80], 0, 'half of a character (a surrogate)'],
     [
