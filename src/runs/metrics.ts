@@ -15,6 +15,10 @@ const common = {
   seconds: number,
   /** Mean NLL: of the minibatch before the step; of the epoch's minibatches. */
   train: number,
+  /**
+   * With gradient clipping `gradientNorm`, of a minibatch the norm of the whole gradient before it was clipped, and
+   * `clippedShare`, of an epoch the share of its minibatches whose gradient was.
+   */
   extra: z.optional(z.record(z.string(), number)),
 };
 

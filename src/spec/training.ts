@@ -86,6 +86,17 @@ export const trainingSpec = z
     optimizer: z.prefault(optimizerSpec, { type: 'adam' }),
     patience: count(30, 'Stops after so many epochs without a better validation NLL. The best epoch is the one kept.'),
     weightDecay: number(0, 'L2 penalty λ: adds λ·w to the gradient of each weight w.', z.minimum(0)),
+    clip: z.optional(
+      z.number().check(
+        z.gt(0),
+        z.meta({
+          description:
+            'Largest norm that the gradient of all weights together may have, weight decay left out; a longer one is made as ' +
+            'long as that, its direction kept (Pascanu, Mikolov & Bengio 2013). Recurrent networks need it: 1 or 5. Left out: ' +
+            'no limit.',
+        }),
+      ),
+    ),
   })
   .check(
     z.meta({

@@ -8,6 +8,7 @@ import { RandomGenerator } from '../random/generator.ts';
 import type { Score } from '../runs/manifest.ts';
 import { contextSlice, slice } from './batches.ts';
 import { noiseFor, ownParameters, type ScoringInputs, type ScoringPassOptions, scoringPass } from './scoringPass.ts';
+import { scoreStreams, scoringStreams } from './streamScore.ts';
 import { disposeTensors, upload } from '../layers/namedTensors.ts';
 
 export interface ScoreOptions {
@@ -29,6 +30,11 @@ export interface ScoreOptions {
    * `Pass.times`). 1 unless told.
    */
   readonly repeats?: number;
+  /**
+   * Whether rows follow one another, so that a model of text reads each on from the one before it; without that, and for other
+   * models, every row is scored on its own.
+   */
+  readonly along?: boolean;
   /** Told why rows are scored operation by operation on a backend that has programs. */
   readonly tell?: (reason: string) => void;
   /** Told how many rows are done; with several structures a row counts when all of them have scored it. */
@@ -81,6 +87,11 @@ export async function scoreRows(
     throw new RangeError(
       `${maskCount} masks are to be averaged over; this model has ${model.maskCount}, and draws no others`,
     );
+  }
+  if (options.along && model.stream) {
+    const reading = { backend, repeats, tell, onProgress, yieldNow };
+    const perRow = await scoreStreams(model, ownParameters(model, parameters), matrix, reading);
+    return { score: { ...scoreOf(perRow, model), streams: scoringStreams(matrix.rows) }, perRow };
   }
   const mean = new LogMeanExp(matrix.rows);
   const whole = Math.floor(matrix.rows / batchSize);

@@ -17,7 +17,7 @@ import { CompiledStep } from './compiledStep.ts';
 import { DeviceError } from './deviceError.ts';
 import { firstOptimizerState } from './firstState.ts';
 import { Generations } from './generations.ts';
-import { makeTrainingStep } from './makeStep.ts';
+import { GRADIENT_NORM, makeTrainingStep, type StepSpec } from './makeStep.ts';
 import { MaskCache } from './maskCache.ts';
 import {
   firstNonFinite,
@@ -37,7 +37,7 @@ import { disposeTensors, download, upload } from '../layers/namedTensors.ts';
 
 export interface LearnerOptions {
   readonly model: Model;
-  readonly training: Pick<TrainingSpec, 'batchSize' | 'optimizer' | 'weightDecay'>;
+  readonly training: Pick<TrainingSpec, 'batchSize'> & StepSpec;
   readonly seed: number;
   readonly rows: Matrix;
   readonly backend: Backend;
@@ -135,6 +135,7 @@ export class Learner {
   async batch(): Promise<BatchMetric> {
     const start = performance.now();
     const { state } = this;
+    const { training } = this.#options;
     const rows = this.#plan.rows(state.batch);
     const mask = this.model.trainingMask(state.step);
     const measured = state.step % MEASURE_EVERY === 0 || state.batch === this.batchesPerEpoch - 1;
@@ -164,6 +165,7 @@ export class Learner {
       disposeTensors(outputs.parameters, outputs.optimizer, outputs.metrics);
       throw new NonFiniteError(await this.#traceStep());
     }
+    const gradientNorm = (await outputs.metrics[GRADIENT_NORM]?.data<'float32'>())?.[0];
     if (measured) this.#norms = await readNorms(this.model, outputs.metrics, state.step + 1);
     disposeTensors(outputs.metrics);
 
@@ -183,11 +185,15 @@ export class Learner {
           loss: sums.loss + loss * rows.length,
           rows: sums.rows + rows.length,
           seconds: sums.seconds + seconds,
+          ...(gradientNorm !== undefined && { clipped: (sums.clipped ?? 0) + (gradientNorm > training.clip! ? 1 : 0) }),
         },
       },
     });
     const { progress, rowsDone } = this;
-    return { type: 'batch', ...progress, rows: rowsDone, seconds: this.state.seconds, train: loss, mask };
+    return {
+      ...{ type: 'batch', ...progress, rows: rowsDone, seconds: this.state.seconds, train: loss, mask },
+      ...(gradientNorm !== undefined && { extra: { gradientNorm } }),
+    };
   }
 
   /** Closes the epoch with the NLL of the validation rows, or null without them. @param bound How it is made up. */
@@ -218,6 +224,7 @@ export class Learner {
       validation,
       best: improved,
       rowsPerSecond: sums.rows / sums.seconds,
+      ...(sums.clipped !== undefined && { extra: { clippedShare: sums.clipped / state.batch } }),
       ...(bound && { bound }),
     };
   }

@@ -1,6 +1,6 @@
 /** Builds the training step of a model: gradient of the model's mean objective, then the optimiser. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { DensityInputs, Model, NamedTensors } from '../models/model.ts';
 import { trainedParameters } from '../models/parameters.ts';
 import type { TrainingSpec } from '../spec/training.ts';
@@ -47,11 +47,16 @@ export function lossAndGradients(
   );
   const read = state && unpacked(value as Tensor2D, state);
   return {
-    loss: tf.mean<Scalar>(read ? read.values : (value as Tensor1D)),
+    loss: tf.mean<Scalar>(read ? read.values : value),
     gradients: Object.fromEntries(names.map((name, i) => [name, grads[i]!])),
-    carried: read ? prefixed(allStreams(read.state, before!), CARRIED) : {},
+    carried: read ? prefixed(allStreams(read.state, before), CARRIED) : {},
   };
 }
+
+export type StepSpec = Pick<TrainingSpec, 'optimizer' | 'weightDecay' | 'clip'>;
+
+/** Name among a step's metrics of the norm of the whole gradient, as it was before it was clipped. */
+export const GRADIENT_NORM = 'gradientNorm';
 
 /**
  * @param norms Adds the norms of gradients and updates to the metrics. They cost a few passes over the parameters, so
@@ -59,7 +64,7 @@ export function lossAndGradients(
  */
 export function makeTrainingStep(
   model: Model,
-  { optimizer: spec, weightDecay }: Pick<TrainingSpec, 'optimizer' | 'weightDecay'>,
+  { optimizer: spec, weightDecay, clip }: StepSpec,
   { norms }: { readonly norms: boolean },
 ): TrainingStep {
   const optimizer = makeOptimizer(spec);
@@ -79,11 +84,14 @@ export function makeTrainingStep(
         ({ carried } = found);
         const done = updates === 1 ? inputs.step : tf.add<Scalar>(tf.mul(inputs.step, updates), update);
         const schedule = optimizer.schedule(done);
+        const shrunk = clip === undefined ? null : shrinkage(found.gradients, clip);
+        if (shrunk) metrics[GRADIENT_NORM] ??= shrunk.norm;
         const [trained, slotsAfter]: [Record<string, Tensor>, Record<string, Tensor>] = [{}, {}];
         for (const { name } of trainedParameters(model)) {
           const before = parameters[name]!;
           const gradient = found.gradients[name]!;
-          const descent = weightDecay > 0 ? tf.add(gradient, tf.mul(before, weightDecay)) : gradient;
+          const clipped = shrunk ? tf.mul(gradient, shrunk.factor) : gradient;
+          const descent = weightDecay > 0 ? tf.add(clipped, tf.mul(before, weightDecay)) : clipped;
           const slots = optimizer.slots.map((slot) => state[slotName(slot, name)]!);
           const updated = optimizer.update(before, descent, slots, schedule);
           trained[name] = updated.parameter;
@@ -120,6 +128,13 @@ export function chainsMoved(
 function maskedAs(name: string, tensor: Tensor, masks: NamedTensors): Tensor {
   const mask = masks[name];
   return mask !== undefined && tf.util.arraysEqual(mask.shape, tensor.shape) ? tf.mul(tensor, mask) : tensor;
+}
+
+/** The norm of all gradients together, and the factor that makes it no longer than `clip`: 1 where it is not. */
+function shrinkage(gradients: NamedTensors, clip: number): { readonly norm: Scalar; readonly factor: Scalar } {
+  const squares = Object.values(gradients).map((gradient) => tf.sum<Scalar>(tf.square(gradient)));
+  const norm = tf.sqrt<Scalar>(tf.addN<Scalar>(squares));
+  return { norm, factor: tf.div<Scalar>(clip, tf.maximum<Scalar>(norm, clip)) };
 }
 
 /** Euclidean. */

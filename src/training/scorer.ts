@@ -78,6 +78,7 @@ export class Scorer {
       batchSize: this.#batch(masks),
       // Every epoch is scored in the same way, the first and the only one, too.
       repeats: split === 'validation' ? Infinity : 1,
+      along: true,
       yieldNow,
       tell: this.#tell,
     });

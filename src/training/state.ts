@@ -25,7 +25,13 @@ export const trainingStateSpec = z.object({
    */
   measured: z.int().nonnegative().optional(),
   /** Σ rows × loss, rows and seconds of the epoch's batches so far. */
-  sums: z.object({ loss: z.number(), rows: z.int().nonnegative(), seconds: z.number() }),
+  sums: z.object({
+    loss: z.number(),
+    rows: z.int().nonnegative(),
+    seconds: z.number(),
+    /** Batches whose gradient was clipped; left out where none is. */
+    clipped: z.int().nonnegative().optional(),
+  }),
   /** Seconds of the run, pauses left out. */
   seconds: z.number(),
   best: z.object({ epoch: z.int(), nats: z.number(), step: z.int() }).nullable(),

@@ -5,12 +5,15 @@
  * rows, no more than {@link MOST_STREAMS}, and every stream is read from its beginning with nothing before it. What a stream has
  * to do without at its beginning is then a small share of it.
  */
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Backend } from '../backends/backend.ts';
+import { type Examples, type Pass, passesOn } from '../backends/compiledPasses.ts';
 import type { Matrix } from '../data/dataset.ts';
 import { disposeTensors, upload } from '../layers/namedTensors.ts';
 import type { Model, NamedTensors } from '../models/model.ts';
 import type { ReadOn, Stream } from '../models/stream.ts';
 import { gather } from './batches.ts';
+import { MadeUp, madeUpWeight } from './madeUp.ts';
 import { firstStreams, StreamPlan } from './streams.ts';
 
 const FEWEST_ROWS = 32;
@@ -23,35 +26,44 @@ export function scoringStreams(rows: number): number {
 
 export interface StreamScoreOptions {
   readonly backend: Backend;
-  readonly onProgress?: ((rowsDone: number) => void) | undefined;
+  /** How often so many rows are scored in all; see `Pass.times`. */
+  readonly repeats: number;
+  readonly tell: ((reason: string) => void) | undefined;
+  readonly onProgress: ((rowsDone: number) => void) | undefined;
   /** Awaited between batches. Throwing from it ends the scoring. */
   readonly yieldNow: () => Promise<void>;
 }
 
-/** log p of every row given all of its stream before it, in nats; the sum over a stream is log p of its text. */
+/**
+ * log p of every row given all of its stream before it, in nats: the sum over a stream is log p of its text.
+ * @param model what {@link Model.stream} belongs to.
+ */
 export async function scoreStreams(
-  { stream, model }: { readonly stream: Stream; readonly model: Pick<Model, 'masks'> },
+  model: Pick<Model, 'stream'>,
   parameters: NamedTensors,
   matrix: Matrix,
-  { backend, onProgress, yieldNow }: StreamScoreOptions,
+  { backend, repeats, tell, onProgress, yieldNow }: StreamScoreOptions,
 ): Promise<Float64Array> {
-  const { tf } = backend;
+  const stream = model.stream!;
   const streams = scoringStreams(matrix.rows);
   const plan = new StreamPlan(matrix.rows, streams);
   const perRow = new Float64Array(matrix.rows);
-  const masks = upload(model.masks(0));
+  const whole = Math.floor(matrix.rows / streams);
   let state = upload(stream.start(streams));
   let done = 0;
   try {
     for (let batch = 0; batch < plan.batches; batch++) {
       const rows = plan.rows(batch);
       const x = gather(matrix, rows);
-      const read = tidyRead(tf, () =>
-        stream.objective(x, firstStreams(state, rows.length), { parameters, masks, noise: {}, context: null }),
-      );
-      x.dispose();
+      const times = repeats * (batch < whole ? whole : 1);
+      let read: ReadOn;
+      try {
+        read = passesOn(backend).run(readingPass(model, stream, times, tell), { x, state, parameters });
+      } finally {
+        x.dispose();
+      }
       disposeTensors(state);
-      state = read.state;
+      ({ state } = read);
       try {
         const values = await read.values.data<'float32'>();
         for (const [s, row] of rows.entries()) perRow[row] = -values[s]!;
@@ -63,19 +75,40 @@ export async function scoreStreams(
       await yieldNow();
     }
   } finally {
-    disposeTensors(masks, state);
+    disposeTensors(state);
   }
   return perRow;
 }
 
-/** tf.tidy keeps every tensor found in what is returned; only its type does not say so. */
-function tidyRead(tf: Backend['tf'], compute: () => ReadOn): ReadOn {
-  let found: ReadOn | null = null;
-  tf.tidy(() => {
-    const { values, state } = compute();
-    // A state that is an input, too, is the caller's.
-    found = { values, state: Object.fromEntries(Object.entries(state).map(([name, one]) => [name, tf.clone(one)])) };
-    return found as unknown as import('@tensorflow/tfjs-core').TensorContainerObject;
-  });
-  return found!;
+interface ReadingInputs {
+  /** [n, T], a row of each stream that still has any. */
+  readonly x: Tensor2D;
+  /** Of all streams. */
+  readonly state: NamedTensors;
+  readonly parameters: NamedTensors;
+}
+
+function readingPass(
+  of: object,
+  stream: Stream,
+  times: number,
+  tell: ((reason: string) => void) | undefined,
+): Pass<ReadingInputs, ReadOn> {
+  return {
+    ...{ of, name: 'rows read on', times, ...(tell && { tell }) },
+    compute: ({ x, state, parameters }) =>
+      stream.objective(x, firstStreams(state, x.shape[0]), { parameters, masks: {}, noise: {}, context: null }),
+    examples: madeUpReading,
+  };
+}
+
+/** Characters 0 and 1, which every text has. */
+function madeUpReading({ x, state, parameters }: ReadingInputs): Examples<ReadingInputs> {
+  const made = new MadeUp();
+  const inputs = {
+    parameters: made.all(parameters, madeUpWeight),
+    state: made.all(state, (u) => 2 * u - 1),
+    x: made.like(x, Math.round),
+  };
+  return { inputs, dispose: () => disposeTensors(inputs.parameters, inputs.state, { x: inputs.x }) };
 }

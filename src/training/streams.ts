@@ -4,7 +4,7 @@
  * Johnson & Fei-Fei 2015).
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { differentiable } from '../layers/differentiable.ts';
 import { below, prefixed } from '../layers/prefixes.ts';
 import type { Model, NamedTensors } from '../models/model.ts';
@@ -67,7 +67,7 @@ export function firstStreams(state: NamedTensors, streams: number): NamedTensors
 export function allStreams(moved: NamedTensors, before: NamedTensors): NamedTensors {
   return mapped(before, (tensor, name) => {
     const own = moved[name] as Tensor2D;
-    const left = tensor.shape[0]! - own.shape[0];
+    const left = tensor.shape[0] - own.shape[0];
     if (left === 0) return own;
     return tf.concat<Tensor2D>([own, tf.slice(tensor as Tensor2D, [own.shape[0], 0], [left, own.shape[1]])], 0);
   });
@@ -97,7 +97,7 @@ export function meanOfPacked(rows: number, like: NamedTensors): Tensor2D {
 /** What was {@link packed}. @param like the states, for their names and widths. */
 export function unpacked(all: Tensor2D, like: NamedTensors): ReadOn {
   const [rows] = all.shape;
-  const values = tf.reshape<tf.Rank.R1>(tf.slice(all, [0, 0], [rows, 1]), [rows]) as Tensor1D;
+  const values = tf.reshape<tf.Rank.R1>(tf.slice(all, [0, 0], [rows, 1]), [rows]);
   let from = 1;
   const state = Object.keys(like)
     .sort()

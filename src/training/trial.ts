@@ -22,7 +22,7 @@ export function trainingTrial(
   contextDimension = 0,
   vocabulary = 0,
 ): Trial {
-  const { batchSize, optimizer, weightDecay } = training;
+  const { batchSize, optimizer, weightDecay, clip } = training;
   const model = createModel(spec, dimension, seed, contextDimension, vocabulary);
   // Once for all backends: drawing the weights of a large model takes a second.
   let initial: NamedArrays | null = null;
@@ -35,6 +35,7 @@ export function trainingTrial(
       batchSize,
       optimizer,
       weightDecay: weightDecay > 0,
+      ...(clip !== undefined && { clip: true }),
     }),
     title: `${titleOf(model)}, batch ${batchSize}`,
     rowsPerStep: batchSize,

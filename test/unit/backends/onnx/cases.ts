@@ -148,7 +148,11 @@ const entries: { readonly [T in ModelType]: readonly Entry[] } = {
   ],
   'char-rnn': [
     ...cellNames.map((cell) => ({ model: { type: 'char-rnn' as const, cell, hidden: [5] }, vocabulary: 3 })),
-    { model: { type: 'char-rnn', hidden: [5, 4], embedding: 2, dropout: 0.3 }, vocabulary: 4 },
+    {
+      model: { type: 'char-rnn', hidden: [5, 4], embedding: 2, dropout: 0.3 },
+      vocabulary: 4,
+      training: { clip: 0.05, weightDecay: 0.01 },
+    },
   ],
   pixelrnn: [
     { model: pixelrnn({ image: [3, 4] }), dimension: 12 },
