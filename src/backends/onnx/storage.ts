@@ -24,6 +24,8 @@ interface Held {
   /** The whole tensor; null until somebody wants it of one that lies in blocks. */
   values: Numbers | null;
   readonly packed: Packed | null;
+  /** Blocks of a whole matrix that were asked for: they will be again, by the next batch of a score. */
+  cut: Pick<Packed, 'layout' | 'blocks'> | null;
   references: number;
 }
 
@@ -95,7 +97,12 @@ export class OnnxStorage extends KernelBackend {
   adopt(contents: Numbers | Packed): DataId {
     const dataId = {};
     const packed = 'layout' in contents ? contents : null;
-    this.#held.set(dataId, { values: packed === null ? (contents as Numbers) : null, packed, references: 1 });
+    this.#held.set(dataId, {
+      values: packed === null ? (contents as Numbers) : null,
+      packed,
+      cut: null,
+      references: 1,
+    });
     return dataId;
   }
 
@@ -125,10 +132,17 @@ export class OnnxStorage extends KernelBackend {
     if (packed?.layout.key === layout.key && !(zeroOutside && packed.outside !== null)) return packed;
     const whole = this.valuesOf(tensor, copied) as Float32Array;
     if (zeroOutside && !isZeroOutside(layout, whole)) throw new NotZeroOutside();
+    const held = this.#held.get(tensor.dataId);
+    const outside = keepsOutside ? whole.slice() : null;
+    if (held?.cut?.layout.key === layout.key) return { ...held.cut, outside };
     const blocks = layout.blocks.map((block) => this.take('float32', blockSize(block)) as Float32Array);
-    for (const block of blocks) copied(block);
     pack(layout, whole, blocks);
-    return { layout, blocks, outside: keepsOutside ? whole.slice() : null };
+    if (held === undefined) for (const block of blocks) copied(block);
+    else {
+      for (const block of held.cut?.blocks ?? []) this.give(block);
+      held.cut = { layout, blocks };
+    }
+    return { layout, blocks, outside };
   }
 
   #whole(held: Held): Numbers {
@@ -148,7 +162,7 @@ export class OnnxStorage extends KernelBackend {
   override move(dataId: DataId, values: Numbers, _: number[], dtype: DataType, references: number): void {
     const mine = this.take(dtype as TensorType, values.length);
     mine.set(values);
-    this.#held.set(dataId, { values: mine, packed: null, references });
+    this.#held.set(dataId, { values: mine, packed: null, cut: null, references });
   }
 
   /** A copy: the array will be another tensor's. */
@@ -170,7 +184,7 @@ export class OnnxStorage extends KernelBackend {
     if (!force && held.references > 0) return false;
     this.#held.delete(dataId);
     if (held.values !== null) this.give(held.values);
-    for (const block of held.packed?.blocks ?? []) this.give(block);
+    for (const of of [held.packed, held.cut]) for (const block of of?.blocks ?? []) this.give(block);
     return true;
   }
 

@@ -150,7 +150,7 @@ function suite(): void {
     expect(choiceForManifest('auto', choice)).toMatchObject({
       threads: 3,
       blocks: 4,
-      device: 'native code, 3 threads',
+      device: 'native code, 3 threads, masked matrices in 4 blocks',
     });
     await apply(choice.backend, { threads: 1, blocks: 1 });
     expect(choice.backend.device).toBe('native code, 1 thread');

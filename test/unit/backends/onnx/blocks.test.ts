@@ -265,6 +265,21 @@ function training(): void {
     compiled.dispose();
   });
 
+  it('cuts a whole matrix once, however often it is asked for in blocks', () => {
+    const layout = layoutOf(strictTriangle(8), [8, 8], { rows: identity(8), columns: identity(8), groups: 2 });
+    const whole = storage.take('float32', 64) as Float32Array;
+    whole.set(strictTriangle(8));
+    const tensor = { dataId: storage.adopt(whole), shape: [8, 8], dtype: 'float32' as const };
+    const wanted = { layout, zeroOutside: true, keepsOutside: false };
+    const copied = () => expect.fail('what it holds itself needs no copy');
+    const [first, second] = [storage.blocksOf(tensor, wanted, copied), storage.blocksOf(tensor, wanted, copied)];
+    expect(first.blocks.map((block) => [...block])).toEqual(layout.live.map((live) => [...live]));
+    for (const [b, block] of second.blocks.entries()) expect(block).toBe(first.blocks[b]);
+    expect([...storage.blocksOf(tensor, { ...wanted, keepsOutside: true }, copied).outside!]).toEqual([...whole]);
+    storage.disposeData(tensor.dataId);
+    expect(storage.numDataIds()).toBe(0);
+  });
+
   it('refuses another mask than it was made for', () => {
     const of = specimen(made());
     const { model, compiled } = stepOf(of);
