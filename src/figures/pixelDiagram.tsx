@@ -125,7 +125,7 @@ function Seen(o: { readonly image: PixelNetwork['image']; readonly view: PixelVi
   const before = view.row * width + view.column;
   return (
     <>
-      <text y={-8}>{`row ${view.row + 1}, column ${view.column + 1} of ${height} × ${width}`}</text>
+      <text y={-8}>{`row ${view.row + 1}, column ${view.column + 1}`}</text>
       <rect width={width * cell} height={height * cell} fill="none" stroke={theme.rule} />
       {runs(width, height, (p) => view.seen[p] === 1).map((run) => (
         <rect {...scaledRun(run, cell)} fill={theme.accent} />

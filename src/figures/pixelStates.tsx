@@ -78,7 +78,7 @@ function Directions(o: {
               <>
                 <PixelFrame at={{ x: cell, y: 2 * cell, width: cell, height: cell }} theme={theme} />
                 <path
-                  d={`M${x},${1.5 * cell}V${2.5 * cell}m${-ARROW},${-ARROW}l${ARROW},${ARROW}l${ARROW},${-ARROW}`}
+                  d={`M${x},${2 * cell - 3}V${2.6 * cell}m${-ARROW},${-ARROW}l${ARROW},${ARROW}l${ARROW},${-ARROW}`}
                   fill="none"
                   stroke={theme.foreground}
                   stroke-width={1.5}

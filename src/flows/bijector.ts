@@ -33,6 +33,11 @@ export interface BijectorInputs {
    * those that are stored, so that what becomes of a row does not depend on the others.
    */
   readonly moments?: 'batch';
+  /**
+   * Told of what goes into the first residual block of a network and what comes out of each, [N·places, channels]; left out
+   * where nobody looks.
+   */
+  readonly tell?: (name: string, value: Tensor2D, begins: boolean) => void;
 }
 
 export interface Forward {

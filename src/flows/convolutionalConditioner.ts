@@ -90,7 +90,7 @@ export function convolutionalConditioner(shape: ConvolutionalShape): Conditioner
       const rows = Math.floor(to / width) - Math.floor(from / width);
       return Math.abs(rows) <= reach && Math.abs((to % width) - (from % width)) <= reach;
     },
-    compute(x, rows, { parameters: given, context }) {
+    compute(x, rows, { parameters: given, context, tell }) {
       const bias = (layer: string) => given[`${layer}.bias`] as Tensor1D;
       const around = (layer: string, input: Tensor2D) =>
         convolution({ input, size: [height, width], weight: given[`${layer}.weight`] as Tensor4D, bias: bias(layer) });
@@ -105,8 +105,10 @@ export function convolutionalConditioner(shape: ConvolutionalShape): Conditioner
         const weight = given[`hidden.${l}.weight`] as Tensor2D;
         h = activate(activation, dense({ input: h, weight, bias: bias(`hidden.${l}`), constant: false }));
       }
+      if (blocks > 0) tell?.(`hidden.${hidden.length - 1}`, h, true);
       for (let b = 0; b < blocks; b++) {
         h = plus(h, around(`block.${b}.outer`, activate(activation, around(`block.${b}.inner`, h))));
+        tell?.(`block.${b}`, h, false);
       }
       return takeColumns(fromPlaces(around('output', h), layout), chosen);
     },

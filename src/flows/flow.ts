@@ -141,8 +141,13 @@ function parts(layers: readonly FlowLayer[], base: Base): Part[] {
 }
 
 function partInputs(inputs: BijectorInputs, prefix: string): BijectorInputs {
-  const { parameters, masks } = inputs;
-  return { ...inputs, parameters: ofPart(parameters, prefix), masks: ofPart(masks, prefix) };
+  const { parameters, masks, tell } = inputs;
+  return {
+    ...inputs,
+    parameters: ofPart(parameters, prefix),
+    masks: ofPart(masks, prefix),
+    ...(tell && { tell: (name, value, begins) => tell(prefix + name, value, begins) }),
+  };
 }
 
 type Named<T> = Readonly<Record<string, T>>;

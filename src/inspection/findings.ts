@@ -5,6 +5,7 @@ export const diagnosticIds = [
   'future-leak',
   'lost-dependency',
   'blind-spot',
+  'activation-growth',
   'dead-units',
   'above-baseline',
   'constant-columns',

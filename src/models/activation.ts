@@ -11,6 +11,8 @@ export interface Activation {
    * comes out of each, by the connection past it.
    */
   readonly role: 'preactivation' | 'activation' | 'residual' | 'place' | 'logProb' | 'loss';
+  /** Of a `residual`: whether it is what goes into the first block, rather than what comes out of one. */
+  readonly begins?: true;
   /** Rows first, units (or channels) last: [N, …, units]. */
   readonly value: Tensor;
 }

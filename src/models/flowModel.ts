@@ -147,10 +147,17 @@ export class FlowModel extends ExactModel {
   /** Where the rows stand after every layer, and the terms of log p(x): that of the base, then of each layer. */
   activations(x: Tensor2D, inputs: DensityInputs): readonly Activation[] {
     const { rows, given } = this.#prepared(x, inputs);
-    const steps = forwardThrough(this.flow, rows, given);
+    const blocks: Activation[] = [];
+    const tell = (layer: string, value: Tensor2D, begins: boolean) => {
+      blocks.push({ layer, role: 'residual', value, ...(begins && { begins }) });
+    };
+    const steps = forwardThrough(this.flow, rows, { ...given, tell });
     const terms = [logBaseProb(this.flow, steps.at(-1)?.y ?? rows, given), ...steps.map(({ logDet }) => logDet)];
     return [
-      ...steps.map(({ y }, l): Activation => ({ layer: `layers.${l}`, role: 'place', value: y })),
+      ...steps.flatMap(({ y }, l): Activation[] => [
+        ...blocks.filter(({ layer }) => layer.startsWith(`layers.${l}.`)),
+        { layer: `layers.${l}`, role: 'place', value: y },
+      ]),
       { layer: 'flow', role: 'logProb', value: tf.stack(terms, 1) },
     ];
   }

@@ -1,6 +1,7 @@
 /** Every diagnostic, in the order in which findings are listed. Add one: its file, its id, its line here, its topic. */
 import type { DiagnosticId, Finding, Outcome, Severity } from '../findings.ts';
 import { aboveBaseline } from './aboveBaseline.ts';
+import { activationGrowth } from './activationGrowth.ts';
 import { batchNorm } from './batchNorm.ts';
 import { bitsPerDim } from './bitsPerDim.ts';
 import { blindSpot } from './blindSpot.ts';
@@ -52,6 +53,7 @@ export const diagnostics: Readonly<Record<DiagnosticId, Diagnostic>> = {
   'posterior-collapse': posteriorCollapse,
   'decoder-variance': decoderVariance,
   'dead-units': deadUnits,
+  'activation-growth': activationGrowth,
   'above-baseline': aboveBaseline,
   overfit,
   frozen,

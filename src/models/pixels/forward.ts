@@ -10,7 +10,6 @@ import type { NamedTensors } from '../../layers/parameters.ts';
 import { atEveryPixel, shapedAs } from '../../layers/shaped.ts';
 import { imageScan, shiftedDown } from '../../layers/recurrent/courses.ts';
 import { plus } from '../../flows/sums.ts';
-import type { Activation } from '../activation.ts';
 
 export interface PixelInputs {
   /** [N, D] as the network hears it, D = H·W·C, channel fastest. */
@@ -31,8 +30,10 @@ export interface PixelPass {
    */
   readonly tell?: (
     layer: string,
-    role: Exclude<Activation['role'], 'logProb' | 'loss' | 'place'>,
+    role: 'preactivation' | 'activation' | 'residual',
     value: Tensor2D,
+    /** Of a residual: whether it goes into the first block. */
+    begins?: true,
   ) => void;
 }
 
@@ -99,7 +100,7 @@ export function pixelForward(
         const sum = plus(maps[past]!, maps[added]!);
         if (node.block !== undefined) {
           const before = nodes[past]!;
-          if (before.kind === 'convolution') tell?.(before.name, 'residual', maps[past]!);
+          if (before.kind === 'convolution') tell?.(before.name, 'residual', maps[past]!, true);
           tell?.(node.block, 'residual', sum);
         }
         maps.push(sum);

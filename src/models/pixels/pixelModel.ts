@@ -122,9 +122,9 @@ export class PixelModel extends ExactModel implements PixelConditionals {
   activations(x: Tensor2D, inputs: DensityInputs): readonly Activation[] {
     const trace: Activation[] = [];
     const [height, width] = this.layers.image;
-    const tell: NonNullable<PixelPass['tell']> = (layer, role, value) => {
+    const tell: NonNullable<PixelPass['tell']> = (layer, role, value, begins) => {
       const maps = tf.reshape(value, [x.shape[0], height, width, value.shape[1]]);
-      trace.push({ layer, role, value: maps });
+      trace.push({ layer, role, value: maps, ...(begins && { begins }) });
     };
     const value = this.#pass(x, inputs, { wanted: 'weights', constant: true, tell });
     return [...trace, { layer: 'output', role: 'logProb', value: this.conditional.entries(x, value) }];

@@ -235,9 +235,16 @@ describe('diagnostics', () => {
     expect(outcomes.map(({ id }) => id).sort()).toEqual([...diagnosticIds].sort());
     expect(outcomes.filter(({ state }) => state === 'finding')).toEqual([]);
     const silent = outcomes.filter(({ state }) => state === 'not-applicable').map(({ id }) => id);
-    // One mask, no context, no flow, no latent variables, and no pixels.
+    // One mask, no context, no flow, no latent variables, no pixels, and no residual blocks.
     const ofFlows = ['log-det', 'inverse-error', 'batch-norm', 'bits-per-dim', 'scale-blow-up', 'singular-mixing'];
-    const others = ['ensemble-space', 'ignored-condition', 'untransformed', 'slow-direction', 'blind-spot'];
+    const others = [
+      'ensemble-space',
+      'ignored-condition',
+      'untransformed',
+      'slow-direction',
+      'blind-spot',
+      'activation-growth',
+    ];
     const ofLatents = ['posterior-collapse', 'bound-violated', 'decoder-variance'];
     expect(silent.toSorted()).toEqual([...ofFlows, ...others, ...ofLatents].toSorted());
     expect(bench.findings).toEqual([]);

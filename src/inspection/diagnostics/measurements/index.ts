@@ -14,6 +14,7 @@ import { latentBound } from './latentBound.ts';
 import { maskSwitch } from './maskSwitch.ts';
 import type { Measurement } from './measurement.ts';
 import { passes } from './passes.ts';
+import { residualGrowth } from './residualGrowth.ts';
 import { roundTrip } from './roundTrip.ts';
 import { rowsAlone } from './rowsAlone.ts';
 import { samplerAgreement } from './samplerAgreement.ts';
@@ -31,6 +32,7 @@ export const measurements = {
   values,
   splits,
   baseline,
+  residualGrowth,
   smallest,
   flowCoverage,
   uniformBits,

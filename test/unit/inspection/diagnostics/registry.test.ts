@@ -94,7 +94,7 @@ describe('the gatherer', () => {
   });
 
   it('goes no deeper than it is asked to', async () => {
-    const facts = ['structures', 'columns', 'values', 'splits', 'baseline'];
+    const facts = ['structures', 'columns', 'values', 'splits', 'baseline', 'residualGrowth'];
     const measured = async (depth: 'facts' | 'cheap' | 'full') => {
       const context = await toEnd(new ContextGatherer(sourceOf(made(12), backend), () => run).gather(depth));
       return Object.keys(unmeasured).filter((id) => context[id as keyof typeof unmeasured] !== null);
