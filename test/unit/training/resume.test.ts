@@ -162,25 +162,27 @@ it('ends in the same bits on several threads of wasm, ended and gone on with, as
   }
 }, 60_000);
 
-const rung = inject('rungs').find(({ name }) => name === 'tensorflow')!;
-if (rung.available) describe('a step that tensorflow compiles', compiledSuite);
-else it('a step that tensorflow compiles', (context) => context.skip(rung.reason));
+for (const compiling of ['tensorflow', 'onnx'] as const) {
+  const rung = inject('rungs').find(({ name }) => name === compiling)!;
+  if (rung.available) describe(`steps and scores that ${compiling} compiles`, () => compiledSuite(compiling));
+  else it(`steps and scores that ${compiling} compiles`, (context) => context.skip(rung.reason));
+}
 
-function compiledSuite(): void {
+function compiledSuite(name: 'tensorflow' | 'onnx'): void {
   let backend: Backend;
   beforeAll(async () => {
-    backend = await startBackend('tensorflow');
+    backend = await startBackend(name);
   }, 60_000);
 
   /** Refuses by the values that it is tried on: as a comparison of results would that are near a rounding error. */
   function choosy(): Backend {
-    const compile: Compile = (examples, compute) => {
+    const compile: Compile = (examples, ...rest) => {
       const hash = createHash('sha256');
       for (const tensor of examples) hash.update(tensor.dataSync());
       if (hash.digest()[0]! % 2 === 1) {
         throw new NotCompilable('the values do not please');
       }
-      const program = backend.compile!(examples, compute);
+      const program = backend.compile!(examples, ...rest);
       // The order of sums differs more where models are large: this is seen in any.
       const off = (tensors: Tensor[]) => tensors.map((tensor) => tf.tidy(() => tf.mul(tensor, 1 + 2 ** -20)));
       return { run: (inputs) => tf.tidy(() => off(program.run(inputs))), dispose: () => program.dispose() };
@@ -188,7 +190,7 @@ function compiledSuite(): void {
     return { ...backend, compile };
   }
 
-  it.each([1, 6])(
+  it.each(name === 'onnx' ? [6] : [1, 6])(
     'ends in the same bits wherever it was ended, D = %d',
     async (columns) => {
       const training = { epochs: 4, batchSize: 16, optimizer: { type: 'adam', learningRate: 0.05 } } as const;
@@ -208,9 +210,12 @@ function compiledSuite(): void {
     };
     const trainer = await newTrainer({ ...backend, compile }, { callbacks: { onNote: (text) => notes.push(text) } });
     expect((await trainer.run()).state).toBe('finished');
-    expect(notes).toEqual([
-      'tensorflow computes training steps operation by operation, which takes longer: they cannot be one program (a value is read)',
-    ]);
+    expect(notes).toEqual(
+      ['training steps', 'scores'].map(
+        (what) =>
+          `${name} computes ${what} operation by operation, which takes longer: they cannot be one program (a value is read)`,
+      ),
+    );
   });
 
   it('fails, its checkpoints intact, where there is no room to compile it', async () => {
@@ -219,6 +224,7 @@ function compiledSuite(): void {
     };
     const trainer = await newTrainer({ ...backend, compile });
     expect(await trainer.run()).toMatchObject({ state: 'failed', step: 0 });
-    expect(trainer.manifest.reason).toMatch(/^Step 1: tensorflow .*no space left on device\); make room there/);
+    const reason = new RegExp(`^Step 1: ${name} .*no space left on device\\); make room there`);
+    expect(trainer.manifest.reason).toMatch(reason);
   });
 }
