@@ -29,6 +29,7 @@ export const aboveBaseline = diagnostic({
     title: 'Worse than no model at all',
     paragraphs: [
       'The simplest models there are can be fitted in closed form: for binary data and levels each variable has its own probabilities, counted from the training rows; for real values there is the Gaussian with their means and covariances. Anything that has learnt more than that describes the same rows in fewer nats.',
+      'Of text there are two such lines, of characters counted in the training text: how frequent each is (unigram, with one more of each than was seen), and how frequent it is behind the one before (bigram, by Witten and Bell). A network that remembers anything beats both; one above the second knows no more than the last character, so that its state is cut off, reset too often, or never learnt.',
       'After fewer than three epochs, or while the NLL still falls, a run that has ended above that line is warned of, and one that may go on is left alone; only one that stays there is an error.',
       'A bound above that line says less: log p(x) itself may be below it, and the encoder all that is at fault. It is an error of the model only where a tighter bound, by importance samples, is above the line as well.',
       'A model above that line after some epochs is broken rather than weak: a sigmoid applied to what is a probability already, a loss averaged over variables where it should be summed, a mask that cuts everything off, data in another range than the likelihood expects, or a learning rate far off.',
@@ -49,7 +50,7 @@ function judge(context: ContextOf<'baseline' | 'score' | 'latentBound'>): Outcom
   if (measured === undefined) return notApplicable(ID, 'no epoch has been finished yet');
   if (Number.isNaN(measured)) return notApplicable(ID, 'the NLL is not a number');
   const excess = measured - baseline.nats;
-  if (excess <= MARGIN * baseline.standardError) return ok(ID);
+  if (excess <= MARGIN * baseline.standardError) return judgePairs(context, baseline, { course, epoch });
 
   const falling = fallOver(course, 1) > CLEAR_FALL;
   const early = epoch < EARLY_EPOCHS;
@@ -86,8 +87,12 @@ function judge(context: ContextOf<'baseline' | 'score' | 'latentBound'>): Outcom
         ? 'The run ended while its NLL was still falling: more epochs, or a larger learning rate, may be all it lacks.'
         : early
           ? `The run ended after ${plural(Math.floor(epoch), 'epoch')}, of which one cannot tell whether it learns: train it for longer first.`
-          : 'Look for a sigmoid applied twice, a loss with the wrong sign or averaged where it should be summed, columns ' +
-            'that do not belong together, or a learning rate that is far too large or too small.' +
+          : (baseline.text
+              ? 'Look for a loss that is averaged where it should be summed, characters that are coded in another way than ' +
+                'they are read, a gradient that explodes for want of a clip, '
+              : 'Look for a sigmoid applied twice, a loss with the wrong sign or averaged where it should be summed, columns ' +
+                'that do not belong together, ') +
+            'or a learning rate that is far too large or too small.' +
             (context.support === 'real' ? SCALE : '')),
     evidence: [
       ...figures(baseline, measured, name),
@@ -98,6 +103,37 @@ function judge(context: ContextOf<'baseline' | 'score' | 'latentBound'>): Outcom
     view: 'curves',
   });
 }
+
+/** Of text that is below the line of single characters: whether it is below that of pairs, once it has had time to learn. */
+function judgePairs(context: ContextOf<'score'>, baseline: Baseline, { course, epoch }: Course): Outcome {
+  const measured = course.at(-1);
+  if (!baseline.text || measured === undefined) return ok(ID);
+  const { pairs } = baseline.text;
+  const stuck = course.length > EARLY_EPOCHS && fallOver(course, EARLY_EPOCHS) <= CLEAR_FALL;
+  const early = epoch < EARLY_EPOCHS || fallOver(course, 1) > CLEAR_FALL;
+  if (measured - pairs.nats <= MARGIN * pairs.standardError || early || !(context.over || stuck)) return ok(ID);
+  const name = 'frequencies of pairs of characters';
+  return finding(ID, context, {
+    severity: 'warning',
+    title: `NLL ${perCharacter(measured, baseline.text)} is above that of pairs of characters, ${perCharacter(pairs.nats, baseline.text)}`,
+    explanation:
+      `It is below that of single characters, and yet the ${name} in the training text, which know the last character alone, ` +
+      'explain the same rows better. Look whether the state goes along the text (a network that begins every row anew has ' +
+      'rows too short to gain much), whether weights within the recurrent layers change at all, and for a learning rate that ' +
+      'is too small.',
+    evidence: [
+      ...figures(baseline, measured, 'NLL'),
+      { label: `NLL of ${name}`, value: `${nats(pairs.nats)} ± ${pairs.standardError.toFixed(3)}` },
+      { label: 'Above that by', value: nats(measured - pairs.nats) },
+      { label: 'Scored after epoch', value: count(Math.floor(epoch)) },
+    ],
+    view: 'curves',
+  });
+}
+
+/** "2.31 nats a character" */
+const perCharacter = (row: number, { length }: NonNullable<Baseline['text']>): string =>
+  `${nats(row / length)} a character`;
 
 /**
  * Whether the bound by importance samples is above the baseline as well, beyond what the choice of its few rows explains, and
@@ -111,21 +147,35 @@ function isAbove(facts: LatentBound | null, { nats, standardError }: Baseline): 
 }
 
 function figures(baseline: Baseline, measured: number, name: string): { label: string; value: string }[] {
+  const { text } = baseline;
   return [
     { label: `${name} of the model, ${baseline.split} rows`, value: nats(measured) },
     {
       label: `NLL of ${lower(baseline.name)}`,
       value: `${nats(baseline.nats)} ± ${baseline.standardError.toFixed(3)}`,
     },
-    { label: 'Above it by', value: nats(measured - baseline.nats) },
+    {
+      label: measured < baseline.nats ? 'Below it by' : 'Above it by',
+      value: nats(Math.abs(measured - baseline.nats)),
+    },
+    ...(text
+      ? [
+          {
+            label: 'A character, model and baseline',
+            value: `${nats(measured / text.length)}, ${nats(baseline.nats / text.length)}`,
+          },
+        ]
+      : []),
   ];
 }
 
+interface Course {
+  readonly course: readonly number[];
+  readonly epoch: number;
+}
+
 /** NLL after each epoch on the baseline's rows, and the epoch of the newest: what is being trained now has no score yet. */
-function courseOf(
-  { metrics, score, epoch }: ContextOf<'score'>,
-  split: 'train' | 'validation',
-): { readonly course: readonly number[]; readonly epoch: number } {
+function courseOf({ metrics, score, epoch }: ContextOf<'score'>, split: 'train' | 'validation'): Course {
   const epochs = metrics.filter((metric): metric is EpochMetric => metric.type === 'epoch');
   const scored = epochs.flatMap((one) => {
     const figure = split === 'validation' ? one.validation : one.train;

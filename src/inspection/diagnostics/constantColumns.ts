@@ -25,6 +25,7 @@ export const constantColumns = diagnostic({
 function judge(context: ContextOf<'columns'>): Outcome {
   const { columns, dimension } = context;
   if (!columns) return notMeasured(ID, 'the training rows have not been looked at');
+  if (columns.text) return notApplicable(ID, 'rows are pieces of a text, whose columns mean nothing of their own');
   if (columns.rows < 2) return notApplicable(ID, 'there is only one training row');
   const { constant, duplicates } = columns;
   if (constant.length === 0 && duplicates.length === 0) return ok(ID);

@@ -7,6 +7,8 @@ import type { Measurement } from './measurement.ts';
 /** Columns of the training rows that say nothing of their own. */
 export interface ColumnFacts {
   readonly rows: number;
+  /** Whether rows are pieces of a text: its columns are no variables of their own, and none is looked at. */
+  readonly text?: true;
   readonly constant: readonly {
     readonly column: number;
     readonly value: number;
@@ -21,7 +23,9 @@ export const columns: Measurement<ColumnFacts> = {
   depth: 'facts',
   applies: () => true,
   async *measure({ source }) {
-    return yield* columnFacts(await source.dataset());
+    const dataset = await source.dataset();
+    if (dataset.text) return { rows: dataset.train.rows, text: true, constant: [], duplicates: [] };
+    return yield* columnFacts(dataset);
   },
 };
 
