@@ -47,7 +47,9 @@ describe.each(Object.entries(models))('%s', (name, { schema, snippet, hoverKeys 
   });
 
   it('begins with a snippet that is a model, with a default for whatever it leaves out', () => {
-    const filled: unknown = JSON.parse(JSON.stringify(snippet).replace(/"\^\$\{\d+:([^}]*)\}"/g, '$1'));
+    // Placeholders by what stands in them, choices by the first.
+    const text = JSON.stringify(snippet).replace(/"\^\$\{\d+:([^}]*)\}"/g, '$1');
+    const filled: unknown = JSON.parse(text.replace(/\$\{\d+\|([^,|]*)[^}]*\}/g, '$1'));
     const model = modelSpec.parse(filled);
     expect(model.type).toBe(name);
     expect(supportText(supportOf(model))).not.toBe('');
