@@ -2,6 +2,7 @@
 import type { ScoreDifference } from '../../src/figures/compareWords.ts';
 import { drawsVectors, orderSentence, seesEverything } from '../../src/figures/sentences.ts';
 import { formatCount, percent } from '../../src/figures/text.ts';
+import { rowsPerSecondOf, speedText } from '../../src/figures/trainingSpeed.ts';
 import { lossScale, type LossScale } from '../../src/figures/units.ts';
 import { connectivityOf } from '../../src/masks/byMasks.ts';
 import type { Connectivity } from '../../src/masks/connectivity.ts';
@@ -43,6 +44,13 @@ const facts: readonly Fact[] = [
     (model) => {
       const test = model.run?.manifest.test;
       return test ? `${score(model, test.nats, test.standardError)}, ${formatCount(test.rows)} rows` : NONE;
+    },
+  ],
+  [
+    'Trained at',
+    ({ metrics }) => {
+      const rate = rowsPerSecondOf(metrics);
+      return rate === null ? NONE : speedText(rate);
     },
   ],
   ['Masks', ({ frames }) => (frames.connectivity ? formatCount(frames.connectivity.maskCount) : NONE)],

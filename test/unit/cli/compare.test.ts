@@ -78,6 +78,36 @@ it('draws the curves of both, against the training samples too', async () => {
   expect([refused, reason]).toEqual([1, expect.stringContaining('--log-x needs --svg')]);
 });
 
+it('measures how fast each draws, and was trained', async () => {
+  const [told] = lines((await compare(small.run, other, '--sampling', '--json')).out);
+  for (const run of [told!['a'], told!['b']] as { rowsPerSecond: number; drawingSeconds: Record<string, number> }[]) {
+    expect(run.rowsPerSecond).toBeGreaterThan(0);
+    expect(Object.keys(run.drawingSeconds)).toEqual(['one', 'each']);
+    for (const seconds of Object.values(run.drawingSeconds)) expect(seconds).toBeGreaterThan(0);
+  }
+});
+
+it('has several in one table', async () => {
+  const third = await train('third', { model: { type: 'autoencoder', hidden: [4] } });
+  const { code, out, err } = await compare(small.run, other, third, '--sampling');
+  expect(code, err).toBe(0);
+  expect(out).toMatch(/\nExperiment +small +other +third\n/);
+  expect(out).toMatch(/\nTrained at +[\d.,]+ rows\/s +[\d.,]+ rows\/s +[\d.,]+ rows\/s\n/);
+  // No rows can be drawn from an autoencoder.
+  expect(out).toMatch(/\nA row drawn by itself +[\d.]+ m?s +[\d.]+ m?s +–\n/);
+  expect(out).not.toContain('B less A');
+  const [told] = lines((await compare(small.run, other, third, '--json')).out);
+  expect((told!['runs'] as { experiment: string }[]).map(({ experiment }) => experiment)).toEqual([
+    'small',
+    'other',
+    'third',
+  ]);
+  const same = await compare(small.run, other, small.run);
+  expect([same.code, same.err]).toEqual([1, expect.stringContaining('is the same run as')]);
+  const drawn = await compare(small.run, other, third, '--svg', at('several.svg'));
+  expect([drawn.code, drawn.err]).toEqual([1, expect.stringContaining('--svg draws the learning curves of two runs')]);
+});
+
 it('says why scores do not compare, and compares the rest', async () => {
   const loss = await train('loss', { model: { type: 'autoencoder', hidden: [4] } });
   const withLoss = await compare(small.run, loss);
