@@ -2,7 +2,8 @@
  * ONNX Runtime: whole training steps as one graph each, native, from the npm package alone. On the processor, and on the
  * accelerators that its build and the machine have.
  *
- * What is no compiled step (inspections, scores) computes on the wasm backend. State lies in the processor's memory and
+ * Forward passes are graphs, too, where they run often enough (`compiledPasses.ts`); what is none computes on the wasm
+ * backend. State lies in the processor's memory and
  * goes to an accelerator and back with every step: its package for Node keeps tensors on no other device than WebGPU's.
  */
 import { availableParallelism } from 'node:os';
