@@ -12,6 +12,7 @@ import { inspectorViewType, settingIds } from './ids.ts';
 import { OutputLog } from './log.ts';
 import { BackendsPage } from './panels/backends.ts';
 import { registerExplanations } from './panels/explanation.ts';
+import { registerWrittenTexts } from './panels/writtenText.ts';
 import { Inspector } from './panels/inspector.ts';
 import { ExperimentProblems } from './problems/experimentProblems.ts';
 import { FileFacts } from './problems/fileFacts.ts';
@@ -110,6 +111,7 @@ export function activate(context: vscode.ExtensionContext): void {
     rememberCurrentRun(context.workspaceState, store, runs, scanned),
     runs.currentChanged.event((run) => void (run && inspector.follow(run))),
     registerExplanations(),
+    registerWrittenTexts(),
     backends,
     vscode.window.registerWebviewPanelSerializer(inspectorViewType, inspector),
     vscode.languages.registerCodeLensProvider(EXPERIMENT_FILES, codeLenses),

@@ -12,7 +12,9 @@ import { Findings } from './findings.tsx';
 import { Header, Notice, RunAccount } from './header.tsx';
 import { useAnnouncer, useRoom, useScroll } from './page.ts';
 import { conditionOf, isActive } from './runState.ts';
-import { freshTexts, type SampleRequest, type SampleTexts } from './sampleTexts.ts';
+import { freshTexts, type SampleTexts } from './sampleTexts.ts';
+import { TextSamplingForm } from './samplingText.tsx';
+import { freshTextTexts, type TextTexts } from './textTexts.ts';
 import { SamplingForm } from './sampling.tsx';
 import { subjectOf } from './sampleSubject.ts';
 import { missingIn, Placeholder, problemIn, viewReady, viewsOffered } from './placeholder.tsx';
@@ -75,14 +77,14 @@ export function App({ store, beside, connection }: AppProps): VNode {
       setPending((now) => (now === action ? null : now)),
     );
   };
-  const draw = (request: SampleRequest) => {
+  const draw = (ask: () => Promise<unknown>) => {
     const run = model.run?.id ?? '';
     const name = model.experiment;
     const shown = () => store.state.model.run?.id === run;
     setAsking((now) => new Set(now).add(run));
     store.tell(null);
     store.openTab('samples');
-    const work = connection.request('sample', request, NO_LIMIT).catch((error: unknown) => {
+    const work = ask().catch((error: unknown) => {
       if (!(error instanceof RemoteError && error.remoteName === CANCELLED))
         throw shown() ? error : new Error(`${name}, ${run.split('/').at(-1)}: ${messageOf(error)}`, { cause: error });
       if (shown()) store.tell({ kind: 'info', text: 'The drawing was given up: nothing was written.' });
@@ -159,14 +161,29 @@ export function App({ store, beside, connection }: AppProps): VNode {
             onSampling={() => openSampling(!sampling)}
             onLossUnit={(unit) => store.setLossUnit(unit)}
           />
-          {sampling && model.run?.actions.includes('sample') && (
+          {sampling && model.run?.actions.includes('sample') && model.run.manifest.model?.text && (
+            <TextSamplingForm
+              drawing={model.drawing}
+              busy={asking.has(model.run.id) || model.drawing !== null}
+              characters={model.run.manifest.characters ?? []}
+              texts={{ ...freshTextTexts, ...(form['text form'] as Partial<TextTexts> | undefined) }}
+              onTexts={(next) => store.keepValue('samples', 'text form', next)}
+              onWrite={(request) => {
+                store.keepValue('samples', 'source', 'hand');
+                draw(() => connection.request('sampleText', request, NO_LIMIT));
+              }}
+              onCancel={cancelDrawing}
+              onClose={() => openSampling(false)}
+            />
+          )}
+          {sampling && model.run?.actions.includes('sample') && !model.run.manifest.model?.text && (
             <SamplingForm
               drawing={model.drawing}
               busy={asking.has(model.run.id) || model.drawing !== null}
               subject={subjectOf(model, state.masks)}
               texts={texts}
               onTexts={(next) => store.keepValue('samples', 'form', next)}
-              onDraw={draw}
+              onDraw={(request) => draw(() => connection.request('sample', request, NO_LIMIT))}
               onCancel={cancelDrawing}
               onClose={() => openSampling(false)}
             />

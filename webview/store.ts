@@ -74,6 +74,7 @@ export class PageStore {
         frameProblems: {},
         drawn: null,
         drawing: null,
+        written: null,
         mask: freshRun.mask,
         options: freshRun.options,
         selection: null,
@@ -128,6 +129,7 @@ export class PageStore {
         frameProblems: {},
         drawn: snapshot.drawn?.frame ?? null,
         drawing: snapshot.drawing.progress,
+        written: snapshot.drawing.written ?? null,
         mask: saved.mask,
         options: saved.options,
         selection: saved.pinned,
@@ -175,7 +177,8 @@ export class PageStore {
     }
     if (result.drawing && result.drawing.serial !== this.#drawing) {
       this.#drawing = result.drawing.serial;
-      model = { ...model, drawing: result.drawing.progress };
+      const { progress, written = null } = result.drawing;
+      model = { ...model, drawing: progress, written };
     }
     if (result.metrics && result.metrics.from <= model.metrics.length) {
       const { from, metrics } = result.metrics;

@@ -7,6 +7,7 @@ import { RemoteError } from '../../src/protocol/rpc.ts';
 import { parseSampleField, sampleLimits, type SampleFieldId } from '../../src/protocol/sampleLimits.ts';
 import type { App } from '../app.ts';
 import type { RunRecord } from '../runs/runRecord.ts';
+import { sampleText } from './samplingText.ts';
 import { chooseRun, runOf } from './targets.ts';
 import {
   beginnings,
@@ -31,6 +32,7 @@ export async function sample(app: App, target: unknown): Promise<void> {
     suits: (candidate) => candidate.hasWeights && candidate.isDensity,
   });
   if (!run) return;
+  if (run.manifest?.model?.text === true) return sampleText(app, run);
   const given = await askBeginning(run);
   if (given === undefined) return;
   const under = await askContext(app, run, 'given' in given);

@@ -83,6 +83,13 @@ export function answerPage(connection: Connection<PanelSide>, host: PageHost): v
     vscode.window.setStatusBarMessage(`$(sparkle) ${vscode.l10n.t('Samples written: {0}', basename(file))}`, 10_000);
     return null;
   });
+  connection.handle('sampleText', async (params) => {
+    const { run } = host.target();
+    if (!run) throw new Error(vscode.l10n.t('There is no run to sample from yet.'));
+    const { file } = await runs.sampleText(run, await checked('sampleText', params)).catch(namedAsRemote);
+    vscode.window.setStatusBarMessage(`$(sparkle) ${vscode.l10n.t('Text written: {0}', basename(file))}`, 10_000);
+    return null;
+  });
   connection.handle('cancelSample', async (params) => {
     await checked('cancelSample', params);
     const { run } = host.target();

@@ -3,7 +3,7 @@ import type { Finding, Outcome } from '../../src/inspection/findings.ts';
 import { countOutcomes } from './outcomeCounts.ts';
 import type { SamplesFrame } from '../../src/inspection/frames.ts';
 import type { CheckCounts, DisplayState, DrawnRows, RunMasks, RunSummary } from '../../src/protocol/webview.ts';
-import { noDrawing, type Drawing, type DrawingProgress } from '../../src/protocol/drawing.ts';
+import { noDrawing, type Drawing, type DrawingProgress, type WrittenText } from '../../src/protocol/drawing.ts';
 import type { RunManifest } from '../../src/runs/manifest.ts';
 import { isUnderWay } from '../../src/runs/states.ts';
 import type { BackendInUse } from '../../src/protocol/worker.ts';
@@ -302,7 +302,13 @@ export class RunRecord {
 
   /** How far a drawing has come; null when there is none any more. */
   setDrawing(progress: DrawingProgress | null): void {
-    this.#drawing = { serial: this.#drawing.serial + 1, progress };
+    this.#drawing = { ...this.#drawing, serial: this.#drawing.serial + 1, progress };
+    this.#tell({ of: 'drawing' });
+  }
+
+  /** A text asked for by hand is there. */
+  setWritten(written: WrittenText): void {
+    this.#drawing = { ...this.#drawing, serial: this.#drawing.serial + 1, written };
     this.#tell({ of: 'drawing' });
   }
 

@@ -4,8 +4,15 @@
  */
 import type { Frame } from '../../src/inspection/frames.ts';
 import { ConnectionError, messageOf, RemoteError } from '../../src/protocol/rpc.ts';
-import { CANCELLED } from '../../src/protocol/drawing.ts';
-import type { BackendChoice, FrameParams, SampleParams, TrainParams } from '../../src/protocol/worker.ts';
+import { CANCELLED, type DrawingProgress } from '../../src/protocol/drawing.ts';
+import type {
+  BackendChoice,
+  FrameParams,
+  SampleParams,
+  TextSampleParams,
+  TrainParams,
+  WorkerRequests,
+} from '../../src/protocol/worker.ts';
 import type { RunMasks } from '../../src/protocol/webview.ts';
 import type { RunManifest } from '../../src/runs/manifest.ts';
 import type { Metric } from '../../src/runs/metrics.ts';
@@ -128,18 +135,45 @@ export class RunService {
    * Draws rows: they stand in the record to be shown, and in the run's samples folder; until then how far it is.
    * @throws RemoteError what the worker refuses; one named CANCELLED when it was given up.
    */
-  async sample(run: RunRecord, params: Omit<SampleParams, 'from' | 'id'>): Promise<{ frame: Frame; file: string }> {
+  sample(run: RunRecord, params: Omit<SampleParams, 'from' | 'id'>): Promise<{ frame: Frame; file: string }> {
+    const begun = { finished: 0, rows: params.rows, share: 0, frame: null };
+    return this.#draw(run, begun, async (worker, whose) => {
+      // Long rows take long; the heartbeat tells a slow worker from a dead one.
+      const drawn = await worker.request('sample', { ...params, ...whose }, 0);
+      if (drawn.frame.kind === 'samples') run.setDrawn(drawn.frame);
+      return drawn;
+    });
+  }
+
+  /** Has a model of text write one, as {@link sample} draws rows; what there is of it stands in the record's drawing. */
+  sampleText(
+    run: RunRecord,
+    params: Omit<TextSampleParams, 'from' | 'id'>,
+  ): Promise<WorkerRequests['sampleText']['result']> {
+    const { prime, length, seed, temperature, topK } = params;
+    const begun = { finished: 0, rows: length, share: 0, frame: null, writing: { prime, text: '' } };
+    return this.#draw(run, begun, async (worker, whose) => {
+      const written = await worker.request('sampleText', { ...params, ...whose }, 0);
+      const { text, step, nats } = written;
+      run.setWritten({ prime, text, seed, temperature, topK, step, nats });
+      return written;
+    });
+  }
+
+  /** One drawing a run: told of, and to be given up. */
+  async #draw<T>(
+    run: RunRecord,
+    begun: DrawingProgress,
+    ask: (worker: RunWorker, whose: { from: 'current' | 'best'; id: number }) => Promise<T>,
+  ): Promise<T> {
     if (this.#drawings.has(run)) throw new Error('rows are being drawn from this run already; wait, or give them up');
     const drawing: UnderWay = { id: ++this.#draws, givenUp: false };
     this.#drawings.set(run, drawing);
-    run.setDrawing({ finished: 0, rows: params.rows, share: 0, frame: null });
+    run.setDrawing(begun);
     try {
       await this.#open(run);
       if (drawing.givenUp) throw new RemoteError('the drawing was given up', CANCELLED);
-      const from = run.training ? 'current' : 'best';
-      // Long rows take long; the heartbeat tells a slow worker from a dead one.
-      const drawn = await this.#worker(run).request('sample', { ...params, from, id: drawing.id }, 0);
-      if (drawn.frame.kind === 'samples') run.setDrawn(drawn.frame);
+      const drawn = await ask(this.#worker(run), { from: run.training ? 'current' : 'best', id: drawing.id });
       this.sampled.fire();
       return drawn;
     } finally {
@@ -281,6 +315,13 @@ export class RunService {
       },
       sampling: ({ id, ...progress }) => {
         if (this.#drawings.get(run)?.id === id) run.setDrawing(progress);
+      },
+      writing: ({ id, text, written, length }) => {
+        const { progress } = run.drawing;
+        if (this.#drawings.get(run)?.id !== id || !progress?.writing) return;
+        const { prime, text: before } = progress.writing;
+        const writing = { prime, text: before + text };
+        run.setDrawing({ finished: written, rows: length, share: written / length, frame: null, writing });
       },
       restarted: () => run.countProcess(),
       gaveUp: (reason) => void this.#markFailed(run, reason),

@@ -27,6 +27,7 @@ export interface RunListener {
   findings(findings: WorkerNotifications['findings']): void;
   backend(backend: WorkerNotifications['backend']): void;
   sampling(progress: WorkerNotifications['sampling']): void;
+  writing(progress: WorkerNotifications['writing']): void;
   status(status: WorkerStatus): void;
   /** A new process answers from now on: what the old one counted (versions of frames) begins anew. */
   restarted(): void;
@@ -53,6 +54,7 @@ const deaf: RunListener = {
   findings: () => undefined,
   backend: () => undefined,
   sampling: () => undefined,
+  writing: () => undefined,
   status: () => undefined,
   restarted: () => undefined,
   gaveUp: () => undefined,
@@ -250,6 +252,10 @@ export class RunWorker {
     connection.on(
       'sampling',
       current((progress) => this.#listener.sampling(progress)),
+    );
+    connection.on(
+      'writing',
+      current((progress) => this.#listener.writing(progress)),
     );
     connection.on('log', ({ level, text }) => this.#options.log(level, text));
     void process.ended.then((end) => this.#hearEnd(process, end));

@@ -19,6 +19,7 @@ import {
   STRIP,
   textLayout,
   type TextLayout,
+  MONOSPACE,
 } from './unitTextLayout.ts';
 
 export interface UnitTextOptions {
@@ -42,7 +43,6 @@ export interface UnitTextFigure {
   readonly beside: (from: number, down: -1 | 1) => number;
 }
 
-const MONOSPACE = "ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace";
 const HATCH_ID = 'not-read';
 /** Of the distribution below the text. */
 const BAR = 17;

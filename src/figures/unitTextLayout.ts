@@ -1,5 +1,7 @@
 /** Where the characters of a text stand: monospaced, lines broken where the text breaks them and between words. */
 
+export const MONOSPACE = "ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace";
+
 /** px */
 export const CELL = 10;
 /** Of a line: what shows the unit, what shows the cost below it, and the room to the next line. */

@@ -28,3 +28,7 @@ export function primeProblem(prime: string, characters: readonly string[]): stri
   const { unknown } = codeText(prime, characters);
   return unknown.length === 0 ? null : `The text that the model learnt never had ${listCharacters(unknown)}`;
 }
+
+/** Line breaks and tabs as \\n and \\t, for where one line is all that can be typed. */
+export const unescaped = (text: string): string =>
+  text.replace(/\\([nt\\])/g, (_, sign: string) => ({ n: '\n', t: '\t' })[sign] ?? '\\');

@@ -15,6 +15,7 @@ import type { Metric } from '../runs/metrics.ts';
 import type { Drawing } from './drawing.ts';
 import type { Difference } from '../spec/differences.ts';
 import { sampleLimits } from './sampleLimits.ts';
+import { MOST_PRIME, textLimits } from './textLimits.ts';
 
 export { WEBVIEW_PROTOCOL_VERSION } from './webviewVersion.ts';
 
@@ -176,6 +177,14 @@ export const webviewRequestSpecs = {
       ]),
     ),
   }),
+  /** Has a model of text write one. */
+  sampleText: z.strictObject({
+    prime: z.string().check(z.maxLength(MOST_PRIME)),
+    length: z.int().check(z.minimum(textLimits.length.min), z.maximum(textLimits.length.max)),
+    temperature: z.number().check(z.minimum(textLimits.temperature.min), z.maximum(textLimits.temperature.max)),
+    topK: z.nullable(z.int().check(z.minimum(textLimits.topK.min), z.maximum(textLimits.topK.max))),
+    seed: z.int().check(z.minimum(textLimits.seed.min), z.maximum(textLimits.seed.max)),
+  }),
   /** Gives up what is being drawn by hand. */
   cancelSample: z.strictObject({}),
   exportFile: z.strictObject({
@@ -202,6 +211,7 @@ export type WebviewRequests = {
   action: { params: Params<'action'>; result: null };
   /** Answered once drawn; the rows come with a pull. */
   sample: { params: Params<'sample'>; result: null };
+  sampleText: { params: Params<'sampleText'>; result: null };
   cancelSample: { params: Params<'cancelSample'>; result: null };
   /** The saved file's name, or null when the user thought better of it. */
   exportFile: { params: Params<'exportFile'>; result: string | null };

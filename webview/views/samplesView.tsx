@@ -13,9 +13,14 @@ import { isActive } from '../runState.ts';
 import { frameNote } from '../words.ts';
 import { GridOfSamples, type AroundSamples } from './gridOfSamples.tsx';
 import { ScatterOfSamples } from './scatterOfSamples.tsx';
+import { TextSamples } from './textSamples.tsx';
 import type { Table, ViewProps } from './view.ts';
 
 export function SamplesView(page: ViewProps): VNode {
+  return page.model.run?.manifest.model?.text ? <TextSamples page={page} /> : <RowSamples {...page} />;
+}
+
+function RowSamples(page: ViewProps): VNode {
   const { model, saved } = page;
   const [wished, setSource] = saved<'epoch' | 'hand'>('source', 'hand');
   const { drawing } = model;

@@ -9,7 +9,7 @@ import type { LossUnit } from '../../src/figures/units.ts';
 import type { Finding } from '../../src/inspection/findings.ts';
 import type { FrameKind, FrameOf, FrameOptions, SamplesFrame } from '../../src/inspection/frames.ts';
 import type { ViewId } from '../../src/inspection/views.ts';
-import type { DrawingProgress } from '../../src/protocol/drawing.ts';
+import type { DrawingProgress, WrittenText } from '../../src/protocol/drawing.ts';
 import type { Snapshot, RunSummary } from '../../src/protocol/webview.ts';
 import type { TopicId } from '../../src/protocol/explanations.ts';
 
@@ -45,6 +45,8 @@ export interface PageModel {
   readonly drawn: SamplesFrame | null;
   /** How far a drawing by hand has come, while there is one. */
   readonly drawing: DrawingProgress | null;
+  /** The text that was written by hand last. */
+  readonly written: WrittenText | null;
   /** Mask whose structure is shown, or null: whichever is in use. */
   readonly mask: number | null;
   /** What was chosen of kinds of frame beside the mask; where nothing was, the kind's defaults hold. */

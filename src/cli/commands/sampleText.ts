@@ -2,7 +2,7 @@
 import { Option, type Command } from 'commander';
 import writeFileAtomic from 'write-file-atomic';
 import { generateText } from '../../models/generateText.ts';
-import { MOST_PRIME, primeProblem, textLimits } from '../../protocol/textLimits.ts';
+import { MOST_PRIME, primeProblem, textLimits, unescaped } from '../../protocol/textLimits.ts';
 import { checkpointOf, loadCheckpointModel, type StoredRun } from '../../worker/loadRun.ts';
 import { textRandom } from '../../worker/textSampling.ts';
 import { wholeNumber } from '../options.ts';
@@ -51,10 +51,6 @@ export function textOptionOf({ length, prime, topK }: TextOptions): string | nul
   if (prime !== undefined) return '--prime';
   return topK === undefined ? null : '--top-k';
 }
-
-/** What a shell has no easy way to write: line breaks and tabs. */
-export const unescaped = (text: string): string =>
-  text.replace(/\\([nt\\])/g, (_, sign: string) => ({ n: '\n', t: '\t' })[sign] ?? '\\');
 
 /** @throws CliError when the model cannot read the prime; RunError when its weights do not fit. */
 export async function sampleText(run: StoredRun, options: Writing): Promise<void> {

@@ -124,6 +124,11 @@ connection.handle('sample', (params) => {
   run.draw(params);
   return null;
 });
+connection.handle('sampleText', (params) => {
+  received('sampleText', params);
+  orFail();
+  return stuckAt === null ? run.write(params) : run.writeHalf(params, stuckAt);
+});
 connection.handle('cancelSample', (params) => {
   received('cancelSample', params);
   run.giveUp();

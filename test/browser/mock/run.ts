@@ -5,6 +5,7 @@ import { CANCELLED, noDrawing, type Drawing, type DrawingProgress } from '../../
 import type { DisplayState, DrawnRows, RunMasks, RunSummary, WebviewRequests } from '../../../src/protocol/webview.ts';
 import type { RunManifest } from '../../../src/runs/manifest.ts';
 import type { Metric } from '../../../src/runs/metrics.ts';
+import { VERSE } from '../../unit/figures/unitTextFixtures.ts';
 import { frameOf } from './frames.ts';
 import { metricsOf, scenarios, type ScenarioName } from './runs.ts';
 import { samplesOf } from './sampleFrames.ts';
@@ -107,13 +108,32 @@ export class MockRun implements PullSource {
     for (let i = 0; i < entries.length; i++) {
       if (entries[i] === sampleEntries.drawn && i % dimension >= share * dimension) entries[i] = sampleEntries.coming;
     }
-    this.#follow({ rows, finished: 0, share, frame: { ...whole, means: null, entries, share } });
+    return this.#untilGivenUp({ rows, finished: 0, share, frame: { ...whole, means: null, entries, share } });
+  }
+
+  #untilGivenUp(progress: DrawingProgress): Promise<never> {
+    this.#follow(progress);
     return new Promise((_, reject) => {
       this.#giveUp = () => {
         this.#follow(null);
         reject(Object.assign(new Error('the drawing was given up'), { name: CANCELLED }));
       };
     });
+  }
+
+  write({ prime, length, seed, temperature, topK }: WebviewRequests['sampleText']['params']): null {
+    const text = VERSE.repeat(Math.ceil(length / VERSE.length)).slice(0, length);
+    const written = { prime, text, seed, temperature, topK, step: this.shown(null).step, nats: 1.62 };
+    this.drawing = { serial: this.drawing.serial + 1, progress: null, written };
+    this.changed(null);
+    return null;
+  }
+
+  /** Writes a part and no more, until it is given up. */
+  writeHalf({ prime, length }: WebviewRequests['sampleText']['params'], share: number): Promise<never> {
+    const finished = Math.floor(share * length);
+    const writing = { prime, text: VERSE.slice(0, finished) };
+    return this.#untilGivenUp({ rows: length, finished, share, frame: null, writing });
   }
 
   giveUp(): void {

@@ -1,4 +1,5 @@
 /** Runs of models of text. */
+import { VERSE } from '../../unit/figures/unitTextFixtures.ts';
 import { structuresOf } from './networks.ts';
 import { small, type Scenario } from './scenario.ts';
 
@@ -11,6 +12,7 @@ const text: Scenario = {
     dimension: 64,
     image: null,
     parameterCount: 21_988,
+    characters: [...new Set(VERSE)].sort(),
     model: {
       type: 'char-rnn',
       network: false,

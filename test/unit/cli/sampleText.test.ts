@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { unescaped } from '../../../src/cli/commands/sampleText.ts';
+import { unescaped } from '../../../src/protocol/textLimits.ts';
 import { textExperiment } from '../worker/textRun.ts';
 import { Workplace } from '../worker/workplace.ts';
 import { lens } from './run.ts';

@@ -87,6 +87,15 @@ connection.handle('sample', ({ id }) => {
   writeFileSync(join(folder, 'drawing'), String(id));
   return new Promise<never>((_, reject) => drawings.set(id, reject));
 });
+connection.handle('sampleText', ({ id = 0, prime, length }) => {
+  connection.notify('writing', { id, text: 'he', written: 2, length });
+  // Of another text, given up before.
+  connection.notify('writing', { id: id + 100, text: 'xx', written: 2, length });
+  connection.notify('writing', { id, text: 'll', written: 4, length });
+  return new Promise((resolve) => {
+    setTimeout(() => resolve({ text: 'hello', file: `${prime}.txt`, step: 7, nats: 1.5 }), 300);
+  });
+});
 connection.handle('cancelSample', ({ id }) => {
   const reject = drawings.get(id);
   reject?.(Object.assign(new Error('the drawing was given up'), { name: CANCELLED }));

@@ -197,6 +197,21 @@ describe('a drawing', () => {
     await expect(stat(join(run.path, 'drawing'))).rejects.toThrow('ENOENT');
   });
 
+  it('of a text grows as it is written, and stays when it is there', async () => {
+    const run = await opened();
+    const text = { prime: 'oh ', length: 5, seed: 2, temperature: 0.5, topK: 3 };
+    const written = service.sampleText(run, text);
+    expect(run.drawing.progress).toMatchObject({ rows: 5, writing: { prime: 'oh ', text: '' } });
+    await expect.poll(() => run.drawing.progress?.writing?.text).toBe('hell');
+    expect(run.drawing.progress).toMatchObject({ finished: 4, share: 0.8 });
+    expect(await written).toMatchObject({ text: 'hello', file: 'oh .txt' });
+    const { prime, seed, temperature, topK } = text;
+    expect(run.drawing).toMatchObject({
+      progress: null,
+      written: { prime, seed, temperature, topK, text: 'hello', step: 7, nats: 1.5 },
+    });
+  });
+
   it('cannot be given up where none is under way: no process is started for that', async () => {
     const run = await opened();
     service.cancelSample(run);

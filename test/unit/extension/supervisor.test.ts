@@ -15,6 +15,7 @@ const limits = { silenceMs: 400, graceMs: 2000, backOffMs: [10, 20], idleMs: 60_
 
 class Recorder implements RunListener {
   sampling(): void {}
+  writing(): void {}
   readonly statuses: WorkerStatus[] = [];
   readonly manifests: RunManifest[] = [];
   readonly losses: number[] = [];
