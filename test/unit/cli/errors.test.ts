@@ -129,7 +129,7 @@ describe('errors', () => {
       'an unknown view',
       () => ['inspect', small.run, '--view', 'dreams'],
       2,
-      /Allowed choices are curves, connectivity, masks, dependency, samples/,
+      /Allowed choices are curves, connectivity, masks, dependency, receptiveField/,
     ],
     [
       'a number that is none',
