@@ -90,11 +90,6 @@ export class CompiledPasses {
     return program.outputs(program.compiled.run(leavesOf(inputs))) as O;
   }
 
-  /** Whether the next such run would be a program's: it has been made already. */
-  isCompiled<I extends object>({ of, name }: Pick<Pass<I, never>, 'of' | 'name'>, inputs: I): boolean {
-    return this.#compile !== undefined && isProgram(this.#known.get(this.#key(of, name, inputs))?.program ?? null);
-  }
-
   /** Gives up the programs of one owner. */
   release(owner: object): void {
     const id = this.#owners.get(owner);
