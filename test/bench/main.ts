@@ -1,8 +1,9 @@
 /** `npm run bench`, `npm run bench -- --help`: throughput of the engine. */
-import { availableParallelism, cpus, loadavg } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { probeBackends } from '../../src/backends/index.ts';
+import type { Setting } from '../../src/backends/tuning.ts';
 import { AT_ZERO } from '../../src/inspection/frames/manifold.ts';
 import { draggingLatency } from './dragging.ts';
 import type { Trained } from './experiment.ts';
@@ -15,13 +16,15 @@ import { samplingCost } from './sampling.ts';
 import { findTorch } from './torch.ts';
 import { torchFlow } from './torchFlows.ts';
 import { torchSampling } from './torchSampling.ts';
-import { median, trainingThroughput } from './training.ts';
+import { median, settings, settingText, trainingThroughput } from './training.ts';
 import { convolution, lstm, madeWorkload, type Net, type Workload } from './workloads.ts';
 
 const nets: readonly Net[] = [
   { sizes: [784, 500, 500, 784], batchSize: 100 },
   { sizes: [16, 64, 64, 16], batchSize: 100 },
 ];
+/** Whose training alone is timed: of all else it takes minutes. */
+const wideNet: Net = { sizes: [784, 2000, 2000, 784], batchSize: 100 };
 /** Of MiniBooNE's size, as MAF's authors have it, and of MNIST's. */
 const flows: readonly FlowSizes[] = [
   { dimension: 43, hidden: [512, 512], layers: 5, rows: 256 },
@@ -91,16 +94,16 @@ async function main(): Promise<void> {
       : 'PyTorch: not found; $LENS_PYTHON can name a Python that has it',
   );
   if (wanted.includes('training')) {
-    for (const workload of [...nets.map(madeWorkload), convolution, lstm]) {
+    for (const workload of [...[...nets, wideNet].map(madeWorkload), convolution, lstm]) {
       console.log(`\nTraining, ${workload.title}, Adam`);
       await training(workload);
     }
   }
-  for (const net of wanted.includes('profile') ? nets : []) {
+  for (const net of wanted.includes('profile') ? [...nets, wideNet] : []) {
     const workload = madeWorkload(net);
-    for (const threads of [1, availableParallelism()]) {
-      console.log(`\nWhat bounds a step on onnx, ${workload.title}, threads: ${threads}`);
-      await profile(workload, threads);
+    for (const setting of await settings('onnx')) {
+      console.log(`\nWhat bounds a step, ${workload.title}: onnx${settingText(setting)}`);
+      await profile(workload, setting);
     }
   }
   for (const sizes of wanted.includes('flows') ? flows : []) {
@@ -162,7 +165,7 @@ async function training(workload: Workload): Promise<void> {
   const found = await trainingThroughput(workload, { backends, python, turns, seconds });
   const torch = found['PyTorch'];
   for (const [name, rows] of Object.entries(found)) {
-    const label = `  ${name.padEnd(18)}`;
+    const label = `  ${name.padEnd(26)}`;
     if (typeof rows === 'string') console.log(`${label}not measured: ${rows}`);
     else {
       const ratio = Array.isArray(torch) ? `  ${(median(rows) / median(torch)).toFixed(2).padStart(6)} of PyTorch` : '';
@@ -171,13 +174,13 @@ async function training(workload: Workload): Promise<void> {
   }
 }
 
-async function profile(workload: Workload, threads: number): Promise<void> {
+async function profile(workload: Workload, setting: Setting): Promise<void> {
   const onnx = (await probeBackends()).find(({ name }) => name === 'onnx')!;
   if (!onnx.available) {
     console.log(`  not measured: ${onnx.reason}`);
     return;
   }
-  const found = await profileStep(workload, threads);
+  const found = await profileStep(workload, setting);
   const { floors, machine } = found;
   const ms = (value: number) => `${value.toFixed(value < 1 ? 3 : 2).padStart(8)} ms`;
   console.log(`  first step, traced and compiled ${ms(found.firstStepMs)}`);

@@ -8,8 +8,9 @@ import type { Compile } from '../../src/backends/compiled.ts';
 import { startBackend } from '../../src/backends/index.ts';
 import { loadNative } from '../../src/backends/native/find.ts';
 import { initialise, type OnnxBinding, OnnxTensor, openSession } from '../../src/backends/onnx/binding.ts';
+import { apply, plain, type Setting } from '../../src/backends/tuning.ts';
 import { findOnnxRuntime } from '../../src/backends/onnx/find.ts';
-import { type Port, type Program, traceProgram } from '../../src/backends/onnx/program.ts';
+import { type Encoded, type Port, type Program, traceProgram } from '../../src/backends/onnx/program.ts';
 import { median } from './training.ts';
 import type { Workload } from './workloads.ts';
 
@@ -37,9 +38,9 @@ const PRODUCTS = /MatMul|Gemm|Conv/;
 const COPIES = /^(Transpose|Concat|Slice|Reshape|Identity|Cast|Gather|Pad|Split|Expand|Squeeze|Unsqueeze|Tile|Memcpy)/;
 const STEPS = 60;
 
-export async function profileStep(workload: Workload, threads: number): Promise<StepProfile> {
+export async function profileStep(workload: Workload, setting: Setting): Promise<StepProfile> {
   const backend = await startBackend('onnx');
-  await backend.threads!.use(threads);
+  await apply(backend, setting);
   const first = workload.prepare(backend);
   const begun = performance.now();
   await first.step();
@@ -53,18 +54,19 @@ export async function profileStep(workload: Workload, threads: number): Promise<
     times.push(performance.now() - start);
   }
   const processMiB = process.memoryUsage().rss / 2 ** 20;
-  const machine = machinePeaks(threads);
-  const profile = profiled(program(), threads, workload.rows);
+  const machine = machinePeaks(setting.threads);
+  const encoded = program().inBlocks(setting.blocks) ?? program();
+  const profile = profiled(encoded, setting.threads, workload.rows);
   run.dispose();
-  await backend.threads!.use(1);
-  const { inputs, outputs } = program();
-  const bytes = [...inputs, ...outputs].reduce((sum, port) => sum + 4 * sizeOf(port.shape), 0);
+  await apply(backend, plain);
+  const { inputs, outputs } = encoded;
+  const bytes = [...inputs, ...outputs].reduce((sum, port) => sum + 4 * entriesOf(port), 0);
   return {
     firstStepMs,
     stepMs: median(times.slice(STEPS / 2)),
     ...profile,
     machine,
-    stateMiB: outputs.reduce((sum, port) => sum + 4 * sizeOf(port.shape), 0) / 2 ** 20,
+    stateMiB: outputs.reduce((sum, port) => sum + 4 * entriesOf(port), 0) / 2 ** 20,
     processMiB,
     floors: { productsMs: profile.flops / machine.gigaflops / 1e6, memoryMs: bytes / machine.gigabytes / 1e6 },
   };
@@ -73,11 +75,11 @@ export async function profileStep(workload: Workload, threads: number): Promise<
 /** The workload's own step, and the graph that is made of it. */
 function keepingProgram(workload: Workload, backend: Backend) {
   let kept: (() => Program) | null = null;
-  const compile: Compile = (examples, compute) => {
+  const compile: Compile = (examples, compute, hints) => {
     const made: Program[] = [];
-    tf.tidy(() => void made.push(traceProgram(examples, compute)));
+    tf.tidy(() => void made.push(traceProgram(examples, compute, hints)));
     kept = () => made[0]!;
-    return backend.compile!(examples, compute);
+    return backend.compile!(examples, compute, hints);
   };
   const run = workload.prepare({ ...backend, compile });
   return {
@@ -102,7 +104,7 @@ interface Event {
 /** One object for each tensor: its type, and its shape. */
 type Shapes = readonly Readonly<Record<string, readonly number[]>>[];
 
-function profiled({ model, inputs, outputs }: Program, threads: number, rows: number) {
+function profiled({ model, inputs, outputs }: Encoded, threads: number, rows: number) {
   const folder = mkdtempSync(join(tmpdir(), 'lens-profile-'));
   try {
     const choice = { provider: 'cpu', threads };
@@ -181,11 +183,24 @@ function binding(): OnnxBinding {
 
 function filled(ports: readonly Port[]): Record<string, OnnxTensor> {
   return Object.fromEntries(
-    ports.map(({ name, type, shape }) => {
+    ports.flatMap((port) => {
+      const { type } = port;
       const make = { float32: Float32Array, int32: Int32Array, bool: Uint8Array }[type];
-      return [name, new OnnxTensor(type, new make(sizeOf(shape)).fill(type === 'float32' ? 0.01 : 1), shape)];
+      return partsOf(port).map(({ name, shape }) => {
+        const values = new make(sizeOf(shape)).fill(type === 'float32' ? 0.01 : 1);
+        return [name, new OnnxTensor(type, values, shape)];
+      });
     }),
   );
+}
+
+/** What a session knows a port by: itself, or its blocks. */
+function partsOf(port: Port): readonly Pick<Port, 'name' | 'shape'>[] {
+  return port.blocks?.parts ?? [port];
+}
+
+function entriesOf(port: Port): number {
+  return partsOf(port).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }
 
 /** Milliseconds of every call, the first few left out. */

@@ -1,6 +1,7 @@
 /** Rows a second of training, backend beside backend and beside PyTorch. */
 import { startBackend, startRung } from '../../src/backends/index.ts';
 import type { BackendName } from '../../src/backends/backend.ts';
+import { apply, plain, type Setting } from '../../src/backends/tuning.ts';
 import { type Python, torchThroughput } from './torch.ts';
 import type { Workload } from './workloads.ts';
 
@@ -24,10 +25,10 @@ export async function trainingThroughput(
   };
   for (let turn = 0; turn < o.turns; turn++) {
     for (const name of o.backends) {
-      for (const threads of await threadCounts(name)) {
-        const label = threads === 1 ? name : `${name}, ${threads} threads`;
+      for (const setting of await settings(name)) {
+        const label = `${name}${settingText(setting)}`;
         if (typeof turns[label] === 'string') continue;
-        add(label, await oneTurn(workload, { name, threads }, o.seconds));
+        add(label, await oneTurn(workload, { name, setting }, o.seconds));
       }
     }
     if (!o.python) continue;
@@ -38,21 +39,30 @@ export async function trainingThroughput(
   return turns;
 }
 
-/** One, and as many as a trial would take into account. */
-async function threadCounts(name: BackendName): Promise<readonly number[]> {
+/** All that a trial would take into account, and what it leaves out: more threads with every number of blocks. */
+export async function settings(name: BackendName): Promise<readonly Setting[]> {
   const started = await startRung(name);
-  const most = started.available ? (started.backend.threads?.most ?? 1) : 1;
-  return most > 1 ? [1, most] : [1];
+  if (!started.available) return [plain];
+  const { threads, blocks } = started.backend;
+  const most = threads?.most ?? 1;
+  return (most > 1 ? [1, most] : [1]).flatMap((count) =>
+    (blocks?.counts ?? [1]).map((cut) => ({ threads: count, blocks: cut })),
+  );
+}
+
+/** ", 2 threads, 4 blocks"; nothing for the plain one. */
+export function settingText({ threads, blocks }: Setting): string {
+  return `${threads === 1 ? '' : `, ${threads} threads`}${blocks === 1 ? '' : `, ${blocks} blocks`}`;
 }
 
 async function oneTurn(
   { rows, prepare }: Workload,
-  { name, threads }: { readonly name: BackendName; readonly threads: number },
+  { name, setting }: { readonly name: BackendName; readonly setting: Setting },
   seconds: number,
 ): Promise<number | string> {
   const backend = await startBackend(name);
   try {
-    await backend.threads?.use(threads);
+    await apply(backend, setting);
     const run = prepare(backend);
     try {
       for (let i = 0; i < 2; i++) {
@@ -73,7 +83,7 @@ async function oneTurn(
   } catch (error) {
     return error instanceof Error ? error.message.split('\n')[0]! : String(error);
   } finally {
-    await backend.threads?.use(1);
+    await apply(backend, plain);
   }
 }
 
