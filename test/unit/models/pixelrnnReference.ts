@@ -56,7 +56,7 @@ export function pixelrnnReference(
 
 type Neighbour = readonly [row: number, column: number];
 
-interface Recurrence {
+export interface Recurrence {
   /** [4·units, heard·units] */
   readonly weight: ArrayLike<number>;
   readonly heard: readonly Neighbour[];
@@ -66,7 +66,7 @@ interface Recurrence {
 }
 
 /** [o, f, i] = σ, g = tanh of K_ss ∗ h + K_is ∗ x; c = f c + i g; h = o tanh(c). Nothing is heard from outside. */
-function lstm(gates: Map3, { weight, heard, memory, fromRight }: Recurrence): Map3 {
+export function lstm(gates: Map3, { weight, heard, memory, fromRight }: Recurrence): Map3 {
   const [height, width] = [gates.length, gates[0]!.length];
   const units = gates[0]![0]!.length / 4;
   const empty = (): (number[] | undefined)[][] => Array.from({ length: height }, () => []);
