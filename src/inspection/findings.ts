@@ -22,6 +22,7 @@ export const diagnosticIds = [
   'log-det',
   'inverse-error',
   'batch-norm',
+  'carried-state',
   'bits-per-dim',
   'scale-blow-up',
   'singular-mixing',

@@ -6,6 +6,7 @@ import { batchNorm } from './batchNorm.ts';
 import { bitsPerDim } from './bitsPerDim.ts';
 import { blindSpot } from './blindSpot.ts';
 import { boundViolated } from './boundViolated.ts';
+import { carriedState } from './carriedState.ts';
 import { constantColumns } from './constantColumns.ts';
 import type { DiagnosticContext } from './context.ts';
 import { deadUnits } from './deadUnits.ts';
@@ -40,6 +41,7 @@ export const diagnostics: Readonly<Record<DiagnosticId, Diagnostic>> = {
   'order-inverse': orderInverse,
   'inverse-error': inverseError,
   'batch-norm': batchNorm,
+  'carried-state': carriedState,
   'bits-per-dim': bitsPerDim,
   'scale-blow-up': scaleBlowUp,
   'singular-mixing': singularMixing,

@@ -1,6 +1,7 @@
 /** Everything that can be measured for the diagnostics, in the order of measuring. Add one: its file, its line here. */
 import { activationRates } from './activationRates.ts';
 import { baseline } from './baseline.ts';
+import { carriedState } from './carriedState.ts';
 import { columns } from './columns.ts';
 import { contextDependence } from './contextDependence.ts';
 import { ensemble } from './ensemble.ts';
@@ -45,6 +46,7 @@ export const measurements = {
   flowMovement,
   roundTrip,
   rowsAlone,
+  carriedState,
   flowLogDet,
   flowTotal,
   latentBound,

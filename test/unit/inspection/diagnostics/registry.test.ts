@@ -54,6 +54,7 @@ describe('what is not judged', () => {
     ['order-inverse', { flow: coupling }, { flow: [{ kind: 'permutation', title: 'Reversal' }] }],
     ['batch-norm', { flow: coupling }, { flow: [{ kind: 'batch-norm', title: 'Batch normalisation' }] }],
     ['singular-mixing', { flow: coupling }, { flow: [{ kind: 'mixing', title: 'Mixing' }] }],
+    ['carried-state', {}, { modelType: 'char-rnn' }],
     ['bits-per-dim', { flow: coupling, support: 'real' }, { flow: coupling, support: { levels: 256 } }],
   ] as const)('%s: does not apply, or was not measured, and says which', (id, never, notYet) => {
     const [inapplicable, unknown] = [never, notYet].map((facts) => outcomeOf(id, facts));
@@ -115,8 +116,8 @@ describe('the gatherer', () => {
       'rowsAlone',
     ];
     absent.push(...ofFlows, 'flowLogDet', 'flowTotal');
-    // And of latent variables.
-    absent.push('latentBound');
+    // And of latent variables, and of texts.
+    absent.push('latentBound', 'carriedState');
     expect(await measured('full')).toEqual(Object.keys(unmeasured).filter((id) => !absent.includes(id)));
   });
 });
