@@ -15,7 +15,7 @@ export function finiteExtent(values: Float32Array): number {
 const ROLES: Readonly<Record<FeatureLayer['role'], string>> = {
   preactivation: 'sums',
   activation: 'states',
-  residual: 'what goes on past it',
+  residual: 'residual stream',
 };
 
 /** "layers.2.state (states)" */
