@@ -181,7 +181,7 @@ function Facts({ model, masks, onLossUnit }: Pick<HeaderProps, 'model' | 'masks'
           <Segments
             label="Unit of likelihoods"
             value={lossUnit}
-            options={lossUnits.map((one) => ({ value: one, label: lossUnitLabel(one) }))}
+            options={lossUnits.map((one) => ({ value: one, label: lossUnitLabel(one, manifest.model?.quantity.each) }))}
             onChange={onLossUnit}
           />
         )}

@@ -2,7 +2,7 @@
 import type { RunManifest, Score } from '../runs/manifest.ts';
 import { measureOf, type MeasuredQuantity } from '../text/measure.ts';
 
-type ScoredRun = Pick<RunManifest, 'best' | 'validation' | 'test' | 'model'>;
+type ScoredRun = Pick<RunManifest, 'best' | 'validation' | 'test' | 'model' | 'dimension'>;
 
 /** A failure to be shown as one message, without a trace. */
 export class CliError extends Error {
@@ -63,21 +63,28 @@ export function duration(seconds: number): string {
   return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** "91.503 ± 0.214 nats, 0.1684 bits/dim (10,000 rows)"; of a loss its own unit alone. */
+/** "91.503 ± 0.214 nats, 0.1684 bits/dim (10,000 rows)"; of a loss its own unit alone, of a text by the character. */
 export function scoreText(score: Score, quantity?: MeasuredQuantity): string {
   const { nats: mean, standardError, bitsPerDim, rows } = score;
-  const { unit, likelihood } = measureOf(quantity);
+  const { unit, likelihood, each } = measureOf(quantity);
+  if (each !== undefined && bitsPerDim !== null) {
+    const one = bitsPerDim * Math.LN2;
+    const error = (standardError * one) / mean;
+    return `${one.toFixed(4)} ± ${error.toFixed(4)} nats/${each}, ${bitsPerDim.toFixed(4)} bits/${each} (${integer(rows)} rows)`;
+  }
   const bits = likelihood && bitsPerDim !== null ? `, ${bitsPerDim.toFixed(4)} bits/dim` : '';
   return `${mean.toFixed(3)} ± ${standardError.toFixed(3)} ${unit}${bits} (${integer(rows)} rows)`;
 }
 
 /** What is known of a run's quality once it stands still. A bound, and a loss that is no likelihood, is called by its name. */
-export function scorePairs({ best, validation, test, model }: ScoredRun): ([string, string] | null)[] {
-  const { name, unit, likelihood } = measureOf(model?.quantity);
+export function scorePairs({ best, validation, test, model, dimension }: ScoredRun): ([string, string] | null)[] {
+  const { name, unit, likelihood, each } = measureOf(model?.quantity);
+  const bestText = ({ nats }: { readonly nats: number }) =>
+    each === undefined ? `${nats.toFixed(3)} ${unit}` : `${(nats / dimension).toFixed(4)} ${unit}/${each}`;
   const exact = likelihood && model?.quantity.kind !== 'bound';
   const label = (split: string) => (exact ? split : `${split} ${name}`);
   return [
-    best && ['Best epoch', `${best.epoch} (${best.nats.toFixed(3)} ${unit})`],
+    best && ['Best epoch', `${best.epoch} (${bestText(best)})`],
     validation && [label('Validation'), scoreText(validation, model?.quantity)],
     test && [label('Test'), scoreText(test, model?.quantity)],
   ];

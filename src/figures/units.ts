@@ -6,12 +6,17 @@ import { formatFixed } from './text.ts';
 export const lossUnits = ['nats', 'bits'] as const;
 export type LossUnit = (typeof lossUnits)[number];
 
-/** An NLL in nats a row as the unit asked for: nats, or bits per dimension = nats / (D ln 2). */
-export function lossIn(unit: LossUnit, nats: number, dimension: number): number {
-  return unit === 'nats' ? nats : nats / (dimension * Math.LN2);
+/**
+ * An NLL in nats a row as the unit asked for: nats, or bits per dimension = nats / (D ln 2). Of rows that are read by what they
+ * are made of (`each`, the characters of a text) nats are those of each, too: nats / D.
+ */
+export function lossIn(unit: LossUnit, nats: number, dimension: number, each?: string): number {
+  if (unit === 'nats') return each === undefined ? nats : nats / dimension;
+  return nats / (dimension * Math.LN2);
 }
 
-export function lossUnitLabel(unit: LossUnit): string {
+export function lossUnitLabel(unit: LossUnit, each?: string): string {
+  if (each !== undefined) return `${unit}/${each}`;
   return unit === 'nats' ? 'nats' : 'bits/dim';
 }
 
@@ -36,9 +41,9 @@ export interface LossScale {
 
 /** @param wished unit, of likelihoods. @param quantity left out by runs of earlier versions, all with a likelihood. */
 export function lossScale(wished: LossUnit, dimension: number, quantity?: MeasuredQuantity): LossScale {
-  const { name, full, unit: own, likelihood } = measureOf(quantity);
-  const unit = likelihood ? lossUnitLabel(wished) : own;
-  const of = (value: number) => (likelihood ? lossIn(wished, value, dimension) : value);
+  const { name, full, unit: own, likelihood, each } = measureOf(quantity);
+  const unit = likelihood ? lossUnitLabel(wished, each) : own;
+  const of = (value: number) => (likelihood ? lossIn(wished, value, dimension, each) : value);
   const decimals = unit === 'nats' ? 2 : 4;
   const number = (value: number) => formatFixed(of(value), decimals);
   return {

@@ -18,7 +18,14 @@ export function modelFacts(
     ...(text && { text: true }),
     ...(flow && { flow: { layers: titled!, base: flow.base.name, ...(passes && { passes }) } }),
     ...(latent && { latent: { dimension: latent.latentDimension, posterior: latent.posterior.type } }),
-    quantity: { kind, name, unit, ...(estimate && { estimate }), ...(descent && { descent }) },
+    quantity: {
+      kind,
+      name,
+      unit,
+      ...(text && { each: 'character' }),
+      ...(estimate && { estimate }),
+      ...(descent && { descent }),
+    },
     ...(validationMasks === 0 && { validation: 'estimate' as const }),
   };
 }

@@ -137,6 +137,8 @@ export const manifestSpec = z.object({
         kind: z.enum(['exact', 'bound', 'loss']),
         name: z.string(),
         unit: z.string(),
+        /** What a row's likelihood is divided into to be read: `character` of a text. */
+        each: z.optional(z.string()),
         /** What training lowers where it is an estimate: "estimate over orders". */
         estimate: z.optional(z.string()),
         /** What training goes by where that is not the quantity: "the bound with its KL divergence times β = 4". */

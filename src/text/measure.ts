@@ -5,6 +5,8 @@ export interface MeasuredQuantity {
   readonly kind: 'exact' | 'bound' | 'loss';
   readonly name: string;
   readonly unit: string;
+  /** What a row's likelihood is divided into to be read: `character` of a text; left out where a row is read as a whole. */
+  readonly each?: string | undefined;
 }
 
 export interface Measure {
@@ -15,6 +17,8 @@ export interface Measure {
   readonly unit: string;
   /** Whether it is a likelihood, or a bound of one: a loss has no bits per dimension, and compares with no NLL. */
   readonly likelihood: boolean;
+  /** See {@link MeasuredQuantity.each}. */
+  readonly each?: string;
 }
 
 const NLL: Measure = { name: 'NLL', full: 'negative log-likelihood', unit: 'nats', likelihood: true };
@@ -27,7 +31,7 @@ export function measureOf(quantity?: MeasuredQuantity): Measure {
     case 'bound':
       return { ...NLL, name: 'NLL bound', full: 'upper bound of the negative log-likelihood' };
     default:
-      return NLL;
+      return quantity?.each === undefined ? NLL : { ...NLL, each: quantity.each };
   }
 }
 

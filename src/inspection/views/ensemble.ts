@@ -5,7 +5,10 @@ export const ensemble: ViewFacts = {
   label: 'Ensemble',
   name: 'the ensemble curve',
   frames: ['ensemble'],
-  missing: conditionalsMissing,
+  missing: (run) =>
+    run.model?.text
+      ? `This model (${run.model.type}) reads a text in its own order: it has one structure, and none to average over.`
+      : conditionalsMissing(run),
   coming: 'Scoring held-out rows under every mask …',
   promise: null,
   topic: {

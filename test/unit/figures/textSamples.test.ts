@@ -1,7 +1,9 @@
 /** Texts that a model has written, drawn and read. */
 import { expect, it } from 'vitest';
+import { scoreText } from '../../../src/cli/output.ts';
 import { epochTextsWords, textsOf, writtenWords } from '../../../src/figures/textSamples.ts';
 import { themeFor } from '../../../src/figures/theme.ts';
+import { lossScale } from '../../../src/figures/units.ts';
 import { writtenTextDrawing } from '../../../src/figures/writtenText.tsx';
 import { toBytes } from '../../../src/inspection/sampleFrames.ts';
 import { goldenSvg } from './goldenSvg.ts';
@@ -42,4 +44,13 @@ it('what was given stands in another colour, line breaks where they are', async 
   await expect(goldenSvg({ title: 'Text', reading: 'Two texts.', drawing, legend: [] }, theme)).toMatchFileSnapshot(
     'golden/written-text.svg',
   );
+});
+
+it('likelihoods of a text are read by the character, in nats as in bits', () => {
+  const quantity = { kind: 'exact', name: 'log-likelihood', unit: 'nats', each: 'character' } as const;
+  expect(lossScale('nats', 50, quantity).text(73.5)).toBe('1.4700 nats/character');
+  expect(lossScale('bits', 50, quantity).text(50 * Math.LN2)).toBe('1.0000 bits/character');
+  expect(lossScale('nats', 50, { ...quantity, each: undefined }).text(73.5)).toBe('73.50 nats');
+  const score = { rows: 8, nats: 73.5, standardError: 5, bitsPerDim: 73.5 / (50 * Math.LN2), quantity: 'NLL' };
+  expect(scoreText(score, quantity)).toBe('1.4700 ± 0.1000 nats/character, 2.1208 bits/character (8 rows)');
 });
