@@ -5,6 +5,7 @@ import { startBackend } from '../../../../src/backends/index.ts';
 import type { Backend } from '../../../../src/backends/backend.ts';
 import { translations } from '../../../../src/backends/onnx/translate/index.ts';
 import { disposeTensors } from '../../../../src/layers/namedTensors.ts';
+import { conditionalsOf } from '../../../../src/models/model.ts';
 import { RandomGenerator } from '../../../../src/random/generator.ts';
 import { noSamplesOf } from '../../../../src/spec/models/index.ts';
 import { scoreRows } from '../../../../src/training/evaluate.ts';
@@ -32,7 +33,7 @@ describe('kernels', () => {
   });
 });
 
-/** A step with its norms, the objective, densities, scores and samples. */
+/** A step with its norms, the objective, densities, conditionals, activations, scores and samples. */
 async function everythingOf(specimen: Case): Promise<void> {
   const model = modelOf(specimen);
   const start = startOf(specimen, model);
@@ -42,7 +43,8 @@ async function everythingOf(specimen: Case): Promise<void> {
     const { parameters, optimizer, loss, metrics } = step(inputs);
     disposeTensors(parameters, optimizer, metrics, { loss });
     model.logProb?.(inputs.batch, inputs);
-    model.network?.conditionalParameters(inputs.batch, inputs);
+    conditionalsOf(model)?.conditionalParameters(inputs.batch, inputs);
+    model.activations(inputs.batch, inputs);
   });
   const matrix = rowsOf(model, 4);
   await scoreRows(model, start.parameters, matrix, { backend });
