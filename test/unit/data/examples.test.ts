@@ -9,6 +9,7 @@ import { describeFile } from '../../../src/data/describe.ts';
 import { writeExampleData } from '../../../src/data/examples.ts';
 import { loadDataset } from '../../../src/data/load.ts';
 import { readMatrix } from '../../../src/data/read.ts';
+import { dataSpec } from '../../../src/spec/data.ts';
 import { supportOf } from '../../../src/spec/models/index.ts';
 import { readExperiment } from '../../../src/spec/read.ts';
 import { scores } from '../../../src/spec/support.ts';
@@ -38,6 +39,19 @@ describe('example data', () => {
     const matrix = await readMatrix(location, folder);
     expect(matrix.shape).toEqual([rows, side, side]);
     expect(new Set(matrix.values)).toEqual(new Set([0, 1]));
+  });
+
+  it('has texts: of four letters, and of rhymes that add a line with every verse', async () => {
+    const hello = await loadDataset(dataSpec.parse({ text: 'hello.txt', length: 5 }), { baseFolder: folder, seed: 1 });
+    expect(hello.text!.characters).toEqual(['e', 'h', 'l', 'o']);
+    // Every row is the word, in every split, and nothing is left over.
+    for (const { values, rows } of [hello.train, hello.validation!, hello.test!]) {
+      expect(Array.from(values)).toEqual(Array.from({ length: rows }, () => [1, 0, 2, 2, 3]).flat());
+    }
+    expect(hello.text!.notes).toEqual([]);
+    const rhymes = await loadDataset(dataSpec.parse({ text: 'rhymes.txt' }), { baseFolder: folder, seed: 1 });
+    expect(rhymes.text!.length).toBe(4260);
+    expect([rhymes.train.rows, rhymes.validation!.rows, rhymes.test!.rows]).toEqual([53, 6, 6]);
   });
 
   it('knows which digit each row is, of every split all ten', async () => {
@@ -122,6 +136,6 @@ describe('example experiments', () => {
     const support = supportOf(experiment.model);
     for (const rows of [dataset.train, dataset.validation, dataset.test])
       expect([...new Set(rows!.values)].filter((value) => !scores(support, value))).toEqual([]);
-    expect(dataset.image !== null || dataset.train.columns === 2).toBe(true);
+    expect(dataset.image !== null || dataset.text !== undefined || dataset.train.columns === 2).toBe(true);
   });
 });
