@@ -51,8 +51,8 @@ export class Diagnosis {
   }
 
   /**
-   * Measures within the budget and judges: after what is being measured already; not at all if the run trains and that
-   * was done a moment ago, since there will be another epoch.
+   * Measures within the budget, what holds throughout without delay, and judges: after what is being measured already; not
+   * at all if the run trains and that was done a moment ago, since there will be another epoch.
    */
   async measure(depth: Depth): Promise<void> {
     if (this.#measuring) {
@@ -60,7 +60,9 @@ export class Diagnosis {
       return;
     }
     if (this.#run.training && performance.now() - this.#measuredAt < MEASURE_INTERVAL_MS) return;
-    const done = this.#gather(depth, 'budgeted');
+    // What holds throughout is measured once. At a few hundredths of the training time it would come after a minute on a
+    // slow machine, and a leak or a wrong split is worth knowing before that.
+    const done = this.#gather(depth, depth === 'facts' ? 'urgent' : 'budgeted');
     this.#measuring = { depth, done };
     try {
       await done;

@@ -22,8 +22,10 @@ async function diagnosisOf() {
   const begun: (() => void)[] = [];
   const told: (readonly Finding[])[] = [];
   const warnings: string[] = [];
+  const urgencies: string[] = [];
   const scheduler = {
-    async run<T>(_key: string, work: Chunked<T>): Promise<T> {
+    async run<T>(_key: string, work: Chunked<T>, urgency: string): Promise<T> {
+      urgencies.push(urgency);
       await new Promise<void>((resolve) => begun.push(resolve));
       return toEnd(work);
     },
@@ -32,7 +34,7 @@ async function diagnosisOf() {
     tell: (findings) => told.push(findings),
     warn: (text) => warnings.push(text),
   });
-  return { diagnosis, begun, told, warnings, dispose: () => disposeTensors(source.parameters) };
+  return { diagnosis, begun, urgencies, told, warnings, dispose: () => disposeTensors(source.parameters) };
 }
 
 describe('a diagnosis', () => {
@@ -48,6 +50,18 @@ describe('a diagnosis', () => {
     await first;
     expect(told.at(-1)!.map(({ id }) => id)).toContain('future-leak');
     expect([begun.length, warnings]).toEqual([2, []]);
+    dispose();
+  });
+
+  it('waits for the budget with what changes while a model trains, and not with what holds throughout', async () => {
+    const { diagnosis, begun, urgencies, dispose } = await diagnosisOf();
+    const work = diagnosis.measure('facts');
+    await diagnosis.measure('cheap');
+    begun[0]!();
+    await expect.poll(() => begun).toHaveLength(2);
+    begun[1]!();
+    await work;
+    expect(urgencies).toEqual(['urgent', 'budgeted']);
     dispose();
   });
 
