@@ -42,7 +42,7 @@ proveBinaryDensity({
   ],
   trained: { ...small, image: [4, 4], layers: 1, features: 6, head: 12 },
   gradientEntries: 40,
-  software: false,
+  large: true,
   logits,
   sees,
   learns: 6,
