@@ -11,6 +11,8 @@ export interface Trial {
   /** What training needs at least on a device, and its largest tensor. */
   readonly bytes: number;
   readonly largestTensorBytes: number;
+  /** Whether there are masked matrices that could be computed in blocks. */
+  readonly cuttable: boolean;
   /** On the backend, which is the current one until `dispose` is called. */
   prepare(backend: Backend): TrialRun;
 }

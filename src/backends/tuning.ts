@@ -29,7 +29,7 @@ const WORTHWHILE_BLOCKS = 0.95;
  * The backend is the current one.
  */
 export async function tune(backend: Backend, trial: Trial): Promise<Timing | null> {
-  const [most, counts] = [backend.threads?.most ?? 1, backend.blocks?.counts ?? [1]];
+  const [most, counts] = [backend.threads?.most ?? 1, (trial.cuttable && backend.blocks?.counts) || [1]];
   const asBefore = async (setting: Setting) => {
     await apply(backend, setting);
     return null;

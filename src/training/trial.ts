@@ -4,6 +4,8 @@ import type { Backend } from '../backends/backend.ts';
 import type { Trial, TrialRun } from '../backends/trial.ts';
 import { createModel } from '../models/index.ts';
 import type { Model } from '../models/model.ts';
+import { maskEntries } from '../models/parameters.ts';
+import { hasOneStructure } from '../models/structures.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import type { NamedArrays } from '../runs/arrays.ts';
 import type { Experiment } from '../spec/experiment.ts';
@@ -41,6 +43,8 @@ export function trainingTrial(
     rowsPerStep: batchSize,
     bytes: trainingBytes(model, training),
     largestTensorBytes: largestTensorBytes(model, training),
+    // Weights that decay do so where their masks are, too.
+    cuttable: hasOneStructure(model) && maskEntries(model) > 0 && weightDecay === 0,
     prepare: (backend) => {
       initial ??= model.initialise(RandomGenerator.seeded(seed, 'trial'));
       return prepare(model, initial, training, backend);

@@ -145,7 +145,7 @@ function suite(): void {
 
   it('takes a run up again with the threads and blocks that it has been trained with, without a trial', async () => {
     const prepare = () => expect.fail('it is tried');
-    const trial = { key: '', title: '', rowsPerStep: 1, bytes: 0, largestTensorBytes: 0, prepare };
+    const trial = { key: '', title: '', rowsPerStep: 1, bytes: 0, largestTensorBytes: 0, cuttable: true, prepare };
     const choice = await chooseBackend('onnx', trial, { threads: 3, blocks: 4 });
     expect(choiceForManifest('auto', choice)).toMatchObject({
       threads: 3,

@@ -54,6 +54,7 @@ function played(times: Times): { backend: Backend; trial: Trial; tried: string[]
     rowsPerStep: 10,
     bytes: 0,
     largestTensorBytes: 0,
+    cuttable: true,
     prepare: () => ({ step, dispose: () => undefined }),
   };
   return { backend, trial, tried };
@@ -96,6 +97,13 @@ describe('a setting', () => {
     await tune(backend, trial);
     expect(tried).toEqual(expected);
     expect(settingOf(backend)).toEqual({ threads: Number(best[0]), blocks: Number(best[2]) });
+  });
+
+  it('is of threads alone where there is nothing to cut', async () => {
+    const { backend, trial, tried } = played({ '1/1': 25, '2/1': 10 });
+    await tune(backend, { ...trial, cuttable: false });
+    expect(tried).toEqual(['1/1', '2/1']);
+    expect(settingOf(backend)).toEqual({ threads: 2, blocks: 1 });
   });
 
   it('is tried no further for the shortest steps', async () => {
