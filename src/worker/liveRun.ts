@@ -21,7 +21,7 @@ import { trainingTrial } from '../training/trial.ts';
 import { type ActiveRun, isOver, MetricMemory } from './activeRun.ts';
 import { backendInUse, choiceForManifest } from './devices.ts';
 import { freshParameters } from './freshParameters.ts';
-import { loadRun } from './loadRun.ts';
+import { loadRun, loadRunData } from './loadRun.ts';
 import { backendToResume } from './resumeBackend.ts';
 
 export interface LiveRunHooks extends TrainerCallbacks {
@@ -171,8 +171,9 @@ async function prepareNew(params: TrainParams): Promise<Prepared> {
 }
 
 async function prepareResumed(params: TrainParams, { warn }: LiveRunHooks): Promise<Prepared> {
-  const { folder, experiment, manifest, experimentFile } = await loadRun(params.runFolder);
-  const dataset = await loadDataOf(experiment, { baseFolder: dirname(experimentFile) });
+  const run = await loadRun(params.runFolder);
+  const { folder, experiment, manifest } = run;
+  const dataset = await loadRunData(run);
   const trial = trainingTrial(experiment, dataset.dimension, contextDimensionOf(dataset), vocabularyOf(dataset));
   const choice = await backendToResume(params.backend, manifest, trial, warn);
   return { experiment, dataset, backend: choice.backend, choice, folder, created: manifest.created };

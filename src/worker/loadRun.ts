@@ -1,5 +1,6 @@
 /** Reading a run back: its experiment, its model with the orders and degrees of a checkpoint, its parameters. */
 import { dirname, resolve } from 'node:path';
+import { codedAs } from '../data/characters/recode.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { loadDataOf } from '../data/ofExperiment.ts';
 import { createModel } from '../models/index.ts';
@@ -43,12 +44,19 @@ export async function loadRun(path: string): Promise<StoredRun> {
   return { folder, manifest, experiment, experimentFile: resolve(folder.path, manifest.experimentFile) };
 }
 
-/** The data of a run, read from where its experiment says. @throws DataError */
-export function loadRunData({
+/**
+ * The data of a run, read from where its experiment says; a text in the characters that the run was trained on.
+ * @throws DataError also when a text has characters by now that the run knows nothing of.
+ */
+export async function loadRunData({
   experiment,
   experimentFile,
-}: Pick<StoredRun, 'experiment' | 'experimentFile'>): Promise<Dataset> {
-  return loadDataOf(experiment, { baseFolder: dirname(experimentFile) });
+  manifest: { characters },
+}: Pick<StoredRun, 'experiment' | 'experimentFile'> & {
+  readonly manifest: Pick<RunManifest, 'characters'>;
+}): Promise<Dataset> {
+  const dataset = await loadDataOf(experiment, { baseFolder: dirname(experimentFile) });
+  return characters === undefined ? dataset : codedAs(dataset, characters);
 }
 
 /** The checkpoint to use: the best epoch's or the last one, the other where only that is there. @throws RunError */

@@ -5,7 +5,9 @@ import { Command, Option } from 'commander';
 import writeFileAtomic from 'write-file-atomic';
 import { chooseBackend } from '../../backends/choose.ts';
 import { slowerOnce } from '../../backends/compiledPasses.ts';
-import { DataError, type Matrix } from '../../data/dataset.ts';
+import { textBaselines } from '../../data/characters/baselines.ts';
+import { codedAs, textRows } from '../../data/characters/recode.ts';
+import { DataError, type Dataset, type Matrix } from '../../data/dataset.ts';
 import { describeFile } from '../../data/describe.ts';
 import { writeNpy } from '../../data/npy.ts';
 import { loadDataset } from '../../data/load.ts';
@@ -36,6 +38,7 @@ import { type BackendOptions, backendOption, jsonOption, wholeNumber } from '../
 import { CliError, pairs, print, printJson, say, scoreText } from '../output.ts';
 import { progressBar } from '../progress.ts';
 import { newestRun, outputPath, targetOf } from '../targets.ts';
+import { baselinePairs, characterPairs } from '../textBaselines.ts';
 import { gapOf, gapPairs } from '../truth.ts';
 
 type SplitContext = NonNullable<Extract<Experiment['data'], { train: string }>['context']>;
@@ -64,6 +67,8 @@ export function evaluateCommand(): Command {
       'Gives the mean negative log-likelihood of rows in nats, its standard error and bits per dimension. With several ' +
         'masks the density is that of their ensemble: the log of the mean of p(x) over the masks. A model without a density ' +
         '(autoencoder) is scored by its loss, which has no bits per dimension.\n\n' +
+        'A text is scored row by row as it follows on, in nats and bits a character, beside its baselines, which know the ' +
+        'training text alone: frequencies of characters, those of pairs, and a compressor (Brotli).\n\n' +
         'Generated data comes with its true log-density on the same rows, and with the gap to it: an estimate of the KL ' +
         'divergence, its standard error from the differences row by row.\n\n' +
         'A variational autoencoder is scored by its lower bound of log p(x), the ELBO; with --importance-samples k by the ' +
@@ -97,7 +102,8 @@ export function evaluateCommand(): Command {
       jsonOption(
         'write JSON: rows, nats (mean NLL, or loss), standardError, bitsPerDim (null for a loss), quantity; for generated ' +
           'data truth: nats, entropy, entropyError, gap, standardError; with --importance-samples importance: samples, ' +
-          'effectiveSamples (mean, smallest), samplingError (null where none can be told), heavyTailed (rows; null of too few samples), elbo',
+          'effectiveSamples (mean, smallest), samplingError (null where none can be told), heavyTailed (rows; null of too few samples), elbo; of text ' +
+          'baselines: unigram, bigram, compression (null of a short text), each with nats a character',
       ),
     )
     .action(async (argument: string, options: EvaluateOptions) => {
@@ -106,8 +112,8 @@ export function evaluateCommand(): Command {
       if (options.context !== undefined && options.data === undefined) {
         throw new CliError(`--context ${options.context}: goes with the rows of --data, which is missing`);
       }
-      const { rows, name } = await rowsOf(subject, options);
-      const { model, parameters } = await modelOf(subject, rows, options);
+      const { rows, name, dataset = null } = await rowsOf(subject, options);
+      const { model, parameters } = await modelOf(subject, rows, dataset, options);
       const rowsOnly = { dimension: rows.columns, image: null, train: rows, validation: null, test: null };
       const { data } = subject.experiment;
       const named = { train: name, binarize: 'none', context: columnsOnly(data), ...labelsAmongRows(data) } as const;
@@ -116,7 +122,7 @@ export function evaluateCommand(): Command {
 
       const { backend } = await chooseBackend(
         options.backend,
-        trainingTrial(subject.experiment, rows.columns, model.contextDimension),
+        trainingTrial(subject.experiment, rows.columns, model.contextDimension, model.text?.vocabulary),
       );
       const tensors = upload(parameters);
       const bar = progressBar(options.json === undefined, rows.rows, '  {bar} {value} of {total} rows');
@@ -133,6 +139,7 @@ export function evaluateCommand(): Command {
             : await scoreRows(model, tensors, rows, {
                 backend,
                 ...(masks !== undefined && { masks }),
+                along: true,
                 onProgress: (done) => bar.update(done),
                 tell: slowerOnce(backend, 'scores', say),
               });
@@ -142,12 +149,17 @@ export function evaluateCommand(): Command {
         }
         // Rows from elsewhere were not drawn from the density that the experiment names.
         const gap = options.data === undefined ? gapOf(subject.experiment.data, rows, model, perRow) : null;
-        if (options.json) return printJson(gap ? { ...score, truth: gap } : score);
+        const baselines = dataset?.text
+          ? await textBaselines({ train: dataset.train, text: dataset.text }, rows)
+          : null;
+        if (options.json) return printJson({ ...score, ...(gap && { truth: gap }), ...(baselines && { baselines }) });
         print(
           pairs([
             ['Rows', name],
             ['Parameters', options.weights ?? weightsName(subject)],
             [capitalised(measureOf(model.quantity).name), scoreText(score, model.quantity)],
+            ...('text' in data ? characterPairs(score, data.length) : []),
+            ...(baselines ? baselinePairs(baselines) : []),
             ...(gap ? gapPairs(gap, model.quantity) : []),
             ['Quantity', score.quantity],
             ...importancePairs(score),
@@ -226,21 +238,33 @@ async function subjectOf(argument: string, { weights, data }: EvaluateOptions): 
 async function rowsOf(
   { experiment, experimentFile, run }: Subject,
   { data, context }: EvaluateOptions,
-): Promise<{ rows: Matrix; name: string }> {
+): Promise<{ rows: Matrix; name: string; dataset?: Dataset }> {
   if (data !== undefined) {
+    if ('text' in experiment.data)
+      return { rows: await textRowsOf(data, { experiment, experimentFile, run }), name: data };
     // Read and made binary as the experiment's own rows are.
     const given = contextOfData(experiment.data, { file: context ?? null, classes: run?.manifest.contextDimension });
-    if ('text' in experiment.data) throw new CliError(`--data ${data}: the experiment is one of text; leave it out`);
     const { binarize, scale } = experiment.data;
     const taken = labelsAmongRows(experiment.data);
     const spec = { train: data, binarize, ...(scale && { scale }), ...(given && { context: given }), ...taken };
     const { train } = await loadDataset(spec, { baseFolder: process.cwd(), seed: experiment.seed });
     return { rows: train, name: data };
   }
-  const dataset = await loadDataset(experiment.data, { baseFolder: dirname(experimentFile), seed: experiment.seed });
-  if (dataset.test) return { rows: dataset.test, name: 'test rows' };
-  if (dataset.validation) return { rows: dataset.validation, name: 'validation rows (there are no test rows)' };
+  const loaded = await loadDataset(experiment.data, { baseFolder: dirname(experimentFile), seed: experiment.seed });
+  const dataset = run?.manifest.characters ? codedAs(loaded, run.manifest.characters) : loaded;
+  if (dataset.test) return { rows: dataset.test, name: 'test rows', dataset };
+  if (dataset.validation)
+    return { rows: dataset.validation, name: 'validation rows (there are no test rows)', dataset };
   throw new DataError(`${experimentFile}: has neither test nor validation rows; give rows with --data`);
+}
+
+/** Another text, in the characters of the run; without one in those of the experiment's own text. */
+async function textRowsOf(place: string, { experiment, experimentFile, run }: Subject): Promise<Matrix> {
+  const { data, seed } = experiment;
+  if (!('text' in data)) throw new RangeError('the experiment is none of text');
+  const own = async () => (await loadDataset(data, { baseFolder: dirname(experimentFile), seed })).text!.characters;
+  const characters = run?.manifest.characters ?? (await own());
+  return textRows(place, { baseFolder: process.cwd(), length: data.length, characters });
 }
 
 /**
@@ -276,13 +300,22 @@ function columnsOnly({ context }: Pick<Experiment['data'], 'context'>) {
   return context !== undefined && ('columns' in context || 'labelColumn' in context) ? context : undefined;
 }
 
-async function modelOf({ run, experiment }: Subject, rows: Matrix, { weights }: EvaluateOptions): Promise<StoredModel> {
+async function modelOf(
+  { run, experiment }: Subject,
+  rows: Matrix,
+  dataset: Dataset | null,
+  { weights }: EvaluateOptions,
+): Promise<StoredModel> {
   if (weights === undefined) return loadCheckpointModel(run!, checkpointOf(run!, 'best'));
   const bytes = await readFile(weights).catch((error: unknown) => {
     throw new CliError(`${weights}: ${errorCode(error) === 'ENOENT' ? 'no such file' : messageOf(error)}`);
   });
   const { arrays } = decodeSafetensors(bytes, weights);
-  const shape = { dimension: rows.columns, contextDimension: rows.context?.columns };
+  const shape = {
+    dimension: rows.columns,
+    contextDimension: rows.context?.columns,
+    ...(dataset?.text && { characters: [...dataset.text.characters] }),
+  };
   return fitWeights(arrays, experiment, run?.manifest ?? shape, weights);
 }
 
