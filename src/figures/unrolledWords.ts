@@ -1,5 +1,5 @@
 /** What an unrolled network says, in words. */
-import { characterName } from '../text/characters.ts';
+import { characterName, visibleCharacter } from '../text/characters.ts';
 import { formatCount, plural } from '../text/numbers.ts';
 import { formatFixed, percent } from './text.ts';
 import type { Unrolled } from './unrolled.tsx';
@@ -15,13 +15,15 @@ export function networkWords({ cell, hidden, embedding }: Omit<Unrolled, 'steps'
   return `${cellTitles[cell]}, ${plural(hidden.length, 'layer')} of ${units}, ${heard}`;
 }
 
-/** The characters that the steps hear, as one text. */
-export const textOf = ({ steps }: Pick<Unrolled, 'steps'>): string => steps.map(({ input }) => input ?? '').join('');
+/** The characters that the steps hear and the one that comes last, as one text that can be seen. */
+const textOf = ({ steps }: Pick<Unrolled, 'steps'>): string =>
+  [...steps.map(({ input }) => input), steps.at(-1)?.next ?? null]
+    .map((character) => (character === null ? '' : visibleCharacter(character)))
+    .join('');
 
 /** A picture without numbers: what it shows. */
 export function unrolledWords(network: Unrolled): string {
-  const last = network.steps.at(-1)?.next;
-  return `The network unrolled along “${textOf(network)}${last ?? ''}”: the same cell at every step, which hears one character and its own state of the step before, and gives the distribution of the next.`;
+  return `The network unrolled along “${textOf(network)}”: the same cell at every step, which hears one character and its own state of the step before, and gives the distribution of the next.`;
 }
 
 /** What a network that was run gives at each of the steps. */
@@ -39,5 +41,5 @@ export function unrolledReading(network: Unrolled): string {
   const rest = worst
     ? `${characterName(worst.next)} is not among those that it holds most probable`
     : `the least expected, ${characterName(least!.next)}, has ${percent(least!.p, 1)}`;
-  return `Along “${textOf(network)}${network.steps.at(-1)?.next ?? ''}” the character that comes is the most probable one at ${formatFixed(right, 0)} of ${plural(scored.length, 'step')}; ${rest}.`;
+  return `Along “${textOf(network)}” the character that comes is the most probable one at ${formatFixed(right, 0)} of ${plural(scored.length, 'step')}; ${rest}.`;
 }

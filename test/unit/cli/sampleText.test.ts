@@ -78,6 +78,16 @@ describe('a text', () => {
   });
 });
 
+it('texts of the samples view are text, and units along a text a picture', async () => {
+  const samples = JSON.parse((await lens('inspect', run, '--view', 'samples', '--json')).out) as { texts: string[] };
+  expect(JSON.stringify(samples)).toMatch(/"texts":\["[ehlo\\n ]{12,24}"/);
+  const svg = join(place.folder, 'units.svg');
+  const units = await lens('inspect', run, '--view', 'units', '--svg', svg);
+  expect([units.code, units.out]).toEqual([0, expect.stringContaining('guessing among 6 would cost 1.79')]);
+  expect(await readFile(svg, 'utf8')).toContain('Inside the LSTM');
+  expect((await lens('inspect', run, '--view', 'ensemble')).err).toContain('none to average over');
+});
+
 it('takes line breaks and tabs where a shell has no easy way to write them', () => {
   expect(unescaped('a\\nb\\tc\\\\n')).toBe('a\nb\tc\\n');
 });
