@@ -8,7 +8,7 @@ import { sizeText, variablesIn } from './imageShape.ts';
 import { parseLocation } from './location.ts';
 import type { ModelEntry } from './models/entry.ts';
 import { FEWEST_NORMALISED_ROWS } from './models/flowKeys.ts';
-import { meansInUnit, models, realBy, supportOf, takesContext, type ModelSpec } from './models/index.ts';
+import { meansInUnit, models, readsText, realBy, supportOf, takesContext, type ModelSpec } from './models/index.ts';
 import { suggestion } from './nearest.ts';
 import { canScore, supportText } from './support.ts';
 import { checkText } from './textChecks.ts';
@@ -18,19 +18,31 @@ import { outsideOf, outsideText, outsideUnitText, valueAdvice } from './valueWor
 /** @param model null where it is not known. */
 export function checkData(data: DataSpec, model: ModelSpec | null, context: CheckContext): Complaint[] {
   if ('text' in data) return [...checkText(data, model, context), ...checkSplit(data)];
+  // What else would be said of values is beside the point.
+  const scored = model !== null && readsText(model) ? null : model;
   return [
+    ...checkReads(model),
     ...filesOf(data).flatMap(({ path, location, labels }) => checkLocation(path, location, context, labels)),
     ...checkAgreement(data, context),
     ...checkDataContext(data, context),
     ...checkDataLabels(data, context),
-    ...checkConditional(data, model),
-    ...checkValues(data, model, context),
-    ...checkUnit(data, model, context),
-    ...checkScale(data, model),
+    ...checkConditional(data, scored),
+    ...checkValues(data, scored, context),
+    ...checkUnit(data, scored, context),
+    ...checkScale(data, scored),
     ...checkSplit(data),
     ...checkImage(data, context),
-    ...checkGenerated(data, model),
+    ...checkGenerated(data, scored),
   ];
+}
+
+/** A model of text for data that are none. */
+function checkReads(model: ModelSpec | null): Complaint[] {
+  if (model === null || !readsText(model)) return [];
+  const problem =
+    `a ${shown(model.type)} reads text, and these data are rows of numbers: give "data": { "text": "input.txt" }, or take ` +
+    'a model of rows';
+  return [complain('error', ['model', 'type'], problem)];
 }
 
 /** @param labels Whether they are labels, which may be a column of a text. */
