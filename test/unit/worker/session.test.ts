@@ -235,7 +235,7 @@ describe('diagnostics', () => {
     expect(outcomes.map(({ id }) => id).sort()).toEqual([...diagnosticIds].sort());
     expect(outcomes.filter(({ state }) => state === 'finding')).toEqual([]);
     const silent = outcomes.filter(({ state }) => state === 'not-applicable').map(({ id }) => id);
-    // One mask, no context, no flow, no latent variables, no pixels, and no residual blocks.
+    // One mask, no context, no flow, no latent variables, no pixels, no residual blocks, and no text.
     const ofFlows = ['log-det', 'inverse-error', 'batch-norm', 'bits-per-dim', 'scale-blow-up', 'singular-mixing'];
     const others = [
       'ensemble-space',
@@ -244,6 +244,7 @@ describe('diagnostics', () => {
       'slow-direction',
       'blind-spot',
       'activation-growth',
+      'carried-state',
     ];
     const ofLatents = ['posterior-collapse', 'bound-violated', 'decoder-variance'];
     expect(silent.toSorted()).toEqual([...ofFlows, ...others, ...ofLatents].toSorted());
