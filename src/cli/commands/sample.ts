@@ -98,10 +98,10 @@ export function sampleCommand(): Command {
       ),
     )
     .addOption(jsonOption('write what was drawn as JSON: rows, dimension, seed, temperature, mask, given, file'))
-    .action(async (argument: string, options: SampleOptions) => {
+    .action(async (argument: string, options: SampleOptions, subject: Command) => {
       const { seed, temperature, json } = options;
       const run = await loadRun(await runPath(argument));
-      if (await writesText(run, argument, options)) return;
+      if (await writesText(run, argument, options, subject)) return;
       const { count, out } = options as RowOptions;
       const extension = extname(out).toLowerCase();
       if (extension !== '.npy' && extension !== '.csv' && extension !== '.png') {
@@ -179,7 +179,12 @@ export function sampleCommand(): Command {
 }
 
 /** Of a model of text that is not asked for rows: writes it. @throws CliError naming what does not go together or is missing. */
-async function writesText(run: StoredRun, argument: string, options: SampleOptions): Promise<boolean> {
+async function writesText(
+  run: StoredRun,
+  argument: string,
+  options: SampleOptions,
+  command: Command,
+): Promise<boolean> {
   const { count, out } = options;
   const own = textOptionOf(options);
   const { type } = run.experiment.model;
@@ -202,8 +207,10 @@ async function writesText(run: StoredRun, argument: string, options: SampleOptio
       `Ask for rows of ${argument}: --count.`,
     );
   }
-  if (count === undefined) throw new CliError('how many rows? --count says so', 'For example: --count 100');
-  if (out === undefined) throw new CliError('where to? --out names a file: .npy, .csv or .png');
+  // As of options that commander itself asks for.
+  const needed = (option: string) => command.error(`error: required option '${option}' not specified`);
+  if (count === undefined) needed('--count <n>');
+  if (out === undefined) needed('--out <file>');
   return false;
 }
 
