@@ -88,6 +88,7 @@ export class LiveRun implements ActiveRun {
     const prepared = params.resume ? await prepareResumed(params, hooks) : await prepareNew(params);
     const { experiment, dataset, backend, folder, created } = prepared;
     hooks.onBackend?.(backendInUse(params.backend, prepared.choice));
+    for (const note of dataset.text?.notes ?? []) hooks.onNote?.(note);
     const memory = new MetricMemory();
     const trainer = await Trainer.create({
       experiment,
