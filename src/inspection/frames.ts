@@ -43,6 +43,7 @@ import {
 import type { PosteriorsFrame } from './frames/posteriors.ts';
 import type { ReconstructionsFrame } from './frames/reconstructions.ts';
 import type { TraversalsChoice, TraversalsFrame } from './frames/traversals.ts';
+import { LAST_LAYER, type UnitTextChoice, type UnitTextFrame } from './frames/unitText.ts';
 import type { NetworkData } from '../masks/connectivity.ts';
 
 export interface FrameBase {
@@ -164,6 +165,8 @@ export {
 };
 export { ACTIVE, AT_ZERO, FURTHEST, MOST_CELLS, type ManifoldChoice };
 export type { TraversalsChoice, TraversalsFrame };
+export { LAST_LAYER, MOST_TYPED } from './frames/unitText.ts';
+export type { UnitTextChoice, UnitTextFrame };
 export type { FeatureMapsFrame, RowSurpriseFrame };
 export type { LatentUnitsFrame, ManifoldFrame, ManifoldPointFrame, PosteriorsFrame, ReconstructionsFrame };
 export type { HeatFrame, LatentFrame, TransportFrame, WalkChoice, WalkFrame };
@@ -210,6 +213,7 @@ interface FrameTypes {
   latentUnits: { frame: LatentUnitsFrame; options: NoOptions };
   reconstructions: { frame: ReconstructionsFrame; options: NoOptions };
   traversals: { frame: TraversalsFrame; options: TraversalsChoice };
+  unitText: { frame: UnitTextFrame; options: UnitTextChoice };
 }
 
 export type FrameKind = keyof FrameTypes;
@@ -251,6 +255,7 @@ export const frameFacts: { readonly [K in FrameKind]: FrameFacts<K> } = {
   latentUnits: { of: 'ensemble', options: {} },
   reconstructions: { of: 'ensemble', options: {} },
   traversals: { of: 'ensemble', options: { row: AT_ZERO } },
+  unitText: { of: 'ensemble', options: { text: '', piece: 0, layer: LAST_LAYER, state: 'h' } },
 };
 
 export const frameKinds = Object.keys(frameFacts) as readonly FrameKind[];
