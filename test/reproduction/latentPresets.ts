@@ -2,6 +2,7 @@
  * Variational autoencoders that `npm run reproduce` trains: the two manifolds of Kingma & Welling 2014, whose bound the
  * paper shows as curves only, and the VAE of Burda, Grosse & Salakhutdinov 2016.
  */
+import { binarizedMnist } from './binarizedMnist.ts';
 import type { Preset } from './presets.ts';
 
 const adam = { type: 'adam', learningRate: 0.001 } as const;
@@ -34,12 +35,7 @@ export const latents: readonly Preset[] = [
     name: 'binarized-mnist/vae-2-latents',
     experiment: {
       model: { type: 'vae', latent: 2, encoder: { hidden: [500] }, decoder: { hidden: [500] } },
-      data: {
-        train: 'binarized_mnist.npz#train',
-        validation: 'binarized_mnist.npz#valid',
-        test: 'binarized_mnist.npz#test',
-        image: [28, 28],
-      },
+      data: binarizedMnist,
       training: { epochs: 100, batchSize: 100, patience: 30, optimizer: adam },
       seed: 1,
     },

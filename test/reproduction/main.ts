@@ -133,6 +133,7 @@ async function reproduce(preset: Preset, flags: Flags): Promise<Result> {
     nats: test.nats,
     standardError: test.standardError,
     ...(preset.pixels !== undefined && { pixels: preset.pixels }),
+    ...(preset.characters !== undefined && { characters: preset.characters }),
     validation: last.validation?.nats ?? null,
     published: preset.published?.nats ?? null,
     aim: preset.aim,
@@ -212,7 +213,7 @@ const placed = (file: string) => path.join(path.resolve(process.env['LENS_DATA']
 
 /** The preset's experiment with its files where they are on this machine. */
 function located({ experiment }: Preset): object {
-  const files = new Set(['train', 'validation', 'test', 'source']);
+  const files = new Set(['train', 'validation', 'test', 'source', 'text']);
   const place = (key: string, value: unknown) => (files.has(key) && typeof value === 'string' ? placed(value) : value);
   return {
     ...experiment,

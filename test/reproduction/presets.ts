@@ -3,8 +3,10 @@
  * can bear. Penalties and steps were chosen by validation rows, nothing by test rows.
  */
 import type { ExperimentInput } from '../../src/spec/experiment.ts';
+import { binarizedMnist } from './binarizedMnist.ts';
 import { imageFlows, tabularFlows } from './flowPresets.ts';
 import { latents } from './latentPresets.ts';
+import { sequences } from './sequencePresets.ts';
 
 /** A figure to compare with. */
 export interface Published {
@@ -31,6 +33,8 @@ export interface Preset {
   readonly importanceSamples?: number;
   /** Rows are images of this many pixels, and figures are read in bits per dimension, too. */
   readonly pixels?: number;
+  /** Rows are texts of this many characters, and figures are read in nats per character, too. */
+  readonly characters?: number;
   /** Why it is left out unless it is named. */
   readonly onRequest?: string;
 }
@@ -150,13 +154,6 @@ const small = Object.entries(smallSets).flatMap(([data, { batchSize, aim, publis
   }),
 );
 
-const mnistFiles: ExperimentInput['data'] = {
-  train: 'binarized_mnist.npz#train',
-  validation: 'binarized_mnist.npz#valid',
-  test: 'binarized_mnist.npz#test',
-  image: [28, 28],
-};
-
 /** Those that were read in their source. */
 const CHECKED: ReadonlySet<number> = new Set([88.33, 88.04, 86.64]);
 
@@ -170,7 +167,7 @@ function mnist(
     name: `binarized-mnist/${name}`,
     experiment: {
       model,
-      data: mnistFiles,
+      data: binarizedMnist,
       training: { epochs: o.epochs, batchSize: 100, patience: 30, optimizer: { type: 'adam', learningRate: 0.001 } },
       seed: 1,
     },
@@ -231,4 +228,11 @@ const images: readonly Preset[] = [
   ),
 ];
 
-export const presets: readonly Preset[] = [...small, ...images, ...tabularFlows, ...imageFlows, ...latents];
+export const presets: readonly Preset[] = [
+  ...small,
+  ...images,
+  ...tabularFlows,
+  ...imageFlows,
+  ...latents,
+  ...sequences,
+];

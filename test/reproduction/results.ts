@@ -11,6 +11,8 @@ export interface Result {
   readonly standardError: number;
   /** Dimensions of an image, where bits per dimension are told, too. */
   readonly pixels?: number;
+  /** Characters of a text, where nats per character are told, too. */
+  readonly characters?: number;
   readonly validation: number | null;
   readonly published: number | null;
   readonly aim: number | null;
@@ -38,20 +40,25 @@ const header = [
 ];
 
 function cells(result: Result): string[] {
-  const { name, nats, standardError, pixels, published, aim, bestEpoch, epochs, minutes, backend, note } = result;
-  const bits = (value: number) => (pixels === undefined ? '' : ` (${(value / pixels / Math.LN2).toFixed(3)} bits/dim)`);
+  const { name, nats, standardError, published, aim, bestEpoch, epochs, minutes, backend, note } = result;
   const difference = published === null ? null : nats - published;
   const within = aim === null || difference === null ? '' : difference <= aim ? ', within the aim' : `, aim ${aim}`;
   return [
     name,
-    `${nats.toFixed(2)} ± ${standardError.toFixed(2)}${bits(nats)}`,
-    published === null ? '–' : `${published.toFixed(2)}${bits(published)}`,
+    `${nats.toFixed(2)} ± ${standardError.toFixed(2)}${perPart(nats, result)}`,
+    published === null ? '–' : `${published.toFixed(2)}${perPart(published, result)}`,
     difference === null ? '–' : `${difference > 0 ? '+' : '−'}${Math.abs(difference).toFixed(2)}${within}`,
     `${bestEpoch ?? '–'} of ${epochs}`,
     minutes.toFixed(1),
     backend,
     note,
   ];
+}
+
+/** In brackets, what a figure is of one pixel or character. */
+function perPart(nats: number, { pixels, characters }: Pick<Result, 'pixels' | 'characters'>): string {
+  if (pixels !== undefined) return ` (${(nats / pixels / Math.LN2).toFixed(3)} bits/dim)`;
+  return characters === undefined ? '' : ` (${(nats / characters).toFixed(3)} nats a character)`;
 }
 
 /** For the terminal. */
