@@ -35,9 +35,9 @@ const svgOf = (text: string) => {
 };
 const wordsOf = (text: string) => text.slice(0, text.indexOf('!['));
 
-// Those of flows, of the VAE, of PixelCNN and of PixelRNN have tests of their own: `flowHovers`, `vaeHover`, `pixelcnnHover`, `pixelrnnHover`.
+// These have tests of their own: `flowHovers`, `vaeHover`, `pixelcnnHover`, `pixelrnnHover`, `charRnnHover`.
 it('there is an entry for every type', () => {
-  const own = [{ type: 'vae' }, { type: 'pixelcnn' }, { type: 'pixelrnn' }];
+  const own = [{ type: 'vae' }, { type: 'pixelcnn' }, { type: 'pixelrnn' }, { type: 'char-rnn' }];
   const types = [...entries, ...flowEntries.map(([entry]) => entry), ...own].map(({ type }) => type);
   expect([...new Set(types)].sort()).toEqual(Object.keys(models).sort());
 });
