@@ -22,7 +22,7 @@ export function runDetails(run: RunRecord, title: string): vscode.MarkdownString
       [vscode.l10n.t('best validation {0}', loss), best(manifest)],
       [
         vscode.l10n.t('test {0}', loss),
-        manifest.test && `${lossText(manifest.test.nats, manifest)} ± ${manifest.test.standardError.toFixed(2)}`,
+        manifest.test && lossText(manifest.test.nats, manifest, manifest.test.standardError),
       ],
       [vscode.l10n.t('weights'), manifest.parameterCount.toLocaleString(vscode.env.language)],
       [vscode.l10n.t('passes'), passes(manifest)],

@@ -71,20 +71,33 @@ export function severityIcon(severity: Severity): vscode.ThemeIcon {
   return new vscode.ThemeIcon(severity, new vscode.ThemeColor(colors[severity]));
 }
 
-/** A score, or a value of a run's curves, in its own unit: "91.53 nats", "0.91 squared units". */
-export function lossText(value: number, manifest: Pick<RunManifest, 'model'> | null): string {
-  return `${numberFormat().format(value)} ${measureOf(manifest?.model?.quantity).unit}`;
+/**
+ * A score, or a value of a run's curves, in its own unit: "91.53 nats", "0.91 squared units", "1.8920 nats/character".
+ * @param error Its standard error, which is told behind it.
+ */
+export function lossText(
+  value: number,
+  manifest: Pick<RunManifest, 'model' | 'dimension'> | null,
+  error: number | null = null,
+): string {
+  const { unit, each } = measureOf(manifest?.model?.quantity);
+  const ofEach = each !== undefined && manifest !== null;
+  const number = (nats: number) =>
+    ofEach ? localFormats().fine.format(nats / manifest.dimension) : localFormats().number.format(nats);
+  const uncertain = error === null ? '' : ` ± ${number(error)}`;
+  return `${number(value)} ${unit}${ofEach ? `/${each}` : ''}${uncertain}`;
 }
 
-let formats: { readonly number: Intl.NumberFormat; readonly time: Intl.RelativeTimeFormat } | null = null;
+let formats: (Record<'number' | 'fine', Intl.NumberFormat> & { readonly time: Intl.RelativeTimeFormat }) | null = null;
 function localFormats() {
   formats ??= {
     number: new Intl.NumberFormat(vscode.env.language, { minimumFractionDigits: 2, maximumFractionDigits: 2 }),
+    // Of single characters: a hundredth of a nat is much there.
+    fine: new Intl.NumberFormat(vscode.env.language, { minimumFractionDigits: 4, maximumFractionDigits: 4 }),
     time: new Intl.RelativeTimeFormat(vscode.env.language, { numeric: 'auto', style: 'short' }),
   };
   return formats;
 }
-const numberFormat = () => localFormats().number;
 
 /** "3 min. ago". */
 export function age(created: string, now = Date.now()): string {

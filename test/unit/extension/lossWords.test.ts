@@ -20,13 +20,16 @@ const crossEntropy = { kind: 'loss', name: 'cross-entropy', unit: 'nats' } as co
 const squaredError = { kind: 'loss', name: 'squared error', unit: 'squared units' } as const;
 const likelihood = { kind: 'exact', name: 'log-likelihood', unit: 'nats' } as const;
 
-const finished = (quantity: typeof crossEntropy | typeof squaredError | typeof likelihood) => {
+const ofText = { ...likelihood, each: 'character' } as const;
+
+const finished = (quantity: typeof crossEntropy | typeof squaredError | typeof likelihood | typeof ofText) => {
   const run = new RunRecord('/w/runs/a/1', '/w/a.lens.json');
   const score = { rows: 9, nats: 0.75, standardError: 0.25, bitsPerDim: null, quantity: quantity.name };
   run.setFromDisk({
     path: run.path,
     manifest: {
       ...manifest,
+      dimension: 20,
       state: 'finished',
       model: { type: 'a model', network: true, quantity },
       best: { epoch: 2, nats: 0.5 },
@@ -43,6 +46,7 @@ describe('trees, status bar and hovers', () => {
     [crossEntropy, 'finished · best cross-entropy 0.50 nats'],
     [squaredError, 'finished · best squared error 0.50 squared units'],
     [likelihood, 'finished · best 0.50 nats'],
+    [ofText, 'finished · best 0.0250 nats/character'],
   ])('sum up a run by $name', (quantity, line) => {
     expect(summaryLine(finished(quantity))).toBe(line);
   });
@@ -56,5 +60,11 @@ describe('trees, status bar and hovers', () => {
     expect(value).toContain(`| best validation ${name} | 0.50 ${unit} at epoch 2 |`);
     expect(value).toContain(`| test ${name} | 0.75 ${unit} ± 0.25 |`);
     expect(value.includes('NLL')).toBe(name === 'NLL');
+  });
+
+  it('give the scores of a text for a character', () => {
+    const value = runDetails(finished(ofText), 'run').value.replaceAll('\\', '');
+    expect(value).toContain('| best validation NLL | 0.0250 nats/character at epoch 2 |');
+    expect(value).toContain('| test NLL | 0.0375 nats/character ± 0.0125 |');
   });
 });
