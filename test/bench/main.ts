@@ -15,6 +15,7 @@ import { kinds, profileStep } from './onnxProfile.ts';
 import { samplingCost } from './sampling.ts';
 import { findTorch } from './torch.ts';
 import { torchFlow } from './torchFlows.ts';
+import { drawingCost, sequences, sequenceWorkload } from './sequences.ts';
 import { torchSampling } from './torchSampling.ts';
 import { median, settings, settingText, trainingThroughput } from './training.ts';
 import { convolution, lstm, madeWorkload, type Net, type Workload } from './workloads.ts';
@@ -37,7 +38,7 @@ const autoencoders: readonly (Trained & { readonly latent: number })[] = [2, 50]
   dimension: 784,
   batchSize: 100,
 }));
-const parts = ['training', 'profile', 'inspector', 'dragging', 'jacobian', 'sampling', 'flows', 'torch'];
+const parts = ['training', 'profile', 'inspector', 'dragging', 'jacobian', 'sampling', 'flows', 'sequences', 'torch'];
 /** Moves of the pointer a turn. */
 const MOVES = 100;
 
@@ -47,7 +48,7 @@ function readOptions(): { readonly seconds: number; readonly turns: number; read
   const command = new Command('npm run bench --')
     .description(
       'Throughput of the engine: training on every backend that is here and in PyTorch, what bounds a step, the cost of an open inspector, ' +
-        'a pointer that moves on the latent manifold, sampling, both directions of a flow. One process, everything in turn; compare figures of one run only. What bounds each rate stands in ' +
+        'a pointer that moves on the latent manifold, sampling, both directions of a flow, models of pixels and characters. One process, everything in turn; compare figures of one run only. What bounds each rate stands in ' +
         'test/bench/README.md.',
     )
     .option('--seconds <s>', 'length of each turn', positive, 3)
@@ -110,6 +111,18 @@ async function main(): Promise<void> {
     const { dimension, hidden, layers, rows } = sizes;
     console.log(`\nMAF of ${layers} layers, D = ${dimension}, hidden ${hidden.join('-')}, ${rows} rows at a time`);
     await flow(sizes);
+  }
+  for (const of of wanted.includes('sequences') ? sequences : []) {
+    const workload = sequenceWorkload(of);
+    console.log(`\n${workload.title}, Adam`);
+    await training(workload);
+    for (const rows of [1, 16]) {
+      const { sampleMs, densityMs } = await drawingCost(of, rows);
+      const naive = (of.dimension * densityMs) / sampleMs;
+      console.log(
+        `  drawing ${costText(rows, sampleMs, densityMs)}; the naive loop takes ${naive.toFixed(0)} times as long`,
+      );
+    }
   }
   for (const net of nets) {
     if (!['inspector', 'jacobian', 'sampling'].some((part) => wanted.includes(part))) break;

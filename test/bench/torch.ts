@@ -29,6 +29,32 @@ elif kind == 'conv':
     rows = (torch.rand(batch, 1, 28, 28) > 0.7).float().to(dev)
     def loss():
         return bernoulli(modules[2](F.relu(modules[1](F.relu(modules[0](rows))))), rows)
+elif kind == 'pixelcnn':
+    class Masked(torch.nn.Conv2d):
+        def __init__(self, i, o, side, own):
+            super().__init__(i, o, side, padding=side // 2)
+            mask = torch.ones(o, i, side, side)
+            mask[:, :, side // 2 + 1:] = 0
+            mask[:, :, side // 2, side // 2 + own:] = 0
+            self.register_buffer('mask', mask)
+        def forward(self, x):
+            return self._conv_forward(x, self.weight * self.mask, self.bias)
+    point = lambda i, o: torch.nn.Conv2d(i, o, 1)
+    first, head, last = Masked(1, 32, 7, 0), point(32, 32), point(32, 1)
+    blocks = [[point(32, 16), Masked(16, 16, 3, 1), point(16, 32)] for _ in range(4)]
+    modules = [first, head, last, *(layer for block in blocks for layer in block)]
+    rows = (torch.rand(batch, 1, 28, 28) > 0.7).float().to(dev)
+    def loss():
+        h = first(rows)
+        for a, b, c in blocks: h = h + c(F.relu(b(F.relu(a(F.relu(h))))))
+        return bernoulli(last(F.relu(head(F.relu(h)))), rows)
+elif kind == 'characters':
+    modules = [torch.nn.LSTM(65, 128, batch_first=True), torch.nn.Linear(128, 65)]
+    text = torch.randint(0, 65, (batch, 51)).to(dev)
+    seen = F.one_hot(text[:, :-1], 65).float()
+    def loss():
+        h, _ = modules[0](seen)
+        return F.cross_entropy(modules[1](h).reshape(-1, 65), text[:, 1:].reshape(-1), reduction='sum') / batch
 else:
     modules = [torch.nn.LSTM(28, 128, batch_first=True), torch.nn.Linear(128, 28)]
     rows = (torch.rand(batch, 28, 28) > 0.7).float().to(dev)
@@ -75,6 +101,7 @@ export function torchThroughput(
   { peer, rows }: Pick<Workload, 'peer' | 'rows'>,
   { seconds, device, fused }: { seconds: number; device: string; fused: boolean },
 ): number | string {
+  if (peer === null) return 'nothing to compare it with';
   const wanted = [peer.kind, peer.kind === 'made' ? peer.sizes : [], rows, seconds, device, fused || null];
   const { status, stdout, stderr } = spawnSync(program, ['-c', script, JSON.stringify(wanted)], { encoding: 'utf8' });
   return status === 0 ? (JSON.parse(stdout) as number) : (stderr.trim().split('\n').at(-1) ?? 'it failed');

@@ -19,12 +19,15 @@ export interface Net {
 }
 
 /** What PyTorch is told to train for comparison: a kind and its numbers. */
-export type Peer = { readonly kind: 'made'; readonly sizes: readonly number[] } | { readonly kind: 'conv' | 'lstm' };
+export type Peer =
+  | { readonly kind: 'made'; readonly sizes: readonly number[] }
+  | { readonly kind: 'conv' | 'lstm' | 'pixelcnn' | 'characters' };
 
 export interface Workload {
   readonly title: string;
   readonly rows: number;
-  readonly peer: Peer;
+  /** Null where nothing is there to compare it with. */
+  readonly peer: Peer | null;
   /** On the current backend. */
   readonly prepare: Trial['prepare'];
 }
