@@ -4,7 +4,6 @@ import type { Backend } from '../backends/backend.ts';
 import type { Trial, TrialRun } from '../backends/trial.ts';
 import { createModel } from '../models/index.ts';
 import type { Model } from '../models/model.ts';
-import { maskEntries } from '../models/parameters.ts';
 import { hasOneStructure } from '../models/structures.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import type { NamedArrays } from '../runs/arrays.ts';
@@ -44,12 +43,17 @@ export function trainingTrial(
     bytes: trainingBytes(model, training),
     largestTensorBytes: largestTensorBytes(model, training),
     // Weights that decay do so where their masks are, too.
-    cuttable: hasOneStructure(model) && maskEntries(model) > 0 && weightDecay === 0,
+    cuttable: hasOneStructure(model) && hasMaskedMatrix(model) && weightDecay === 0,
     prepare: (backend) => {
       initial ??= model.initialise(RandomGenerator.seeded(seed, 'trial'));
       return prepare(model, initial, training, backend);
     },
   };
+}
+
+/** Masked convolutions are no matrices. */
+function hasMaskedMatrix({ parameters }: Model): boolean {
+  return parameters.some(({ masked, shape }) => masked && shape.length === 2);
 }
 
 /** "MADE 784-500-500-784": the model and its widths. */

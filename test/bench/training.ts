@@ -25,7 +25,7 @@ export async function trainingThroughput(
   };
   for (let turn = 0; turn < o.turns; turn++) {
     for (const name of o.backends) {
-      for (const setting of await settings(name)) {
+      for (const setting of (await settings(name)).filter(({ blocks }) => workload.cuttable || blocks === 1)) {
         const label = `${name}${settingText(setting)}`;
         if (typeof turns[label] === 'string') continue;
         add(label, await oneTurn(workload, { name, setting }, o.seconds));

@@ -28,6 +28,8 @@ export interface Workload {
   readonly rows: number;
   /** Null where nothing is there to compare it with. */
   readonly peer: Peer | null;
+  /** Whether there are masked matrices that could be computed in blocks. */
+  readonly cuttable?: boolean;
   /** On the current backend. */
   readonly prepare: Trial['prepare'];
 }
@@ -39,8 +41,8 @@ export function madeWorkload({ sizes, batchSize }: Net): Workload {
     data: { train: 'made on the spot' },
     training: { batchSize },
   });
-  const { title, prepare } = trainingTrial(experiment, sizes[0]!);
-  return { title, rows: batchSize, peer: { kind: 'made', sizes }, prepare };
+  const { title, prepare, cuttable } = trainingTrial(experiment, sizes[0]!);
+  return { title, rows: batchSize, peer: { kind: 'made', sizes }, cuttable, prepare };
 }
 
 /** Convolutions 1-16-16-1 of 5×5 on 28×28, batch 32: logits of the picture's own pixels. */
