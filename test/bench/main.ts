@@ -2,6 +2,7 @@
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { BackendName } from '../../src/backends/backend.ts';
 import { probeBackends } from '../../src/backends/index.ts';
 import type { Setting } from '../../src/backends/tuning.ts';
 import { AT_ZERO } from '../../src/inspection/frames/manifold.ts';
@@ -115,7 +116,8 @@ async function main(): Promise<void> {
   for (const of of wanted.includes('sequences') ? sequences : []) {
     const workload = sequenceWorkload(of);
     console.log(`\n${workload.title}, Adam`);
-    await training(workload);
+    // Whose one step takes minutes there.
+    await training(workload, ['cpu']);
     for (const rows of [1, 16]) {
       const { sampleMs, densityMs } = await drawingCost(of, rows);
       const naive = (of.dimension * densityMs) / sampleMs;
@@ -170,9 +172,9 @@ async function flow(sizes: FlowSizes): Promise<void> {
   console.log(`${label}sampling ${rate((1000 * rows) / torch.sampleMs)}: ${equivalent}${whole}`);
 }
 
-async function training(workload: Workload): Promise<void> {
+async function training(workload: Workload, without: readonly BackendName[] = []): Promise<void> {
   const backends = (await probeBackends()).flatMap((result) =>
-    result.available && !result.software ? [result.name] : [],
+    result.available && !result.software && !without.includes(result.name) ? [result.name] : [],
   );
   const python = wanted.includes('torch') ? findTorch() : null;
   const found = await trainingThroughput(workload, { backends, python, turns, seconds });
