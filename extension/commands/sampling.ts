@@ -2,8 +2,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { canComplete, parseVariables } from '../../src/protocol/completion.ts';
-import { CANCELLED } from '../../src/protocol/drawing.ts';
-import { RemoteError } from '../../src/protocol/rpc.ts';
 import { parseSampleField, sampleLimits, type SampleFieldId } from '../../src/protocol/sampleLimits.ts';
 import type { App } from '../app.ts';
 import type { RunRecord } from '../runs/runRecord.ts';
@@ -19,6 +17,7 @@ import {
   type Beginning,
   type SampleField,
 } from './sampleInput.ts';
+import { withProgress } from './withProgress.ts';
 
 export async function sample(app: App, target: unknown): Promise<void> {
   const aimed = runOf(app, target);
@@ -46,35 +45,13 @@ export async function sample(app: App, target: unknown): Promise<void> {
   const [rows, seed, temperature] = answers as [number, number, number];
   await app.inspector.show({ experimentFile: run.experimentFile, run }, { preserveFocus: true });
   app.inspector.reveal('samples');
-  const file = await drawn(app, run, { rows, seed, temperature, ...given, ...under });
-  if (file === null) return;
+  const found = await withProgress(app, run, vscode.l10n.t('Drawing {0} rows', rows), () =>
+    app.runs.sample(run, { rows, seed, temperature, ...given, ...under }),
+  );
+  if (found === null) return;
+  const { file } = found;
   app.log.log('info', `${rows} rows drawn: ${file}`);
   vscode.window.setStatusBarMessage(`$(sparkle) ${vscode.l10n.t('{0} rows drawn: {1}', rows, basename(file))}`, 10_000);
-}
-
-/** Draws with progress to be seen, and to be given up; the file, or null where it was. */
-async function drawn(app: App, run: RunRecord, params: Parameters<App['runs']['sample']>[1]): Promise<string | null> {
-  const title = vscode.l10n.t('Drawing {0} rows', params.rows);
-  const location = vscode.ProgressLocation.Notification;
-  return vscode.window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
-    let told = 0;
-    const following = run.changed.event(({ of }) => {
-      const share = of === 'drawing' ? run.drawing.progress?.share : undefined;
-      if (share === undefined) return;
-      progress.report({ increment: 100 * (share - told), message: `${Math.floor(100 * share)} %` });
-      told = share;
-    });
-    const cancelling = token.onCancellationRequested(() => app.runs.cancelSample(run));
-    try {
-      return (await app.runs.sample(run, params)).file;
-    } catch (error) {
-      if (error instanceof RemoteError && error.remoteName === CANCELLED) return null;
-      throw error;
-    } finally {
-      following.dispose();
-      cancelling.dispose();
-    }
-  });
 }
 
 /** New rows, or what is given of which rows; undefined when the user thought better of it. */

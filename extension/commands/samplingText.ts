@@ -1,13 +1,12 @@
 /** Sample, of a model of text: what it goes on from and how is asked, and the text comes into an editor as it is written. */
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { CANCELLED } from '../../src/protocol/drawing.ts';
-import { RemoteError } from '../../src/protocol/rpc.ts';
 import { primeProblem, textLimits, unescaped, type TextFieldId } from '../../src/protocol/textLimits.ts';
 import type { App } from '../app.ts';
 import { showWrittenText } from '../panels/writtenText.ts';
 import type { RunRecord } from '../runs/runRecord.ts';
 import { readTextField, textFields, type TextField } from './textInput.ts';
+import { withProgress } from './withProgress.ts';
 
 const STEPS = textFields.length + 1;
 
@@ -27,7 +26,9 @@ export async function sampleText(app: App, run: RunRecord): Promise<void> {
     if (writing) shown.set(writing.prime + writing.text);
   });
   try {
-    const written = await withProgress(app, run, { prime, length, temperature, topK, seed });
+    const written = await withProgress(app, run, vscode.l10n.t('Writing {0} characters', length), () =>
+      app.runs.sampleText(run, { prime, length, temperature, topK, seed }),
+    );
     if (written === null) return;
     shown.set(prime + written.text);
     app.log.log('info', `${length} characters written: ${written.file}`);
@@ -41,31 +42,6 @@ export async function sampleText(app: App, run: RunRecord): Promise<void> {
   } finally {
     following.dispose();
   }
-}
-
-/** Writes with progress to be seen, and to be given up: null, and what was written so far stays in its editor. */
-async function withProgress(app: App, run: RunRecord, params: Parameters<App['runs']['sampleText']>[1]) {
-  const title = vscode.l10n.t('Writing {0} characters', params.length);
-  const location = vscode.ProgressLocation.Notification;
-  return vscode.window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
-    let told = 0;
-    const following = run.changed.event(({ of }) => {
-      const share = of === 'drawing' ? run.drawing.progress?.share : undefined;
-      if (share === undefined) return;
-      progress.report({ increment: 100 * (share - told), message: `${Math.floor(100 * share)} %` });
-      told = share;
-    });
-    const cancelling = token.onCancellationRequested(() => app.runs.cancelSample(run));
-    try {
-      return await app.runs.sampleText(run, params);
-    } catch (error) {
-      if (error instanceof RemoteError && error.remoteName === CANCELLED) return null;
-      throw error;
-    } finally {
-      following.dispose();
-      cancelling.dispose();
-    }
-  });
 }
 
 async function askPrime(characters: readonly string[]): Promise<string | undefined> {
