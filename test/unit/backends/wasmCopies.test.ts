@@ -1,6 +1,6 @@
 /** The wasm backend's repaired kernels that only copy values, and one gradient in several pieces, against the cpu backend. */
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { startBackend } from '../../../src/backends/index.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
 
@@ -97,6 +97,140 @@ describe('Tile', () => {
 
   it('keeps whole numbers', async () => {
     const [wasm, cpu] = await onBoth(() => tf.tile(tf.tensor2d([1, -2, 3], [1, 3], 'int32'), [3, 1]));
+    expect(wasm).toEqual(cpu);
+  });
+});
+
+describe('Slice and SplitV', () => {
+  it.each<[shape: number[], begin: number[], size: number[]]>([
+    [[7], [2], [3]],
+    [
+      [5, 40],
+      [1, 0],
+      [3, 40],
+    ],
+    [
+      [5, 40],
+      [1, 3],
+      [3, 36],
+    ],
+    [
+      [5, 4],
+      [0, 1],
+      [5, 2],
+    ],
+    [
+      [3, 4, 5],
+      [1, 1, 0],
+      [2, 2, 5],
+    ],
+    [
+      [3, 4, 5],
+      [0, 1, 2],
+      [3, 3, 3],
+    ],
+    [
+      [2, 3, 4, 5],
+      [0, 1, 0, 1],
+      [2, 2, 4, 3],
+    ],
+    [
+      [2, 2, 3, 4, 2],
+      [1, 0, 1, 1, 0],
+      [1, 2, 2, 3, 1],
+    ],
+    [
+      [3, 4],
+      [1, 2],
+      [0, 2],
+    ],
+    [
+      [3, 4],
+      [0, 0],
+      [3, 4],
+    ],
+  ])('cut %j from %j as the cpu backend does', async (shape, begin, size) => {
+    const [wasm, cpu] = await onBoth(() => tf.slice(tf.tensor(normals(shape), shape), begin, size));
+    expect(wasm).toEqual(cpu);
+  });
+
+  it.each<[shape: number[], sizes: number | number[], axis: number]>([
+    [[6, 5], 3, 0],
+    [[4, 9], [2, 3, 4], 1],
+    [[2, 6, 3], 2, -2],
+    [[2, 50], [40, -1], 1],
+  ])('split %j into %j along axis %i as the cpu backend does', async (shape, sizes, axis) => {
+    const [wasm, cpu] = await onBoth(() => {
+      const parts = tf.split(tf.tensor(normals(shape), shape), sizes, axis);
+      return tf.concat(parts.map((part, i) => tf.mul(tf.reshape(part, [-1]), i + 1)));
+    });
+    expect(wasm).toEqual(cpu);
+  });
+
+  it('keep whole numbers, and other types too', async () => {
+    for (const type of ['int32', 'bool'] as const) {
+      const [wasm, cpu] = await onBoth(() => tf.slice(tf.tensor2d([1, 0, 0, 1, 1, 0], [2, 3], type), [0, 1], [2, 2]));
+      expect(wasm).toEqual(cpu);
+    }
+  });
+
+  it('do not copy the whole tensor out of the memory first', async () => {
+    await tf.setBackend('wasm');
+    const reading = vi.spyOn(tf.backend(), 'readSync');
+    tf.tidy(() => {
+      const x = tf.ones<tf.Rank.R2>([40, 40]);
+      tf.slice(x, [3, 5], [2, 2]);
+      tf.split(x, 20);
+    });
+    expect(reading).not.toHaveBeenCalled();
+    reading.mockRestore();
+  });
+
+  it('refuse what lies outside', async () => {
+    await tf.setBackend('wasm');
+    expect(() => tf.tidy(() => tf.slice(tf.ones([2, 3]), [1, 1], [2, 2]))).toThrow('begin[0] + size[0] (3)');
+  });
+});
+
+describe('Equal', () => {
+  it.each<[a: number[], b: number[]]>([
+    [
+      [4, 1],
+      [1, 3],
+    ],
+    [[4, 1], [3]],
+    [
+      [2, 3],
+      [2, 1],
+    ],
+    [[3], []],
+    [
+      [2, 1, 3],
+      [4, 1],
+    ],
+    [
+      [2, 4, 3],
+      [4, 1],
+    ],
+    [
+      [5, 1, 2],
+      [1, 3, 1],
+    ],
+    [
+      [3, 1],
+      [1, 1],
+    ],
+    [
+      [0, 3],
+      [1, 3],
+    ],
+  ])('of %j with %j is that of the cpu backend', async (shapeA, shapeB) => {
+    const few = (shape: number[], step: number) =>
+      tf.tensor(
+        normals(shape).map((_, i) => (i === 2 ? NaN : (step * i) % 3)),
+        shape,
+      );
+    const [wasm, cpu] = await onBoth(() => tf.equal(few(shapeA, 1), few(shapeB, 2)));
     expect(wasm).toEqual(cpu);
   });
 });
