@@ -33,6 +33,7 @@ import {
   readingWeights,
   type CharacterNetwork,
 } from './charRnn/parameters.ts';
+import { characterRowValues } from './charRnn/rowValues.ts';
 import { sampleCharacters } from './charRnn/sampling.ts';
 import { completionFault } from './completion.ts';
 import { ExactModel } from './exactModel.ts';
@@ -46,6 +47,7 @@ import type {
   SampleRequest,
   Samples,
 } from './model.ts';
+import type { RowValues } from './rowValues.ts';
 import type { ReadOn, Stream, TextConditionals } from './stream.ts';
 
 /** @param vocabulary V, characters of the text; 0 where the data are no text. @throws RangeError for fewer than 2. */
@@ -75,6 +77,7 @@ class CharRnn extends ExactModel implements TextConditionals {
   readonly conditional: Conditional;
   readonly parameters: readonly ParameterSpec[];
   readonly densityProducts: number;
+  readonly rowValues: RowValues;
   readonly stream: Stream = { start: (streams) => this.#start(streams), objective: (...all) => this.#readOn(...all) };
   readonly #network: CharacterNetwork;
   readonly #dropout: number;
@@ -91,6 +94,7 @@ class CharRnn extends ExactModel implements TextConditionals {
     this.#order = Int32Array.from({ length: dimension }, (_, t) => t + 1);
     const products = this.parameters.reduce((sum, { shape }) => sum + (shape.length === 2 ? sizeOf(shape) : 0), 0);
     this.densityProducts = dimension * products;
+    this.rowValues = characterRowValues(this.#network, dimension);
   }
 
   get text(): TextConditionals {

@@ -19,6 +19,7 @@ import type { Support } from '../spec/support.ts';
 import type { Activation } from './activation.ts';
 import type { Chains } from './chains.ts';
 import type { LatentVariables } from './latentVariables.ts';
+import type { RowValues } from './rowValues.ts';
 import type { Stream, TextConditionals } from './stream.ts';
 
 export type { Activation, NamedArray, NamedArrays, NamedTensors, ParameterSpec };
@@ -185,6 +186,11 @@ export interface Model {
    * where every parameter is used once.
    */
   readonly densityProducts?: number;
+  /**
+   * What of a row is kept for the gradient. Left out where every unit is computed once a row; at every pixel or every
+   * character of a row they are so many times more.
+   */
+  readonly rowValues?: RowValues;
   /** Whether there is a structure for every number from {@link maskCount} on, too, drawn when asked for; no unless told. */
   readonly drawsMasks?: boolean;
 

@@ -106,13 +106,14 @@ export function trainingBytes(
   const parameters = parameterCount(model);
   const units = model.parameters.reduce((sum, { shape }) => sum + (shape.length === 1 ? sizeOf(shape) : 0), 0);
   const perParameter = 3 * (1 + makeOptimizer(optimizer).slots.length) + 3;
-  return 4 * parameters * perParameter + maskBytes(model) + 4 * batchSize * (6 * units + 2 * model.dimension);
+  const kept = Math.max(6 * units, model.rowValues?.kept ?? 0);
+  return 4 * parameters * perParameter + maskBytes(model) + 4 * batchSize * (kept + 2 * model.dimension);
 }
 
 /** Bytes of the largest tensor: a weight matrix, or what a layer says of a batch. */
 export function largestTensorBytes(model: Model, { batchSize }: Pick<TrainingSpec, 'batchSize'>): number {
   const sizes = model.parameters.map(({ shape }) => (shape.length === 1 ? batchSize * sizeOf(shape) : sizeOf(shape)));
-  return 4 * Math.max(batchSize * model.dimension, ...sizes);
+  return 4 * Math.max(batchSize * model.dimension, batchSize * (model.rowValues?.largest ?? 0), ...sizes);
 }
 
 /** @throws RangeError with what is needed, what there is, and what to do. */

@@ -32,6 +32,8 @@ import type {
 } from '../model.ts';
 import { pixelForward, type PixelPass } from './forward.ts';
 import { initialPixelParameters, pixelMasks, pixelParameters } from './parameters.ts';
+import type { RowValues } from '../rowValues.ts';
+import { pixelRowValues } from './rowValues.ts';
 import { samplePixels } from './sampling.ts';
 
 /** What a model of pixels is made of. */
@@ -59,6 +61,7 @@ export class PixelModel extends ExactModel implements PixelConditionals {
   readonly conditional: Conditional;
   readonly parameters: readonly ParameterSpec[];
   readonly densityProducts: number;
+  readonly rowValues: RowValues;
   override readonly contextDimension: number;
   readonly layers: PixelNetwork;
   readonly deepest: () => PixelNetwork;
@@ -79,6 +82,7 @@ export class PixelModel extends ExactModel implements PixelConditionals {
     const [height, width] = this.layers.image;
     const weights = this.parameters.filter(({ name, shape }) => shape.length > 1 && !name.startsWith('context.'));
     this.densityProducts = height * width * weights.reduce((sum, { shape }) => sum + variablesOf(shape), 0);
+    this.rowValues = pixelRowValues(this.layers);
   }
 
   get pixels(): PixelConditionals {
