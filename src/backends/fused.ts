@@ -17,32 +17,34 @@ export const fusedKernels = {
   adam: 'LensAdam',
   nadeForward: 'LensNadeForward',
   nadeBackward: 'LensNadeBackward',
+  cellForward: 'LensCellForward',
+  cellBackward: 'LensCellBackward',
 } as const;
 
-let switchedOff = false;
+type FusedKernel = keyof typeof fusedKernels;
 
-/** Runs `body` as on a backend that has none of them: it then does everything in tensor operations. */
-export function withoutFused<T>(body: () => T): T {
-  const before = switchedOff;
-  switchedOff = true;
+/** Those that may be used, while not all of them may. */
+let allowed: readonly FusedKernel[] | null = null;
+
+/** Runs `body` as on a backend that has none of them, or `those` alone: it does the rest in tensor operations. */
+export function withoutFused<T>(body: () => T, those: readonly FusedKernel[] = []): T {
+  const before = allowed;
+  allowed = those;
   try {
     return body();
   } finally {
-    switchedOff = before;
+    allowed = before;
   }
 }
 
 /** Whether the current backend has a fused kernel. */
-export function hasFused(kernel: keyof typeof fusedKernels): boolean {
-  return !switchedOff && (getKernel(fusedKernels[kernel], getBackend()) as unknown) !== undefined;
+export function hasFused(kernel: FusedKernel): boolean {
+  if (allowed?.includes(kernel) === false) return false;
+  return (getKernel(fusedKernels[kernel], getBackend()) as unknown) !== undefined;
 }
 
 /** Runs a fused kernel of the current backend; null when it has none of that name. */
-export function runFused(
-  kernel: keyof typeof fusedKernels,
-  inputs: NamedTensorMap,
-  attrs: NamedAttrMap,
-): readonly Tensor[] | null {
+export function runFused(kernel: FusedKernel, inputs: NamedTensorMap, attrs: NamedAttrMap): readonly Tensor[] | null {
   if (!hasFused(kernel)) return null;
   return engine().runKernel<Tensor[]>(fusedKernels[kernel], inputs, attrs);
 }

@@ -6,6 +6,7 @@ import { probeOf, type Rung, type StartResult, type Threads } from './backend.ts
 import { once } from './native/once.ts';
 import { checkArithmetic } from './probe.ts';
 import { addFusedAdam } from './wasm/adam.ts';
+import { addFusedCells } from './wasm/cells.ts';
 import { findWasmFolder } from './wasm/folder.ts';
 import { addFusedNade } from './wasm/nade.ts';
 import { repairWasmKernels } from './wasm/repairs.ts';
@@ -47,6 +48,7 @@ const start = once(async (): Promise<StartResult> => {
   repairWasmKernels();
   addFusedAdam(tf.backend() as BackendWasm);
   addFusedNade(tf.backend() as BackendWasm);
+  addFusedCells(tf.backend() as BackendWasm);
   const problem = await checkArithmetic('wasm');
   if (problem !== null) return absent(problem);
   return {

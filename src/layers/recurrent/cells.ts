@@ -1,10 +1,12 @@
 /**
  * Recurrent cells: one step of a state by its pre-activations, with the way back. Products are not theirs (`scan.ts`): a cell
  * is given what the input contributes, zx, and what the state before contributes, zh, [P, gates · H] each, biases included.
+ * Where the backend has a kernel of its own for a whole step, that is taken (`fusedCells.ts`).
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { CellName } from '../../spec/cell.ts';
+import { fusedBackward, fusedForward } from './fusedCells.ts';
 
 /** What a cell keeps from step to step: what is seen of it, h [P, H], and of an LSTM its memory c [P, H]. */
 export type State = readonly Tensor2D[];
@@ -19,8 +21,8 @@ export interface Stepped {
 export interface SteppedBack {
   readonly zx: Tensor2D;
   readonly zh: Tensor2D;
-  /** Those by the state before that do not go through zh. */
-  readonly state: State;
+  /** Those by the state before that do not go through zh; null for none. */
+  readonly state: readonly (Tensor2D | null)[];
 }
 
 export interface Cell {
@@ -48,9 +50,9 @@ const rnn: Cell = {
     const h = tf.tanh(tf.add<Tensor2D>(zx, zh));
     return { state: [h], saved: [h] };
   },
-  backward([dh], [before], [h]) {
+  backward([dh], _before, [h]) {
     const dz = times(dh!, slopeOfTanh(h!));
-    return { zx: dz, zh: dz, state: [tf.zerosLike(before!)] };
+    return { zx: dz, zh: dz, state: [null] };
   },
 };
 
@@ -71,7 +73,7 @@ const lstm: Cell = {
     const seen = tf.tanh(c);
     return { state: [times(o, seen), c], saved: [i, f, o, g, seen] };
   },
-  backward([dh, dc], [before, memory], saved) {
+  backward([dh, dc], [, memory], saved) {
     const [i, f, o, g, seen] = saved as [Tensor2D, Tensor2D, Tensor2D, Tensor2D, Tensor2D];
     const dMemory = tf.add<Tensor2D>(dc!, times(times(dh!, o), slopeOfTanh(seen)));
     const dz = tf.concat<Tensor2D>(
@@ -83,7 +85,7 @@ const lstm: Cell = {
       ],
       1,
     );
-    return { zx: dz, zh: dz, state: [tf.zerosLike(before!), times(dMemory, f)] };
+    return { zx: dz, zh: dz, state: [null, times(dMemory, f)] };
   },
 };
 
@@ -115,4 +117,19 @@ const gru: Cell = {
   },
 };
 
-export const cells: Readonly<Record<CellName, Cell>> = { rnn, lstm, gru };
+/** Which of the two ways a step has taken is told by what it saved: one tensor is the kernel's, or the same in both. */
+function withKernels(name: CellName, cell: Cell): Cell {
+  return {
+    ...cell,
+    forward: (zx, zh, before) => fusedForward(name, zx, zh, before) ?? cell.forward(zx, zh, before),
+    backward: (gradients, before, saved) =>
+      (saved.length === 1 ? fusedBackward(name, gradients, before, saved[0]!) : null) ??
+      cell.backward(gradients, before, saved),
+  };
+}
+
+export const cells: Readonly<Record<CellName, Cell>> = {
+  rnn: withKernels('rnn', rnn),
+  lstm: withKernels('lstm', lstm),
+  gru: withKernels('gru', gru),
+};

@@ -40,10 +40,11 @@ export function scan({ cell, inputs, weight, initial, steps, hearing }: Scan): T
     const states: State[] = [initial];
     const heard: Tensor2D[] = [];
     const saved: (readonly Tensor2D[])[] = [];
+    const upright = tf.transpose<Tensor2D>(weight);
     for (const zx of each) {
       const before = states.at(-1)!;
       const h = hearing.forward(before[0]!);
-      const stepped = cell.forward(zx, tf.matMul(h, weight, false, true), before);
+      const stepped = cell.forward(zx, tf.matMul(h, upright), before);
       heard.push(h);
       saved.push(stepped.saved);
       states.push(stepped.state);
@@ -84,8 +85,10 @@ function back({ cell, steps, hearing, perStep }: Back, dy: Tensor2D, kept: reado
     byInputs.unshift(zx);
     byState.unshift(zh);
     const throughProduct = hearing.backward(tf.matMul(zh, weight));
-    gradients = [tf.add<Tensor2D>(state[0]!, throughProduct), ...state.slice(1)];
+    gradients = state.map((direct, i) => (i > 0 ? direct! : direct ? tf.add(direct, throughProduct) : throughProduct));
   }
   const all = (list: Tensor2D[]) => tf.concat<Tensor2D>(list, 0);
-  return [all(byInputs), tf.matMul(all(byState), all([...heard]), true, false)];
+  const ofInputs = all(byInputs);
+  const ofState = byState[0] === byInputs[0] ? ofInputs : all(byState);
+  return [ofInputs, tf.matMul(ofState, all([...heard]), true, false)];
 }
