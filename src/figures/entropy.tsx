@@ -2,11 +2,13 @@
 import type { EntropyFrame } from '../inspection/entropyFrame.ts';
 import type { Box, Drawing } from './drawing.tsx';
 import { entropyImages } from './entropyImage.tsx';
+import { byCharacter, characterTerms } from './entropyCharacters.ts';
 import { entropyPlot } from './entropyPlot.tsx';
 import type { LegendItem } from './legend.tsx';
 import type { Theme } from './theme.ts';
 
-export const entropyArrangements = ['order', 'sorted', 'image'] as const;
+/** `characters`: of a text by character, the commonest first, in place of by position. */
+export const entropyArrangements = ['order', 'sorted', 'image', 'characters'] as const;
 export type EntropyArrangement = (typeof entropyArrangements)[number];
 
 export interface EntropyFigure {
@@ -28,8 +30,10 @@ export interface EntropyOptions {
   readonly theme: Theme;
 }
 
-/** Images are for frames that have them; others are drawn along the order. */
+/** Images are for frames that have them, characters for those of text; others are drawn along the order. */
 export function entropyFigure(o: EntropyOptions): EntropyFigure {
+  if (o.arrangement === 'characters' && o.frame.text)
+    return entropyPlot(byCharacter(o, o.frame.text), characterTerms(o.frame.text));
   return o.arrangement === 'image' && o.frame.image ? entropyImages(o, o.frame.image) : entropyPlot(o);
 }
 

@@ -6,9 +6,9 @@ import { Axis, type NumericScale } from './axis.tsx';
 import { degreeColour, runStyle, variableRgb } from './colours.ts';
 import { wholeSource, type Box, type RasterMark } from './drawing.tsx';
 import type { EntropyFigure, EntropyOptions } from './entropy.tsx';
+import { type EntropyTerms, entropyTerms } from './entropyCharacters.ts';
 import { miscalibrated, SURE } from './entropyWords.ts';
 import type { LegendItem } from './legend.tsx';
-import { inputName } from './text.ts';
 import { textSize, type Theme } from './theme.ts';
 
 const MARGIN = { left: 52, right: 12, top: 16, bottom: 46 };
@@ -21,7 +21,10 @@ const NAME_ROOM = 34;
 /** Signs of miscalibration that can still be told apart. */
 const MOST_SIGNS = 80;
 
-export function entropyPlot({ frame, arrangement, width, height, theme }: EntropyOptions): EntropyFigure {
+export function entropyPlot(
+  { frame, arrangement, width, height, theme }: EntropyOptions,
+  terms: EntropyTerms = entropyTerms(frame),
+): EntropyFigure {
   const { dimension, order } = frame;
   const sorted = arrangement === 'sorted';
   const variables = arranged(frame, sorted);
@@ -74,11 +77,11 @@ export function entropyPlot({ frame, arrangement, width, height, theme }: Entrop
         <g font-family={theme.font} font-size={textSize.small} fill={theme.muted} text-anchor="middle">
           {Array.from(variables, (d, i) => (
             <text x={plot.x + (i + 0.5) * band} y={base + STRIP + 14}>
-              {inputName(d)}
+              {terms.name(d)}
             </text>
           ))}
           <text x={plot.x + plot.width} y={base + STRIP + 31} text-anchor="end" font-size={textSize.label}>
-            {sorted ? 'variables, the costliest first' : 'variables in the model’s order'}
+            {sorted ? terms.sortedNames : terms.names}
           </text>
         </g>
       ) : (
@@ -86,7 +89,7 @@ export function entropyPlot({ frame, arrangement, width, height, theme }: Entrop
           scale={place}
           side="bottom"
           at={base + STRIP}
-          label={sorted ? 'rank: the costliest variable first' : 'position in the model’s order'}
+          label={sorted ? terms.ranks : terms.positions}
           theme={theme}
           ticks={Math.max(2, Math.round(plot.width / 90))}
         />
@@ -95,7 +98,7 @@ export function entropyPlot({ frame, arrangement, width, height, theme }: Entrop
   );
   return {
     drawing: { width, height, rasters: [strip], marks },
-    legend: legendOf(frame, bars, theme),
+    legend: legendOf(frame, terms, bars, theme),
     variableAt: (px, py) => {
       if (py < plot.y - 4 || py > base + STRIP + 4) return null;
       return variables[Math.floor((px - plot.x) / band)] ?? null;
@@ -262,12 +265,12 @@ function Signs({ frame, variables, plot, band, theme }: Places): VNode | null {
   );
 }
 
-function legendOf(frame: EntropyFrame, bars: boolean, theme: Theme): LegendItem[] {
+function legendOf(frame: EntropyFrame, terms: EntropyTerms, bars: boolean, theme: Theme): LegendItem[] {
   const middle = degreeColour(theme.kind, Math.ceil(frame.dimension / 2), frame.dimension);
   const items: LegendItem[] = [
     bars
-      ? { mark: 'patch', label: 'mean −log p(x_d | before), coloured by place in the order', colour: middle }
-      : { mark: 'line', label: 'mean −log p(x_d | before)', colour: runStyle(theme.kind, 0).colour, width: 2 },
+      ? { mark: 'patch', label: terms.colouredCost, colour: middle }
+      : { mark: 'line', label: terms.cost, colour: runStyle(theme.kind, 0).colour, width: 2 },
   ];
   if (frame.entropy) {
     items.push({
@@ -279,7 +282,7 @@ function legendOf(frame: EntropyFrame, bars: boolean, theme: Theme): LegendItem[
   }
   items.push({
     mark: 'line',
-    label: 'on its own',
+    label: terms.alone,
     colour: theme.muted,
     ...(bars ? { width: 2, dash: '2 2' } : { width: 1 }),
   });

@@ -8,11 +8,13 @@
  * two differ by more than chance the model is over- or underconfident about that variable.
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Matrix } from '../data/dataset.ts';
 import { heldOut, rowOrder } from '../data/heldOut.ts';
 import type { Conditional } from '../distributions/conditional.ts';
 import { conditionalsOf, type Model } from '../models/model.ts';
 import { standardErrorOf } from './ensemble.ts';
 import { evaluateRows, Pace, rowsAt, rowTerms } from './ensembleScoring.ts';
+import { CharacterSums } from './entropyCharacters.ts';
 import type { EntropyFrame } from './entropyFrame.ts';
 import type { FrameMaker, Look } from './frameMaker.ts';
 import { Marginals } from './entropyMarginals.ts';
@@ -44,7 +46,8 @@ export const entropyMaker: FrameMaker<'entropy'> = {
 export async function* entropyFrame(snapshot: Snapshot, look: Look = 'thorough', free = false): Chunked<EntropyFrame> {
   const { model, image, seed } = snapshot.source;
   const { dimension } = model;
-  const { split, matrix } = heldOut(await snapshot.source.dataset());
+  const dataset = await snapshot.source.dataset();
+  const { split, matrix } = heldOut(dataset);
   const order = orderOf(model, snapshot.mask);
   const base = {
     kind: 'entropy' as const,
@@ -59,12 +62,14 @@ export async function* entropyFrame(snapshot: Snapshot, look: Look = 'thorough',
   const reason = whyNoParts(model);
   if (reason !== null) {
     const none = new Float64Array(0);
-    const nothing = { surprise: none, entropy: null, error: null, marginal: none };
+    const nothing = { text: null, surprise: none, entropy: null, error: null, marginal: none };
     return { ...base, ...nothing, reason, rows: 0, nll: 0, nllError: 0, gap: 0, gapError: 0, complete: true };
   }
   const rows = Math.min(matrix.rows, entropyRows(model, look));
   const sums = new Sums(rows, dimension);
   const marginals = new Marginals(dimension, model.support);
+  const characters = dataset.text ? new CharacterSums(dataset.text.characters.length) : null;
+  let values: Matrix['values'] = new Uint8Array(0);
   const known = entropiesOf(model);
   const rowsOf = rowsAt(matrix, rowOrder(matrix, seed).subarray(0, rows));
   yield* evaluateRows(snapshot, {
@@ -72,7 +77,8 @@ export async function* entropyFrame(snapshot: Snapshot, look: Look = 'thorough',
     count: rows,
     rowsOf: (from, to) => {
       const block = rowsOf(from, to);
-      marginals.add(block);
+      if (characters) values = block.values;
+      else marginals.add(block);
       return block;
     },
     pace: new Pace({ free, products: model.densityProducts, ...(known?.parameters && { fewest: DEAR_ROWS }) }),
@@ -81,17 +87,21 @@ export async function* entropyFrame(snapshot: Snapshot, look: Look = 'thorough',
       const terms = rowTerms(model, x, inputs);
       return known?.parameters ? [terms, conditionalsOf(model)!.conditionalParameters(x, inputs)] : [terms];
     },
-    take: (from, [terms, parameters]) => sums.add(from, terms!, known && known.entropies(terms!, parameters)),
+    take: (from, [terms, parameters]) => {
+      characters?.add(values, terms!);
+      sums.add(from, terms!, known && known.entropies(terms!, parameters));
+    },
   });
   const entropy = known && sums.entropy.map((sum) => sum / rows);
   return {
     ...base,
     reason: null,
+    text: characters && characters.told(dataset.text!.characters),
     rows,
     surprise: sums.surprise.map((sum) => sum / rows),
     entropy,
     error: known && sums.errors(),
-    marginal: marginals.entropies(),
+    marginal: characters ? new Float64Array(dimension).fill(characters.entropy()) : marginals.entropies(),
     ...sums.totals(),
     complete: rows === Math.min(matrix.rows, entropyRows(model)),
   };

@@ -2,10 +2,11 @@
 import type { VNode } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { type EntropyArrangement, entropyFigure, EntropyMark } from '../../src/figures/entropy.tsx';
-import { entropyReading, variableText } from '../../src/figures/entropyWords.ts';
-import { inputName, plural } from '../../src/figures/text.ts';
+import { characterText, entropyName, entropyReading, variableText } from '../../src/figures/entropyWords.ts';
+import { plural } from '../../src/figures/text.ts';
 import type { Theme } from '../../src/figures/theme.ts';
-import type { EntropyFrame } from '../../src/inspection/frames.ts';
+import type { CharacterCosts, EntropyFrame } from '../../src/inspection/frames.ts';
+import { characterName } from '../../src/text/characters.ts';
 import { Segments } from '../controls.tsx';
 import { FigureFrame } from '../figureFrame.tsx';
 import { frameNote } from '../words.ts';
@@ -44,12 +45,15 @@ function Shown({ page, newest }: { readonly page: ViewProps; readonly newest: En
   const [at, pointAt] = useState<number | null>(null);
   const calm = useCalm(newest);
   const frame = calm.value;
-  const arrangement = frame.image ? wished : wished === 'image' ? 'order' : wished;
+  const arrangement = arrangements(frame).some(({ value }) => value === wished) ? wished : 'order';
+  const text = arrangement === 'characters' ? frame.text : null;
+  const places = text ? text.characters.length : frame.dimension;
+  const say = (place: number) => (text ? characterText(text, place) : variableText(frame, place));
   const height = Math.max(240, Math.min(420, page.height - 130));
   const draw = (own: Theme, wide: number) => entropyFigure({ frame, arrangement, width: wide, height, theme: own });
   const figure = useMemo(() => draw(theme, width), [frame, arrangement, width, height, theme]);
   const reading = useMemo(() => entropyReading(frame), [frame]);
-  const pinned = pinnedVariable(model.selection, frame.dimension);
+  const pinned = text ? null : pinnedVariable(model.selection, frame.dimension);
   const { drawing } = figure;
   return (
     <FigureFrame
@@ -58,19 +62,18 @@ function Shown({ page, newest }: { readonly page: ViewProps; readonly newest: En
       reading={reading}
       topic="entropy"
       name="entropy"
-      note={`${frameNote(frame, model)} · ${plural(frame.rows, `${frame.split} row`)}`}
+      note={`${frameNote(frame, model)} · ${plural(frame.rows, `${frame.split} ${frame.text ? 'piece' : 'row'}`)}`}
       legend={figure.legend}
       tools={
         <>
           <Segments
-            label="Variables"
+            label={frame.text ? 'Characters' : 'Variables'}
             value={arrangement}
-            options={[
-              { value: 'order', label: 'In the order' },
-              { value: 'sorted', label: 'Costliest first' },
-              ...(frame.image ? [{ value: 'image' as const, label: 'As an image' }] : []),
-            ]}
-            onChange={setArrangement}
+            options={arrangements(frame)}
+            onChange={(chosen) => {
+              pointAt(null);
+              setArrangement(chosen);
+            }}
           />
           <MaskChooser page={page} frame={frame} />
         </>
@@ -79,21 +82,22 @@ function Shown({ page, newest }: { readonly page: ViewProps; readonly newest: En
         const { drawing: whole, legend } = draw(own, wide);
         return { title: `Conditional entropy: ${model.experiment}`, reading, drawing: whole, legend };
       }}
-      table={() => entropyTable(frame)}
+      toolsActOnTable={frame.text !== null}
+      table={() => (text ? characterTable(text) : entropyTable(frame))}
       json={() => frame}
     >
       <VariablePlane
         {...{ page, drawing, at }}
         dimension={frame.dimension}
         role="group"
-        description="chart of variables"
+        description={frame.text ? 'chart of characters' : 'chart of variables'}
         label={`Conditional entropy. ${reading}`}
         onMove={calm.moved}
         onPoint={pointAt}
         locate={figure.variableAt}
-        next={(key) => movedIn(figure, key, at ?? pinned, frame.dimension)}
-        variableOf={(variable) => variable}
-        say={(variable) => variableText(frame, variable)}
+        next={(key) => movedIn(figure, key, at ?? pinned, places)}
+        variableOf={(place) => (text ? null : place)}
+        say={say}
         marks={
           <>
             {pinned !== null && <EntropyMark figure={figure} variable={pinned} theme={theme} pinned />}
@@ -103,28 +107,56 @@ function Shown({ page, newest }: { readonly page: ViewProps; readonly newest: En
       />
       <p class="readout" aria-hidden="true">
         {at !== null
-          ? variableText(frame, at)
+          ? say(at)
           : pinned !== null
-            ? `Pinned: ${variableText(frame, pinned)}`
-            : 'Point at a variable, or use the arrow keys, to read it; a click pins it in every view.'}
+            ? `Pinned: ${say(pinned)}`
+            : `Point at a ${frame.text ? 'character' : 'variable'}, or use the arrow keys, to read it${text ? '.' : '; a click pins it in every view.'}`}
       </p>
     </FigureFrame>
   );
 }
 
-function entropyTable({ dimension, order, surprise, entropy, error, marginal }: EntropyFrame): Table {
+interface Arrangement {
+  readonly value: EntropyArrangement;
+  readonly label: string;
+}
+
+function arrangements({ image, text }: EntropyFrame): Arrangement[] {
+  return [
+    { value: 'order', label: text ? 'By place' : 'In the order' },
+    { value: 'sorted', label: 'Costliest first' },
+    ...(image ? [{ value: 'image' as const, label: 'As an image' }] : []),
+    ...(text ? [{ value: 'characters' as const, label: 'By character' }] : []),
+  ];
+}
+
+function characterTable({ characters, counts, surprise, alone }: CharacterCosts): Table {
+  return {
+    columns: ['Character', 'Occurs', 'Mean −log p (nats)', 'By its frequency (nats)', 'Saved (nats)'],
+    rows: characters.map((character, i) => [
+      characterName(character),
+      counts[i]!,
+      surprise[i]!,
+      alone[i]!,
+      alone[i]! - surprise[i]!,
+    ]),
+  };
+}
+
+function entropyTable(frame: EntropyFrame): Table {
+  const { dimension, order, surprise, entropy, error, marginal, text } = frame;
   return {
     columns: [
-      'Variable',
+      text ? 'Character' : 'Variable',
       'Position',
       'Mean −log p (nats)',
       'Mean entropy (nats)',
       'Difference (nats)',
       'Standard error (nats)',
-      'On its own (nats)',
+      text ? 'By frequency (nats)' : 'On its own (nats)',
     ],
     rows: Array.from({ length: dimension }, (_, d) => [
-      inputName(d),
+      entropyName(frame, d),
       order[d]!,
       surprise[d]!,
       entropy?.[d] ?? null,

@@ -28,7 +28,8 @@ export interface VariablePlaneProps<Place> {
   readonly locate: (x: number, y: number) => Place | null;
   /** Where a key leads, or null where it leads nowhere. */
   readonly next: (key: string) => Place | null;
-  readonly variableOf: (place: Place) => number;
+  /** null where a place stands for no variable, and so is never pinned. */
+  readonly variableOf: (place: Place) => number | null;
   readonly say: (place: Place) => string;
   /** Whether there is nothing to point at. */
   readonly still?: boolean;
@@ -42,7 +43,10 @@ export function VariablePlane<Place>(o: VariablePlaneProps<Place>): VNode {
   const { page, drawing, at, onPoint, variableOf } = o;
   const { theme, selection } = page.model;
   const { width, height } = drawing;
-  const pin = (place: Place) => pinVariable(page, variableOf(place), pinnedVariable(selection, o.dimension));
+  const pin = (place: Place) => {
+    const variable = variableOf(place);
+    if (variable !== null) pinVariable(page, variable, pinnedVariable(selection, o.dimension));
+  };
   const handlers = {
     tabIndex: 0,
     'aria-roledescription': o.description,

@@ -1,7 +1,8 @@
-import { entropyFigure } from '../../figures/entropy.tsx';
+import { type EntropyArrangement, entropyFigure } from '../../figures/entropy.tsx';
 import { entropyReading } from '../../figures/entropyWords.ts';
 import { rowSurprise } from '../../figures/rowSurprise.tsx';
 import { rowSurpriseReading } from '../../figures/rowSurpriseWords.ts';
+import type { EntropyFrame } from '../../inspection/entropyFrame.ts';
 import { CliError } from '../output.ts';
 import {
   closestFrame,
@@ -15,7 +16,7 @@ import {
 } from './inspected.ts';
 import { distinct, oneBelowTheOther } from './sideBySide.tsx';
 
-/** Of images with the row that costs most of some. */
+/** Of texts by place and by character; of images with the row that costs most of some. */
 export async function entropyOf(run: InspectedRun): Promise<Inspected> {
   const frame = await closestFrame('entropy', run);
   const title = 'Conditional entropy';
@@ -24,6 +25,7 @@ export async function entropyOf(run: InspectedRun): Promise<Inspected> {
   const arrangement = frame.image ? 'image' : 'order';
   const draw = () => entropyFigure({ frame, arrangement, width: WIDTH, height: HEIGHT, theme });
   const { image } = frame;
+  if (frame.text) return ofText(run, frame);
   if (!image) return inspectedFigure(run, frame, () => ({ title, reading, ...draw() }), { title, reading });
   const row = await frameOf('rowSurprise', run);
   const words = { title, reading: `${reading} ${rowSurpriseReading(row)}` };
@@ -39,4 +41,22 @@ export async function entropyOf(run: InspectedRun): Promise<Inspected> {
     };
   };
   return inspectedFigure(run, { ...frame, row }, drawBoth, words);
+}
+
+function ofText(run: InspectedRun, frame: EntropyFrame): Inspected {
+  const words = { title: 'Conditional entropy', reading: entropyReading(frame) };
+  const draw = (arrangement: EntropyArrangement) =>
+    entropyFigure({ frame, arrangement, width: WIDTH, height: HEIGHT / 2, theme });
+  const drawBoth = () => {
+    const [places, characters] = [draw('order'), draw('characters')];
+    return {
+      ...words,
+      drawing: oneBelowTheOther([
+        { title: 'By place in a piece', drawing: places.drawing },
+        { title: 'By character', drawing: characters.drawing },
+      ]),
+      legend: distinct([...places.legend, ...characters.legend]),
+    };
+  };
+  return inspectedFigure(run, frame, drawBoth, words);
 }

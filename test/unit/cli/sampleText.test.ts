@@ -88,6 +88,14 @@ it('texts of the samples view are text, and units along a text a picture', async
   expect((await lens('inspect', run, '--view', 'ensemble')).err).toContain('none to average over');
 });
 
+it('what characters cost is told by place and by character', async () => {
+  const svg = join(place.folder, 'entropy.svg');
+  const { code, out } = await lens('inspect', run, '--view', 'entropy', '--svg', svg);
+  expect([code, out]).toEqual([0, expect.stringMatching(/The 12 characters cost .* nats a piece together/)]);
+  expect(out).not.toContain('variable');
+  expect(await readFile(svg, 'utf8')).toMatch(/By place in a piece[^]*By character[^]*>␣</);
+});
+
 it('takes line breaks and tabs where a shell has no easy way to write them', () => {
   expect(unescaped('a\\nb\\tc\\\\n')).toBe('a\nb\tc\\n');
 });

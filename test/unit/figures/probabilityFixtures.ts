@@ -1,7 +1,7 @@
 /** Frames of probabilities for drawing, made up from fixed seeds: for golden pictures and for the tests of the page. */
 import type { EnsembleFrame } from '../../../src/inspection/ensembleFrame.ts';
 import type { ImageSize } from '../../../src/spec/imageShape.ts';
-import type { EntropyFrame } from '../../../src/inspection/entropyFrame.ts';
+import type { CharacterCosts, EntropyFrame } from '../../../src/inspection/entropyFrame.ts';
 import type { Cumulative, GridSum, ProbabilityFrame, RowSum } from '../../../src/inspection/probabilityFrame.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
 
@@ -171,8 +171,18 @@ export function ensembleFrame(
   };
 }
 
+/** Characters of a text, cheap where they are common. */
+function madeUpCosts(): CharacterCosts {
+  const characters = [' ', 'e', 't', '\n', 'J', 'é'];
+  const counts = Float64Array.of(400, 300, 150, 100, 40, 10);
+  const alone = counts.map((count) => -Math.log(count / 1000));
+  return { characters, counts, alone, surprise: alone.map((own, i) => (i === 3 ? 0.05 : 0.7 * own + 0.1)) };
+}
+
 /** Pixels or variables that cost most in the middle; a few of them more than their conditionals expect. */
-export function entropyFrame(o: MadeUp & { readonly order?: Int32Array; readonly real?: boolean }): EntropyFrame {
+export function entropyFrame(
+  o: MadeUp & { readonly order?: Int32Array; readonly real?: boolean; readonly text?: boolean },
+): EntropyFrame {
   const { dimension, image = null, maskCount = 1, real = false } = o;
   const random = RandomGenerator.seeded(37, 'entropy');
   const side = image?.[1] ?? dimension;
@@ -191,6 +201,7 @@ export function entropyFrame(o: MadeUp & { readonly order?: Int32Array; readonly
     ...(o.shown ?? shownOf(maskCount)),
     dimension,
     image,
+    text: o.text ? madeUpCosts() : null,
     order: o.order ?? Int32Array.from({ length: dimension }, (_, d) => d + 1),
     reason: null,
     split: 'validation',

@@ -92,6 +92,11 @@ describe('conditional entropy', () => {
       file('entropy-real'),
     );
   });
+  it('of a text by place and by character', async () => {
+    const frame = entropyFrame({ dimension: 16, text: true });
+    await expect(goldenSvg(figure(frame, 'order'), light)).toMatchFileSnapshot(file('entropy-text-places'));
+    await expect(goldenSvg(figure(frame, 'characters'), light)).toMatchFileSnapshot(file('entropy-text-characters'));
+  });
   it.each(['light', 'dark'] as const)('as an image, %s', async (kind) => {
     const theme = themeFor(kind);
     const frame = entropyFrame({ dimension: 784, image: [28, 28] });

@@ -1,7 +1,7 @@
 /** What the views of probabilities say, and that it follows the data. */
 import { describe, expect, it } from 'vitest';
 import { ensembleAt, ensembleReading, meanOfMasks } from '../../../src/figures/ensembleCurveWords.ts';
-import { entropyReading, miscalibrated, variableText } from '../../../src/figures/entropyWords.ts';
+import { characterText, entropyReading, miscalibrated, variableText } from '../../../src/figures/entropyWords.ts';
 import {
   deviationText,
   probabilityReading,
@@ -85,6 +85,22 @@ describe('conditional entropy', () => {
     expect(entropyReading(frame)).toContain('calibrated as a whole');
     expect(entropyReading({ ...frame, gap: 1, gapError: 0.1 })).toContain('the model is overconfident');
     expect(entropyReading({ ...frame, gap: -1, gapError: 0.1 })).toContain('the model is underconfident');
+  });
+  it('is one of characters where rows are pieces of a text', () => {
+    const text = entropyFrame({ dimension: 16, text: true });
+    const reading = entropyReading(text);
+    expect(reading).toMatch(/^The 16 characters cost .* nats a piece together, .* a character: .* each read from its /);
+    expect(reading).toMatch(/Of all characters space costs most: 32\.0\s%, 400 times at 0\.741 nats\./);
+    expect(reading).not.toMatch(/variable|row|x[₀-₉]/);
+    expect(variableText(text, 5)).toMatch(/^character 6 of 16 · −log p .* · by frequency .* nats · overconfident$/);
+    const order = Int32Array.from({ length: 16 }, (_, d) => 16 - d);
+    expect(variableText({ ...text, order }, 5)).toContain('character 6 of 16 (position 11 in the order)');
+    expect(characterText(text.text!, 3)).toBe(
+      'line break (100 of 1,000 characters) · −log p 0.05 · by its frequency 2.3 nats',
+    );
+    expect(entropyReading({ ...text, nll: Infinity, surprise: text.surprise.with(1, Infinity) })).toContain(
+      'at character 2 the model',
+    );
   });
   it('does without entropies, and says so', () => {
     const without = { ...frame, entropy: null, error: null };

@@ -1,10 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import type { TextFacts } from '../../../src/data/dataset.ts';
 import type { Conditional } from '../../../src/distributions/conditional.ts';
 import { binaryEntropy, entropyFrame, entropyRows } from '../../../src/inspection/entropy.ts';
 import { Marginals } from '../../../src/inspection/entropyMarginals.ts';
 import { drawRows } from '../../../src/inspection/samples.ts';
 import { type InspectionSource, snapshotOf, toEnd } from '../../../src/inspection/source.ts';
+import { RandomGenerator } from '../../../src/random/generator.ts';
 import { createModel } from '../../../src/models/index.ts';
 import type { Model } from '../../../src/models/model.ts';
 import { modelSpec } from '../../../src/spec/experiment.ts';
@@ -12,6 +14,11 @@ import { scoreRows } from '../../../src/training/evaluate.ts';
 import { onEveryBackend } from '../backends/everyBackend.ts';
 import { readAll } from '../backends/read.ts';
 import { broken, datasetOf, initialParameters, made, randomRows, sourceOf } from './specimens.ts';
+
+const textOf = (characters: readonly string[]): TextFacts => ({
+  ...{ characters, name: 'verse.txt', files: [], length: 200, notes: [] },
+  splits: { train: null, validation: null, test: null },
+});
 
 const frameOf = (source: InspectionSource, mask: number | null = null) => toEnd(entropyFrame(snapshotOf(source, mask)));
 
@@ -106,6 +113,33 @@ onEveryBackend('conditional entropy', (backend) => {
     expect(seen).toHaveLength(6);
     expect(frame).toMatchObject({ real: true });
     expect([...frame.entropy!]).toEqual([0.5, 0, 1]);
+  });
+
+  it('of a text tells what each character costs wherever it stands', async () => {
+    const model = createModel(modelSpec.parse({ type: 'char-rnn', hidden: [6] }), 5, 1, 0, 3);
+    const random = RandomGenerator.seeded(3, 'text');
+    const values = Uint8Array.from({ length: 200 }, () => (random.uniform() < 0.6 ? 0 : 2));
+    const rows = { rows: 40, columns: 5, values };
+    const source = sourceOf(model, backend(), { dataset: { ...datasetOf(rows), text: textOf(['a', 'b', '\n']) } });
+    const { text, nll, surprise, marginal } = await frameOf(source);
+    const counts = [0, 2].map((place) => values.filter((value) => value === place).length);
+    expect(text!.characters).toEqual(['a', '\n']);
+    expect([...text!.counts]).toEqual(counts);
+    // What the characters cost and what the places cost is the same sum.
+    const sum = text!.counts.reduce((all, count, i) => all + count * text!.surprise[i]!, 0);
+    expect(sum / 40).toBeCloseTo(nll, 4);
+    const { logProb } = model;
+    const [whole] = await readAll(() => {
+      const inputs = { parameters: source.parameters, masks: {}, noise: {}, context: null };
+      return [logProb!.call(model, tf.tensor2d(Float32Array.from(values), [40, 5]), inputs)];
+    });
+    expect(sum).toBeCloseTo(-whole!.reduce((all, own) => all + own, 0), 2);
+    const unigram = -counts.reduce((all, count) => all + (count / 200) * Math.log(count / 200), 0);
+    expect([...text!.alone].map((own) => own.toFixed(9))).toEqual(
+      counts.map((own) => (-Math.log(own / 200)).toFixed(9)),
+    );
+    for (const own of marginal) expect(own).toBeCloseTo(unigram, 12);
+    expect(surprise).toHaveLength(5);
   });
 
   it('says why there is none', async () => {
