@@ -17,7 +17,7 @@ import { TextSamplingForm } from './samplingText.tsx';
 import { freshTextTexts, type TextTexts } from './textTexts.ts';
 import { SamplingForm } from './sampling.tsx';
 import { subjectOf } from './sampleSubject.ts';
-import { missingIn, Placeholder, problemIn, viewReady, viewsOffered } from './placeholder.tsx';
+import { missingIn, Placeholder, problemIn, viewDrawn, viewReady, viewsOffered } from './placeholder.tsx';
 import type { PageState, PageStore } from './store.ts';
 import { components } from './views/index.ts';
 import type { Saved, ViewProps } from './views/view.ts';
@@ -207,7 +207,7 @@ export function App({ store, beside, connection }: AppProps): VNode {
                 tabs={viewsOffered(model, tab).map((value) => ({ value, label: views[value].label }))}
                 onChange={(next) => store.openTab(next)}
               >
-                {ready && problemIn(tab, model) !== null && (
+                {viewDrawn(tab, model) && problemIn(tab, model) !== null && (
                   <Notice
                     kind="warning"
                     title="Not up to date"

@@ -4,8 +4,14 @@ import { modelFamilies, type ModelFamily, viewIds, views, type ViewId } from '..
 import { conditionOf, isActive } from './runState.ts';
 import type { PageModel } from './views/view.ts';
 
+/** Whether a view has something to show: what it draws, or what may be asked for where that cannot be had. */
+export function viewReady(view: ViewId, model: PageModel): boolean {
+  if (viewDrawn(view, model)) return true;
+  return views[view].mendsItself === true && missingIn(view, model) === null && problemIn(view, model) !== null;
+}
+
 /** Whether a view has something to draw: metrics or a frame of its own, or rows that were drawn by hand. */
-export function viewReady(view: ViewId, { metrics, frames, drawn, drawing }: PageModel): boolean {
+export function viewDrawn(view: ViewId, { metrics, frames, drawn, drawing }: PageModel): boolean {
   if (views[view].standsAlone) return true;
   const kinds = views[view].frames;
   if (kinds.length === 0) return metrics.length > 0;
@@ -41,7 +47,13 @@ export function Placeholder({ view, model }: { readonly view: ViewId | null; rea
   if (view === null) {
     return (
       <section class="empty">
-        {model.refusal === undefined ? (
+        {model.activity ? (
+          <>
+            <h2>The run is being prepared</h2>
+            <p role="status">{model.activity}</p>
+            <p>From the first batch on you will see here:</p>
+          </>
+        ) : model.refusal === undefined ? (
           <>
             <h2>This experiment has not been run yet</h2>
             <p>Press Train. From the first batch on you will see here:</p>
@@ -81,6 +93,8 @@ function textFor(view: ViewId, model: PageModel): string {
   if (missing !== null) return missing;
   const needsFrames = views[view].frames.length > 0;
   const condition = conditionOf(model.run);
+  const { activity } = model;
+  if (activity && model.metrics.length === 0) return `${activity} This view begins with the first batch.`;
   if (condition === 'preparing') return 'The run is being prepared. This view begins with the first batch.';
   if (model.run?.problem !== null && model.run?.problem !== undefined && needsFrames) {
     return `Nothing to show: ${model.run.problem}`;

@@ -44,6 +44,11 @@ export interface InspectionSource {
   truth?(rows: Matrix): Truth | null;
   /** What the metrics of the run tell of every epoch so far, oldest first; left out where there is no run. */
   epochs?(): readonly EpochMetric[];
+  /**
+   * Of a text its V characters, in the order of their numbers, known without the data; left out for other data, and for runs
+   * that do not tell them.
+   */
+  readonly characters?: readonly string[];
   /** The experiment's data. @throws DataError when they cannot be read (any more). */
   dataset(): Promise<Dataset>;
 }
@@ -57,6 +62,8 @@ export interface Snapshot {
   /** As {@link InspectionSource.measured}. */
   readonly measured: number | null;
   readonly parameters: NamedTensors;
+  /** Told why something is computed operation by operation on a backend that has programs, every time that it is. */
+  readonly tell?: (reason: string) => void;
   dispose(): void;
 }
 

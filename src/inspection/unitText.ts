@@ -21,7 +21,11 @@ export const unitTextMaker: FrameMaker<'unitText'> = {
   canBeRefined: () => false,
 };
 
-/** @throws RangeError when the model is none of text, or has no such layer or state. */
+/**
+ * Typed text needs no data where the source tells its characters: a run outlives the files that it was trained on.
+ * @throws RangeError when the model is none of text, or has no such layer or state. @throws DataError when a piece of the data
+ *   is asked for, and they cannot be read.
+ */
 export async function* unitTextFrame(snapshot: Snapshot, choice: UnitTextChoice, free = false): Chunked<UnitTextFrame> {
   const { source } = snapshot;
   const model = textOf(source);
@@ -52,6 +56,7 @@ function textOf({ model }: Pick<InspectionSource, 'model'>): TextConditionals {
 }
 
 async function charactersOf(source: InspectionSource): Promise<readonly string[]> {
+  if (source.characters) return source.characters;
   const { text } = await source.dataset();
   if (text) return text.characters;
   throw new RangeError('the rows of this run are no text');

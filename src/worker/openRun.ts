@@ -100,6 +100,7 @@ function sourceOf(
     rebuild: rebuilderOf(experiment, manifest.contextDimension ?? 0, manifest.characters?.length),
     truth: (rows) => truthOf(experiment.data, rows),
     epochs: () => memory.epochs,
+    ...(manifest.characters && { characters: manifest.characters }),
     dataset: () => (data ??= loadRunData(run)),
   };
 }

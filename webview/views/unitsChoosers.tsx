@@ -27,13 +27,19 @@ const chosenOf = ({ model }: ViewProps): UnitTextChoice => ({
   ...model.options.unitText,
 });
 
-/** A piece of the data, or a text of one's own. */
-export function PieceChooser({ page, frame }: ChooserProps): VNode {
+/** A piece of the data, or a text of one's own. @param frame null where none could be had: then there are no pieces to choose. */
+export function PieceChooser({
+  page,
+  frame,
+}: {
+  readonly page: ViewProps;
+  readonly frame: UnitTextFrame | null;
+}): VNode {
   const chosen = chosenOf(page);
   const choose = (changes: Partial<UnitTextChoice>) => page.chooseOptions('unitText', { ...chosen, ...changes });
   const [wished, want] = page.saved<'data' | 'typed'>('source', chosen.text === '' ? 'data' : 'typed');
   const [draft, setDraft] = page.saved('draft', chosen.text);
-  const split = frame.source === 'train' ? 'Training' : 'Held-out';
+  const split = frame?.source === 'train' ? 'Training' : 'Held-out';
   return (
     <>
       <Segments
@@ -48,7 +54,7 @@ export function PieceChooser({ page, frame }: ChooserProps): VNode {
           choose({ text: next === 'data' ? '' : draft });
         }}
       />
-      {wished === 'data' && frame.source !== 'typed' && frame.pieces > 1 && (
+      {wished === 'data' && frame && frame.source !== 'typed' && frame.pieces > 1 && (
         <NumberChooser
           label="Piece"
           value={chosen.piece}

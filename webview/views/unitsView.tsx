@@ -2,6 +2,7 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import { useCalm } from './calm.ts';
+import { PieceChooser } from './unitsChoosers.tsx';
 import { UnitsSection } from './unitsSection.tsx';
 import { UnrolledSection } from './unrolledSection.tsx';
 import type { ViewProps } from './view.ts';
@@ -11,11 +12,18 @@ import './graph.css';
 import './latent.css';
 
 export function UnitsView(page: ViewProps): VNode {
-  const frame = page.model.frames.unitText;
-  return frame ? (
-    <Shown page={page} newest={frame} />
-  ) : (
-    <Waiting page={page} kind="unitText" what="units along the text" />
+  const { frames, frameProblems } = page.model;
+  const waiting = <Waiting page={page} kind="unitText" what="units along the text" />;
+  if (frames.unitText) return <Shown page={page} newest={frames.unitText} />;
+  if (frameProblems.unitText === undefined) return waiting;
+  return (
+    <section class="latent">
+      {waiting}
+      <p>A text of your own is read without the data:</p>
+      <div class="tools">
+        <PieceChooser page={page} frame={null} />
+      </div>
+    </section>
   );
 }
 

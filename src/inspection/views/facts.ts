@@ -29,6 +29,8 @@ export interface ViewFacts {
   framesOf?(run: RunFacts): readonly FrameKind[];
   /** Says itself what there is to say while no frame has come. */
   readonly standsAlone?: true;
+  /** Where its frame cannot be had, it says why itself, and what else may be asked for in its place. */
+  readonly mendsItself?: true;
   /** Why a run has no such view, in a sentence; null where it has. */
   missing(run: RunFacts): string | null;
   /** Stands there until there is something to draw. */

@@ -5,6 +5,8 @@ export const units: ViewFacts = {
   label: 'Units along the text',
   name: 'the units along the text',
   frames: ['unitText'],
+  // A text of one's own needs no data.
+  mendsItself: true,
   missing: textMissing,
   coming: 'Reading a piece of text …',
   promise: 'a text coloured by what one unit remembers of it, with what each character costs',

@@ -1,6 +1,6 @@
 /** Text written by a session as it is asked for, and what units hold along a piece of the run's text. */
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cp, readdir, readFile, rm } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { UnitTextFrame } from '../../../src/inspection/frames/unitText.ts';
 import { CANCELLED } from '../../../src/protocol/drawing.ts';
@@ -109,4 +109,25 @@ describe('units along a piece of text', () => {
   it('refuse a layer that there is not', async () => {
     await expect(frame({ layer: 2 })).rejects.toThrow('no layer 2: the model has 2, counted from 0');
   });
+});
+
+it('a typed text is read where the data are gone; a piece of them is refused by name', async () => {
+  const own = await Workplace.make();
+  const opened = new Bench();
+  try {
+    await opened.hello();
+    await cp(place.folder, own.folder, { recursive: true });
+    await rm(join(own.folder, 'hello.txt'));
+    await opened.host.request('open', { runFolder: join(own.folder, relative(place.folder, run)), backend: 'wasm' }, 0);
+    const choice = { text: 'hello', piece: 0, layer: -1, state: 'h' } as const;
+    const ask = { kind: 'unitText', newerThan: 0, mask: null, waitMs: 20_000 } as const;
+    const typed = (await opened.host.request('frame', { ...ask, options: choice }, 0)) as UnitTextFrame;
+    expect(typed).toMatchObject({ source: 'typed', characters: CHARACTERS, text: Array.from('hello') });
+    expect([...typed.nll].every((nats) => nats > 0)).toBe(true);
+    const piece = opened.host.request('frame', { ...ask, options: { ...choice, text: '' } }, 0);
+    await expect(piece).rejects.toThrow('hello.txt');
+  } finally {
+    await opened.session.close();
+    await own.remove();
+  }
 });
