@@ -1,4 +1,5 @@
 /** The run that stands beside the shown one: a store of its own, filled by pulls of its own while it is looked at. */
+import { NOT_TIMED } from '../src/inspection/frames.ts';
 import type { Connection } from '../src/protocol/rpc.ts';
 import type { Compared, Difference, PageSide } from '../src/protocol/webview.ts';
 import { afterPaint, Puller } from './pull.ts';
@@ -12,6 +13,7 @@ export class Beside {
   #seen = false;
   /** What the shown run draws from. */
   #seed: number | undefined;
+  #asked = NOT_TIMED;
 
   constructor(connection: Connection<PageSide>) {
     this.#puller = new Puller({
@@ -34,6 +36,7 @@ export class Beside {
     this.store.openTab('compare');
     this.store.tell(null);
     this.#chooseSeed();
+    this.#chooseTiming();
     this.#puller.reset();
     this.#follow();
   }
@@ -43,6 +46,12 @@ export class Beside {
     if (seen === this.#seen) return;
     this.#seen = seen;
     this.#follow();
+  }
+
+  /** Times drawing as the shown run has been timed: one after the other, so that neither is in the other's way. */
+  time(asked: number): void {
+    this.#asked = asked;
+    if (this.#chooseTiming()) this.#puller.change();
   }
 
   /** Draws from the same seed as the shown run does, whichever run stands beside it. */
@@ -57,6 +66,12 @@ export class Beside {
     const seed = this.#seed;
     if (seed === undefined || this.store.state.model.options.samples?.seed === seed) return false;
     this.store.chooseOptions('samples', { seed });
+    return true;
+  }
+
+  #chooseTiming(): boolean {
+    if ((this.store.state.model.options.drawingTime?.asked ?? NOT_TIMED) === this.#asked) return false;
+    this.store.chooseOptions('drawingTime', { asked: this.#asked });
     return true;
   }
 

@@ -4,6 +4,7 @@ import { messageOf } from '../src/protocol/rpc.ts';
 import { WEBVIEW_PROTOCOL_VERSION } from '../src/protocol/webviewVersion.ts';
 import type { Snapshot } from '../src/protocol/webview.ts';
 import { App } from './app.tsx';
+import { NOT_TIMED } from '../src/inspection/frames.ts';
 import { Beside } from './beside.ts';
 import { registerControls } from './controls.tsx';
 import { openHost } from './host.ts';
@@ -61,6 +62,7 @@ function start(root: Element): void {
     if (changed) puller.change();
     look();
     beside.drawFrom(model.frames.samples?.seed);
+    beside.time(model.frames.drawingTime?.asked ?? NOT_TIMED);
   });
   onThemeChange((theme) => {
     store.setTheme(theme);

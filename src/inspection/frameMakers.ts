@@ -2,6 +2,7 @@
 import { connectivityMaker } from './connectivity.ts';
 import { dependencyMaker } from './dependency.ts';
 import { ensembleMaker } from './ensemble.ts';
+import { drawingTimeMaker } from './drawingTime.ts';
 import { entropyMaker } from './entropy.ts';
 import { featureMapsMaker } from './featureMaps.ts';
 import { flowJacobianMaker } from './flowJacobian.ts';
@@ -51,4 +52,5 @@ export const frameMakers: { readonly [K in FrameKind]: FrameMaker<K> } = {
   reconstructions: reconstructionsMaker,
   traversals: traversalsMaker,
   unitText: unitTextMaker,
+  drawingTime: drawingTimeMaker,
 };

@@ -52,6 +52,7 @@ const optionSpecs = {
     layer: z.int().check(z.minimum(LAST_LAYER)),
     state: z.enum(['h', 'c']),
   }),
+  drawingTime: z.strictObject({ asked: index }),
 } as const satisfies { readonly [K in FrameKind]: z.ZodMiniType<FrameOptions<K>> };
 
 const count = z.int().check(z.nonnegative());

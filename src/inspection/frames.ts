@@ -4,7 +4,8 @@
  */
 import type { EnsembleFrame } from './ensembleFrame.ts';
 import type { ImageSize } from '../spec/imageShape.ts';
-import type { EntropyFrame } from './entropyFrame.ts';
+import type { CharacterCosts, EntropyFrame } from './entropyFrame.ts';
+import { NOT_TIMED, TOGETHER, type DrawingTimeChoice, type DrawingTimeFrame } from './frames/drawingTime.ts';
 import type { JacobianCoding } from './jacobianCodes.ts';
 import type { ProbabilityChoice, ProbabilityFrame, RowSum } from './probabilityFrame.ts';
 import { LAST_IN_ORDER, type DependencyChoice, type DependencyFrame } from './frames/dependency.ts';
@@ -55,6 +56,8 @@ export interface FrameBase {
   /** Which mask of how many is shown. */
   readonly mask: number;
   readonly maskCount: number;
+  /** Why some of it was computed operation by operation on a backend that has programs; left out where nothing was. */
+  readonly uncompiled?: string;
 }
 
 /** Weights of one layer, one byte each: what a byte stands for, and how truly, is in `weightCodes.ts`. */
@@ -167,6 +170,7 @@ export { ACTIVE, AT_ZERO, FURTHEST, MOST_CELLS, type ManifoldChoice };
 export type { TraversalsChoice, TraversalsFrame };
 export { LAST_LAYER, MOST_TYPED } from './frames/unitText.ts';
 export type { UnitTextChoice, UnitTextFrame };
+export { NOT_TIMED, TOGETHER, type CharacterCosts, type DrawingTimeFrame };
 export type { FeatureMapsFrame, RowSurpriseFrame };
 export type { LatentUnitsFrame, ManifoldFrame, ManifoldPointFrame, PosteriorsFrame, ReconstructionsFrame };
 export type { HeatFrame, LatentFrame, TransportFrame, WalkChoice, WalkFrame };
@@ -214,6 +218,7 @@ interface FrameTypes {
   reconstructions: { frame: ReconstructionsFrame; options: NoOptions };
   traversals: { frame: TraversalsFrame; options: TraversalsChoice };
   unitText: { frame: UnitTextFrame; options: UnitTextChoice };
+  drawingTime: { frame: DrawingTimeFrame; options: DrawingTimeChoice };
 }
 
 export type FrameKind = keyof FrameTypes;
@@ -256,6 +261,7 @@ export const frameFacts: { readonly [K in FrameKind]: FrameFacts<K> } = {
   reconstructions: { of: 'ensemble', options: {} },
   traversals: { of: 'ensemble', options: { row: AT_ZERO } },
   unitText: { of: 'ensemble', options: { text: '', piece: 0, layer: LAST_LAYER, state: 'h' } },
+  drawingTime: { of: 'ensemble', options: { asked: NOT_TIMED } },
 };
 
 export const frameKinds = Object.keys(frameFacts) as readonly FrameKind[];

@@ -8,6 +8,8 @@ import { connectivityOf } from '../../src/masks/byMasks.ts';
 import type { Connectivity } from '../../src/masks/connectivity.ts';
 import { countWeights } from '../../src/masks/weightCount.ts';
 import type { Difference } from '../../src/protocol/webview.ts';
+import { drawnText } from '../../src/figures/drawingTimeWords.ts';
+import { TOGETHER } from '../../src/inspection/frames.ts';
 import type { PageModel, Table } from './view.ts';
 import { conditionOf, conditionWord, epochOf } from '../runState.ts';
 import { epochText } from '../words.ts';
@@ -22,6 +24,11 @@ export function scaleOf({ lossUnit, run }: PageModel): LossScale {
 function score(model: PageModel, value: number, error?: number): string {
   const { name, number, unit } = scaleOf(model);
   return `${name} ${number(value)}${error === undefined ? '' : ` ± ${number(error)}`} ${unit}`;
+}
+
+/** How long a row takes to draw, once that was asked for. */
+function drawn({ run, frames: { drawingTime } }: PageModel, which: 'one' | 'each'): string {
+  return (drawingTime && drawnText(drawingTime, which, run?.manifest.model)) ?? NONE;
 }
 
 /** In the place of what a run does not have. */
@@ -53,6 +60,8 @@ const facts: readonly Fact[] = [
       return rate === null ? NONE : speedText(rate);
     },
   ],
+  ['A row drawn by itself', (model) => drawn(model, 'one')],
+  [`Each of ${TOGETHER} drawn together`, (model) => drawn(model, 'each')],
   ['Masks', ({ frames }) => (frames.connectivity ? formatCount(frames.connectivity.maskCount) : NONE)],
   [
     'Order of the mask shown',

@@ -8,6 +8,7 @@ import { DataTable } from '../dataTable.tsx';
 import type { PageModel, ViewProps } from './view.ts';
 import { ComparedCurves } from './compareCurves.tsx';
 import { ComparedPaths, ComparedSamples } from './comparePictures.tsx';
+import { TimeDrawing, Timed } from './compareTiming.tsx';
 import { comparedTable, differencesTable, scaleOf } from './compareTables.ts';
 
 /** What each part of the view is given. */
@@ -82,9 +83,11 @@ function Verdict({ page, a, b, names }: PartProps) {
       {trouble !== null && <p class="note">Not everything could be measured: {trouble}</p>}
       <div class="tools">
         <Button onClick={() => page.compare()}>Compare with another …</Button>
+        <TimeDrawing page={page} a={a} b={b} />
         <Button onClick={() => page.stopComparing()}>Stop comparing</Button>
       </div>
       <DataTable table={comparedTable(a, b, names, difference)} label="Both runs" />
+      <Timed a={a} b={b} />
       <h3>What the experiments differ in</h3>
       {differences === null ? (
         <p class="note">One of the experiments cannot be read any more.</p>

@@ -4,7 +4,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { COMPARED_CURVES_TITLE, comparedCurves, comparedCurvesReading } from '../../figures/comparedCurves.ts';
 import { rowsPerSecondOf, speedText } from '../../figures/trainingSpeed.ts';
 import { compareReading, measuredApart, scoreDifference, type ScoreDifference } from '../../figures/compareWords.ts';
-import { formatValue } from '../../figures/text.ts';
+import { secondsText } from '../../figures/drawingTimeWords.ts';
 import type { ScoresFrame } from '../../inspection/frames.ts';
 import { RemoteError } from '../../protocol/rpc.ts';
 import type { BackendChoice } from '../../protocol/worker.ts';
@@ -235,9 +235,6 @@ const facts: readonly Fact[] = [
   ['A row drawn by itself', (_, { drawing }) => (drawing ? secondsText(drawing.one) : NONE)],
   [`Each of ${TOGETHER} drawn together`, (_, { drawing }) => (drawing ? secondsText(drawing.each) : NONE)],
 ];
-
-const secondsText = (seconds: number): string =>
-  seconds < 1 ? `${formatValue(1000 * seconds)} ms` : `${formatValue(seconds)} s`;
 
 function ownScore(score: Score | null, model: RunManifest['model']): string {
   return score ? scoreText(score, model?.quantity) : NONE;

@@ -66,7 +66,8 @@ const makers: { readonly [K in FrameKind]: (making: Making<K>) => FrameOf<K> } =
     return probabilityFrame({ ...madeUp(scenario, structure, shown), total, ...(scenario.context && { label }) });
   },
   ensemble: ({ scenario, shown }) => ensembleFrame(shown.maskCount, { shown, nats: scenario.loss.to }),
-  entropy: ({ scenario, structure, shown }) => entropyFrame(madeUp(scenario, structure, shown)),
+  entropy: ({ scenario, structure, shown }) =>
+    entropyFrame({ ...madeUp(scenario, structure, shown), text: scenario.manifest?.characters !== undefined }),
   equivalence: ({ scenario, shown }) => equivalenceFrame({ shown, dimension: scenario.manifest?.dimension ?? 2 }),
   spectrum: ({ scenario, structure, shown }) => spectrumFrame(madeUp(scenario, structure, shown)),
   splits: ({ scenario, structure, shown }) =>
@@ -105,6 +106,11 @@ const makers: { readonly [K in FrameKind]: (making: Making<K>) => FrameOf<K> } =
   reconstructions: ({ scenario, structure, shown }) => reconstructionsFrame(madeUp(scenario, structure, shown)),
   traversals: ({ scenario, structure, shown, choice }) =>
     traversalsFrame({ ...madeUp(scenario, structure, shown), ...latentsOf(scenario), ...choice.options }),
+  drawingTime: ({ shown, choice }) => {
+    const { asked } = { ...frameFacts.drawingTime.options, ...choice.options };
+    const times = { one: 0.0123, each: 0.002, pass: 0.0008 };
+    return { kind: 'drawingTime', ...shown, asked, times: asked === 0 ? null : times, naive: 64 };
+  },
   unitText: ({ shown, choice }) => unitTextFrame({ ...choice.options, shown }),
   rowSurprise: ({ scenario, shown, choice }) =>
     rowSurpriseFrame({ image: scenario.manifest?.image ?? [4, 4], shown, ...choice.options }),

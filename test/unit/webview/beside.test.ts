@@ -14,4 +14,17 @@ describe('the run beside', () => {
     beside.stand({ snapshot: snapshotOf(runOf({ state: 'finished' }, { id: 'C' })), differences: [] });
     expect(seedAsked()).toEqual({ seed: 77 });
   });
+
+  it('times drawing once the shown run is timed, and anew when that is', () => {
+    const silent = { send: () => true, onMessage: () => undefined, onClose: () => undefined };
+    const beside = new Beside(new Connection(silent));
+    const asked = () => beside.store.wanted.frames.find(({ kind }) => kind === 'drawingTime')?.options;
+    beside.stand({ snapshot: snapshotOf(runOf({ state: 'finished' }, { id: 'B' })), differences: [] });
+    beside.time(0);
+    expect(asked()).toBeUndefined();
+    beside.time(1);
+    expect(asked()).toEqual({ asked: 1 });
+    beside.stand({ snapshot: snapshotOf(runOf({ state: 'finished' }, { id: 'C' })), differences: [] });
+    expect(asked()).toEqual({ asked: 1 });
+  });
 });
