@@ -40,6 +40,11 @@ export interface Pass<I, O> {
    */
   readonly times?: number;
   /**
+   * How often it is about to run with these shapes at least, where nothing is promised by {@link times}: where that is enough
+   * it is compiled from the first time.
+   */
+  readonly coming?: number;
+  /**
    * What the program is tried on. The inputs themselves unless told; whether it can be used must not depend on their values
    * where {@link times} is given.
    */
@@ -110,7 +115,7 @@ export class CompiledPasses {
     this.#known.delete(key);
     this.#known.set(key, known);
     known.runs++;
-    const worth = (pass.times ?? known.runs) >= WORTH_COMPILING;
+    const worth = (pass.times ?? Math.max(known.runs, pass.coming ?? 0)) >= WORTH_COMPILING;
     const making = worth && known.program === null;
     if (making) known.program = this.#made(this.#compile, pass, inputs);
     if (making || found === undefined) this.#bound();

@@ -16,6 +16,7 @@ import { contextSlice, slice } from '../training/batches.ts';
 import { rowsOfProducts, scoringNoise } from '../training/evaluate.ts';
 import { noiseFor } from '../training/scoringPass.ts';
 import { disposeTensors, upload } from '../layers/namedTensors.ts';
+import type { NamedArrays } from '../runs/arrays.ts';
 import type { Chunked, Snapshot } from './source.ts';
 
 /** What one chunk should take; more where training does not wait for it, but not so much that a pointer would have to. */
@@ -75,8 +76,8 @@ export interface Evaluation {
   /** Rows `from` … `to` − 1, with their context where the model needs one. */
   readonly rowsOf: (from: number, to: number) => Matrix;
   readonly pace: Pace;
-  /** Whether what is computed takes none of the model's random numbers, so that none are drawn. */
-  readonly noiseless?: boolean;
+  /** Random numbers that so many rows take, drawn in their order; the model's own unless told. */
+  readonly noise?: (rows: number) => NamedArrays;
   /**
    * What `evaluate` is called where it depends on its arguments and the model alone, and so may be compiled: nothing that
    * is drawn in it at random, no places or choices of the moment. Evaluations of one name compute the same.
@@ -88,20 +89,22 @@ export interface Evaluation {
   readonly take: (from: number, values: readonly Float32Array[]) => void;
 }
 
-export async function* evaluateRows({ source, parameters }: Snapshot, o: Evaluation): Chunked<void> {
+export async function* evaluateRows(snapshot: Snapshot, o: Evaluation): Chunked<void> {
+  const { source, parameters } = snapshot;
   const { model, backend } = source;
   const masks = upload(model.masks(o.mask));
   const random = scoringNoise(o.mask);
+  const noiseOf = o.noise ?? ((rows) => noiseFor(model)(rows, random));
   try {
     for (let from = 0; from < o.count;) {
       const started = performance.now();
       const to = Math.min(o.count, from + o.pace.rowsOn(backend));
       const block = o.rowsOf(from, to);
       const tensors: Tensor[] = backend.tf.tidy(() => {
-        const noise = o.noiseless ? {} : upload(noiseFor(model)(to - from, random));
+        const noise = upload(noiseOf(to - from));
         const context = contextSlice(block, 0, to - from);
         const inputs = { x: slice(block, 0, to - from), parameters, masks, noise, context };
-        return forward(backend, model, o.pass, ({ x, ...own }: typeof inputs) => [...o.evaluate(x, own)], inputs);
+        return forward(snapshot, o.pass, ({ x, ...own }: typeof inputs) => [...o.evaluate(x, own)], inputs);
       });
       const values = await Promise.all(tensors.map((tensor) => tensor.data<'float32'>()));
       o.take(from, values);
@@ -117,15 +120,14 @@ export async function* evaluateRows({ source, parameters }: Snapshot, o: Evaluat
 
 /** What comes of these inputs, masks among them, by a program where it has a name and has run often enough. */
 export function forward<I extends { readonly masks: NamedTensors }, O extends readonly Tensor[]>(
-  backend: Backend,
-  model: Model,
+  { source: { backend, model }, tell }: Pick<Snapshot, 'source' | 'tell'>,
   name: string | undefined,
   compute: (inputs: I) => O,
   inputs: I,
 ): O {
   if (name === undefined) return compute(inputs);
   const fixed = ({ masks }: I) => (hasOneStructure(model) ? masks : null);
-  return passesOn(backend).run({ of: model, name, compute, fixed }, inputs);
+  return passesOn(backend).run({ of: model, name, compute, fixed, ...(tell && { tell }) }, inputs);
 }
 
 /** {@link Evaluation.pass} of {@link rowLogProb}. */

@@ -155,7 +155,7 @@ interface Measured {
 async function* measure(snapshot: Snapshot, o: Measuring): Chunked<Measured> {
   const { flow, first, end, rows } = o;
   const { dimension } = flow;
-  const { backend, model } = snapshot.source;
+  const { model } = snapshot.source;
   const inputs = densityInputs(snapshot);
   const whole = first === 0 && end === flow.layers.length;
   const rowsOf = (all: Float32Array) => {
@@ -168,16 +168,15 @@ async function* measure(snapshot: Snapshot, o: Measuring): Chunked<Measured> {
   const open = new Map<number, Float64Array>();
   const finished: number[] = [];
   const work = productsOfRows(
-    backend,
+    snapshot,
     {
       rows: rowsOf(o.from),
       contexts: o.context && rowsOf(o.context),
-      map: (x, context) => {
-        const given = { ...inputs, context };
+      ...{ of: whole ? 'all layers' : `layer ${first}`, inputs },
+      map: (x, given) => {
         if (whole) return forwardThrough(flow, x, given).at(-1)!.y;
         return flow.layers[first]!.bijector.forward(x, inputsOfLayer(given, first)).y;
       },
-      dimension,
       direction: Float32Array.of(1),
       outputs: Array.from({ length: dimension }, (_, d) => d),
       products: Math.max(model.densityProducts ?? 1, productsOf(flow, first, end)),

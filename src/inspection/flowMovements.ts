@@ -4,7 +4,7 @@ import { inputsOfLayer, type Flow } from '../flows/flow.ts';
 import { disposeTensors } from '../layers/namedTensors.ts';
 import type { Model } from '../models/model.ts';
 import { parameterCount } from '../models/parameters.ts';
-import { Pace } from './ensembleScoring.ts';
+import { forward, Pace } from './ensembleScoring.ts';
 import { densityInputs, type Chunked, type Snapshot } from './source.ts';
 
 /** How many rows go through a layer at a time. @param free whether nothing trains meanwhile */
@@ -38,23 +38,34 @@ export async function* movementOf(
   const { bijector } = flow.layers[l]!;
   const { dimension } = flow;
   if (!bijector.movement) return { logScale: null, shift: null };
-  const { tf } = snapshot.source.backend;
+  const { backend } = snapshot.source;
+  const { tf } = backend;
   const inputs = densityInputs(snapshot);
   const shift = new Float32Array(rows * dimension);
   let logScale: Float32Array | null = null;
   try {
     for (let from = 0; from < rows;) {
-      const to = Math.min(rows, from + pace.rows);
+      const to = Math.min(rows, from + pace.rowsOn(backend));
       const begun = performance.now();
       const piece = (all: Float32Array) => {
         const columns = all.length / rows;
         return tf.tensor2d(all.slice(from * columns, to * columns), [to - from, columns]);
       };
-      const tensors = tf.tidy((): Tensor[] => {
-        const own = inputsOfLayer({ ...inputs, context: context && piece(context) }, l);
-        const movement = bijector.movement!(piece(places[l]!), own, piece(places[l + 1]!));
-        return [movement.shift, ...(movement.logScale ? [movement.logScale] : [])];
+      const given = () => ({
+        ...{ ...inputs, context: context && piece(context) },
+        ...{ before: piece(places[l]!), after: piece(places[l + 1]!) },
       });
+      const tensors = tf.tidy(() =>
+        forward(
+          snapshot,
+          `movement of layer ${l}`,
+          ({ before, after, ...own }: ReturnType<typeof given>): Tensor[] => {
+            const movement = bijector.movement!(before, inputsOfLayer(own, l), after);
+            return [movement.shift, ...(movement.logScale ? [movement.logScale] : [])];
+          },
+          given(),
+        ),
+      );
       try {
         const found = await Promise.all(tensors.map((tensor) => tensor.data<'float32'>()));
         shift.set(found[0]!, from * dimension);

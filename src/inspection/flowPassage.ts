@@ -190,7 +190,7 @@ async function* inChunks(
   into: readonly Float32Array[],
 ): Chunked<void> {
   const { parameters, source } = snapshot;
-  const { backend, model } = source;
+  const { backend } = source;
   const piece = (all: Float32Array, from: number, to: number) => {
     const columns = all.length / o.rows;
     return tf.tensor2d(all.slice(from * columns, to * columns), [to - from, columns]);
@@ -201,7 +201,7 @@ async function* inChunks(
     const tensors = backend.tf.tidy(() => {
       const context = o.context && piece(o.context, from, to);
       const inputs = { rows: piece(values, from, to), parameters, masks, context };
-      return forward(backend, model, name, ({ rows, ...own }: typeof inputs) => compute(rows, own), inputs);
+      return forward(snapshot, name, ({ rows, ...own }: typeof inputs) => compute(rows, own), inputs);
     });
     try {
       const found = await Promise.all(tensors.map((tensor) => tensor.data<'float32'>()));

@@ -3,7 +3,7 @@ import type { FrameManner, FrameMaker } from './frameMaker.ts';
 import { frameMakers } from './frameMakers.ts';
 import { frameFacts, type Frame, type FrameChoice, type FrameKind } from './frames.ts';
 import { freshened } from './freshMoments.ts';
-import { type Chunked, type InspectionSource, snapshotOf } from './source.ts';
+import { type Chunked, type InspectionSource, type Snapshot, snapshotOf } from './source.ts';
 
 /** A kind's maker takes its own options alone; whoever asks has looked it up by the kind. */
 export const makerOf = (kind: FrameKind): FrameMaker<FrameKind> => frameMakers[kind];
@@ -17,11 +17,13 @@ export async function* frameOf(
   source: InspectionSource,
   manner: FrameManner = { look: 'thorough', free: false },
 ): Chunked<Frame> {
-  let snapshot = snapshotOf(source, mask);
+  let uncompiled: string | null = null;
+  let snapshot: Snapshot = { ...snapshotOf(source, mask), tell: (reason) => void (uncompiled ??= reason) };
   try {
     snapshot = yield* freshened(snapshot);
     const task = { mask, ...manner, options: { ...frameFacts[kind].options, ...options } };
-    return yield* makerOf(kind).compute(snapshot, task);
+    const frame = yield* makerOf(kind).compute(snapshot, task);
+    return uncompiled === null ? frame : { ...frame, uncompiled };
   } finally {
     snapshot.dispose();
   }

@@ -1,10 +1,10 @@
 /** Looking into models with latent variables: rows encoded and places decoded, in chunks between which training goes on. */
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Matrix } from '../data/dataset.ts';
 import { heldOut, rowOrder } from '../data/heldOut.ts';
 import type { DensityInputs, Model } from '../models/model.ts';
 import type { LatentVariables } from '../models/latentVariables.ts';
+import { boundNoise, EPSILON } from '../models/vaeBound.ts';
 import { MOMENT_DRAWS, posteriorMoments } from '../models/vaeMoments.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import { evaluateRows, type Evaluation, Pace, rowsAt } from './ensembleScoring.ts';
@@ -42,6 +42,8 @@ export async function* overRows(
     readonly free: boolean;
     /** As there. */
     readonly pass?: Evaluation['pass'];
+    /** As there; none unless told. */
+    readonly noise?: Evaluation['noise'];
     readonly compute: (x: Tensor2D, inputs: DensityInputs) => readonly Tensor[];
     readonly take: (from: number, values: readonly Float32Array[]) => void;
   },
@@ -52,7 +54,7 @@ export async function* overRows(
     mask: snapshot.mask,
     count: rows.rows,
     rowsOf: rowsAt(rows, every),
-    noiseless: true,
+    noise: o.noise ?? (() => ({})),
     pace: new Pace({ free: o.free, products: model.densityProducts }),
     ...(o.pass !== undefined && { pass: o.pass }),
     evaluate: o.compute,
@@ -101,16 +103,15 @@ export async function* posteriorsOf(snapshot: Snapshot, rows: Matrix, free: bool
     Float32Array,
   ];
   const random = RandomGenerator.seeded(source.seed, 'inspection/posteriors');
-  const epsilon = (count: number) =>
-    tf.tensor2d(
-      Float32Array.from({ length: count * K }, () => random.normal()),
-      [count, K],
-    );
   yield* overRows(snapshot, rows, {
     free,
+    // What stands for moments without a closed form is drawn by the seed.
+    pass: `q(z|x), drawn from, seed ${source.seed}`,
+    noise: (count) => boundNoise(count, K, random),
     compute: (x, inputs) => {
       const { mean, deviation } = posteriorMoments(latent, x, inputs, source.seed);
-      return [mean, deviation, latent.draw(latent.encode(x, inputs), epsilon(x.shape[0]), inputs).z];
+      const epsilon = inputs.noise[EPSILON] as Tensor2D;
+      return [mean, deviation, latent.draw(latent.encode(x, inputs), epsilon, inputs).z];
     },
     take: (from, [m, s, z]) => {
       mean.set(m!, from * K);

@@ -2,9 +2,10 @@
  * The latent units frame: KL divergence and activity of every unit, and both estimators of the bound (Kingma & Welling 2014,
  * equations 6 and 7) on the same rows and the same noise, so that their variances can be told apart.
  */
-import { boundSample, HISTORY_SAMPLES, historyNoise, historyRows } from '../training/boundHistory.ts';
+import { BOUND_SAMPLE, boundSample, HISTORY_SAMPLES, historyNoise, historyRows } from '../training/boundHistory.ts';
 import { BoundSums } from '../training/boundSums.ts';
 import type { Model } from '../models/model.ts';
+import { boundNoise } from '../models/vaeBound.ts';
 import type { FrameMaker, Look } from './frameMaker.ts';
 import type { BoundMoment, LatentUnitsFrame } from './frames/latentUnits.ts';
 import { latentOf, lookedAt, overRows, pickedRows, posteriorsOf } from './latentLook.ts';
@@ -45,7 +46,9 @@ export async function* latentUnitsFrame(
     const random = historyNoise(source.seed, sample);
     yield* overRows(snapshot, data, {
       free,
-      compute: (x, inputs) => boundSample(latent, x, inputs, random),
+      pass: BOUND_SAMPLE,
+      noise: (count) => boundNoise(count, latent.latentDimension, random),
+      compute: (x, inputs) => boundSample(latent, x, inputs),
       take: (from, values) => {
         for (const sums of [all, history]) sums.add(from, sample, values);
       },

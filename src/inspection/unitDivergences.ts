@@ -1,7 +1,8 @@
 /** What each latent unit carries: its KL divergence from the prior, and how much its posterior mean moves with the row. */
 import type { Matrix } from '../data/dataset.ts';
 import { ACTIVE } from '../latent/active.ts';
-import { boundSample, historyNoise } from '../training/boundHistory.ts';
+import { boundNoise } from '../models/vaeBound.ts';
+import { BOUND_SAMPLE, boundSample, historyNoise } from '../training/boundHistory.ts';
 import { BoundSums } from '../training/boundSums.ts';
 import { latentOf, overRows, posteriorsOf } from './latentLook.ts';
 import type { Chunked, Snapshot } from './source.ts';
@@ -31,7 +32,9 @@ export async function* unitDivergences(snapshot: Snapshot, rows: Matrix, free: b
     const random = historyNoise(source.seed, sample);
     yield* overRows(snapshot, rows, {
       free,
-      compute: (x, inputs) => boundSample(latent, x, inputs, random),
+      pass: BOUND_SAMPLE,
+      noise: (count) => boundNoise(count, latent.latentDimension, random),
+      compute: (x, inputs) => boundSample(latent, x, inputs),
       take: (from, values) => sums.add(from, sample, values),
     });
   }

@@ -4,30 +4,19 @@
  * through it; xᵀ is tiled against them where the network's blocks do not go row by row, and for few outputs of many rows.
  * They know nothing of masks: a path that forgets its mask shows here though the masks themselves are sound.
  */
-import type { Tensor2D } from '@tensorflow/tfjs-core';
-import type { Backend } from '../backends/backend.ts';
+import { grad, type Tensor2D } from '@tensorflow/tfjs-core';
+import { type Pass, passesOn } from '../backends/compiledPasses.ts';
 import type { Matrix } from '../data/dataset.ts';
-import { cotangentRows, linearised } from '../layers/differentiable.ts';
-import { RandomGenerator } from '../random/generator.ts';
-import { rowsOfProducts } from '../training/evaluate.ts';
+import { type Cotangents, cotangentRows, linearised } from '../layers/differentiable.ts';
 import { disposeTensors } from '../layers/namedTensors.ts';
+import type { DensityInputs, Model, NamedTensors } from '../models/model.ts';
+import { parameterCount } from '../models/parameters.ts';
+import { hasOneStructure } from '../models/structures.ts';
+import { RandomGenerator } from '../random/generator.ts';
 import { conditionalsIn } from './connectivity.ts';
+import { equalChunks, paceByClock } from './productPace.ts';
 import { type Chunked, densityInputs, noiseFor, type Snapshot } from './source.ts';
 
-/**
- * What a chunk of products should take while training goes on, and while nothing does: then a request may wait so long.
- * Longer ones are cheaper by the product, since every chunk packs the weights anew.
- */
-const CHUNK_MS = { training: 20, free: 90 } as const;
-/** Products in one chunk. Fewer would pay mostly for packing the weights; more need memory. */
-const MIN_PACE = 32;
-const MAX_PACE = 1024;
-/** Products that nobody has timed yet. */
-const FIRST_PACE = { training: 64, free: 400 } as const;
-/** A forward pass with its way back, in forward passes. */
-const PASSES = 3;
-/** A last chunk is taken along with the one before it where it would be no more than this share of it. */
-const REST = 0.4;
 /** Outputs of a row from which on it is computed by itself: with fewer, a chunk would have too few products. */
 const ROW_OUTPUTS = 256;
 
@@ -52,19 +41,22 @@ export async function* vectorJacobianProducts(
   take: (output: number, values: Float32Array, start: number) => void,
 ): Chunked<number> {
   const conditionals = conditionalsIn(snapshot);
-  const { backend, model, seed } = snapshot.source;
+  const { model, seed } = snapshot.source;
   const { train } = await snapshot.source.dataset();
   const picked = pickRows(train, dataRows, seed);
-  const [rows, contexts] = [rowsOf(train, picked), train.context ? rowsOf(train.context, picked) : null];
   const inputs = densityInputs(snapshot);
-  const map: ProductsOfRows['map'] = (x, context) =>
-    conditionals.conditionalParameters(x, { ...inputs, context, noise: noiseFor(snapshot, x.shape[0]) });
-  const direction = probeOf(conditionals.parametersPerVariable, seed);
-  const products = model.densityProducts ?? 1;
+  const work = {
+    rows: rowsOf(train, picked),
+    contexts: train.context ? rowsOf(train.context, picked) : null,
+    of: 'the conditionals',
+    map: (x: Tensor2D, own: DensityInputs) => conditionals.conditionalParameters(x, own),
+    ...{ inputs, noise: (rows: number) => noiseFor(snapshot, rows) },
+    direction: probeOf(conditionals.parametersPerVariable, seed),
+    ...{ outputs, products: model.densityProducts ?? 1, free },
+  };
   try {
-    const { dimension } = model;
-    yield* productsOfRows(backend, { rows, contexts, map, dimension, direction, outputs, products, free }, take);
-    return rows.length;
+    yield* productsOfRows(snapshot, work, take);
+    return picked.length;
   } finally {
     disposeTensors(inputs.masks);
   }
@@ -76,10 +68,17 @@ export interface ProductsOfRows {
   readonly rows: readonly (Uint8Array | Float32Array)[];
   /** [C] each, or null where there is no context. */
   readonly contexts: readonly (Uint8Array | Float32Array)[] | null;
-  /** y [N, D·k] of x [N, D] and the context [N, C]. Differentiable in x; what becomes of a row depends on no other. */
-  readonly map: (x: Tensor2D, context: Tensor2D | null) => Tensor2D;
-  /** D */
-  readonly dimension: number;
+  /** What the map gives of the model, in a few words: maps of one name are the same. */
+  readonly of: string;
+  /**
+   * y [N, D·k] of x [N, D] and of the inputs, on which alone it depends. Differentiable in x; what becomes of a row depends on no
+   * other.
+   */
+  readonly map: (x: Tensor2D, inputs: DensityInputs) => Tensor2D;
+  /** The map's. */
+  readonly inputs: Pick<DensityInputs, 'parameters' | 'masks'>;
+  /** What the map takes of random numbers for so many rows, as new tensors; nothing unless told. */
+  readonly noise?: (rows: number) => NamedTensors;
   /** [k] what of the k columns of an output is differentiated. */
   readonly direction: Float32Array;
   readonly outputs: readonly number[];
@@ -91,74 +90,84 @@ export interface ProductsOfRows {
 
 /** Gives the gradient [D] of each output by x, on each of the rows in turn, to `take`: `values` from `start` on. */
 export async function* productsOfRows(
-  { tf }: Backend,
-  { rows, contexts, map, dimension, direction, outputs, products: dear, free }: ProductsOfRows,
+  { source: { backend, model }, tell }: Snapshot,
+  o: ProductsOfRows,
   take: (output: number, values: Float32Array, start: number, row: number) => void,
 ): Chunked<void> {
-  const when = free ? 'free' : 'training';
-  let rowByRow = outputs.length >= ROW_OUTPUTS;
-
+  const { tf } = backend;
+  const { outputs, free } = o;
+  const { dimension } = model;
+  const last = o.rows.length * outputs.length - 1;
   const outputAt = (product: number) => outputs[product % outputs.length]!;
   const rowAt = (product: number) => Math.floor(product / outputs.length);
-  /** The rows of some products, one for each. */
+  /** The rows of some products; those after the last one are like it. */
   const tiled = (of: readonly (Uint8Array | Float32Array)[], first: number, count: number) => {
     const columns = of[0]!.length;
     const values = new Float32Array(count * columns);
-    for (let k = 0; k < count; k++) values.set(of[rowAt(first + k)]!, k * columns);
+    for (let k = 0; k < count; k++) values.set(of[rowAt(Math.min(first + k, last))]!, k * columns);
     return tf.tensor2d(values, [count, columns]);
   };
-  const given = (first: number, count: number) => ({
-    x: tiled(rows, first, count),
-    context: contexts && tiled(contexts, first, count),
-  });
-  const cotangents = (first: number, count: number) => ({
-    groups: Array.from({ length: count }, (_, k) => outputAt(first + k)),
-    direction,
-  });
-  const ofTiledRows = (first: number, count: number): Tensor2D => {
-    const { x, context } = given(first, count);
-    const derivative = tf.grad((own) => map(own as Tensor2D, context));
-    return derivative(x, cotangentRows(cotangents(first, count), dimension * direction.length)) as Tensor2D;
+  const given = (first: number, size: number, oneRow: boolean): ProductInputs => {
+    const rows = oneRow ? 1 : size;
+    return {
+      ...o.inputs,
+      noise: o.noise?.(rows) ?? {},
+      x: tiled(o.rows, first, rows),
+      context: o.contexts && tiled(o.contexts, first, rows),
+      cotangents: {
+        groups: tf.tensor1d(Int32Array.from({ length: size }, (_, k) => outputAt(first + k))),
+        direction: tf.tensor1d(o.direction),
+      },
+    };
   };
-  /** Products of outputs of the same row; null where the map does not go row by row. */
-  const ofOneRow = (first: number, count: number): Tensor2D | null => {
-    const { x, context } = given(first, 1);
-    const derivative = linearised((own) => map(own, context), x, context ? [context] : []);
-    return derivative && derivative(cotangents(first, count));
-  };
-  const products = rows.length * outputs.length;
-  let done = 0;
-  // Of a map whose rows are dear no more at first than are known to fit.
-  const fitting = rowsOfProducts(PASSES * dear);
-  const fewest = Math.min(MIN_PACE, fitting);
-  let pace: number = Math.min(FIRST_PACE[when], fitting);
-  while (done < products) {
+  const oneRow = outputs.length >= ROW_OUTPUTS && tf.tidy(() => ofOneRow(o.map, given(0, 1, true)) !== null);
+  const all = { rows: o.rows.length, outputs: outputs.length, oneRow, free };
+  const programs = backend.compile !== undefined;
+  const pace = programs
+    ? equalChunks({ ...all, dear: Math.max(o.products, parameterCount(model)) })
+    : paceByClock({ ...all, dear: o.products });
+  const pass = { ...passOf(model, o, oneRow), coming: pace.equal, ...(tell && { tell }) };
+  for (let done = 0; done <= last;) {
     const started = performance.now();
-    const left = products - done;
-    const wished = left <= pace * (1 + REST) ? left : pace;
-    const ofRow = outputs.length - (done % outputs.length);
-    let size = wished;
-    const gradient = tf.tidy(() => {
-      if (rowByRow) {
-        const fitting = Math.min(wished, ofRow);
-        const found = ofOneRow(done, fitting);
-        if (found !== null) {
-          size = fitting;
-          return found;
-        }
-        rowByRow = false;
-      }
-      return ofTiledRows(done, wished);
-    });
+    const chunk = pace.chunk(done);
+    const gradient = tf.tidy(() => passesOn(backend).run(pass, given(done, chunk.size, oneRow)).products);
     const values = await gradient.data<'float32'>();
     gradient.dispose();
-    for (let k = 0; k < size; k++) take(outputAt(done + k), values, k * dimension, rowAt(done + k));
-    done += size;
-    const milliseconds = performance.now() - started;
-    const next = Math.min(4 * size, Math.max(size / 2, (size * CHUNK_MS[when]) / milliseconds));
-    pace = Math.ceil(Math.min(MAX_PACE, Math.max(fewest, next)));
+    for (let k = 0; k < chunk.count; k++) take(outputAt(done + k), values, k * dimension, rowAt(done + k));
+    done += chunk.count;
+    pace.took(chunk, performance.now() - started);
     yield;
   }
+}
+
+interface ProductInputs extends DensityInputs {
+  /** [N, D], or [1, D] where all products are of one row. */
+  readonly x: Tensor2D;
+  /** N of them. */
+  readonly cotangents: Cotangents;
+}
+
+type ProductPass = Pass<ProductInputs, { readonly products: Tensor2D }>;
+
+function passOf(model: Model, { of, map }: Pick<ProductsOfRows, 'of' | 'map'>, oneRow: boolean): ProductPass {
+  return {
+    of: model,
+    name: `derivatives of ${of}${oneRow ? ', of one row' : ''}`,
+    compute: (inputs) => ({ products: oneRow ? ofOneRow(map, inputs)! : ofRows(map, inputs) }),
+    fixed: ({ masks }) => (hasOneStructure(model) ? masks : null),
+  };
+}
+
+function ofRows(map: ProductsOfRows['map'], { x, cotangents, ...inputs }: ProductInputs): Tensor2D {
+  const columns = x.shape[1] * cotangents.direction.shape[0];
+  return grad((own) => map(own as Tensor2D, inputs))(x, cotangentRows(cotangents, columns)) as Tensor2D;
+}
+
+/** Products of outputs of the same row; null where the map does not go row by row. */
+function ofOneRow(map: ProductsOfRows['map'], { x, cotangents, ...inputs }: ProductInputs): Tensor2D | null {
+  const { context } = inputs;
+  const derivative = linearised((own) => map(own, inputs), x, context ? [context] : []);
+  return derivative && derivative(cotangents);
 }
 
 function pickRows({ rows }: Matrix, count: number, seed: number): number[] {

@@ -8,15 +8,17 @@
  */
 import {
   add,
+  cast,
   customGrad,
+  equal,
   gather,
   mul,
+  range,
   reshape,
   sum,
   type Tensor,
+  type Tensor1D,
   type Tensor2D,
-  tensor1d,
-  tensor2d,
   zeros,
 } from '@tensorflow/tfjs-core';
 
@@ -42,24 +44,25 @@ export interface Differentiable<V extends Tensor> {
 
 /** Cotangents of groups of k values side by side, one row each: a direction in one group, 0 in all others. */
 export interface Cotangents {
-  /** [N] group of each row. */
-  readonly groups: readonly number[];
+  /** [N] group of each row, int32. */
+  readonly groups: Tensor1D;
   /** [k] */
-  readonly direction: Float32Array;
+  readonly direction: Tensor1D;
 }
 
 /** [N, groups · k]. */
 export function cotangentRows({ groups, direction }: Cotangents, columns: number): Tensor2D {
-  const rows = new Float32Array(groups.length * columns);
-  for (const [n, group] of groups.entries()) rows.set(direction, n * columns + group * direction.length);
-  return tensor2d(rows, [groups.length, columns]);
+  const [rows, k] = [groups.shape[0], direction.shape[0]];
+  const chosen = equal(reshape(groups, [rows, 1]), reshape(range(0, columns / k, 1, 'int32'), [1, -1]));
+  const along = mul(reshape(cast(chosen, 'float32'), [rows, -1, 1]), reshape(direction, [1, 1, k]));
+  return reshape(along, [rows, columns]);
 }
 
 /** Cotangents times a matrix [groups · k, m] → [N, m]: of every group the sum of its rows along the direction. */
 export function cotangentsTimes({ groups, direction }: Cotangents, matrix: Tensor2D): Tensor2D {
-  const [k, columns] = [direction.length, matrix.shape[1]];
-  const along = mul(reshape(matrix, [-1, k, columns]), reshape(tensor1d(direction), [1, k, 1]));
-  return gather(sum<Tensor2D>(along, 1), tensor1d([...groups], 'int32'));
+  const [k, columns] = [direction.shape[0], matrix.shape[1]];
+  const along = mul(reshape(matrix, [-1, k, columns]), reshape(direction, [1, k, 1]));
+  return gather(sum<Tensor2D>(along, 1), groups);
 }
 
 interface Recorded {
@@ -138,6 +141,6 @@ export function linearised(
         gradients.set(inputs[i]!, before === undefined ? part : add(before, part));
       }
     }
-    return (gradients.get(x) ?? zeros([cotangents.groups.length, x.shape[1]])) as Tensor2D;
+    return (gradients.get(x) ?? zeros([cotangents.groups.shape[0], x.shape[1]])) as Tensor2D;
   };
 }

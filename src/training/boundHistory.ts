@@ -7,6 +7,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Backend } from '../backends/backend.ts';
+import { type Pass, passesOn } from '../backends/compiledPasses.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { heldOut, rowOrder } from '../data/heldOut.ts';
 import { pickRows } from '../data/matrix.ts';
@@ -16,12 +17,15 @@ import type { LatentVariables } from '../models/latentVariables.ts';
 import type { DensityInputs, Model, NamedTensors } from '../models/model.ts';
 import { parameterCount } from '../models/parameters.ts';
 import { boundNoise, termsOf } from '../models/vaeBound.ts';
+import { hasOneStructure } from '../models/structures.ts';
 import { posteriorMoments } from '../models/vaeMoments.ts';
 import { RandomGenerator } from '../random/generator.ts';
+import type { NamedArrays } from '../runs/arrays.ts';
 import { type BoundMoment, keepsUnits } from '../runs/boundMoment.ts';
 import { slice } from './batches.ts';
 import { BoundSums } from './boundSums.ts';
 import { rowsOfProducts } from './evaluate.ts';
+import { madeUpScoring, ownParameters, type ScoringInputs } from './scoringPass.ts';
 
 /** Samples of each row: two are the fewest that a variance can be told from. */
 export const HISTORY_SAMPLES = 2;
@@ -39,18 +43,15 @@ export function historyNoise(seed: number, sample: number): RandomGenerator {
   return RandomGenerator.seeded(seed, `inspection/estimators/${sample}`);
 }
 
+/** What {@link boundSample} is called as a pass. */
+export const BOUND_SAMPLE = 'parts of the bound';
+
 /**
  * Log p(x|z) and both estimates of the divergence, [N, 3] nats, and the divergence of every unit, [N, K], by one sample of
- * each row: what {@link BoundSums} adds up. Runs within `tf.tidy`.
+ * each row: what {@link BoundSums} adds up. The noise is {@link boundNoise}. Runs within `tf.tidy`.
  */
-export function boundSample(
-  latent: LatentVariables,
-  x: Tensor2D,
-  inputs: DensityInputs,
-  random: RandomGenerator,
-): readonly Tensor[] {
-  const own = { ...inputs, noise: upload(boundNoise(x.shape[0], latent.latentDimension, random)) };
-  const a = termsOf(latent, x, own, undefined, 'A');
+export function boundSample(latent: LatentVariables, x: Tensor2D, inputs: DensityInputs): Tensor[] {
+  const a = termsOf(latent, x, inputs, undefined, 'A');
   // In closed form the divergence is the same whatever is drawn.
   const units = latent.posterior.type === 'gaussian' ? gaussianKl(a.encoded.mean, a.encoded.logScale) : a.perUnit;
   return [tf.stack([a.reconstruction, a.divergence, tf.sum(units, 1)], 1), units];
@@ -64,9 +65,34 @@ export interface BoundHistoryOptions {
   readonly seed: number;
   /** Epochs done. */
   readonly epoch: number;
+  /** Told why it is computed operation by operation on a backend that has programs. */
+  readonly tell?: ((reason: string) => void) | undefined;
   /** Awaited between pieces of work; throwing from it ends the work. */
   readonly yieldNow: () => Promise<void>;
 }
+
+type BoundPass = Pass<ScoringInputs, Tensor[]>;
+/** Of so many rows. @param random who draws them, where it is not the history's own */
+type Noise = (rows: number, random?: RandomGenerator) => NamedArrays;
+
+/** After every epoch the same, the first and the only one, too. */
+const everyEpoch = (model: Model) => ({
+  ...{ of: model, times: Infinity },
+  fixed: ({ masks }: ScoringInputs) => (hasOneStructure(model) ? masks : null),
+});
+
+const partsPass = (model: Model, latent: LatentVariables): BoundPass => ({
+  ...everyEpoch(model),
+  name: `${BOUND_SAMPLE}, after an epoch`,
+  compute: ({ x, ...inputs }) => boundSample(latent, x, inputs),
+});
+
+/** What stands for means without a closed form is drawn by the seed. */
+const meansPass = (model: Model, latent: LatentVariables, seed: number): BoundPass => ({
+  ...everyEpoch(model),
+  name: `E[z|x], seed ${seed}`,
+  compute: ({ x, ...inputs }) => [posteriorMoments(latent, x, inputs, seed).mean],
+});
 
 /** The bound's parts under these parameters; null for a model without latent variables. */
 export async function boundMoment(o: BoundHistoryOptions): Promise<BoundMoment | null> {
@@ -78,9 +104,15 @@ export async function boundMoment(o: BoundHistoryOptions): Promise<BoundMoment |
   const data = pickRows(matrix, rowOrder(matrix, seed).subarray(0, rows));
   const sums = new BoundSums(latent, { rows, samples: HISTORY_SAMPLES });
   const atATime = rowsOfProducts(model.densityProducts ?? parameterCount(model));
-  const inputs = { parameters, masks: upload(model.masks(0)), noise: {}, context: null };
-  const read = async (from: number, compute: (x: Tensor2D) => readonly Tensor[]) => {
-    const tensors = backend.tf.tidy(() => [...compute(slice(data, from, Math.min(rows, from + atATime)))]);
+  const inputs = { parameters: ownParameters(model, parameters), masks: upload(model.masks(0)) };
+  const read = async (from: number, pass: BoundPass, noise: Noise) => {
+    const to = Math.min(rows, from + atATime);
+    const tensors = backend.tf.tidy(() =>
+      passesOn(backend).run<ScoringInputs, Tensor[]>(
+        { ...pass, ...(o.tell && { tell: o.tell }), examples: (like) => madeUpScoring(like, model, noise) },
+        { ...inputs, x: slice(data, from, to), noise: upload(noise(to - from)), context: null },
+      ),
+    );
     try {
       return await Promise.all(tensors.map((tensor) => tensor.data<'float32'>()));
     } finally {
@@ -90,13 +122,14 @@ export async function boundMoment(o: BoundHistoryOptions): Promise<BoundMoment |
   try {
     for (let sample = 0; sample < HISTORY_SAMPLES; sample++) {
       const random = historyNoise(seed, sample);
+      const noise: Noise = (count, drawn = random) => boundNoise(count, latent.latentDimension, drawn);
       for (let from = 0; from < rows; from += atATime) {
-        sums.add(from, sample, await read(from, (x) => boundSample(latent, x, inputs, random)));
+        sums.add(from, sample, await read(from, partsPass(model, latent), noise));
         await yieldNow();
       }
     }
     for (let from = 0; from < rows; from += atATime) {
-      const [mean] = await read(from, (x) => [posteriorMoments(latent, x, inputs, seed).mean]);
+      const [mean] = await read(from, meansPass(model, latent, seed), () => ({}));
       sums.addMeans(from, mean!);
       await yieldNow();
     }

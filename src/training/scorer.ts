@@ -64,7 +64,10 @@ export class Scorer {
   boundAfterEpoch(seed: number, epoch: number): Promise<BoundMoment | null> {
     const { learner, dataset, backend, yieldNow } = this.#options;
     const { parameters } = learner;
-    return boundMoment({ model: this.#model, parameters, dataset, backend, seed, epoch, yieldNow });
+    return boundMoment({
+      ...{ model: this.#model, parameters, dataset, backend, seed, epoch, yieldNow },
+      tell: this.#tell,
+    });
   }
 
   async #score(split: HeldOut, parameters: NamedTensors, masks: number): Promise<Score | null> {

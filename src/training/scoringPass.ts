@@ -49,8 +49,9 @@ export function ownParameters({ parameters: declared }: Pick<Model, 'parameters'
 /**
  * Inputs of the same names and shapes, the values of `inputs` unread, as for training steps: rows of 0 and 1, which every
  * model can score. What no step trains are moments, variances among them: above 0.
+ * @param noise who draws the random numbers of so many rows
  */
-function madeUpScoring(inputs: ScoringInputs, model: Model, noise: Model['noise']): Examples<ScoringInputs> {
+export function madeUpScoring(inputs: ScoringInputs, model: Model, noise: Model['noise']): Examples<ScoringInputs> {
   const made = new MadeUp();
   const measured = new Set(model.parameters.filter(({ trainable }) => trainable === false).map(({ name }) => name));
   const own: ScoringInputs = {

@@ -4,6 +4,8 @@ import writeFileAtomic from 'write-file-atomic';
 import type { Outcome } from '../../inspection/findings.ts';
 import { type ViewId, viewIds } from '../../inspection/views.ts';
 import { RunFolder } from '../../runs/runFolder.ts';
+import { capitalised } from '../../text/measure.ts';
+import { uncompiledText } from '../../text/uncompiled.ts';
 import { checkCurveAxes, type CurveAxes, curveAxesOptions } from '../curveAxes.ts';
 import { NO_TIMEOUT, openEngine } from '../engine.ts';
 import { type BackendOptions, backendOption, jsonOption, wholeNumber } from '../options.ts';
@@ -85,6 +87,7 @@ export function inspectCommand(): Command {
         if (svg !== undefined) await writeFileAtomic(svg, shown.svg());
         if (json) return printJson(shown.data);
         print(`${shown.title}: ${shown.reading}`);
+        if (shown.uncompiled !== undefined) print(capitalised(uncompiledText(shown.uncompiled)));
         if (svg !== undefined) print(`Picture: ${svg}`);
       } finally {
         await engine.close();

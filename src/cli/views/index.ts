@@ -62,5 +62,7 @@ const cliViews: Readonly<Record<ViewId, CliView>> = {
 export async function inspected(view: ViewId, run: InspectedRun): Promise<Inspected> {
   const missing = views[view].missing(run.manifest);
   if (missing !== null) throw new CliError(`this run has no view "${view}"`, missing);
-  return cliViews[view](run);
+  let uncompiled: string | undefined;
+  const shown = await cliViews[view]({ ...run, tell: (reason) => (uncompiled ??= reason) });
+  return uncompiled === undefined ? shown : { ...shown, uncompiled, data: { ...(shown.data as object), uncompiled } };
 }

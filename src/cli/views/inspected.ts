@@ -19,6 +19,8 @@ export interface Inspected {
   readonly reading: string;
   /** What `--json` writes. */
   readonly data: unknown;
+  /** Why some of it was computed operation by operation though the backend has programs; it is in the data, too. */
+  readonly uncompiled?: string;
   svg(): string;
 }
 
@@ -31,6 +33,8 @@ export interface InspectedRun {
   readonly output: number | null;
   /** For views of one layer, of a flow or over pixels: which, counted from 1; null for the view's own choice. */
   readonly layer: number | null;
+  /** Told what the frames say of how they were computed; see `FrameBase.uncompiled`. */
+  readonly tell?: (reason: string) => void;
   /** For learning curves: what they are drawn against; epochs unless told. */
   readonly axes?: CurveAxes;
 }
@@ -48,7 +52,7 @@ const WAIT_MS = 600_000;
 
 export async function frameOf<K extends FrameKind>(
   kind: K,
-  { connection, mask }: InspectedRun,
+  { connection, mask, tell }: InspectedRun,
   options?: FrameOptions<K>,
   newerThan = 0,
 ): Promise<FrameOf<K>> {
@@ -56,7 +60,9 @@ export async function frameOf<K extends FrameKind>(
   try {
     for (;;) {
       const frame = await connection.request('frame', { kind, newerThan, mask, options, waitMs: WAIT_MS }, 0);
-      if (frame !== null) return frame;
+      if (frame === null) continue;
+      if (frame.uncompiled !== undefined) tell?.(frame.uncompiled);
+      return frame;
     }
   } finally {
     said.stop();

@@ -43,7 +43,7 @@ onEveryBackend('a linearised network', () => {
             one.inputs.context ? [one.inputs.context] : [],
           );
           const tiled = tf.grad((x) => model.network!.conditionalParameters(x as Tensor2D, many.inputs));
-          const cotangents = { groups, direction };
+          const cotangents = { groups: tf.tensor1d(groups, 'int32'), direction: tf.tensor1d(direction) };
           return [derivative!(cotangents), tiled(many.x, cotangentRows(cotangents, D * k))];
         });
         disposeTensors(parameters, masks);

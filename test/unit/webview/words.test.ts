@@ -10,6 +10,17 @@ it('says how old a frame is once the run is more than an epoch ahead of it', () 
   expect(stepText(frame, { run: runOf({ epoch: 1 }), metrics: [batch(10)] }), 'metrics are ahead').toContain('2.8');
 });
 
+it('says why a frame took longer than it could have', () => {
+  const model = { run: runOf(), metrics: [] };
+  const reason = 'there is no ONNX translation of the kernel Erf, called at src/models/own.ts:12';
+  expect(stepText({ ...samples(), uncompiled: reason }, model)).toBe(
+    `step 3 · computed operation by operation: ${reason}`,
+  );
+  expect(frameNote({ ...samples(), uncompiled: reason }, model)).toBe(
+    `step 3 · epoch 1.5 · computed operation by operation: ${reason}`,
+  );
+});
+
 it('names no mask where rows come from all of them', () => {
   const model = { run: runOf(), metrics: [] };
   expect(frameNote(samples({ maskCount: 4, mask: 2 }), model)).toBe('step 3 · epoch 1.5 · mask 3 of 4');
