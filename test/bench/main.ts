@@ -205,6 +205,7 @@ async function profile(workload: Workload, setting: Setting): Promise<void> {
   console.log(`  a step                          ${ms(found.stepMs)}`);
   console.log(`  of it ONNX Runtime              ${ms(found.runMs)}, ${found.operations} operations:`);
   for (const kind of kinds) console.log(`    ${kind.padEnd(30)}${ms(found.kinds[kind])}`);
+  console.log(`  updates of parameters behind it ${ms(found.updatesMs)}`);
   console.log(`  floor of the products           ${ms(floors.productsMs)} at ${machine.gigaflops.toFixed(0)} GFLOP/s`);
   console.log(`  floor of what goes in and out   ${ms(floors.memoryMs)} at ${machine.gigabytes.toFixed(1)} GB/s`);
 }

@@ -10,7 +10,15 @@ import { loadNative } from '../../src/backends/native/find.ts';
 import { initialise, type OnnxBinding, OnnxTensor, openSession } from '../../src/backends/onnx/binding.ts';
 import { apply, plain, type Setting } from '../../src/backends/tuning.ts';
 import { findOnnxRuntime } from '../../src/backends/onnx/find.ts';
-import { type Encoded, type Port, type Program, traceProgram } from '../../src/backends/onnx/program.ts';
+import { Arena } from '../../src/backends/onnx/arena.ts';
+import {
+  type Encoded,
+  type NamedUpdate,
+  type Port,
+  type Program,
+  traceProgram,
+} from '../../src/backends/onnx/program.ts';
+import type { AdamArrays } from '../../src/backends/wasm/adam.ts';
 import { median } from './training.ts';
 import type { Workload } from './workloads.ts';
 
@@ -21,6 +29,8 @@ export interface StepProfile {
   /** Of the session's run alone: the rest is JavaScript, the batch's upload and the loss read back. */
   readonly runMs: number;
   readonly kinds: Readonly<Record<Kind, number>>;
+  /** Of the updates of parameters behind it, by code of the engine's own. */
+  readonly updatesMs: number;
   /** Operations that are computed, after ONNX Runtime's own fusions. */
   readonly operations: number;
   readonly floors: { readonly productsMs: number; readonly memoryMs: number };
@@ -55,7 +65,7 @@ export async function profileStep(workload: Workload, setting: Setting): Promise
   }
   const processMiB = process.memoryUsage().rss / 2 ** 20;
   const machine = machinePeaks(setting.threads);
-  const encoded = program().inBlocks(setting.blocks) ?? program();
+  const encoded = program().encoded({ blocks: setting.blocks, updatesApart: true });
   const profile = profiled(encoded, setting.threads, workload.rows);
   run.dispose();
   await apply(backend, plain);
@@ -104,12 +114,12 @@ interface Event {
 /** One object for each tensor: its type, and its shape. */
 type Shapes = readonly Readonly<Record<string, readonly number[]>>[];
 
-function profiled({ model, inputs, outputs }: Encoded, threads: number, rows: number) {
+function profiled({ model, inputs, outputs, between, updates }: Encoded, threads: number, rows: number) {
   const folder = mkdtempSync(join(tmpdir(), 'lens-profile-'));
   try {
     const choice = { provider: 'cpu', threads };
     const session = openSession(binding(), model, { ...choice, profile: join(folder, 'step') });
-    const [feeds, fetches] = [filled(inputs), filled(outputs)];
+    const [feeds, fetches] = [filled(inputs), filled([...outputs, ...between])];
     for (let i = 0; i < STEPS; i++) session.run(feeds, fetches, {});
     session.endProfiling();
     session.dispose();
@@ -126,6 +136,7 @@ function profiled({ model, inputs, outputs }: Encoded, threads: number, rows: nu
     for (const same of byName.values()) found[kindOf(same[0]!, rows)] += median(same.map(({ dur }) => dur)) / 1000;
     return {
       runMs: median(runs),
+      updatesMs: median(timed(updating(updates, feeds), STEPS)),
       kinds: found,
       operations: Math.round(nodes.length / STEPS),
       flops: nodes.reduce((sum, node) => sum + flopsOf(node), 0) / STEPS,
@@ -135,7 +146,20 @@ function profiled({ model, inputs, outputs }: Encoded, threads: number, rows: nu
   }
 }
 
-/** What has as many rows as the batch is of its rows; the rest is masks, gradients' sums and the optimiser. */
+/** The updates alone, on arrays that lie as they do in a run. */
+function updating(updates: readonly NamedUpdate[], feeds: Readonly<Record<string, OnnxTensor>>): () => void {
+  const sizes = updates.map(({ state }) => feeds[state.parameter]!.data.length);
+  const arena = new Arena(sizes.reduce((sum, size) => sum + 7 * (4 * size + 64), 64));
+  const taken = sizes.map((size) =>
+    Array.from({ length: 7 }, () => new Float32Array(arena.buffer, arena.take(4 * size)!, size).fill(0.01)),
+  );
+  const constants = { beta1: 0.9, beta2: 0.999, stepSize: 0.001, floor: 1e-8 };
+  return () => {
+    for (const arrays of taken) arena.adam?.(arrays as unknown as AdamArrays, constants);
+  };
+}
+
+/** What has as many rows as the batch is of its rows; the rest is masks, gradients' sums and an optimiser within. */
 function kindOf({ args }: Event, rows: number): Kind {
   const operation = args?.op_name ?? '';
   if (PRODUCTS.test(operation)) return 'products';
@@ -160,7 +184,8 @@ function machinePeaks(threads: number): StepProfile['machine'] {
   const alone = (shape: [number, number], compute: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor) =>
     tf.tidy(() => {
       const [a, b] = [tf.ones(shape), tf.ones(shape)];
-      const { model, inputs, outputs } = traceProgram([a, b], () => [compute(a, b)]);
+      const program = traceProgram([a, b], () => [compute(a, b)]);
+      const { model, inputs, outputs } = program.encoded({ blocks: 1, updatesApart: false });
       const session = openSession(binding(), model, { provider: 'cpu', threads });
       const [feeds, fetches] = [filled(inputs), filled(outputs)];
       const ms = Math.min(...timed(() => session.run(feeds, fetches, {}), 12));

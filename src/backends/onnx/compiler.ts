@@ -5,9 +5,10 @@ import { type Compile, type CompiledFunction, type CompileHints, NotCompilable }
 import { checkSame } from '../sameResults.ts';
 import { type NativeSession, type OnnxBinding, OnnxTensor, openSession, type SessionChoice } from './binding.ts';
 import { blockSize } from './blocks/layout.ts';
-import type { Encoded, Port, Program } from './program.ts';
+import type { Encoded, NamedUpdate, Port, Program } from './program.ts';
 import { NotZeroOutside, type OnnxStorage, type Packed } from './storage.ts';
 import type { Numbers } from './trace.ts';
+import { membersOf } from './updates.ts';
 
 /** How programs are run. */
 export interface ProgramChoice extends SessionChoice {
@@ -35,6 +36,7 @@ export function onnxCompiler(runtime: OnnxRuntime, translate: Translate): Compil
     const made: CompiledFunction[] = [];
     tidy(() => {
       const program = translate(examples, compute, hints);
+      hints?.counted?.(program.nodes);
       const compiled = compiledProgram(runtime, program);
       try {
         checkSame(compiled.run(examples), program.results);
@@ -49,28 +51,36 @@ export function onnxCompiler(runtime: OnnxRuntime, translate: Translate): Compil
 }
 
 /** What of a program is run. */
-export type Runnable = Encoded & Partial<Pick<Program, 'fixed' | 'inBlocks'>>;
+export type Runnable = Pick<Program, 'encoded' | 'fixed' | 'stateBytes'>;
 
 /** @throws NotCompilable where ONNX Runtime refuses the model, its own error where it runs short of something */
 export function compiledProgram(runtime: OnnxRuntime, program: Runnable): CompiledFunction {
   const { storage } = runtime;
-  const sessions = new Sessions(runtime, program);
-  const checkFixed = fixedInputs(program);
   storage.enter();
+  const sessions = entered(storage, () => new Sessions(runtime, program));
+  const checkFixed = fixedInputs(program);
 
-  function computed(native: NativeSession, { inputs, outputs }: Encoded, given: readonly Tensor[]): Tensor[] {
+  function computed(native: NativeSession, encoded: Encoded, given: readonly Tensor[]): Tensor[] {
+    const { inputs, outputs, between, updates } = encoded;
     const temporary: Numbers[] = [];
     const results: Contents[] = [];
     try {
       const keepsOutside = new Set(outputs.map(({ blocks }) => blocks?.outside));
-      const fed = inputs.map((port, i) => {
+      const taken = inputs.map((port, i) => {
         const tensor = fitting(port, given[i]);
         const copied = (values: Numbers) => temporary.push(values);
         if (port.blocks === undefined) return storage.valuesOf(tensor, copied);
         return storage.blocksOf(tensor, { ...port.blocks, keepsOutside: keepsOutside.has(i) }, copied);
       });
-      for (const port of outputs) results.push(emptied(port, fed));
-      asked(() => native.run(named(inputs, fed), named(outputs, results), {}));
+      for (const port of outputs) results.push(emptied(port, taken));
+      const [feeds, fetches] = [named(inputs, taken), named(outputs, results)];
+      for (const { name, type, shape } of between) {
+        const values = storage.take(type, sizeOf(shape));
+        temporary.push(values);
+        fetches[name] = new OnnxTensor(type, values, shape);
+      }
+      asked(() => native.run(feeds, fetches, {}));
+      for (const update of updates) updateIn(storage, update, feeds, fetches);
     } catch (error) {
       for (const contents of results) for (const values of arraysOf(contents)) storage.give(values);
       throw error;
@@ -112,6 +122,32 @@ export function compiledProgram(runtime: OnnxRuntime, program: Runnable): Compil
   };
 }
 
+/** Leaves again where there is no program. */
+function entered<T>(storage: OnnxStorage, open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    storage.leave();
+    throw error;
+  }
+}
+
+/** Does an update, from and to the arrays of a call. */
+function updateIn(storage: OnnxStorage, update: NamedUpdate, feeds: Tensors, fetches: Tensors): void {
+  const { state, next, gradient, stepSize, floor, beta1, beta2 } = update;
+  const of = (tensors: Tensors, name: string) => tensors[name]!.data as Float32Array;
+  const [p, m, v] = membersOf(state).map((name) => of(feeds, name));
+  const [nextP, nextM, nextV] = membersOf(next).map((name) => of(fetches, name));
+  storage.adam([p!, of(fetches, gradient), m!, v!, nextP!, nextM!, nextV!], {
+    beta1,
+    beta2,
+    stepSize: of(fetches, stepSize)[0]!,
+    floor: of(fetches, floor)[0]!,
+  });
+}
+
+type Tensors = Record<string, OnnxTensor>;
+
 /** Of one port. */
 type Contents = Numbers | Packed;
 
@@ -119,8 +155,8 @@ function arraysOf(contents: Contents): readonly Numbers[] {
   return 'layout' in contents ? contents.blocks : [contents];
 }
 
-function named(ports: readonly Port[], contents: readonly Contents[]): Record<string, OnnxTensor> {
-  const tensors: Record<string, OnnxTensor> = {};
+function named(ports: readonly Port[], contents: readonly Contents[]): Tensors {
+  const tensors: Tensors = {};
   for (const [i, { name, type, shape, blocks }] of ports.entries()) {
     const parts = blocks?.parts ?? [{ name, shape }];
     for (const [k, values] of arraysOf(contents[i]!).entries()) {
@@ -175,15 +211,19 @@ class Sessions {
   }
 
   #opened() {
-    const { blocks } = this.#chosen;
-    const inBlocks = blocks > 1 && !this.#whole ? this.#program.inBlocks?.(blocks) : null;
-    const encoded = inBlocks ?? this.#program;
+    const { blocks, provider } = this.#chosen;
+    const { stateBytes } = this.#program;
+    const encoded = this.#program.encoded({
+      blocks: this.#whole ? 1 : blocks,
+      // Of the other providers, gradients would come from their devices, and parameters go there.
+      updatesApart: provider === 'cpu' && stateBytes > 0 && this.#runtime.storage.makeRoom(stateBytes),
+    });
     return { session: asked(() => openSession(this.#runtime.binding, encoded.model, this.#chosen)), encoded };
   }
 }
 
 /** Makes sure that inputs which are the same in every run are; each tensor is looked at once. */
-function fixedInputs({ inputs, fixed = new Map() }: Runnable): (given: readonly Tensor[]) => void {
+function fixedInputs({ fixed }: Runnable): (given: readonly Tensor[]) => void {
   const seen = new WeakSet<object>();
   return (given) => {
     for (const [place, expected] of fixed) {
@@ -191,7 +231,7 @@ function fixedInputs({ inputs, fixed = new Map() }: Runnable): (given: readonly 
       if (seen.has(dataId)) continue;
       const found = given[place]!.dataSync();
       if (!expected.every((value, i) => value === found[i])) {
-        throw new Error(`${inputs[place]!.name} is not what this program was made for`);
+        throw new Error(`input ${place} is not what this program was made for`);
       }
       seen.add(dataId);
     }

@@ -1,6 +1,6 @@
 /** A graph as the bytes of an ONNX model. Names and field numbers are those of onnx/onnx.proto. */
 import protobuf from 'protobufjs/light.js';
-import type { Attribute, ElementType, Graph, GraphNode, Value } from './graph.ts';
+import type { Attribute, ElementType, GraphNode, LiveGraph, Value } from './graph.ts';
 
 /** The meanings of operations are those of this version of ONNX' operator set: of ONNX 1.16. */
 const OPERATOR_SET = 21;
@@ -8,7 +8,7 @@ const OPERATOR_SET = 21;
 const IR_VERSION = 10;
 
 const dataTypes: Readonly<Record<ElementType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
-const attributeTypes = { int: 2, text: 3, ints: 7 } as const;
+const attributeTypes = { float: 1, int: 2, text: 3, ints: 7 } as const;
 
 const one = (type: string, id: number) => ({ type, id });
 const many = (type: string, id: number) => ({ rule: 'repeated', type, id });
@@ -45,6 +45,7 @@ const schema = protobuf.Root.fromJSON({
     Attribute: {
       fields: {
         name: one('string', 1),
+        f: one('float', 2),
         i: one('int64', 3),
         s: one('bytes', 4),
         ints: many('int64', 8),
@@ -68,9 +69,14 @@ const schema = protobuf.Root.fromJSON({
 });
 const modelType = schema.lookupType('Model');
 
+/** What a model is made of, all of it operations of ONNX. */
+export interface Encodable extends LiveGraph {
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly Value[];
+}
+
 /** A `ModelProto`. */
-export function encodeModel(graph: Graph): Uint8Array {
-  const { nodes, constants } = graph.live();
+export function encodeModel({ nodes, constants, inputs, outputs }: Encodable): Uint8Array {
   return modelType
     .encode({
       irVersion: IR_VERSION,
@@ -80,8 +86,8 @@ export function encodeModel(graph: Graph): Uint8Array {
         name: 'program',
         node: nodes.map(nodeMessage),
         initializer: constants.map(constantMessage),
-        input: graph.inputs.map(valueMessage),
-        output: graph.outputs.map(valueMessage),
+        input: inputs.map(valueMessage),
+        output: outputs.map(valueMessage),
       },
     })
     .finish();
@@ -97,6 +103,7 @@ function nodeMessage({ operation, inputs, attributes, output }: GraphNode) {
 }
 
 function attributeMessage(attribute: Attribute) {
+  if ('float' in attribute) return { f: attribute.float, type: attributeTypes.float };
   if ('int' in attribute) return { i: attribute.int, type: attributeTypes.int };
   if ('type' in attribute) return { i: dataTypes[attribute.type], type: attributeTypes.int };
   if ('ints' in attribute) return { ints: attribute.ints, type: attributeTypes.ints };

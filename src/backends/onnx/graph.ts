@@ -22,6 +22,7 @@ export interface Value {
 
 export type Attribute =
   | { readonly int: number }
+  | { readonly float: number }
   | { readonly ints: readonly number[] }
   | { readonly text: string }
   | { readonly type: ElementType };
@@ -108,9 +109,9 @@ export class Graph {
     this.outputs.push(output);
   }
 
-  /** The nodes and constants that the outputs depend on. */
-  live(): LiveGraph {
-    const wanted = new Set<Value>(this.outputs);
+  /** The nodes and constants that the outputs, or other values, depend on. */
+  live(results: readonly Value[] = this.outputs): LiveGraph {
+    const wanted = new Set<Value>(results);
     const nodes: GraphNode[] = [];
     for (const node of this.#nodes.toReversed()) {
       if (!wanted.has(node.output)) continue;

@@ -8,6 +8,7 @@ import { encodeModel } from './encode.ts';
 import { Graph, type Value } from './graph.ts';
 import { type Numbers, trace, type Trace, type Traced, type TracedCall } from './trace.ts';
 import { translations } from './translate/index.ts';
+import { membersOf, type Parted, type State, type Update, updatesApart, updatesWithin } from './updates.ts';
 
 /** Types of TensorFlow.js' tensors that ONNX Runtime computes with, under the same names in both. */
 export type TensorType = 'float32' | 'int32' | 'bool';
@@ -30,25 +31,47 @@ export interface PortBlocks {
   readonly outside: number | null;
 }
 
-/** What a session takes. */
+/** How a program is written down. */
+export interface Form {
+  /** Into how many blocks masked matrices are cut, where that gains anything; 1 for none. */
+  readonly blocks: number;
+  /** Whether updates of parameters are left to the caller, where that can be. */
+  readonly updatesApart: boolean;
+}
+
+/** What a session takes, and what is to be done after each run of it. */
 export interface Encoded {
   /** A `ModelProto`. */
   readonly model: Uint8Array;
-  /** In the order of the examples; all must be fed, also those that nothing depends on. */
+  /** In the order of the examples; the model takes all but those that updates alone need. */
   readonly inputs: readonly Port[];
   /** In the order of the results. Each is a tensor of its own, also where two are equal, or one is an input. */
   readonly outputs: readonly Port[];
+  /** What the model gives for updates alone. */
+  readonly between: readonly Pick<Port, 'name' | 'type' | 'shape'>[];
+  /** They write those outputs that the model does not give. */
+  readonly updates: readonly NamedUpdate[];
 }
 
-export interface Program extends Encoded {
+/** An update by the names of what it takes and gives: inputs, outputs and what is between. */
+export interface NamedUpdate extends Pick<Update, 'beta1' | 'beta2'> {
+  readonly state: State<string>;
+  readonly next: State<string>;
+  readonly gradient: string;
+  readonly stepSize: string;
+  readonly floor: string;
+}
+
+export interface Program {
   /** What the function gave of the examples, computed on the current backend. */
   readonly results: readonly Tensor[];
   /** Operations in the graph. */
   readonly nodes: number;
   /** Values that inputs have in every run, by their places. */
   readonly fixed: ReadonlyMap<number, Numbers>;
-  /** The same with masked matrices in so many blocks; null where there are none that would gain. */
-  inBlocks(count: number): Encoded | null;
+  /** Of what could be updated apart: parameters and what the optimiser keeps of them. */
+  readonly stateBytes: number;
+  encoded(form: Form): Encoded;
 }
 
 /**
@@ -64,22 +87,48 @@ export function traceProgram(
   const fixed = new Map(hints.fixed.map((place) => [place, examples[place]!.dataSync().slice() as Numbers]));
   const traced = trace(examples, compute, (kernel) => !translations.has(kernel));
   const graph = translated(traced);
+  const whole = updatesWithin(graph);
   return {
-    ...encoded(graph, graph.inputs.map(portOf), graph.outputs.map(portOf)),
     results: traced.results,
-    nodes: graph.live().nodes.length,
+    nodes: whole.nodes.length,
     fixed,
-    inBlocks(count) {
-      if (fixed.size === 0) return null;
+    stateBytes: bytesOf(updatesApart(graph).updates),
+    encoded({ blocks, updatesApart: apart }) {
       const byInput = new Map([...fixed].map(([place, values]) => [graph.inputs[place]!, values]));
-      const blocked = inBlocks(graph, byInput, count);
-      return blocked && encoded(blocked.graph, blocked.inputs.map(blockedPort), blocked.outputs.map(blockedPort));
+      const blocked = blocks > 1 && fixed.size > 0 ? inBlocks(graph, byInput, blocks) : null;
+      const { graph: chosen, inputs, outputs } = blocked ?? { graph, inputs: graph.inputs, outputs: graph.outputs };
+      const parted = apart ? updatesApart(chosen) : blocked ? updatesWithin(chosen) : whole;
+      return encoded(parted, inputs.map(portOf), outputs.map(portOf));
     },
   };
 }
 
-function encoded(graph: Graph, inputs: readonly Port[], outputs: readonly Port[]): Encoded {
-  return { model: encodeModel(graph), inputs, outputs };
+function encoded(parted: Parted, inputs: readonly Port[], outputs: readonly Port[]): Encoded {
+  const results = new Set(outputs.flatMap(({ name, blocks }) => blocks?.parts.map((part) => part.name) ?? [name]));
+  return {
+    model: encodeModel(parted),
+    inputs,
+    outputs,
+    between: parted.outputs.filter(({ name }) => !results.has(name)).map(plainPort),
+    updates: parted.updates.map(({ state, next, gradient, stepSize, floor, beta1, beta2 }) => ({
+      state: namesOf(state),
+      next: namesOf(next),
+      gradient: gradient.name,
+      stepSize: stepSize.name,
+      floor: floor.name,
+      beta1,
+      beta2,
+    })),
+  };
+}
+
+function namesOf({ parameter, m, v }: State<Value>): State<string> {
+  return { parameter: parameter.name, m: m.name, v: v.name };
+}
+
+function bytesOf(updates: readonly Update[]): number {
+  const values = updates.flatMap(({ state }) => membersOf(state));
+  return values.reduce((sum, { shape }) => sum + 4 * shape.reduce((size, length) => size * length, 1), 0);
 }
 
 /** The graph of a trace; calls that no result needs are not in it, and need no translation. */
@@ -130,12 +179,12 @@ function needed(calls: readonly TracedCall[], outputs: readonly Traced[]): Trace
 }
 
 /** Inputs and outputs are of tensors' types: int64 is within alone. */
-function portOf({ name, type, shape }: Value): Port {
+function plainPort({ name, type, shape }: Value): Port {
   return { name, type: type as TensorType, shape };
 }
 
-function blockedPort(port: Value | BlockedInput | BlockedOutput): Port {
-  if (!('layout' in port)) return portOf(port);
+function portOf(port: Value | BlockedInput | BlockedOutput): Port {
+  if (!('layout' in port)) return plainPort(port);
   const { layout, parts } = port;
   return {
     name: parts[0]!.name,

@@ -8,6 +8,8 @@
  * A masked matrix may lie in blocks, without what its mask forbids; it is made whole when somebody looks at it.
  */
 import { engine, KernelBackend, util, type DataId, type DataType, type TensorInfo } from '@tensorflow/tfjs-core';
+import { type AdamArrays, type AdamConstants, adamOneByOne } from '../wasm/adam.ts';
+import { Arena } from './arena.ts';
 import { blockSize, type BlockLayout, isZeroOutside, pack, unpack } from './blocks/layout.ts';
 import type { TensorType } from './program.ts';
 import type { Numbers } from './trace.ts';
@@ -48,6 +50,11 @@ export interface Wanted {
   readonly keepsOutside: boolean;
 }
 
+/** Room that a program's state gets, in its own size: several generations of it, a trial's, another program's. */
+const GENERATIONS = 16;
+/** And at least, in bytes. */
+const LEAST_ROOM = 2 ** 26;
+
 /** Not among the registered backends, and never the current one: it has no kernels. */
 export class OnnxStorage extends KernelBackend {
   readonly #heap: Heap;
@@ -55,6 +62,9 @@ export class OnnxStorage extends KernelBackend {
   /** Arrays that nobody uses, by their bytes: those of the step before last are those of the next. */
   readonly #free = new Map<number, ArrayBuffer[]>();
   readonly #seen = new WeakSet<DataId>();
+  #arena: Arena | null = null;
+  /** Memories of arenas that have had their time; arrays in them may live on. */
+  readonly #left = new WeakSet<ArrayBufferLike>();
   #users = 0;
 
   /** @param heap the backend on which tensors lie that are not here */
@@ -70,23 +80,58 @@ export class OnnxStorage extends KernelBackend {
 
   /** With the last one goes what is kept for the next step. */
   leave(): void {
-    if (--this.#users === 0) this.#free.clear();
+    if (--this.#users > 0) return;
+    this.#free.clear();
+    this.#leaveArena();
+  }
+
+  /**
+   * Makes room for a state of so many bytes to be updated where it lies ({@link adam}), until the last program has left.
+   * @returns whether there is
+   */
+  makeRoom(stateBytes: number): boolean {
+    const wanted = Math.max(GENERATIONS * stateBytes, LEAST_ROOM);
+    if (this.#arena !== null && this.#arena.bytes >= wanted) return this.#arena.adam !== null;
+    const arena = Arena.of(wanted);
+    if (arena === null) return false;
+    this.#leaveArena();
+    this.#arena = arena;
+    return arena.adam !== null;
+  }
+
+  #leaveArena(): void {
+    if (this.#arena !== null) this.#left.add(this.#arena.buffer);
+    this.#arena = null;
+  }
+
+  /** One step of Adam; the same bits, but slower, on arrays for which there was no room. */
+  adam(arrays: AdamArrays, constants: AdamConstants): void {
+    const arena = this.#arena;
+    if (arena?.adam && arrays.every((array) => arena.has(array))) arena.adam(arrays, constants);
+    else adamOneByOne(arrays, constants);
   }
 
   /** Bytes kept for the next step. */
   get spareBytes(): number {
-    return [...this.#free].reduce((sum, [bytes, buffers]) => sum + bytes * buffers.length, 0);
+    const arrays = [...this.#free].reduce((sum, [bytes, buffers]) => sum + bytes * buffers.length, 0);
+    return arrays + (this.#arena?.spareBytes ?? 0);
   }
 
   /** An array of unknown contents. */
   take(type: TensorType, size: number): Numbers {
     const bytes = size * util.bytesPerElement(type);
+    const place = this.#arena?.take(bytes) ?? null;
+    if (place !== null) return over(type, this.#arena!.buffer, size, place);
     return over(type, this.#free.get(bytes)?.pop() ?? new ArrayBuffer(bytes), size);
   }
 
   /** Back from {@link take}, or from a tensor that is gone. */
-  give({ buffer }: Numbers): void {
-    if (this.#users === 0) return;
+  give({ buffer, byteOffset, byteLength: bytes }: Numbers): void {
+    if (this.#users === 0 || this.#left.has(buffer)) return;
+    if (this.#arena?.has({ buffer })) {
+      this.#arena.give(byteOffset, bytes);
+      return;
+    }
     const { byteLength } = buffer;
     const others = this.#free.get(byteLength);
     if (others === undefined) this.#free.set(byteLength, [buffer as ArrayBuffer]);
@@ -208,7 +253,7 @@ function madeWhole({ layout, blocks, outside }: Packed, values: Float32Array): F
   return values;
 }
 
-function over(type: TensorType, buffer: ArrayBuffer, size: number): Numbers {
-  if (type === 'float32') return new Float32Array(buffer, 0, size);
-  return type === 'int32' ? new Int32Array(buffer, 0, size) : new Uint8Array(buffer, 0, size);
+function over(type: TensorType, buffer: ArrayBuffer, size: number, place = 0): Numbers {
+  if (type === 'float32') return new Float32Array(buffer, place, size);
+  return type === 'int32' ? new Int32Array(buffer, place, size) : new Uint8Array(buffer, place, size);
 }

@@ -1,15 +1,12 @@
 /**
- * Adam in one pass over the memory: a WebAssembly module of 261 bytes (`adam.wat`) that works in the backend's own
- * memory. Tensor operations need twelve passes for it, of which the square root alone takes longer than this.
+ * Adam in one pass over the memory: a WebAssembly module of 261 bytes (`adam.wat`) that works in the memory where the
+ * arrays lie. Tensor operations need twelve passes for it, of which the square root alone takes longer than this.
  */
 import { registerKernel, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { fusedKernels } from '../fused.ts';
 import { adamModule } from './adamModule.ts';
-import { instantiate } from './module.ts';
-
-/** Addresses of the seven arrays and their length in bytes, then β₁, β₂, 1 − β₁, 1 − β₂, the step size and the floor. */
-type Adam = (...args: number[]) => void;
+import { instantiate, instantiateIn } from './module.ts';
 
 /** What the kernel is given: {@link runFused} with `adam`. */
 export interface AdamInputs {
@@ -22,41 +19,82 @@ export interface AdamInputs {
   readonly floor: TensorInfo;
 }
 
+/** The parameter p, its gradient g, m and v; then where the new p, m and v go, which overlap none of the others. */
+export type AdamArrays = readonly [
+  p: Float32Array,
+  g: Float32Array,
+  m: Float32Array,
+  v: Float32Array,
+  nextP: Float32Array,
+  nextM: Float32Array,
+  nextV: Float32Array,
+];
+
+/** β₁ and β₂; the step size and the floor below √v, with the corrections for the number of steps. */
+export interface AdamConstants {
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly stepSize: number;
+  readonly floor: number;
+}
+
+/** Arrays of one length, all in the memory that it was made for. */
+export type AdamStep = (arrays: AdamArrays, constants: AdamConstants) => void;
+
 /** Registers the kernel if the processor and the backend allow it. Outputs: the new parameter, m and v. */
 export function addFusedAdam(backend: BackendWasm): void {
   const exports = instantiate(backend, adamModule);
   if (exports === null) return;
-  const adam = exports['adam'] as Adam;
+  const step = stepOf(exports);
   registerKernel({
     kernelName: fusedKernels.adam,
     backendName: 'wasm',
     kernelFunc: ({ inputs, attrs }) => {
       const { parameter, gradient, m, v, stepSize, floor } = inputs as unknown as AdamInputs;
-      const { beta1, beta2 } = attrs as unknown as { beta1: number; beta2: number };
+      const { beta1, beta2 } = attrs as unknown as Pick<AdamConstants, 'beta1' | 'beta2'>;
       const outputs = [parameter, m, v].map(({ shape }) => backend.makeOutput(shape, 'float32'));
       // Views of the memory only now: making the outputs may have moved it.
       const arrays = [parameter, gradient, m, v, ...outputs].map(
         (tensor) => backend.typedArrayFromHeap(tensor) as Float32Array,
       );
       const [eta, epsilon] = [stepSize, floor].map((scalar) => backend.typedArrayFromHeap(scalar)[0]!);
-      const whole = arrays[0]!.length & ~3;
-      const constants = [beta1, beta2, 1 - beta1, 1 - beta2, eta!, epsilon!];
-      adam(...arrays.map(({ byteOffset }) => byteOffset), 4 * whole, ...constants);
-      remainder(arrays, whole, constants);
+      step(arrays as unknown as AdamArrays, { beta1, beta2, stepSize: eta!, floor: epsilon! });
       return outputs;
     },
   });
 }
 
-/** The last values, fewer than four. */
-function remainder(arrays: readonly Float32Array[], from: number, constants: readonly number[]): void {
-  const [p, g, m, v, nextP, nextM, nextV] = arrays as [Float32Array, ...Float32Array[]];
-  const [beta1, beta2, rest1, rest2, stepSize, floor] = constants as [number, ...number[]];
+/** For arrays in a memory of the caller's own; null where the processor lacks SIMD. */
+export function adamIn(memory: WebAssembly.Memory): AdamStep | null {
+  const exports = instantiateIn(memory, adamModule);
+  return exports && stepOf(exports);
+}
+
+function stepOf(exports: WebAssembly.Exports): AdamStep {
+  /** Addresses of the seven arrays and their length in bytes, then β₁, β₂, 1 − β₁, 1 − β₂, the step size and the floor. */
+  const adam = exports['adam'] as (...args: number[]) => void;
+  return (arrays, constants) => {
+    const { beta1, beta2, stepSize, floor } = constants;
+    const whole = arrays[0].length & ~3;
+    const addresses = arrays.map(({ byteOffset }) => byteOffset);
+    adam(...addresses, 4 * whole, beta1, beta2, 1 - beta1, 1 - beta2, stepSize, floor);
+    adamOneByOne(arrays, constants, whole);
+  };
+}
+
+/** The same bits without WebAssembly, some times as slow: every operation is rounded to float32 as there. */
+export function adamOneByOne(arrays: AdamArrays, constants: AdamConstants, from = 0): void {
+  const { fround, sqrt } = Math;
+  const [p, g, m, v, nextP, nextM, nextV] = arrays;
+  const { beta1, beta2 } = constants;
+  const [b1, b2, rest1, rest2] = [fround(beta1), fround(beta2), fround(1 - beta1), fround(1 - beta2)];
+  const [eta, epsilon] = [fround(constants.stepSize), fround(constants.floor)];
   for (let i = from; i < p.length; i++) {
-    const first = beta1 * m![i]! + rest1! * g![i]!;
-    const second = beta2! * v![i]! + rest2! * g![i]! ** 2;
-    nextM![i] = first;
-    nextV![i] = second;
-    nextP![i] = p[i]! - (stepSize! * first) / (Math.sqrt(second) + floor!);
+    const gradient = g[i]!;
+    const first = fround(fround(b1 * m[i]!) + fround(rest1 * gradient));
+    const second = fround(fround(b2 * v[i]!) + fround(rest2 * fround(gradient * gradient)));
+    nextM[i] = first;
+    nextV[i] = second;
+    nextP[i] = p[i]! - fround(fround(eta * first) / fround(fround(sqrt(second)) + epsilon));
   }
 }

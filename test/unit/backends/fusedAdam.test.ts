@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runFused } from '../../../src/backends/fused.ts';
 import { startBackend } from '../../../src/backends/index.ts';
+import { type AdamArrays, adamIn, adamOneByOne } from '../../../src/backends/wasm/adam.ts';
 import { assembled } from './assembled.ts';
 import { presentBackends } from './everyBackend.ts';
 
@@ -67,6 +68,26 @@ describe.each(having)('fused Adam on %s', (name) => {
 });
 
 describe('the WebAssembly of Adam', () => {
+  it.each([1, 7, 1000])('gives the same bits as its operations one by one, in any memory: %i values', (size) => {
+    const memory = new WebAssembly.Memory({ initial: 2 });
+    const { parameter, gradient, m, v } = state(size);
+    // A number that is none, and squares that are too small to have a root, or a step.
+    gradient[0] = size > 1 ? NaN : 1e-30;
+    v.fill(0, 1, 3);
+    const inputs = [parameter, gradient, m, v];
+    const placed = Array.from({ length: 7 }, (_, i) => {
+      const array = new Float32Array(memory.buffer, 64 + i * 4096, size);
+      if (i < 4) array.set(inputs[i]!);
+      return array;
+    });
+    const plain = [...inputs, ...inputs.slice(1).map(() => new Float32Array(size))];
+    const constants = { beta1, beta2, stepSize, floor };
+    adamIn(memory)!(placed as unknown as AdamArrays, constants);
+    adamOneByOne(plain as unknown as AdamArrays, constants);
+    expect(placed).toEqual(plain);
+    expect(plain[4]!.some((value, i) => value !== parameter[i])).toBe(true);
+  });
+
   it('is what adam.wat says; `npx vitest run test/unit/backends/fusedAdam -u` assembles it anew', async () => {
     await expect(await assembled('adam')).toMatchFileSnapshot('../../../src/backends/wasm/adamModule.ts');
   });

@@ -3,6 +3,7 @@
  * at once: units of a layer, in whatever is computed of them.
  */
 import type { GraphNode, Value } from '../graph.ts';
+import { adamOperations } from '../translate/adam.ts';
 
 /** Sets that are joined; each knows one of its members by which it goes. */
 export class Sets<T> {
@@ -31,7 +32,9 @@ export const elementwise: ReadonlySet<string> = new Set(
   (
     'Abs Atan Ceil Cos Elu Erf Exp Floor IsNaN Log Not Neg Reciprocal Max Min Round Sqrt Sigmoid Sign Sin Tanh Add Sub Mul Div ' +
     'Pow Sum Equal Greater GreaterOrEqual Less LessOrEqual And Or Where Cast Identity'
-  ).split(' '),
+  )
+    .split(' ')
+    .concat(Object.values(adamOperations)),
 );
 
 /** Whose results do not depend on the order along the axes that they take together, but for rounding. */

@@ -1,6 +1,7 @@
 /** A graph anew, its masked matrices in blocks and its axes sorted for them: the same numbers but for rounding. */
 import { type Attributes, Graph, type GraphNode, type Value } from '../graph.ts';
 import type { Numbers } from '../trace.ts';
+import { adamOperations } from '../translate/adam.ts';
 import { Axes, integersOf } from './axes.ts';
 import { type BlockLayout, layoutOf, layoutSize } from './layout.ts';
 import { isGradientProduct, type Sheet, sheetsOf } from './sheets.ts';
@@ -82,6 +83,8 @@ class Rewriting {
   readonly #given: Given;
   readonly #dense = new Map<Value, Value>();
   readonly #blocks = new Map<Value, readonly Value[]>();
+  /** Dense ones that are there in the order in which they came: what comes in, and what an optimiser makes of that. */
+  readonly #asTheyCame = new Map<Value, Value>();
 
   constructor(given: Given) {
     this.#given = given;
@@ -92,7 +95,7 @@ class Rewriting {
     const inputs = old.inputs.map((input) => this.#input(input));
     for (const node of nodes) {
       const sheet = sheetOf(node.output);
-      if (sheet === null) this.#dense.set(node.output, this.#whole(node));
+      if (sheet === null) this.#dense.set(node.output, isUpdate(node) ? this.#updated(node) : this.#whole(node));
       else this.#blocks.set(node.output, this.#parts(node, sheet));
     }
     return { graph: this.#graph, inputs, outputs: old.outputs.map((output) => this.#output(output)) };
@@ -108,7 +111,7 @@ class Rewriting {
     if (sheet === null || input === sheet.mask) {
       const given = this.#graph.input(input.type as 'float32', input.shape);
       // Of a mask that goes in blocks, these are constants.
-      if (sheet === null) this.#dense.set(input, this.#sorted(given, input));
+      if (sheet === null) this.#setAsItCame(input, given);
       else this.#blocks.set(input, this.#maskParts(sheet));
       return given;
     }
@@ -128,7 +131,7 @@ class Rewriting {
   #output(output: Value): Value | BlockedOutput {
     const sheet = this.#given.sheetOf(output);
     if (sheet === null) {
-      this.#graph.output(this.#sorted(this.#of(output), output, true));
+      this.#graph.output(this.#cameAs(output));
       return this.#graph.outputs.at(-1)!;
     }
     const parts = this.#blocks.get(output)!.map((part) => {
@@ -172,6 +175,25 @@ class Rewriting {
       this.#dense.set(value, found);
     }
     return found;
+  }
+
+  /** Sorted for whoever takes it. */
+  #setAsItCame(value: Value, given: Value): Value {
+    this.#asTheyCame.set(value, given);
+    const sorted = this.#sorted(given, value);
+    this.#dense.set(value, sorted);
+    return sorted;
+  }
+
+  /** A dense value in the order in which it came, or is to go. */
+  #cameAs(value: Value): Value {
+    return this.#asTheyCame.get(value) ?? this.#sorted(this.#of(value), value, true);
+  }
+
+  /** Of a dense state, which an optimiser updates as it lies. */
+  #updated({ operation, inputs, attributes, output }: GraphNode): Value {
+    const operands = inputs.map((input) => this.#cameAs(input!));
+    return this.#setAsItCame(output, this.#graph.node(operation, operands, output, attributes));
   }
 
   /** A node whose result is dense. */
@@ -315,6 +337,10 @@ class Rewriting {
       shape: [rows, columns],
     });
   }
+}
+
+function isUpdate({ operation }: GraphNode): boolean {
+  return (Object.values(adamOperations) as readonly string[]).includes(operation);
 }
 
 interface Flags {

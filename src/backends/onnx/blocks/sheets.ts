@@ -4,6 +4,7 @@
  * if nobody asks for them.
  */
 import type { GraphNode, Value } from '../graph.ts';
+import { adamOperations } from '../translate/adam.ts';
 import type { Numbers } from '../trace.ts';
 import { elementwise, integersOf, Sets } from './axes.ts';
 
@@ -198,7 +199,12 @@ function outsideOf({ operation, inputs }: GraphNode, of: (value: Value | null) =
       const others = are.filter((is) => is !== 'zero');
       return others.length === 0 ? 'zero' : others.length === 1 ? others[0]! : 'unknown';
     }
+    case adamOperations.mean:
+    case adamOperations.square:
+      return a === 'zero' && b === 'zero' ? 'zero' : 'unknown';
     case 'Sub':
+    case adamOperations.parameter:
+      // The latter's is m: 0 where there has never been a gradient.
       return b === 'zero' ? a! : 'unknown';
     case 'Div':
     case 'Identity':

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { CompiledFunction } from '../../../../src/backends/compiled.ts';
 import { initialise, type OnnxBinding, OnnxTensor, openSession } from '../../../../src/backends/onnx/binding.ts';
 import { findOnnxRuntime } from '../../../../src/backends/onnx/find.ts';
-import type { Port, Program } from '../../../../src/backends/onnx/program.ts';
+import type { Form, Port, Program } from '../../../../src/backends/onnx/program.ts';
 import type { Numbers } from '../../../../src/backends/onnx/trace.ts';
 import { loadNative } from '../../../../src/backends/native/find.ts';
 
@@ -24,7 +24,11 @@ export function nativeBinding(): OnnxBinding {
   return binding;
 }
 
-export function runner({ model, inputs, outputs }: Program): CompiledFunction {
+/** As one graph, nothing cut and nothing apart. */
+export const wholeForm: Form = { blocks: 1, updatesApart: false };
+
+export function runner(program: Program): CompiledFunction {
+  const { model, inputs, outputs } = program.encoded(wholeForm);
   const session = openSession(nativeBinding(), model, { provider: 'cpu', threads: 1 });
   const named = (ports: readonly Port[], values: (port: Port, i: number) => Numbers) =>
     Object.fromEntries(

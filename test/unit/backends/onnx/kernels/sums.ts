@@ -110,22 +110,37 @@ export const sums: KernelCases = {
       ([x, filter]) => tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, strides, pad),
     ),
   ),
-  Conv2DBackpropFilter: convolutions.map(({ pad, strides, size: [h, w] }) => {
-    const [oh, ow] =
-      pad === 'same'
-        ? [h, w].map((n) => Math.ceil(n / strides))
-        : [Math.ceil((h - 2) / strides), Math.ceil((w - 1) / strides)];
-    return one(
-      `${pad}, stride ${strides}, ${h}×${w}`,
-      () => [normal(2, h, w, 3), normal(2, oh!, ow!, 4)],
+  Conv2DBackpropFilter: [
+    ...convolutions.flatMap(({ pad, strides, size: [h, w] }) => {
+      const [oh, ow] =
+        pad === 'same'
+          ? [h, w].map((n) => Math.ceil(n / strides))
+          : [Math.ceil((h - 2) / strides), Math.ceil((w - 1) / strides)];
+      // As a convolution, and as products.
+      return [3, 9].map((channels) =>
+        one(
+          `${pad}, stride ${strides}, ${h}×${w}×${channels}`,
+          () => [normal(2, h, w, channels), normal(2, oh!, ow!, 4)],
+          ([x, dy]) =>
+            runKernel(
+              tf.Conv2DBackpropFilter,
+              { x: x!, dy: dy! },
+              { strides, pad, dataFormat: 'NHWC', filterShape: [3, 2, channels, 4] },
+            ),
+        ),
+      );
+    }),
+    one(
+      'of a filter of one place',
+      () => [normal(2, 3, 4, 8), normal(2, 3, 4, 5)],
       ([x, dy]) =>
         runKernel(
           tf.Conv2DBackpropFilter,
           { x: x!, dy: dy! },
-          { strides, pad, dataFormat: 'NHWC', filterShape: [3, 2, 3, 4] },
+          { strides: 1, pad: 'same', dataFormat: 'NHWC', filterShape: [1, 1, 8, 5] },
         ),
-    );
-  }),
+    ),
+  ],
   Conv2DBackpropInput: convolutions.map(({ pad, strides, size: [h, w] }) => {
     const [oh, ow] =
       pad === 'same'

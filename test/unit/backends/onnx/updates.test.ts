@@ -1,0 +1,159 @@
+/** Adam behind a compiled step, in one pass, and within it: the same training. */
+import * as tf from '@tensorflow/tfjs-core';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { startBackend } from '../../../../src/backends/index.ts';
+import { type Compile, NotCompilable } from '../../../../src/backends/compiled.ts';
+import { onnxCompiler, type OnnxRuntime } from '../../../../src/backends/onnx/compiler.ts';
+import { type Encoded, type Form, type Program, traceProgram } from '../../../../src/backends/onnx/program.ts';
+import { OnnxStorage } from '../../../../src/backends/onnx/storage.ts';
+import { disposeTensors } from '../../../../src/layers/namedTensors.ts';
+import { experimentSpec } from '../../../../src/spec/experiment.ts';
+import { CompiledStep } from '../../../../src/training/compiledStep.ts';
+import { makeTrainingStep } from '../../../../src/training/makeStep.ts';
+import type { StepInputs, StepOutputs } from '../../../../src/training/step.ts';
+import type { Case } from './cases.ts';
+import { absent, nativeBinding } from './run.ts';
+import { disposeInputs, inputsOf, modelOf, startOf } from './specimen.ts';
+
+const STEPS = 5;
+
+const specimen = (training: object = {}): Case => ({
+  title: 'MADE',
+  experiment: experimentSpec.parse({
+    model: { type: 'made', hidden: [90, 96] },
+    data: { train: 'made on the spot' },
+    training: { batchSize: 12, ...training },
+  }),
+  dimension: 70,
+  context: 0,
+  vocabulary: 0,
+});
+
+if (absent === null) describe('updates of parameters', suite);
+else it('updates parameters', (context) => context.skip(absent ?? undefined));
+
+function suite(): void {
+  let storage: OnnxStorage;
+  beforeAll(async () => {
+    await startBackend('wasm');
+  });
+
+  /** A compiled step whose programs are written down as `form` says, and what was written. */
+  const stepOf = (
+    of: Case,
+    { form, norms = false, blocks = 1 }: { form?: Partial<Form>; norms?: boolean; blocks?: number },
+  ) => {
+    storage = new OnnxStorage(tf.findBackend('wasm') as BackendWasm);
+    const runtime: OnnxRuntime = {
+      binding: nativeBinding(),
+      storage,
+      choice: () => ({ provider: 'cpu', threads: 1, blocks }),
+    };
+    const written: Encoded[] = [];
+    const model = modelOf(of);
+    const translate = (...call: Parameters<typeof traceProgram>): Program => {
+      const program = traceProgram(...call);
+      const encoded = (wanted: Form) => {
+        written.push(program.encoded({ ...wanted, ...form }));
+        return written.at(-1)!;
+      };
+      return { ...program, encoded };
+    };
+    const step = makeTrainingStep(model, of.experiment.training, { norms });
+    const compile: Compile = onnxCompiler(runtime, translate);
+    const compiled = new CompiledStep(step, { compile }, model, (reason) => {
+      throw new NotCompilable(reason);
+    });
+    return { written, run: (inputs: StepInputs) => compiled.run(inputs), dispose: () => compiled.dispose() };
+  };
+
+  /** The state after some steps, and what one was told of the last. */
+  const trained = (of: Case, run: (inputs: StepInputs) => StepOutputs, between: () => void = () => undefined) => {
+    const model = modelOf(of);
+    let now = startOf(of, model);
+    let told: Record<string, number> = {};
+    for (let i = 0; i < STEPS; i++) {
+      const inputs = inputsOf(of, model, i);
+      const { loss, metrics, ...next } = run({ ...now, ...inputs });
+      told = Object.fromEntries(
+        Object.entries({ ...metrics, loss }).map(([name, tensor]) => [name, tensor.dataSync()[0]!] as const),
+      );
+      disposeTensors(now.parameters, now.optimizer, metrics, { loss });
+      disposeInputs(inputs);
+      now = next;
+      between();
+    }
+    const state = Object.entries({ ...now.parameters, ...now.optimizer }).map(
+      ([name, tensor]) => [name, tensor.dataSync<'float32'>().slice()] as const,
+    );
+    disposeTensors(now.parameters, now.optimizer);
+    return { told, state: new Map(state) };
+  };
+  const expectClose = (found: ReadonlyMap<string, Float32Array>, expected: ReadonlyMap<string, Float32Array>) => {
+    expect([...found.keys()]).toEqual([...expected.keys()]);
+    for (const [name, values] of expected) {
+      const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-3);
+      const off = values.reduce((most, value, i) => Math.max(most, Math.abs(value - found.get(name)![i]!)), 0);
+      expect(off, name).toBeLessThan(1e-4 * largest);
+    }
+  };
+
+  it.each([1, 2])('stand apart, each with its gradient, and train as within: %i blocks', (blocks) => {
+    const of = specimen();
+    const before = tf.memory().numTensors;
+    const [apart, within] = [stepOf(of, { blocks }), stepOf(of, { blocks, form: { updatesApart: false } })];
+    const found = trained(of, apart.run);
+    expectClose(found.state, trained(of, within.run).state);
+    const [encoded, whole] = [apart.written[0]!, within.written[0]!];
+    // Weights and biases of three layers, the weights in blocks.
+    expect(encoded.updates).toHaveLength(3 * blocks + 3);
+    // A gradient each, and the two scalars.
+    expect(encoded.between).toHaveLength(encoded.updates.length + 2);
+    expect(whole).toMatchObject({ updates: [], between: [] });
+    expect(encoded.inputs.map(({ shape }) => shape)).toEqual(whole.inputs.map(({ shape }) => shape));
+    expect(Buffer.from(whole.model).includes('Sqrt')).toBe(true);
+    apart.dispose();
+    within.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('leave the same bits where there is no room for them, or not any more', () => {
+    const of = specimen();
+    const [roomy, cramped] = [stepOf(of, {}), stepOf(of, {})];
+    const found = trained(of, roomy.run).state;
+    roomy.dispose();
+    const narrow = stepOf(of, {});
+    let turn = 0;
+    // Another program's room, in which nothing of this one lies.
+    const elsewhere = trained(of, narrow.run, () => storage.makeRoom(2 ** (23 + turn++))).state;
+    expect(turn).toBe(STEPS);
+    expect(elsewhere).toEqual(found);
+    narrow.dispose();
+    cramped.dispose();
+  });
+
+  it('give the same bits where norms of them are measured, and the norms', () => {
+    const of = specimen();
+    const [plain, measured] = [stepOf(of, {}), stepOf(of, { norms: true })];
+    const [found, told] = [trained(of, plain.run), trained(of, measured.run)];
+    expect(told.state).toEqual(found.state);
+    expect(measured.written[0]!.updates).toHaveLength(6);
+    const eager = trained(of, makeTrainingStep(modelOf(of), of.experiment.training, { norms: true })).told;
+    expect(Object.keys(told.told).sort()).toEqual(Object.keys(eager).sort());
+    for (const [name, norm] of Object.entries(eager)) expect(told.told[name]! / norm, name).toBeCloseTo(1, 3);
+    plain.dispose();
+    measured.dispose();
+  });
+
+  it('take gradients as they are clipped, and stay within for other optimisers', () => {
+    const clipped = specimen({ clip: 0.01 });
+    const [apart, within] = [stepOf(clipped, {}), stepOf(clipped, { form: { updatesApart: false } })];
+    expectClose(trained(clipped, apart.run).state, trained(clipped, within.run).state);
+    expect(apart.written[0]!.updates).toHaveLength(6);
+    const momentum = stepOf(specimen({ optimizer: { type: 'sgd', momentum: 0.9 } }), {});
+    trained(specimen({ optimizer: { type: 'sgd', momentum: 0.9 } }), momentum.run);
+    expect(momentum.written[0]!.updates).toEqual([]);
+    for (const step of [apart, within, momentum]) step.dispose();
+  });
+}
