@@ -1,17 +1,16 @@
 /** The `"type": "pixelcnn"` entry of an experiment's `model` (van den Oord et al. 2016). */
 import * as z from 'zod/mini';
 import type { Complaint } from '../complaint.ts';
-import { conditionalKey, supportOfConditional } from '../conditional.ts';
+import { supportOfConditional } from '../conditional.ts';
 import type { ModelEntry, ModelSituation } from './entry.ts';
-import { checkImage, imageKey } from './imageKeys.ts';
 import {
-  checkMaskType,
-  checkShares,
-  checkSides,
+  checkPixels,
+  choiceKey,
   countKey,
   featuresKey,
-  headKey,
-  maskTypeKey,
+  firstKernelKey,
+  lastPixelKeys,
+  rasterImageKey,
   sideKey,
 } from './pixelKeys.ts';
 
@@ -27,23 +26,13 @@ const stackNames = {
 export const pixelcnnSpec = z
   .strictObject({
     type: z.literal('pixelcnn').check(z.meta({ description: 'Masked convolutions over the pixels of an image.' })),
-    image: imageKey('Pixels come row by row from the top left, the channels of a pixel one after the other.'),
-    stacks: z._default(
-      z.enum(Object.keys(stackNames) as (keyof typeof stackNames)[]).check(
-        z.meta({
-          description: `Which architecture: single or gated. Default: gated.`,
-          enumDescriptions: Object.values(stackNames),
-        }),
-      ),
-      'gated',
-    ),
+    image: rasterImageKey,
+    stacks: choiceKey(stackNames, 'gated', 'Which architecture: single or gated.'),
     features: featuresKey,
     layers: countKey(1, 256, 6, 'Layers behind the first: residual blocks of a single stack, gated layers of two.'),
     kernel: sideKey(1, 3, 'Side of the kernels behind the first layer, odd; what a mask forbids is not stored.'),
-    firstKernel: sideKey(1, 7, 'Side of the kernels of the first layer, odd.'),
-    maskType: maskTypeKey,
-    head: headKey,
-    conditional: conditionalKey,
+    firstKernel: firstKernelKey,
+    ...lastPixelKeys,
   })
   .check(
     z.meta({
@@ -58,17 +47,10 @@ export const pixelcnnSpec = z
 export type PixelcnnSpec = z.output<typeof pixelcnnSpec>;
 
 function check(spec: Partial<PixelcnnSpec>, situation: ModelSituation): Complaint[] {
-  const { kernel, firstKernel, head, maskType, image, features } = spec;
-  return [
-    ...checkImage(image, undefined, situation),
-    ...checkSides({ kernel, firstKernel }),
-    // Half of the features go through the convolution in the middle of a residual block.
-    ...checkShares(image, {
-      features: spec.stacks === 'single' ? features && Math.ceil(features / 2) : features,
-      head,
-    }),
-    ...checkMaskType(maskType),
-  ];
+  const { stacks, features } = spec;
+  // Half of the features go through the convolution in the middle of a residual block.
+  const fewest = stacks === 'single' ? features && Math.ceil(features / 2) : features;
+  return checkPixels(spec, fewest, situation);
 }
 
 export const pixelcnn = {

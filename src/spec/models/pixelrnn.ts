@@ -1,17 +1,16 @@
 /** The `"type": "pixelrnn"` entry of an experiment's `model` (van den Oord, Kalchbrenner & Kavukcuoglu 2016). */
 import * as z from 'zod/mini';
 import { complain, type Complaint } from '../complaint.ts';
-import { conditionalKey, supportOfConditional } from '../conditional.ts';
+import { supportOfConditional } from '../conditional.ts';
 import type { ModelEntry, ModelSituation } from './entry.ts';
-import { checkImage, imageKey } from './imageKeys.ts';
 import {
-  checkMaskType,
-  checkShares,
-  checkSides,
+  checkPixels,
+  choiceKey,
   countKey,
   featuresKey,
-  headKey,
-  maskTypeKey,
+  firstKernelKey,
+  lastPixelKeys,
+  rasterImageKey,
   sideKey,
 } from './pixelKeys.ts';
 
@@ -29,16 +28,8 @@ export const pixelrnnSpec = z
     type: z
       .literal('pixelrnn')
       .check(z.meta({ description: 'LSTMs that go through the pixels of an image by rows or by diagonals.' })),
-    image: imageKey('Pixels come row by row from the top left, the channels of a pixel one after the other.'),
-    cell: z._default(
-      z.enum(Object.keys(cellWords) as (keyof typeof cellWords)[]).check(
-        z.meta({
-          description: 'Which way the LSTMs go: row-lstm or diagonal-bilstm. Default: diagonal-bilstm.',
-          enumDescriptions: Object.values(cellWords),
-        }),
-      ),
-      'diagonal-bilstm',
-    ),
+    image: rasterImageKey,
+    cell: choiceKey(cellWords, 'diagonal-bilstm', 'Which way the LSTMs go: row-lstm or diagonal-bilstm.'),
     features: featuresKey,
     layers: countKey(1, 64, 7, 'Layers of LSTMs, each with half as many units as there are features.'),
     kernel: sideKey(
@@ -46,7 +37,7 @@ export const pixelrnnSpec = z
       'Width of the kernels of a Row LSTM along the row, odd: state-to-state, of the row above; and input-to-state, of the own ' +
         'row up to the pixel.',
     ),
-    firstKernel: sideKey(3, 7, 'Side of the kernel of the first layer, a masked convolution, odd.'),
+    firstKernel: firstKernelKey,
     residual: z._default(
       z.boolean().check(
         z.meta({
@@ -56,9 +47,7 @@ export const pixelrnnSpec = z
       ),
       true,
     ),
-    maskType: maskTypeKey,
-    head: headKey,
-    conditional: conditionalKey,
+    ...lastPixelKeys,
   })
   .check(
     z.meta({
@@ -72,14 +61,9 @@ export const pixelrnnSpec = z
 export type PixelrnnSpec = z.output<typeof pixelrnnSpec>;
 
 function check(spec: Partial<PixelrnnSpec>, situation: ModelSituation): Complaint[] {
-  const { image, cell, features, kernel, firstKernel, head, maskType } = spec;
-  const found = [
-    ...checkImage(image, undefined, situation),
-    ...checkSides({ kernel, firstKernel }),
-    // An LSTM has half of the features.
-    ...checkShares(image, { features: features && Math.ceil(features / 2), head }),
-    ...checkMaskType(maskType),
-  ];
+  const { cell, features } = spec;
+  // An LSTM has half of the features.
+  const found = checkPixels(spec, features && Math.ceil(features / 2), situation);
   if (cell === 'diagonal-bilstm' && situation.written.has('kernel')) {
     const problem =
       'kernel has no effect: along diagonals a state hears its neighbours at the side and above, no others';
