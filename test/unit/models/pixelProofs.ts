@@ -1,8 +1,11 @@
 /** What has to hold of every model of pixels, in colour and conditioned on something, against its definition. */
 import * as tf from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { conditionalOf } from '../../../src/distributions/index.ts';
 import { disposeTensors, upload } from '../../../src/layers/namedTensors.ts';
+import type { PixelNetwork } from '../../../src/masks/pixels/network.ts';
+import { seenBy } from '../../../src/masks/pixels/reach.ts';
 import { createModel } from '../../../src/models/index.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
 import type { NamedArrays } from '../../../src/runs/arrays.ts';
@@ -10,6 +13,7 @@ import { type ExperimentInput, modelSpec } from '../../../src/spec/experiment.ts
 import { onEveryBackend } from '../backends/everyBackend.ts';
 import { read } from '../backends/read.ts';
 import { plainDrawing } from './plainDrawing.ts';
+import { specimen } from './proofs.ts';
 import { toFloat64, type Values } from './reference.ts';
 import { largeParameters } from './support.ts';
 
@@ -128,6 +132,80 @@ export function proveColourfulConditionals(title: string, { entries, reference }
           const expected = own.reduce((sum, value, d) => sum - conditional.logProb(value, numbers, d * k), 0);
           expect(distance(nll[row]!, expected)).toBeLessThan(1e-4);
         }
+      });
+    },
+    { software: false },
+  );
+}
+
+type Image = readonly [height: number, width: number, channels: number];
+
+export interface PastClaims {
+  /** Architectures of all kinds; the proofs say how many channels the maps have. */
+  readonly entries: (image: fc.Arbitrary<Image>, layers: fc.Arbitrary<number>) => fc.Arbitrary<PixelEntry>;
+  readonly network: (entry: PixelEntry) => PixelNetwork;
+  /** Whether one layer sees the whole past. */
+  readonly seesAll: (entry: PixelEntry) => boolean;
+}
+
+/** [D], 1 at the variables before one, in raster and channel order. */
+export const past = (output: number, size: number): Uint8Array =>
+  Uint8Array.from({ length: size }, (_, d) => (d < output ? 1 : 0));
+
+/** What an output sees is in its past, by the structure and by the gradient, whatever the architecture. */
+export function provePast(title: string, { entries, network, seesAll }: PastClaims): void {
+  const upTo = (side: number, channels: number, layers: number) => {
+    const [size, depth] = [fc.integer({ min: 1, max: side }), fc.integer({ min: 1, max: layers })];
+    return entries(fc.tuple(size, size, fc.integer({ min: 1, max: channels })), depth);
+  };
+  const sizeOf = ({ image }: PixelEntry) => [...image].reduce((product, size) => product * size, 1);
+
+  describe(`what a pixel of a ${title} may know`, () => {
+    it('is nothing of itself and of what comes after, whatever the image, the kernels and the layers', () => {
+      fc.assert(
+        fc.property(upTo(6, 3, 3), (entry) => {
+          const layers = network({ ...entry, features: 6, head: 8 });
+          const size = sizeOf(entry);
+          for (let d = 0; d < size; d++) {
+            const seen = seenBy(layers, d);
+            expect(seen.subarray(d).every((one) => one === 0)).toBe(true);
+            if (seesAll(entry)) expect(seen).toEqual(past(d, size));
+          }
+        }),
+        { numRuns: 60 },
+      );
+    });
+  });
+
+  onEveryBackend(
+    `the gradient of a ${title}`,
+    () => {
+      it('is exactly 0 where the structure sees nothing, and nowhere else, whatever the image', async () => {
+        await fc.assert(
+          fc.asyncProperty(upTo(4, 2, 2), async (entry) => {
+            const dimension = sizeOf(entry);
+            const { model, parameters } = specimen({ ...entry, features: 24, head: 48 }, dimension, dimension);
+            const [tensors, masks] = [upload(parameters), upload(model.masks(0))];
+            const x = tf.tidy(() => tf.add(tf.mul(tf.range(0, dimension), 0.03), 0.2));
+            const jacobian = await read(() =>
+              tf.grad((input) =>
+                model.pixels!.conditionalParameters(input as tf.Tensor2D, {
+                  parameters: tensors,
+                  masks,
+                  noise: {},
+                  context: null,
+                }),
+              )(tf.tile(tf.expandDims(x, 0), [dimension, 1]), tf.eye(dimension)),
+            );
+            disposeTensors(tensors, masks, { x });
+            for (let d = 0; d < dimension; d++) {
+              const seen = seenBy(model.pixels!.layers, d);
+              const found = jacobian.slice(d * dimension, (d + 1) * dimension);
+              expect(Array.from(found, (value) => (value === 0 ? 0 : 1))).toEqual([...seen]);
+            }
+          }),
+          { numRuns: 12, seed: 8 },
+        );
       });
     },
     { software: false },

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RandomGenerator } from '../../../src/random/generator.ts';
 import { pixelcnnSpec, type PixelcnnSpec } from '../../../src/spec/models/pixelcnn.ts';
@@ -6,8 +7,10 @@ import { pixelNetworkOf } from '../../../src/masks/pixels/pixelcnn.ts';
 import { pixelcnnReference } from './pixelcnnReference.ts';
 import {
   conditioned,
+  past,
   proveColourfulConditionals,
   proveDrawnPixelByPixel,
+  provePast,
   type PixelEntry,
   type ReferenceArguments,
 } from './pixelProofs.ts';
@@ -49,8 +52,6 @@ proveBinaryDensity({
 });
 
 describe('the reach of a PixelCNN', () => {
-  const past = (output: number, size: number) => Uint8Array.from({ length: size }, (_, d) => (d < output ? 1 : 0));
-
   it('is the whole past with two stacks, once there are layers enough', () => {
     const network = pixelNetworkOf(parsed({ ...small, image: [5, 5, 2], layers: 4 }), 1);
     for (let d = 0; d < 50; d++) expect(seenBy(network, d)).toEqual(past(d, 50));
@@ -64,6 +65,19 @@ describe('the reach of a PixelCNN', () => {
     // Kernels of 3 look one pixel to the right for every row up.
     expect(missing.filter((d) => d >= 0)).toEqual([6, 7, 8, 14, 15, 16, 17, 22, 23, 24, 25, 26]);
   });
+});
+
+provePast('PixelCNN', {
+  entries: (image, layers) =>
+    fc.record({
+      type: fc.constant('pixelcnn' as const),
+      stacks: fc.constantFrom('single' as const, 'gated' as const),
+      kernel: fc.constantFrom(1, 3, 5),
+      firstKernel: fc.constantFrom(3, 5, 7),
+      ...{ image, layers },
+    }),
+  network: (entry) => pixelNetworkOf(parsed(entry), 1),
+  seesAll: () => false,
 });
 
 const colourful: readonly PixelEntry[] = [

@@ -1,20 +1,18 @@
 import fc from 'fast-check';
-import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { disposeTensors, upload } from '../../../src/layers/namedTensors.ts';
 import { deepestRecurrentOf, recurrentNetworkOf } from '../../../src/masks/pixels/pixelrnn.ts';
 import { seenBy } from '../../../src/masks/pixels/reach.ts';
 import { pixelrnnSpec, type PixelrnnSpec } from '../../../src/spec/models/pixelrnn.ts';
-import { onEveryBackend } from '../backends/everyBackend.ts';
-import { read } from '../backends/read.ts';
 import {
+  past,
   proveColourfulConditionals,
   proveDrawnPixelByPixel,
+  provePast,
   type PixelEntry,
   type ReferenceArguments,
 } from './pixelProofs.ts';
 import { pixelrnnReference } from './pixelrnnReference.ts';
-import { proveBinaryDensity, type ReferenceLogits, specimen } from './proofs.ts';
+import { proveBinaryDensity, type ReferenceLogits } from './proofs.ts';
 
 const small = { type: 'pixelrnn', features: 6, head: 8, layers: 2, firstKernel: 3 } as const;
 const row = { ...small, cell: 'row-lstm' } as const;
@@ -68,8 +66,6 @@ proveBinaryDensity({
   learns: 6,
 });
 
-const past = (output: number, size: number) => Uint8Array.from({ length: size }, (_, d) => (d < output ? 1 : 0));
-
 describe('the reach of a PixelRNN', () => {
   it('is the whole past along diagonals, of one layer already', () => {
     for (const image of [
@@ -108,77 +104,19 @@ describe('the reach of a PixelRNN', () => {
   });
 });
 
-describe('what a pixel of a PixelRNN may know', () => {
-  it('is nothing of itself and of what comes after, whatever the image, the kernels and the layers', () => {
-    const side = fc.integer({ min: 1, max: 6 });
-    const odd = fc.constantFrom(1, 3, 5);
-    fc.assert(
-      fc.property(
-        fc.tuple(side, side, fc.integer({ min: 1, max: 3 })),
-        fc.constantFrom('row-lstm' as const, 'diagonal-bilstm' as const),
-        fc.integer({ min: 1, max: 3 }),
-        odd,
-        fc.constantFrom(3, 5),
-        fc.boolean(),
-        (image, cell, layers, kernel, firstKernel, residual) => {
-          const network = recurrentNetworkOf(
-            parsed({ ...small, image, cell, layers, kernel, firstKernel, residual }),
-            1,
-          );
-          const size = image[0] * image[1] * image[2];
-          for (let d = 0; d < size; d++) {
-            const seen = seenBy(network, d);
-            expect(seen.subarray(d).every((one) => one === 0)).toBe(true);
-            if (cell === 'diagonal-bilstm') expect(seen).toEqual(past(d, size));
-          }
-        },
-      ),
-      { numRuns: 60 },
-    );
-  });
+provePast('PixelRNN', {
+  entries: (image, layers) =>
+    fc.record({
+      type: fc.constant('pixelrnn' as const),
+      cell: fc.constantFrom('row-lstm' as const, 'diagonal-bilstm' as const),
+      kernel: fc.constantFrom(1, 3, 5),
+      firstKernel: fc.constantFrom(3, 5),
+      residual: fc.boolean(),
+      ...{ image, layers },
+    }),
+  network: (entry) => recurrentNetworkOf(parsed(entry), 1),
+  seesAll: (entry) => parsed(entry).cell === 'diagonal-bilstm',
 });
-
-onEveryBackend(
-  'the gradient of a PixelRNN',
-  () => {
-    it('is exactly 0 where the structure sees nothing, and nowhere else, whatever the image', async () => {
-      const side = fc.integer({ min: 1, max: 4 });
-      await fc.assert(
-        fc.asyncProperty(
-          fc.tuple(side, side, fc.integer({ min: 1, max: 2 })),
-          fc.constantFrom('row-lstm' as const, 'diagonal-bilstm' as const),
-          fc.integer({ min: 1, max: 2 }),
-          fc.constantFrom(1, 3, 5),
-          async (image, cell, layers, kernel) => {
-            const dimension = image[0] * image[1] * image[2];
-            const entry = { ...small, image, cell, layers, kernel, features: 24, head: 48 };
-            const { model, parameters } = specimen(entry, dimension, layers);
-            const [tensors, masks] = [upload(parameters), upload(model.masks(0))];
-            const x = tf.tidy(() => tf.add(tf.mul(tf.range(0, dimension), 0.03), 0.2));
-            const jacobian = await read(() =>
-              tf.grad((input) =>
-                model.pixels!.conditionalParameters(input as tf.Tensor2D, {
-                  parameters: tensors,
-                  masks,
-                  noise: {},
-                  context: null,
-                }),
-              )(tf.tile(tf.expandDims(x, 0), [dimension, 1]), tf.eye(dimension)),
-            );
-            disposeTensors(tensors, masks, { x });
-            for (let d = 0; d < dimension; d++) {
-              const seen = seenBy(model.pixels!.layers, d);
-              const found = jacobian.slice(d * dimension, (d + 1) * dimension);
-              expect(Array.from(found, (value) => (value === 0 ? 0 : 1))).toEqual([...seen]);
-            }
-          },
-        ),
-        { numRuns: 12, seed: 8 },
-      );
-    });
-  },
-  { software: false },
-);
 
 const colourful: readonly PixelEntry[] = [
   { ...row, image: [3, 4, 3], features: 9, conditional: { type: 'categorical', levels: 3 } },
