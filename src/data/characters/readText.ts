@@ -38,25 +38,29 @@ export async function readFiles({ files, leftOut }: FoundFiles, limitBytes: numb
   checkSize(files, total, limitBytes);
   const collector = new Collector(limitBytes, total);
   const changes: Changes = { lineEnds: 0, marks: [], joints: 0 };
-  const notText = new Map<LeftOut, readonly string[]>(leftOut);
+  const binaries: string[] = [];
   const read: { name: string; characters: number }[] = [];
   for (const file of files) {
     if (file.inFolder && file.bytes === 0) continue;
     const before = collector.length;
+    const { joints } = changes;
     const last = read.at(-1);
     const joint = last !== undefined && !collector.endsWith('\n');
     const isText = await addFile(file, { collector, changes, joint });
     if (!isText) {
-      notText.set('binary', [...(notText.get('binary') ?? []), file.name]);
+      binaries.push(file.name);
       continue;
     }
-    // The line end between the two counts with the first.
-    if (joint) last.characters += 1;
-    const characters = collector.length - before - (joint ? 1 : 0);
+    // The line end between the two counts with the first; before a file without any text there is none.
+    const put = changes.joints - joints;
+    if (last !== undefined) last.characters += put;
+    const characters = collector.length - before - put;
     if (characters > 0) read.push({ name: file.name, characters });
   }
   const endsLine = collector.length === 0 || collector.endsWith('\n');
   const text = collector.finish();
+  const notText = new Map<LeftOut, readonly string[]>(leftOut);
+  if (binaries.length > 0) notText.set('binary', binaries);
   return { ...text, files: read, endsLine, notes: notesOf(text, notText, changes) };
 }
 

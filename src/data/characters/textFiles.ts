@@ -79,7 +79,11 @@ interface Walk {
 async function filesIn(root: string, place: string, { most, leftOut }: Walk): Promise<FoundFile[]> {
   const files: FoundFile[] = [];
   const top = place.replace(/[/\\]+$/, '');
-  const leave = (why: LeftOut, name: string) => leftOut.set(why, [...(leftOut.get(why) ?? []), name]);
+  const leave = (why: LeftOut, name: string) => {
+    const names = leftOut.get(why);
+    if (names) names.push(name);
+    else leftOut.set(why, [name]);
+  };
   const walk = async (folder: string, name: string): Promise<void> => {
     const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
       throw new DataError(`${place}: the folder ${name} cannot be read (${messageOf(error)})`);

@@ -140,6 +140,18 @@ describe('reading text', () => {
     expect(text!.notes).toEqual(['A byte order mark is taken off whole.txt.']);
   });
 
+  it('counts the characters of each file, those of one without any text as none', async () => {
+    await folder.write('parts/a.txt', 'abc');
+    await folder.write('parts/b.txt', '\ufeff');
+    await folder.write('parts/c.txt', 'bca');
+    const { text } = await load({ text: ['parts/a.txt', 'parts/b.txt', 'parts/c.txt'], length: 1, split: WHOLE });
+    expect(text!.length).toBe(7);
+    expect(text!.files).toEqual([
+      { name: 'parts/a.txt', characters: 4 },
+      { name: 'parts/c.txt', characters: 3 },
+    ]);
+  });
+
   it('unpacks gzip', async () => {
     expect(await textOf(gzipSync('hello, hello'))).toBe('hello, hello');
   });
