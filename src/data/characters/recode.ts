@@ -48,5 +48,5 @@ export async function textRows(
   o: { readonly baseFolder: string; readonly length: number; readonly characters: readonly string[] },
 ): Promise<Matrix> {
   const spec = { text: place, length: o.length, split: { train: 1, validation: 0, test: 0 } };
-  return codedAs(await loadText(spec, o), o.characters).train;
+  return codedAs(await loadText(spec, { baseFolder: o.baseFolder, scored: true }), o.characters).train;
 }

@@ -24,7 +24,12 @@ const splitWords: Readonly<Record<SplitName, string>> = {
  */
 export async function loadText(
   spec: TextSpec,
-  o: { readonly baseFolder: string; readonly limitBytes?: number },
+  o: {
+    readonly baseFolder: string;
+    readonly limitBytes?: number;
+    /** Whether the text is only to be scored, by a model that knows other characters as well: any will do. */
+    readonly scored?: boolean;
+  },
 ): Promise<Dataset> {
   const places = textPlaces(spec);
   const name = namesText(places);
@@ -35,7 +40,8 @@ export async function loadText(
     const why = files.length === 0 && found.files.length === 0 ? 'no text file is in there' : 'the text is empty';
     throw new DataError(`${name}: ${why}${notes.length === 0 ? '' : `. ${notes.join(' ')}`}`);
   }
-  if (characters.length < 2) {
+  const { scored = false } = o;
+  if (characters.length < 2 && !scored) {
     throw new DataError(
       `${name}: every one of its ${plural(values.length, 'character')} is ${characterName(characters[0]!)}; there is nothing ` +
         'to predict in a text of one character',
@@ -43,7 +49,7 @@ export async function loadText(
   }
   const cuts = textCuts(values.length, spec);
   const matrices = Object.fromEntries(
-    splitNames.map((split) => [split, rowsOf(values, cuts[split], { split, spec, name, of: values.length })]),
+    splitNames.map((split) => [split, rowsOf(values, cuts[split], { split, spec, name, of: values.length, scored })]),
   ) as Record<SplitName, Matrix | null>;
   return {
     dimension: spec.length,
@@ -71,16 +77,22 @@ interface Where {
   readonly name: string;
   /** Characters in all. */
   readonly of: number;
+  readonly scored: boolean;
 }
 
 /** Rows of one split, in the text's own memory; null for a share of 0. */
 function rowsOf(
   values: Matrix['values'],
   { from, characters, rows }: TextCut,
-  { split, spec: { length, split: shares }, name, of }: Where,
+  { split, spec: { length, split: shares }, name, of, scored }: Where,
 ): Matrix | null {
   if (shares[split] === 0) return null;
   if (rows === 0) {
+    if (scored) {
+      throw new DataError(
+        `${name}: has ${plural(of, 'character')}, less than a single row of the ${length} that the model reads ("length"): take more text`,
+      );
+    }
     const other = split === 'train' ? 'a larger share' : 'a larger share, or 0 to do without';
     throw new DataError(
       `${name}: ${shares[split]} of ${plural(of, 'character')} is ${formatCount(characters)} for ${splitWords[split]}, less ` +

@@ -44,4 +44,14 @@ describe('a text in the characters of a run', () => {
     expect(rows.rows).toBe(2);
     expect(Array.from(rows.values)).toEqual([2, 2, 1, 1]);
   });
+
+  it('may have a single character, and has to fill a row', async () => {
+    const options = { baseFolder: folder.path, length: 3, characters: ['a', 'b', 'd'] };
+    await folder.write('dull.txt', 'bbbb');
+    expect(Array.from((await textRows('dull.txt', options)).values)).toEqual([1, 1, 1]);
+    await folder.write('short.txt', 'ab');
+    await expect(textRows('short.txt', options)).rejects.toThrow(
+      'short.txt: has 2 characters, less than a single row of the 3 that the model reads ("length"): take more text',
+    );
+  });
 });
