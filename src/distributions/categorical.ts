@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { differentiable } from '../layers/differentiable.ts';
 import { heardAsLevels, type Conditional } from './conditional.ts';
-import { logSumExp, logSumExpOfRows, pick } from './logSumExp.ts';
+import { logSumExp, logSumExpOfRows, pick, tempered } from './logSumExp.ts';
 import { columnsOf, entriesAsColumn } from './perEntry.ts';
 import { sumOfRows } from './sum.ts';
 
@@ -17,8 +17,7 @@ export function categorical(levels: number): Conditional {
     const chosen = tf.sum<Tensor2D>(tf.mul(oneHot(x), logits), 1, true);
     return tf.reshape(tf.sub(chosen, all), x.shape);
   };
-  const tempered = (parameters: Float64Array, at: number, temperature: number) => (level: number) =>
-    parameters[at + level]! / temperature;
+  const logitsAt = (parameters: Float64Array, at: number) => (level: number) => parameters[at + level]!;
 
   return {
     type: 'categorical',
@@ -50,11 +49,11 @@ export function categorical(levels: number): Conditional {
 
     logProb(x, parameters, at) {
       if (!Number.isInteger(x) || x < 0 || x >= levels) return -Infinity;
-      const logit = tempered(parameters, at, 1);
+      const logit = logitsAt(parameters, at);
       return logit(x) - logSumExp(levels, logit);
     },
     mean(parameters, at, temperature) {
-      const logit = tempered(parameters, at, temperature);
+      const logit = tempered(levels, logitsAt(parameters, at), temperature);
       const all = logSumExp(levels, logit);
       let sum = 0;
       for (let level = 1; level < levels; level++) sum += level * Math.exp(logit(level) - all);
@@ -62,9 +61,9 @@ export function categorical(levels: number): Conditional {
     },
     uniforms: 1,
     draw: (parameters, at, temperature, uniforms, from) =>
-      pick(levels, tempered(parameters, at, temperature), uniforms[from]!),
+      pick(levels, tempered(levels, logitsAt(parameters, at), temperature), uniforms[from]!),
     entropy(parameters, at) {
-      const logit = tempered(parameters, at, 1);
+      const logit = logitsAt(parameters, at);
       const all = logSumExp(levels, logit);
       let sum = 0;
       for (let level = 0; level < levels; level++) sum -= (logit(level) - all) * Math.exp(logit(level) - all);

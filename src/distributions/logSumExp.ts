@@ -20,6 +20,22 @@ export function logSumExp(count: number, term: (c: number) => number): number {
   return largest + Math.log(sum);
 }
 
+/**
+ * Logits divided by a temperature, all of them less the largest, which changes no probability: 0 and below it, so that nothing
+ * overflows however near to 0 the temperature is.
+ * @throws RangeError when the largest is no finite number: nothing can be drawn by such logits.
+ */
+export function tempered(count: number, logit: (c: number) => number, temperature: number): (c: number) => number {
+  let largest = -Infinity;
+  for (let c = 0; c < count; c++) largest = Math.max(largest, logit(c));
+  if (!Number.isFinite(largest)) {
+    throw new RangeError(
+      `the largest of ${count} logits is ${largest}: the model is beyond finite numbers, and nothing can be drawn`,
+    );
+  }
+  return (c) => (logit(c) - largest) / temperature;
+}
+
 /** Which of `count` classes a uniform number picks, their probabilities in proportion to exp(term(c)). */
 export function pick(count: number, term: (c: number) => number, uniform: number): number {
   let largest = -Infinity;

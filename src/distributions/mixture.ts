@@ -10,7 +10,7 @@ import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { differentiable } from '../layers/differentiable.ts';
 import type { Component } from './component.ts';
 import type { Conditional } from './conditional.ts';
-import { logSumExp, logSumExpOfRows, pick } from './logSumExp.ts';
+import { logSumExp, logSumExpOfRows, pick, tempered } from './logSumExp.ts';
 import { columnsOf, entriesAsColumn } from './perEntry.ts';
 import { flooredScale, flooredScaleOf, flooredScaleSlope } from './scale.ts';
 import { sumOfRows } from './sum.ts';
@@ -68,14 +68,13 @@ export function mixture(type: string, component: Component, count: number, start
       };
     });
 
-  const logits = (parameters: Float64Array, at: number, temperature: number) => (c: number) =>
-    parameters[at + c]! / temperature;
+  const logits = (parameters: Float64Array, at: number) => (c: number) => parameters[at + c]!;
   const meanAt = (parameters: Float64Array, at: number, c: number) => parameters[at + count + c]!;
   const logScaleAt = (parameters: Float64Array, at: number, c: number) =>
     flooredScaleOf(parameters[at + 2 * count + c]!, floor);
 
   const logProb = (x: number, parameters: Float64Array, at: number): number => {
-    const logit = logits(parameters, at, 1);
+    const logit = logits(parameters, at);
     const term = (c: number) => logit(c) + component.logOf(x, meanAt(parameters, at, c), logScaleAt(parameters, at, c));
     return logSumExp(count, term) - logSumExp(count, logit);
   };
@@ -100,7 +99,7 @@ export function mixture(type: string, component: Component, count: number, start
 
     logProb,
     mean(parameters, at, temperature) {
-      const logit = logits(parameters, at, temperature);
+      const logit = tempered(count, logits(parameters, at), temperature);
       const all = logSumExp(count, logit);
       return numbers.reduce((sum, c) => {
         const logScale = logScaleAt(parameters, at, c) + Math.log(temperature);
@@ -109,7 +108,7 @@ export function mixture(type: string, component: Component, count: number, start
     },
     uniforms: 1 + component.uniforms,
     draw(parameters, at, temperature, uniforms, from) {
-      const c = pick(count, logits(parameters, at, temperature), uniforms[from]!);
+      const c = pick(count, tempered(count, logits(parameters, at), temperature), uniforms[from]!);
       const logScale = logScaleAt(parameters, at, c) + Math.log(temperature);
       return component.draw(meanAt(parameters, at, c), logScale, uniforms, from + 1);
     },

@@ -1,5 +1,5 @@
 /** Text written by a model of text, of any length: it reads what it has written so far, and its state is all that it keeps. */
-import { pick } from '../distributions/logSumExp.ts';
+import { pick, tempered } from '../distributions/logSumExp.ts';
 import { logSoftmax, TextReader } from '../layers/recurrent/reading.ts';
 import type { RandomGenerator } from '../random/generator.ts';
 import type { NamedArrays } from '../runs/arrays.ts';
@@ -32,7 +32,7 @@ export interface WrittenCharacter {
  * read, and not written again.
  * @param characters [V] code points, as the model's training text had them.
  * @throws RangeError when the model writes no text, has another number of characters, the temperature is not positive, k is
- *   no whole number from 1 on, or the prime has a character that the training text never had.
+ *   no whole number from 1 on, a logit is not finite, or the prime has a character that the training text never had.
  */
 export function* generateText(
   { type, text }: Pick<Model, 'type' | 'text'>,
@@ -81,7 +81,8 @@ export function drawCharacter(
   uniform: number,
 ): number {
   const left = topK === null || topK >= logits.length ? null : mostProbable(logits, topK);
-  return pick(logits.length, (c) => (left === null || left.has(c) ? logits[c]! / temperature : -Infinity), uniform);
+  const logit = tempered(logits.length, (c) => logits[c]!, temperature);
+  return pick(logits.length, (c) => (left === null || left.has(c) ? logit(c) : -Infinity), uniform);
 }
 
 /** The k characters of the largest logits; of equal ones the first. */

@@ -145,6 +145,9 @@ describe.each(discrete)('$title', (one) => {
     expect(mean).toBeCloseTo(drawn, 6);
     // Of one component or of plain logits that is the most likely level; of a mixture, its heaviest component's.
     if (one.size <= 3 || conditional.type === 'categorical') expect(logs[drawn]).toBe(Math.max(...logs));
+    // Logits divided by this are beyond all numbers.
+    expect(conditional.draw(parameters, 0, 1e-308, uniformsFor(conditional, random), 0)).toBe(drawn);
+    expect(conditional.mean(parameters, 0, 1e-308)).toBeCloseTo(drawn, 6);
   });
 
   it('gives no probability to what is no level', () => {

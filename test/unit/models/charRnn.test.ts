@@ -298,7 +298,7 @@ describe('a char-RNN writes', () => {
   it('from the k most probable characters alone, and the most probable one at low temperature', () => {
     const own = specimen({ cell: 'lstm', hidden: [5] }, 3);
     const probable = written(own, { topK: 1 });
-    expect(written(own, { temperature: 1e-6 })).toEqual(probable);
+    for (const temperature of [1e-6, 1e-308]) expect(written(own, { temperature })).toEqual(probable);
     const { logits } = referenceText(
       own.spec,
       toFloat64(own.parameters),
@@ -316,6 +316,9 @@ describe('a char-RNN writes', () => {
     );
     expect(() => written(own, { temperature: 0 })).toThrow('temperature must be above 0, found 0');
     expect(() => written(own, { topK: 0 })).toThrow('top-k must be a whole number from 1 on, found 0');
+    const output = { ...own.parameters['output.bias']!, data: Float32Array.of(1, NaN, 0) };
+    const spoilt = { ...own, parameters: { ...own.parameters, 'output.bias': output } };
+    expect(() => written(spoilt)).toThrow('the largest of 3 logits is NaN');
     const other = generateText(own.model, own.parameters, ['a'], {
       prime: '',
       length: 1,
