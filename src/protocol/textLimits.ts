@@ -29,6 +29,6 @@ export function primeProblem(prime: string, characters: readonly string[]): stri
   return unknown.length === 0 ? null : `The text that the model learnt never had ${listCharacters(unknown)}`;
 }
 
-/** Line breaks and tabs as \\n and \\t, for where one line is all that can be typed. */
+/** Line breaks and tabs as \\n and \\t, for where one line is all that can be typed; line ends are \\n, as those of texts are. */
 export const unescaped = (text: string): string =>
-  text.replace(/\\([nt\\])/g, (_, sign: string) => ({ n: '\n', t: '\t' })[sign] ?? '\\');
+  text.replace(/\r\n?/g, '\n').replace(/\\([nt\\])/g, (_, sign: string) => ({ n: '\n', t: '\t' })[sign] ?? '\\');
