@@ -1,6 +1,7 @@
 /** From the `data` entry of an experiment to rows: read or generate, condition, split, binarise, check. */
 import { generators, type DataSpec, type RowsSpec, type SplitName } from '../spec/data.ts';
 import { columnsOfContext, columnsTaken, contextLocationsOf, labelColumnOf, labelLocationsOf } from '../spec/facts.ts';
+import { layoutFault } from '../spec/layoutChecks.ts';
 import { hasPlanes, imageOfShape, type ImageSize, sizeText, variablesIn } from '../spec/imageShape.ts';
 import { binarize, rangeOf, scaled, withChances } from './binarize.ts';
 import { loadText } from './characters/textStream.ts';
@@ -120,16 +121,20 @@ async function rawSplits(spec: RowsSpec, o: LoadOptions): Promise<RawSplits> {
 
 type Read = (location: string) => Promise<ShapedMatrix>;
 
-function reader({ baseFolder, limitBytes }: LoadOptions): Read {
+/** Images pixel by pixel. @param spec what arrays must not contradict that tell by their shape how colours lie */
+function reader({ baseFolder, limitBytes }: LoadOptions, spec: RowsSpec): Read {
   return async (location) => {
     const rows = await readMatrix(location, baseFolder, limitBytes === undefined ? {} : { limitBytes });
+    const { layout } = { layout: undefined, ...spec };
+    const fault = layout !== undefined && rows.shape.length > 2 && layoutFault(layout, spec.image, rows.shape);
+    if (fault) throw new DataError(`${location}: ${fault}`);
     return hasPlanes(rows.shape) ? pixelByPixel(rows) : rows;
   };
 }
 
 /** Files already split. The classes are those of the training rows unless the experiment counts them. */
 async function splitFiles(spec: Extract<RowsSpec, { train: string }>, o: LoadOptions): Promise<RawSplits> {
-  const read = reader(o);
+  const read = reader(o, spec);
   const labels: Record<SplitName, RawLabels | null> = { train: null, validation: null, test: null };
   const names = { train: spec.train, validation: spec.validation ?? 'validation', test: spec.test ?? 'test' };
   const contexts = contextLocationsOf(spec);
@@ -175,7 +180,7 @@ interface Source extends Conditioned {
 /** One file to be split. The classes are those of all its rows: a rare one may be missing among those to train on. */
 async function oneSource(spec: Extract<RowsSpec, { source: string }>, o: LoadOptions): Promise<Source> {
   const [file] = contextLocationsOf(spec);
-  const read = reader(o);
+  const read = reader(o, spec);
   const all = await read(spec.source);
   const raw = await labelsOf(all, spec, { of: 'source', where: spec.source, o });
   const rows = await conditioned(all, spec, { where: spec.source, file: file?.location ?? null, read });
@@ -226,10 +231,27 @@ async function conditioned(
     const names = { rows: where, context: file };
     const left = columnsTaken(spec).size > 0;
     const own = left ? conditionedOnOwn(rows, spec, where) : rows;
-    return { matrix: conditionedOn(own, context, names), image: left ? null : imageOfShape(rows.shape) };
+    return {
+      matrix: laidOut(conditionedOn(own, context, names), spec, rows.shape, where),
+      image: left ? null : imageOfShape(rows.shape),
+    };
   }
   const image = columnsTaken(spec).size > 0 ? null : imageOfShape(rows.shape);
-  return { matrix: conditionedOnOwn(rows, spec, where), image };
+  return { matrix: laidOut(conditionedOnOwn(rows, spec, where), spec, rows.shape, where), image };
+}
+
+/**
+ * Flat rows of colours as `layout` says they lie, pixel after pixel; rows of arrays that are images by their shape lie so already.
+ * Of other sizes than `image` says they are left: that is said with the numbers of both.
+ */
+function laidOut(rows: Matrix, spec: RowsSpec, shape: readonly number[], where: string): Matrix {
+  const { layout, image } = { layout: undefined, ...spec };
+  if (layout === undefined || shape.length > 2) return rows;
+  const fault = layoutFault(layout, image, shape);
+  if (fault !== null) throw new DataError(`${where}: ${fault}`);
+  if (layout === 'pixels' || variablesIn(image!) !== rows.columns) return rows;
+  const [height, width] = image!;
+  return { ...rows, values: pixelByPixel({ ...rows, shape: [rows.rows, 3, height, width] }).values };
 }
 
 /** Rows without the columns that are labels or conditioned on, these as their context; as they are where there are none. */

@@ -109,6 +109,12 @@ export const scales = {
   unit: 'Divides every value by the range: levels from 0 to 255 come to lie between 0 and 1.',
 } as const;
 
+export const layouts = {
+  pixels: 'Red, green and blue of a pixel side by side, pixel after pixel.',
+  planes: 'All of red, then all of green, then all of blue, as CIFAR has them: rows are turned as they are read.',
+} as const;
+export type Layout = keyof typeof layouts;
+
 const pixels = z.int().check(z.minimum(1));
 
 const common = {
@@ -138,7 +144,7 @@ const common = {
       z.meta({
         description:
           'Height and width when a row is an image, e.g. [28, 28], and 3 channels when it is in colour, e.g. [32, 32, 3]: red, ' +
-          'green and blue of a pixel side by side. Together as many as there are columns. Arrays of shape [rows, height, ' +
+          'green and blue of a pixel side by side unless `layout` says otherwise. Together as many as there are columns. Arrays of shape [rows, height, ' +
           'width] or [rows, height, width, 3] say it themselves; [rows, 3, height, width] are turned so.',
         defaultSnippets: [
           { label: '[28, 28]', description: 'height, width', body: [28, 28] },
@@ -149,6 +155,17 @@ const common = {
   ),
 };
 
+const layout = z.optional(
+  z.enum(Object.keys(layouts) as Layout[]).check(
+    z.meta({
+      description:
+        'How colours lie in flat rows, [rows, 3072] of 32 × 32 pixels; `image` says how many there are. Arrays of images say it ' +
+        'by their shape. Default: pixels.',
+      enumDescriptions: Object.values(layouts),
+    }),
+  ),
+);
+
 const splitFiles = z
   .strictObject({
     train: location('Rows to train on'),
@@ -156,6 +173,7 @@ const splitFiles = z
     test: z.optional(location('Rows for the final figure, never used in training')),
     context: contextOfSplits,
     labels: labelsOfSplits,
+    layout,
     ...common,
   })
   .check(z.meta({ title: 'Files already split' }));
@@ -166,6 +184,7 @@ const oneSource = z
     split: z.prefault(splitSpec, {}),
     context: contextOfSource,
     labels: labelsOfSource,
+    layout,
     ...common,
   })
   .check(z.meta({ title: 'One file to split' }));
@@ -207,6 +226,6 @@ export const dataSpec = z.union([splitFiles, oneSource, generated, textData]).ch
 /** Data that are rows as they come: all but text, which is cut into rows. */
 export type RowsSpec = z.output<typeof splitFiles> | z.output<typeof oneSource> | z.output<typeof generated>;
 /** Characters are what they are: no images, conditioned on nothing, labelled by nobody. */
-type NothingBeside = Readonly<Partial<Record<'context' | 'labels' | 'image', never>>>;
+type NothingBeside = Readonly<Partial<Record<'context' | 'labels' | 'image' | 'layout', never>>>;
 export type DataSpec = RowsSpec | (TextSpec & NothingBeside);
 export type SplitName = 'train' | 'validation' | 'test';

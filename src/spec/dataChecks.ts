@@ -2,6 +2,7 @@
 import { alternatives, complain, shown, type Complaint, type JsonPath } from './complaint.ts';
 import { generators, type DataSpec, type RowsSpec } from './data.ts';
 import { checkDataContext } from './contextChecks.ts';
+import { checkLayout } from './layoutChecks.ts';
 import { checkDataLabels } from './labelChecks.ts';
 import { arrayAt, columnsTaken, dimensionOf, filesOf, locationsOf, trainingRows, type CheckContext } from './facts.ts';
 import { sizeText, variablesIn } from './imageShape.ts';
@@ -32,6 +33,7 @@ export function checkData(data: DataSpec, model: ModelSpec | null, context: Chec
     ...checkScale(data, scored),
     ...checkSplit(data),
     ...checkImage(data, context),
+    ...checkLayout(data, context),
     ...checkGenerated(data, scored),
   ];
 }

@@ -37,6 +37,7 @@ const refusedKeys = {
   binarize: 'characters are one of V, never grey',
   scale: 'characters are names, no quantities',
   image: 'its rows are pieces of a text, no images',
+  layout: 'its rows are pieces of a text, no images',
   labels: 'its rows are pieces of one text, none of a class of its own',
   context: 'characters are conditioned on those before them alone',
   rows: 'how many there are follows from the text and from "length"',

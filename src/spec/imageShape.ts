@@ -52,6 +52,12 @@ export function imageOfShape(shape: readonly number[]): ImageSize | null {
   return a === 1 || a === 3 ? shownImage([b, c, a]) : null;
 }
 
+/** How the colours of an array's images lie, by its shape; null where that does not tell: for flat rows, and grey images. */
+export function layoutOfShape(shape: readonly number[]): 'pixels' | 'planes' | null {
+  if (hasPlanes(shape)) return 'planes';
+  return shape.length === 4 && shape[3] === 3 ? 'pixels' : null;
+}
+
 /** Whether an array's rows are images plane after plane, [N, 3, H, W], and not pixel after pixel. */
 export function hasPlanes({ length, 1: first, 3: last }: readonly number[]): boolean {
   return length === 4 && first === 3 && last !== 3 && last !== 1;

@@ -246,7 +246,17 @@ async function rowsOf(
     const given = contextOfData(experiment.data, { file: context ?? null, classes: run?.manifest.contextDimension });
     const { binarize, scale } = experiment.data;
     const taken = labelsAmongRows(experiment.data);
-    const spec = { train: data, binarize, ...(scale && { scale }), ...(given && { context: given }), ...taken };
+    const { layout, image } = { layout: undefined, ...experiment.data };
+    // Flat rows lie as the experiment's do.
+    const images = layout && { layout, ...(image && { image }) };
+    const spec = {
+      train: data,
+      binarize,
+      ...(scale && { scale }),
+      ...(given && { context: given }),
+      ...taken,
+      ...images,
+    };
     const { train } = await loadDataset(spec, { baseFolder: process.cwd(), seed: experiment.seed });
     return { rows: train, name: data };
   }

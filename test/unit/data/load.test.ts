@@ -47,6 +47,42 @@ describe('files already split', () => {
     );
   });
 
+  it('are laid out as the experiment says where rows are flat', async () => {
+    const planes = Uint8Array.of(1, 2, 11, 12, 21, 22, 3, 4, 13, 14, 23, 24);
+    const turned = [1, 11, 21, 2, 12, 22, 3, 13, 23, 4, 14, 24];
+    await folder.write('flat.npy', writeNpy(planes, [2, 6]));
+    await folder.write('planes.npy', writeNpy(planes, [2, 3, 1, 2]));
+    await folder.write('pixels.npy', writeNpy(planes, [2, 1, 2, 3]));
+    const image = [1, 2, 3] as const;
+    const flat = async (layout?: 'pixels' | 'planes') => {
+      const { train } = await load({ train: 'flat.npy', image: [...image], ...(layout && { layout }) });
+      return [...train.values];
+    };
+    expect(await flat('planes')).toEqual(turned);
+    expect([await flat('pixels'), await flat()]).toEqual([[...planes], [...planes]]);
+    // What an array says by its shape is turned once.
+    expect([...(await load({ train: 'planes.npy', layout: 'planes' })).train.values]).toEqual(turned);
+    // With a column of labels before the pixels, as CIFAR's binary files have it.
+    const labelled = Uint8Array.of(1, ...planes.slice(0, 6), 0, ...planes.slice(6));
+    await folder.write('labelled.npy', writeNpy(labelled, [2, 7]));
+    const context = { labelColumn: 0 };
+    const own = await load({ train: 'labelled.npy', image: [...image], layout: 'planes', context });
+    expect([...own.train.values]).toEqual(turned);
+    await expect(load({ train: 'pixels.npy', layout: 'planes' })).rejects.toThrow(
+      'pixels.npy: layout is "planes", one plane of each colour after the other; by its shape [2, 1, 2, 3] the array has red, ' +
+        'green and blue of a pixel side by side: leave layout out',
+    );
+    await expect(load({ train: 'flat.npy', layout: 'planes' })).rejects.toThrow(
+      'flat.npy: layout is "planes", and nothing tells the size of the images in rows of 6 columns: add image, e.g. [32, 32, 3]',
+    );
+    await expect(load({ train: 'flat.npy', layout: 'planes', image: [2, 3] })).rejects.toThrow(
+      'flat.npy: layout is "planes", and image 2 × 3 has no colours: it is for [height, width, 3]',
+    );
+    await expect(load({ train: 'flat.npy', layout: 'planes', image: [2, 2, 3] })).rejects.toThrow(
+      'flat.npy: image is 2 × 2 × 3 = 12 variables; there are 6 columns',
+    );
+  });
+
   it('are turned where colours come plane after plane', async () => {
     // Of two images of 1 × 2 pixels: all red, all green, all blue.
     const planes = Uint8Array.of(1, 2, 11, 12, 21, 22, 3, 4, 13, 14, 23, 24);

@@ -61,6 +61,16 @@ describe('what files tell', () => {
       ['error/semantic [4, 5]: image is 4 × 5 = 20 pixels; the data has 16 columns'],
     ],
     [
+      '"train": "plain.npy", "layout": "planes"',
+      [
+        'error/semantic "planes": layout is "planes", and nothing tells the size of the images in rows of 16 columns: add image, e.g. [32, 32, 3]',
+      ],
+    ],
+    [
+      '"train": "plain.npy", "layout": "planes", "image": [4, 4]',
+      ['error/semantic "planes": layout is "planes", and image 4 × 4 has no colours: it is for [height, width, 3]'],
+    ],
+    [
       '"source": "plain.npy", "split": { "train": 0.8, "test": 0.3 }',
       [
         'error/semantic "split": the shares add up to 1.2 (train 0.8, validation 0.1, test 0.3, defaults included); together they are at most 1',
