@@ -218,7 +218,8 @@ function Fact({
 /** What there is to say about the run's state; nothing while all goes well. */
 export function RunAccount({ model }: { readonly model: PageModel }): VNode | null {
   const account = accountOf(model.run, model.lossUnit);
-  return account && <Notice {...account} />;
+  const { activity } = model;
+  return account && <Notice {...account} {...(model.run?.state === 'preparing' && activity && { text: activity })} />;
 }
 
 export function Notice({ kind, title, text, advice }: Account): VNode {

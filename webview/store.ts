@@ -68,6 +68,7 @@ export class PageStore {
       model: {
         experiment: kept.experiment,
         run: null,
+        activity: null,
         metrics: [],
         findings: [],
         frames: {},
@@ -123,6 +124,7 @@ export class PageStore {
         experiment: snapshot.experiment,
         run: snapshot.run,
         refusal: snapshot.refusal,
+        activity: snapshot.activity ?? null,
         metrics: snapshot.metrics,
         findings: snapshot.findings,
         frames: {},
@@ -166,6 +168,7 @@ export class PageStore {
     if (result.revision !== this.#revision) {
       this.#revision = result.revision;
       if (result.run) model = { ...model, run: result.run };
+      if (result.activity !== undefined) model = { ...model, activity: result.activity };
       if (result.findings) model = { ...model, findings: result.findings };
       if (result.checks !== undefined) checks = result.checks;
     }

@@ -17,6 +17,7 @@ import type {
 import type { Drawing } from '../../src/protocol/drawing.ts';
 import type { Finding } from '../../src/inspection/findings.ts';
 import type { Metric } from '../../src/runs/metrics.ts';
+import { type Activity, activityText } from '../../src/text/activity.ts';
 import type { Subscription } from '../signal.ts';
 import { withOwnBuffers } from './ownBuffers.ts';
 
@@ -34,6 +35,8 @@ export interface PullSource {
   /** Whether parameters change, so that newer frames may come without being asked about twice. */
   readonly training: boolean;
   readonly summary: RunSummary | null;
+  /** What keeps training from its next step. */
+  readonly activity?: Activity | null;
   readonly findings: readonly Finding[];
   readonly checks: CheckCounts | null;
   readonly metrics: readonly Metric[];
@@ -153,7 +156,7 @@ export class PullGate {
 
   #reply(pull: Pull): PullResult {
     this.#lastReply = performance.now();
-    const { revision, summary, findings, checks, metrics, masks, drawing } = this.#source;
+    const { revision, summary, activity, findings, checks, metrics, masks, drawing } = this.#source;
     const from = this.#metricsStart(pull);
     const newer = metrics.slice(from);
     const frame = this.#nextFrame(pull);
@@ -165,7 +168,7 @@ export class PullGate {
     return {
       revision,
       ...(changed && summary && { run: summary }),
-      ...(changed && { findings, checks }),
+      ...(changed && { findings, checks, activity: activity ? activityText(activity) : null }),
       ...((newer.length > 0 || from < pull.metrics) && { metrics: { from, metrics: newer } }),
       ...(!pull.masks && masks && { masks }),
       ...(drawn && { drawn: withOwnBuffers(drawn) }),

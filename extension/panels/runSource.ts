@@ -23,6 +23,9 @@ export function pullSource(target: InspectorTarget, runs: RunService): PullSourc
     get summary() {
       return run.summary(id);
     },
+    get activity() {
+      return run.activity;
+    },
     get findings() {
       return run.findings;
     },

@@ -4,6 +4,7 @@ import { noDrawing } from '../../src/protocol/drawing.ts';
 import type { Snapshot } from '../../src/protocol/webview.ts';
 import { WEBVIEW_PROTOCOL_VERSION } from '../../src/protocol/webviewVersion.ts';
 import { experimentName } from '../../src/runs/names.ts';
+import { activityText } from '../../src/text/activity.ts';
 import type { RunRecord } from '../runs/runRecord.ts';
 import type { RunService } from '../runs/runService.ts';
 import { withOwnBuffers } from './ownBuffers.ts';
@@ -31,6 +32,7 @@ export async function snapshotOf(
     standsOn: standsOn({ experimentFile, run }),
     ...(refusal !== undefined && { refusal }),
     run: run?.summary(vscode.workspace.asRelativePath(run.path)) ?? null,
+    ...(run?.activity && { activity: activityText(run.activity) }),
     experiment: experimentName(experimentFile),
     findings: run?.findings ?? [],
     checks: run?.checks ?? null,

@@ -8,8 +8,10 @@ import type { RunManifest } from '../../src/runs/manifest.ts';
 import { isUnderWay } from '../../src/runs/states.ts';
 import type { BackendInUse } from '../../src/protocol/worker.ts';
 import type { Metric } from '../../src/runs/metrics.ts';
+import type { Activity } from '../../src/text/activity.ts';
 import { Signal } from '../signal.ts';
 import type { WorkerStatus } from '../worker/runWorker.ts';
+import { ShownActivity } from './shownActivity.ts';
 
 /** What a listing of the disk says of a run. */
 export interface RunOnDisk {
@@ -50,6 +52,9 @@ export class RunRecord {
   #draws = 0;
   #drawing: Drawing = noDrawing;
   #backend: BackendInUse | null = null;
+  readonly #activity = new ShownActivity(() => this.#tell({ of: 'run' }));
+  /** Whether metrics have come since training was asked for. */
+  #stepped = false;
   /** Whether a worker of this window trains it, from the request on, restarts included. */
   #trainedHere = false;
   /** Whether it was asked to train and has not told yet that it does. */
@@ -110,6 +115,10 @@ export class RunRecord {
   get backend(): BackendInUse | null {
     return this.#backend;
   }
+  /** What keeps training from its next step, worth telling; null while nothing does. */
+  get activity(): Activity | null {
+    return this.#trainedHere ? this.#activity.shown : null;
+  }
   /** Counts changes of the run itself and of its findings. */
   get revision(): number {
     return this.#revision;
@@ -168,6 +177,8 @@ export class RunRecord {
   beginTraining(): void {
     this.#trainedHere = true;
     this.#starting = true;
+    this.#stepped = false;
+    this.#activity.clear();
     this.#forgetChecks();
     this.#tell({ of: 'run' });
   }
@@ -215,6 +226,7 @@ export class RunRecord {
   setManifest(manifest: RunManifest): void {
     this.#manifest = manifest;
     this.#unreadable = null;
+    if (manifest.state === 'paused') this.#activity.clear();
     // Until training has begun, a run that is continued may still be told to stand as it stood before.
     if (isUnderWay(manifest.state)) this.#starting = false;
     else if (!this.#starting) {
@@ -227,6 +239,7 @@ export class RunRecord {
 
   setStatus(status: WorkerStatus): void {
     this.#status = status;
+    if (status.phase === 'restarting') this.#activity.clear();
     // A worker that only showed the run ends when one that trains it starts.
     if (status.phase === 'absent' && !this.#starting) this.#trainedHere = false;
     this.#tell({ of: 'run' });
@@ -236,6 +249,10 @@ export class RunRecord {
   countProcess(): void {
     this.#processes += 1;
     this.#tell({ of: 'run' });
+  }
+
+  setActivity(activity: Activity | null): void {
+    this.#activity.set(activity, this.#stepped);
   }
 
   setBackend(backend: BackendInUse): void {
@@ -255,6 +272,7 @@ export class RunRecord {
    * earlier ones are missing: then they have to be read from the folder.
    */
   addMetrics(from: number, metrics: readonly Metric[]): boolean {
+    this.#stepped = true;
     if (from > this.#metrics.length) {
       this.#metricsKnown = false;
       return false;

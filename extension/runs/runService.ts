@@ -16,6 +16,7 @@ import type {
 import type { RunMasks } from '../../src/protocol/webview.ts';
 import type { RunManifest } from '../../src/runs/manifest.ts';
 import type { Metric } from '../../src/runs/metrics.ts';
+import { activityText } from '../../src/text/activity.ts';
 import { Signal } from '../signal.ts';
 import type { RunListener, RunWorker } from '../worker/runWorker.ts';
 import type { Supervisor } from '../worker/supervisor.ts';
@@ -307,6 +308,10 @@ export class RunService {
       backend: (backend) => {
         run.setBackend(backend);
         for (const line of describeBackend(backend)) this.#o.log('info', line);
+      },
+      activity: (activity) => {
+        run.setActivity(activity);
+        if (activity) this.#o.log('info', activityText(activity));
       },
       status: (status) => {
         run.setStatus(status);

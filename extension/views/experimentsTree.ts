@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { commandIds, treeViewIds } from '../ids.ts';
+import { activityText } from '../../src/text/activity.ts';
 import type { RunRecord } from '../runs/runRecord.ts';
 import type { ExperimentEntry, RunStore } from '../runs/runStore.ts';
 import { Throttle } from '../throttle.ts';
@@ -91,7 +92,7 @@ function runItem(run: RunRecord): vscode.TreeItem {
   const parts = [
     stateWord(run.state),
     moving ? progress(run) : null,
-    headline(run),
+    run.activity ? activityText(run.activity) : headline(run),
     created && !run.training ? age(created) : null,
   ];
   item.id = run.path;

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Severity } from '../../src/inspection/findings.ts';
 import type { DisplayState } from '../../src/protocol/webview.ts';
 import type { RunManifest } from '../../src/runs/manifest.ts';
+import { activityText } from '../../src/text/activity.ts';
 import { measureOf } from '../../src/text/measure.ts';
 import type { RunRecord } from '../runs/runRecord.ts';
 
@@ -142,8 +143,9 @@ export function progress(run: RunRecord): string | null {
   return vscode.l10n.t('epoch {0} of {1}', Math.min(manifest.epochs, Math.floor(epoch)), manifest.epochs);
 }
 
-/** One line: "training · epoch 3 of 30 · best 95.20 nats". */
+/** One line: "training · epoch 3 of 30 · best 95.20 nats"; or what keeps it from training on. */
 export function summaryLine(run: RunRecord): string {
+  if (run.activity) return activityText(run.activity);
   const moving = run.state !== 'finished' && run.state !== 'unreadable';
   return [stateWord(run.state), moving ? progress(run) : null, headline(run)]
     .filter((part) => part !== null)

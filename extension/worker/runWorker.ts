@@ -26,6 +26,8 @@ export interface RunListener {
   metrics(metrics: WorkerNotifications['metrics']): void;
   findings(findings: WorkerNotifications['findings']): void;
   backend(backend: WorkerNotifications['backend']): void;
+  /** What keeps training from its next step; null when that is over. */
+  activity(activity: WorkerNotifications['activity']): void;
   sampling(progress: WorkerNotifications['sampling']): void;
   writing(progress: WorkerNotifications['writing']): void;
   status(status: WorkerStatus): void;
@@ -53,6 +55,7 @@ const deaf: RunListener = {
   metrics: () => undefined,
   findings: () => undefined,
   backend: () => undefined,
+  activity: () => undefined,
   sampling: () => undefined,
   writing: () => undefined,
   status: () => undefined,
@@ -248,6 +251,10 @@ export class RunWorker {
     connection.on(
       'backend',
       current((inUse) => this.#listener.backend(inUse)),
+    );
+    connection.on(
+      'activity',
+      current((activity) => this.#listener.activity(activity)),
     );
     connection.on(
       'sampling',

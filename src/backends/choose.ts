@@ -1,6 +1,7 @@
 /** Which backend a run computes on: the one that was asked for, or the fastest for its model. */
 import { setBackend } from '@tensorflow/tfjs-core';
 import type { Backend, BackendName, Device, Rung } from './backend.ts';
+import type { TellActivity } from '../text/activity.ts';
 import { BackendError, probeBackends, rungs, startBackend, startRung } from './index.ts';
 import { rememberComparison, rememberedComparison, type Skipped, timingKey } from './timings.ts';
 import { timeSteps, type Timing, type Trial } from './trial.ts';
@@ -20,17 +21,20 @@ export interface Choice {
  * Starts a backend and makes it the current one. With `auto` those that start are timed on the model, unless they have
  * been on this machine already, and the fastest is taken. Nothing of a trial stays: no tensors, no random numbers drawn.
  * @param kept with which a run was trained that is taken up again on the backend that it names, where that changes results
+ * @param tell told what that takes
  * @throws BackendError with the reason of every backend that was tried
  */
 export async function chooseBackend(
   asked: 'auto' | BackendName,
   trial: Trial,
   kept: Setting | null = null,
+  tell: TellActivity = () => undefined,
 ): Promise<Choice> {
+  await tell({ doing: 'choosing' });
   if (asked !== 'auto') {
     const backend = await startBackend(asked);
     if (kept !== null && changesBits(backend)) await apply(backend, kept);
-    else await tune(backend, trial);
+    else await tune(backend, trial, tell);
     return { backend, timings: [], remembered: false, skipped: [] };
   }
   const key = timingKey([trial.key, ...rungs.map((rung) => `${rung.name} ${rung.fingerprint()}`)]);
@@ -38,13 +42,13 @@ export async function chooseBackend(
   const known = before && (await startRung(before.timings[0]!.name));
   if (known?.available) {
     await setBackend(known.backend.engine);
-    await tune(known.backend, trial);
+    await tune(known.backend, trial, tell);
     return { backend: known.backend, ...before!, remembered: true };
   }
-  return compare(trial, key);
+  return compare(trial, key, tell);
 }
 
-async function compare(trial: Trial, key: string): Promise<Choice> {
+async function compare(trial: Trial, key: string, tell: TellActivity): Promise<Choice> {
   const skipped: Skipped[] = [];
   const candidates = await candidatesFor(trial, (name, reason) => skipped.push({ name, reason }));
   const timed: { backend: Backend; timing: Timing }[] = [];
@@ -57,11 +61,11 @@ async function compare(trial: Trial, key: string): Promise<Choice> {
     }
     started.push(result.backend);
     await setBackend(result.backend.engine);
-    const found = await tune(result.backend, trial);
+    const found = await tune(result.backend, trial, tell);
     // Nothing to compare it with.
     if (candidates.length === 1) break;
     try {
-      timed.push({ backend: result.backend, timing: found ?? (await timeSteps(trial, result.backend)) });
+      timed.push({ backend: result.backend, timing: found ?? (await timeSteps(trial, result.backend, tell)) });
     } catch (error) {
       skipped.push({
         name,
@@ -78,7 +82,7 @@ async function compare(trial: Trial, key: string): Promise<Choice> {
   }
   for (const other of started) if (other !== backend) await apply(other, plain);
   // Again: some backends share the threads of another.
-  await tune(backend, trial);
+  await tune(backend, trial, tell);
   await setBackend(backend.engine);
   const timings = timed.map(({ timing }) => timing);
   if (timings.length > 0) await rememberComparison(key, { timings, skipped });

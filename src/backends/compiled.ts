@@ -16,6 +16,8 @@ export interface CompiledFunction {
 export interface CompileHints {
   /** Places among the examples whose values are those of the examples in every run (masks of a model that has but one structure). */
   readonly fixed: readonly number[];
+  /** Told how many operations the program has, as soon as that is known. */
+  readonly counted?: ((operations: number) => void) | undefined;
 }
 
 /**

@@ -51,6 +51,8 @@ export interface Pass<I, O> {
   readonly examples?: (inputs: I) => Examples<I>;
   /** Those of the inputs whose values are the same in every run; see `CompileHints`. */
   readonly fixed?: (inputs: I) => unknown;
+  /** Told how many operations its program has, while that is made. */
+  readonly counted?: (operations: number) => void;
   /** Told why it is computed operation by operation, every time that it is though it should be compiled. */
   readonly tell?: (reason: string) => void;
 }
@@ -95,6 +97,13 @@ export class CompiledPasses {
     return program.outputs(program.compiled.run(leavesOf(inputs))) as O;
   }
 
+  /** Whether the next run of it begins with making a program. */
+  makes<I extends object, O extends object>(pass: Pass<I, O>, inputs: I): boolean {
+    if (this.#compile === undefined) return false;
+    const { runs, program } = this.#known.get(this.#key(pass.of, pass.name, inputs)) ?? { runs: 0, program: null };
+    return program === null && isWorth(pass, runs + 1);
+  }
+
   /** Gives up the programs of one owner. */
   release(owner: object): void {
     const id = this.#owners.get(owner);
@@ -115,7 +124,7 @@ export class CompiledPasses {
     this.#known.delete(key);
     this.#known.set(key, known);
     known.runs++;
-    const worth = (pass.times ?? Math.max(known.runs, pass.coming ?? 0)) >= WORTH_COMPILING;
+    const worth = isWorth(pass, known.runs);
     const making = worth && known.program === null;
     if (making) known.program = this.#made(this.#compile, pass, inputs);
     if (making || found === undefined) this.#bound();
@@ -141,7 +150,10 @@ export class CompiledPasses {
           outputs = formOf(results);
           return leavesOf(results);
         },
-        { fixed: leavesOf(pass.fixed?.(examples.inputs)).map((tensor) => tensors.indexOf(tensor)) },
+        {
+          fixed: leavesOf(pass.fixed?.(examples.inputs)).map((tensor) => tensors.indexOf(tensor)),
+          counted: pass.counted,
+        },
       );
       return { compiled, outputs: (results) => outputs(results) };
     } catch (error) {
@@ -171,6 +183,10 @@ export class CompiledPasses {
     if (isProgram(program)) program.compiled.dispose();
     this.#known.delete(key);
   }
+}
+
+function isWorth<I, O>({ times, coming = 0 }: Pass<I, O>, runs: number): boolean {
+  return (times ?? Math.max(runs, coming)) >= WORTH_COMPILING;
 }
 
 function isProgram(program: Known['program']): program is Program {

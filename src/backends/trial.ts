@@ -1,4 +1,5 @@
 /** Timing training steps of a user's own model on a backend, for `auto`: which one is fastest depends on the model. */
+import type { TellActivity } from '../text/activity.ts';
 import type { Backend, BackendName } from './backend.ts';
 
 /** What is timed. */
@@ -20,6 +21,8 @@ export interface Trial {
 export interface TrialRun {
   /** One training step; settles when its loss has been read. */
   step(): Promise<void>;
+  /** The first step, telling what it waits for; left out where there is nothing to tell. */
+  begin?(tell: TellActivity): Promise<void>;
   dispose(): void;
 }
 
@@ -47,13 +50,20 @@ const LONG_STEP_MS = 1_000;
  * The median of the steps that fit into {@link TRIAL_MS}, one at least.
  * @throws Error when a step fails, or the device reports a fault
  */
-export async function timeSteps(trial: Trial, backend: Backend): Promise<Timing> {
+export async function timeSteps(trial: Trial, backend: Backend, tell: TellActivity = () => undefined): Promise<Timing> {
   const run = trial.prepare(backend);
   try {
-    return await timeRun(run, trial, backend);
+    await run.begin?.(tell);
+    await tell({ doing: 'trying', backend: backend.name, threads: 1, blocks: 1 });
+    return await timeRun(run, trial, backend, warmUpsAfter(run));
   } finally {
     run.dispose();
   }
+}
+
+/** Steps to be left out after a run has begun: its first one is done, and where that took long the next is no slower than others. */
+export function warmUpsAfter({ begin }: Pick<TrialRun, 'begin'>): number {
+  return begin ? 0 : WARM_UP_STEPS;
 }
 
 /** The same of a run that is prepared, and goes on. */
@@ -61,13 +71,14 @@ export async function timeRun(
   run: Pick<TrialRun, 'step'>,
   { title, rowsPerStep }: Pick<Trial, 'title' | 'rowsPerStep'>,
   backend: Pick<Backend, 'name' | 'fault'>,
+  warmUps = WARM_UP_STEPS,
 ): Promise<Timing> {
   const timed = async () => {
     const start = performance.now();
     await run.step();
     return performance.now() - start;
   };
-  for (let i = 0; i < WARM_UP_STEPS; i++) if ((await timed()) > LONG_STEP_MS) break;
+  for (let i = 0; i < warmUps; i++) if ((await timed()) > LONG_STEP_MS) break;
   const times: number[] = [];
   for (let spent = 0; times.length === 0 || spent < TRIAL_MS; spent += times.at(-1)!) times.push(await timed());
   const fault = backend.fault();

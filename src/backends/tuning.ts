@@ -2,9 +2,10 @@
  * With how many threads, and with masked matrices in how many blocks, a model is trained: by a trial of it. Products of
  * large matrices gain by threads, small ones wait for them; blocks spare what masks forbid, and cost a product each.
  */
+import type { TellActivity } from '../text/activity.ts';
 import type { Backend } from './backend.ts';
 import { rememberComparison, rememberedComparison, timingKey } from './timings.ts';
-import { type Timing, timeRun, type Trial, type TrialRun } from './trial.ts';
+import { type Timing, timeRun, type Trial, type TrialRun, warmUpsAfter } from './trial.ts';
 
 export interface Setting {
   readonly threads: number;
@@ -28,7 +29,11 @@ const WORTHWHILE_BLOCKS = 0.95;
  * Gives a backend what suits the model, by a trial unless there has been one: the timing that it found, null without one.
  * The backend is the current one.
  */
-export async function tune(backend: Backend, trial: Trial): Promise<Timing | null> {
+export async function tune(
+  backend: Backend,
+  trial: Trial,
+  tell: TellActivity = () => undefined,
+): Promise<Timing | null> {
   const [most, counts] = [backend.threads?.most ?? 1, (trial.cuttable && backend.blocks?.counts) || [1]];
   const asBefore = async (setting: Setting) => {
     await apply(backend, setting);
@@ -38,7 +43,7 @@ export async function tune(backend: Backend, trial: Trial): Promise<Timing | nul
   const key = timingKey([trial.key, 'setting', backend.name, backend.version, JSON.stringify([most, counts])]);
   const before = (await rememberedComparison(key))?.timings[0];
   if (before) return asBefore({ threads: before.threads ?? 1, blocks: before.blocks ?? 1 });
-  const best = await tried(backend, trial, { most, counts });
+  const best = await tried(backend, trial, { most, counts, tell });
   if (best === null) return asBefore(plain);
   await rememberComparison(key, { timings: [best], skipped: [] });
   await apply(backend, best);
@@ -68,22 +73,24 @@ type Tried = Timing & Setting;
 async function tried(
   backend: Backend,
   trial: Trial,
-  { most, counts }: { readonly most: number; readonly counts: readonly number[] },
+  { most, counts, tell }: { readonly most: number; readonly counts: readonly number[]; readonly tell: TellActivity },
 ): Promise<Tried | null> {
   await apply(backend, plain);
   const run = prepared(backend, trial);
   if (run === null) return null;
-  const time = async (setting: Setting): Promise<Tried | null> => {
+  const time = async (setting: Setting, warmUps?: number): Promise<Tried | null> => {
     try {
+      await tell({ doing: 'trying', backend: backend.name, ...setting });
       backend.blocks?.use(setting.blocks);
       if (setting.threads > 1) await backend.threads!.use(setting.threads);
-      return { ...(await timeRun(run, trial, backend)), ...setting };
+      return { ...(await timeRun(run, trial, backend, warmUps)), ...setting };
     } catch {
       return null;
     }
   };
   try {
-    const one = await time(plain);
+    if (!(await hasBegun(run, tell))) return null;
+    const one = await time(plain, warmUpsAfter(run));
     if (one === null) return null;
     let best = one;
     for (const blocks of one.stepMs < SHORT_FOR_BLOCKS_MS ? [] : counts.slice(1)) {
@@ -95,6 +102,15 @@ async function tried(
     return more !== null && more.stepMs < WORTHWHILE_THREADS * best.stepMs ? more : best;
   } finally {
     run.dispose();
+  }
+}
+
+async function hasBegun(run: TrialRun, tell: TellActivity): Promise<boolean> {
+  try {
+    await run.begin?.(tell);
+    return true;
+  } catch {
+    return false;
   }
 }
 

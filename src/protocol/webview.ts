@@ -80,6 +80,8 @@ export interface Snapshot {
   readonly run: RunSummary | null;
   /** Why the last start was refused for its data; absent when none was. */
   readonly refusal?: string;
+  /** What keeps training from its next step, in words; absent when nothing does. */
+  readonly activity?: string;
   readonly experiment: string;
   readonly findings: readonly Finding[];
   /** null until every check was run. */
@@ -105,6 +107,8 @@ export interface Compared {
 export interface PullResult {
   /** Present when something of it changed since `have`. */
   readonly run?: RunSummary;
+  /** What keeps training from its next step, in words; null when nothing does. */
+  readonly activity?: string | null;
   readonly findings?: readonly Finding[];
   readonly checks?: CheckCounts | null;
   /** Metrics from index `from` on; `from` smaller than what the page has means that the run began anew. */

@@ -5,6 +5,7 @@ import type { Frame, FrameChoice, FrameKind, SamplesFrame } from '../inspection/
 import type { RunManifest } from '../runs/manifest.ts';
 import type { Metric } from '../runs/metrics.ts';
 import type { SplitName } from '../spec/data.ts';
+import type { Activity } from '../text/activity.ts';
 
 export const WORKER_PROTOCOL_VERSION = 1;
 
@@ -186,6 +187,8 @@ export type WorkerNotifications = {
   writing: TextProgress;
   /** How much of a frame that takes long is done, 0 … 1, a few times a second. */
   looking: { readonly kind: FrameKind; readonly share: number };
+  /** What keeps the run from its next step; null when that is over. */
+  activity: Activity | null;
   /** The backend of the run was chosen. */
   backend: BackendInUse;
   log: { readonly level: 'info' | 'warning' | 'error'; readonly text: string };

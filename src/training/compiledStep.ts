@@ -1,6 +1,6 @@
 /** A training step as a program of the backend's own, where it has such programs. */
 import type { Backend } from '../backends/backend.ts';
-import { CompiledPasses, toldOnce } from '../backends/compiledPasses.ts';
+import { CompiledPasses, type Pass, toldOnce } from '../backends/compiledPasses.ts';
 import { hasOneStructure, type Structures } from '../models/structures.ts';
 import type { Model } from '../models/model.ts';
 import { disposeMadeUpInputs, madeUpInputs } from './madeUpInputs.ts';
@@ -33,23 +33,33 @@ export class CompiledStep {
     this.#passes = new CompiledPasses(backend, Infinity);
   }
 
-  run({ parameters, optimizer, batch, context, masks, noise, step }: StepInputs): StepOutputs {
-    // Nothing else: the outcome of the step before may come along.
-    const inputs = { parameters, optimizer, batch, context, masks, noise, step };
-    return this.#passes.run(
-      {
-        ...{ of: this, name: 'the step', times: Infinity, compute: this.#step, tell: this.#tell },
-        fixed: ({ masks }) => (hasOneStructure(this.#model) ? masks : null),
-        examples: (own) => {
-          const made = madeUpInputs(own, this.#model);
-          return { inputs: made, dispose: () => disposeMadeUpInputs(made) };
-        },
+  /** @param counted Told how many operations the program has, if it is made. */
+  run(inputs: StepInputs, counted?: (operations: number) => void): StepOutputs {
+    return this.#passes.run({ ...this.#pass, ...(counted && { counted }) }, withoutMore(inputs));
+  }
+
+  /** Whether the next run with such inputs begins with compiling the step. */
+  compiles(inputs: StepInputs): boolean {
+    return this.#passes.makes(this.#pass, withoutMore(inputs));
+  }
+
+  get #pass(): Pass<StepInputs, StepOutputs> {
+    return {
+      ...{ of: this, name: 'the step', times: Infinity, compute: this.#step, tell: this.#tell },
+      fixed: ({ masks }) => (hasOneStructure(this.#model) ? masks : null),
+      examples: (own) => {
+        const made = madeUpInputs(own, this.#model);
+        return { inputs: made, dispose: () => disposeMadeUpInputs(made) };
       },
-      inputs,
-    );
+    };
   }
 
   dispose(): void {
     this.#passes.dispose();
   }
+}
+
+/** The outcome of the step before may come along. */
+function withoutMore({ parameters, optimizer, batch, context, masks, noise, step }: StepInputs): StepInputs {
+  return { parameters, optimizer, batch, context, masks, noise, step };
 }

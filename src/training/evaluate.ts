@@ -6,8 +6,11 @@ import { LogMeanExp } from '../distributions/logMeanExp.ts';
 import type { Model, NamedTensors } from '../models/model.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import type { Score } from '../runs/manifest.ts';
+import type { TellActivity } from '../text/activity.ts';
+import { plural } from '../text/numbers.ts';
 import { contextSlice, slice } from './batches.ts';
 import { noiseFor, ownParameters, type ScoringInputs, type ScoringPassOptions, scoringPass } from './scoringPass.ts';
+import { runTold } from './toldPass.ts';
 import { scoreStreams, scoringStreams } from './streamScore.ts';
 import { disposeTensors, upload } from '../layers/namedTensors.ts';
 
@@ -37,6 +40,8 @@ export interface ScoreOptions {
   readonly along?: boolean;
   /** Told why rows are scored operation by operation on a backend that has programs. */
   readonly tell?: (reason: string) => void;
+  /** Told when rows wait for a program that is made for them. */
+  readonly tellActivity?: TellActivity;
   /** Told how many rows are done; with several structures a row counts when all of them have scored it. */
   readonly onProgress?: (rowsDone: number) => void;
   /** Awaited between batches; yields to the event loop unless told otherwise. Throwing from it ends the scoring. */
@@ -81,6 +86,7 @@ export async function scoreRows(
   }
   checkContext(model, matrix);
   const { backend, onProgress, yieldNow = nextTurn, estimate = false, repeats = 1, tell } = options;
+  const { tellActivity } = options;
   const { batchSize = estimate ? BATCH_SIZE : rowsOfProducts(model.densityProducts ?? 1) } = options;
   const maskCount = estimate ? 1 : (options.masks ?? model.maskCount);
   if (maskCount > model.maskCount && !model.drawsMasks) {
@@ -89,7 +95,7 @@ export async function scoreRows(
     );
   }
   if (options.along && model.stream) {
-    const reading = { backend, repeats, tell, onProgress, yieldNow };
+    const reading = { backend, repeats, tell, tellActivity, onProgress, yieldNow };
     const perRow = await scoreStreams(model, ownParameters(model, parameters), matrix, reading);
     return { score: { ...scoreOf(perRow, model), streams: scoringStreams(matrix.rows) }, perRow };
   }
@@ -110,7 +116,7 @@ export async function scoreRows(
         try {
           const times = repeats * maskCount * (end - begin === batchSize ? whole : 1);
           const inputs = { parameters: own, masks, noise, context, x };
-          mean.add(begin, await logProbs(model, inputs, { estimate, times, tell, backend, yieldNow }));
+          mean.add(begin, await logProbs(model, inputs, { estimate, times, tell, tellActivity, backend, yieldNow }));
         } finally {
           disposeTensors(noise, { x, ...(context && { context }) });
         }
@@ -132,7 +138,13 @@ export async function scoreRows(
 async function logProbs(
   model: Model,
   { x, ...inputs }: ScoringInputs,
-  { backend, yieldNow, ...pass }: ScoringPassOptions & Required<Pick<ScoreOptions, 'backend' | 'yieldNow'>>,
+  {
+    backend,
+    yieldNow,
+    tellActivity,
+    ...pass
+  }: ScoringPassOptions &
+    Required<Pick<ScoreOptions, 'backend' | 'yieldNow'>> & { readonly tellActivity: TellActivity | undefined },
 ): Promise<Float32Array | Float64Array> {
   if (model.score && !pass.estimate) {
     const scoring = model.score(x, inputs);
@@ -144,7 +156,8 @@ async function logProbs(
       await scoring.return(undefined as never);
     }
   }
-  const { logProb } = passesOn(backend).run(scoringPass(model, pass), { x, ...inputs });
+  const scored = { pass: scoringPass(model, pass), what: `the scores of ${plural(x.shape[0], 'row')}` };
+  const { logProb } = await runTold(passesOn(backend), scored, { x, ...inputs }, tellActivity);
   try {
     return await logProb.data<'float32'>();
   } finally {

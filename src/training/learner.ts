@@ -1,7 +1,7 @@
 /** The numbers of a run: parameters, optimiser state and counters, moved on by one batch after the other. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Backend } from '../backends/backend.ts';
-import { passesOn, slowerOnce } from '../backends/compiledPasses.ts';
+import { passesOn } from '../backends/compiledPasses.ts';
 import type { Matrix } from '../data/dataset.ts';
 import { pickRows } from '../data/matrix.ts';
 import type { Model, NamedTensors } from '../models/model.ts';
@@ -11,13 +11,13 @@ import type { BoundMoment } from '../runs/boundMoment.ts';
 import type { BatchMetric, EpochMetric } from '../runs/metrics.ts';
 import type { Checkpoint } from '../runs/runFolder.ts';
 import type { TrainingSpec } from '../spec/training.ts';
+import type { TellActivity } from '../text/activity.ts';
 import { EpochPlan, leastBatch, type Plan } from './batches.ts';
 import { beginningOf, parametersOf } from './beginning.ts';
-import { CompiledStep } from './compiledStep.ts';
 import { DeviceError } from './deviceError.ts';
 import { firstOptimizerState } from './firstState.ts';
 import { Generations } from './generations.ts';
-import { GRADIENT_NORM, makeTrainingStep, type StepSpec } from './makeStep.ts';
+import { GRADIENT_NORM, type StepSpec } from './makeStep.ts';
 import { MaskCache } from './maskCache.ts';
 import {
   firstNonFinite,
@@ -30,9 +30,10 @@ import { type ParameterNorms, readNorms } from './norms.ts';
 import { untrained } from './untrained.ts';
 import { Rate } from './rate.ts';
 import type { TrainingState } from './state.ts';
-import type { StepOutputs, TrainingStep } from './step.ts';
+import type { StepOutputs } from './step.ts';
 import { disposeInputs, stepInputs, type StepSource } from './stepInputs.ts';
 import { carriedStart, StreamPlan, streamsOf } from './streams.ts';
+import { TrainingSteps } from './trainingSteps.ts';
 import { disposeTensors, download, upload } from '../layers/namedTensors.ts';
 
 export interface LearnerOptions {
@@ -47,6 +48,8 @@ export interface LearnerOptions {
   readonly saved: { readonly optimizer: NamedArrays; readonly state: TrainingState } | null;
   /** Told once, in words, when steps are computed in a slower way than the backend has. */
   readonly tell?: (text: string) => void;
+  /** Told what keeps a step waiting; of the first one, whatever that is. */
+  readonly tellActivity?: TellActivity;
 }
 
 /** Steps between two measurements of the norms. */
@@ -57,9 +60,7 @@ export class Learner {
   readonly batchesPerEpoch: number;
   readonly #options: LearnerOptions;
   readonly #source: StepSource;
-  readonly #plainStep: TrainingStep;
-  readonly #step: CompiledStep;
-  readonly #measuredStep: CompiledStep;
+  readonly #steps: TrainingSteps;
   readonly #rate = new Rate();
   readonly #generations: Generations;
   #plan: Plan;
@@ -73,11 +74,7 @@ export class Learner {
     this.#options = options;
     this.model = model;
     this.#source = { model, matrix: rows, seed, masks: new MaskCache(model) };
-    this.#plainStep = makeTrainingStep(model, training, { norms: false });
-    const tell = slowerOnce(options.backend, 'training steps', options.tell);
-    const compiled = (step: TrainingStep) => new CompiledStep(step, options.backend, model, tell);
-    this.#step = compiled(this.#plainStep);
-    this.#measuredStep = compiled(makeTrainingStep(model, training, { norms: true }));
+    this.#steps = new TrainingSteps(model, training, options.backend, options.tell);
     const optimizer =
       saved?.optimizer ??
       firstOptimizerState(model, {
@@ -142,7 +139,7 @@ export class Learner {
     const { inputs, noise } = stepInputs(this.#generations.now, this.#source, rows);
     let outputs: StepOutputs;
     try {
-      outputs = (measured ? this.#measuredStep : this.#step).run(inputs);
+      outputs = await this.#steps.run(inputs, { measured, tellActivity: this.#options.tellActivity });
     } catch (error) {
       throw this.#deviceError(error instanceof Error ? error.message : String(error), true);
     } finally {
@@ -282,8 +279,7 @@ export class Learner {
   dispose(): void {
     this.#generations.dispose();
     this.#source.masks.dispose();
-    this.#step.dispose();
-    this.#measuredStep.dispose();
+    this.#steps.dispose();
     passesOn(this.#options.backend).release(this.model);
   }
 
@@ -313,7 +309,7 @@ export class Learner {
     const rows = this.#plan.rows(this.state.batch);
     const { inputs } = stepInputs(this.#generations.now, this.#source, rows);
     const step = this.state.step + 1;
-    const found = await traceNonFinite(this.#options.backend.tf, this.model, this.#plainStep, inputs, rows, step);
+    const found = await traceNonFinite(this.#options.backend.tf, this.model, this.#steps.plain, inputs, rows, step);
     disposeInputs(inputs);
     return found ?? { step, layer: 'loss', tensor: 'loss', row: null, value: 'NaN' };
   }

@@ -37,6 +37,7 @@ export async function prepare(options: TrainerOptions): Promise<Prepared> {
     const learner = new Learner({
       ...{ model, training, seed, rows: dataset.train, backend, initial, saved },
       ...(callbacks?.onNote && { tell: callbacks.onNote }),
+      ...(callbacks?.onActivity && { tellActivity: callbacks.onActivity }),
     });
     const metrics = await folder.truncateMetrics(learner.state.step, learner.state.epoch);
     const journal = new Journal(folder, metrics.length, callbacks ?? {}, {

@@ -6,6 +6,7 @@ import type { Model, NamedTensors } from '../models/model.ts';
 import { parameterCount } from '../models/parameters.ts';
 import type { BoundMoment } from '../runs/boundMoment.ts';
 import type { Score } from '../runs/manifest.ts';
+import type { TellActivity } from '../text/activity.ts';
 import { boundMoment } from './boundHistory.ts';
 import { rowsOfProducts, scoreRows } from './evaluate.ts';
 import type { Learner } from './learner.ts';
@@ -24,6 +25,8 @@ export interface ScorerOptions {
   readonly yieldNow: () => Promise<void>;
   /** Told once, in words, when rows are scored in a slower way than the backend has. */
   readonly tell?: ((text: string) => void) | undefined;
+  /** Told when scores wait for a program. */
+  readonly tellActivity?: TellActivity | undefined;
 }
 
 /** By split; null for one without rows. */
@@ -71,7 +74,7 @@ export class Scorer {
   }
 
   async #score(split: HeldOut, parameters: NamedTensors, masks: number): Promise<Score | null> {
-    const { learner, dataset, backend, yieldNow } = this.#options;
+    const { learner, dataset, backend, yieldNow, tellActivity } = this.#options;
     const model = this.#model;
     const matrix = dataset[split];
     if (matrix === null) return null;
@@ -84,6 +87,7 @@ export class Scorer {
       along: true,
       yieldNow,
       tell: this.#tell,
+      ...(tellActivity && { tellActivity }),
     });
     if (Number.isFinite(score.nats)) return score;
     const row = perRow.findIndex((value) => !Number.isFinite(value));

@@ -12,9 +12,12 @@ import type { Matrix } from '../data/dataset.ts';
 import { disposeTensors, upload } from '../layers/namedTensors.ts';
 import type { Model, NamedTensors } from '../models/model.ts';
 import type { ReadOn, Stream } from '../models/stream.ts';
+import type { TellActivity } from '../text/activity.ts';
+import { plural } from '../text/numbers.ts';
 import { gather } from './batches.ts';
 import { MadeUp, madeUpWeight } from './madeUp.ts';
 import { firstStreams, StreamPlan } from './streams.ts';
+import { runTold } from './toldPass.ts';
 
 const FEWEST_ROWS = 32;
 const MOST_STREAMS = 64;
@@ -29,6 +32,7 @@ export interface StreamScoreOptions {
   /** How often so many rows are scored in all; see `Pass.times`. */
   readonly repeats: number;
   readonly tell: ((reason: string) => void) | undefined;
+  readonly tellActivity?: TellActivity | undefined;
   readonly onProgress: ((rowsDone: number) => void) | undefined;
   /** Awaited between batches. Throwing from it ends the scoring. */
   readonly yieldNow: () => Promise<void>;
@@ -42,7 +46,7 @@ export async function scoreStreams(
   model: Pick<Model, 'stream'>,
   parameters: NamedTensors,
   matrix: Matrix,
-  { backend, repeats, tell, onProgress, yieldNow }: StreamScoreOptions,
+  { backend, repeats, tell, tellActivity, onProgress, yieldNow }: StreamScoreOptions,
 ): Promise<Float64Array> {
   const stream = model.stream!;
   const streams = scoringStreams(matrix.rows);
@@ -58,7 +62,9 @@ export async function scoreStreams(
       const times = repeats * (batch < whole ? whole : 1);
       let read: ReadOn;
       try {
-        read = passesOn(backend).run(readingPass(model, stream, times, tell), { x, state, parameters });
+        const pass = readingPass(model, stream, times, tell);
+        const scored = { pass, what: `the scores of ${plural(rows.length, 'row')}` };
+        read = await runTold(passesOn(backend), scored, { x, state, parameters }, tellActivity);
       } finally {
         x.dispose();
       }

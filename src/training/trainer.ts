@@ -72,6 +72,7 @@ export class Trainer {
       batchSize: options.experiment.training.batchSize,
       yieldNow: () => this.#gate(),
       tell: options.callbacks?.onNote,
+      tellActivity: options.callbacks?.onActivity,
     });
   }
 

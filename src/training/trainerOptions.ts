@@ -6,6 +6,7 @@ import type { RunManifest } from '../runs/manifest.ts';
 import type { EpochMetric, Metric } from '../runs/metrics.ts';
 import type { RunFolder } from '../runs/runFolder.ts';
 import type { Experiment } from '../spec/experiment.ts';
+import type { TellActivity } from '../text/activity.ts';
 import type { SavingIntervals } from './saver.ts';
 import type { Trainer } from './trainer.ts';
 
@@ -14,6 +15,8 @@ export interface TrainerCallbacks {
   readonly onMetrics?: (from: number, metrics: readonly Metric[]) => void;
   readonly onManifest?: (manifest: RunManifest) => void;
   readonly onEpoch?: (metric: EpochMetric) => void | Promise<void>;
+  /** What keeps the run from its next step; null when that is over. */
+  readonly onActivity?: TellActivity;
   /** What is worth knowing about how the run is computed, in words. */
   readonly onNote?: (text: string) => void;
 }

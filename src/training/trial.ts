@@ -8,11 +8,11 @@ import { hasOneStructure } from '../models/structures.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import type { NamedArrays } from '../runs/arrays.ts';
 import type { Experiment } from '../spec/experiment.ts';
-import { CompiledStep } from './compiledStep.ts';
-import { makeTrainingStep } from './makeStep.ts';
+import type { TellActivity } from '../text/activity.ts';
 import { firstOptimizerState, stepNoise } from './firstState.ts';
 import { largestTensorBytes, trainingBytes } from './suitability.ts';
 import { MaskCache } from './maskCache.ts';
+import { TrainingSteps } from './trainingSteps.ts';
 import { untrained } from './untrained.ts';
 import { disposeTensors, upload } from '../layers/namedTensors.ts';
 
@@ -64,7 +64,7 @@ function titleOf({ type, dimension, parameters }: Model): string {
 
 function prepare(model: Model, initial: NamedArrays, training: Experiment['training'], backend: Backend): TrialRun {
   const { contextDimension } = model;
-  const step = new CompiledStep(makeTrainingStep(model, training, { norms: false }), backend, model);
+  const steps = new TrainingSteps(model, training, backend);
   let parameters = upload(Object.fromEntries(model.parameters.map(({ name }) => [name, initial[name]!])));
   const rows = Int32Array.from({ length: training.batchSize }, (_, row) => row);
   let optimizer = upload(firstOptimizerState(model, { optimizer: training.optimizer, rows: rows.length, seed: 0 }));
@@ -75,22 +75,25 @@ function prepare(model: Model, initial: NamedArrays, training: Experiment['train
   );
   const context = contextDimension === 0 ? null : backend.tf.zeros<Rank.R2>([training.batchSize, contextDimension]);
   let done = 0;
+  const stepped = async (tellActivity?: TellActivity) => {
+    const batch = backend.tf.tensor2d(values, [training.batchSize, model.dimension]);
+    const count = backend.tf.scalar(done);
+    const noise = upload(stepNoise(model, rows.length, rows, random));
+    // Those of a training that draws fresh ones for every batch are made as they are there.
+    const structure = masks.get(model.trainingMask(done++));
+    const inputs = { parameters, optimizer, batch, masks: structure, noise, context, step: count };
+    const next = await steps.run(inputs, { measured: false, tellActivity });
+    const after = { ...untrained(model, parameters), ...next.parameters };
+    disposeTensors(parameters, optimizer, noise, { batch, count });
+    [parameters, optimizer] = [after, next.optimizer];
+    await next.loss.data();
+    next.loss.dispose();
+  };
   return {
-    async step() {
-      const batch = backend.tf.tensor2d(values, [training.batchSize, model.dimension]);
-      const count = backend.tf.scalar(done);
-      const noise = upload(stepNoise(model, rows.length, rows, random));
-      // Those of a training that draws fresh ones for every batch are made as they are there.
-      const structure = masks.get(model.trainingMask(done++));
-      const next = step.run({ parameters, optimizer, batch, masks: structure, noise, context, step: count });
-      const stepped = { ...untrained(model, parameters), ...next.parameters };
-      disposeTensors(parameters, optimizer, noise, { batch, count });
-      [parameters, optimizer] = [stepped, next.optimizer];
-      await next.loss.data();
-      next.loss.dispose();
-    },
+    begin: stepped,
+    step: () => stepped(),
     dispose() {
-      step.dispose();
+      steps.dispose();
       masks.dispose();
       disposeTensors(parameters, optimizer, context ? { context } : {});
     },

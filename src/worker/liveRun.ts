@@ -85,7 +85,7 @@ export class LiveRun implements ActiveRun {
    * @throws SpecError, DataError, RunError, BackendError
    */
   static async prepare(params: TrainParams, hooks: LiveRunHooks): Promise<LiveRun> {
-    const prepared = params.resume ? await prepareResumed(params, hooks) : await prepareNew(params);
+    const prepared = params.resume ? await prepareResumed(params, hooks) : await prepareNew(params, hooks);
     const { experiment, dataset, backend, folder, created } = prepared;
     hooks.onBackend?.(backendInUse(params.backend, prepared.choice));
     for (const note of dataset.text?.notes ?? []) hooks.onNote?.(note);
@@ -135,15 +135,16 @@ export class LiveRun implements ActiveRun {
   }
 }
 
-async function prepareNew(params: TrainParams): Promise<Prepared> {
+async function prepareNew(params: TrainParams, { onActivity }: LiveRunHooks): Promise<Prepared> {
   const { experimentFile, runFolder, epochs } = params;
+  await onActivity?.({ doing: 'reading' });
   const { experiment, text } = await readExperiment(experimentFile, describeFile);
   const dataset = await loadDataOf(experiment, { baseFolder: dirname(experimentFile) });
   const contextDimension = contextDimensionOf(dataset);
   const vocabulary = vocabularyOf(dataset);
   const model = createModel(experiment.model, dataset.dimension, experiment.seed, contextDimension, vocabulary);
   const trial = trainingTrial(experiment, dataset.dimension, contextDimension, vocabulary);
-  const choice = await chooseBackend(params.backend, trial);
+  const choice = await chooseBackend(params.backend, trial, null, onActivity);
   const { backend } = choice;
   const created = new Date().toISOString();
   // The trainer rewrites it; a first one is there so that a run that fails to start is seen all the same.
@@ -171,12 +172,13 @@ async function prepareNew(params: TrainParams): Promise<Prepared> {
   return { experiment, dataset, backend, choice, folder, created };
 }
 
-async function prepareResumed(params: TrainParams, { warn }: LiveRunHooks): Promise<Prepared> {
+async function prepareResumed(params: TrainParams, hooks: LiveRunHooks): Promise<Prepared> {
+  await hooks.onActivity?.({ doing: 'reading' });
   const run = await loadRun(params.runFolder);
   const { folder, experiment, manifest } = run;
   const dataset = await loadRunData(run);
   const trial = trainingTrial(experiment, dataset.dimension, contextDimensionOf(dataset), vocabularyOf(dataset));
-  const choice = await backendToResume(params.backend, manifest, trial, warn);
+  const choice = await backendToResume(params.backend, manifest, trial, hooks);
   return { experiment, dataset, backend: choice.backend, choice, folder, created: manifest.created };
 }
 

@@ -6,6 +6,8 @@ import type { Trial } from '../backends/trial.ts';
 import type { Setting } from '../backends/tuning.ts';
 import type { RunManifest } from '../runs/manifest.ts';
 import type { BackendChoice } from '../protocol/worker.ts';
+import type { TellActivity } from '../text/activity.ts';
+import type { LiveRunHooks } from './liveRun.ts';
 
 /**
  * The backend that the run was trained on, unless another one is chosen or that one does not start: on the same one it
@@ -18,13 +20,13 @@ export async function backendToResume(
   asked: BackendChoice,
   { backend: recorded, backendChoice }: Pick<RunManifest, 'backend' | 'backendChoice'>,
   trial: Trial,
-  warn: (text: string) => void,
+  { warn, onActivity }: Pick<LiveRunHooks, 'warn' | 'onActivity'>,
 ): Promise<Choice> {
   const setting =
     backendChoice?.threads === undefined ? null : { threads: backendChoice.threads, blocks: backendChoice.blocks ?? 1 };
-  const same = asked === 'auto' ? await started(recorded, { trial, setting }) : null;
+  const same = asked === 'auto' ? await started(recorded, { trial, setting, onActivity }) : null;
   if (same && !(same instanceof BackendError)) return same;
-  const choice = await chooseBackend(asked, trial, asked === recorded ? setting : null);
+  const choice = await chooseBackend(asked, trial, asked === recorded ? setting : null, onActivity);
   const { name } = choice.backend;
   if (name !== recorded) {
     const why = same ? `, which does not start here (${same.message})` : '';
@@ -38,11 +40,15 @@ export async function backendToResume(
 
 async function started(
   name: string,
-  { trial, setting }: { readonly trial: Trial; readonly setting: Setting | null },
+  {
+    trial,
+    setting,
+    onActivity,
+  }: { readonly trial: Trial; readonly setting: Setting | null; readonly onActivity: TellActivity | undefined },
 ): Promise<Choice | BackendError> {
   if (!isBackendName(name)) return new BackendError(`there is no backend called ${name}`);
   try {
-    return await chooseBackend(name, trial, setting);
+    return await chooseBackend(name, trial, setting, onActivity);
   } catch (error) {
     if (error instanceof BackendError) return error;
     throw error;

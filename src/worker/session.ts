@@ -124,6 +124,11 @@ export class Session {
       onEpoch: () => this.#epochEnded(),
       onBackend: (backend) => this.#connection.notify('backend', backend),
       betweenBatches: () => started.stand?.scheduler.betweenBatches() ?? Promise.resolve(),
+      onActivity: (activity) => {
+        this.#connection.notify('activity', activity);
+        // Within one process, messages take a turn to arrive.
+        return new Promise((sent) => setTimeout(sent, 0));
+      },
       onNote: (text) => this.log('info', text),
       warn: (text) => this.log('warning', text),
     });

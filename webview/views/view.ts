@@ -36,6 +36,8 @@ export interface PageModel {
   readonly run: RunSummary | null;
   /** Why the last start of the experiment was refused; undefined when none was. */
   readonly refusal?: string | undefined;
+  /** What keeps training from its next step, in words. */
+  readonly activity?: string | null;
   readonly metrics: Snapshot['metrics'];
   readonly findings: readonly Finding[];
   readonly frames: Frames;

@@ -16,6 +16,7 @@ import { type BackendOptions, backendOption, jsonOption, wholeNumber } from '../
 import { CliError, duration, integer, pairs, print, printJson, say, scorePairs } from '../output.ts';
 import { type Progress, progressBar } from '../progress.ts';
 import { exists, experimentPath, newestRun } from '../targets.ts';
+import { Waiting } from '../waiting.ts';
 
 interface TrainOptions extends BackendOptions {
   readonly run?: string;
@@ -111,6 +112,8 @@ async function train({ connection }: Engine, { argument, experimentFile, runFold
     });
   });
   connection.on('log', ({ text }) => say(text));
+  const waiting = new Waiting(() => report && ((text) => report?.waits(text)));
+  connection.on('activity', (activity) => waiting.tell(activity));
   connection.on('metrics', ({ metrics }) => {
     for (const metric of metrics) {
       if (metric.type === 'batch') report?.batch(metric);
@@ -145,6 +148,7 @@ async function train({ connection }: Engine, { argument, experimentFile, runFold
     const manifest = await connection
       .request('train', params, NO_TIMEOUT)
       .catch(async (error: unknown) => Promise.reject(await placed(error, argument, experimentFile)));
+    waiting.end();
     report = json ? new JsonReport() : new TextReport();
     report.start(manifest, runFolder);
     const last = await ended;
@@ -179,6 +183,8 @@ const FADING = 0.05;
 
 interface Report {
   start(manifest: RunManifest, runFolder: string): void;
+  /** On a terminal; an empty text when it goes on. */
+  waits(text: string): void;
   batch(metric: BatchMetric): void;
   epoch(metric: EpochMetric): void;
   end(manifest: RunManifest, runFolder: string, findings: readonly Finding[]): void;
@@ -187,6 +193,10 @@ interface Report {
 class JsonReport implements Report {
   start({ experiment, backend, dimension, parameterCount, epochs }: RunManifest, run: string): void {
     printJson({ event: 'start', run, experiment, backend, dimension, parameterCount, epochs });
+  }
+
+  waits(): void {
+    // No event: nothing came of it.
   }
 
   batch(): void {
@@ -209,6 +219,8 @@ class TextReport implements Report {
   #validation = '–';
   #speed = '–';
   #epochs = 1;
+  #epoch = 0;
+  #waits = '';
   /** Of what is trained: nats of a likelihood, or a loss's own. */
   #unit = 'nats';
   /** Mean NLL, or loss, of the latest minibatches, older ones fading out. */
@@ -234,7 +246,13 @@ class TextReport implements Report {
     this.#bar = progressBar(true, epochs, format, this.#payload(0));
   }
 
+  waits(text: string): void {
+    this.#waits = text;
+    this.#bar?.update(Math.floor(10 * this.#epoch) / 10, this.#payload(this.#epoch));
+  }
+
   batch({ epoch, train }: BatchMetric): void {
+    this.#epoch = epoch;
     this.#begin ??= { epoch, at: performance.now() };
     this.#recent = this.#recent === null ? train : this.#recent + FADING * (train - this.#recent);
     this.#train = this.#recent.toFixed(3);
@@ -269,6 +287,7 @@ class TextReport implements Report {
   }
 
   #left(epoch: number): string {
+    if (this.#waits !== '') return this.#waits;
     if (!this.#begin || epoch <= this.#begin.epoch) return '';
     const msPerEpoch = (performance.now() - this.#begin.at) / (epoch - this.#begin.epoch);
     return `${duration((msPerEpoch * (this.#epochs - epoch)) / 1000)} left`;

@@ -59,7 +59,7 @@ describe('train', () => {
     const { code, out, err } = await lens('train', small.experiment, ...args);
     expect(code).toBe(0);
     expect(plain(err)).toMatch(
-      /^Experiment {2}small\nModel {7}6 variables, 486 parameters\nBackend {5}wasm\nRun {9}<folder>\/runs\/run-\d+\n/,
+      /^Experiment {2}small\nModel {7}6 variables, 486 parameters\nBackend {5}wasm\nRun {9}<folder>\/runs\/run-\d+\n/m,
     );
     expect(err).toMatch(
       /epoch 1\/2 {2}train {4}\d\.\d{3} {2}validation \d\.\d{3}\*? +nats +[\d,]+ rows\/s\nepoch 2\/2/,
@@ -95,7 +95,7 @@ describe('train', () => {
     const { code, out, err } = await lens('train', exploding, '--run', failed, '--json');
     expect(lines(out).at(-1)).toMatchObject({ event: 'failed', reason: expect.any(String) as string });
     expect(code).toBe(1);
-    expect(err).toMatch(/^lens: .+: training failed: .+/);
+    expect(err).toMatch(/^lens: .+: training failed: .+/m);
     const seen = await lens('inspect', failed);
     expect(seen.out).toMatch(/\nerror +nan +(NaN|-?Infinity) in .+ at step \d+\n/);
   });

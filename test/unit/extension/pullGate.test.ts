@@ -50,6 +50,7 @@ class FakeRun implements PullSource {
   summary = { id: 'run' } as RunSummary;
   findings = [];
   checks: PullSource['checks'] = null;
+  activity: PullSource['activity'] = null;
   metrics: Metric[] = [];
   masks: PullSource['masks'] = null;
   drawn: PullSource['drawn'] = null;
@@ -118,11 +119,24 @@ describe('a pull', () => {
       run: run.summary,
       findings: [],
       checks: null,
+      activity: null,
       metrics: { from: 0, metrics: run.metrics },
     });
     expect(await gate.pull({ ...page, revision: 0, metrics: 2, frames: [] })).toMatchObject({
       metrics: { from: 2, metrics: [metric(3)] },
     });
+  });
+
+  it('tells what training waits for, and that it goes on', async () => {
+    const run = new FakeRun();
+    const { gate } = gateOn(run);
+    run.activity = { doing: 'compiling', what: 'the training step', operations: 1234 };
+    run.change();
+    const { activity, revision } = await gate.pull({ ...page, revision: 1, metrics: 0, frames: [] });
+    expect(activity).toBe('Compiling the training step (1,234 operations) …');
+    run.activity = null;
+    run.change();
+    expect(await gate.pull({ ...page, revision, metrics: 0, frames: [] })).toMatchObject({ activity: null });
   });
 
   it('waits until something changes, and tells only that', async () => {

@@ -14,6 +14,7 @@ import type { RunListener, WorkerStatus } from '../../../extension/worker/runWor
 const limits = { silenceMs: 400, graceMs: 2000, backOffMs: [10, 20], idleMs: 60_000 };
 
 class Recorder implements RunListener {
+  activity(): void {}
   sampling(): void {}
   writing(): void {}
   readonly statuses: WorkerStatus[] = [];

@@ -30,6 +30,19 @@ it('says why the last start was refused where there is no run', () => {
   expect(said()).not.toContain('a.csv');
 });
 
+it('says what the first batch waits for, with a manifest and before there is one', () => {
+  const store = new PageStore(freshState, () => undefined);
+  const said = (view: ViewId | null) => renderToString(<Placeholder view={view} model={store.state.model} />);
+  const activity = 'Compiling the training step (1,234 operations) …';
+  store.applySnapshot({ ...snapshotOf(runOf()), run: null, metrics: [], activity });
+  expect(said(null)).toContain(activity);
+  expect(said(null)).not.toContain('has not been run yet');
+  store.applySnapshot({ ...snapshotOf(runOf({ state: 'running' })), metrics: [], activity });
+  expect(said('samples')).toContain(activity);
+  store.applyPull(store.wanted, { revision: 7, activity: null });
+  expect(said('samples')).not.toContain('Compiling');
+});
+
 it('promises of each family of models the views that it has', () => {
   const store = new PageStore(freshState, () => undefined);
   const items = renderToString(<Placeholder view={null} model={store.state.model} />).match(/<li>.*?<\/li>/g) ?? [];
