@@ -1,8 +1,8 @@
 /** From what is typed and chosen to a request for samples, or to what is wrong with it. */
-import { parseVariables, partsOf, rangesOfPart, type KeptPart } from '../src/protocol/completion.ts';
+import { parseVariables, rangesOfPart, type KeptPart } from '../src/protocol/completion.ts';
 import { parseSampleField, sampleLimits, type SampleFieldId } from '../src/protocol/sampleLimits.ts';
 import type { WebviewRequests } from '../src/protocol/webview.ts';
-import type { SampleSubject } from './sampleSubject.ts';
+import { givenParts, type SampleSubject } from './sampleSubject.ts';
 
 export type SampleRequest = WebviewRequests['sample']['params'];
 
@@ -53,7 +53,7 @@ export const completesRows = ({ what }: SampleTexts, { completes }: SampleSubjec
 
 /** The part that is meant: the chosen one, or the first that such rows have. */
 export function partOf({ part }: SampleTexts, subject: SampleSubject): KeptPart {
-  const parts = partsOf(subject);
+  const parts = givenParts(subject);
   return parts.includes(part) ? part : parts[0]!;
 }
 

@@ -1,13 +1,13 @@
 /** The form that draws samples by hand: new rows or completed ones, how many, from which seed, under which context. */
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import { partNames, partsOf } from '../src/protocol/completion.ts';
+import { partNames } from '../src/protocol/completion.ts';
 import type { DrawingProgress } from '../src/protocol/drawing.ts';
 import { Button, Dropdown, Segments, TextField, type Choice } from './controls.tsx';
 import { drawingText } from './drawingWords.ts';
 import { SAMPLING_BUTTON } from './header.tsx';
 import { useHeir } from './page.ts';
-import type { SampleSubject } from './sampleSubject.ts';
+import { givenParts, type SampleSubject } from './sampleSubject.ts';
 import {
   completedSplits,
   completesRows,
@@ -109,7 +109,7 @@ export function SamplingForm(props: SamplingFormProps): VNode {
           <Dropdown
             label="Given"
             value={part}
-            options={partsOf(subject).map((value) => ({ value, label: partNames[value] }))}
+            options={givenParts(subject).map((value) => ({ value, label: partNames[value] }))}
             onChange={(next) => change({ part: next })}
           />
           {part === 'list' && field('list', 'Variables', 14)}

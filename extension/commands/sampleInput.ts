@@ -20,11 +20,19 @@ export interface Beginning {
   readonly part: KeptPart | null;
 }
 
-/** What may be drawn from, new rows first. @param completes whether the model can complete rows */
-export function beginnings(shape: RowShape, completes: boolean): Beginning[] {
+/** The only halves that models of pixels go on from: they draw in raster order, whatever else they are. */
+const RASTER_PARTS: readonly KeptPart[] = ['upper', 'first', 'list'];
+
+/**
+ * What may be drawn from, new rows first.
+ * @param completes whether the model can complete rows
+ * @param raster whether in raster order alone
+ */
+export function beginnings(shape: RowShape, completes: boolean, raster = false): Beginning[] {
   if (!completes) return [{ split: null, part: null }];
+  const parts = partsOf(shape).filter((part) => !raster || RASTER_PARTS.includes(part));
   const completed = (['validation', 'test'] as const).flatMap((split) =>
-    partsOf(shape).map((part): Beginning => ({ split, part })),
+    parts.map((part): Beginning => ({ split, part })),
   );
   return [{ split: null, part: null }, ...completed];
 }

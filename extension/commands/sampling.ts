@@ -57,7 +57,9 @@ export async function sample(app: App, target: unknown): Promise<void> {
 /** New rows, or what is given of which rows; undefined when the user thought better of it. */
 async function askBeginning(run: RunRecord): Promise<ReturnType<typeof givenOf> | undefined> {
   const shape = { dimension: run.manifest?.dimension ?? 1, image: run.manifest?.image ?? null };
-  const items = beginnings(shape, canComplete(run.manifest?.model)).map((beginning) => ({
+  const model = run.manifest?.model;
+  const raster = model?.pixels === true;
+  const items = beginnings(shape, canComplete(model), raster).map((beginning) => ({
     label: beginningName(beginning),
     beginning,
   }));
@@ -70,7 +72,9 @@ async function askBeginning(run: RunRecord): Promise<ReturnType<typeof givenOf> 
   if (picked.beginning.part !== 'list') return givenOf(picked.beginning, shape, []);
   const text = await vscode.window.showInputBox({
     title: vscode.l10n.t('Sample: which variables are given?'),
-    prompt: vscode.l10n.t('Counted from 1, for example 1-8, 12'),
+    prompt: raster
+      ? vscode.l10n.t('From 1 on without a gap, for example 1-8: pixels are drawn in raster order')
+      : vscode.l10n.t('Counted from 1, for example 1-8, 12'),
     ignoreFocusOut: true,
     validateInput: (value) => {
       const read = parseVariables(value, shape.dimension);

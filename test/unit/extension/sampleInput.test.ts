@@ -16,6 +16,13 @@ describe('what the palette offers to draw', () => {
     expect(beginnings(shape, true)).toHaveLength(7);
   });
 
+  it('is of models of pixels what comes first in raster order', () => {
+    const image = { dimension: 16, image: [4, 4] } as const;
+    const parts = beginnings(image, true, true).map(({ part }) => part);
+    expect(parts).toEqual([null, 'upper', 'list', 'upper', 'list']);
+    expect(beginnings(shape, true, true).map(({ part }) => part)).toEqual([null, 'first', 'list', 'first', 'list']);
+  });
+
   it('is new rows alone of models that draw all variables of a row at once', () => {
     expect(canComplete({ ...model, flow: { layers: [], base: 'standard Gaussian' } })).toBe(false);
     expect(canComplete({ ...model, latent: { dimension: 2, posterior: 'gaussian' } })).toBe(false);

@@ -5,14 +5,14 @@ import { curves } from '../../../src/figures/curves.tsx';
 import { themeFor } from '../../../src/figures/theme.ts';
 import { csvOf, jsonOf } from '../../../webview/export.ts';
 import { freshTexts, readSampleTexts, temperatureText, type SampleTexts } from '../../../webview/sampleTexts.ts';
-import type { SampleSubject } from '../../../webview/sampleSubject.ts';
+import { givenParts, type SampleSubject } from '../../../webview/sampleSubject.ts';
 import { batchTable, epochTable } from '../../../webview/views/curvesTables.ts';
 import { transformOf, windowOf } from '../../../webview/views/curvesZoom.ts';
 import { batch } from './runs.ts';
 
 const plain: SampleSubject = {
   ...{ dimension: 16, image: [4, 4], context: 0, labels: false },
-  ...{ completes: true, flow: false, latent: false },
+  ...{ completes: true, raster: false, flow: false, latent: false },
 };
 
 describe('the sampling form', () => {
@@ -22,6 +22,14 @@ describe('the sampling form', () => {
     expect(readSampleTexts(texts, { ...plain, completes: false })).toEqual({
       request: { rows: 100, seed: 1, temperature: 1 },
     });
+  });
+
+  it('gives of models of pixels no half that raster order cannot go on from', () => {
+    const raster = { ...plain, raster: true };
+    expect(givenParts(plain)).toEqual(['upper', 'lower', 'left', 'right', 'list']);
+    expect(givenParts(raster)).toEqual(['upper', 'list']);
+    const texts = { ...freshTexts, what: 'complete', part: 'left' } as const;
+    expect(readSampleTexts(texts, raster)).toHaveProperty('request.given.keep', [[0, 7]]);
   });
 
   it('takes exactly what the host takes', () => {
