@@ -4,7 +4,7 @@
  */
 import { backend_util } from '@tensorflow/tfjs-core';
 import type { Attributes, Graph, Value } from '../graph.ts';
-import { type Call, transposed, type Translation, type Translations } from './translation.ts';
+import { type Call, padded, reshaped, transposed, type Translation, type Translations } from './translation.ts';
 
 type Info = backend_util.Conv2DInfo;
 type Size4 = [number, number, number, number];
@@ -50,14 +50,51 @@ const conv2d: Translation = (call) => {
   return transposed(graph, y, [0, 2, 3, 1]);
 };
 
+/** Of fewer channels, what a position sees lies in pieces too short to be copied one by one. */
+const FEWEST_CHANNELS = 8;
+
 /**
- * dW[i, j, ci, co] = Σ x[n, s·h + d·i − p, s·w + d·j − p, ci] dy[n, h, w, co]: a convolution of channels as if they were
- * rows by dy as a filter, strides and dilations exchanged.
+ * dW[i, j, ci, co] = Σ x[n, s·h + d·i − p, s·w + d·j − p, ci] dy[n, h, w, co]: of every place (i, j) in the filter a product of
+ * what stands there with dy, over all positions.
  */
 const backpropFilter: Translation = (call) => {
-  const { graph, inputs, output } = call;
+  const { inputs, output } = call;
+  const info = infoOf(call, inputs['x']!.shape, output.shape);
+  return info.inChannels < FEWEST_CHANNELS ? filterByConvolution(call, info) : filterByProducts(call, info);
+};
+
+/** ONNX Runtime's convolution with filters as large as images is some ten times slower than these. */
+function filterByProducts({ graph, inputs, output }: Call, info: Info): Value {
+  const { padInfo: pad, strideHeight, strideWidth, dilationHeight, dilationWidth } = info;
+  const { batchSize, outHeight, outWidth, inChannels, outChannels, filterHeight, filterWidth } = info;
+  const x = padded(graph, inputs['x']!, [0, pad.top, pad.left, 0], [0, pad.bottom, pad.right, 0]);
+  const positions = batchSize * outHeight * outWidth;
+  const dy = reshaped(graph, inputs['dy']!, [positions, outChannels]);
+  const product = (place: number): Value => {
+    const begin = [dilationHeight * Math.floor(place / filterWidth), dilationWidth * (place % filterWidth)];
+    const end = [begin[0]! + (outHeight - 1) * strideHeight + 1, begin[1]! + (outWidth - 1) * strideWidth + 1];
+    const lists = [begin, end, [1, 2], [strideHeight, strideWidth]].map((list) => graph.integers(list));
+    const shape = [batchSize, outHeight, outWidth, inChannels];
+    const seen = graph.node('Slice', [x, ...lists], { type: 'float32', shape });
+    return graph.node(
+      'Gemm',
+      [reshaped(graph, seen, [positions, inChannels]), dy],
+      { type: 'float32', shape: [inChannels, outChannels] },
+      { transA: { int: 1 }, transB: { int: 0 } },
+    );
+  };
+  // One by one: what all places see side by side takes longer to be copied together than it saves.
+  const products = Array.from({ length: filterHeight * filterWidth }, (_, place) => product(place));
+  const [first] = products as [Value];
+  if (products.length === 1) return reshaped(graph, first, output.shape);
+  const shape = [products.length * inChannels, outChannels];
+  const all = graph.node('Concat', products, { type: 'float32', shape }, { axis: { int: 0 } });
+  return reshaped(graph, all, output.shape);
+}
+
+/** A convolution of channels as if they were rows by dy as a filter, strides and dilations exchanged. */
+function filterByConvolution({ graph, inputs, output }: Call, info: Info): Value {
   const [x, dy] = [inputs['x']!, inputs['dy']!];
-  const info = infoOf(call, x.shape, output.shape);
   const [height, width, ci, co] = output.shape as Size4;
   const { padInfo: pad, strideHeight, strideWidth, dilationHeight, dilationWidth } = info;
   // Rows that a stride leaves over at the end lead to more entries than the filter has.
@@ -81,7 +118,7 @@ const backpropFilter: Translation = (call) => {
           shape: [ci, co, height, width],
         });
   return transposed(graph, cut, [2, 3, 0, 1]);
-};
+}
 
 const backpropInput: Translation = (call) => {
   const { graph, inputs, output } = call;

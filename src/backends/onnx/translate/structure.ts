@@ -1,7 +1,7 @@
 /** Kernels that move numbers about: shapes, axes, slices, indices. */
 import { NotCompilable } from '../../compiled.ts';
 import type { Attribute, Graph, Value } from '../graph.ts';
-import { axesOf, reshaped, transposed, type Translation, type Translations } from './translation.ts';
+import { axesOf, padded, reshaped, transposed, type Translation, type Translations } from './translation.ts';
 
 const int = (value: number): Attribute => ({ int: value });
 
@@ -77,12 +77,10 @@ const tile: Translation = ({ graph, inputs: { x }, attributes, output }) => {
   return graph.node('Tile', [x!, graph.integers(reps)], output);
 };
 
-const pad: Translation = ({ graph, inputs: { x }, attributes, output }) => {
+const pad: Translation = ({ graph, inputs: { x }, attributes }) => {
   const paddings = attributes['paddings'] as readonly (readonly [number, number])[];
-  const amounts = [...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)];
-  if (amounts.every((amount) => amount === 0)) return x!;
-  const value = graph.scalar(attributes['constantValue'] as number, output.type);
-  return graph.node('Pad', [x!, graph.integers(amounts), value], output);
+  const [before, after] = [paddings.map(([first]) => first), paddings.map(([, last]) => last)];
+  return padded(graph, x!, before, after, attributes['constantValue'] as number);
 };
 
 const gather: Translation = ({ graph, inputs: { x, indices }, attributes, output }) => {

@@ -44,3 +44,13 @@ export function transposed(graph: Graph, x: Value, perm: readonly number[]): Val
   const shape = perm.map((axis) => x.shape[axis]!);
   return graph.node('Transpose', [x], { type: x.type, shape }, { perm: { ints: perm } });
 }
+
+/** The same number around a value, so many entries before and after it along each axis. */
+export function padded(graph: Graph, x: Value, before: readonly number[], after: readonly number[], number = 0): Value {
+  if ([...before, ...after].every((amount) => amount === 0)) return x;
+  const shape = x.shape.map((size, axis) => before[axis]! + size + after[axis]!);
+  return graph.node('Pad', [x, graph.integers([...before, ...after]), graph.scalar(number, x.type as TensorType)], {
+    type: x.type,
+    shape,
+  });
+}

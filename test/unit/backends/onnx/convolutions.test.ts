@@ -4,8 +4,9 @@ import { Graph, type Value } from '../../../../src/backends/onnx/graph.ts';
 import { translations } from '../../../../src/backends/onnx/translate/index.ts';
 
 /** Operations that lead to a value. */
-function operationsOf({ from }: Value): string[] {
-  return from === null ? [] : [...from.inputs.flatMap(operationsOf), from.operation];
+function operationsOf(value: Value | null): string[] {
+  const from = value?.from;
+  return from ? [...from.inputs.flatMap(operationsOf), from.operation] : [];
 }
 
 function filterGradient(channels: number): string[] {
