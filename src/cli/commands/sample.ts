@@ -7,7 +7,6 @@ import type { ContextFacts } from '../../data/dataset.ts';
 import { splitNames } from '../../data/split.ts';
 import { valueRange } from '../../inspection/sampleFrames.ts';
 import { type DrawnRows, drawRows, type DrawProgress } from '../../inspection/samples.ts';
-import type { Chunked } from '../../inspection/source.ts';
 import type { Model } from '../../models/model.ts';
 import type { ColumnRange } from '../../protocol/worker.ts';
 import type { SplitName } from '../../spec/data.ts';
@@ -16,6 +15,7 @@ import { checkpointOf, loadCheckpointModel, loadRun, loadRunData, type StoredRun
 import { MAX_SAMPLE_ROWS } from '../../worker/requestSpecs.ts';
 import { maskAsked, sampleInputs } from '../../worker/sampleInputs.ts';
 import { npyOf, pngOf } from '../../worker/sampling.ts';
+import { finishedRows, INTERRUPTED, untilInterrupted } from '../interruptible.ts';
 import { columnRanges, jsonOption, positiveNumber, wholeNumber } from '../options.ts';
 import { CliError, integer, print, printJson, say } from '../output.ts';
 import { progressBar } from '../progress.ts';
@@ -42,8 +42,6 @@ type RowOptions = SampleOptions & { readonly count: number; readonly out: string
 
 /** Values that take seconds to draw. */
 const LONG = 10_000_000;
-/** Exit code of a program that was ended by Ctrl-C. */
-const INTERRUPTED = 130;
 
 export function sampleCommand(): Command {
   const command = new Command('sample')
@@ -131,8 +129,18 @@ export function sampleCommand(): Command {
       });
       const what = inputs.given ? 'completed' : 'drawn';
       const bar = progressBar(json === undefined, count, `  {bar} {rows} of {total} rows ${what}`, { rows: '0' });
-      const onProgress = ({ finished, share }: DrawProgress) =>
-        bar.update(Math.floor(share * count), { rows: integer(finished) });
+      // Off a terminal there is no bar: who waits long is told for what, once an interruption would be heard, and how far it is.
+      const told = json === undefined && !process.stderr.isTTY && count * dimension > LONG;
+      let last: DrawProgress | null = null;
+      let tenths = 0;
+      const onProgress = (progress: DrawProgress) => {
+        last = progress;
+        const finished = Math.floor(progress.finished);
+        bar.update(Math.floor(progress.share * count), { rows: integer(finished) });
+        if (!told || Math.floor((10 * finished) / count) <= tenths) return;
+        tenths = Math.floor((10 * finished) / count);
+        say(`${integer(finished)} of ${integer(count)} rows ${what} …`);
+      };
       const drawing = drawRows(model, parameters, {
         rows: count,
         seed,
@@ -141,37 +149,45 @@ export function sampleCommand(): Command {
         ...inputs,
         onProgress,
       });
-      // Off a terminal there is no bar: who waits long is told for what, once an interruption would be heard.
       const tell = () => {
-        if (json !== undefined || process.stderr.isTTY || count * dimension <= LONG) return;
-        say(`Drawing ${integer(count)} rows …`);
+        if (told) say(`Drawing ${integer(count)} rows …`);
       };
-      const drawn = await untilInterrupted(drawing, tell).finally(() => bar.stop());
-      if (drawn === null) {
-        say('Interrupted: nothing was written.');
+      const whole = await untilInterrupted(drawing, tell).finally(() => bar.stop());
+      const drawn = whole ?? finishedOf(last);
+      if (whole === null) {
         process.exitCode = INTERRUPTED;
-        return;
+        say(
+          drawn === null
+            ? 'Interrupted: no row was finished, nothing was written.'
+            : `Interrupted: ${integer(drawn.rows)} of ${integer(count)} rows were finished; they are written.`,
+        );
       }
+      if (drawn === null) return;
       const png =
-        image && extension === '.png' ? pngOf(drawn, image, { most: count, range: await valueRange(source) }) : null;
+        image && extension === '.png'
+          ? pngOf(drawn, image, { most: drawn.rows, range: await valueRange(source) })
+          : null;
       await writeFileAtomic(out, extension === '.csv' ? csvOf(drawn) : Buffer.from(png ?? npyOf(model, drawn)));
       const given = inputs.given ? inputs.given.values.length / dimension : null;
       if (json)
         return printJson({
-          rows: count,
+          rows: drawn.rows,
           dimension,
           seed,
           temperature,
           ...(mask !== null && { mask }),
           ...(given !== null && { given }),
           file: out,
+          ...(whole === null && { interrupted: true }),
         });
       const own =
-        inputs.context && options.context === undefined ? contextWords(model, count, { contextKind, given }) : null;
+        inputs.context && options.context === undefined
+          ? contextWords(model, drawn.rows, { contextKind, given })
+          : null;
       const from = given === null ? '' : ` completed from ${integer(given)}`;
       const under = mask === null ? '' : `, mask ${mask} of 0 … ${model.maskCount - 1}`;
       print(
-        `${integer(count)} rows of ${integer(dimension)} variables${from}${under}, seed ${seed}, temperature ${temperature}: ${out}`,
+        `${integer(drawn.rows)} rows of ${integer(dimension)} variables${from}${under}, seed ${seed}, temperature ${temperature}: ${out}`,
       );
       if (own !== null) print(own);
     });
@@ -214,6 +230,9 @@ async function writesText(
   return false;
 }
 
+/** What an interrupted drawing has finished. */
+const finishedOf = (last: DrawProgress | null): DrawnRows | null => last && finishedRows(last.soFar());
+
 /** One row a line, every value as the shortest number that is it in float32; their names in the first line. */
 function csvOf({ values, rows, dimension }: DrawnRows): string {
   const names = Array.from({ length: dimension }, (_, d) => `x${d + 1}`);
@@ -246,28 +265,5 @@ function checkTogether({ givenFrom, keep, first }: SampleOptions): void {
     throw new CliError(
       `--${keep === undefined ? 'first' : 'keep'} says which part of --given-from; name a split there`,
     );
-  }
-}
-
-/** Ctrl-C ends the drawing between two chunks: null. @param tell called when it can be interrupted so. */
-async function untilInterrupted(work: Chunked<DrawnRows>, tell: () => void): Promise<DrawnRows | null> {
-  const interrupted = new AbortController();
-  const interrupt = () => {
-    if (interrupted.signal.aborted) process.exit(INTERRUPTED);
-    interrupted.abort();
-  };
-  process.on('SIGINT', interrupt);
-  try {
-    tell();
-    for (;;) {
-      const { done, value } = await work.next();
-      if (done) return value;
-      // Lets the signal in.
-      await new Promise((resolve) => setImmediate(resolve));
-      if (interrupted.signal.aborted) return null;
-    }
-  } finally {
-    process.off('SIGINT', interrupt);
-    await work.return(undefined as never);
   }
 }

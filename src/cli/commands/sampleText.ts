@@ -5,6 +5,7 @@ import { generateText } from '../../models/generateText.ts';
 import { MOST_PRIME, primeProblem, textLimits, unescaped } from '../../protocol/textLimits.ts';
 import { checkpointOf, loadCheckpointModel, type StoredRun } from '../../worker/loadRun.ts';
 import { textRandom } from '../../worker/textSampling.ts';
+import { heedInterrupts, INTERRUPTED } from '../interruptible.ts';
 import { wholeNumber } from '../options.ts';
 import { CliError, integer, printJson, say } from '../output.ts';
 import { progressBar } from '../progress.ts';
@@ -25,8 +26,6 @@ interface Writing extends TextOptions {
 const LENGTH = 500;
 /** Characters reach the terminal after so long at most, ms; then a signal is heard, too. */
 const BREATH_MS = 30;
-/** Exit code of a program that was ended by Ctrl-C. */
-const INTERRUPTED = 130;
 
 /** Adds what may be asked of a text. */
 export function textOptions(command: Command): Command {
@@ -67,12 +66,7 @@ export async function sampleText(run: StoredRun, options: Writing): Promise<void
   const request = { prime, length, temperature, topK, random: textRandom(seed) };
   const streams = out === undefined && json === undefined;
   const bar = progressBar(out !== undefined && json === undefined, length, '  {bar} {value} of {total} characters');
-  const interrupted = new AbortController();
-  const interrupt = () => {
-    if (interrupted.signal.aborted) process.exit(INTERRUPTED);
-    interrupted.abort();
-  };
-  process.on('SIGINT', interrupt);
+  const { signal, stop } = heedInterrupts();
   const pieces: string[] = [];
   let [nats, shown, breathed] = [0, 0, performance.now()];
   const breathe = async () => {
@@ -89,14 +83,14 @@ export async function sampleText(run: StoredRun, options: Writing): Promise<void
       pieces.push(written.character);
       nats += written.nats;
       if (performance.now() - breathed > BREATH_MS) await breathe();
-      if (interrupted.signal.aborted) break;
+      if (signal.aborted) break;
     }
     await breathe();
   } finally {
     bar.stop();
-    process.off('SIGINT', interrupt);
+    stop();
   }
-  const cut = interrupted.signal.aborted;
+  const cut = signal.aborted;
   const text = pieces.join('');
   if (streams && text.at(-1) !== '\n') await write('\n');
   if (out !== undefined) await writeFileAtomic(out, prime + text);

@@ -4,8 +4,10 @@ import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { RunFolder } from '../../../src/runs/runFolder.ts';
+import { readMatrix } from '../../../src/data/read.ts';
+import { textExperiment } from '../worker/textRun.ts';
 import { bundle } from '../worker/bundle.ts';
-import { Workplace } from '../worker/workplace.ts';
+import { DIMENSION, Workplace } from '../worker/workplace.ts';
 
 let place: Workplace;
 let program: string;
@@ -60,15 +62,34 @@ it('stops with a checkpoint, says how to go on, and that works', async () => {
   expect(events.at(-1)!.event).toBe('stopped');
 });
 
-it('leaves a drawing without a trace', async () => {
+it('keeps the rows of a drawing that are finished', async () => {
   const experiment = await place.experiment('drawn', { training: { epochs: 1, batchSize: 20 } });
   const run = place.newRunFolder();
   await interrupted(['train', experiment, '--run', run], /never/);
   const out = join(place.folder, 'many.npy');
-  const { code, err } = await interrupted(
-    ['sample', run, '--count', '3000000', '--out', out],
-    /Drawing 3,000,000 rows/,
-  );
-  expect([code, err]).toEqual([130, 'Drawing 3,000,000 rows …\nInterrupted: nothing was written.\n']);
-  expect((await readdir(place.folder)).filter((name) => name.includes('many'))).toEqual([]);
+  const {
+    code,
+    err,
+    out: said,
+  } = await interrupted(['sample', run, '--count', '3000000', '--out', out], /[\d,]+ of 3,000,000 rows drawn/);
+  expect(code).toBe(130);
+  const [, told] = /Interrupted: ([\d,]+) of 3,000,000 rows were finished; they are written/.exec(err)!;
+  const count = Number(told!.replaceAll(',', ''));
+  expect(count).toBeGreaterThanOrEqual(300_000);
+  expect(count).toBeLessThan(3_000_000);
+  expect(said).toContain(`${told!} rows of ${DIMENSION} variables`);
+  const rows = await readMatrix('many.npy', place.folder);
+  expect([rows.rows, rows.values.every(Number.isFinite)]).toEqual([count, true]);
+  expect((await readdir(place.folder)).filter((name) => name.includes('many'))).toEqual(['many.npy']);
+});
+
+it('keeps what has been written of a text', async () => {
+  const run = place.newRunFolder();
+  await interrupted(['train', await textExperiment(place), '--run', run, '--backend', 'wasm'], /never/);
+  const { code, out, err } = await interrupted(['sample', run, '--length', '100000', '--prime', 'hel'], /^hel[^]{20}/);
+  expect(code).toBe(130);
+  const written = Number(/^Interrupted after ([\d,]+) characters/.exec(err)![1]!.replaceAll(',', ''));
+  expect(written).toBeLessThan(100_000);
+  // A line break ends what does not end so itself.
+  expect([written + 3, written + 4]).toContain(Array.from(out).length);
 });
