@@ -65,6 +65,17 @@ describe('a pass', () => {
     expect(made).toHaveLength(1);
   });
 
+  it('is a program from the first time on where as many runs are coming, and not where fewer are', () => {
+    const passes = new CompiledPasses(compiler());
+    expect(byProgram(passes, { ...double, coming: WORTH_COMPILING - 1 })).toBe(false);
+    expect(byProgram(passes, { ...double, coming: WORTH_COMPILING })).toBe(true);
+    // Nothing is promised: what there is, is used.
+    expect(byProgram(passes, { ...double, coming: 1 })).toBe(true);
+    const others = new CompiledPasses(compiler());
+    const found = Array.from({ length: WORTH_COMPILING }, () => byProgram(others, { ...double, coming: 2 }));
+    expect(found.indexOf(true)).toBe(WORTH_COMPILING - 1);
+  });
+
   it('is another one for other shapes, another name and another owner', () => {
     const { compile, made } = compiler();
     const passes = new CompiledPasses({ compile });
