@@ -1,9 +1,11 @@
 /** A graph anew, its masked matrices in blocks and its axes sorted for them: the same numbers but for rounding. */
-import { type Attributes, Graph, type GraphNode, type Value } from '../graph.ts';
+import { Graph, type GraphNode, type Value } from '../graph.ts';
 import type { Numbers } from '../trace.ts';
 import { adamOperations } from '../translate/adam.ts';
 import { Axes, integersOf } from './axes.ts';
+import { DenseValues, type OrderOf } from './dense.ts';
 import { type BlockLayout, layoutOf, layoutSize } from './layout.ts';
+import { concat, cut, gemm, widened } from './operations.ts';
 import { isGradientProduct, type Sheet, sheetsOf } from './sheets.ts';
 import { orderOf, ordersOf } from './sorting.ts';
 
@@ -75,19 +77,18 @@ interface Given {
   /** Of values that go in blocks. */
   readonly sheetOf: (value: Value) => Sheet | null;
   readonly layouts: ReadonlyMap<Sheet, BlockLayout>;
-  readonly order: (value: Value, axis: number) => Int32Array | null;
+  readonly order: OrderOf;
 }
 
 class Rewriting {
   readonly #graph = new Graph();
   readonly #given: Given;
-  readonly #dense = new Map<Value, Value>();
+  readonly #dense: DenseValues;
   readonly #blocks = new Map<Value, readonly Value[]>();
-  /** Dense ones that are there in the order in which they came: what comes in, and what an optimiser makes of that. */
-  readonly #asTheyCame = new Map<Value, Value>();
 
   constructor(given: Given) {
     this.#given = given;
+    this.#dense = new DenseValues(this.#graph, given.order);
   }
 
   all(): BlockedGraph {
@@ -95,8 +96,9 @@ class Rewriting {
     const inputs = old.inputs.map((input) => this.#input(input));
     for (const node of nodes) {
       const sheet = sheetOf(node.output);
-      if (sheet === null) this.#dense.set(node.output, isUpdate(node) ? this.#updated(node) : this.#whole(node));
-      else this.#blocks.set(node.output, this.#parts(node, sheet));
+      if (sheet !== null) this.#blocks.set(node.output, this.#parts(node, sheet));
+      else if (isUpdate(node)) this.#dense.setAsItCame(node.output, this.#updated(node));
+      else this.#dense.set(node.output, this.#whole(node));
     }
     return { graph: this.#graph, inputs, outputs: old.outputs.map((output) => this.#output(output)) };
   }
@@ -111,7 +113,7 @@ class Rewriting {
     if (sheet === null || input === sheet.mask) {
       const given = this.#graph.input(input.type as 'float32', input.shape);
       // Of a mask that goes in blocks, these are constants.
-      if (sheet === null) this.#setAsItCame(input, given);
+      if (sheet === null) this.#dense.setAsItCame(input, given);
       else this.#blocks.set(input, this.#maskParts(sheet));
       return given;
     }
@@ -131,7 +133,7 @@ class Rewriting {
   #output(output: Value): Value | BlockedOutput {
     const sheet = this.#given.sheetOf(output);
     if (sheet === null) {
-      this.#graph.output(this.#cameAs(output));
+      this.#graph.output(this.#dense.asItCame(output));
       return this.#graph.outputs.at(-1)!;
     }
     const parts = this.#blocks.get(output)!.map((part) => {
@@ -142,58 +144,10 @@ class Rewriting {
     return { layout: this.#layout(sheet), parts, outside: outside && this.#given.old.inputs.indexOf(outside) };
   }
 
-  /** A dense value with one axis in the order of an axis of another. */
-  #as(old: Value, axis: number, like: Value, axisOfLike: number): Value {
-    const { order } = this.#given;
-    return this.#reordered(this.#of(old), axis, order(old, axis), order(like, axisOfLike));
-  }
-
-  /** From one order of an axis to another; null is that in which it came. */
-  #reordered(value: Value, axis: number, from: Int32Array | null, to: Int32Array | null): Value {
-    if (from === to) return value;
-    const back = from && inverse(from);
-    const places = to === null ? back! : back === null ? to : to.map((member) => back[member]!);
-    const list = this.#graph.constant('int32', [places.length], places);
-    return this.#graph.node('Gather', [value, list], value, { axis: { int: axis } });
-  }
-
-  /** A value that came as it is, its axes in their new order; or, `back`, the other way round. */
-  #sorted(value: Value, old: Value, back = false): Value {
-    let sorted = value;
-    for (const axis of old.shape.keys()) {
-      const order = this.#given.order(old, axis);
-      sorted = back ? this.#reordered(sorted, axis, order, null) : this.#reordered(sorted, axis, null, order);
-    }
-    return sorted;
-  }
-
-  /** A dense value in the new graph. */
-  #of(value: Value): Value {
-    let found = this.#dense.get(value);
-    if (found === undefined) {
-      found = this.#sorted(this.#graph.constant(value.type, value.shape, value.values!), value);
-      this.#dense.set(value, found);
-    }
-    return found;
-  }
-
-  /** Sorted for whoever takes it. */
-  #setAsItCame(value: Value, given: Value): Value {
-    this.#asTheyCame.set(value, given);
-    const sorted = this.#sorted(given, value);
-    this.#dense.set(value, sorted);
-    return sorted;
-  }
-
-  /** A dense value in the order in which it came, or is to go. */
-  #cameAs(value: Value): Value {
-    return this.#asTheyCame.get(value) ?? this.#sorted(this.#of(value), value, true);
-  }
-
-  /** Of a dense state, which an optimiser updates as it lies. */
+  /** Of a dense state, which an optimiser updates as it lies, in the old order. */
   #updated({ operation, inputs, attributes, output }: GraphNode): Value {
-    const operands = inputs.map((input) => this.#cameAs(input!));
-    return this.#setAsItCame(output, this.#graph.node(operation, operands, output, attributes));
+    const operands = inputs.map((input) => this.#dense.asItCame(input!));
+    return this.#graph.node(operation, operands, output, attributes);
   }
 
   /** A node whose result is dense. */
@@ -206,7 +160,7 @@ class Rewriting {
     }
     return this.#graph.node(
       operation,
-      inputs.map((input) => input && this.#of(input)),
+      inputs.map((input) => input && this.#dense.of(input)),
       output,
       attributes,
     );
@@ -241,18 +195,18 @@ class Rewriting {
   ) {
     const { shape } = value;
     const rank = shape.length;
-    let part = this.#of(value);
-    if (rank > 0 && shape[rank - 1] !== 1) part = this.#cut(part, rank - 1, 0, extent);
-    if (rank > 1 && shape[rank - 2] !== 1) part = this.#cut(part, rank - 2, begin, end);
+    let part = this.#dense.of(value);
+    if (rank > 0 && shape[rank - 1] !== 1) part = cut(this.#graph, part, rank - 1, 0, extent);
+    if (rank > 1 && shape[rank - 2] !== 1) part = cut(this.#graph, part, rank - 2, begin, end);
     return part;
   }
 
   #gradient({ inputs }: GraphNode, sheet: Sheet): Value[] {
     const { mask } = sheet;
-    const [by, from] = [this.#as(inputs[0]!, 1, mask, 0), this.#as(inputs[1]!, 1, mask, 1)];
+    const [by, from] = [this.#dense.like(inputs[0]!, 1, mask, 0), this.#dense.like(inputs[1]!, 1, mask, 1)];
     return this.#layout(sheet).blocks.map(({ begin, end, extent }) =>
-      this.#gemm(this.#cut(by, 1, begin, end), this.#cut(from, 1, 0, extent), {
-        flags: { transA: true },
+      gemm(this.#graph, cut(this.#graph, by, 1, begin, end), cut(this.#graph, from, 1, 0, extent), {
+        transA: true,
         shape: [end - begin, extent],
       }),
     );
@@ -266,29 +220,29 @@ class Rewriting {
     const rows = output.shape[0]!;
     const upright = (attributes['transB'] as { int: number } | undefined)?.int !== 1;
     const { mask } = sheet;
-    const a = this.#as(inputs[0]!, 1, mask, upright ? 0 : 1);
+    const a = this.#dense.like(inputs[0]!, 1, mask, upright ? 0 : 1);
     /** The result in the order of its own axis. */
-    const own = (product: Value) => this.#reordered(product, 1, order(mask, upright ? 1 : 0), order(output, 1));
+    const own = (product: Value) => this.#dense.reordered(product, 1, order(mask, upright ? 1 : 0), order(output, 1));
     if (!upright) {
       const pieces = blocks.map(({ begin, end, extent }, b) =>
-        this.#gemm(this.#cut(a, 1, 0, extent), parts[b]!, { flags: { transB: true }, shape: [rows, end - begin] }),
+        gemm(this.#graph, cut(this.#graph, a, 1, 0, extent), parts[b]!, { transB: true, shape: [rows, end - begin] }),
       );
-      return own(this.#concat(pieces, 1, output));
+      return own(concat(this.#graph, pieces, 1, output));
     }
     // From the narrowest to the widest, each added to as it is made.
     const byExtent = [...blocks.keys()].sort((i, j) => blocks[i]!.extent - blocks[j]!.extent);
     let sum: Value | null = null;
     for (const b of byExtent) {
       const { begin, end, extent } = blocks[b]!;
-      const before: Value | null = sum && this.#widened(sum, extent);
-      sum = this.#gemm(this.#cut(a, 1, begin, end), parts[b]!, { flags: {}, shape: [rows, extent], plus: before });
+      const before: Value | null = sum && widened(this.#graph, sum, extent);
+      sum = gemm(this.#graph, cut(this.#graph, a, 1, begin, end), parts[b]!, { shape: [rows, extent], plus: before });
     }
-    return own(this.#widened(sum!, output.shape[1]!));
+    return own(widened(this.#graph, sum!, output.shape[1]!));
   }
 
   #sum({ operation, inputs, attributes, output }: GraphNode, sheet: Sheet): Value {
     const parts = this.#blocks.get(inputs[0]!)!;
-    const lists = this.#of(inputs[1]!);
+    const lists = this.#dense.of(inputs[1]!);
     const axes = integersOf(inputs[1]!);
     if (axes.length === 2) {
       const sums = parts.map((part) => this.#graph.node(operation, [part, lists], output, attributes));
@@ -299,57 +253,10 @@ class Rewriting {
       const shape = output.shape.with(0, blocks[b]!.end - blocks[b]!.begin);
       return this.#graph.node(operation, [part, lists], { type: output.type, shape }, attributes);
     });
-    return this.#concat(pieces, 0, output);
-  }
-
-  #gemm(
-    a: Value,
-    b: Value,
-    {
-      flags,
-      shape,
-      plus = null,
-    }: { readonly flags: Flags; readonly shape: readonly number[]; readonly plus?: Value | null },
-  ): Value {
-    const flag = (on = false) => ({ int: on ? 1 : 0 });
-    const attributes: Attributes = { transA: flag(flags.transA), transB: flag(flags.transB) };
-    return this.#graph.node('Gemm', plus === null ? [a, b] : [a, b, plus], { type: 'float32', shape }, attributes);
-  }
-
-  #concat(pieces: readonly Value[], axis: number, output: Value): Value {
-    return pieces.length === 1 ? pieces[0]! : this.#graph.node('Concat', pieces, output, { axis: { int: axis } });
-  }
-
-  #cut(value: Value, axis: number, begin: number, end: number): Value {
-    const { type, shape } = value;
-    if (begin === 0 && end === shape[axis]) return value;
-    const lists = [[begin], [end], [axis]].map((list) => this.#graph.integers(list));
-    return this.#graph.node('Slice', [value, ...lists], { type, shape: shape.with(axis, end - begin) });
-  }
-
-  /** Zeros behind the last column. */
-  #widened(value: Value, columns: number): Value {
-    const [rows, width] = value.shape as readonly [number, number];
-    if (width === columns) return value;
-    const amounts = this.#graph.integers([0, 0, 0, columns - width]);
-    return this.#graph.node('Pad', [value, amounts, this.#graph.scalar(0)], {
-      type: value.type,
-      shape: [rows, columns],
-    });
+    return concat(this.#graph, pieces, 0, output);
   }
 }
 
 function isUpdate({ operation }: GraphNode): boolean {
   return (Object.values(adamOperations) as readonly string[]).includes(operation);
-}
-
-interface Flags {
-  readonly transA?: boolean;
-  readonly transB?: boolean;
-}
-
-function inverse(order: Int32Array): Int32Array {
-  const places = new Int32Array(order.length);
-  for (const [place, member] of order.entries()) places[member] = place;
-  return places;
 }
