@@ -6,7 +6,7 @@ import type { Model } from './model.ts';
 
 /** @param passes of a flow, where they have been counted */
 export function modelFacts(
-  { type, network, pixels, text, flow, latent, quantity, validationMasks }: Model,
+  { type, maskCount, network, pixels, text, flow, latent, quantity, validationMasks }: Model,
   passes: FlowPasses | null = null,
 ): NonNullable<RunManifest['model']> {
   const { kind, name, unit, estimate, descent } = quantity;
@@ -14,6 +14,7 @@ export function modelFacts(
   return {
     type,
     network: network !== null,
+    masks: maskCount,
     ...(pixels && { pixels: true }),
     ...(text && { text: true }),
     ...(flow && { flow: { layers: titled!, base: flow.base.name, ...(passes && { passes }) } }),

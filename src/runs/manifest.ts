@@ -106,6 +106,8 @@ export const manifestSpec = z.object({
       type: z.string(),
       /** Whether its conditionals come from one layered network. */
       network: z.boolean(),
+      /** Masks or orders that it takes in turn, those that are counted; left out by earlier versions. */
+      masks: z.optional(z.int().check(z.positive())),
       /** Whether they are those of pixels, by maps of the image's size; left out for others. */
       pixels: z.optional(z.literal(true)),
       /** Whether they are those of a text's characters, one after the other; left out for others. */

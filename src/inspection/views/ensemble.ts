@@ -1,14 +1,27 @@
 /** What averaging over masks brings. */
-import { conditionalsMissing, type ViewFacts } from './facts.ts';
+import { conditionalsMissing, type RunFacts, type ViewFacts } from './facts.ts';
+
+/** Why there is nothing to average over; null where there is, or where that is not known. */
+function oneStructure({ model }: RunFacts): string | null {
+  if (model?.text)
+    return `This model (${model.type}) reads a text in its own order: it has one structure, and none to average over.`;
+  if (model?.pixels)
+    return `This model (${model.type}) goes through the pixels in one order: it has one structure, and none to average over.`;
+  if (model?.masks !== 1) return null;
+  return `This model (${model.type}) has one mask, one order of its variables: there is none to average over. ${MORE[model.type] ?? ''}`.trim();
+}
+
+/** How models come to have several. */
+const MORE: Readonly<Record<string, string>> = {
+  made: 'With "masks": 8 it would be trained with eight in turn.',
+  eonade: 'With "orders": 8 it would be averaged over eight.',
+};
 
 export const ensemble: ViewFacts = {
   label: 'Ensemble',
   name: 'the ensemble curve',
   frames: ['ensemble'],
-  missing: (run) =>
-    run.model?.text
-      ? `This model (${run.model.type}) reads a text in its own order: it has one structure, and none to average over.`
-      : conditionalsMissing(run),
+  missing: (run) => conditionalsMissing(run) ?? oneStructure(run),
   coming: 'Scoring held-out rows under every mask …',
   promise: null,
   topic: {

@@ -4,9 +4,11 @@ import { permutation } from '../../../src/flows/permutation.ts';
 import { scaling } from '../../../src/flows/scaling.ts';
 import { views } from '../../../src/inspection/views.ts';
 import { flowMissing } from '../../../src/inspection/views/facts.ts';
+import { createModel } from '../../../src/models/index.ts';
 import { modelFacts } from '../../../src/models/facts.ts';
 import type { Model } from '../../../src/models/model.ts';
 import { manifestSpec } from '../../../src/runs/manifest.ts';
+import { modelSpec } from '../../../src/spec/experiment.ts';
 
 const quantity = { kind: 'exact', name: 'log-likelihood', unit: 'nats' } as const;
 const flow = {
@@ -23,6 +25,18 @@ const flow = {
   base: { name: 'standard Gaussian' },
 } as unknown as Flow;
 const model = (more: Partial<Model>) => ({ type: 'made', network: null, quantity, ...more }) as Model;
+
+it('tells how many masks there are, without which there is no ensemble', () => {
+  const of = (masks: number) => modelFacts(createModel(modelSpec.parse({ type: 'made', hidden: [4], masks }), 3, 1));
+  const run = { dimension: 3, image: null };
+  expect([of(1).masks, of(3).masks]).toEqual([1, 3]);
+  expect(views.ensemble.missing({ ...run, model: of(1) })).toBe(
+    'This model (made) has one mask, one order of its variables: there is none to average over. With "masks": 8 it would be ' +
+      'trained with eight in turn.',
+  );
+  expect(views.ensemble.missing({ ...run, model: of(3) })).toBeNull();
+  expect(views.ensemble.missing(run)).toBeNull();
+});
 
 it('tells of a flow its layers and its base, and of no other model', () => {
   expect(modelFacts(model({ flow })).flow).toEqual({

@@ -86,8 +86,15 @@ it('does not offer views that the model has not; the one that is open says why',
   store.applySnapshot(snapshotOf(runOf({ model: { type: 'made', network: true, quantity } })));
   const withoutFlows = viewIds.filter((view) => !others.includes(view));
   expect(offered()).toEqual(withoutFlows);
+  const one = { type: 'made', network: true, masks: 1, quantity };
+  store.applySnapshot(snapshotOf(runOf({ model: one })));
+  expect(offered()).toEqual(withoutFlows.filter((view) => view !== 'ensemble'));
+  expect(renderToString(<Placeholder view="ensemble" model={store.state.model} />)).toContain('(made) has one mask');
+  store.applySnapshot(snapshotOf(runOf({ model: { ...one, masks: 2 } })));
+  expect(offered()).toContain('ensemble');
   store.applySnapshot(snapshotOf(runOf()));
   expect(offered(), 'of a run that does not tell').toEqual(withoutFlows);
   store.applySnapshot(snapshotOf(runOf({ model: { type: 'pixelcnn', network: false, pixels: true, quantity } })));
   expect(offered()).toEqual(expect.arrayContaining([...ofPixels, 'dependency', 'entropy']));
+  expect(offered()).not.toContain('ensemble');
 });
