@@ -90,8 +90,8 @@ export const sequences: readonly Preset[] = [
   }),
   pixels(
     'pixelcnn',
-    { type: 'pixelcnn', stacks: 'gated', ...small, layers: 4 },
-    { ...cnn, epochs: 10, batchSize: 50, note: 'four gated layers of 32 maps, 10 epochs' },
+    { type: 'pixelcnn', stacks: 'single', ...small, layers: 4 },
+    { ...cnn, epochs: 10, batchSize: 50, note: 'four residual blocks of 32 maps for seven, 10 epochs' },
   ),
   pixels(
     'row-lstm',
