@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { primeProblem, textLimits, unescaped, type TextFieldId } from '../../src/protocol/textLimits.ts';
+import { formatCount } from '../../src/text/numbers.ts';
 import type { App } from '../app.ts';
 import { showWrittenText } from '../panels/writtenText.ts';
 import type { RunRecord } from '../runs/runRecord.ts';
@@ -21,20 +22,29 @@ export async function sampleText(app: App, run: RunRecord): Promise<void> {
   }
   const { length, temperature, topK, seed } = answers as Record<TextFieldId, number> & { topK: number | null };
   const shown = await showWrittenText(run.manifest?.experiment ?? '', prime);
+  let last = '';
   const following = run.changed.event(({ of }) => {
     const writing = of === 'drawing' ? run.drawing.progress?.writing : undefined;
-    if (writing) shown.set(writing.prime + writing.text);
+    if (!writing) return;
+    last = writing.text;
+    shown.set(writing.prime + writing.text);
   });
   try {
-    const written = await withProgress(app, run, vscode.l10n.t('Writing {0} characters', length), () =>
+    const written = await withProgress(app, run, vscode.l10n.t('Writing {0} characters', formatCount(length)), () =>
       app.runs.sampleText(run, { prime, length, temperature, topK, seed }),
     );
-    if (written === null) return;
+    if (written === null) {
+      // What came until then stays in its editor; no file has it.
+      const came = formatCount(Array.from(last).length);
+      const words = vscode.l10n.t('Given up after {0} of {1} characters', came, formatCount(length));
+      vscode.window.setStatusBarMessage(`$(circle-slash) ${words}`, 10_000);
+      return;
+    }
     shown.set(prime + written.text);
     app.log.log('info', `${length} characters written: ${written.file}`);
     const said = vscode.l10n.t(
       '{0} characters, {1} nats each: {2}',
-      length,
+      formatCount(length),
       written.nats.toFixed(2),
       basename(written.file),
     );

@@ -50,5 +50,6 @@ function shapes({ cell, hidden, embedding }: CharRnnSpec): string {
     return `W [${gates}, ${heard}] and U [${gates}, ${formatCount(units)}]`;
   });
   const shown = each.length > 3 ? [...each.slice(0, 2), '…', each.at(-1)!] : each;
-  return `Shapes of ${each.length === 1 ? 'the layer' : 'the layers'}: ${shown.join('; ')}.`;
+  const among = ', V being how many characters the text has, line breaks and all';
+  return `Shapes of ${each.length === 1 ? 'the layer' : 'the layers'}: ${shown.join('; ')}${embedding === undefined ? among : ''}.`;
 }

@@ -25,11 +25,14 @@ it.each(themeKinds)('has words before a self-contained picture over each of its 
 });
 
 it('tells the shapes of the weights, by cell, layer and embedding', () => {
-  expect(markdown({ cell: 'lstm' }, 'hidden')).toContain('W [512, V] and U [512, 128]; W [256, 128] and U [256, 64].');
+  expect(markdown({ cell: 'lstm' }, 'hidden')).toContain(
+    'W [512, V] and U [512, 128]; W [256, 128] and U [256, 64], V being how many characters the text has',
+  );
   expect(markdown({ cell: 'gru', embedding: 32, hidden: [10] }, 'hidden')).toContain(
     'Shapes of the layer: W [30, 32] and U [30, 10].',
   );
-  expect(markdown({ hidden: [9, 8, 7, 6, 5] }, 'hidden')).toMatch(/; …; W \[20, 6\] and U \[20, 5\]\./);
+  expect(markdown({ cell: 'gru', embedding: 32 }, 'hidden')).not.toContain('V being');
+  expect(markdown({ hidden: [9, 8, 7, 6, 5] }, 'hidden')).toMatch(/; …; W \[20, 6\] and U \[20, 5\], V/);
   expect(markdown({}, 'cell')).toContain('Gradients reach 50 characters back');
 });
 
