@@ -59,6 +59,8 @@ export interface Pass<I, O> {
 
 interface Program {
   readonly compiled: CompiledFunction;
+  /** Null where the compiler does not tell. */
+  readonly operations: number | null;
   /** The function's outputs of the program's results. */
   readonly outputs: (results: readonly Tensor[]) => unknown;
 }
@@ -104,6 +106,11 @@ export class CompiledPasses {
     return program === null && isWorth(pass, runs + 1);
   }
 
+  /** How many operations the program of a pass has, which is made if need be and not run; null where there is none. */
+  operations<I extends object, O extends object>(pass: Pass<I, O>, inputs: I): number | null {
+    return this.#programFor(pass, inputs)?.operations ?? null;
+  }
+
   /** Gives up the programs of one owner. */
   release(owner: object): void {
     const id = this.#owners.get(owner);
@@ -140,6 +147,7 @@ export class CompiledPasses {
     const examples = pass.examples?.(inputs) ?? { inputs, dispose: () => undefined };
     const [expected, found] = [shapesOf(inputs), shapesOf(examples.inputs)];
     let outputs: Program['outputs'] = () => null;
+    let operations: number | null = null;
     try {
       if (found !== expected) throw new Error(`made-up inputs are ${found}, those of ${pass.name} are ${expected}`);
       const tensors = leavesOf(examples.inputs);
@@ -152,10 +160,13 @@ export class CompiledPasses {
         },
         {
           fixed: leavesOf(pass.fixed?.(examples.inputs)).map((tensor) => tensors.indexOf(tensor)),
-          counted: pass.counted,
+          counted: (count) => {
+            operations = count;
+            pass.counted?.(count);
+          },
         },
       );
-      return { compiled, outputs: (results) => outputs(results) };
+      return { compiled, operations, outputs: (results) => outputs(results) };
     } catch (error) {
       if (!(error instanceof NotCompilable)) throw error;
       return error.message;

@@ -38,6 +38,11 @@ export class CompiledStep {
     return this.#passes.run({ ...this.#pass, ...(counted && { counted }) }, withoutMore(inputs));
   }
 
+  /** How many operations the program for such inputs has, which is made if need be; null where there is none. */
+  operations(inputs: StepInputs, counted: (operations: number) => void): number | null {
+    return this.#passes.operations({ ...this.#pass, counted }, withoutMore(inputs));
+  }
+
   /** Whether the next run with such inputs begins with compiling the step. */
   compiles(inputs: StepInputs): boolean {
     return this.#passes.makes(this.#pass, withoutMore(inputs));

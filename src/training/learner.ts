@@ -139,7 +139,10 @@ export class Learner {
     const { inputs, noise } = stepInputs(this.#generations.now, this.#source, rows);
     let outputs: StepOutputs;
     try {
-      outputs = await this.#steps.run(inputs, { measured, tellActivity: this.#options.tellActivity });
+      outputs = await this.#steps.run(inputs, {
+        norms: measured ? 'measured' : 'any',
+        tellActivity: this.#options.tellActivity,
+      });
     } catch (error) {
       throw this.#deviceError(error instanceof Error ? error.message : String(error), true);
     } finally {

@@ -1,4 +1,10 @@
-/** The steps that train a model: the plain one, and the one that measures norms as well, each compiled where that can be. */
+/**
+ * The steps that train a model: the plain one, and the one that measures norms as well, each compiled where that can be.
+ *
+ * Norms are a small share of a program of thousands of operations, and such a program takes seconds to be made: there the one that
+ * measures them does for every step. Which it is follows from what that program is, so that a resumed run computes as the
+ * uninterrupted one did.
+ */
 import type { Backend } from '../backends/backend.ts';
 import { slowerOnce } from '../backends/compiledPasses.ts';
 import type { Model } from '../models/model.ts';
@@ -7,9 +13,12 @@ import { CompiledStep } from './compiledStep.ts';
 import { makeTrainingStep, type StepSpec } from './makeStep.ts';
 import type { StepInputs, StepOutputs, TrainingStep } from './step.ts';
 
+/** Operations from which on one program does for both. What is unrolled has more: the steps of other models have some hundred. */
+export const MANY_OPERATIONS = 2_000;
+
 export interface StepWish {
-  /** Whether norms are measured, too. */
-  readonly measured: boolean;
+  /** Whether norms are measured: they are, they may be, or, where steps are timed, they are not. */
+  readonly norms: 'measured' | 'any' | 'never';
   /** Told what keeps the step waiting; of the first one, whatever that is. */
   readonly tellActivity?: TellActivity | undefined;
 }
@@ -20,8 +29,8 @@ export class TrainingSteps {
   readonly #batchSize: number;
   readonly #plain: CompiledStep;
   readonly #measured: CompiledStep;
-  /** Whether one has been computed. */
-  #begun = false;
+  /** What has been computed, by the rows of a batch and what is wished of norms. */
+  readonly #chosen = new Map<string, CompiledStep>();
 
   /** @param tell Told once, in words, when steps are computed in a slower way than the backend has. */
   constructor(
@@ -38,19 +47,33 @@ export class TrainingSteps {
     this.#batchSize = training.batchSize;
   }
 
-  async run(inputs: StepInputs, { measured, tellActivity = () => undefined }: StepWish): Promise<StepOutputs> {
-    const step = measured ? this.#measured : this.#plain;
-    const compiles = step.compiles(inputs);
-    if (!compiles && this.#begun) return step.run(inputs);
+  async run(inputs: StepInputs, { norms, tellActivity = () => undefined }: StepWish): Promise<StepOutputs> {
     const [rows] = inputs.batch.shape;
+    // All else has the same shapes in every step.
+    const key = `${rows} ${norms}`;
+    const known = this.#chosen.get(key);
+    if (known) return known.run(inputs);
     const what = rows < this.#batchSize ? `the training step for a batch of ${rows}` : 'the training step';
     const compiling = (operations: number | null) => tellActivity({ doing: 'compiling', what, operations });
-    await (compiles ? compiling(null) : tellActivity({ doing: 'stepping' }));
+    const counted = (operations: number) => void compiling(operations);
+    const first = this.#chosen.size === 0;
+    let told = false;
+    const tell = async (step: CompiledStep) => {
+      if (!step.compiles(inputs)) return;
+      told = true;
+      await compiling(null);
+    };
     try {
-      return step.run(inputs, (operations) => void compiling(operations));
+      if (norms !== 'never') await tell(this.#measured);
+      const many = norms !== 'never' && (this.#measured.operations(inputs, counted) ?? 0) >= MANY_OPERATIONS;
+      const step = norms === 'measured' || many ? this.#measured : this.#plain;
+      await tell(step);
+      if (first && !told) await tellActivity({ doing: 'stepping' });
+      const outputs = step.run(inputs, counted);
+      this.#chosen.set(key, step);
+      return outputs;
     } finally {
-      this.#begun = true;
-      await tellActivity(null);
+      if (told || first) await tellActivity(null);
     }
   }
 

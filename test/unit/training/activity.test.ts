@@ -1,13 +1,15 @@
 /** What a run tells of what keeps it from its steps, and in which order. */
+import { clone, dispose, keep, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Backend } from '../../../src/backends/backend.ts';
 import { NotCompilable } from '../../../src/backends/compiled.ts';
 import { startBackend } from '../../../src/backends/index.ts';
 import { tune } from '../../../src/backends/tuning.ts';
 import { type Activity, activityText } from '../../../src/text/activity.ts';
+import { MANY_OPERATIONS } from '../../../src/training/trainingSteps.ts';
 import { trainingTrial } from '../../../src/training/trial.ts';
 import { presentBackends } from '../backends/everyBackend.ts';
-import { experiment, newTrainer, temporaryFolder } from './support.ts';
+import { chainDataset, experiment, newTrainer, temporaryFolder } from './support.ts';
 
 let eager: Backend;
 beforeAll(async () => {
@@ -45,6 +47,38 @@ describe('a run', () => {
     ]);
     expect(activities.slice(9, 12)).toEqual(program('the scores of 40 rows'));
     expect(activities.at(-1)).toBe('over');
+  });
+
+  it('makes one program of many operations for steps that measure norms and for those that do not', async () => {
+    const told: string[] = [];
+    const many: typeof compile = (examples, compute, hints) => {
+      hints?.counted?.(MANY_OPERATIONS);
+      told.push('a program');
+      let results: Tensor[] = [];
+      tidy(() => void (results = compute().map((tensor) => keep(tensor))));
+      // The numbers are those of the examples, which says nothing of how often programs are made.
+      return {
+        run: () => results.map((tensor) => clone(tensor)),
+        dispose: () => dispose(results),
+      };
+    };
+    const trainer = await newTrainer(
+      { ...eager, compile: many },
+      {
+        dataset: chainDataset({ rows: 64, validation: false }),
+        experiment: experiment({}, { epochs: 1, batchSize: 16 }),
+        callbacks: { onActivity: (activity) => void told.push(activity ? activityText(activity) : 'over') },
+      },
+    );
+    await trainer.run();
+    expect(trainer.stepsDone).toBe(4);
+    expect(told.slice(0, 4)).toEqual([
+      'Compiling the training step …',
+      'Compiling the training step (2,000 operations) …',
+      'a program',
+      'over',
+    ]);
+    expect(told.slice(4).filter((text) => text.includes('step'))).toEqual([]);
   });
 
   it('tells of the first step where nothing is compiled, and of no other', async () => {
