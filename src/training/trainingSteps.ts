@@ -57,24 +57,20 @@ export class TrainingSteps {
     const compiling = (operations: number | null) => tellActivity({ doing: 'compiling', what, operations });
     const counted = (operations: number) => void compiling(operations);
     const first = this.#chosen.size === 0;
-    let told = false;
-    const tell = async (step: CompiledStep) => {
-      if (!step.compiles(inputs)) return;
-      told = true;
-      await compiling(null);
+    const waits = async (step: CompiledStep) => {
+      const compiles = step.compiles(inputs);
+      if (compiles) await compiling(null);
+      return compiles;
     };
-    try {
-      if (norms !== 'never') await tell(this.#measured);
-      const many = norms !== 'never' && (this.#measured.operations(inputs, counted) ?? 0) >= MANY_OPERATIONS;
-      const step = norms === 'measured' || many ? this.#measured : this.#plain;
-      await tell(step);
-      if (first && !told) await tellActivity({ doing: 'stepping' });
-      const outputs = step.run(inputs, counted);
-      this.#chosen.set(key, step);
-      return outputs;
-    } finally {
-      if (told || first) await tellActivity(null);
-    }
+    const measures = norms !== 'never' && (await waits(this.#measured));
+    const many = norms !== 'never' && (this.#measured.operations(inputs, counted) ?? 0) >= MANY_OPERATIONS;
+    const step = norms === 'measured' || many ? this.#measured : this.#plain;
+    const compiles = (await waits(step)) || measures;
+    if (first && !compiles) await tellActivity({ doing: 'stepping' });
+    const outputs = step.run(inputs, counted);
+    this.#chosen.set(key, step);
+    if (first || compiles) await tellActivity(null);
+    return outputs;
   }
 
   dispose(): void {

@@ -5,6 +5,7 @@ import { PullGate, type PullSource } from '../../../extension/panels/pullGate.ts
 import { withOwnBuffers } from '../../../extension/panels/ownBuffers.ts';
 import type { Frame, FrameKind, JacobianFrame, SamplesFrame } from '../../../src/inspection/frames.ts';
 import type { Metric } from '../../../src/runs/metrics.ts';
+import type { Activity } from '../../../src/text/activity.ts';
 import type { FrameParams } from '../../../src/protocol/worker.ts';
 import type { RunSummary } from '../../../src/protocol/webview.ts';
 
@@ -50,7 +51,7 @@ class FakeRun implements PullSource {
   summary = { id: 'run' } as RunSummary;
   findings = [];
   checks: PullSource['checks'] = null;
-  activity: PullSource['activity'] = null;
+  activity: Activity | null = null;
   metrics: Metric[] = [];
   masks: PullSource['masks'] = null;
   drawn: PullSource['drawn'] = null;
