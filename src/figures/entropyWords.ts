@@ -17,6 +17,8 @@ import {
 export const SURE = 4;
 /** The same for one number. */
 const SURE_OF_ONE = 2;
+/** Nats below which nothing is told of a difference: rows that are all alike have no error but that of float32. */
+const FINEST = 0.001;
 
 /** Whether a variable costs more (1) or less (−1) than its conditionals expect, beyond chance; 0 where not. */
 export function miscalibrated({ surprise, entropy, error }: EntropyFrame, d: number): -1 | 0 | 1 {
@@ -56,12 +58,13 @@ export function entropyReading(frame: EntropyFrame): string {
       wrong.length === 0
         ? ''
         : ` ${formatCount(wrong.length)} of ${plural(dimension, variable)}${names} ${wrong.length === 1 ? 'differs' : 'differ'} by more than ${SURE} standard errors.`;
-    if (Math.abs(gap) <= SURE_OF_ONE * gapError) {
+    const error = Math.max(gapError, FINEST);
+    if (Math.abs(gap) <= SURE_OF_ONE * error) {
       return [`Its conditionals expect ${expected}, the same within chance: calibrated as a whole.${single}`];
     }
     const kind = gap > 0 ? 'overconfident' : 'underconfident';
     return [
-      `Its conditionals expect ${expected}, ${formatWithin(Math.abs(gap), gapError).text} ${gap > 0 ? 'less' : 'more'}: the model is ${kind} on these ${one}s.${single}`,
+      `Its conditionals expect ${expected}, ${formatWithin(Math.abs(gap), error).text} ${gap > 0 ? 'less' : 'more'}: the model is ${kind} on these ${one}s.${single}`,
     ];
   }
 }

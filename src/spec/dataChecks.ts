@@ -241,7 +241,8 @@ export function checkTraining(
 ): Complaint[] {
   const complaints: Complaint[] = checkNormalised(training, model);
   const rows = data === null ? null : trainingRows(data, context);
-  if (rows !== null && training.batchSize > rows) {
+  // Without any row something else is wrong, and told.
+  if (rows !== null && rows > 0 && training.batchSize > rows) {
     complaints.push(
       complain(
         'warning',

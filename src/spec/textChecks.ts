@@ -1,6 +1,6 @@
 /** What a schema cannot say of `"text": …`: files that are not there, splits too short for a row, models of other values. */
 import { alternatives, complain, shown, type Complaint } from './complaint.ts';
-import type { TextSpec } from './dataText.ts';
+import { textPlaces, type TextSpec } from './dataText.ts';
 import { charactersOf, cutsOf, filesOf, type CheckContext } from './facts.ts';
 import { models, supportOf, type ModelSpec } from './models/index.ts';
 import { supportText } from './support.ts';
@@ -38,7 +38,10 @@ function checkLengths(data: TextSpec, context: CheckContext): Complaint[] {
   const cuts = cutsOf(data, context);
   if (characters === null || cuts === null) return [];
   const { count, distinct } = characters;
-  if (count === 0) return [complain('error', ['data', 'text'], 'the text is empty')];
+  if (count === 0) {
+    const problem = `${textPlaces(data).join(', ')}: there is no character of text in there`;
+    return [complain('error', ['data', 'text'], problem)];
+  }
   if (distinct.size === 1) {
     const problem = `the text has ${plural(count, 'character')}, all of them the same; there is nothing to predict`;
     return [complain('error', ['data', 'text'], problem)];

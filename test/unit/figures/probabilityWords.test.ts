@@ -85,6 +85,9 @@ describe('conditional entropy', () => {
     expect(entropyReading(frame)).toContain('calibrated as a whole');
     expect(entropyReading({ ...frame, gap: 1, gapError: 0.1 })).toContain('the model is overconfident');
     expect(entropyReading({ ...frame, gap: -1, gapError: 0.1 })).toContain('the model is underconfident');
+    // Rows that are all alike have no error.
+    expect(entropyReading({ ...frame, gap: -0.274, gapError: 8e-18 })).toContain(', 0.274 ± 0.001 more:');
+    expect(entropyReading({ ...frame, gap: 1e-7, gapError: 0 })).toContain('the same within chance');
   });
   it('is one of characters where rows are pieces of a text', () => {
     const text = entropyFrame({ dimension: 16, text: true });

@@ -96,7 +96,7 @@ describe('text in an experiment', () => {
       'error/semantic "a.txt": the text has 3,000 characters, all of them the same; there is nothing to predict',
     ]);
     expect(problemsOf(withText('"text": "a.txt"'), files({ 'a.txt': facts(0, '') }))).toEqual([
-      'error/semantic "a.txt": the text is empty',
+      'error/semantic "a.txt": a.txt: there is no character of text in there',
     ]);
   });
 
