@@ -1,7 +1,7 @@
 /** `bits-per-dim`: bits per dimension that do not count what they say: levels, their number, or the noise between them. */
 import type { Evidence, Outcome } from '../findings.ts';
 import type { ContextOf } from './context.ts';
-import { NO_FLOW } from './flowLayers.ts';
+import type { UniformBits } from './measurements/uniformBits.ts';
 import { count, diagnostic, finding, notApplicable, notMeasured, ok } from './outcome.ts';
 
 const ID = 'bits-per-dim';
@@ -18,7 +18,7 @@ export const bitsPerDim = diagnostic({
     paragraphs: [
       'A density of real numbers scores grey levels only after noise has made real numbers of them: x + u with u even on [0, 1). Its mean log-density is then a lower bound of the log-probability of the levels, and bits per dimension, −log₂ p / D, can be compared with other models (Theis et al. 2016, section 3.1).',
       'Divided by 256 the values lie in (0, 1), which adds log₂ 256 = 8 bits for each variable. Divided by 255, with the bits of another depth, or without noise, the figure is of something else: without noise a density may grow without bounds at the levels, and the figure fall below any.',
-      'A uniform density over 256 levels must read exactly 8.000 bits per dimension. That is what is computed here: through the noise, the scaling, the logit there and back, the sums and the conversion of this very model.',
+      'A uniform density over 256 levels must read exactly 8.000 bits per dimension. That is what is computed here: through the noise, the scaling, the logit there and back, the sums and the conversion of this very model; of conditionals with a logit for each level, by this model with all weights 0.',
     ],
   },
   judge,
@@ -26,36 +26,67 @@ export const bitsPerDim = diagnostic({
 
 function judge(context: ContextOf<'uniformBits'>): Outcome {
   const { uniformBits: facts, flow, support } = context;
-  if (flow === null) return notApplicable(ID, NO_FLOW);
-  if (typeof support !== 'object') return notApplicable(ID, 'the rows are real values, not levels');
-  if (facts === null) return notMeasured(ID, 'what a uniform density reads has not been looked at');
+  if (typeof support !== 'object') return notApplicable(ID, `the rows are ${support} values, not levels`);
+  if (facts === null) {
+    return flow === null
+      ? notApplicable(
+          ID,
+          'no conditionals with a logit for each level, which would be uniform where all of these are 0',
+        )
+      : notMeasured(ID, 'what a uniform density reads has not been looked at');
+  }
   const expected = Math.log2(facts.levels);
-  const outside = facts.least < -EDGE || facts.most > 1 + EDGE;
   const off = !(Math.abs(facts.bits - expected) <= TOLERANCE);
-  if (!off && !outside && facts.dequantised) return ok(ID);
+  const read = Number.isNaN(facts.bits) ? 'no number' : `${facts.bits.toFixed(3)} bits/dim`;
+  if (facts.flow === null) return off ? judgeConditionals(context, facts, { read, expected }) : ok(ID);
+  const { least, most, dequantised, scaled } = facts.flow;
+  const outside = least < -EDGE || most > 1 + EDGE;
+  if (!off && !outside && dequantised) return ok(ID);
   const evidence: Evidence[] = [
-    {
-      label: `A uniform density over ${count(facts.levels)} levels reads`,
-      value: Number.isNaN(facts.bits) ? 'no number' : `${facts.bits.toFixed(3)} bits/dim`,
-    },
-    { label: 'It must read', value: `${expected.toFixed(3)} bits/dim` },
+    ...figures(facts, { read, expected }),
     {
       label: `Levels 0 … ${count(facts.levels - 1)} with their noise become`,
-      value: `${facts.least.toFixed(4)} … ${facts.most.toFixed(4)}`,
+      value: `${least.toFixed(4)} … ${most.toFixed(4)}`,
     },
-    { label: 'Noise between the levels', value: facts.dequantised ? 'even on [0, 1)' : 'none' },
+    { label: 'Noise between the levels', value: dequantised ? 'even on [0, 1)' : 'none' },
   ];
   return finding(ID, context, {
     severity: 'error',
-    title: !facts.dequantised
-      ? 'Levels are scored by a density without noise between them'
-      : `A uniform density reads ${Number.isNaN(facts.bits) ? 'no number of bits per dimension' : `${facts.bits.toFixed(3)} bits/dim`}, not ${expected.toFixed(3)}`,
-    explanation: !facts.dequantised
+    title: !dequantised ? 'Levels are scored by a density without noise between them' : titleOf({ read, expected }),
+    explanation: !dequantised
       ? 'A density of real numbers can pile up at the levels and become as large as it likes there. Add noise that is even on [0, 1) to every value, in training and when rows are scored.'
-      : !facts.scaled
+      : !scaled
         ? 'No layer leads the levels into (0, 1), so that their width is counted nowhere. Divide by the number of levels, in a layer of the flow with its own log-determinant.'
         : `Levels with their noise lie on [0, ${count(facts.levels)}): divide by ${count(facts.levels)}, not by ${count(facts.levels - 1)} and not by another depth’s number, and count log ${count(facts.levels)} for every variable.`,
     evidence,
+    view: 'curves',
+  });
+}
+
+interface Reading {
+  readonly read: string;
+  /** Bits. */
+  readonly expected: number;
+}
+
+const titleOf = ({ read, expected }: Reading) => `A uniform density reads ${read}, not ${expected.toFixed(3)}`;
+
+const figures = ({ levels }: UniformBits, { read, expected }: Reading): Evidence[] => [
+  { label: `A uniform density over ${count(levels)} levels reads`, value: read },
+  { label: 'It must read', value: `${expected.toFixed(3)} bits/dim` },
+];
+
+function judgeConditionals(context: ContextOf<'uniformBits'>, facts: UniformBits, reading: Reading): Outcome {
+  return finding(ID, context, {
+    severity: 'error',
+    title: titleOf(reading),
+    explanation:
+      `Add log p over all variables of a row, with as many classes as there are levels (${count(facts.levels)}), and divide the ` +
+      'sum once by the number of variables, every colour counted, and by ln 2.',
+    evidence: [
+      ...figures(facts, reading),
+      { label: 'Measured', value: 'with all weights 0: each level as probable as any other' },
+    ],
     view: 'curves',
   });
 }

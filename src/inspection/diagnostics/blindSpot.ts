@@ -26,7 +26,7 @@ export const blindSpot = diagnostic({
 function judge(context: ContextOf<'structures'>): Outcome {
   const spot = context.structures?.[0]?.pixels;
   if (!spot) return notApplicable(ID, 'the model has no network over the pixels of an image');
-  const { output, before, missing, never, image } = spot;
+  const { output, before, missing, never, pointwise, image } = spot;
   // What is merely out of reach of so few layers is no mistake: the dependency map shows it.
   if (never === 0) return ok(ID);
   const [, width, channels] = image;
@@ -37,10 +37,12 @@ function judge(context: ContextOf<'structures'>): Outcome {
     severity: 'warning',
     title: `The pixel in the middle never sees ${percent(never / before)} of those before it`,
     explanation:
-      'No number of layers leads there: that is the blind spot of ' +
-      (context.modelType === 'pixelrnn'
-        ? 'a Row LSTM, which sees a triangle. Take diagonals ("cell": "diagonal-bilstm")'
-        : 'masked convolutions in a single stack. Take two stacks ("stacks": "gated")') +
+      'No number of layers leads there: ' +
+      (pointwise
+        ? 'the kernels behind the first layer hear a single pixel of its maps. Take larger ones ("kernel": 3)'
+        : context.modelType === 'pixelrnn'
+          ? 'that is the blind spot of a Row LSTM, which sees a triangle. Take diagonals ("cell": "diagonal-bilstm")'
+          : 'that is the blind spot of masked convolutions in a single stack. Take two stacks ("stacks": "gated")') +
       ' if these pixels matter.',
     evidence: [
       { label: `Not seen by the pixel in ${place}`, value: share(missing) },

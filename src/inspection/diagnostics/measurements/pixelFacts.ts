@@ -1,4 +1,5 @@
 /** What the masks of a network over pixels let its conditionals see. */
+import type { PixelNode } from '../../../masks/pixels/network.ts';
 import { middleOf, seenBy } from '../../../masks/pixels/reach.ts';
 import type { Pair } from '../../../masks/network.ts';
 import type { PixelConditionals } from '../../../models/model.ts';
@@ -20,6 +21,8 @@ export interface BlindSpot {
   readonly missing: number;
   /** Those of them that it would not see with any number of layers. */
   readonly never: number;
+  /** Whether no layer behind the first one looks beyond the pixel itself, so that more of them add nothing. */
+  readonly pointwise: boolean;
   /** The image: height, width, channels. */
   readonly image: readonly [number, number, number];
 }
@@ -58,6 +61,14 @@ export async function* pixelFacts(conditionals: PixelConditionals, dimension: nu
   };
 }
 
+/** Whether it hears other pixels of maps. */
+function looksAround(node: PixelNode): boolean {
+  if (node.kind === 'recurrent') return true;
+  if (node.kind !== 'convolution' || node.from === 0) return false;
+  const { rows, left, right } = node.kernel;
+  return rows > 1 || left > 0 || right > 0;
+}
+
 function blindSpotOf(conditionals: PixelConditionals): BlindSpot {
   const { layers } = conditionals;
   const { image } = layers;
@@ -68,6 +79,7 @@ function blindSpotOf(conditionals: PixelConditionals): BlindSpot {
     before: output,
     missing: missed(seenBy(layers, output)),
     never: missed(seenBy(conditionals.deepest(), output)),
+    pointwise: !layers.nodes.some(looksAround),
     image,
   };
 }

@@ -1,10 +1,15 @@
-/** What a uniform density reads in bits per dimension through the layers that lead grey levels to the real line. */
+/**
+ * What a uniform density reads in bits per dimension: through the layers that lead grey levels to the real line, or of
+ * conditionals of levels whose weights are all 0.
+ */
+import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { inputsOfLayer } from '../../../flows/flow.ts';
 import { uniform } from '../../../flows/bases.ts';
 import { disposeTensors } from '../../../layers/namedTensors.ts';
 import { RandomGenerator } from '../../../random/generator.ts';
-import { scoreOf } from '../../../training/evaluate.ts';
+import { conditionalsOf, type Model } from '../../../models/model.ts';
+import { rowsOfProducts, scoreOf } from '../../../training/evaluate.ts';
 import { type Chunked, densityInputs, noiseFor, type Snapshot } from '../../source.ts';
 import { flowOf } from '../../flowPassage.ts';
 import type { Measurement } from './measurement.ts';
@@ -15,6 +20,11 @@ export interface UniformBits {
   readonly levels: number;
   /** Bits per dimension of a uniform density; NaN where rows fall outside of what it is on. */
   readonly bits: number;
+  /** How a flow leads levels to real numbers; null for conditionals, which are of the levels themselves. */
+  readonly flow: UniformFlow | null;
+}
+
+export interface UniformFlow {
   /** Smallest and largest value that comes out of the first layer, of levels 0 … L − 1 with their noise. */
   readonly least: number;
   readonly most: number;
@@ -26,28 +36,64 @@ export interface UniformBits {
 
 export const uniformBits: Measurement<UniformBits> = {
   depth: 'facts',
-  applies: ({ flow, support }) => flow !== undefined && typeof support === 'object',
-  measure,
+  applies: (model) => typeof model.support === 'object' && (model.flow !== undefined || isCategorical(model)),
+  measure: (snapshot) => (snapshot.source.model.flow ? measureFlow(snapshot) : measureConditionals(snapshot)),
 };
+
+/** Whether all logits are 0 where all weights are: each level is then as probable as any other. */
+const isCategorical = (model: Model): boolean => conditionalsOf(model)?.conditional?.type === 'categorical';
+
+const bitsOf = (scores: ArrayLike<number>, model: Pick<Model, 'dimension' | 'quantity'>): number => {
+  const { bitsPerDim } = scoreOf(Float64Array.from(scores), model);
+  return bitsPerDim !== null && Number.isFinite(bitsPerDim) ? bitsPerDim : NaN;
+};
+
+/** [rows, D] levels, the ends among them for certain. */
+function levelsOf(rows: number, { dimension, levels, seed }: { dimension: number; levels: number; seed: number }) {
+  const random = RandomGenerator.seeded(seed, 'inspection/uniform');
+  return Float32Array.from({ length: rows * dimension }, (_, i) =>
+    i < 2 ? (i === 0 ? 0 : levels - 1) : random.integer(0, levels - 1),
+  );
+}
+
+/** The model at weights 0, through its own sums and conversion. */
+async function* measureConditionals(snapshot: Snapshot): Chunked<UniformBits | null> {
+  const { model, seed } = snapshot.source;
+  const { support, dimension } = model;
+  if (typeof support !== 'object') return null;
+  const { levels } = support;
+  const rows = Math.min(ROWS, rowsOfProducts(model.densityProducts ?? 1));
+  const { masks } = densityInputs(snapshot);
+  const noise = noiseFor(snapshot, rows);
+  try {
+    const logProb = tf.tidy((): Tensor1D => {
+      const parameters = Object.fromEntries(model.parameters.map(({ name, shape }) => [name, tf.zeros([...shape])]));
+      const context = model.contextDimension > 0 ? tf.zeros<tf.Rank.R2>([rows, model.contextDimension]) : null;
+      const x = tf.tensor2d(levelsOf(rows, { dimension, levels, seed }), [rows, dimension]);
+      return model.logProb!(x, { parameters, masks, noise, context });
+    });
+    const scores = await logProb.data<'float32'>();
+    logProb.dispose();
+    yield;
+    return { levels, bits: bitsOf(scores, model), flow: null };
+  } finally {
+    disposeTensors(masks, noise);
+  }
+}
 
 /**
  * The density that is 1/L^D on [0, L)^D, through the same noise, layers, sums and conversion as the model: the first layer
  * leads to (0, 1), where it is uniform; what comes after (a logit) is gone there and back, so that it cancels out.
  */
-async function* measure(snapshot: Snapshot): Chunked<UniformBits | null> {
-  const { model, backend, seed } = snapshot.source;
-  const { support, dimension, quantity } = model;
+async function* measureFlow(snapshot: Snapshot): Chunked<UniformBits | null> {
+  const { model, seed } = snapshot.source;
+  const { support, dimension } = model;
   if (typeof support !== 'object') return null;
   const { levels } = support;
-  const { tf } = backend;
   const { layers } = flowOf(model);
   const first = layers.findIndex(({ kind }) => kind !== 'pixels');
   const pixels = layers.slice(0, first < 0 ? layers.length : first);
-  const random = RandomGenerator.seeded(seed, 'inspection/uniform');
-  const rows = Float32Array.from({ length: ROWS * dimension }, (_, i) =>
-    // The ends are there for certain.
-    i < 2 ? (i === 0 ? 0 : levels - 1) : random.integer(0, levels - 1),
-  );
+  const rows = levelsOf(ROWS, { dimension, levels, seed });
   const inputs = densityInputs(snapshot);
   const noise = noiseFor(snapshot, ROWS);
   try {
@@ -76,14 +122,15 @@ async function* measure(snapshot: Snapshot): Chunked<UniformBits | null> {
     logProb.dispose();
     scaled.dispose();
     yield;
-    const { bitsPerDim } = scoreOf(Float64Array.from(scores), { dimension, quantity });
     return {
       levels,
-      bits: bitsPerDim !== null && Number.isFinite(bitsPerDim) ? bitsPerDim : NaN,
-      least: values.reduce((a, b) => Math.min(a, b)),
-      most: values.reduce((a, b) => Math.max(a, b)),
-      dequantised: Object.keys(noise).length > 0,
-      scaled: pixels.length > 0,
+      bits: bitsOf(scores, model),
+      flow: {
+        least: values.reduce((a, b) => Math.min(a, b)),
+        most: values.reduce((a, b) => Math.max(a, b)),
+        dequantised: Object.keys(noise).length > 0,
+        scaled: pixels.length > 0,
+      },
     };
   } finally {
     disposeTensors(inputs.masks, noise);

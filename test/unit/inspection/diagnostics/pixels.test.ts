@@ -1,6 +1,8 @@
 /** What is judged of networks over pixels: broken ones, and the sound ones beside them. */
+import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { createModel } from '../../../../src/models/index.ts';
+import type { Model } from '../../../../src/models/model.ts';
 import { modelSpec } from '../../../../src/spec/experiment.ts';
 import type { PixelcnnSpec } from '../../../../src/spec/models/pixelcnn.ts';
 import { onEveryBackend } from '../../backends/everyBackend.ts';
@@ -54,6 +56,42 @@ onEveryBackend(
       const shallow = await contextOf(pixelcnn([4, 9], { layers: 1 }), backend());
       expect(shallow.structures![0]!.pixels).toMatchObject({ missing: 10, never: 0 });
       expect(judge('blind-spot', shallow)).toBe('ok');
+    });
+
+    it('find kernels of 1, behind which two stacks see no more than a single one', async () => {
+      const narrow = await contextOf(pixelcnn([4, 6], { kernel: 1 }), backend(), { depth: 'facts' });
+      expect(judge('blind-spot', narrow)).toHaveProperty(
+        'explanation',
+        expect.stringMatching(/kernels behind the first layer hear a single pixel .* \("kernel": 3\)/),
+      );
+      const single = await contextOf(pixelcnn([4, 6], { stacks: 'single' }), backend(), { depth: 'facts' });
+      expect(judge('blind-spot', single)).toHaveProperty('explanation', expect.stringContaining('"stacks": "gated"'));
+    });
+
+    it('read exactly 8.000 bits of a uniform model of 256 levels, and find a sum that is none', async () => {
+      const levels = pixelcnn([2, 2], { conditional: { type: 'categorical', levels: 256 } });
+      const sound = await contextOf(levels, backend(), { depth: 'facts' });
+      expect(sound.uniformBits!.bits.toFixed(3)).toBe('8.000');
+      expect(judge('bits-per-dim', sound)).toBe('ok');
+      const mean = new Proxy(levels, {
+        get(target, key) {
+          if (key === 'logProb') {
+            return (...all: Parameters<NonNullable<Model['logProb']>>) => tf.div(target.logProb!(...all), 4);
+          }
+          const value: unknown = Reflect.get(target, key, target);
+          return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+        },
+      });
+      const finding = judge('bits-per-dim', await contextOf(mean, backend(), { depth: 'facts' }));
+      expect(finding).toMatchObject({
+        severity: 'error',
+        title: 'A uniform density reads 2.000 bits/dim, not 8.000',
+        explanation: expect.stringContaining('Add log p over all variables') as unknown,
+      });
+      const mixture = pixelcnn([2, 2], {
+        conditional: { type: 'discretised-logistic-mixture', components: 1, levels: 8 },
+      });
+      expect(judge('bits-per-dim', await contextOf(mixture, backend(), { depth: 'facts' }))).toBe('not-applicable');
     });
   },
   { software: false },
