@@ -3,13 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startBackend } from '../../../../src/backends/index.ts';
-import type { RunManifest } from '../../../../src/runs/manifest.ts';
-import { RunFolder } from '../../../../src/runs/runFolder.ts';
 import { experimentSpec, type Experiment } from '../../../../src/spec/experiment.ts';
-import { Trainer } from '../../../../src/training/trainer.ts';
 import { datasetOf, randomRows } from '../specimens.ts';
 import { epochs, evidenceOf, judge } from './judge.ts';
+import { trainedRun } from './trainedRun.ts';
 
 describe('overfit', () => {
   it('stands while single epochs wobble below it, and ends with a better epoch', () => {
@@ -78,36 +75,8 @@ describe('through the trainer', () => {
       training: { epochs: 2, batchSize: 10, optimizer: { type: 'sgd', learningRate: 0.1 } },
     });
     change(experiment);
-    const identity = { experiment: name, experimentFile: `../${name}.lens.json`, created: new Date().toISOString() };
-    const manifest: RunManifest = {
-      formatVersion: 1,
-      ...identity,
-      state: 'preparing',
-      backend: 'wasm',
-      reason: null,
-      dimension: 4,
-      image: null,
-      parameterCount: 0,
-      step: 0,
-      epoch: 0,
-      epochs: 2,
-      best: null,
-      checkpoints: { last: null, best: null },
-      validation: null,
-      test: null,
-    };
-    const trainer = await Trainer.create({
-      experiment,
-      dataset: datasetOf(randomRows(80, 4), randomRows(40, 4, 6)),
-      backend: await startBackend('wasm'),
-      folder: await RunFolder.create(join(root, name), { experimentText: '', manifest }),
-      resume: false,
-      identity,
-    });
-    const end = await trainer.run();
-    const facts = { norms: trainer.norms, failure: trainer.failure, step: trainer.stepsDone };
-    trainer.dispose();
-    return { ...facts, end, weightNames: ['hidden.0.weight', 'output.weight'] };
+    const facts = await trainedRun(root, name, experiment, datasetOf(randomRows(80, 4), randomRows(40, 4, 6)));
+    return { ...facts, weightNames: ['hidden.0.weight', 'output.weight'] };
   }
 
   it('nan and frozen are silent on a sound run', async () => {
