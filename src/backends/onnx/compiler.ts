@@ -37,7 +37,6 @@ export function onnxCompiler(runtime: OnnxRuntime, translate: Translate): Compil
     tidy(() => {
       const program = translate(examples, compute, hints);
       hints?.counted?.(program.nodes);
-      hints?.counted?.(program.nodes);
       const compiled = compiledProgram(runtime, program);
       try {
         checkSame(compiled.run(examples), program.results);
