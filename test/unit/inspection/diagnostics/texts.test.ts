@@ -24,10 +24,13 @@ const train = { rows: 12, columns: T, values: Uint8Array.from({ length: 12 * T }
 /** The same model whose states go another way. */
 function broken(change: (sound: Stream) => Partial<Stream>): Model {
   const sound = charRnn();
-  const stream = { ...sound.stream!, ...change(sound.stream!) };
+  return changed(sound, { stream: { ...sound.stream!, ...change(sound.stream!) } });
+}
+
+function changed(sound: Model, changes: Partial<Model>): Model {
   return new Proxy(sound, {
     get: (target, key) => {
-      if (key === 'stream') return stream;
+      if (key in changes) return changes[key as keyof Model];
       const value: unknown = Reflect.get(target, key, target);
       return typeof value === 'function' ? (value.bind(target) as unknown) : value;
     },
@@ -55,6 +58,20 @@ onEveryBackend('diagnostics of models of text', (backend) => {
     for (const id of ['carried-state', 'future-leak', 'nan', 'not-a-likelihood', 'degenerate-dimension'] as const) {
       expect(judge(id, context), id).toBe('ok');
     }
+  });
+
+  it('find that bits a character are divided by their number twice, or are of a character too many', async () => {
+    const sound = charRnn();
+    expect(judge('bits-per-dim', await contextFor(sound))).toBe('ok');
+    const mean = changed(sound, { logProb: (x, inputs) => tf.div(sound.logProb!(x, inputs), T) });
+    expect(judge('bits-per-dim', await contextFor(mean))).toMatchObject({
+      severity: 'error',
+      title: `A uniform density reads ${(Math.log2(V) / T).toFixed(3)} bits/dim, not ${Math.log2(V).toFixed(3)}`,
+    });
+    const more = createModel(modelSpec.parse({ type: 'char-rnn', hidden: [5, 4] }), T, 1, 0, V + 1);
+    const padded = changed(more, { support: { levels: V } });
+    const context = await contextOf(padded, backend(), { dataset: datasetOf(train), depth: 'facts' });
+    expect(judge('bits-per-dim', context)).toMatchObject({ title: expect.stringContaining('reads 2.000') as unknown });
   });
 
   it('find that no state is carried', async () => {
