@@ -90,6 +90,9 @@ export function probabilityFigure({
 const moved = (rasters: readonly RasterMark[], x: number, y: number): RasterMark[] =>
   rasters.map((raster) => ({ ...raster, x: raster.x + x, y: raster.y + y }));
 
+/** How much wider letters are in bold, in wide fonts. */
+const BOLD = 1.18;
+
 /** What the number comes to, beside it: never by colour alone. */
 function verdict(frame: ProbabilityFrame): { readonly text: string; readonly wrong: boolean } {
   if (frame.quantity.kind === 'bound') return { text: 'of a lower bound', wrong: false };
@@ -105,8 +108,8 @@ function headline(
   const { sum } = frame;
   const number = `${totalSymbol(frame)} = ${sum ? totalText(sum) : '?'}`;
   const own = verdict(frame);
-  const size = Math.min(HEADLINE, (HEADLINE * (width - 8)) / textWidth(number, HEADLINE));
-  const end = textWidth(number, size) + 14;
+  const size = Math.min(HEADLINE, (HEADLINE * (width - 8)) / (BOLD * textWidth(number, HEADLINE)));
+  const end = BOLD * textWidth(number, size) + 14;
   const tag = textWidth(own.text, textSize.label) + 16;
   const below = end + tag > width;
   const stats = laidOut(frame, width);

@@ -234,7 +234,7 @@ function growthChart(frame: GrowthFrame, box: Box, chosen: number | null, theme:
         {seen.map((_, layer) =>
           layer % every === 0 ? (
             <text x={at(layer)} y={plot.y + plot.height + 15} text-anchor="middle" fill={theme.muted}>
-              {layer + 1}
+              {layer === 0 ? 'first' : layer}
             </text>
           ) : null,
         )}

@@ -49,7 +49,7 @@ export function growthReading(frame: GrowthFrame): string {
   const first = `${name} sees ${formatCount(seen[0]!)} of ${plural(before, nounOf(frame))} behind the ${names[0]!} (${percent(seen[0]!, before)})`;
   const grown =
     last === seen[0]
-      ? ', and no more behind those after it.'
+      ? `${names.length === 1 ? '' : ', and no more behind those after it'}.`
       : ` and ${formatCount(last)} behind ${names[full]!} (${percent(last, before)}).`;
   const reach = before - blind;
   const end =
@@ -58,7 +58,7 @@ export function growthReading(frame: GrowthFrame): string {
       : last >= reach
         ? `More layers would add nothing: ${plural(blind, nounOf(frame))} (${percent(blind, before)}) ${blind === 1 ? 'lies' : 'lie'} in its blind spot.`
         : `More layers would reach ${formatCount(reach - last)} more${blind > 0 ? `; ${formatCount(blind)} (${percent(blind, before)}) ${blind === 1 ? 'lies' : 'lie'} in its blind spot, where none reaches` : ''}.`;
-  const idle = full < names.length - 1 && last > 0 ? ` Behind ${names[full]!} nothing is added.` : '';
+  const idle = full > 0 && full < names.length - 1 ? ` Behind ${names[full]!} nothing is added.` : '';
   const measured =
     felt === 0
       ? 'On the rows measured nothing of it is felt.'

@@ -30,7 +30,17 @@ export function rowSurprise({ frame, image, width, height, theme }: RowSurpriseO
         frame: {
           ...frame,
           kind: 'entropy',
-          ...{ text: null, reason: null, rows: 1, marginal: none, error: null, nllError: 0, gap: 0, gapError: 0, complete: true },
+          ...{
+            text: null,
+            reason: null,
+            rows: 1,
+            marginal: none,
+            error: null,
+            nllError: 0,
+            gap: 0,
+            gapError: 0,
+            complete: true,
+          },
           surprise,
           entropy,
           nll: surprise.reduce((sum, own) => sum + own, 0),

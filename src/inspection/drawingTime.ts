@@ -8,8 +8,10 @@ import { gridContext } from './sampleFrames.ts';
 import { type DrawnRows, drawRows, type SampleOptions } from './samples.ts';
 import { type Chunked, frameBase, type Snapshot } from './source.ts';
 
-/** Attempts: the first warms up, and other programs may have been in the way of one. */
+/** Attempts at least: the first warms up, and other programs may have been in the way of one. */
 const ATTEMPTS = 3;
+/** Seconds at least: before, the processor's compilers have not done their work, and who is timed first would seem slow. */
+const ENOUGH = 0.4;
 /** Nobody waits longer for another attempt, seconds. */
 const PATIENCE = 20;
 
@@ -62,7 +64,7 @@ export async function* drawingTimes(
   async function* shortestOf(rows: number, from: number) {
     const inputs = await inputsOf(rows);
     const draw = (attempt: number) => {
-      const told = (share: number) => onProgress(from + (attempt + share) / (2 * ATTEMPTS));
+      const told = (share: number) => onProgress(from + Math.min(1, (attempt + share) / ATTEMPTS) / 2);
       return drawRows(model, parameters, { rows, ...request, ...inputs, onProgress: ({ share }) => told(share) });
     };
     return yield* shortest(draw);
@@ -97,7 +99,8 @@ async function* shortest<T>(
     const { seconds, value } = yield* timed(work(attempt));
     spent += seconds;
     best = Math.min(best, seconds);
-    if (attempt === ATTEMPTS - 1 || spent >= PATIENCE) return { seconds: best, value };
+    const enough = attempt >= ATTEMPTS - 1 && spent >= ENOUGH;
+    if (enough || spent >= PATIENCE) return { seconds: best, value };
   }
 }
 

@@ -17,13 +17,14 @@ export async function* frameOf(
   source: InspectionSource,
   manner: FrameManner = { look: 'thorough', free: false },
 ): Chunked<Frame> {
-  let uncompiled: string | null = null;
-  let snapshot: Snapshot = { ...snapshotOf(source, mask), tell: (reason) => void (uncompiled ??= reason) };
+  const reasons: string[] = [];
+  let snapshot: Snapshot = { ...snapshotOf(source, mask), tell: (reason) => void reasons.push(reason) };
   try {
     snapshot = yield* freshened(snapshot);
     const task = { mask, ...manner, options: { ...frameFacts[kind].options, ...options } };
     const frame = yield* makerOf(kind).compute(snapshot, task);
-    return uncompiled === null ? frame : { ...frame, uncompiled };
+    const [uncompiled] = reasons;
+    return uncompiled === undefined ? frame : { ...frame, uncompiled };
   } finally {
     snapshot.dispose();
   }

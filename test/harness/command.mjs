@@ -112,7 +112,7 @@ export function npmEnvironment({ scripts, first }) {
   const env = {};
   for (const [key, value] of Object.entries(process.env)) {
     if (
-      /^npm_(package|lifecycle|config_(local_prefix|prefix|global|omit|include|ignore_scripts|node_gyp|noproxy$))/i.test(
+      /^npm_(package|lifecycle|config_(local_prefix|prefix|global|omit|include|ignore_scripts|node_gyp|noproxy$|user_agent$))/i.test(
         key,
       )
     ) {

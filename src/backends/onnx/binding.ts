@@ -83,6 +83,8 @@ export function openSession(
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
     logSeverityLevel: ERRORS,
+    // Threads wait for the next operation by spinning; between two steps they would take the processor from all others.
+    extra: { session: { force_spinning_stop: '1' } },
     ...(profile !== undefined && { enableProfiling: true, profileFilePrefix: profile }),
   });
   return session;

@@ -223,19 +223,25 @@ class TextReport implements Report {
   #waits = '';
   /** Of what is trained: nats of a likelihood, or a loss's own. */
   #unit = 'nats';
+  /** From nats of a row to what is told: of a text a character's. */
+  #scale = 1;
   /** Mean NLL, or loss, of the latest minibatches, older ones fading out. */
   #recent: number | null = null;
   /** Epochs done when this process began to train, and when that was. */
   #begin: { readonly epoch: number; readonly at: number } | null = null;
 
   start({ experiment, backend, dimension, parameterCount, epochs, model }: RunManifest, run: string): void {
-    const { name, unit, likelihood } = measureOf(model?.quantity);
+    const { name, unit, likelihood, each } = measureOf(model?.quantity);
     this.#epochs = epochs;
-    this.#unit = unit;
+    this.#unit = each === undefined ? unit : `${unit}/${each}`;
+    this.#scale = each === undefined ? 1 : 1 / dimension;
     say(
       pairs([
         ['Experiment', experiment],
-        ['Model', `${integer(dimension)} variables, ${integer(parameterCount)} parameters`],
+        [
+          'Model',
+          `${integer(dimension)} ${each === undefined ? 'variables' : `${each}s a row`}, ${integer(parameterCount)} parameters`,
+        ],
         likelihood ? null : ['Loss', `${name}, in ${unit}: no likelihood`],
         model?.quantity.kind === 'bound' ? ['Measured', `${name}: never below the NLL itself`] : null,
         ['Backend', backend],
@@ -255,13 +261,13 @@ class TextReport implements Report {
     this.#epoch = epoch;
     this.#begin ??= { epoch, at: performance.now() };
     this.#recent = this.#recent === null ? train : this.#recent + FADING * (train - this.#recent);
-    this.#train = this.#recent.toFixed(3);
+    this.#train = this.#told(this.#recent);
     this.#bar?.update(Math.floor(10 * epoch) / 10, this.#payload(epoch));
   }
 
   epoch({ epoch, train, validation, rowsPerSecond, best }: EpochMetric): void {
-    this.#train = train.toFixed(3);
-    this.#validation = validation === null ? '–' : `${validation.toFixed(3)}${best ? '*' : ''}`;
+    this.#train = this.#told(train);
+    this.#validation = validation === null ? '–' : `${this.#told(validation)}${best ? '*' : ''}`;
     this.#speed = integer(Math.round(rowsPerSecond));
     if (process.stderr.isTTY) return this.#bar?.update(epoch, this.#payload(epoch));
     const count = `${epoch}`.padStart(`${this.#epochs}`.length);
@@ -280,6 +286,10 @@ class TextReport implements Report {
         ...findings.map(({ severity, id, title }) => [`! ${severity}`, `${title}  [${id}]`] as const),
       ]),
     );
+  }
+
+  #told(nats: number): string {
+    return (this.#scale * nats).toFixed(this.#scale === 1 ? 3 : 4);
   }
 
   #payload(epoch: number) {

@@ -41,11 +41,12 @@ function activated(name: 'tanh' | 'sigmoid', values: readonly number[]): Float32
   return tf.tidy(() => {
     const z = tf.tensor2d([...values], [values.length / CELL_LANES, CELL_LANES]);
     const nothing = tf.zerosLike(z);
-    if (name === 'tanh') return runFused('cellForward', { zx: z, zh: nothing, h: z }, { cell: 'rnn' })![0]!.dataSync();
+    if (name === 'tanh')
+      return runFused('cellForward', { zx: z, zh: nothing, h: z }, { cell: 'rnn' })![0]!.dataSync<'float32'>();
     const zx = tf.concat([z, z, z, z], 1);
     const inputs = { zx, zh: tf.zerosLike(zx), h: z, c: z };
     const [saved] = runFused('cellForward', inputs, { cell: 'lstm' })!;
-    return tf.slice(saved as Tensor2D, [0, 0], [-1, CELL_LANES]).dataSync();
+    return tf.slice(saved as Tensor2D, [0, 0], [-1, CELL_LANES]).dataSync<'float32'>();
   });
 }
 

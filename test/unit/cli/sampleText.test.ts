@@ -19,6 +19,17 @@ beforeAll(async () => {
 });
 afterAll(() => place.remove());
 
+it('is told of by the character while it is learnt', async () => {
+  const { err } = await lens(
+    ...['train', await textExperiment(place), '--run', place.newRunFolder(), '--backend', 'wasm'],
+  );
+  expect(err).toMatch(/^Model +\d+ characters a row, /m);
+  const [, told, unit] = /train +(\S+) .* validation +\S+ +(\S+)/.exec(err)!;
+  // Not above what seven letters drawn by chance would cost, by far less than a row does.
+  expect(Number(told)).toBeLessThan(3);
+  expect(unit).toBe('nats/character');
+});
+
 const sample = (...more: string[]) => lens('sample', run, ...more);
 
 describe('a text', () => {

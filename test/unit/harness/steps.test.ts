@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import SummaryReporter, { type Reported, type Summary } from '../../harness/reporter.ts';
+import { npmEnvironment } from '../../harness/command.mjs';
 import { farOf, outcomeOf, skippedWords } from '../../harness/steps.mjs';
 
 /** A file as vitest's reporters get it. */
@@ -107,4 +108,15 @@ it('tells a reason once, whatever it keeps from being tested', () => {
   expect(skippedWords(skipped)).toBe(
     '  skipped, since the GPU is imitated:\n    a\n    c\n  skipped: b: no reason given\n',
   );
+});
+
+describe('the environment of an npm within npm', () => {
+  it('does not say which Node and npm the outer one has: packages refuse by that', () => {
+    vi.stubEnv('npm_config_user_agent', 'npm/11.19.1 node/v20.20.2 linux x64 workspaces/false');
+    vi.stubEnv('npm_config_registry', 'kept');
+    const env = npmEnvironment({ scripts: true });
+    vi.unstubAllEnvs();
+    expect(env['npm_config_user_agent']).toBeUndefined();
+    expect(env['npm_config_registry']).toBe('kept');
+  });
 });

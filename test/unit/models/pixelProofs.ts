@@ -138,7 +138,7 @@ export function proveColourfulConditionals(title: string, { entries, reference }
   );
 }
 
-type Image = readonly [height: number, width: number, channels: number];
+type Image = [height: number, width: number, channels: number];
 
 export interface PastClaims {
   /** Architectures of all kinds; the proofs say how many channels the maps have. */

@@ -12,19 +12,26 @@ import { lossAndGradients } from '../../../src/training/makeStep.ts';
 import { checkSize, largestTensorBytes, trainingBytes } from '../../../src/training/suitability.ts';
 
 const ROWS = 4;
-const optimizer = { type: 'sgd', learningRate: 1, momentum: 0 } as const;
+const optimizer = { type: 'sgd', learningRate: 1, momentum: 0, nesterov: false } as const;
 type Entry = ExperimentInput['model'];
 
 const [T, V] = [40, 20];
-const image = [8, 6] as const;
-const pixels = { image, features: 12, layers: 3, head: 12, firstKernel: 3 } as const;
+const hidden = [16, 12];
+const image: [number, number] = [8, 6];
+const pixels = {
+  image,
+  features: 12,
+  layers: 3,
+  head: 12,
+  firstKernel: 3,
+};
 const specimens: readonly (readonly [Entry, dimension: number, vocabulary: number])[] = [
-  ...(['single', 'gated'] as const).map((stacks) => [{ type: 'pixelcnn', ...pixels, stacks } as const, 48, 0] as const),
+  ...(['single', 'gated'] as const).map((stacks) => [{ type: 'pixelcnn' as const, ...pixels, stacks }, 48, 0] as const),
   [{ type: 'pixelcnn', ...pixels, conditional: { type: 'categorical', levels: 64 } }, 48, 0],
   ...(['row-lstm', 'diagonal-bilstm'] as const).map(
-    (cell) => [{ type: 'pixelrnn', ...pixels, cell } as const, 48, 0] as const,
+    (cell) => [{ type: 'pixelrnn' as const, ...pixels, cell }, 48, 0] as const,
   ),
-  ...cellNames.map((cell) => [{ type: 'char-rnn', cell, hidden: [16, 12] } as const, T, V] as const),
+  ...cellNames.map((cell) => [{ type: 'char-rnn' as const, cell, hidden }, T, V] as const),
 ];
 
 /** Bytes that are held at once at most while loss and gradients are computed, beside parameters and rows; and the largest tensor. */
