@@ -2,13 +2,32 @@
 import { leads, widthOf } from './mask.ts';
 import { type ConvolutionNode, heardFrom, type PixelNetwork, type RecurrentNode, sourcesOf } from './network.ts';
 
+/** What has been found out of a network, by output and node: pictures ask for the same with every step of training. */
+const found = new WeakMap<PixelNetwork, Map<string, Readonly<Uint8Array>>>();
+/** So many of one network are kept. */
+const MOST_KEPT = 64;
+
 /**
  * The variables from which a path leads to one of them: [D], entries 0 or 1, D = H·W·C, channel fastest. Exact where every
  * map has channels of every colour, which is what the networks here have.
  * @param output d, from 0
  * @param at the node whose map is asked, at the output's pixel and colour; the last one, of the conditionals, unless told
+ * @returns not to be written to: who asks again is given the same
  */
-export function seenBy({ image, nodes }: PixelNetwork, output: number, at = nodes.length - 1): Uint8Array {
+export function seenBy(network: PixelNetwork, output: number, at = network.nodes.length - 1): Readonly<Uint8Array> {
+  const key = `${output} ${at}`;
+  let kept = found.get(network);
+  if (kept === undefined) found.set(network, (kept = new Map()));
+  let seen = kept.get(key);
+  if (seen === undefined) {
+    seen = neededBy(network, output, at);
+    if (kept.size >= MOST_KEPT) kept.delete(kept.keys().next().value!);
+    kept.set(key, seen);
+  }
+  return seen;
+}
+
+function neededBy({ image, nodes }: PixelNetwork, output: number, at: number): Uint8Array {
   const [height, width, colours] = image;
   const size = height * width * colours;
   // For every node, the pixels and colours that are needed of it.

@@ -75,7 +75,8 @@ export class PixelModel extends ExactModel implements PixelConditionals {
     this.conditional = conditionalOf(conditional);
     this.support = supportOfConditional(conditional);
     this.layers = network(this.parametersPerVariable);
-    this.deepest = deepest;
+    let made: PixelNetwork | null = null;
+    this.deepest = () => (made ??= deepest());
     this.dimension = variablesOf(this.layers.image);
     this.parameters = pixelParameters(this.layers, contextDimension);
     this.#order = Int32Array.from({ length: this.dimension }, (_, d) => d + 1);

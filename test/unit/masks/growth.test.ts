@@ -27,6 +27,16 @@ describe('growth', () => {
     expect(growth.map(([name]) => name)).toEqual(['first layer', 'block 1', 'block 2']);
   });
 
+  it('is found out once for every output, as long as nobody has asked for many others', () => {
+    const network = pixelcnn([9, 9]);
+    const seen = seenBy(network, 40);
+    expect(seenBy(network, 40)).toBe(seen);
+    for (let output = 0; output < 80; output++) seenBy(network, output);
+    expect(seenBy(network, 40)).toEqual(seen);
+    // Of a network of its own it is its own.
+    expect(seenBy(pixelcnn([9, 9], { stacks: 'single' }), 40)).not.toEqual(seen);
+  });
+
   it.each([
     ['single stack', pixelcnn([5, 6], { stacks: 'single' })],
     ['gated stacks', pixelcnn([5, 6])],
