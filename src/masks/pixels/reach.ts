@@ -16,8 +16,8 @@ const MOST_KEPT = 64;
  */
 export function seenBy(network: PixelNetwork, output: number, at = network.nodes.length - 1): Readonly<Uint8Array> {
   const key = `${output} ${at}`;
-  let kept = found.get(network);
-  if (kept === undefined) found.set(network, (kept = new Map()));
+  const kept = found.get(network) ?? new Map<string, Readonly<Uint8Array>>();
+  found.set(network, kept);
   let seen = kept.get(key);
   if (seen === undefined) {
     seen = neededBy(network, output, at);
