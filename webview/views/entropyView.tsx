@@ -1,7 +1,7 @@
 /** Conditional entropy: what every variable costs given those before it, and what its conditionals expect. */
 import type { VNode } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
-import { type EntropyArrangement, entropyFigure, EntropyMark } from '../../src/figures/entropy.tsx';
+import { type EntropyArrangement, entropyFigure } from '../../src/figures/entropy.tsx';
 import { characterText, entropyName, entropyReading, variableText } from '../../src/figures/entropyWords.ts';
 import { plural } from '../../src/figures/text.ts';
 import type { Theme } from '../../src/figures/theme.ts';
@@ -12,11 +12,10 @@ import { FigureFrame } from '../figureFrame.tsx';
 import { frameNote } from '../words.ts';
 import { useCalm } from './calm.ts';
 import { pinnedVariable } from './entropyPinned.ts';
+import { MarkedPlane } from './markedPlane.tsx';
 import { MaskChooser } from './maskChooser.tsx';
 import type { Table, ViewProps } from './view.ts';
-import { movedIn } from './movedIn.ts';
 import { RowSection } from './rowSection.tsx';
-import { VariablePlane } from './variablePlane.tsx';
 import { Waiting } from './waiting.tsx';
 
 export function EntropyView(page: ViewProps): VNode {
@@ -54,7 +53,6 @@ function Shown({ page, newest }: { readonly page: ViewProps; readonly newest: En
   const figure = useMemo(() => draw(theme, width), [frame, arrangement, width, height, theme]);
   const reading = useMemo(() => entropyReading(frame), [frame]);
   const pinned = text ? null : pinnedVariable(model.selection, frame.dimension);
-  const { drawing } = figure;
   return (
     <FigureFrame
       page={page}
@@ -86,32 +84,15 @@ function Shown({ page, newest }: { readonly page: ViewProps; readonly newest: En
       table={() => (text ? characterTable(text) : entropyTable(frame))}
       json={() => frame}
     >
-      <VariablePlane
-        {...{ page, drawing, at }}
+      <MarkedPlane
+        {...{ page, figure, at, pointAt, pinned, places, say }}
         dimension={frame.dimension}
-        role="group"
         description={frame.text ? 'chart of characters' : 'chart of variables'}
         label={`Conditional entropy. ${reading}`}
         onMove={calm.moved}
-        onPoint={pointAt}
-        locate={figure.variableAt}
-        next={(key) => movedIn(figure, key, at ?? pinned, places)}
         variableOf={(place) => (text ? null : place)}
-        say={say}
-        marks={
-          <>
-            {pinned !== null && <EntropyMark figure={figure} variable={pinned} theme={theme} pinned />}
-            {at !== null && at !== pinned && <EntropyMark figure={figure} variable={at} theme={theme} />}
-          </>
-        }
+        invitation={`Point at a ${frame.text ? 'character' : 'variable'}, or use the arrow keys, to read it${text ? '.' : '; a click pins it in every view.'}`}
       />
-      <p class="readout" aria-hidden="true">
-        {at !== null
-          ? say(at)
-          : pinned !== null
-            ? `Pinned: ${say(pinned)}`
-            : `Point at a ${frame.text ? 'character' : 'variable'}, or use the arrow keys, to read it${text ? '.' : '; a click pins it in every view.'}`}
-      </p>
     </FigureFrame>
   );
 }

@@ -1,7 +1,6 @@
 /** Where one image surprised the model, beside the image. */
 import type { VNode } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
-import { EntropyMark } from '../../src/figures/entropy.tsx';
 import { placeWords } from '../../src/figures/imageWords.ts';
 import { rowSurprise } from '../../src/figures/rowSurprise.tsx';
 import { rowSurpriseReading, rowVariableText } from '../../src/figures/rowSurpriseWords.ts';
@@ -13,9 +12,8 @@ import { FigureFrame } from '../figureFrame.tsx';
 import { frameNote } from '../words.ts';
 import { useCalm } from './calm.ts';
 import { pinnedVariable } from './entropyPinned.ts';
-import { movedIn } from './movedIn.ts';
+import { MarkedPlane } from './markedPlane.tsx';
 import { NumberChooser } from './numberChooser.tsx';
-import { VariablePlane } from './variablePlane.tsx';
 import type { Table, ViewProps } from './view.ts';
 import { Waiting } from './waiting.tsx';
 
@@ -42,7 +40,6 @@ function Shown({ page, newest }: { readonly page: ViewProps; readonly newest: Fr
   const reading = useMemo(() => rowSurpriseReading(frame), [frame]);
   const pinned = pinnedVariable(model.selection, frame.dimension);
   const wished = model.options.rowSurprise?.row ?? COSTLIEST;
-  const { drawing } = figure;
   const choose = (row: number) => page.chooseOptions('rowSurprise', { row });
   return (
     <FigureFrame
@@ -71,32 +68,15 @@ function Shown({ page, newest }: { readonly page: ViewProps; readonly newest: Fr
       table={() => rowTable(frame)}
       json={() => frame}
     >
-      <VariablePlane
-        {...{ page, drawing, at }}
+      <MarkedPlane
+        {...{ page, figure, at, pointAt, pinned }}
         dimension={frame.dimension}
-        role="group"
         description="maps of one row"
         label={`${TITLE}. ${reading}`}
         onMove={calm.moved}
-        onPoint={pointAt}
-        locate={figure.variableAt}
-        next={(key) => movedIn(figure, key, at ?? pinned, frame.dimension)}
-        variableOf={(variable) => variable}
         say={(variable) => rowVariableText(frame, variable)}
-        marks={
-          <>
-            {pinned !== null && <EntropyMark figure={figure} variable={pinned} theme={theme} pinned />}
-            {at !== null && at !== pinned && <EntropyMark figure={figure} variable={at} theme={theme} />}
-          </>
-        }
+        invitation="Point at a pixel, or use the arrow keys, to read what it cost; a click pins it in every view."
       />
-      <p class="readout" aria-hidden="true">
-        {at !== null
-          ? rowVariableText(frame, at)
-          : pinned !== null
-            ? `Pinned: ${rowVariableText(frame, pinned)}`
-            : 'Point at a pixel, or use the arrow keys, to read what it cost; a click pins it in every view.'}
-      </p>
     </FigureFrame>
   );
 }
