@@ -7,7 +7,9 @@ import type { DensityInputs, Model, NamedTensors } from '../models/model.ts';
 import { contextSlice, slice } from './batches.ts';
 import { scoringNoise } from './evaluate.ts';
 import { chainsMoved, lossAndGradients } from './makeStep.ts';
+import { noiseFor } from './scoringPass.ts';
 import type { StepInputs, TrainingStep } from './step.ts';
+import { carriedOf, firstStreams } from './streams.ts';
 import { disposeTensors, upload } from '../layers/namedTensors.ts';
 
 /** Where a computation first left the finite numbers. */
@@ -18,7 +20,8 @@ export interface NonFiniteReport {
   readonly layer: string;
   /**
    * The tensor: a parameter (`hidden.0.weight`), an intermediate result as {@link Model.activations} names it
-   * (`hidden.0.preactivation`), `logProb` (`objective` of a model without a density), `gradient of …`, or `update of …`.
+   * (`hidden.0.preactivation`), `logProb` (`objective` of a model without a density), `gradient of …`, or `update of …`; of a
+   * text `state carried to …`, or `logProb` of a row as it is read on from that state.
    */
   readonly tensor: string;
   /** Row of the data, counted from 0, or null where the tensor has no rows of data (a parameter). */
@@ -83,8 +86,13 @@ export async function traceNonFinite(
   const report = (tensor: string, value: string) => reportOf(stepNumber, tensor, value, null);
   const parameter = await firstNonFiniteTensor(inputs.parameters);
   if (parameter) return report(parameter.name, parameter.value);
+  const carried = carriedOf(model, inputs.optimizer);
+  const state = carried && (await firstNonFiniteTensor(carried));
+  if (state) return report(`state carried to ${state.name}`, state.value);
   const computed = await searchDensity(tf, model, inputs.batch, inputs);
   if (computed) return reportOf(stepNumber, computed.tensor, computed.value, rows[computed.row]!);
+  const read = carried && (await searchAlong(tf, model, inputs, carried));
+  if (read) return reportOf(stepNumber, LOG_PROB, read.value, rows[read.index]!);
   const gradient = await search(tf, () =>
     named('gradient of', lossAndGradients(model, chainsMoved(model, inputs).inputs).gradients).reverse(),
   );
@@ -113,7 +121,7 @@ export async function traceRow(
     const density = {
       parameters,
       masks: upload(model.masks(mask)),
-      noise: upload(model.noise(1, scoringNoise(mask))),
+      noise: upload(noiseFor(model)(1, scoringNoise(mask))),
       context: contextSlice(matrix, row, row + 1),
     };
     try {
@@ -147,6 +155,14 @@ async function searchDensity(
       : { name: 'objective', value: model.objective(x, density) },
   ]);
   return found && { tensor: found.name, value: found.value, row: Math.floor(found.index / (found.size / x.shape[0])) };
+}
+
+/** The first row whose objective is not finite when it is read on from the state that is carried to it. */
+function searchAlong(tf: Tf, { stream }: Model, { batch, ...inputs }: StepInputs, carried: NamedTensors) {
+  return search(tf, () => {
+    const { values } = stream!.objective(batch, firstStreams(carried, batch.shape[0]), inputs);
+    return [{ name: LOG_PROB, value: values }];
+  });
 }
 
 interface Named {
@@ -187,7 +203,7 @@ function reportOf(step: number, tensor: string, value: string, row: number | nul
 
 /** `hidden.0` of `gradient of hidden.0.weight`, `m/hidden.0.weight`, `hidden.0.preactivation`. */
 function layerOf(tensor: string): string {
-  const name = tensor.split(/ of |\//).at(-1)!;
+  const name = tensor.split(/ of | to |\//).at(-1)!;
   const dot = name.lastIndexOf('.');
   return dot < 0 ? name : name.slice(0, dot);
 }

@@ -8,6 +8,11 @@ import { scoreRows } from '../../../src/training/evaluate.ts';
 import { makeTrainingStep } from '../../../src/training/makeStep.ts';
 import { traceNonFinite } from '../../../src/training/nonFinite.ts';
 import { disposeTensors, upload } from '../../../src/layers/namedTensors.ts';
+import { prefixed } from '../../../src/layers/prefixes.ts';
+import { createModel } from '../../../src/models/index.ts';
+import { RandomGenerator } from '../../../src/random/generator.ts';
+import { modelSpec } from '../../../src/spec/models/index.ts';
+import { CARRIED } from '../../../src/training/streams.ts';
 import { onEveryBackend } from '../backends/everyBackend.ts';
 import { testModel } from '../models/support.ts';
 
@@ -88,6 +93,37 @@ onEveryBackend('a model without a density', (backend) => {
     expect(found).toEqual({ step: 3, layer: 'objective', tensor: 'objective', row: 5, value: 'Infinity' });
     disposeTensors(parameters);
     tf.dispose([batch, inputs.step]);
+  });
+});
+
+onEveryBackend('a text', (backend) => {
+  const model = createModel(modelSpec.parse({ type: 'char-rnn', cell: 'rnn', hidden: [2] }), 3, 1, 0, 2);
+  const step = () => Promise.reject(new Error()) as never;
+  /** Without a state before it the hidden units stay 0; with one, the output is more than float32 holds. */
+  const traced = async (carried: number) => {
+    const start = model.initialise(RandomGenerator.seeded(1));
+    for (const [name, { data }] of Object.entries(start)) {
+      data.fill(name === 'output.weight' ? 3e38 : name === 'layers.0.state.weight' ? 10 : 0);
+    }
+    const states = model.stream!.start(3);
+    // Of three texts the second.
+    states['layers.0.h']!.data.fill(carried, 2, 4);
+    const [parameters, optimizer] = [upload(start), upload(prefixed(states, CARRIED))];
+    const batch = tf.tensor2d([0, 1, 0, 1, 0, 1], [2, 3]);
+    const inputs = { parameters, optimizer, batch, masks: {}, noise: {}, context: null, step: tf.scalar(0) };
+    const found = await traceNonFinite(backend().tf, model, step, inputs, Int32Array.of(5, 7), 3);
+    disposeTensors(parameters, optimizer);
+    tf.dispose([batch, inputs.step]);
+    return found;
+  };
+
+  it('is traced to the state that is carried to it', async () => {
+    const tensor = 'state carried to layers.0.h';
+    expect(await traced(NaN)).toMatchObject({ layer: 'layers.0', tensor, row: null, value: 'NaN' });
+  });
+
+  it('is traced to the row that is lost by the state before it', async () => {
+    expect(await traced(1)).toMatchObject({ tensor: 'logProb', row: 7 });
   });
 });
 
