@@ -1,5 +1,6 @@
 /** A score of text in words: what a character costs, beside what it costs without a model. */
 import type { TextBaselines } from '../data/characters/baselines.ts';
+import { COMPRESSOR, FEWEST_CHARACTERS } from '../data/characters/compression.ts';
 import type { Score } from '../runs/manifest.ts';
 import { formatCount } from '../text/numbers.ts';
 
@@ -16,13 +17,11 @@ export function baselinePairs({ unigram, bigram, compression }: TextBaselines): 
   return [
     ['Unigram', `${costText(unigram.nats)}: frequencies of characters in the training text (Laplace)`],
     ['Bigram', `${costText(bigram.nats)}: those of pairs, too (Witten–Bell)`],
-    ...(compression === null
-      ? []
+    compression === null
+      ? [COMPRESSOR, `not for fewer than ${formatCount(FEWEST_CHARACTERS)} characters: its last byte alone would count`]
       : [
-          [
-            compression.name,
-            `${costText(compression.nats)}: compressed behind ${formatCount(compression.behind)} characters of it, best quality`,
-          ] as const,
-        ]),
+          compression.name,
+          `${costText(compression.nats)}: compressed behind ${formatCount(compression.behind)} characters of it, best quality`,
+        ],
   ];
 }

@@ -113,7 +113,9 @@ export function sampleCommand(): Command {
       if (extension === '.png' && !image) {
         throw new CliError(
           `${out}: the rows of this run are no images, so there is no PNG of them`,
-          'Write them as .npy or .csv, or give "image": [height, width] under "data" in the experiment.',
+          run.manifest.model?.text
+            ? 'Write them as .npy or .csv; without --count it is text that is written.'
+            : 'Write them as .npy or .csv, or give "image": [height, width] under "data" in the experiment.',
         );
       }
       const { model, parameters } = await loadCheckpointModel(run, checkpointOf(run, 'best'));

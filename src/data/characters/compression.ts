@@ -12,6 +12,8 @@ import type { Matrix } from '../dataset.ts';
 
 const compress = promisify(brotliCompress);
 
+/** As it is called in words. */
+export const COMPRESSOR = 'Brotli';
 /** Characters of each text that are compressed, a few seconds' work: the end of what is known, the beginning of the rest. */
 const MOST_CHARACTERS = 1 << 21;
 /** A text must have so many for the bits of its last byte and the like not to count. */
@@ -49,7 +51,7 @@ export async function compressedCost(
     compressedBytes(Buffer.concat([first, utf8Of(rest, characters)])),
   ]);
   return {
-    name: 'Brotli',
+    name: COMPRESSOR,
     nats: ((together - alone) * 8 * Math.LN2) / rest.length,
     characters: rest.length,
     behind: before.length,

@@ -110,3 +110,8 @@ it('what characters cost is told by place and by character', async () => {
 it('takes line breaks and tabs where a shell has no easy way to write them', () => {
   expect(unescaped('a\\nb\\tc\\\\n')).toBe('a\nb\tc\\n');
 });
+
+it('is no picture, and is told of no image', async () => {
+  const { code, err } = await sample('--count', '2', '--out', join(run, 'rows.png'));
+  expect([code, err.includes('there is no PNG'), err.includes('without --count')]).toEqual([1, true, true]);
+});
