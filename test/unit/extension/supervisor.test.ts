@@ -11,7 +11,7 @@ import { Supervisor } from '../../../extension/worker/supervisor.ts';
 import { Watchdog } from '../../../extension/worker/watchdog.ts';
 import type { RunListener, WorkerStatus } from '../../../extension/worker/runWorker.ts';
 
-const limits = { silenceMs: 400, graceMs: 2000, backOffMs: [10, 20], idleMs: 60_000 };
+const limits = { silenceMs: 400, graceMs: 6000, backOffMs: [10, 20], idleMs: 60_000 };
 
 class Recorder implements RunListener {
   activity(): void {}

@@ -60,19 +60,19 @@ describe('what the schema says', () => {
     [
       withData('"trian": "a.npy"'),
       [
-        '"trian": "trian" is no key of data (did you mean "train"?); there are train, validation, test, context, labels, binarize, scale, image',
+        '"trian": "trian" is no key of data (did you mean "train"?); there are train, validation, test, context, labels, layout, binarize, scale, image',
       ],
     ],
     [
       withData('"train": "a.npy", "split": {}'),
       [
-        '"split": "split" is no key of data with "train"; there are train, validation, test, context, labels, binarize, scale, image',
+        '"split": "split" is no key of data with "train"; there are train, validation, test, context, labels, layout, binarize, scale, image',
       ],
     ],
     [
       withData('"source": "a.npy", "binarise": "threshold"'),
       [
-        '"binarise": "binarise" is no key of data with "source" (did you mean "binarize"?); there are source, split, context, labels, binarize, scale, image',
+        '"binarise": "binarise" is no key of data with "source" (did you mean "binarize"?); there are source, split, context, labels, layout, binarize, scale, image',
       ],
     ],
     [withData('"source": "a.npy", "split": { "train": 2 }'), ['2: data.split.train is 2; at most 1 is allowed']],

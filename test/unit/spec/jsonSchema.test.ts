@@ -85,6 +85,7 @@ describe('the schema in the editor', () => {
       'context',
       'image',
       'labels',
+      'layout',
       'scale',
       'split',
     ]);
@@ -93,6 +94,7 @@ describe('the schema in the editor', () => {
       'context',
       'image',
       'labels',
+      'layout',
       'scale',
       'test',
       'validation',
