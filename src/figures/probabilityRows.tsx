@@ -1,12 +1,15 @@
 /** The most probable rows, each with its probability beside how often it occurs in the data. The rows are never themed. */
+import type { VNode } from 'preact';
 import type { ProbabilityFrame, RowSum } from '../inspection/probabilityFrame.ts';
 import { channelsOf, type ImageSize } from '../spec/imageShape.ts';
+import { visibleCharacter } from '../text/characters.ts';
 import { runStyle } from './colours.ts';
 import { wholeSource, type Drawing } from './drawing.tsx';
 import type { LegendItem } from './legend.tsx';
 import { imageGridPixels } from './pixels.ts';
 import { formatValue } from './text.ts';
 import { textSize, type Theme } from './theme.ts';
+import { MONOSPACE } from './unitTextLayout.ts';
 
 /** Where the rows stand: px. */
 export interface MostLayout {
@@ -27,21 +30,24 @@ const LARGE_TILE = 56;
 /** Large tiles. */
 const FEW = 6;
 const CELL = 11;
+/** Below, no letter can be read: the cells of a text are shades of grey then. */
+const LEAST_LETTER = 6;
 const WIDEST_TILE = 150;
 const NUMBERS = 118;
 const MIN_BARS = 40;
 
 export function mostLayout(
-  { image, dimension }: ProbabilityFrame,
+  frame: ProbabilityFrame,
   sum: RowSum,
   at: { readonly x: number; readonly y: number; readonly width: number },
 ): MostLayout & { readonly gap: number } {
+  const { image, dimension } = frame;
   const tile = image ?? ([1, dimension] as const);
   const large = image !== null && sum.given !== null;
   const scale = image ? Math.max(1, Math.floor((large ? LARGE_TILE : TILE) / image[0])) : CELL;
   const cell = image
     ? { x: scale, y: scale }
-    : { x: Math.max(1, Math.min(CELL, Math.floor(WIDEST_TILE / dimension))), y: CELL };
+    : { x: Math.max(1, Math.min(CELL, Math.floor(WIDEST_TILE / dimension))), y: frame.characters ? CELL + 3 : CELL };
   // The gap between two rows of the raster, in its pixels.
   const gap = image ? Math.max(1, Math.ceil(6 / scale)) : 1;
   return {
@@ -77,6 +83,34 @@ export function mostPath({ left, top, cell, tile, pitch, count }: MostLayout, va
   return path;
 }
 
+/** The characters of the rows, or null where they are none, or too small to be read. */
+function letters(
+  { characters, dimension }: ProbabilityFrame,
+  { most }: RowSum,
+  { left, top, cell, tile, pitch, count }: MostLayout,
+  theme: Theme,
+): VNode | null {
+  if (!characters || cell.x < LEAST_LETTER) return null;
+  return (
+    <g font-family={MONOSPACE} font-size={Math.min(textSize.small, cell.x * 1.5)} fill={theme.foreground}>
+      {Array.from({ length: count * tile[1] }, (_, i) => {
+        const [row, d] = [Math.floor(i / tile[1]), i % tile[1]];
+        const character = characters[most.values[row * dimension + d]!] ?? '';
+        return (
+          <text
+            x={left + (d + 0.5) * cell.x}
+            y={top + row * pitch + cell.y / 2}
+            text-anchor="middle"
+            dominant-baseline="central"
+          >
+            {visibleCharacter(character)}
+          </text>
+        );
+      })}
+    </g>
+  );
+}
+
 export function mostProbable(
   frame: ProbabilityFrame,
   sum: RowSum,
@@ -96,6 +130,7 @@ export function mostProbable(
     columns: 1,
     gap: layout.gap,
   });
+  const written = letters(frame, sum, layout, theme);
   const wide = tile[1] * cell.x;
   const tall = tile[0] * cell.y;
   const start = left + wide + 12;
@@ -167,6 +202,7 @@ export function mostProbable(
           </g>
         );
       })}
+      {written}
       {sum.given && (
         <path d={mostPath(layout, sum.given.variables)} fill="none" stroke={theme.accent} stroke-width={0.75} />
       )}
@@ -177,7 +213,8 @@ export function mostProbable(
     drawing: {
       width: at.width,
       height: TITLE + count * pitch,
-      rasters: count === 0 ? [] : [{ ...raster, pixels, source: wholeSource(pixels), hatched: false }],
+      rasters:
+        count === 0 || written !== null ? [] : [{ ...raster, pixels, source: wholeSource(pixels), hatched: false }],
       marks,
     },
     legend: [

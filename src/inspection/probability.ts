@@ -39,7 +39,7 @@ export async function* probabilityFrame(
   snapshot: Snapshot,
   { look = 'thorough', free = false, alone = false, label = FIRST_LABEL, onProgress }: ProbabilityOptions = {},
 ): Chunked<ProbabilityFrame> {
-  const { model, image } = snapshot.source;
+  const { model, image, characters } = snapshot.source;
   const { dimension, quantity } = model;
   const wish = planOf(model, look);
   if (model.flow && wish.free < dimension) throw new RangeError(notIntegrated(dimension));
@@ -52,6 +52,7 @@ export async function* probabilityFrame(
     ...(plan.ensemble && { ensemble: true as const }),
     dimension,
     image,
+    ...(characters && { characters }),
     quantity: { kind: quantity.kind, name: quantity.name },
     reason: plan.reason,
     sum,

@@ -24,6 +24,8 @@ export interface ProbabilityFrame extends FrameBase {
   readonly dimension: number;
   /** Height and width if a row is an image. */
   readonly image: ImageSize | null;
+  /** If a row is a piece of text: its characters, in the order of their numbers. */
+  readonly characters?: readonly string[];
   /** What exp was taken of: log p, a bound of it, or minus a loss. */
   readonly quantity: { readonly kind: 'exact' | 'bound' | 'loss'; readonly name: string };
   /** Why not everything, or nothing, was added up; null where everything was. */

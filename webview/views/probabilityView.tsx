@@ -7,6 +7,7 @@ import { probabilityReading, totalSymbol } from '../../src/figures/probabilityWo
 import { channelsOf, type ImageSize, placeIn, variableIn } from '../../src/figures/imageWords.ts';
 import { formatValue, inputName } from '../../src/figures/text.ts';
 import type { ProbabilityFrame, RowSum } from '../../src/inspection/frames.ts';
+import { characterName } from '../../src/text/characters.ts';
 import { FigureFrame } from '../figureFrame.tsx';
 import { frameNote } from '../words.ts';
 import { useCalm } from './calm.ts';
@@ -148,7 +149,13 @@ function placeText(frame: ProbabilityFrame, { most }: RowSum, { row, variable }:
   const value = most.values[row * frame.dimension + variable]!;
   const what = frame.quantity.kind === 'exact' ? 'p' : totalSymbol(frame).replace('Σ ', '');
   const frequency = most.frequency ? `, ${formatValue(most.frequency[row]!)} of the training rows` : '';
-  return `Row ${row + 1} of ${most.probability.length}: ${what} = ${formatValue(most.probability[row]!)}${frequency}; ${inputName(variable)} = ${value}.`;
+  return `Row ${row + 1} of ${most.probability.length}: ${what} = ${formatValue(most.probability[row]!)}${frequency}; ${valueText(frame, variable, value)}.`;
+}
+
+/** "x₃ = 1"; of a text "character 3 is “e”". */
+function valueText({ characters }: ProbabilityFrame, variable: number, value: number): string {
+  if (!characters) return `${inputName(variable)} = ${value}`;
+  return `character ${variable + 1} is ${characterName(characters[value] ?? '')}`;
 }
 
 /** The sums, then the rows that are shown. */
@@ -175,8 +182,11 @@ function probabilityTable(frame: ProbabilityFrame): Table {
   }
   const { values, probability, frequency } = sum.most;
   const { dimension } = frame;
+  const { characters } = frame;
   const rows = Array.from(probability, (p, i) => [
-    Array.from(values.subarray(i * dimension, (i + 1) * dimension)).join(sum.levels > 10 ? ' ' : ''),
+    characters
+      ? Array.from(values.subarray(i * dimension, (i + 1) * dimension), (value) => characters[value] ?? '').join('')
+      : Array.from(values.subarray(i * dimension, (i + 1) * dimension)).join(sum.levels > 10 ? ' ' : ''),
     p,
     frequency?.[i] ?? null,
   ]);

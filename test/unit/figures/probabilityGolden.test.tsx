@@ -31,6 +31,13 @@ describe('total probability', () => {
     const frame = probabilityFrame({ dimension: 8 });
     await expect(goldenSvg(figure(frame, light, 360), light)).toMatchFileSnapshot(file('probability-narrow'));
   });
+  it('of pieces of text, which can be read', async () => {
+    const frame = { ...probabilityFrame({ dimension: 10 }), characters: ['e', ' '] };
+    const svg = goldenSvg(figure(frame), light);
+    expect(svg).toContain('>␣<');
+    expect(svg).not.toContain('<image');
+    await expect(svg).toMatchFileSnapshot(file('probability-text'));
+  });
   it('of a leak', async () => {
     const frame = probabilityFrame({ dimension: 9, image: [3, 3], total: 1.84 });
     await expect(goldenSvg(figure(frame), light)).toMatchFileSnapshot(file('probability-leak'));
