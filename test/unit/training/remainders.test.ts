@@ -70,7 +70,8 @@ onEveryTrainingBackend(
 
     it('goes on bit for bit after a stop', async () => {
       expect(await outcome(backend(), [1, 2, 3])).toEqual(await outcome(backend(), []));
-    });
+      // Every process anew makes its programs.
+    }, 120_000);
   },
   { software: false },
 );
