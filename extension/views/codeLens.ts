@@ -20,7 +20,8 @@ export class ExperimentCodeLenses implements vscode.CodeLensProvider, vscode.Dis
     this.#store = store;
     this.#subscriptions = [
       store.changed.event(() => this.#refresh.request()),
-      store.runChanged.event((run) => run.training && this.#refresh.request()),
+      // Also of a run that has just ended: it would be called training for good.
+      store.runChanged.event(() => this.#refresh.request()),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.#refresh.request()),
     ];
   }
