@@ -62,7 +62,9 @@ onEveryBackend('ensemble curve', (backend) => {
     expect([thorough.rows, thorough.complete, rows()]).toEqual([1200, true, 2400]);
     expect((await frameOf(source)).curve).toEqual(thorough.curve);
     expect(rows()).toBe(2400);
-    const { score } = await scoreRows(model, source.parameters, (await source.dataset()).train, { backend: uncompiled });
+    const { score } = await scoreRows(model, source.parameters, (await source.dataset()).train, {
+      backend: uncompiled,
+    });
     expect(thorough.curve[1]).toBeCloseTo(score.nats, 4);
     source.step++;
     await frameOf(source);
