@@ -76,6 +76,8 @@ describe('two finished runs', () => {
 
   it('are told not to compare where one of them has a loss and no likelihood', async () => {
     await changeSettings(stage.workspace, { 'workbench.colorTheme': themes[0].setting });
+    // While the colours change, the box that asks may close.
+    await frame.locator(`body.${themes[0].body}`).waitFor();
     await compareWith('squeezed');
     const view = frame.locator('#view-compare');
     await view.locator('.compared .reading', { hasText: 'The scores cannot be compared' }).waitFor();
