@@ -120,11 +120,11 @@ function profiled({ model, inputs, outputs, between, updates }: Encoded, threads
     const choice = { provider: 'cpu', threads };
     const session = openSession(binding(), model, { ...choice, profile: join(folder, 'step') });
     const [feeds, fetches] = [filled(inputs), filled([...outputs, ...between])];
-    for (let i = 0; i < STEPS; i++) session.run(feeds, fetches, {});
+    for (let i = 0; i < STEPS; i++) session.run(feeds, fetches);
     session.endProfiling();
     session.dispose();
     const plain = openSession(binding(), model, choice);
-    const runs = timed(() => plain.run(feeds, fetches, {}), STEPS);
+    const runs = timed(() => plain.run(feeds, fetches), STEPS);
     plain.dispose();
     const file = readdirSync(folder).find((name) => name.endsWith('.json'))!;
     const events = JSON.parse(readFileSync(join(folder, file), 'utf8')) as readonly Event[];
@@ -188,7 +188,7 @@ function machinePeaks(threads: number): StepProfile['machine'] {
       const { model, inputs, outputs } = program.encoded({ blocks: 1, updatesApart: false });
       const session = openSession(binding(), model, { provider: 'cpu', threads });
       const [feeds, fetches] = [filled(inputs), filled(outputs)];
-      const ms = Math.min(...timed(() => session.run(feeds, fetches, {}), 12));
+      const ms = Math.min(...timed(() => session.run(feeds, fetches), 12));
       session.dispose();
       return ms;
     });

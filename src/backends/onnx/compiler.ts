@@ -3,12 +3,12 @@ import { engine, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { messageOf } from '../../text/messageOf.ts';
 import { type Compile, type CompiledFunction, type CompileHints, NotCompilable } from '../compiled.ts';
 import { checkSame } from '../sameResults.ts';
-import { type NativeSession, type OnnxBinding, OnnxTensor, openSession, type SessionChoice } from './binding.ts';
+import { type OnnxBinding, OnnxTensor, openSession, type Session, type SessionChoice } from './binding.ts';
 import { blockSize } from './blocks/layout.ts';
 import type { Encoded, NamedUpdate, Port, Program } from './program.ts';
 import { NotZeroOutside, type OnnxStorage, type Packed } from './storage.ts';
 import type { Numbers } from './trace.ts';
-import { membersOf } from './updates.ts';
+import { clearBehind, membersOf } from './updates.ts';
 
 /** How programs are run. */
 export interface ProgramChoice extends SessionChoice {
@@ -60,7 +60,7 @@ export function compiledProgram(runtime: OnnxRuntime, program: Runnable): Compil
   const sessions = entered(storage, () => new Sessions(runtime, program));
   const checkFixed = fixedInputs(program);
 
-  function computed(native: NativeSession, encoded: Encoded, given: readonly Tensor[]): Tensor[] {
+  function computed(loaded: Session, encoded: Encoded, given: readonly Tensor[]): Tensor[] {
     const { inputs, outputs, between, updates } = encoded;
     const temporary: Numbers[] = [];
     const results: Contents[] = [];
@@ -79,7 +79,7 @@ export function compiledProgram(runtime: OnnxRuntime, program: Runnable): Compil
         temporary.push(values);
         fetches[name] = new OnnxTensor(type, values, shape);
       }
-      asked(() => native.run(feeds, fetches, {}));
+      asked(() => loaded.run(feeds, fetches));
       for (const update of updates) updateIn(storage, update, feeds, fetches);
     } catch (error) {
       for (const contents of results) for (const values of arraysOf(contents)) storage.give(values);
@@ -134,11 +134,13 @@ function entered<T>(storage: OnnxStorage, open: () => T): T {
 
 /** Does an update, from and to the arrays of a call. */
 function updateIn(storage: OnnxStorage, update: NamedUpdate, feeds: Tensors, fetches: Tensors): void {
-  const { state, next, gradient, stepSize, floor, beta1, beta2 } = update;
+  const { state, next, gradient, reach, stepSize, floor, beta1, beta2 } = update;
   const of = (tensors: Tensors, name: string) => tensors[name]!.data as Float32Array;
   const [p, m, v] = membersOf(state).map((name) => of(feeds, name));
   const [nextP, nextM, nextV] = membersOf(next).map((name) => of(fetches, name));
-  storage.adam([p!, of(fetches, gradient), m!, v!, nextP!, nextM!, nextV!], {
+  const g = of(fetches, gradient);
+  if (reach !== null) clearBehind(g, reach);
+  storage.adam([p!, g, m!, v!, nextP!, nextM!, nextV!], {
     beta1,
     beta2,
     stepSize: of(fetches, stepSize)[0]!,
@@ -171,7 +173,7 @@ class Sessions {
   readonly #runtime: OnnxRuntime;
   readonly #program: Runnable;
   #chosen: ProgramChoice;
-  #open: { readonly session: NativeSession; readonly encoded: Encoded } | null;
+  #open: { readonly session: Session; readonly encoded: Encoded } | null;
   /** Matrices are not what their masks say: they go whole. */
   #whole = false;
 

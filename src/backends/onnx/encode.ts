@@ -87,7 +87,8 @@ export function encodeModel({ nodes, constants, inputs, outputs }: Encodable): U
         node: nodes.map(nodeMessage),
         initializer: constants.map(constantMessage),
         input: inputs.map(valueMessage),
-        output: outputs.map(valueMessage),
+        // The first is copied in vain after every run (`binding.ts`).
+        output: [...outputs].sort((a, b) => entriesOf(a) - entriesOf(b)).map(valueMessage),
       },
     })
     .finish();
@@ -113,6 +114,10 @@ function attributeMessage(attribute: Attribute) {
 function constantMessage({ name, type, shape, values }: Value) {
   const { buffer, byteOffset, byteLength } = values!;
   return { name, dims: shape, dataType: dataTypes[type], rawData: new Uint8Array(buffer, byteOffset, byteLength) };
+}
+
+function entriesOf({ shape }: Value): number {
+  return shape.reduce((product, length) => product * length, 1);
 }
 
 function valueMessage({ name, type, shape }: Value) {

@@ -54,7 +54,7 @@ export interface Encoded {
 }
 
 /** An update by the names of what it takes and gives: inputs, outputs and what is between. */
-export interface NamedUpdate extends Pick<Update, 'beta1' | 'beta2'> {
+export interface NamedUpdate extends Pick<Update, 'beta1' | 'beta2' | 'reach'> {
   readonly state: State<string>;
   readonly next: State<string>;
   readonly gradient: string;
@@ -110,14 +110,13 @@ function encoded(parted: Parted, inputs: readonly Port[], outputs: readonly Port
     inputs,
     outputs,
     between: parted.outputs.filter(({ name }) => !results.has(name)).map(plainPort),
-    updates: parted.updates.map(({ state, next, gradient, stepSize, floor, beta1, beta2 }) => ({
+    updates: parted.updates.map(({ state, next, gradient, stepSize, floor, ...numbers }) => ({
+      ...numbers,
       state: namesOf(state),
       next: namesOf(next),
       gradient: gradient.name,
       stepSize: stepSize.name,
       floor: floor.name,
-      beta1,
-      beta2,
     })),
   };
 }

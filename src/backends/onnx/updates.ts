@@ -12,6 +12,8 @@ export interface Update {
   readonly state: State<Value>;
   /** Of the parameter's shape; the graph gives it, and the two scalars η and ε. */
   readonly gradient: Value;
+  /** Of each row of the gradient as many entries count, those behind them are 0 in truth; null where all count. */
+  readonly reach: Int32Array | null;
   readonly stepSize: Value;
   readonly floor: Value;
   /** What the graph would have as outputs. */
@@ -44,10 +46,11 @@ export function updatesWithin(graph: Graph): Parted {
  */
 export function updatesApart(graph: Graph): Parted {
   const { nodes } = graph.live();
-  const updates = nodes.flatMap((node) => {
+  const found = nodes.flatMap((node) => {
     const update = updateOf(node);
     return update !== null && canPart(update, graph) ? [update] : [];
   });
+  const updates = found.map((update) => unmasked(update, found, graph) ?? update);
   const given = new Set(updates.flatMap(({ next }) => membersOf(next)));
   const taken = updates.flatMap(({ gradient, stepSize, floor }) => [gradient, stepSize, floor]);
   const outputs = [...new Set([...graph.outputs.filter((output) => !given.has(output)), ...taken])];
@@ -70,6 +73,7 @@ function updateOf({ operation, inputs, output }: GraphNode): Update | null {
   return {
     state: { parameter: parameter!, m: mean.inputs[0]!, v: square.inputs[0]! },
     gradient: mean.inputs[1]!,
+    reach: null,
     stepSize: stepSize!,
     floor: floor!,
     next: { parameter: output, m: nextM!, v: nextV! },
@@ -84,6 +88,46 @@ function canPart({ state, next, gradient, stepSize, floor }: Update, { inputs, o
     membersOf(next).every((value) => outputs.includes(value)) &&
     [gradient, stepSize, floor].every(({ from }) => from !== null)
   );
+}
+
+/**
+ * The same update from a gradient before its mask, where that leaves to every row its first entries, as masks of sorted units
+ * do: whoever does the update passes over the rest instead. Null where that cannot be.
+ */
+function unmasked(update: Update, all: readonly Update[], { outputs }: Graph): Update | null {
+  const { operation, inputs } = update.gradient.from!;
+  if (operation !== 'Mul') return null;
+  for (const [mask, gradient] of [inputs, inputs.toReversed()] as [Value, Value][]) {
+    const reach = reachOf(mask);
+    if (reach === null || gradient.from === null) continue;
+    // Whoever else is given it would see what is written over.
+    const takers = all.filter((other) => other.gradient === gradient || other.gradient.from!.inputs.includes(gradient));
+    if (takers.length > 1 || outputs.includes(gradient)) continue;
+    return { ...update, gradient, reach };
+  }
+  return null;
+}
+
+/** How many entries of each row are 1, if those are its first and the others 0; null if not. */
+function reachOf({ values, shape: [rows, columns, ...more] }: Value): Int32Array | null {
+  if (!(values instanceof Float32Array) || rows === undefined || columns === undefined || more.length > 0) return null;
+  const reach = new Int32Array(rows);
+  for (let row = 0; row < rows; row++) {
+    const entries = values.subarray(row * columns, (row + 1) * columns);
+    const end = entries.indexOf(0);
+    reach[row] = end < 0 ? columns : end;
+    if (entries.some((value, column) => value !== (column < reach[row]! ? 1 : 0))) return null;
+  }
+  return reach;
+}
+
+/** Writes 0 where a gradient does not reach. @param gradient row by row */
+export function clearBehind(gradient: Float32Array, reach: Int32Array): void {
+  const columns = gradient.length / reach.length;
+  for (let row = 0, behind = columns; row < reach.length; row++, behind += columns) {
+    // Not `fill`, whose call takes longer than the few entries of a row.
+    for (let i = behind - columns + reach[row]!; i < behind; i++) gradient[i] = 0;
+  }
 }
 
 function betaOf({ attributes }: GraphNode): number {

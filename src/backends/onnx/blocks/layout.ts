@@ -27,6 +27,9 @@ export interface BlockLayout {
   readonly key: string;
 }
 
+/** A block of more of the columns than this has all of them: to cut its operands would take longer than its zeros do. */
+const NEARLY_ALL = 0.95;
+
 /** Entries of a block. */
 export function blockSize({ begin, end, extent }: Block): number {
   return (end - begin) * extent;
@@ -54,6 +57,7 @@ export function layoutOf(
     const [begin, end] = [Math.round((group * height) / groups), Math.round(((group + 1) * height) / groups)];
     let extent = width;
     while (extent > 1 && !someRow(begin, end, (row) => at(row, extent - 1))) extent--;
+    if (extent > NEARLY_ALL * width) extent = width;
     const kept = new Uint8Array((end - begin) * extent);
     for (let row = begin; row < end; row++) {
       for (let column = 0; column < extent; column++) if (at(row, column)) kept[(row - begin) * extent + column] = 1;

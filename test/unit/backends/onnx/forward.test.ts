@@ -17,7 +17,7 @@ const titled = cases.map((specimen) => [specimen.title, specimen] as const);
 let backend: Backend;
 beforeAll(async () => {
   backend = await startBackend('wasm');
-}, 60_000);
+});
 
 if (absent === null) describe('as one graph', exactness);
 else it('computes forward passes as one graph', (context) => context.skip(absent ?? undefined));

@@ -13,7 +13,7 @@ import { normal, type KernelCase } from './kernels/kernelCase.ts';
 
 beforeAll(async () => {
   await startBackend('cpu');
-}, 60_000);
+});
 
 it('has cases of every translation', () => {
   // Kernels of the engine's own, which no other backend has: `updates.test.ts`.

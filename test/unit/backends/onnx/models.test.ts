@@ -23,7 +23,7 @@ let backend: Backend;
 beforeAll(async () => {
   // The one that has no kernels of its own making.
   backend = await startBackend('cpu');
-}, 60_000);
+});
 
 describe('kernels', () => {
   it.each(titled)('of %s are known', async (_, specimen) => {

@@ -41,7 +41,6 @@ export function runner(program: Program): CompiledFunction {
       session.run(
         feeds,
         named(outputs, (_, i) => results[i]!),
-        {},
       );
       return outputs.map(({ type, shape }, i) => tf.tensor(results[i]!, [...shape], type));
     },

@@ -1,6 +1,7 @@
 /** Adam behind a compiled step, in one pass, and within it: the same training. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { clearBehind } from '../../../../src/backends/onnx/updates.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '../../../../src/backends/index.ts';
 import { type Compile, NotCompilable } from '../../../../src/backends/compiled.ts';
@@ -116,6 +117,27 @@ function suite(): void {
     apart.dispose();
     within.dispose();
     expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('pass over what the masks of their blocks forbid, and give the same bits where norms need the masked gradient', () => {
+    const of = specimen();
+    const [plain, measured] = [stepOf(of, { blocks: 2 }), stepOf(of, { blocks: 2, norms: true })];
+    expect(trained(of, plain.run).state).toEqual(trained(of, measured.run).state);
+    for (const { updates } of [plain.written[0]!, measured.written[0]!]) {
+      const blocks = updates.flatMap(({ reach }) => (reach === null ? [] : [reach]));
+      expect(blocks).toHaveLength(6);
+      // A staircase, some of whose steps end before the block does.
+      for (const reach of blocks) expect([...reach]).toEqual([...reach].sort((a, b) => a - b));
+      expect(blocks.some((reach) => reach[0]! < reach.at(-1)!)).toBe(true);
+    }
+    plain.dispose();
+    measured.dispose();
+  });
+
+  it('write nothing behind what a gradient reaches', () => {
+    const gradient = Float32Array.of(1, 2, 3, 4, NaN, 6, 7, 8, 9);
+    clearBehind(gradient, Int32Array.of(3, 1, 0));
+    expect([...gradient]).toEqual([1, 2, 3, 4, 0, 0, 0, 0, 0]);
   });
 
   it('leave the same bits where there is no room for them, or not any more', () => {
