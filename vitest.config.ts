@@ -9,7 +9,9 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.{ts,tsx}'],
           globalSetup: 'test/unit/rungs.setup.ts',
-          testTimeout: 30_000,
+          // After which a test hangs; how long it takes is no matter of its own.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {

@@ -14,6 +14,7 @@ import { say } from './say.mjs';
  * @property {number} passed
  * @property {number} failed
  * @property {readonly Skipped[]} skipped
+ * @property {readonly string[]} [failures] what failed, a line each, where that is known
  * @property {string} output what the step printed
  * @property {number} seconds
  */
@@ -48,8 +49,8 @@ export async function checkStep(step, { cached = false } = {}) {
   return { step, passed: 1 - failed, failed, skipped: [], output, seconds: (Date.now() - begun) / 1000 };
 }
 
-/** What a suite may take: three times what it takes on a quiet machine of two cores. */
-const LIMITS_MS = { unit: 45 * 60_000, browser: 15 * 60_000, e2e: 15 * 60_000 };
+/** After which a suite hangs: machines with two cores differ by four times in what they take. */
+const LIMITS_MS = { unit: 60 * 60_000, browser: 20 * 60_000, e2e: 20 * 60_000 };
 
 /** While a suite runs one is told so often how far it is. */
 const PROGRESS_MS = 60_000;
@@ -89,19 +90,21 @@ export function outcomeOf(
   { passed, failed, skipped, over, failures, running, files },
   { status, output, reason },
 ) {
-  const counted = { step, passed, failed, skipped, output };
+  const lines = failures.map(({ name, message }) => `${name}: ${message.split('\n')[0]}`);
+  const counted = { step, passed, failed, skipped, failures: lines, output };
   if (over || status === 0) {
     // vitest can fail without a failed test: something was thrown between two tests.
     return { ...counted, failed: failed === 0 && status !== 0 ? 1 : failed };
   }
+  const brokenOff = `${step} was broken off (${reason}) after ${files.done} of ${files.all} files`;
   // Its own report comes at the end, which it has not reached.
   const told = [
     output.trimEnd(),
     ...failures.map(({ name, message }) => `✗ ${name}\n${message}`),
-    `${step} was broken off (${reason}) after ${files.done} of ${files.all} files.`,
+    `${brokenOff}.`,
     running.length > 0 ? `Under way: ${running.join(', ')}` : '',
   ];
-  return { ...counted, failed: failed + 1, output: told.filter(Boolean).join('\n') };
+  return { ...counted, failed: failed + 1, failures: [...lines, brokenOff], output: told.filter(Boolean).join('\n') };
 }
 
 /**
@@ -173,10 +176,15 @@ export function skippedWords(skipped) {
 }
 
 /**
- * Prints the closing line and sets the exit status.
+ * Prints what failed once more, for who reads a long log from its end, then the closing line; sets the exit status.
  * @param {readonly Outcome[]} outcomes
  */
 export function close(outcomes) {
+  for (const { step, failed, failures = [] } of outcomes) {
+    if (failed === 0) continue;
+    const lines = failures.length > 0 ? failures : ['see above'];
+    process.stdout.write(lines.map((line) => `✗ ${step}: ${line}\n`).join(''));
+  }
   const sum = (/** @type {'passed' | 'failed'} */ key) => outcomes.reduce((total, outcome) => total + outcome[key], 0);
   process.stdout.write(`${sum('passed')} passed, ${sum('failed')} failed\n`);
   if (sum('failed') > 0) process.exitCode = 1;

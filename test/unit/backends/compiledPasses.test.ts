@@ -14,7 +14,7 @@ import { formOf, leavesOf, shapesOf } from '../../../src/backends/tensorTree.ts'
 
 beforeAll(async () => {
   await startBackend('cpu');
-}, 60_000);
+});
 
 /** Programs that give −1 everywhere, so that it shows who computed; and which of them there are. */
 function compiler() {

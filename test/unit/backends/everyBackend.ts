@@ -35,11 +35,12 @@ export function operatesOn(name: BackendName): BackendName {
  */
 export interface Suites {
   /**
-   * True for the few suites that are run where a GPU is imitated, too; false unless told: every small step takes a
-   * hundred times as long there. Each kernel (`everyKernel.test.ts`), a step of each type of model, each view and each
-   * measurement (`everyFamily.test.ts`) are tested there, and what else holds of a model is proved elsewhere.
+   * True for the few suites that are run on every backend; false unless told. Where a GPU is imitated every small step takes
+   * a hundred times as long, and in plain JavaScript several times. Each kernel (`everyKernel.test.ts`), a step of each type of
+   * model, each view and each measurement (`everyFamily.test.ts`) are tested there, and what else holds of a model is proved
+   * elsewhere. $LENS_RUNGS that names `cpu` has all of it there, as `npm run check` does.
    */
-  readonly software?: boolean;
+  readonly everywhere?: boolean;
 }
 
 /** Why a large model is not trained on a backend; null where it is. For `context.skip`. */
@@ -58,7 +59,7 @@ export function onEveryBackend(title: string, suite: Suite, o: Suites = {}): voi
 
 /** For what is about numbers on a device, and quick: also where a GPU is imitated. */
 export function onImitatedToo(title: string, suite: Suite): void {
-  onEveryBackend(title, suite, { software: true });
+  onEveryBackend(title, suite, { everywhere: true });
 }
 
 /** For suites that train by the steps that a backend compiles: also where it has nothing else of its own. */
@@ -67,9 +68,12 @@ export function onEveryTrainingBackend(title: string, suite: Suite, o: Suites = 
 }
 
 /** Why a suite is not run on a backend; null where it is. */
-function reasonAgainst(name: BackendName, { software = false }: Suites): string | null {
-  if (software || !isSoftware(name)) return null;
-  return 'the GPU is imitated, which takes minutes; its kernels and a step of every type of model are tested there';
+function reasonAgainst(name: BackendName, { everywhere = false }: Suites): string | null {
+  if (everywhere) return null;
+  const rest = 'its kernels and a step of every type of model are tested there';
+  if (isSoftware(name)) return `the GPU is imitated, which takes minutes; ${rest}`;
+  const asked = process.env['LENS_RUNGS']?.split(',').includes(name) ?? false;
+  return name === 'cpu' && !asked ? `plain JavaScript takes several times as long; ${rest}` : null;
 }
 
 function describeOn(
@@ -85,7 +89,7 @@ function describeOn(
     let started: Backend | null = null;
     beforeAll(async () => {
       started = await startBackend(name);
-    }, 60_000);
+    });
     suite(() => {
       if (started === null) throw new Error('asked for the backend outside a test');
       return started;

@@ -65,7 +65,7 @@ describe.each(presentBackends.filter((name) => name !== 'cpu' && operatesOn(name
       await startBackend(name);
       if (name === 'webgpu') tf.env().set('WEBGPU_CPU_FORWARD', !only);
     };
-    beforeAll(() => shadersOnly(true), 60_000);
+    beforeAll(() => shadersOnly(true));
     afterAll(() => shadersOnly(false));
 
     const others = different[name] ?? {};

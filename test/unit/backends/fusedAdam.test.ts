@@ -29,7 +29,7 @@ const having = presentBackends.filter((name) => name === 'wasm' || name.startsWi
 describe.each(having)('fused Adam on %s', (name) => {
   beforeAll(async () => {
     await startBackend(name);
-  }, 60_000);
+  });
 
   // Lengths that are no multiple of four have a remainder; the last one makes the memory grow in the middle.
   it.each([1, 2, 3, 4, 5, 7, 8, 1001, 700_001])('equals the formula over %i values', (size) => {

@@ -53,7 +53,7 @@ function activated(name: 'tanh' | 'sigmoid', values: readonly number[]): Float32
 describe('fused recurrent cells on wasm', () => {
   beforeAll(async () => {
     await startBackend('wasm');
-  }, 60_000);
+  });
 
   const cases = cellNames.flatMap((cell) =>
     [4, 12].flatMap((units) => (['itself', 'neighbours'] as const).map((hears) => [cell, units, hears] as const)),

@@ -35,7 +35,7 @@ function suite(): void {
   const programs: CompiledFunction[] = [];
   beforeAll(async () => {
     backend = await startBackend('onnx');
-  }, 60_000);
+  });
   beforeEach(() => {
     const found = findOnnxRuntime(import.meta.dirname);
     const binding = loadNative(found.file!) as OnnxBinding;

@@ -69,7 +69,7 @@ function suite(): void {
   let backend: Backend;
   beforeAll(async () => {
     backend = await startBackend('tensorflow');
-  }, 60_000);
+  });
   const compile = (examples: readonly tf.Tensor[], compute: () => readonly tf.Tensor[]) =>
     backend.compile!(examples, compute);
   const values = (tensors: readonly tf.Tensor[]) => tensors.map((tensor) => [...tensor.dataSync()]);

@@ -11,7 +11,7 @@ else it('webgpu kernels', (context) => context.skip(rung.reason));
 function suite(): void {
   beforeAll(async () => {
     await startBackend('webgpu');
-  }, 60_000);
+  });
 
   async function onBoth(compute: () => tf.Tensor): Promise<{ found: number[]; expected: number[] }> {
     await startBackend('cpu');

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import SummaryReporter, { type Reported, type Summary } from '../../harness/reporter.ts';
 import { npmEnvironment } from '../../harness/command.mjs';
-import { farOf, outcomeOf, skippedWords } from '../../harness/steps.mjs';
+import { close, farOf, outcomeOf, skippedWords } from '../../harness/steps.mjs';
 
 /** A file as vitest's reporters get it. */
 function file(
@@ -74,8 +74,12 @@ const partial: Summary = {
 describe('a suite', () => {
   it('that was broken off tells what had passed and failed, and what was under way', () => {
     const end = { status: 124, output: 'RUN v4\n', reason: 'no end after 60 s' };
-    const { passed, failed, output } = outcomeOf('unit', partial, end);
+    const { passed, failed, failures, output } = outcomeOf('unit', partial, end);
     expect([passed, failed]).toEqual([40, 2]);
+    expect(failures).toEqual([
+      'a.test.ts: subtracts: expected 1 to be 2',
+      'unit was broken off (no end after 60 s) after 7 of 9 files',
+    ]);
     expect(output.split('\n')).toEqual([
       'RUN v4',
       '✗ a.test.ts: subtracts',
@@ -97,6 +101,30 @@ describe('a suite', () => {
   it('says how far it is', () => {
     expect(farOf('unit', partial)).toBe('  unit: 7 of 9 files, 40 passed, 1 failed; under way: slow.test.ts');
   });
+});
+
+it('ends with what failed, and the counts as the last line', () => {
+  const written: string[] = [];
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+  const before = process.exitCode;
+  const outcome = { skipped: [], output: '', seconds: 1 };
+  try {
+    close([
+      { ...outcome, step: 'types', passed: 0, failed: 1 },
+      { ...outcome, step: 'unit', passed: 40, failed: 1, failures: ['a.test.ts: subtracts: expected 1 to be 2'] },
+      { ...outcome, step: 'browser', passed: 3, failed: 0, failures: [] },
+    ]);
+    expect(process.exitCode).toBe(1);
+  } finally {
+    process.exitCode = before;
+    vi.restoreAllMocks();
+  }
+  expect(written.join('').split('\n')).toEqual([
+    '✗ types: see above',
+    '✗ unit: a.test.ts: subtracts: expected 1 to be 2',
+    '43 passed, 2 failed',
+    '',
+  ]);
 });
 
 it('tells a reason once, whatever it keeps from being tested', () => {

@@ -16,7 +16,7 @@ import { expectClose, looks, type ModelInput, snapshotFor } from './compiledLook
 let backend: Backend;
 beforeAll(async () => {
   backend = await startBackend('wasm');
-}, 60_000);
+});
 
 if (absent === null) describe('compiled', views);
 else it('looks by compiled passes', (context) => context.skip(absent ?? undefined));

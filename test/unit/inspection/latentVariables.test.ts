@@ -100,7 +100,7 @@ onEveryBackend(
       );
     });
   },
-  { software: false },
+  { everywhere: false },
 );
 
 onEveryBackend(
@@ -219,7 +219,7 @@ onEveryBackend(
       expect(units.activity[0]).toBeGreaterThan(0.01);
     });
   },
-  { software: false },
+  { everywhere: false },
 );
 
 onEveryBackend(
@@ -329,7 +329,7 @@ onEveryBackend(
       }
     });
   },
-  { software: false },
+  { everywhere: false },
 );
 
 onEveryBackend(
@@ -353,5 +353,5 @@ onEveryBackend(
       expect(frame.baseline).toBeLessThanOrEqual(Math.sqrt(ones * (1 - ones)) + 1e-6);
     });
   },
-  { software: false },
+  { everywhere: false },
 );

@@ -261,5 +261,5 @@ onEveryBackend(
       snapshot.dispose();
     });
   },
-  { software: false },
+  { everywhere: false },
 );

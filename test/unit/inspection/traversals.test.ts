@@ -102,7 +102,7 @@ onEveryBackend(
       expect([...byCarried({ perUnit, activity })]).toEqual([2, 3, 1, 0]);
     });
   },
-  { software: false },
+  { everywhere: false },
 );
 
 onEveryBackend(
@@ -156,5 +156,5 @@ onEveryBackend(
       expect(chosen.first).not.toBe(chosen.second);
     });
   },
-  { software: false },
+  { everywhere: false },
 );

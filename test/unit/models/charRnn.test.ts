@@ -216,7 +216,7 @@ onEveryBackend(
       );
     });
   },
-  { software: false },
+  { everywhere: false },
 );
 
 describe('a char-RNN writes', () => {

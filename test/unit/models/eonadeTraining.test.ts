@@ -99,5 +99,5 @@ onEveryBackend(
       expect(trainer.manifest.best!.nats).toBe(trainer.manifest.validation!.nats);
     });
   },
-  { software: false },
+  { everywhere: false },
 );

@@ -113,51 +113,47 @@ onEveryBackend('a MADE as base', () => {
       o: settings({ structure: { order: Int32Array.of(1), hidden: [Int32Array.of(0, 0)], direct: false } }),
       context: 0,
     },
-  ])(
-    'has the gradient in u and in every parameter $name',
-    async ({ o, context }) => {
-      const base = madeBase(o);
-      const { dimension } = base;
-      const rows = 4;
-      const arrays: NamedArrays = {
-        ...drawnParameters(base),
-        u: { shape: [rows, dimension], data: normals(rows * dimension, 5) },
-        ...(context > 0 && { context: { shape: [rows, context], data: normals(rows * context, 6) } }),
-      };
-      /** Every row counts for something else, so that no error of one hides behind another's. */
-      const score = (given: Readonly<Record<string, tf.Tensor>>): tf.Tensor1D =>
-        base.logProb(given['u'] as Tensor2D, {
-          parameters: given,
-          masks: tensors(base.masks),
-          context: (given['context'] as Tensor2D | undefined) ?? null,
-        });
-      const weights = [1, -2, 0.5, 3];
-      const sum = (values: readonly number[]) => values.reduce((all, value, n) => all + value * weights[n]!, 0);
-      for (const [name, { data, shape }] of Object.entries(arrays)) {
-        const gradient = await read(() => {
-          const given = tensors(arrays);
-          return tf.grad((one: tf.Tensor) => score({ ...given, [name]: one }))(given[name]!, tf.tensor1d(weights));
-        });
-        // A coordinate alone is heard by no hidden unit; their biases are.
-        const heard = !(dimension === 1 && name === 'hidden.0.weight');
-        expect(gradient.some((slope) => slope !== 0)).toBe(heard);
-        const largest = Math.max(...gradient.map(Math.abs));
-        for (let i = 0; i < Math.min(5, data.length); i++) {
-          const at = (i * 7) % data.length;
-          const [above, below] = await Promise.all(
-            [1, -1].map((sign) => {
-              const moved = Float32Array.from(data);
-              moved[at]! += sign * 1e-2;
-              return read(() => score(tensors({ ...arrays, [name]: { shape, data: moved } })));
-            }),
-          );
-          const slope = (sum(above!) - sum(below!)) / 2e-2;
-          expect(Math.abs(gradient[at]! - slope)).toBeLessThan(0.02 * (largest + 1));
-        }
+  ])('has the gradient in u and in every parameter $name', async ({ o, context }) => {
+    const base = madeBase(o);
+    const { dimension } = base;
+    const rows = 4;
+    const arrays: NamedArrays = {
+      ...drawnParameters(base),
+      u: { shape: [rows, dimension], data: normals(rows * dimension, 5) },
+      ...(context > 0 && { context: { shape: [rows, context], data: normals(rows * context, 6) } }),
+    };
+    /** Every row counts for something else, so that no error of one hides behind another's. */
+    const score = (given: Readonly<Record<string, tf.Tensor>>): tf.Tensor1D =>
+      base.logProb(given['u'] as Tensor2D, {
+        parameters: given,
+        masks: tensors(base.masks),
+        context: (given['context'] as Tensor2D | undefined) ?? null,
+      });
+    const weights = [1, -2, 0.5, 3];
+    const sum = (values: readonly number[]) => values.reduce((all, value, n) => all + value * weights[n]!, 0);
+    for (const [name, { data, shape }] of Object.entries(arrays)) {
+      const gradient = await read(() => {
+        const given = tensors(arrays);
+        return tf.grad((one: tf.Tensor) => score({ ...given, [name]: one }))(given[name]!, tf.tensor1d(weights));
+      });
+      // A coordinate alone is heard by no hidden unit; their biases are.
+      const heard = !(dimension === 1 && name === 'hidden.0.weight');
+      expect(gradient.some((slope) => slope !== 0)).toBe(heard);
+      const largest = Math.max(...gradient.map(Math.abs));
+      for (let i = 0; i < Math.min(5, data.length); i++) {
+        const at = (i * 7) % data.length;
+        const [above, below] = await Promise.all(
+          [1, -1].map((sign) => {
+            const moved = Float32Array.from(data);
+            moved[at]! += sign * 1e-2;
+            return read(() => score(tensors({ ...arrays, [name]: { shape, data: moved } })));
+          }),
+        );
+        const slope = (sum(above!) - sum(below!)) / 2e-2;
+        expect(Math.abs(gradient[at]! - slope)).toBeLessThan(0.02 * (largest + 1));
       }
-    },
-    60_000,
-  );
+    }
+  });
 
   /** The density on a grid in the plane, in cells around these points, and what each cell counts for. */
   async function onGrid(base: Base, parameters: NamedArrays) {

@@ -324,7 +324,7 @@ onEveryBackend(
       expect(optimizer['chain/stepSize']!.data[0]).toBeGreaterThan(0.3);
     });
   },
-  { software: false },
+  { everywhere: false },
 );
 
 describe('a step of Monte Carlo EM', () => {

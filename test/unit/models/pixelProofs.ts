@@ -134,7 +134,7 @@ export function proveColourfulConditionals(title: string, { entries, reference }
         }
       });
     },
-    { software: false },
+    { everywhere: false },
   );
 }
 
@@ -208,6 +208,6 @@ export function provePast(title: string, { entries, network, seesAll }: PastClai
         );
       });
     },
-    { software: false },
+    { everywhere: false },
   );
 }

@@ -228,7 +228,7 @@ onEveryBackend(
       expect(Math.abs(best - estimates.at(-1)!)).toBeLessThan(0.04);
     });
   },
-  { software: false },
+  { everywhere: false },
 );
 
 onEveryBackend('the KL divergence from the prior', (backend) => {

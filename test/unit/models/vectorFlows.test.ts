@@ -240,7 +240,7 @@ onEveryBackend(
       }
     });
   },
-  { software: false },
+  { everywhere: false },
 );
 
 /** What a run has become that was ended after each of `stops` steps. */

@@ -263,5 +263,5 @@ onEveryBackend(
       await expect(scored(subject, none, { samples: 5 })).rejects.toThrow('no rows');
     });
   },
-  { software: false },
+  { everywhere: false },
 );

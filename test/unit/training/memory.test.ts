@@ -18,5 +18,5 @@ onEveryTrainingBackend(
       expect(nativeBytes).toBeLessThan(NATIVE_BYTES);
     }, 300_000);
   },
-  { software: true },
+  { everywhere: true },
 );

@@ -73,7 +73,7 @@ onEveryTrainingBackend(
       // Every process anew makes its programs.
     }, 120_000);
   },
-  { software: false },
+  { everywhere: false },
 );
 
 /** What a run has become that was ended after each of `stops` steps. */

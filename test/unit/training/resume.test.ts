@@ -113,14 +113,10 @@ onEveryTrainingBackend(
       ['rows drawn anew for every minibatch', { dataset: drawnAnew, experiment: experiment({ direct: true }, adam) }],
       ['a chain for every training row', { dataset: chainDataset(), experiment: monteCarloEm(adam) }],
       ['a context', { dataset: conditioned, experiment: experiment({ direct: true }, adam) }],
-    ])(
-      'ends in the same bits, with %s',
-      async (_, job) => {
-        const whole = await outcome(backend(), job, []);
-        expect(await outcome(backend(), job, [3, 5, 11])).toEqual(whole);
-      },
-      60_000,
-    );
+    ])('ends in the same bits, with %s', async (_, job) => {
+      const whole = await outcome(backend(), job, []);
+      expect(await outcome(backend(), job, [3, 5, 11])).toEqual(whole);
+    });
 
     it('learns other rows where every minibatch draws them anew', async () => {
       const job = { experiment: experiment({ direct: true }, adam) };
@@ -135,7 +131,7 @@ onEveryTrainingBackend(
       expect(losses(fresh).at(-1)).toBeGreaterThan(losses(static_).at(-1)! + 0.2);
     });
   },
-  { software: false },
+  { everywhere: false },
 );
 
 it('ends in the same bits on several threads of wasm, ended and gone on with, as whole on one', async (context) => {
@@ -160,7 +156,7 @@ it('ends in the same bits on several threads of wasm, ended and gone on with, as
   } finally {
     await threads.use(1);
   }
-}, 60_000);
+});
 
 for (const compiling of ['tensorflow', 'onnx'] as const) {
   const rung = inject('rungs').find(({ name }) => name === compiling)!;
@@ -172,7 +168,7 @@ function compiledSuite(name: 'tensorflow' | 'onnx'): void {
   let backend: Backend;
   beforeAll(async () => {
     backend = await startBackend(name);
-  }, 60_000);
+  });
 
   /** Refuses by the values that it is tried on: as a comparison of results would that are near a rounding error. */
   function choosy(): Backend {

@@ -218,5 +218,5 @@ onEveryTrainingBackend(
       );
     });
   },
-  { software: false },
+  { everywhere: false },
 );

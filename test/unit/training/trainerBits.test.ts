@@ -149,5 +149,5 @@ onEveryTrainingBackend(
       expect(learned(stepped.folder, '00000025')).toEqual(learned(plain.folder, '00000025'));
     });
   },
-  { software: false },
+  { everywhere: false },
 );

@@ -131,5 +131,5 @@ onEveryTrainingBackend(
       expect(learned(resumed.folder, '00000010')).toEqual(learned(whole.folder, '00000010'));
     });
   },
-  { software: false },
+  { everywhere: false },
 );

@@ -122,7 +122,7 @@ export function findings(context: DiagnosticContext): string[] {
 
 /** Whole flows would take minutes where a GPU is imitated. */
 export const onEveryRealBackend = (...[title, suite]: Parameters<typeof onEveryBackend>) =>
-  onEveryBackend(title, suite, { software: false });
+  onEveryBackend(title, suite, { everywhere: false });
 
 /** The same layer with something else in one of its directions. */
 export function altered(one: FlowLayer, changes: Partial<Bijector>): FlowLayer {

@@ -304,5 +304,5 @@ onEveryBackend(
       });
     });
   },
-  { software: false },
+  { everywhere: false },
 );

@@ -164,5 +164,5 @@ onEveryBackend(
       );
     });
   },
-  { software: false },
+  { everywhere: false },
 );

@@ -94,5 +94,5 @@ onEveryBackend(
       expect(judge('bits-per-dim', await contextOf(mixture, backend(), { depth: 'facts' }))).toBe('not-applicable');
     });
   },
-  { software: false },
+  { everywhere: false },
 );
