@@ -85,7 +85,7 @@ function Directions(o: {
                 />
               </>
             )}
-            <text y={3 * cell + 16}>{shifted ? 'from the right,' : 'from the left'}</text>
+            <text y={3 * cell + 16}>{shifted ? 'from right,' : 'from left'}</text>
             {shifted && <text y={3 * cell + 29}>shifted down</text>}
           </g>
         );

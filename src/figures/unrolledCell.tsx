@@ -27,7 +27,16 @@ interface Ink {
   readonly theme: Theme;
 }
 
-function Gate({ x, name, what, theme }: Ink & { readonly x: number; readonly name: string; readonly what: string }) {
+interface GateProps extends Ink {
+  readonly x: number;
+  readonly name: string;
+  readonly what: string;
+  /** Whether its name stands to the left of the line that leaves it. */
+  readonly left?: boolean;
+}
+
+function Gate({ x, name, what, left = false, theme }: GateProps) {
+  const beside = GATE.width / 2 - 4;
   return (
     <>
       <rect
@@ -43,7 +52,13 @@ function Gate({ x, name, what, theme }: Ink & { readonly x: number; readonly nam
         {what}
       </text>
       {name !== '' && (
-        <text x={x + GATE.width / 2 - 4} y={GATE.y - 12} text-anchor="middle" font-style="italic" fill={theme.accent}>
+        <text
+          x={left ? x - beside : x + beside}
+          y={GATE.y - 12}
+          text-anchor="middle"
+          font-style="italic"
+          fill={theme.accent}
+        >
           {name}
         </text>
       )}
@@ -110,7 +125,7 @@ const insides: Readonly<Record<CellName, (ink: Ink) => ComponentChildren>> = {
         tanh
       </text>
       <Gate theme={theme} x={30} name="f" what="σ" />
-      <Gate theme={theme} x={60} name="i" what="σ" />
+      <Gate theme={theme} x={60} name="i" what="σ" left />
       <Gate theme={theme} x={92} name="g" what="tanh" />
       <Gate theme={theme} x={128} name="o" what="σ" />
       <Label x={4} y={KEPT - 6} text="c" />

@@ -18,7 +18,7 @@ export const bitsPerDim = diagnostic({
     paragraphs: [
       'A density of real numbers scores grey levels only after noise has made real numbers of them: x + u with u even on [0, 1). Its mean log-density is then a lower bound of the log-probability of the levels, and bits per dimension, −log₂ p / D, can be compared with other models (Theis et al. 2016, section 3.1).',
       'Divided by 256 the values lie in (0, 1), which adds log₂ 256 = 8 bits for each variable. Divided by 255, with the bits of another depth, or without noise, the figure is of something else: without noise a density may grow without bounds at the levels, and the figure fall below any.',
-      'A uniform density over 256 levels must read exactly 8.000 bits per dimension. That is what is computed here: through the noise, the scaling, the logit there and back, the sums and the conversion of this very model; of conditionals with a logit for each level, by this model with all weights 0.',
+      'A uniform density over 256 levels must read exactly 8.000 bits per dimension. That is what is computed here: through the noise, the scaling, the logit there and back, the sums and the conversion of this very model; of conditionals of levels, by this model with all weights 0, of which it is known what they read: log₂ 256 again where each level has a logit of its own, and of a mixture what its one distribution gives these rows.',
     ],
   },
   judge,
@@ -29,13 +29,10 @@ function judge(context: ContextOf<'uniformBits'>): Outcome {
   if (typeof support !== 'object') return notApplicable(ID, `the rows are ${support} values, not levels`);
   if (facts === null) {
     return flow === null
-      ? notApplicable(
-          ID,
-          'no conditionals with a logit for each level, which would be uniform where all of these are 0',
-        )
+      ? notApplicable(ID, 'no conditionals of levels, of which it is known what they read where all weights are 0')
       : notMeasured(ID, 'what a uniform density reads has not been looked at');
   }
-  const expected = Math.log2(facts.levels);
+  const { expected } = facts;
   const off = !(Math.abs(facts.bits - expected) <= TOLERANCE);
   const read = Number.isNaN(facts.bits) ? 'no number' : `${facts.bits.toFixed(3)} bits/dim`;
   if (facts.flow === null) return off ? judgeConditionals(context, facts, { read, expected }) : ok(ID);
@@ -52,7 +49,9 @@ function judge(context: ContextOf<'uniformBits'>): Outcome {
   ];
   return finding(ID, context, {
     severity: 'error',
-    title: !dequantised ? 'Levels are scored by a density without noise between them' : titleOf({ read, expected }),
+    title: !dequantised
+      ? 'Levels are scored by a density without noise between them'
+      : titleOf(facts, { read, expected }),
     explanation: !dequantised
       ? 'A density of real numbers can pile up at the levels and become as large as it likes there. Add noise that is even on [0, 1) to every value, in training and when rows are scored.'
       : !scaled
@@ -69,23 +68,32 @@ interface Reading {
   readonly expected: number;
 }
 
-const titleOf = ({ read, expected }: Reading) => `A uniform density reads ${read}, not ${expected.toFixed(3)}`;
+const titleOf = ({ uniform }: UniformBits, { read, expected }: Reading) =>
+  `${uniform ? 'A uniform density' : 'A density that is known'} reads ${read}, not ${expected.toFixed(3)}`;
 
-const figures = ({ levels }: UniformBits, { read, expected }: Reading): Evidence[] => [
-  { label: `A uniform density over ${count(levels)} levels reads`, value: read },
+const figures = ({ levels, uniform }: UniformBits, { read, expected }: Reading): Evidence[] => [
+  {
+    label: uniform ? `A uniform density over ${count(levels)} levels reads` : 'The mixture of weights 0 reads',
+    value: read,
+  },
   { label: 'It must read', value: `${expected.toFixed(3)} bits/dim` },
 ];
 
 function judgeConditionals(context: ContextOf<'uniformBits'>, facts: UniformBits, reading: Reading): Outcome {
   return finding(ID, context, {
     severity: 'error',
-    title: titleOf(reading),
+    title: titleOf(facts, reading),
     explanation:
-      `Add log p over all variables of a row, with as many classes as there are levels (${count(facts.levels)}), and divide the ` +
-      'sum once by the number of variables, every colour counted, and by ln 2.',
+      (facts.uniform
+        ? `Add log p over all variables of a row, with as many classes as there are levels (${count(facts.levels)}), and `
+        : `Add log p over all variables of a row, each the mass of its level among ${count(facts.levels)}, not the density in its middle, and `) +
+      'divide the sum once by the number of variables, every colour counted, and by ln 2.',
     evidence: [
       ...figures(facts, reading),
-      { label: 'Measured', value: 'with all weights 0: each level as probable as any other' },
+      {
+        label: 'Measured',
+        value: `with all weights 0: ${facts.uniform ? 'each level as probable as any other' : 'every variable distributed alike'}`,
+      },
     ],
     view: 'curves',
   });

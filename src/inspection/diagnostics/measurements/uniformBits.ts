@@ -1,9 +1,10 @@
 /**
- * What a uniform density reads in bits per dimension: through the layers that lead grey levels to the real line, or of
- * conditionals of levels whose weights are all 0.
+ * What a density that is known reads in bits per dimension: a uniform one through the layers that lead grey levels to the
+ * real line; of conditionals of levels that of weights which are all 0, the same for every variable whatever came before it.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Conditional } from '../../../distributions/conditional.ts';
 import { inputsOfLayer } from '../../../flows/flow.ts';
 import { uniform } from '../../../flows/bases.ts';
 import { disposeTensors } from '../../../layers/namedTensors.ts';
@@ -18,8 +19,12 @@ const ROWS = 16;
 
 export interface UniformBits {
   readonly levels: number;
-  /** Bits per dimension of a uniform density; NaN where rows fall outside of what it is on. */
+  /** Bits per dimension as the model reads them; NaN where rows fall outside of what the density is on. */
   readonly bits: number;
+  /** What they must be: log₂ of the levels where each is as probable as any other. */
+  readonly expected: number;
+  /** Whether each is. */
+  readonly uniform: boolean;
   /** How a flow leads levels to real numbers; null for conditionals, which are of the levels themselves. */
   readonly flow: UniformFlow | null;
 }
@@ -36,12 +41,10 @@ export interface UniformFlow {
 
 export const uniformBits: Measurement<UniformBits> = {
   depth: 'facts',
-  applies: (model) => typeof model.support === 'object' && (model.flow !== undefined || isCategorical(model)),
+  applies: (model) =>
+    typeof model.support === 'object' && (model.flow !== undefined || conditionalsOf(model)?.conditional !== undefined),
   measure: (snapshot) => (snapshot.source.model.flow ? measureFlow(snapshot) : measureConditionals(snapshot)),
 };
-
-/** Whether all logits are 0 where all weights are: each level is then as probable as any other. */
-const isCategorical = (model: Model): boolean => conditionalsOf(model)?.conditional?.type === 'categorical';
 
 const bitsOf = (scores: ArrayLike<number>, model: Pick<Model, 'dimension' | 'quantity'>): number => {
   const { bitsPerDim } = scoreOf(Float64Array.from(scores), model);
@@ -60,25 +63,41 @@ function levelsOf(rows: number, { dimension, levels, seed }: { dimension: number
 async function* measureConditionals(snapshot: Snapshot): Chunked<UniformBits | null> {
   const { model, seed } = snapshot.source;
   const { support, dimension } = model;
-  if (typeof support !== 'object') return null;
+  const conditional = conditionalsOf(model)?.conditional;
+  if (typeof support !== 'object' || conditional === undefined) return null;
   const { levels } = support;
   const rows = Math.min(ROWS, rowsOfProducts(model.densityProducts ?? 1));
+  const values = levelsOf(rows, { dimension, levels, seed });
   const { masks } = densityInputs(snapshot);
   const noise = noiseFor(snapshot, rows);
   try {
     const logProb = tf.tidy((): Tensor1D => {
       const parameters = Object.fromEntries(model.parameters.map(({ name, shape }) => [name, tf.zeros([...shape])]));
       const context = model.contextDimension > 0 ? tf.zeros<tf.Rank.R2>([rows, model.contextDimension]) : null;
-      const x = tf.tensor2d(levelsOf(rows, { dimension, levels, seed }), [rows, dimension]);
+      const x = tf.tensor2d(values, [rows, dimension]);
       return model.logProb!(x, { parameters, masks, noise, context });
     });
     const scores = await logProb.data<'float32'>();
     logProb.dispose();
     yield;
-    return { levels, bits: bitsOf(scores, model), flow: null };
+    return {
+      levels,
+      bits: bitsOf(scores, model),
+      expected: bitsAtZero(conditional, values, levels),
+      uniform: conditional.type === 'categorical',
+      flow: null,
+    };
   } finally {
     disposeTensors(masks, noise);
   }
+}
+
+/** Bits of each value, on average, where all parameters are 0 and the levels 0 … L − 1 have all of the probability. */
+function bitsAtZero(conditional: Conditional, values: Float32Array, levels: number): number {
+  const zeros = new Float64Array(conditional.parameterNames.length);
+  const logs = Array.from({ length: levels }, (_, level) => conditional.logProb(level, zeros, 0));
+  const all = Math.log(logs.reduce((sum, log) => sum + Math.exp(log), 0));
+  return values.reduce((sum, level) => sum + all - logs[level]!, 0) / values.length / Math.LN2;
 }
 
 /**
@@ -125,6 +144,8 @@ async function* measureFlow(snapshot: Snapshot): Chunked<UniformBits | null> {
     return {
       levels,
       bits: bitsOf(scores, model),
+      expected: Math.log2(levels),
+      uniform: true,
       flow: {
         least: values.reduce((a, b) => Math.min(a, b)),
         most: values.reduce((a, b) => Math.max(a, b)),

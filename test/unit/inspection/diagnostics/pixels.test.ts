@@ -68,30 +68,53 @@ onEveryBackend(
       expect(judge('blind-spot', single)).toHaveProperty('explanation', expect.stringContaining('"stacks": "gated"'));
     });
 
-    it('read exactly 8.000 bits of a uniform model of 256 levels, and find a sum that is none', async () => {
-      const levels = pixelcnn([2, 2], { conditional: { type: 'categorical', levels: 256 } });
-      const sound = await contextOf(levels, backend(), { depth: 'facts' });
-      expect(sound.uniformBits!.bits.toFixed(3)).toBe('8.000');
-      expect(judge('bits-per-dim', sound)).toBe('ok');
-      const mean = new Proxy(levels, {
+    /** The model with something done to its log p. */
+    const scoredBy = (model: Model, change: (logProb: tf.Tensor) => tf.Tensor) =>
+      new Proxy(model, {
         get(target, key) {
           if (key === 'logProb') {
-            return (...all: Parameters<NonNullable<Model['logProb']>>) => tf.div(target.logProb!(...all), 4);
+            return (...all: Parameters<NonNullable<Model['logProb']>>) => change(target.logProb!(...all));
           }
           const value: unknown = Reflect.get(target, key, target);
           return typeof value === 'function' ? (value.bind(target) as unknown) : value;
         },
       });
+
+    it('read exactly 8.000 bits of a uniform model of 256 levels, and find a sum that is none', async () => {
+      const levels = pixelcnn([2, 2], { conditional: { type: 'categorical', levels: 256 } });
+      const sound = await contextOf(levels, backend(), { depth: 'facts' });
+      expect(sound.uniformBits!.bits.toFixed(3)).toBe('8.000');
+      expect(sound.uniformBits!.expected).toBeCloseTo(8, 12);
+      expect(judge('bits-per-dim', sound)).toBe('ok');
+      const mean = scoredBy(levels, (logProb) => tf.div(logProb, 4));
       const finding = judge('bits-per-dim', await contextOf(mean, backend(), { depth: 'facts' }));
       expect(finding).toMatchObject({
         severity: 'error',
         title: 'A uniform density reads 2.000 bits/dim, not 8.000',
         explanation: expect.stringContaining('Add log p over all variables') as unknown,
       });
-      const mixture = pixelcnn([2, 2], {
-        conditional: { type: 'discretised-logistic-mixture', components: 1, levels: 8 },
+    });
+
+    it('read of a mixture of logistics what its one distribution gives the levels, and find the density in its place', async () => {
+      const [levels, side] = [8, 2];
+      const mixture = pixelcnn([side, side], {
+        conditional: { type: 'discretised-logistic-mixture', components: 3, levels },
       });
-      expect(judge('bits-per-dim', await contextOf(mixture, backend(), { depth: 'facts' }))).toBe('not-applicable');
+      const sound = await contextOf(mixture, backend(), { depth: 'facts' });
+      expect(sound.uniformBits).toMatchObject({ levels, uniform: false });
+      expect(sound.uniformBits!.bits).toBeCloseTo(sound.uniformBits!.expected, 5);
+      // Of logistics of scale 1 about 0, cut where levels meet: the ends have the tails.
+      const { expected } = sound.uniformBits!;
+      expect(expected).toBeGreaterThan(1);
+      expect(expected).not.toBeCloseTo(3, 1);
+      expect(judge('bits-per-dim', sound)).toBe('ok');
+      // A density in units in which the levels span [−1, 1] leaves out the width 2/7 of a level.
+      const density = scoredBy(mixture, (logProb) => tf.sub(logProb, side ** 2 * Math.log(2 / (levels - 1))));
+      expect(judge('bits-per-dim', await contextOf(density, backend(), { depth: 'facts' }))).toMatchObject({
+        severity: 'error',
+        title: `A density that is known reads ${(expected + Math.log2(2 / 7)).toFixed(3)} bits/dim, not ${expected.toFixed(3)}`,
+        explanation: expect.stringContaining('the mass of its level among 8') as unknown,
+      });
     });
   },
   { everywhere: false },
