@@ -124,7 +124,7 @@ const insides: Readonly<Record<CellName, (ink: Ink) => ComponentChildren>> = {
       <text x={156} y={43} font-size={textSize.small - 2}>
         tanh
       </text>
-      <Gate theme={theme} x={30} name="f" what="σ" />
+      <Gate theme={theme} x={30} name="f" what="σ" left />
       <Gate theme={theme} x={60} name="i" what="σ" left />
       <Gate theme={theme} x={92} name="g" what="tanh" />
       <Gate theme={theme} x={128} name="o" what="σ" />
