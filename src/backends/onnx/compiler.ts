@@ -8,7 +8,7 @@ import { blockSize } from './blocks/layout.ts';
 import type { Encoded, NamedUpdate, Port, Program } from './program.ts';
 import { NotZeroOutside, type OnnxStorage, type Packed } from './storage.ts';
 import type { Numbers } from './trace.ts';
-import { clearBehind, membersOf } from './updates.ts';
+import { membersOf } from './updates.ts';
 
 /** How programs are run. */
 export interface ProgramChoice extends SessionChoice {
@@ -138,14 +138,9 @@ function updateIn(storage: OnnxStorage, update: NamedUpdate, feeds: Tensors, fet
   const of = (tensors: Tensors, name: string) => tensors[name]!.data as Float32Array;
   const [p, m, v] = membersOf(state).map((name) => of(feeds, name));
   const [nextP, nextM, nextV] = membersOf(next).map((name) => of(fetches, name));
-  const g = of(fetches, gradient);
-  if (reach !== null) clearBehind(g, reach);
-  storage.adam([p!, g, m!, v!, nextP!, nextM!, nextV!], {
-    beta1,
-    beta2,
-    stepSize: of(fetches, stepSize)[0]!,
-    floor: of(fetches, floor)[0]!,
-  });
+  const arrays = [p!, of(fetches, gradient), m!, v!, nextP!, nextM!, nextV!] as const;
+  const constants = { beta1, beta2, stepSize: of(fetches, stepSize)[0]!, floor: of(fetches, floor)[0]! };
+  storage.adam(arrays, constants, reach);
 }
 
 type Tensors = Record<string, OnnxTensor>;

@@ -13,6 +13,7 @@ import { Arena } from './arena.ts';
 import { blockSize, type BlockLayout, isZeroOutside, pack, unpack } from './blocks/layout.ts';
 import type { TensorType } from './program.ts';
 import type { Numbers } from './trace.ts';
+import { clearBehind } from './updates.ts';
 
 /** A matrix in blocks. */
 export interface Packed {
@@ -49,6 +50,9 @@ export interface Wanted {
   /** Whether somebody will ask what it is there. */
   readonly keepsOutside: boolean;
 }
+
+/** Entries of each of the seven arrays of an update that is cut into rows. */
+const AT_ONCE = 4096;
 
 /** Room that a program's state gets, in its own size: several generations of it, a trial's, another program's. */
 const GENERATIONS = 16;
@@ -104,11 +108,25 @@ export class OnnxStorage extends KernelBackend {
     this.#arena = null;
   }
 
-  /** One step of Adam; the same bits, but slower, on arrays for which there was no room. */
-  adam(arrays: AdamArrays, constants: AdamConstants): void {
+  /**
+   * One step of Adam; the same bits, but slower, on arrays for which there was no room.
+   * @param reach of each row of the gradient how many entries count; it is written over behind them. Null where all do.
+   */
+  adam(arrays: AdamArrays, constants: AdamConstants, reach: Int32Array | null): void {
     const arena = this.#arena;
-    if (arena?.adam && arrays.every((array) => arena.has(array))) arena.adam(arrays, constants);
-    else adamOneByOne(arrays, constants);
+    const step = arena?.adam && arrays.every((array) => arena.has(array)) ? arena.adam : adamOneByOne;
+    if (reach === null) {
+      step(arrays, constants);
+      return;
+    }
+    // Some rows after the other, so that what was written over is still in the fast caches.
+    const columns = arrays[0].length / reach.length;
+    const most = Math.max(1, Math.floor(AT_ONCE / columns));
+    for (let row = 0; row < reach.length; row += most) {
+      const end = Math.min(reach.length, row + most);
+      clearBehind(arrays[1], reach, row, end);
+      step(arrays, constants, row * columns, end * columns);
+    }
   }
 
   /** Bytes kept for the next step. */

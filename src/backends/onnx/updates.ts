@@ -121,12 +121,13 @@ function reachOf({ values, shape: [rows, columns, ...more] }: Value): Int32Array
   return reach;
 }
 
-/** Writes 0 where a gradient does not reach. @param gradient row by row */
-export function clearBehind(gradient: Float32Array, reach: Int32Array): void {
+/** Writes 0 where the rows from `begin` to `end` − 1 of a gradient do not reach. @param gradient row by row */
+export function clearBehind(gradient: Float32Array, reach: Int32Array, begin = 0, end = reach.length): void {
   const columns = gradient.length / reach.length;
-  for (let row = 0, behind = columns; row < reach.length; row++, behind += columns) {
+  for (let row = begin; row < end; row++) {
+    const behind = (row + 1) * columns;
     // Not `fill`, whose call takes longer than the few entries of a row.
-    for (let i = behind - columns + reach[row]!; i < behind; i++) gradient[i] = 0;
+    for (let i = row * columns + reach[row]!; i < behind; i++) gradient[i] = 0;
   }
 }
 

@@ -38,8 +38,8 @@ export interface AdamConstants {
   readonly floor: number;
 }
 
-/** Arrays of one length, all in the memory that it was made for. */
-export type AdamStep = (arrays: AdamArrays, constants: AdamConstants) => void;
+/** Arrays of one length, all in the memory that it was made for; of them the entries from `begin` to `end` − 1, or all. */
+export type AdamStep = (arrays: AdamArrays, constants: AdamConstants, begin?: number, end?: number) => void;
 
 /** Registers the kernel if the processor and the backend allow it. Outputs: the new parameter, m and v. */
 export function addFusedAdam(backend: BackendWasm): void {
@@ -73,23 +73,23 @@ export function adamIn(memory: WebAssembly.Memory): AdamStep | null {
 function stepOf(exports: WebAssembly.Exports): AdamStep {
   /** Addresses of the seven arrays and their length in bytes, then β₁, β₂, 1 − β₁, 1 − β₂, the step size and the floor. */
   const adam = exports['adam'] as (...args: number[]) => void;
-  return (arrays, constants) => {
+  return (arrays, constants, begin = 0, end = arrays[0].length) => {
     const { beta1, beta2, stepSize, floor } = constants;
-    const whole = arrays[0].length & ~3;
-    const addresses = arrays.map(({ byteOffset }) => byteOffset);
+    const whole = (end - begin) & ~3;
+    const addresses = arrays.map(({ byteOffset }) => byteOffset + 4 * begin);
     adam(...addresses, 4 * whole, beta1, beta2, 1 - beta1, 1 - beta2, stepSize, floor);
-    adamOneByOne(arrays, constants, whole);
+    adamOneByOne(arrays, constants, begin + whole, end);
   };
 }
 
 /** The same bits without WebAssembly, some times as slow: every operation is rounded to float32 as there. */
-export function adamOneByOne(arrays: AdamArrays, constants: AdamConstants, from = 0): void {
+export function adamOneByOne(arrays: AdamArrays, constants: AdamConstants, begin = 0, end = arrays[0].length): void {
   const { fround, sqrt } = Math;
   const [p, g, m, v, nextP, nextM, nextV] = arrays;
   const { beta1, beta2 } = constants;
   const [b1, b2, rest1, rest2] = [fround(beta1), fround(beta2), fround(1 - beta1), fround(1 - beta2)];
   const [eta, epsilon] = [fround(constants.stepSize), fround(constants.floor)];
-  for (let i = from; i < p.length; i++) {
+  for (let i = begin; i < end; i++) {
     const gradient = g[i]!;
     const first = fround(fround(b1 * m[i]!) + fround(rest1 * gradient));
     const second = fround(fround(b2 * v[i]!) + fround(rest2 * fround(gradient * gradient)));

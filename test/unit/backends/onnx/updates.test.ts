@@ -1,6 +1,8 @@
 /** Adam behind a compiled step, in one pass, and within it: the same training. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { type AdamArrays, adamOneByOne } from '../../../../src/backends/wasm/adam.ts';
+import { RandomGenerator } from '../../../../src/random/generator.ts';
 import { clearBehind } from '../../../../src/backends/onnx/updates.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '../../../../src/backends/index.ts';
@@ -138,6 +140,30 @@ function suite(): void {
     const gradient = Float32Array.of(1, 2, 3, 4, NaN, 6, 7, 8, 9);
     clearBehind(gradient, Int32Array.of(3, 1, 0));
     expect([...gradient]).toEqual([1, 2, 3, 4, 0, 0, 0, 0, 0]);
+  });
+
+  it('go through the rows of a large block one after the other', () => {
+    const [rows, columns] = [301, 51];
+    const random = RandomGenerator.seeded(1, 'rows');
+    const reach = Int32Array.from({ length: rows }, (_, row) => Math.floor((row * columns) / (rows - 1)));
+    const constants = { beta1: 0.9, beta2: 0.999, stepSize: 0.001, floor: 1e-8 };
+    const empty = () => new Float32Array(rows * columns);
+    const given = Array.from({ length: 4 }, (_, i) =>
+      empty().map(() => (i === 3 ? random.uniform() : random.normal())),
+    );
+    const masked = given[1]!.map((value, i) => (i % columns < reach[Math.floor(i / columns)]! ? value : 0));
+    const expected = [given[0]!, masked, given[2]!, given[3]!, empty(), empty(), empty()];
+    adamOneByOne(expected as unknown as AdamArrays, constants);
+    storage.enter();
+    expect(storage.makeRoom(4 * rows * columns)).toBe(true);
+    const found = Array.from({ length: 7 }, (_, i) => {
+      const values = storage.take('float32', rows * columns) as Float32Array;
+      values.set(given[i] ?? empty());
+      return values;
+    });
+    storage.adam(found as unknown as AdamArrays, constants, reach);
+    for (const i of [4, 5, 6]) expect(found[i]).toEqual(expected[i]);
+    storage.leave();
   });
 
   it('leave the same bits where there is no room for them, or not any more', () => {
