@@ -80,6 +80,8 @@ class Recorder {
   readonly #tensors = new Map<number, Traced>();
   /** Within a kernel: whatever it does is part of it, also where it calls others. */
   #inside = false;
+  /** Copies that TensorFlow.js has made within a kernel, of what it takes and gives: gradients take these. */
+  #copies: { readonly of: number; readonly copy: number }[] = [];
 
   constructor(engine: Engine, locate: (kernel: string) => boolean) {
     this.#engine = engine;
@@ -112,13 +114,22 @@ class Recorder {
     if (Object.hasOwn(engine, 'runKernel')) throw new Error('a function is being traced already');
     const [runKernel, makeTensor] = [engine.runKernel.bind(engine), engine.makeTensor.bind(engine)];
     const run = (name: string, inputs: NamedTensorMap, attributes: NamedAttrMap = {}): Tensor | Tensor[] => {
-      if (this.#inside) return runKernel(name, inputs, attributes);
+      if (this.#inside) {
+        const found = runKernel<Tensor | Tensor[]>(name, inputs, attributes);
+        if (name === Identity) this.#copies.push({ of: inputs['x']!.id, copy: [found].flat()[0]!.id });
+        return found;
+      }
       this.#inside = true;
       try {
         const found = runKernel<Tensor | Tensor[]>(name, inputs, attributes);
         this.#call(name, inputs, attributes, [found].flat());
+        for (const { of, copy } of this.#copies) {
+          const traced = this.#tensors.get(of);
+          if (traced !== undefined) this.#tensors.set(copy, traced);
+        }
         return found;
       } finally {
+        this.#copies = [];
         this.#inside = false;
       }
     };

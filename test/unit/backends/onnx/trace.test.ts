@@ -79,6 +79,16 @@ describe('a graph', () => {
       expect(operations).toEqual(['Mul', 'Mul']);
     });
   });
+
+  it('has those that TensorFlow.js has of its own, which take copies of what a kernel took and of what it gave', () => {
+    tf.tidy(() => {
+      const a = x();
+      const ofTaken = () => [tf.grad((t: tf.Tensor) => tf.softplus(t))(a)];
+      expect(graphOf([a], ofTaken).operations).toEqual(['Sigmoid']);
+      const ofGiven = () => [tf.grad((t: tf.Tensor) => tf.tanh(t))(a)];
+      expect(graphOf([a], ofGiven).operations).toEqual(['Tanh', 'Mul', 'Sub']);
+    });
+  });
 });
 
 describe('while it traces', () => {
