@@ -1,5 +1,6 @@
 /** What is traced, and what becomes of it before ONNX Runtime sees it. */
 import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fusedKernels, hasFused, withoutFused } from '../../../../src/backends/fused.ts';
 import { startBackend } from '../../../../src/backends/index.ts';
