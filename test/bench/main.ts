@@ -43,9 +43,19 @@ const parts = ['training', 'profile', 'inspector', 'dragging', 'jacobian', 'samp
 /** Moves of the pointer a turn. */
 const MOVES = 100;
 
-const { seconds, turns, only: wanted } = readOptions();
+const { seconds, turns, only: wanted, of: titled, backends: asked } = readOptions();
+const isWanted = ({ title }: Workload) => title.includes(titled);
 
-function readOptions(): { readonly seconds: number; readonly turns: number; readonly only: readonly string[] } {
+interface Options {
+  readonly seconds: number;
+  readonly turns: number;
+  readonly only: readonly string[];
+  readonly of: string;
+  /** Null for all that are here. */
+  readonly backends: readonly string[] | null;
+}
+
+function readOptions(): Options {
   const command = new Command('npm run bench --')
     .description(
       'Throughput of the engine: training on every backend that is here and in PyTorch, what bounds a step, the cost of an open inspector, ' +
@@ -58,6 +68,12 @@ function readOptions(): { readonly seconds: number; readonly turns: number; read
       new Option('--only <parts>', `what to measure, separated by commas: ${parts.join(', ')}`)
         .argParser(knownParts)
         .default(parts, 'all of it'),
+    )
+    .option('--of <title>', 'of what is trained and profiled, only what has this in its title', '')
+    .addOption(
+      new Option('--backends <names>', 'train on these alone, separated by commas')
+        .argParser((text) => text.split(','))
+        .default(null, 'all that are here'),
     )
     .addHelpText('after', '\n$LENS_PYTHON names a Python with PyTorch, where the one on PATH has none.')
     .allowExcessArguments(false)
@@ -96,13 +112,12 @@ async function main(): Promise<void> {
       : 'PyTorch: not found; $LENS_PYTHON can name a Python that has it',
   );
   if (wanted.includes('training')) {
-    for (const workload of [...[...nets, wideNet].map(madeWorkload), convolution, lstm]) {
+    for (const workload of [...[...nets, wideNet].map(madeWorkload), convolution, lstm].filter(isWanted)) {
       console.log(`\nTraining, ${workload.title}, Adam`);
       await training(workload);
     }
   }
-  for (const net of wanted.includes('profile') ? [...nets, wideNet] : []) {
-    const workload = madeWorkload(net);
+  for (const workload of wanted.includes('profile') ? [...nets, wideNet].map(madeWorkload).filter(isWanted) : []) {
     for (const setting of await settings('onnx')) {
       console.log(`\nWhat bounds a step, ${workload.title}: onnx${settingText(setting)}`);
       await profile(workload, setting);
@@ -115,6 +130,7 @@ async function main(): Promise<void> {
   }
   for (const of of wanted.includes('sequences') ? sequences : []) {
     const workload = sequenceWorkload(of);
+    if (!isWanted(workload)) continue;
     console.log(`\n${workload.title}, Adam`);
     // Whose one step takes minutes there.
     await training(workload, ['cpu']);
@@ -174,7 +190,9 @@ async function flow(sizes: FlowSizes): Promise<void> {
 
 async function training(workload: Workload, without: readonly BackendName[] = []): Promise<void> {
   const backends = (await probeBackends()).flatMap((result) =>
-    result.available && !result.software && !without.includes(result.name) ? [result.name] : [],
+    result.available && !result.software && !without.includes(result.name) && (asked?.includes(result.name) ?? true)
+      ? [result.name]
+      : [],
   );
   const python = wanted.includes('torch') ? findTorch() : null;
   const found = await trainingThroughput(workload, { backends, python, turns, seconds });
