@@ -18,7 +18,10 @@ export class MadeUp {
   /** Of the shape of another, whose values are not read. @param of The entries by numbers from 0 to 1. */
   like<T extends Tensor>({ shape }: T, of: (u: number) => number): T {
     const values = new Float32Array(sizeOf(shape));
-    for (let i = 0; i < values.length; i++) values[i] = of(this.#numbers[this.#drawn++ % NUMBERS]!);
+    const first = this.#drawn % NUMBERS;
+    const own = Float32Array.from({ length: NUMBERS }, (_, i) => of(this.#numbers[(first + i) % NUMBERS]!));
+    for (let at = 0; at < values.length; at += NUMBERS) values.set(own.subarray(0, values.length - at), at);
+    this.#drawn += values.length;
     return tf.tensor(values, shape) as T;
   }
 

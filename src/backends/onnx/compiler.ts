@@ -227,8 +227,8 @@ function fixedInputs({ fixed }: Runnable): (given: readonly Tensor[]) => void {
       const { dataId } = given[place]!;
       if (seen.has(dataId)) continue;
       const found = given[place]!.dataSync();
-      if (!expected.every((value, i) => value === found[i])) {
-        throw new Error(`input ${place} is not what this program was made for`);
+      for (let i = 0; i < expected.length; i++) {
+        if (found[i] !== expected[i]) throw new Error(`input ${place} is not what this program was made for`);
       }
       seen.add(dataId);
     }

@@ -75,44 +75,51 @@ function someRow(begin: number, end: number, has: (row: number) => boolean): boo
   return false;
 }
 
-/** Calls `visit` for every entry that is there: its block, its place in the block, its place in the dense matrix. */
-function eachLive(
-  { shape: [, width], rows, columns, blocks, live }: BlockLayout,
-  visit: (block: number, place: number, dense: number) => void,
-): void {
+/** A row of a block: which it is in the dense matrix, where it begins in the block, and its part of the mask. */
+interface BlockRow {
+  readonly block: number;
+  readonly place: number;
+  readonly extent: number;
+  readonly live: Uint8Array;
+  /** Where it begins in the dense matrix. */
+  readonly first: number;
+}
+
+/** Every row of every block. What is done with its entries stands in loops of their own: there are millions of them. */
+function* blockRows({ shape: [, width], rows, blocks, live }: BlockLayout): Generator<BlockRow> {
   for (const [b, { begin, end, extent }] of blocks.entries()) {
-    const kept = live[b]!;
-    let place = 0;
     for (let row = begin; row < end; row++) {
-      const first = rows[row]! * width;
-      for (let column = 0; column < extent; column++, place++) {
-        if (kept[place] === 1) visit(b, place, first + columns[column]!);
-      }
+      const place = (row - begin) * extent;
+      yield { block: b, place, extent, live: live[b]!, first: rows[row]! * width };
     }
   }
 }
 
 /** Writes a dense matrix into blocks, 0 where its mask is. */
 export function pack(layout: BlockLayout, dense: Float32Array, blocks: readonly Float32Array[]): void {
-  for (const block of blocks) block.fill(0);
-  eachLive(layout, (b, place, from) => {
-    blocks[b]![place] = dense[from]!;
-  });
+  const { columns } = layout;
+  for (const { block, place, extent, live, first } of blockRows(layout)) {
+    const values = blocks[block]!;
+    for (let c = 0; c < extent; c++) values[place + c] = live[place + c] === 1 ? dense[first + columns[c]!]! : 0;
+  }
 }
 
 /** Writes blocks into a dense matrix; what the mask forbids stays as it is there. */
 export function unpack(layout: BlockLayout, blocks: readonly Float32Array[], dense: Float32Array): void {
-  eachLive(layout, (b, place, to) => {
-    dense[to] = blocks[b]![place]!;
-  });
+  const { columns } = layout;
+  for (const { block, place, extent, live, first } of blockRows(layout)) {
+    const values = blocks[block]!;
+    for (let c = 0; c < extent; c++) if (live[place + c] === 1) dense[first + columns[c]!] = values[place + c]!;
+  }
 }
 
 /** Whether a dense matrix is 0 wherever its mask is. */
 export function isZeroOutside(layout: BlockLayout, dense: Float32Array): boolean {
+  const { columns } = layout;
   let [inside, all] = [0, 0];
-  for (const value of dense) if (value !== 0) all++;
-  eachLive(layout, (_block, _place, from) => {
-    if (dense[from] !== 0) inside++;
-  });
+  for (let i = 0; i < dense.length; i++) if (dense[i] !== 0) all++;
+  for (const { place, extent, live, first } of blockRows(layout)) {
+    for (let c = 0; c < extent; c++) if (live[place + c] === 1 && dense[first + columns[c]!] !== 0) inside++;
+  }
   return inside === all;
 }

@@ -64,7 +64,9 @@ function isLike(value: Value, { shape }: Value): boolean {
 
 /** Zeros and ones, some of each. */
 function isMask(values: Numbers | undefined): boolean {
-  return values !== undefined && values.includes(0) && values.every((value) => value === 0 || value === 1);
+  if (!values?.includes(0)) return false;
+  for (let i = 0; i < values.length; i++) if (values[i] !== 0 && values[i] !== 1) return false;
+  return true;
 }
 
 /** A sheet while it is found out whether it is closed. */
