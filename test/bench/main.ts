@@ -2,7 +2,7 @@
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { BackendName } from '../../src/backends/backend.ts';
+import { type BackendName, backendNames } from '../../src/backends/backend.ts';
 import { probeBackends } from '../../src/backends/index.ts';
 import type { Setting } from '../../src/backends/tuning.ts';
 import { AT_ZERO } from '../../src/inspection/frames/manifold.ts';
@@ -72,7 +72,7 @@ function readOptions(): Options {
     .option('--of <title>', 'of what is trained and profiled, only what has this in its title', '')
     .addOption(
       new Option('--backends <names>', 'train on these alone, separated by commas')
-        .argParser((text) => text.split(','))
+        .argParser(knownBackends)
         .default(null, 'all that are here'),
     )
     .addHelpText('after', '\n$LENS_PYTHON names a Python with PyTorch, where the one on PATH has none.')
@@ -81,10 +81,14 @@ function readOptions(): Options {
   return command.opts();
 }
 
-function knownParts(text: string): readonly string[] {
+const knownParts = (text: string) => namesAmong(parts, text);
+const knownBackends = (text: string) => namesAmong(backendNames, text);
+
+function namesAmong(known: readonly string[], text: string): readonly string[] {
   const names = text.split(',');
-  const unknown = names.filter((name) => !parts.includes(name));
-  if (unknown.length > 0) throw new InvalidArgumentError(`There is no ${unknown.join(', ')}.`);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0)
+    throw new InvalidArgumentError(`There is no ${unknown.join(', ')}; there are ${known.join(', ')}.`);
   return names;
 }
 

@@ -10,7 +10,6 @@ import { loadNative } from '../../src/backends/native/find.ts';
 import { initialise, type OnnxBinding, OnnxTensor, openSession } from '../../src/backends/onnx/binding.ts';
 import { apply, plain, type Setting } from '../../src/backends/tuning.ts';
 import { findOnnxRuntime } from '../../src/backends/onnx/find.ts';
-import { Arena } from '../../src/backends/onnx/arena.ts';
 import {
   type Encoded,
   type NamedUpdate,
@@ -18,6 +17,7 @@ import {
   type Program,
   traceProgram,
 } from '../../src/backends/onnx/program.ts';
+import { OnnxStorage } from '../../src/backends/onnx/storage.ts';
 import type { AdamArrays } from '../../src/backends/wasm/adam.ts';
 import { median } from './training.ts';
 import type { Workload } from './workloads.ts';
@@ -149,13 +149,19 @@ function profiled({ model, inputs, outputs, between, updates }: Encoded, threads
 /** The updates alone, on arrays that lie as they do in a run. */
 function updating(updates: readonly NamedUpdate[], feeds: Readonly<Record<string, OnnxTensor>>): () => void {
   const sizes = updates.map(({ state }) => feeds[state.parameter]!.data.length);
-  const arena = new Arena(sizes.reduce((sum, size) => sum + 7 * (4 * size + 64), 64));
+  const storage = new OnnxStorage({
+    typedArrayFromHeap: () => {
+      throw new Error('nothing lies elsewhere');
+    },
+  });
+  storage.enter();
+  storage.makeRoom(sizes.reduce((sum, size) => sum + 3 * 4 * size, 0));
   const taken = sizes.map((size) =>
-    Array.from({ length: 7 }, () => new Float32Array(arena.buffer, arena.take(4 * size)!, size).fill(0.01)),
+    Array.from({ length: 7 }, () => storage.take('float32', size).fill(0.01) as Float32Array),
   );
   const constants = { beta1: 0.9, beta2: 0.999, stepSize: 0.001, floor: 1e-8 };
   return () => {
-    for (const arrays of taken) arena.adam?.(arrays as unknown as AdamArrays, constants);
+    for (const [i, { reach }] of updates.entries()) storage.adam(taken[i] as unknown as AdamArrays, constants, reach);
   };
 }
 

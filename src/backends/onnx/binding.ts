@@ -70,11 +70,12 @@ export class Session {
 
   /**
    * Writes into the data of `fetches`, by the names of outputs; all inputs must be fed.
-   * @throws Error in ONNX Runtime's words
+   * @throws Error in ONNX Runtime's words; where the native part is one that returns before it is done
    */
   run(feeds: Tensors, fetches: Tensors): void {
     try {
-      this.#native.run(feeds, fetches, {});
+      const returned = this.#native.run(feeds, fetches, {});
+      if (returned instanceof Promise) throw new Error('this version of ONNX Runtime does not write results at once');
     } catch (error) {
       if (error !== written) throw error;
     }

@@ -5,6 +5,7 @@
 import type { Encodable } from './encode.ts';
 import type { Attributes, Graph, GraphNode, LiveGraph, Value } from './graph.ts';
 import { adamOperations } from './translate/adam.ts';
+import { isSameShape } from './translate/translation.ts';
 
 /** p ← p − η m/(√v + ε) with the new m and v: what it takes and what it gives. */
 export interface Update {
@@ -42,7 +43,7 @@ export function updatesWithin(graph: Graph): Parted {
 /**
  * Updates apart whose old state comes in and whose new state goes out: the graph then has what they take as outputs, does not
  * have what they give, and takes in no more than it still needs. Whoever else in the graph reads a new state (norms of updates
- * do) computes it in the graph as well: what goes out is the same bits either way.
+ * do) computes it in the graph as well: what goes out is the same bits either way, as long as gradients are finite.
  */
 export function updatesApart(graph: Graph): Parted {
   const { nodes } = graph.live();
@@ -98,8 +99,10 @@ function unmasked(update: Update, all: readonly Update[], { outputs }: Graph): U
   const { operation, inputs } = update.gradient.from!;
   if (operation !== 'Mul') return null;
   for (const [mask, gradient] of [inputs, inputs.toReversed()] as [Value, Value][]) {
-    const reach = reachOf(mask);
-    if (reach === null || gradient.from === null) continue;
+    // One of the two may be a column or a row that is repeated.
+    const whole = [mask, gradient].every(({ shape }) => isSameShape(shape, update.gradient.shape));
+    const reach = whole && gradient.from !== null ? reachOf(mask) : null;
+    if (reach === null) continue;
     // Whoever else is given it would see what is written over.
     const takers = all.filter((other) => other.gradient === gradient || other.gradient.from!.inputs.includes(gradient));
     if (takers.length > 1 || outputs.includes(gradient)) continue;

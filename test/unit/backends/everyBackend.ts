@@ -57,7 +57,7 @@ export function onEveryBackend(title: string, suite: Suite, o: Suites = {}): voi
   );
 }
 
-/** For what is about numbers on a device, and quick: also where a GPU is imitated. */
+/** For what is about numbers on a device, and quick: also where a GPU is imitated, and in plain JavaScript. */
 export function onImitatedToo(title: string, suite: Suite): void {
   onEveryBackend(title, suite, { everywhere: true });
 }

@@ -1,16 +1,22 @@
 /** Adam behind a compiled step, in one pass, and within it: the same training. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { type AdamArrays, adamOneByOne } from '../../../../src/backends/wasm/adam.ts';
-import { RandomGenerator } from '../../../../src/random/generator.ts';
-import { clearBehind } from '../../../../src/backends/onnx/updates.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '../../../../src/backends/index.ts';
 import { type Compile, NotCompilable } from '../../../../src/backends/compiled.ts';
 import { onnxCompiler, type OnnxRuntime } from '../../../../src/backends/onnx/compiler.ts';
-import { type Encoded, type Form, type Program, traceProgram } from '../../../../src/backends/onnx/program.ts';
+import {
+  type Encoded,
+  type Form,
+  type Port,
+  type Program,
+  traceProgram,
+} from '../../../../src/backends/onnx/program.ts';
 import { OnnxStorage } from '../../../../src/backends/onnx/storage.ts';
+import { clearBehind } from '../../../../src/backends/onnx/updates.ts';
+import { type AdamArrays, adamOneByOne } from '../../../../src/backends/wasm/adam.ts';
 import { disposeTensors } from '../../../../src/layers/namedTensors.ts';
+import { RandomGenerator } from '../../../../src/random/generator.ts';
 import { experimentSpec } from '../../../../src/spec/experiment.ts';
 import { CompiledStep } from '../../../../src/training/compiledStep.ts';
 import { makeTrainingStep } from '../../../../src/training/makeStep.ts';
@@ -21,10 +27,10 @@ import { disposeInputs, inputsOf, modelOf, startOf } from './specimen.ts';
 
 const STEPS = 5;
 
-const specimen = (training: object = {}): Case => ({
+const specimen = (training: object = {}, model: object = {}): Case => ({
   title: 'MADE',
   experiment: experimentSpec.parse({
-    model: { type: 'made', hidden: [90, 96] },
+    model: { type: 'made', hidden: [90, 96], ...model },
     data: { train: 'made on the spot' },
     training: { batchSize: 12, ...training },
   }),
@@ -136,14 +142,32 @@ function suite(): void {
     measured.dispose();
   });
 
-  it('write nothing behind what a gradient reaches', () => {
+  it('take 0 behind what a gradient reaches', () => {
     const gradient = Float32Array.of(1, 2, 3, 4, NaN, 6, 7, 8, 9);
     clearBehind(gradient, Int32Array.of(3, 1, 0));
     expect([...gradient]).toEqual([1, 2, 3, 4, 0, 0, 0, 0, 0]);
   });
 
-  it('go through the rows of a large block one after the other', () => {
-    const [rows, columns] = [301, 51];
+  it('take as many entries of a gradient as there are of the parameter, also where a column is repeated under a mask', () => {
+    const of = specimen({}, { direct: true, conditioning: true });
+    const [apart, within] = [stepOf(of, { blocks: 2 }), stepOf(of, { blocks: 2, form: { updatesApart: false } })];
+    expectClose(trained(of, apart.run).state, trained(of, within.run).state);
+    const { inputs, between, updates } = apart.written[0]!;
+    const ports = inputs.flatMap(({ name, shape, blocks }) => blocks?.parts ?? [{ name, shape }]);
+    const shapeOf = (all: readonly Pick<Port, 'name' | 'shape'>[], wanted: string) =>
+      all.find(({ name }) => name === wanted)!.shape;
+    expect(updates.length).toBeGreaterThan(6);
+    for (const { state, gradient } of updates) {
+      expect(shapeOf(between, gradient)).toEqual(shapeOf(ports, state.parameter));
+    }
+    apart.dispose();
+    within.dispose();
+  });
+
+  it.each([
+    [301, 51],
+    [3, 5001],
+  ])('go through the %i rows of %i some at a time, where there is room and where there is none', (rows, columns) => {
     const random = RandomGenerator.seeded(1, 'rows');
     const reach = Int32Array.from({ length: rows }, (_, row) => Math.floor((row * columns) / (rows - 1)));
     const constants = { beta1: 0.9, beta2: 0.999, stepSize: 0.001, floor: 1e-8 };
@@ -155,15 +179,20 @@ function suite(): void {
     const expected = [given[0]!, masked, given[2]!, given[3]!, empty(), empty(), empty()];
     adamOneByOne(expected as unknown as AdamArrays, constants);
     storage.enter();
-    expect(storage.makeRoom(4 * rows * columns)).toBe(true);
-    const found = Array.from({ length: 7 }, (_, i) => {
-      const values = storage.take('float32', rows * columns) as Float32Array;
-      values.set(given[i] ?? empty());
-      return values;
-    });
-    storage.adam(found as unknown as AdamArrays, constants, reach);
-    for (const i of [4, 5, 6]) expect(found[i]).toEqual(expected[i]);
-    storage.leave();
+    try {
+      expect(storage.makeRoom(4 * rows * columns)).toBe(true);
+      for (const take of [() => storage.take('float32', rows * columns) as Float32Array, empty]) {
+        const found = Array.from({ length: 7 }, (_, i) => {
+          const values = take();
+          values.set(given[i] ?? empty());
+          return values;
+        });
+        storage.adam(found as unknown as AdamArrays, constants, reach);
+        for (const i of [4, 5, 6]) expect(found[i]).toEqual(expected[i]);
+      }
+    } finally {
+      storage.leave();
+    }
   });
 
   it('leave the same bits where there is no room for them, or not any more', () => {

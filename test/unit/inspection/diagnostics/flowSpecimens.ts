@@ -120,7 +120,7 @@ export function findings(context: DiagnosticContext): string[] {
   });
 }
 
-/** Whole flows would take minutes where a GPU is imitated. */
+/** Whole flows would take minutes where a GPU is imitated, and in plain JavaScript. */
 export const onEveryRealBackend = (...[title, suite]: Parameters<typeof onEveryBackend>) =>
   onEveryBackend(title, suite, { everywhere: false });
 
