@@ -5,6 +5,7 @@ import { type Compile, type CompiledFunction, type CompileHints, NotCompilable }
 import { checkSame } from '../sameResults.ts';
 import { type OnnxBinding, OnnxTensor, openSession, type Session, type SessionChoice } from './binding.ts';
 import { blockSize } from './blocks/layout.ts';
+import { sizeOf } from './graph.ts';
 import type { Encoded, NamedUpdate, Port, Program } from './program.ts';
 import { NotZeroOutside, type OnnxStorage, type Packed } from './storage.ts';
 import type { Numbers } from './trace.ts';
@@ -242,10 +243,6 @@ function fitting({ name, type, shape }: Port, tensor: Tensor | undefined): Tenso
   }
   const found = tensor === undefined ? 'nothing' : `${tensor.dtype} [${tensor.shape.join(', ')}]`;
   throw new Error(`${name} is ${found}, expected ${type} [${shape.join(', ')}]`);
-}
-
-function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, length) => product * length, 1);
 }
 
 /** What ONNX Runtime says when it is the machine that lacks something. */

@@ -1,6 +1,6 @@
 /** A graph as the bytes of an ONNX model. Names and field numbers are those of onnx/onnx.proto. */
 import protobuf from 'protobufjs/light.js';
-import type { Attribute, ElementType, GraphNode, LiveGraph, Value } from './graph.ts';
+import { type Attribute, type ElementType, type GraphNode, type LiveGraph, sizeOf, type Value } from './graph.ts';
 
 /** The meanings of operations are those of this version of ONNX' operator set: of ONNX 1.16. */
 const OPERATOR_SET = 21;
@@ -88,7 +88,7 @@ export function encodeModel({ nodes, constants, inputs, outputs }: Encodable): U
         initializer: constants.map(constantMessage),
         input: inputs.map(valueMessage),
         // The first is copied in vain after every run (`binding.ts`).
-        output: [...outputs].sort((a, b) => entriesOf(a) - entriesOf(b)).map(valueMessage),
+        output: [...outputs].sort((a, b) => sizeOf(a.shape) - sizeOf(b.shape)).map(valueMessage),
       },
     })
     .finish();
@@ -114,10 +114,6 @@ function attributeMessage(attribute: Attribute) {
 function constantMessage({ name, type, shape, values }: Value) {
   const { buffer, byteOffset, byteLength } = values!;
   return { name, dims: shape, dataType: dataTypes[type], rawData: new Uint8Array(buffer, byteOffset, byteLength) };
-}
-
-function entriesOf({ shape }: Value): number {
-  return shape.reduce((product, length) => product * length, 1);
 }
 
 function valueMessage({ name, type, shape }: Value) {

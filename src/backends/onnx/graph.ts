@@ -36,6 +36,11 @@ export interface GraphNode {
   readonly output: Value;
 }
 
+/** Entries of a tensor of this shape; 1 of a scalar. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1);
+}
+
 /** What is left of a graph: nodes in an order in which they can be computed. */
 export interface LiveGraph {
   readonly nodes: readonly GraphNode[];

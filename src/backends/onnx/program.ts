@@ -5,7 +5,7 @@ import { type CompileHints, NotCompilable } from '../compiled.ts';
 import type { BlockLayout } from './blocks/layout.ts';
 import { type BlockedInput, type BlockedOutput, inBlocks } from './blocks/rewrite.ts';
 import { encodeModel } from './encode.ts';
-import { Graph, type Value } from './graph.ts';
+import { Graph, sizeOf, type Value } from './graph.ts';
 import { type Numbers, trace, type Trace, type Traced, type TracedCall } from './trace.ts';
 import { translations } from './translate/index.ts';
 import { membersOf, type Parted, type State, type Update, updatesApart, updatesWithin } from './updates.ts';
@@ -127,7 +127,7 @@ function namesOf({ parameter, m, v }: State<Value>): State<string> {
 
 function bytesOf(updates: readonly Update[]): number {
   const values = updates.flatMap(({ state }) => membersOf(state));
-  return values.reduce((sum, { shape }) => sum + 4 * shape.reduce((size, length) => size * length, 1), 0);
+  return values.reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
 }
 
 /** The graph of a trace; calls that no result needs are not in it, and need no translation. */
