@@ -76,12 +76,20 @@ export class CompiledPasses {
   readonly #most: number;
   readonly #owners = new WeakMap<object, number>();
   #ownerCount = 0;
+  #makingMs = 0;
   /** By owner, name and shapes, the one used last at the end. */
   readonly #known = new Map<string, Known>();
+  /** Of programs that have made room for others. */
+  readonly #gone = new Set<string>();
 
   constructor({ compile }: Pick<Backend, 'compile'>, most = MOST_PROGRAMS) {
     this.#compile = compile;
     this.#most = most;
+  }
+
+  /** Time that making programs has taken so far, in milliseconds. */
+  get makingMs(): number {
+    return this.#makingMs;
   }
 
   /** Programs that there are. */
@@ -102,8 +110,9 @@ export class CompiledPasses {
   /** Whether the next run of it begins with making a program. */
   makes<I extends object, O extends object>(pass: Pass<I, O>, inputs: I): boolean {
     if (this.#compile === undefined) return false;
-    const { runs, program } = this.#known.get(this.#key(pass.of, pass.name, inputs)) ?? { runs: 0, program: null };
-    return program === null && isWorth(pass, runs + 1);
+    const key = this.#key(pass.of, pass.name, inputs);
+    const { runs, program } = this.#known.get(key) ?? { runs: 0, program: null };
+    return program === null && this.#isWorth(pass, key, runs + 1);
   }
 
   /** How many operations the program of a pass has, which is made if need be and not run; null where there is none. */
@@ -115,7 +124,9 @@ export class CompiledPasses {
   release(owner: object): void {
     const id = this.#owners.get(owner);
     if (id === undefined) return;
-    for (const key of [...this.#known.keys()]) if (key.startsWith(`${id} `)) this.#forget(key);
+    const own = (key: string) => key.startsWith(`${id} `);
+    for (const key of [...this.#known.keys()].filter(own)) this.#forget(key);
+    for (const key of [...this.#gone].filter(own)) this.#gone.delete(key);
   }
 
   dispose(): void {
@@ -131,7 +142,7 @@ export class CompiledPasses {
     this.#known.delete(key);
     this.#known.set(key, known);
     known.runs++;
-    const worth = isWorth(pass, known.runs);
+    const worth = this.#isWorth(pass, key, known.runs);
     const making = worth && known.program === null;
     if (making) known.program = this.#made(this.#compile, pass, inputs);
     if (making || found === undefined) this.#bound();
@@ -148,6 +159,7 @@ export class CompiledPasses {
     const [expected, found] = [shapesOf(inputs), shapesOf(examples.inputs)];
     let outputs: Program['outputs'] = () => null;
     let operations: number | null = null;
+    const started = performance.now();
     try {
       if (found !== expected) throw new Error(`made-up inputs are ${found}, those of ${pass.name} are ${expected}`);
       const tensors = leavesOf(examples.inputs);
@@ -172,6 +184,7 @@ export class CompiledPasses {
       return error.message;
     } finally {
       examples.dispose();
+      this.#makingMs += performance.now() - started;
     }
   }
 
@@ -181,11 +194,18 @@ export class CompiledPasses {
     return `${id} ${name} ${shapesOf(inputs)}`;
   }
 
+  /** Where there are too many programs, one that has gone must have run as often again as those that are announced by nobody. */
+  #isWorth<I, O>({ times, coming = 0 }: Pass<I, O>, key: string, runs: number): boolean {
+    return (times ?? (this.#gone.has(key) ? runs : Math.max(runs, coming))) >= WORTH_COMPILING;
+  }
+
   /** Of what is too much, the oldest go. */
   #bound(): void {
     let [programs, others] = [this.programs - this.#most, this.#known.size - this.programs - MOST_KNOWN];
     for (const [key, { program }] of [...this.#known]) {
-      if (isProgram(program) ? programs-- > 0 : others-- > 0) this.#forget(key);
+      if (isProgram(program) ? programs-- <= 0 : others-- <= 0) continue;
+      this.#forget(key);
+      if (isProgram(program)) this.#gone.add(key);
     }
   }
 
@@ -194,10 +214,6 @@ export class CompiledPasses {
     if (isProgram(program)) program.compiled.dispose();
     this.#known.delete(key);
   }
-}
-
-function isWorth<I, O>({ times, coming = 0 }: Pass<I, O>, runs: number): boolean {
-  return (times ?? Math.max(runs, coming)) >= WORTH_COMPILING;
 }
 
 function isProgram(program: Known['program']): program is Program {

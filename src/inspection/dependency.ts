@@ -5,6 +5,7 @@ import type { PixelNetwork } from '../masks/pixels/network.ts';
 import { middleOf, seenBy } from '../masks/pixels/reach.ts';
 import type { Model } from '../models/model.ts';
 import { conditionalsIn, networkOf } from './connectivity.ts';
+import { partOf } from './effort.ts';
 import type { FrameMaker, Look } from './frameMaker.ts';
 import { LAST_IN_ORDER, type ChannelMatrix, type DependencyFrame, type ReachGrowth } from './frames/dependency.ts';
 import { type Chunked, frameBase, type Snapshot } from './source.ts';
@@ -12,10 +13,11 @@ import { vectorJacobianProducts } from './vectorJacobian.ts';
 
 /** Data rows averaged over: one product each, so that many can be had. */
 const ROWS = { glance: 32, quick: 64, thorough: 512 } as const satisfies Record<Look, number>;
+const FEWEST_ROWS = 4;
 
 export const dependencyMaker: FrameMaker<'dependency'> = {
-  compute: (snapshot, { look, free, options: { output } }) =>
-    dependencyFrame(snapshot, { output, dataRows: ROWS[look], free }),
+  compute: (snapshot, { look, part, free, options: { output } }) =>
+    dependencyFrame(snapshot, { output, dataRows: partOf(ROWS[look], part, FEWEST_ROWS), free }),
   renewed: 'step',
   canBeRefined: (_, look) => look !== 'thorough',
 };

@@ -15,6 +15,7 @@ import { parameterCount } from '../models/parameters.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import type { EnsembleFrame } from './ensembleFrame.ts';
 import { evaluateRows, Pace, ROW_LOG_PROB, rowLogProb, rowsAt } from './ensembleScoring.ts';
+import { partOf } from './effort.ts';
 import type { FrameMaker, Look } from './frameMaker.ts';
 import { type Chunked, frameBase, type InspectionSource, type Snapshot } from './source.ts';
 
@@ -44,7 +45,7 @@ interface Remembered {
 const remembered = new WeakMap<InspectionSource, Remembered>();
 
 export const ensembleMaker: FrameMaker<'ensemble'> = {
-  compute: (snapshot, { look, free }) => ensembleFrame(snapshot, look, free),
+  compute: (snapshot, { look, free, part }) => ensembleFrame(snapshot, look, free, part),
   renewed: 'step',
   canBeRefined: ({ model }, look) => ensembleRows(model, look) < ensembleRows(model),
 };
@@ -53,12 +54,13 @@ export async function* ensembleFrame(
   snapshot: Snapshot,
   look: Look = 'thorough',
   free = false,
+  part = 1,
 ): Chunked<EnsembleFrame> {
   const { model } = snapshot.source;
   const { maskCount } = model;
   const dataset = await snapshot.source.dataset();
   const { split, matrix } = heldOut(dataset);
-  const rows = Math.min(matrix.rows, ensembleRows(model, look));
+  const rows = Math.min(matrix.rows, partOf(ensembleRows(model, look), part, FEWEST_ROWS.glance));
   const none = new Float64Array(0);
   const base = {
     kind: 'ensemble' as const,

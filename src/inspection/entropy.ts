@@ -16,6 +16,7 @@ import { standardErrorOf } from './ensemble.ts';
 import { evaluateRows, Pace, rowsAt, rowTerms } from './ensembleScoring.ts';
 import { CharacterSums } from './entropyCharacters.ts';
 import type { EntropyFrame } from './entropyFrame.ts';
+import { partOf } from './effort.ts';
 import type { FrameMaker, Look } from './frameMaker.ts';
 import { Marginals } from './entropyMarginals.ts';
 import { type Chunked, frameBase, type Snapshot } from './source.ts';
@@ -38,12 +39,17 @@ export function entropyRows(
 }
 
 export const entropyMaker: FrameMaker<'entropy'> = {
-  compute: (snapshot, { look, free }) => entropyFrame(snapshot, look, free),
+  compute: (snapshot, { look, free, part }) => entropyFrame(snapshot, look, free, part),
   renewed: 'step',
   canBeRefined: ({ model }, look) => entropyRows(model, look) < entropyRows(model),
 };
 
-export async function* entropyFrame(snapshot: Snapshot, look: Look = 'thorough', free = false): Chunked<EntropyFrame> {
+export async function* entropyFrame(
+  snapshot: Snapshot,
+  look: Look = 'thorough',
+  free = false,
+  part = 1,
+): Chunked<EntropyFrame> {
   const { model, image, seed } = snapshot.source;
   const { dimension } = model;
   const dataset = await snapshot.source.dataset();
@@ -65,7 +71,7 @@ export async function* entropyFrame(snapshot: Snapshot, look: Look = 'thorough',
     const nothing = { text: null, surprise: none, entropy: null, error: null, marginal: none };
     return { ...base, ...nothing, reason, rows: 0, nll: 0, nllError: 0, gap: 0, gapError: 0, complete: true };
   }
-  const rows = Math.min(matrix.rows, entropyRows(model, look));
+  const rows = Math.min(matrix.rows, partOf(entropyRows(model, look), part, FEWEST_ROWS.glance));
   const sums = new Sums(rows, dimension);
   const marginals = new Marginals(dimension, model.support);
   const characters = dataset.text ? new CharacterSums(dataset.text.characters.length) : null;

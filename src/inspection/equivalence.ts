@@ -16,6 +16,7 @@ import type { Model } from '../models/model.ts';
 import { LOST, roundTripError } from './diagnostics/tolerances.ts';
 import { logProbOf, passage } from './flowPassage.ts';
 import { carriedRows, type CarriedRows } from './flowRows.ts';
+import { partOf } from './effort.ts';
 import type { FrameMaker, Look } from './frameMaker.ts';
 import type { EquivalenceFrame, EquivalenceTruth } from './frames/equivalence.ts';
 import { type Chunked, frameBase, type InspectionSource, type Snapshot } from './source.ts';
@@ -34,7 +35,7 @@ export function equivalenceRows({ dimension }: Pick<Model, 'dimension'>, look: L
 }
 
 export const equivalenceMaker: FrameMaker<'equivalence'> = {
-  compute: (snapshot, { look, free }) => equivalenceFrame(snapshot, look, free),
+  compute: (snapshot, { look, free, part }) => equivalenceFrame(snapshot, look, free, part),
   renewed: 'step',
   canBeRefined: ({ model }, look) => equivalenceRows(model, look) < equivalenceRows(model),
 };
@@ -43,6 +44,7 @@ export async function* equivalenceFrame(
   snapshot: Snapshot,
   look: Look = 'thorough',
   free = false,
+  part = 1,
 ): Chunked<EquivalenceFrame> {
   const { source } = snapshot;
   const { model } = source;
@@ -59,7 +61,7 @@ export async function* equivalenceFrame(
       ...{ wayBack: new Float32Array(0), lost: 0, elsewhere: 0, outside: 0, complete: true },
     };
   }
-  const carried = await carriedRows(source, equivalenceRows(model, look), null);
+  const carried = await carriedRows(source, partOf(equivalenceRows(model, look), part, FEWEST_ROWS), null);
   const { values, context } = carried;
   const rows = carried.row.length;
   const way = { rows, context, keep: 'end', free } as const;

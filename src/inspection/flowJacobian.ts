@@ -7,6 +7,7 @@ import { forwardThrough, inputsOfLayer, type Flow, type FlowLayer } from '../flo
 import { disposeTensors } from '../layers/namedTensors.ts';
 import { hasBit, type BitMatrix } from '../masks/bits.ts';
 import { sizeOf } from '../runs/arrays.ts';
+import { partOf } from './effort.ts';
 import { flowOf, passage } from './flowPassage.ts';
 import { carriedRows } from './flowRows.ts';
 import { structureOf, variablesAt } from './flowStructure.ts';
@@ -32,8 +33,10 @@ export function flowJacobianRows(dimension: number, look: Look = 'thorough'): nu
 }
 
 export const flowJacobianMaker: FrameMaker<'flowJacobian'> = {
-  compute: (snapshot, { look, free, options: { layer } }) =>
-    flowJacobianFrame(snapshot, { layer, dataRows: flowJacobianRows(snapshot.source.model.dimension, look), free }),
+  compute: (snapshot, { look, part, free, options: { layer } }) => {
+    const dataRows = partOf(flowJacobianRows(snapshot.source.model.dimension, look), part);
+    return flowJacobianFrame(snapshot, { layer, dataRows, free });
+  },
   renewed: 'step',
   canBeRefined: ({ model: { dimension } }, look) => flowJacobianRows(dimension, look) < flowJacobianRows(dimension),
 };

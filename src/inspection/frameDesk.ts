@@ -5,6 +5,7 @@
  * epoch as its kind has it, or when nothing trains and the last one was looked at in haste. Versions grow with every frame
  * of a kind, whatever was chosen.
  */
+import { Effort } from './effort.ts';
 import type { Look } from './frameMaker.ts';
 import { frameOf, makerOf } from './frameOf.ts';
 import { choiceKey, type Frame, type FrameChoice, type FrameKind, type FrameOf } from './frames.ts';
@@ -25,6 +26,8 @@ export interface FrameDeskOptions {
   readonly source: InspectionSource;
   /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
+  /** Share of the training time that frames may take. */
+  readonly share: number;
   /** Version of the first frame less one; the time, so that versions grow across restarts of the process. */
   readonly firstVersion?: number;
   /** Told how much of a frame is done, 0 … 1, where that is known. */
@@ -51,8 +54,10 @@ interface Waiter {
 interface Channel {
   readonly choice: FrameChoice;
   latest: Frame | null;
-  /** How closely the latest was looked at. */
+  /** How closely the latest was looked at, and at what part of its rows. */
   look: Look;
+  part: number;
+  readonly effort: Effort;
   waiters: Waiter[];
   task: Task | null;
   finishedAt: number;
@@ -65,6 +70,7 @@ interface Channel {
 export class FrameDesk {
   readonly #source: InspectionSource;
   readonly #now: () => number;
+  readonly #share: number;
   readonly #compute: typeof frameOf;
   readonly #onProgress: NonNullable<FrameDeskOptions['onProgress']>;
   readonly #channels = new Map<string, Channel>();
@@ -74,6 +80,7 @@ export class FrameDesk {
   constructor(options: FrameDeskOptions) {
     this.#source = options.source;
     this.#now = options.now;
+    this.#share = options.share;
     this.#compute = options.compute ?? frameOf;
     this.#onProgress = options.onProgress ?? (() => undefined);
     this.#firstVersion = options.firstVersion ?? Date.now();
@@ -150,8 +157,9 @@ export class FrameDesk {
   }
 
   #taskFor(channel: Channel, free: boolean): Task {
-    const { choice, opened } = channel;
+    const { choice, opened, effort } = channel;
     const look = this.#lookAt(channel, free);
+    const part = look === 'quick' && !free ? effort.next(Effort.budget(this.#share, this.#kinds)) : 1;
     const end = () => {
       channel.task = null;
       channel.opened = false;
@@ -160,18 +168,18 @@ export class FrameDesk {
     return {
       key: choice.kind,
       work: this.#compute(choice, this.#source, {
-        look,
-        free,
+        ...{ look, part, free },
         onProgress: (share) => this.#onProgress(choice.kind, share),
       }),
       weight: 1,
       urgent: opened,
       wanted: () => channel.waiters.length > 0,
-      finish: (value) => {
+      finish: (value, cost) => {
         end();
+        if (!free) effort.took(look === 'glance' ? null : part, cost);
         const frame = { ...(value as Frame), version: this.#nextVersion(choice.kind) };
         channel.latest = frame;
-        channel.look = look;
+        [channel.look, channel.part] = [look, part];
         for (const waiter of channel.waiters) waiter.settle(frame);
       },
       fail: (error) => {
@@ -187,10 +195,16 @@ export class FrameDesk {
     return latest?.step === this.#source.step ? 'thorough' : 'quick';
   }
 
-  #isNews({ choice, latest, look }: Channel, free: boolean): boolean {
+  /** Kinds that somebody waits for. */
+  get #kinds(): number {
+    const wanted = [...this.#channels.values()].filter(({ waiters }) => waiters.length > 0);
+    return new Set(wanted.map(({ choice }) => choice.kind)).size;
+  }
+
+  #isNews({ choice, latest, look, part }: Channel, free: boolean): boolean {
     if (latest === null) return true;
     const maker = makerOf(choice.kind);
-    if (free && maker.canBeRefined(this.#source, look)) return true;
+    if (free && (part < 1 || maker.canBeRefined(this.#source, look))) return true;
     if (maker.renewed === 'epoch' && !free) return Math.floor(this.#source.epoch) !== Math.floor(latest.epoch);
     return this.#source.step !== latest.step;
   }
@@ -209,6 +223,8 @@ export class FrameDesk {
       choice,
       latest: null,
       look: 'thorough',
+      part: 1,
+      effort: new Effort(),
       waiters: [],
       task: null,
       finishedAt: -Infinity,

@@ -14,6 +14,8 @@ export interface FrameTask<K extends FrameKind> {
   readonly mask: number | null;
   readonly options: FrameOptions<K>;
   readonly look: Look;
+  /** How much of the rows that it would take to measure, 0 … 1: less while training goes on and a frame is dear. */
+  readonly part: number;
   /** Whether nothing trains meanwhile: chunks may be longer. */
   readonly free: boolean;
   /** Told how much is done, 0 … 1, by frames that may take minutes. */
@@ -21,7 +23,7 @@ export interface FrameTask<K extends FrameKind> {
 }
 
 /** How a frame is to be computed. */
-export type FrameManner = Pick<FrameTask<FrameKind>, 'look' | 'free' | 'onProgress'>;
+export type FrameManner = Pick<FrameTask<FrameKind>, 'look' | 'part' | 'free' | 'onProgress'>;
 
 /** One kind of frame; its registry is `frameMakers.ts`. */
 export interface FrameMaker<K extends FrameKind> {

@@ -15,7 +15,7 @@ export const makerOf = (kind: FrameKind): FrameMaker<FrameKind> => frameMakers[k
 export async function* frameOf(
   { kind, mask, options }: FrameChoice,
   source: InspectionSource,
-  manner: FrameManner = { look: 'thorough', free: false },
+  manner: FrameManner = { look: 'thorough', part: 1, free: false },
 ): Chunked<Frame> {
   const reasons: string[] = [];
   let snapshot: Snapshot = { ...snapshotOf(source, mask), tell: (reason) => void reasons.push(reason) };

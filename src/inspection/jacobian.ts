@@ -1,4 +1,5 @@
 /** The Jacobian frame: how much every conditional depends on every variable, measured on the current weights. */
+import { partOf } from './effort.ts';
 import type { FrameMaker, Look } from './frameMaker.ts';
 import type { JacobianFrame } from './frames.ts';
 import { CODING_LIMITS, encodeJacobian, type CodingLimits } from './jacobianCodes.ts';
@@ -15,8 +16,10 @@ const FEWEST = { glance: 2, quick: 4, thorough: 16 } as const;
 const MOST = { glance: 16, quick: 64, thorough: 64 } as const;
 
 export const jacobianMaker: FrameMaker<'jacobian'> = {
-  compute: (snapshot, { look, free }) =>
-    jacobianFrame(snapshot, { dataRows: jacobianRows(snapshot.source.model.dimension, look), free }),
+  compute: (snapshot, { look, part, free }) => {
+    const dataRows = partOf(jacobianRows(snapshot.source.model.dimension, look), part);
+    return jacobianFrame(snapshot, { dataRows, free });
+  },
   renewed: 'step',
   canBeRefined: ({ model: { dimension } }, look) => jacobianRows(dimension, look) < jacobianRows(dimension),
 };

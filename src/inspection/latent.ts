@@ -10,6 +10,7 @@ import { parameterCount } from '../models/parameters.ts';
 import { baseDraws } from './baseDraws.ts';
 import { flowOf, passage } from './flowPassage.ts';
 import { carriedRows } from './flowRows.ts';
+import { partOf } from './effort.ts';
 import type { FrameMaker, Look } from './frameMaker.ts';
 import type { LatentFrame } from './frames/latent.ts';
 import { correlations } from './latentCorrelations.ts';
@@ -50,17 +51,22 @@ export function latentRows(model: Pick<Model, 'dimension' | 'parameters'>, look:
 }
 
 export const latentMaker: FrameMaker<'latent'> = {
-  compute: (snapshot, { look, free }) => latentFrame(snapshot, look, free),
+  compute: (snapshot, { look, free, part }) => latentFrame(snapshot, look, free, part),
   renewed: 'step',
   canBeRefined: ({ model }, look) => latentRows(model, look) < latentRows(model, 'thorough'),
 };
 
 /** @throws RangeError when the model is no flow. */
-export async function* latentFrame(snapshot: Snapshot, look: Look = 'thorough', free = false): Chunked<LatentFrame> {
+export async function* latentFrame(
+  snapshot: Snapshot,
+  look: Look = 'thorough',
+  free = false,
+  part = 1,
+): Chunked<LatentFrame> {
   const { source } = snapshot;
   const flow = flowOf(source.model);
   const { dimension, base } = flow;
-  const most = latentRows(source.model, look);
+  const most = partOf(latentRows(source.model, look), part, FEWEST_ROWS);
   const carried = await carriedRows(source, most, null);
   const rows = carried.row.length;
   const { context } = carried;

@@ -40,7 +40,7 @@ export async function* rowSurpriseFrame(snapshot: Snapshot, asked: number, free 
   const others = new Float64Array(count);
   const pace = new Pace({ free, products: model.densityProducts });
   yield* evaluateRows(snapshot, {
-    ...{ mask: snapshot.mask, count, pace, rowsOf: rowsAt(matrix, compared) },
+    ...{ mask: snapshot.mask, count, pace, rowsOf: rowsAt(matrix, compared), pass: 'the terms of rows' },
     evaluate: (x, inputs): Tensor[] => [rowTerms(model, x, inputs)],
     take: (from, [terms]) => {
       for (const [i, term] of terms!.entries()) others[from + Math.floor(i / dimension)]! -= term;

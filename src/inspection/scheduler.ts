@@ -5,12 +5,13 @@
  * is credit; what somebody waits for (the first frame of a kind, a request by hand) runs at once, some chunks a batch.
  * Kinds of frames share the budget evenly; what nobody waits for has a smaller part. While nothing trains, everything runs freely.
  */
+import { type CompiledPasses, passesOn } from '../backends/compiledPasses.ts';
 import { FrameDesk, type FrameDeskOptions, type FrameRequest } from './frameDesk.ts';
 import type { FrameKind, FrameOf } from './frames.ts';
 import type { Chunked } from './source.ts';
 import { asError, giveUp, type Task } from './task.ts';
 
-export interface SchedulerOptions extends Omit<FrameDeskOptions, 'now'> {
+export interface SchedulerOptions extends Omit<FrameDeskOptions, 'now' | 'share'> {
   /** Whether training is under way, so that work must keep to its budget. */
   readonly training: () => boolean;
   /** Share of the training time that inspections may take. */
@@ -24,6 +25,8 @@ const SHARE = 0.03;
 const BACKGROUND_WEIGHT = 4;
 /** Time for urgent work between two batches; as much as a batch takes where that is longer, or somebody would wait for many. */
 const URGENT_MS = 25;
+/** Work that comes back later than this has been away. */
+const NEWCOMER_MS = 3_000;
 /** Credit saved up at most: a long time without requests must not buy a long stall. */
 const MAX_CREDIT_MS = 50;
 
@@ -41,8 +44,14 @@ export class Scheduler {
   readonly #training: () => boolean;
   readonly #share: number;
   readonly #now: () => number;
+  /** Those that chunks are computed by. */
+  readonly #passes: Pick<CompiledPasses, 'makingMs'>;
+  /** What each task has cost so far, in milliseconds. */
+  readonly #spent = new WeakMap<Task, number>();
   /** Time that each key has used of the budget. */
   readonly #used = new Map<string, number>();
+  /** When the last frame of each kind ended. */
+  readonly #endedAt = new Map<string, number>();
   #tasks: Task[] = [];
   #credit = 0;
   #trainingSince: number;
@@ -55,7 +64,8 @@ export class Scheduler {
     this.#training = options.training;
     this.#share = options.share ?? SHARE;
     this.#now = options.now ?? (() => performance.now());
-    this.#desk = new FrameDesk({ ...options, now: this.#now });
+    this.#passes = passesOn(options.source.backend);
+    this.#desk = new FrameDesk({ ...options, now: this.#now, share: this.#share });
     this.#trainingSince = this.#now();
   }
 
@@ -149,26 +159,30 @@ export class Scheduler {
     const task = this.#choose(free);
     if (!task) return false;
     this.#busy = true;
-    const started = this.#now();
+    const [started, makingBefore] = [this.#now(), this.#passes.makingMs];
+    // A program is made once, and what it gains is everybody's.
+    const cost = () => Math.max(0, this.#now() - started - (this.#passes.makingMs - makingBefore));
     try {
       const { done, value } = await task.work.next();
+      const spent = (this.#spent.get(task) ?? 0) + cost();
+      this.#spent.set(task, spent);
       if (done) {
         this.#drop(task);
-        task.finish(value);
+        task.finish(value, spent);
       }
     } catch (error) {
       this.#drop(task);
       task.fail(error);
     } finally {
       this.#busy = false;
-      this.#account(task, this.#now() - started, free);
+      this.#account(task, cost(), free);
     }
     return true;
   }
 
   #account(task: Task, cost: number, free: boolean): void {
     if (!task.urgent) {
-      this.#used.set(task.key, this.#usedBy(task) + cost * task.weight);
+      this.#used.set(task.key, this.#usedBy(task.key) + cost * task.weight);
       if (!free) this.#credit -= cost;
       return;
     }
@@ -183,22 +197,32 @@ export class Scheduler {
     if (urgent) return urgent;
     if (!free && this.#credit <= 0) return null;
     let best: Task | null = null;
-    for (const task of wanted) if (!best || this.#usedBy(task) < this.#usedBy(best)) best = task;
-    return best;
+    for (const task of wanted) if (!best || this.#usedBy(task.key) < this.#usedBy(best.key)) best = task;
+    return best && !free && this.#isAwaited(best) ? null : best;
   }
 
-  #usedBy(task: Task): number {
-    return this.#used.get(task.key) ?? 0;
+  /** Whether it is the turn of a frame that is asked for again in a moment: what nobody looks at fills no such gap. */
+  #isAwaited(background: Task): boolean {
+    if (background.weight === 1) return false;
+    const used = this.#usedBy(background.key);
+    return [...this.#endedAt].some(([key, at]) => this.#now() - at < NEWCOMER_MS && this.#usedBy(key) < used);
+  }
+
+  #usedBy(key: string): number {
+    return this.#used.get(key) ?? 0;
   }
 
   #add(task: Task): void {
-    // A newcomer starts level with the others: what it did not use while nobody asked for it is no claim.
-    const others = this.#tasks.filter((other) => !other.urgent).map((other) => this.#usedBy(other));
-    if (others.length > 0) this.#used.set(task.key, Math.max(this.#usedBy(task), Math.min(...others)));
+    // A newcomer starts level with the others: what it did not use while nobody asked for it is no claim. One frame after
+    // the other is no newcomer, or what nobody looks at would have a turn after each.
+    const isNew = this.#now() - (this.#endedAt.get(task.key) ?? -Infinity) > NEWCOMER_MS;
+    const others = this.#tasks.filter((other) => !other.urgent).map((other) => this.#usedBy(other.key));
+    if (isNew && others.length > 0) this.#used.set(task.key, Math.max(this.#usedBy(task.key), Math.min(...others)));
     this.#tasks.push(task);
   }
 
   #drop(task: Task): void {
     this.#tasks = this.#tasks.filter((other) => other !== task);
+    if (task.weight === 1) this.#endedAt.set(task.key, this.#now());
   }
 }

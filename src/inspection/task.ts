@@ -11,7 +11,8 @@ export interface Task {
   readonly urgent: boolean;
   /** Whether somebody waits for it at present; it rests meanwhile if not. */
   readonly wanted: () => boolean;
-  readonly finish: (value: unknown) => void;
+  /** Given what it came to, and the milliseconds that its chunks took, the making of programs left out. */
+  readonly finish: (value: unknown, cost: number) => void;
   readonly fail: (error: unknown) => void;
 }
 

@@ -5,7 +5,7 @@
  * They know nothing of masks: a path that forgets its mask shows here though the masks themselves are sound.
  */
 import { grad, type Tensor2D } from '@tensorflow/tfjs-core';
-import { type Pass, passesOn } from '../backends/compiledPasses.ts';
+import { type Pass, passesOn, WORTH_COMPILING } from '../backends/compiledPasses.ts';
 import type { Matrix } from '../data/dataset.ts';
 import { type Cotangents, cotangentRows, linearised } from '../layers/differentiable.ts';
 import { disposeTensors } from '../layers/namedTensors.ts';
@@ -126,7 +126,9 @@ export async function* productsOfRows(
   const pace = programs
     ? equalChunks({ ...all, dear: Math.max(o.products, parameterCount(model)) })
     : paceByClock({ ...all, dear: o.products });
-  const pass = { ...passOf(model, o, oneRow), coming: pace.equal, ...(tell && { tell }) };
+  // While training goes on the same is asked for again and again.
+  const coming = free ? pace.equal : WORTH_COMPILING;
+  const pass = { ...passOf(model, o, oneRow), coming, ...(tell && { tell }) };
   for (let done = 0; done <= last;) {
     const started = performance.now();
     const chunk = pace.chunk(done);

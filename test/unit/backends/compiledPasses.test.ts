@@ -137,6 +137,9 @@ describe('programs', () => {
     expect(made.map(({ disposed }) => disposed)).toEqual([false, true, false]);
     expect(byProgram(passes, double, 1)).toBe(true);
     expect(byProgram(passes, double, 2)).toBe(false);
+    // Nor is one made again at once because many runs were announced: the two would take turns for ever.
+    const coming = { ...double, coming: Infinity };
+    expect([byProgram(passes, coming, 2), byProgram(passes, coming, 4)]).toEqual([false, true]);
   });
 
   it('go with their owner, or all together', () => {
@@ -147,6 +150,19 @@ describe('programs', () => {
     expect(made.map(({ disposed }) => disposed)).toEqual([true, false]);
     passes.dispose();
     expect(made.map(({ disposed }) => disposed)).toEqual([true, true]);
+  });
+
+  it('take time to be made, which is told', () => {
+    const { compile } = compiler();
+    const slow: Compile = (...given) => {
+      for (const until = performance.now() + 20; performance.now() < until;);
+      return compile(...given);
+    };
+    const passes = new CompiledPasses({ compile: slow });
+    byProgram(passes, double);
+    expect(passes.makingMs).toBe(0);
+    byProgram(passes, { ...double, coming: Infinity });
+    expect(passes.makingMs).toBeGreaterThanOrEqual(20);
   });
 
   it('are shared by all who compute on a backend', () => {

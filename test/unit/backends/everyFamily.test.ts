@@ -73,7 +73,7 @@ async function framesOf(
 ): Promise<Partial<Record<FrameKind, unknown>>> {
   const found: Partial<Record<FrameKind, unknown>> = {};
   for (const kind of kinds) {
-    const frame = ended(frameOf({ kind, mask: null }, source, { look: 'glance', free: true }));
+    const frame = ended(frameOf({ kind, mask: null }, source, { look: 'glance', part: 1, free: true }));
     found[kind] = await frame.catch((error: unknown) => {
       if (error instanceof RangeError) return undefined;
       throw error;

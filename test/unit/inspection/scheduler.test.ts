@@ -11,9 +11,11 @@ import type { Model } from '../../../src/models/model.ts';
 function workshop(o: { chunks?: number; chunkMs?: number; batchMs?: number; dimension?: number } = {}) {
   const { chunks = 4, chunkMs = 10, batchMs = 25, dimension = 8 } = o;
   const looks: (Look | undefined)[] = [];
+  const parts: number[] = [];
   const state = { now: 0, training: true, step: 0, epoch: 0, running: 0, spent: new Map<string, number>() };
   const source = {
     model: { dimension } as Model,
+    backend: {},
     get step() {
       return state.step;
     },
@@ -28,9 +30,11 @@ function workshop(o: { chunks?: number; chunkMs?: number; batchMs?: number; dime
   async function* frame({ kind, mask }: FrameChoice, _: InspectionSource, manner?: FrameManner): Chunked<Frame> {
     const { step, epoch } = state;
     looks.push(manner?.look);
+    const { part = 1 } = manner ?? {};
+    parts.push(part);
     state.running++;
     try {
-      for (let chunk = 1; chunk < chunks; chunk++) {
+      for (let chunk = 1; chunk < chunks * part; chunk++) {
         spend(kind);
         yield;
       }
@@ -64,7 +68,7 @@ function workshop(o: { chunks?: number; chunkMs?: number; batchMs?: number; dime
   const watch = async (kind: FrameKind, seen: Frame[] = []) => {
     for (let frame = await ask(kind); frame; frame = await ask(kind, { newerThan: frame.version })) seen.push(frame);
   };
-  return { scheduler, state, ask, train, watch, spend, looks };
+  return { scheduler, state, ask, train, watch, spend, looks, parts };
 }
 
 describe('while training', () => {
@@ -120,6 +124,46 @@ describe('while training', () => {
     expect(a / (a + b)).toBeLessThan(0.6);
     scheduler.close();
     await Promise.all(watching);
+  });
+
+  it('takes fewer rows of frames that are dear, so that what is looked at is of this moment, and all once nothing trains', async () => {
+    const { train, watch, state, scheduler, parts } = workshop({ chunks: 64, chunkMs: 12 });
+    const seen: Frame[] = [];
+    const watching = watch('dependency', seen);
+    await train(1000);
+    expect(new Set(parts.slice(5))).toEqual(new Set([1 / 16]));
+    const ages = seen.slice(3).map(({ step }, i) => step - seen[i + 2]!.step);
+    // Batches of 25 ms; all rows would take 64 · 12 / 0.03 ms, a thousand of them.
+    expect(Math.max(...ages) * 25).toBeLessThan(3000);
+    state.training = false;
+    scheduler.wake();
+    while (parts.at(-1) !== 1) await new Promise((resolve) => setImmediate(resolve));
+    scheduler.close();
+    await watching;
+  });
+
+  it('lets nothing that nobody looks at slip in between one frame and the next', async () => {
+    const { train, watch, state, scheduler } = workshop({ chunks: 2, chunkMs: 0.5 });
+    const seen: Frame[] = [];
+    const watching = watch('connectivity', seen);
+    await train(10);
+    async function* diagnosing(): Chunked<void> {
+      for (;;) {
+        state.now += 90;
+        state.spent.set('diagnostics', (state.spent.get('diagnostics') ?? 0) + 90);
+        await Promise.resolve();
+        yield;
+      }
+    }
+    const background = scheduler.run('diagnostics', diagnosing(), 'budgeted');
+    state.spent.clear();
+    await train(8000);
+    const [frames, rest] = [state.spent.get('connectivity')!, state.spent.get('diagnostics')!];
+    expect(rest / (frames + rest)).toBeGreaterThan(0.1);
+    expect(rest / (frames + rest)).toBeLessThan(0.3);
+    scheduler.close();
+    await watching;
+    await expect(background).rejects.toThrow(ClosedError);
   });
 
   it('leaves what nobody looks at a smaller part of the budget', async () => {
@@ -342,7 +386,7 @@ describe('while nothing trains', () => {
 it('passes on what a computation throws, and goes on', async () => {
   let calls = 0;
   const scheduler = new Scheduler({
-    source: { model: { dimension: 8 } as Model, step: 1, epoch: 0 } as InspectionSource,
+    source: { model: { dimension: 8 } as Model, backend: {}, step: 1, epoch: 0 } as InspectionSource,
     training: () => false,
     compute: async function* ({ kind }): Chunked<Frame> {
       if (calls++ === 0) throw new RangeError('nothing to show');

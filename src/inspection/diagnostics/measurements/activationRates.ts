@@ -3,9 +3,13 @@ import { disposeTensors, upload } from '../../../layers/namedTensors.ts';
 import { type Chunked, noiseFor, type Snapshot } from '../../source.ts';
 import type { Measurement } from './measurement.ts';
 
-/** Rows whose activations are looked at. */
+/** Rows whose activations are looked at: fewer of models over images, whose units are seen at many places of each. */
 const ROWS = 600;
+const FEWEST_ROWS = 60;
+const PRODUCTS = 2e8;
 const BATCH_ROWS = 60;
+/** Of a chunk, which training waits for. */
+const BATCH_PRODUCTS = 2e7;
 /** Masks under which they are looked at: a unit that is off under one of them may be on under another. */
 const MASKS = 10;
 
@@ -30,10 +34,11 @@ async function* measure(snapshot: Snapshot): Chunked<ActivationRates[] | null> {
   const { model, backend } = snapshot.source;
   const { tf } = backend;
   const { train } = await snapshot.source.dataset();
-  const rows = Math.min(ROWS, train.rows);
+  const products = model.densityProducts ?? 1;
+  const rows = Math.min(train.rows, ROWS, Math.max(FEWEST_ROWS, Math.round(PRODUCTS / products)));
   // The rows are dealt out among the masks.
   const masks = Math.min(MASKS, model.maskCount);
-  const batch = Math.max(1, Math.min(BATCH_ROWS, Math.ceil(rows / masks)));
+  const batch = Math.max(1, Math.min(BATCH_ROWS, Math.ceil(rows / masks), Math.round(BATCH_PRODUCTS / products)));
   const layers: { readonly on: Uint32Array; places: number; negative: boolean }[] = [];
   for (let from = 0, turn = 0; from < rows; from += batch, turn++) {
     const own = upload(model.masks(masks > 1 ? turn % masks : snapshot.mask));
