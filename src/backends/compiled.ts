@@ -6,9 +6,19 @@ export class NotCompilable extends Error {
   override readonly name = 'NotCompilable';
 }
 
+/** Inputs whose values nobody wants any more, so that results may stand in their place. */
+export interface GivenUp {
+  readonly tensors: ReadonlySet<Tensor>;
+  /**
+   * Told where any of them has been replaced: they wait to be disposed of, and have no values. All results are finite then;
+   * where one is not, the inputs stay as they are.
+   */
+  readonly onReplaced: () => void;
+}
+
 export interface CompiledFunction {
   /** Of tensors with the shapes and types of the examples; the caller owns the results. */
-  run(inputs: readonly Tensor[]): Tensor[];
+  run(inputs: readonly Tensor[], givenUp?: GivenUp): Tensor[];
   dispose(): void;
 }
 

@@ -8,7 +8,7 @@
  */
 import { tidy, type Tensor, type TensorContainer } from '@tensorflow/tfjs-core';
 import type { Backend } from './backend.ts';
-import { type Compile, type CompiledFunction, NotCompilable } from './compiled.ts';
+import { type Compile, type CompiledFunction, type GivenUp, NotCompilable } from './compiled.ts';
 import { formOf, leavesOf, shapesOf } from './tensorTree.ts';
 
 /** Passes of the same shapes from which on a program pays for being made. */
@@ -101,10 +101,10 @@ export class CompiledPasses {
    * The outputs are the caller's.
    * @throws whatever it is that the function itself is not to blame for: a full disk, no memory.
    */
-  run<I extends object, O extends object>(pass: Pass<I, O>, inputs: I): O {
+  run<I extends object, O extends object>(pass: Pass<I, O>, inputs: I, givenUp?: GivenUp): O {
     const program = this.#programFor(pass, inputs);
     if (program === null) return plainly(pass.compute, inputs);
-    return program.outputs(program.compiled.run(leavesOf(inputs))) as O;
+    return program.outputs(program.compiled.run(leavesOf(inputs), givenUp)) as O;
   }
 
   /** Whether the next run of it begins with making a program. */

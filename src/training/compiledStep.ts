@@ -1,5 +1,6 @@
 /** A training step as a program of the backend's own, where it has such programs. */
 import type { Backend } from '../backends/backend.ts';
+import type { GivenUp } from '../backends/compiled.ts';
 import { CompiledPasses, type Pass, toldOnce } from '../backends/compiledPasses.ts';
 import { hasOneStructure, type Structures } from '../models/structures.ts';
 import type { Model } from '../models/model.ts';
@@ -34,8 +35,8 @@ export class CompiledStep {
   }
 
   /** @param counted Told how many operations the program has, if it is made. */
-  run(inputs: StepInputs, counted?: (operations: number) => void): StepOutputs {
-    return this.#passes.run({ ...this.#pass, ...(counted && { counted }) }, withoutMore(inputs));
+  run(inputs: StepInputs, givenUp?: GivenUp, counted?: (operations: number) => void): StepOutputs {
+    return this.#passes.run({ ...this.#pass, ...(counted && { counted }) }, withoutMore(inputs), givenUp);
   }
 
   /** How many operations the program for such inputs has, which is made if need be; null where there is none. */

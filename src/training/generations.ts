@@ -1,4 +1,5 @@
 /** Tensors and counters of a run, and those before its last step: what to go back to where that step was not sound. */
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { NamedTensors } from '../models/model.ts';
 import type { TrainingState } from './state.ts';
 import { disposeTensors } from '../layers/namedTensors.ts';
@@ -24,9 +25,15 @@ export class Generations {
     return this.#now;
   }
 
-  /** Whether there is something to go {@link back} to. */
+  /** Whether there is something to go {@link back} to: not behind a step that replaced its state, which was sound. */
   get canGoBack(): boolean {
     return this.#before !== null;
+  }
+
+  /** Those of now. */
+  get tensors(): ReadonlySet<Tensor> {
+    const { parameters, optimizer } = this.#now;
+    return new Set([...Object.values(parameters), ...Object.values(optimizer)]);
   }
 
   /** Other counters for the same tensors. */
@@ -48,9 +55,11 @@ export class Generations {
     this.#now = { ...now, optimizer: { ...now.optimizer, ...optimizer } };
   }
 
-  moveTo(next: Generation): void {
+  /** @param replaced Whether its tensors stand where those of now stood: then that is gone. */
+  moveTo(next: Generation, replaced = false): void {
     if (this.#before) release(this.#before);
-    this.#before = this.#now;
+    if (replaced) release(this.#now);
+    this.#before = replaced ? null : this.#now;
     this.#now = next;
   }
 

@@ -16,7 +16,7 @@ import { EpochPlan, leastBatch, type Plan } from './batches.ts';
 import { beginningOf, parametersOf } from './beginning.ts';
 import { DeviceError } from './deviceError.ts';
 import { firstOptimizerState } from './firstState.ts';
-import { Generations } from './generations.ts';
+import { type Generation, Generations } from './generations.ts';
 import { GRADIENT_NORM, type StepSpec } from './makeStep.ts';
 import { MaskCache } from './maskCache.ts';
 import {
@@ -138,10 +138,13 @@ export class Learner {
     const measured = state.step % MEASURE_EVERY === 0 || state.batch === this.batchesPerEpoch - 1;
     const { inputs, noise } = stepInputs(this.#generations.now, this.#source, rows);
     let outputs: StepOutputs;
+    // Only where all that came out is sound: what follows here then finds nothing to complain of.
+    let replaced = false;
     try {
       outputs = await this.#steps.run(inputs, {
         norms: measured ? 'measured' : 'any',
         tellActivity: this.#options.tellActivity,
+        givenUp: { tensors: this.#generations.tensors, onReplaced: () => (replaced = true) },
       });
     } catch (error) {
       throw this.#deviceError(error instanceof Error ? error.message : String(error), true);
@@ -172,7 +175,7 @@ export class Learner {
     const seconds = (performance.now() - start) / 1000;
     const { sums } = state;
     this.#rate.add(rows.length, seconds);
-    this.#generations.moveTo({
+    const next: Generation = {
       parameters: { ...untrained(this.model, this.parameters), ...outputs.parameters },
       optimizer: outputs.optimizer,
       state: {
@@ -188,7 +191,8 @@ export class Learner {
           ...(gradientNorm !== undefined && { clipped: (sums.clipped ?? 0) + (gradientNorm > training.clip! ? 1 : 0) }),
         },
       },
-    });
+    };
+    this.#generations.moveTo(next, replaced);
     const { progress, rowsDone } = this;
     return {
       ...{ type: 'batch', ...progress, rows: rowsDone, seconds: this.state.seconds, train: loss, mask },

@@ -6,6 +6,7 @@
  * uninterrupted one did.
  */
 import type { Backend } from '../backends/backend.ts';
+import type { GivenUp } from '../backends/compiled.ts';
 import { slowerOnce } from '../backends/compiledPasses.ts';
 import type { Model } from '../models/model.ts';
 import type { TellActivity } from '../text/activity.ts';
@@ -21,6 +22,8 @@ export interface StepWish {
   readonly norms: 'measured' | 'any' | 'never';
   /** Told what keeps the step waiting; of the first one, whatever that is. */
   readonly tellActivity?: TellActivity | undefined;
+  /** Of the parameters and the optimiser's state. */
+  readonly givenUp?: GivenUp;
 }
 
 export class TrainingSteps {
@@ -47,12 +50,12 @@ export class TrainingSteps {
     this.#batchSize = training.batchSize;
   }
 
-  async run(inputs: StepInputs, { norms, tellActivity = () => undefined }: StepWish): Promise<StepOutputs> {
+  async run(inputs: StepInputs, { norms, tellActivity = () => undefined, givenUp }: StepWish): Promise<StepOutputs> {
     const [rows] = inputs.batch.shape;
     // All else has the same shapes in every step.
     const key = `${rows} ${norms}`;
     const known = this.#chosen.get(key);
-    if (known) return known.run(inputs);
+    if (known) return known.run(inputs, givenUp);
     const what = rows < this.#batchSize ? `the training step for a batch of ${rows}` : 'the training step';
     const compiling = (operations: number | null) => tellActivity({ doing: 'compiling', what, operations });
     const counted = (operations: number) => void compiling(operations);
@@ -67,7 +70,7 @@ export class TrainingSteps {
     const step = norms === 'measured' || many ? this.#measured : this.#plain;
     const compiles = (await waits(step)) || measures;
     if (first && !compiles) await tellActivity({ doing: 'stepping' });
-    const outputs = step.run(inputs, counted);
+    const outputs = step.run(inputs, givenUp, counted);
     this.#chosen.set(key, step);
     if (first || compiles) await tellActivity(null);
     return outputs;

@@ -82,7 +82,11 @@ function prepare(model: Model, initial: NamedArrays, training: Experiment['train
     // Those of a training that draws fresh ones for every batch are made as they are there.
     const structure = masks.get(model.trainingMask(done++));
     const inputs = { parameters, optimizer, batch, masks: structure, noise, context, step: count };
-    const next = await steps.run(inputs, { norms: 'never', tellActivity });
+    const givenUp = {
+      tensors: new Set([...Object.values(parameters), ...Object.values(optimizer)]),
+      onReplaced: () => undefined,
+    };
+    const next = await steps.run(inputs, { norms: 'never', tellActivity, givenUp });
     const after = { ...untrained(model, parameters), ...next.parameters };
     disposeTensors(parameters, optimizer, noise, { batch, count });
     [parameters, optimizer] = [after, next.optimizer];

@@ -1,5 +1,5 @@
 /** One piece of WebAssembly memory that arrays are taken from, so that code of the engine's own can work on them. */
-import { adamIn, type AdamStep } from '../wasm/adam.ts';
+import { type Adam, adamIn } from '../wasm/adam.ts';
 
 /** Of WebAssembly's memory. */
 const PAGE = 65_536;
@@ -14,8 +14,8 @@ export class Arena {
   readonly #free = new Map<number, number[]>();
   /** From here on nothing has been taken yet. */
   #end = LINE;
-  /** One step of Adam on arrays of this memory; null where the processor lacks SIMD. */
-  readonly adam: AdamStep | null;
+  /** On arrays of this memory; null where the processor lacks SIMD. */
+  readonly adam: Adam | null;
 
   /** @throws RangeError where so much address space is not to be had; memory it takes only as it is written to. */
   constructor(bytes: number) {

@@ -1,12 +1,13 @@
 /** A function of tensors as one ONNX graph that ONNX Runtime computes: one call in place of some hundred. */
 import { engine, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { messageOf } from '../../text/messageOf.ts';
-import { type Compile, type CompiledFunction, type CompileHints, NotCompilable } from '../compiled.ts';
+import { type Compile, type CompiledFunction, type CompileHints, type GivenUp, NotCompilable } from '../compiled.ts';
 import { checkSame } from '../sameResults.ts';
 import { type OnnxBinding, OnnxTensor, openSession, type Session, type SessionChoice } from './binding.ts';
 import { blockSize } from './blocks/layout.ts';
 import { sizeOf } from './graph.ts';
 import type { Encoded, NamedUpdate, Port, Program } from './program.ts';
+import { isSound, successors } from './replacing.ts';
 import { NotZeroOutside, type OnnxStorage, type Packed } from './storage.ts';
 import type { Numbers } from './trace.ts';
 import { membersOf } from './updates.ts';
@@ -61,7 +62,7 @@ export function compiledProgram(runtime: OnnxRuntime, program: Runnable): Compil
   const sessions = entered(storage, () => new Sessions(runtime, program));
   const checkFixed = fixedInputs(program);
 
-  function computed(loaded: Session, encoded: Encoded, given: readonly Tensor[]): Tensor[] {
+  function computed({ session, encoded, follows }: Open, given: readonly Tensor[], givenUp?: GivenUp): Tensor[] {
     const { inputs, outputs, between, updates } = encoded;
     const temporary: Numbers[] = [];
     const results: Contents[] = [];
@@ -73,17 +74,33 @@ export function compiledProgram(runtime: OnnxRuntime, program: Runnable): Compil
         if (port.blocks === undefined) return storage.valuesOf(tensor, copied);
         return storage.blocksOf(tensor, { ...port.blocks, keepsOutside: keepsOutside.has(i) }, copied);
       });
-      for (const port of outputs) results.push(emptied(port, taken));
-      const [feeds, fetches] = [named(inputs, taken), named(outputs, results)];
+      const feeds = named(inputs, taken);
+      const fetches: Tensors = {};
+      const emptiedAt = (place: number) => {
+        const port = outputs[place]!;
+        Object.assign(fetches, named([port], [(results[place] = emptied(port, taken))]));
+      };
+      for (const place of outputs.keys()) if (!follows.has(place)) emptiedAt(place);
       for (const { name, type, shape } of between) {
         const values = storage.take(type, sizeOf(shape));
         temporary.push(values);
         fetches[name] = new OnnxTensor(type, values, shape);
       }
-      asked(() => loaded.run(feeds, fetches));
+      asked(() => session.run(feeds, fetches));
+      const replaces = givenUp !== undefined && isSound(storage, updates, valuesIn(fetches));
+      let replaced = false;
+      for (const [place, from] of follows) {
+        const [tensor, own] = [given[from]!, taken[from]!];
+        if (!replaces || !givenUp.tensors.has(tensor) || !storage.takeOver(tensor.dataId, own)) emptiedAt(place);
+        else {
+          replaced = true;
+          Object.assign(fetches, named([outputs[place]!], [(results[place] = own)]));
+        }
+      }
       for (const update of updates) updateIn(storage, update, feeds, fetches);
+      if (replaced) givenUp?.onReplaced();
     } catch (error) {
-      for (const contents of results) for (const values of arraysOf(contents)) storage.give(values);
+      for (const contents of results.filter(Boolean)) for (const values of arraysOf(contents)) storage.give(values);
       throw error;
     } finally {
       for (const values of temporary) storage.give(values);
@@ -106,15 +123,14 @@ export function compiledProgram(runtime: OnnxRuntime, program: Runnable): Compil
   }
 
   return {
-    run(given) {
+    run(given, givenUp) {
       checkFixed(given);
-      const { session, encoded } = sessions.current();
       try {
-        return computed(session, encoded, given);
+        return computed(sessions.current(), given, givenUp);
       } catch (error) {
+        // Thrown before anything has been computed.
         if (!(error instanceof NotZeroOutside)) throw error;
-        const { session: plain, encoded: whole } = sessions.wholeOnly();
-        return computed(plain, whole, given);
+        return computed(sessions.wholeOnly(), given, givenUp);
       }
     },
     dispose() {
@@ -146,6 +162,10 @@ function updateIn(storage: OnnxStorage, update: NamedUpdate, feeds: Tensors, fet
 
 type Tensors = Record<string, OnnxTensor>;
 
+function valuesIn(tensors: Tensors): ReadonlyMap<string, Numbers> {
+  return new Map(Object.entries(tensors).map(([name, { data }]) => [name, data]));
+}
+
 /** Of one port. */
 type Contents = Numbers | Packed;
 
@@ -164,12 +184,18 @@ function named(ports: readonly Port[], contents: readonly Contents[]): Tensors {
   return tensors;
 }
 
+interface Open {
+  readonly session: Session;
+  readonly encoded: Encoded;
+  readonly follows: ReturnType<typeof successors>;
+}
+
 /** The session for what is chosen now, opened when it is first needed. */
 class Sessions {
   readonly #runtime: OnnxRuntime;
   readonly #program: Runnable;
   #chosen: ProgramChoice;
-  #open: { readonly session: Session; readonly encoded: Encoded } | null;
+  #open: Open | null;
   /** Matrices are not what their masks say: they go whole. */
   #whole = false;
 
@@ -181,7 +207,7 @@ class Sessions {
   }
 
   /** @throws Error when it has been disposed of */
-  current() {
+  current(): Open {
     if (this.#open === null) throw new Error('this program was disposed of');
     const now = this.#runtime.choice();
     const before = this.#chosen;
@@ -194,7 +220,7 @@ class Sessions {
   }
 
   /** From now on without blocks. */
-  wholeOnly() {
+  wholeOnly(): Open {
     this.#whole = true;
     this.#open?.session.dispose();
     return (this.#open = this.#opened());
@@ -208,7 +234,7 @@ class Sessions {
     return true;
   }
 
-  #opened() {
+  #opened(): Open {
     const { blocks, provider } = this.#chosen;
     const { stateBytes } = this.#program;
     const encoded = this.#program.encoded({
@@ -216,7 +242,8 @@ class Sessions {
       // Of the other providers, gradients would come from their devices, and parameters go there.
       updatesApart: provider === 'cpu' && stateBytes > 0 && this.#runtime.storage.makeRoom(stateBytes),
     });
-    return { session: asked(() => openSession(this.#runtime.binding, encoded.model, this.#chosen)), encoded };
+    const session = asked(() => openSession(this.#runtime.binding, encoded.model, this.#chosen));
+    return { session, encoded, follows: successors(encoded) };
   }
 }
 

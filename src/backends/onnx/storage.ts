@@ -8,7 +8,7 @@
  * A masked matrix may lie in blocks, without what its mask forbids; it is made whole when somebody looks at it.
  */
 import { engine, KernelBackend, util, type DataId, type DataType, type TensorInfo } from '@tensorflow/tfjs-core';
-import { type AdamArrays, type AdamConstants, adamOneByOne } from '../wasm/adam.ts';
+import { type AdamArrays, type AdamConstants, adamOneByOne, boundedOneByOne } from '../wasm/adam.ts';
 import { Arena } from './arena.ts';
 import { blockSize, type BlockLayout, isZeroOutside, pack, unpack } from './blocks/layout.ts';
 import type { TensorType } from './program.ts';
@@ -114,7 +114,7 @@ export class OnnxStorage extends KernelBackend {
    */
   adam(arrays: AdamArrays, constants: AdamConstants, reach: Int32Array | null): void {
     const arena = this.#arena;
-    const step = arena?.adam && arrays.every((array) => arena.has(array)) ? arena.adam : adamOneByOne;
+    const step = arena?.adam && arrays.every((array) => arena.has(array)) ? arena.adam.step : adamOneByOne;
     if (reach === null) {
       step(arrays, constants);
       return;
@@ -127,6 +127,12 @@ export class OnnxStorage extends KernelBackend {
       clearBehind(arrays[1], reach, row, end);
       step(arrays, constants, row * columns, end * columns);
     }
+  }
+
+  /** Whether the absolute values are all below a limit; none that is no number is. */
+  bounded(values: Float32Array, limit: number): boolean {
+    const arena = this.#arena;
+    return arena?.adam && arena.has(values) ? arena.adam.bounded(values, limit) : boundedOneByOne(values, limit);
   }
 
   /** Bytes kept for the next step. */
@@ -154,6 +160,23 @@ export class OnnxStorage extends KernelBackend {
     const others = this.#free.get(byteLength);
     if (others === undefined) this.#free.set(byteLength, [buffer as ArrayBuffer]);
     else others.push(buffer as ArrayBuffer);
+  }
+
+  /**
+   * Takes a tensor's arrays away from it, as {@link valuesOf} or {@link blocksOf} gave them: it has no values from here on,
+   * and waits to be disposed of. Not where they are others' as well, or lie elsewhere.
+   * @returns whether they are the caller's now
+   */
+  takeOver(dataId: DataId, contents: Numbers | Packed): boolean {
+    const held = this.#held.get(dataId);
+    if (held === undefined || held.references !== 1 || held.cut !== null) return false;
+    const { values, packed } = held;
+    if ('layout' in contents ? packed?.blocks !== contents.blocks : packed !== null || values !== contents)
+      return false;
+    // What was made whole of the blocks goes with them.
+    if (packed !== null && values !== null) this.give(values);
+    this.#held.set(dataId, { values: null, packed: null, cut: null, references: 1 });
+    return true;
   }
 
   /** A new tensor's data: an array from {@link take} that is full now, or blocks of such arrays. */
@@ -210,10 +233,11 @@ export class OnnxStorage extends KernelBackend {
 
   #whole(held: Held): Numbers {
     if (held.values !== null) return held.values;
-    const { layout } = held.packed!;
+    if (held.packed === null) throw new Error('this tensor was given up: another stands in its place');
+    const { layout } = held.packed;
     const [rows, columns] = layout.shape;
     const values = this.take('float32', rows * columns) as Float32Array;
-    return (held.values = madeWhole(held.packed!, values));
+    return (held.values = madeWhole(held.packed, values));
   }
 
   #get(dataId: DataId): Held {
@@ -230,10 +254,11 @@ export class OnnxStorage extends KernelBackend {
 
   /** A copy: the array will be another tensor's. */
   override readSync(dataId: DataId): Numbers {
-    const { values, packed } = this.#get(dataId);
-    if (values !== null) return values.slice();
-    const [rows, columns] = packed!.layout.shape;
-    return madeWhole(packed!, new Float32Array(rows * columns));
+    const held = this.#get(dataId);
+    const { values, packed } = held;
+    if (values !== null || packed === null) return this.#whole(held).slice();
+    const [rows, columns] = packed.layout.shape;
+    return madeWhole(packed, new Float32Array(rows * columns));
   }
 
   override read(dataId: DataId): Promise<Numbers> {

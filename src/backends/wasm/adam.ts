@@ -1,5 +1,5 @@
 /**
- * Adam in one pass over the memory: a WebAssembly module of 261 bytes (`adam.wat`) that works in the memory where the
+ * Adam in one pass over the memory: a WebAssembly module of some 400 bytes (`adam.wat`) that works in the memory where the
  * arrays lie. Tensor operations need twelve passes for it, of which the square root alone takes longer than this.
  */
 import { registerKernel, type TensorInfo } from '@tensorflow/tfjs-core';
@@ -19,7 +19,10 @@ export interface AdamInputs {
   readonly floor: TensorInfo;
 }
 
-/** The parameter p, its gradient g, m and v; then where the new p, m and v go, which overlap none of the others. */
+/**
+ * The parameter p, its gradient g, m and v; then where the new p, m and v go: each to a place of its own or to where the old
+ * one is.
+ */
 export type AdamArrays = readonly [
   p: Float32Array,
   g: Float32Array,
@@ -64,10 +67,31 @@ export function addFusedAdam(backend: BackendWasm): void {
   });
 }
 
+/** Both for arrays in one memory. */
+export interface Adam {
+  readonly step: AdamStep;
+  /** Whether the absolute values are all below a limit; none that is no number is. */
+  bounded(values: Float32Array, limit: number): boolean;
+}
+
 /** For arrays in a memory of the caller's own; null where the processor lacks SIMD. */
-export function adamIn(memory: WebAssembly.Memory): AdamStep | null {
+export function adamIn(memory: WebAssembly.Memory): Adam | null {
   const exports = instantiateIn(memory, adamModule);
-  return exports && stepOf(exports);
+  if (exports === null) return null;
+  const bounded = exports['bounded'] as (...args: number[]) => number;
+  return {
+    step: stepOf(exports),
+    bounded(values, limit) {
+      const whole = values.length & ~3;
+      return bounded(values.byteOffset, 4 * whole, limit) === 1 && boundedOneByOne(values, limit, whole);
+    },
+  };
+}
+
+/** The same without WebAssembly. */
+export function boundedOneByOne(values: Float32Array, limit: number, begin = 0): boolean {
+  for (let i = begin; i < values.length; i++) if (!(Math.abs(values[i]!) < limit)) return false;
+  return true;
 }
 
 function stepOf(exports: WebAssembly.Exports): AdamStep {

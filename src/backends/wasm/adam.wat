@@ -2,7 +2,8 @@
 ;;
 ;;   m' = beta1 m + (1 - beta1) g,  v' = beta2 v + (1 - beta2) g g,  p' = p - stepSize m' / (sqrt(v') + floor)
 ;;
-;; Addresses in bytes; `end` is the length in bytes, a multiple of 16. The outputs do not overlap the inputs.
+;; Addresses in bytes; `end` is the length in bytes, a multiple of 16. Each output may stand where its input stood; else they
+;; overlap none of the inputs.
 ;; After a change: `npx vitest run test/unit/backends/fusedAdam -u` writes adamModule.ts.
 (module
   (import "tfjs" "memory" (memory 0))
@@ -38,4 +39,18 @@
             (f32x4.div (f32x4.mul (local.get $eta) (local.get $first))
               (f32x4.add (f32x4.sqrt (local.get $second)) (local.get $eps)))))
         (local.set $i (i32.add (local.get $i) (i32.const 16)))
-        (br $next)))))
+        (br $next))))
+  ;; Whether the absolute values of an array are all below a limit; none that is no number is.
+  (func (export "bounded") (param $values i32) (param $end i32) (param $limit f32) (result i32)
+    (local $i i32) (local $most v128) (local $all v128)
+    (local.set $most (f32x4.splat (local.get $limit)))
+    (local.set $all (v128.const i32x4 -1 -1 -1 -1))
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $i) (local.get $end)))
+        (local.set $all
+          (v128.and (local.get $all)
+            (f32x4.lt (f32x4.abs (v128.load (i32.add (local.get $values) (local.get $i)))) (local.get $most))))
+        (local.set $i (i32.add (local.get $i) (i32.const 16)))
+        (br $next)))
+    (i32x4.all_true (local.get $all))))

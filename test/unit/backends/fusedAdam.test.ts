@@ -82,7 +82,7 @@ describe('the WebAssembly of Adam', () => {
     });
     const plain = [...inputs, ...inputs.slice(1).map(() => new Float32Array(size))];
     const constants = { beta1, beta2, stepSize, floor };
-    adamIn(memory)!(placed as unknown as AdamArrays, constants);
+    adamIn(memory)!.step(placed as unknown as AdamArrays, constants);
     adamOneByOne(plain as unknown as AdamArrays, constants);
     expect(placed).toEqual(plain);
     expect(plain[4]!.some((value, i) => value !== parameter[i])).toBe(true);
