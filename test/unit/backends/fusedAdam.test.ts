@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runFused } from '../../../src/backends/fused.ts';
 import { startBackend } from '../../../src/backends/index.ts';
-import { type AdamArrays, adamIn, adamOneByOne } from '../../../src/backends/wasm/adam.ts';
+import { type AdamArrays, adamIn, adamOneByOne, boundedOneByOne } from '../../../src/backends/wasm/adam.ts';
 import { assembled } from './assembled.ts';
 import { presentBackends } from './everyBackend.ts';
 
@@ -86,6 +86,48 @@ describe('the WebAssembly of Adam', () => {
     adamOneByOne(plain as unknown as AdamArrays, constants);
     expect(placed).toEqual(plain);
     expect(plain[4]!.some((value, i) => value !== parameter[i])).toBe(true);
+  });
+
+  it.each([4, 7, 1000])(
+    'leaves the same bits where the new state stands in the place of the old one: %i values',
+    (size) => {
+      const memory = new WebAssembly.Memory({ initial: 2 });
+      const { parameter, gradient, m, v } = state(size);
+      const inputs = [parameter, gradient, m, v];
+      const placed = inputs.map((values, i) => {
+        const array = new Float32Array(memory.buffer, 64 + i * 4096, size);
+        array.set(values);
+        return array;
+      });
+      const expected = [...inputs, ...inputs.slice(1).map(() => new Float32Array(size))];
+      const constants = { beta1, beta2, stepSize, floor };
+      adamOneByOne(expected as unknown as AdamArrays, constants);
+      const [p, g, first, second] = placed as [Float32Array, Float32Array, Float32Array, Float32Array];
+      adamIn(memory)!.step([p, g, first, second, p, first, second], constants);
+      expect([p, first, second]).toEqual(expected.slice(4));
+      expect(g).toEqual(gradient);
+    },
+  );
+
+  it.each([1, 4, 7, 1000])('knows whether %i values are bounded, wherever one is not', (size) => {
+    const values = new Float32Array(size);
+    const memory = new WebAssembly.Memory({ initial: 1 });
+    const own = new Float32Array(memory.buffer, 64, size);
+    const { bounded } = adamIn(memory)!;
+    for (const [value, limit, expected] of [
+      [-2, 3, true],
+      [-3, 3, false],
+      [3e38, Infinity, true],
+      [-Infinity, Infinity, false],
+      [NaN, Infinity, false],
+    ] as const) {
+      for (const place of new Set([0, size >> 1, size - 1])) {
+        own.fill(0);
+        own[place] = value;
+        values.set(own);
+        expect([bounded(own, limit), boundedOneByOne(values, limit)]).toEqual([expected, expected]);
+      }
+    }
   });
 
   it('is what adam.wat says; `npx vitest run test/unit/backends/fusedAdam -u` assembles it anew', async () => {

@@ -3,110 +3,23 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '../../../../src/backends/index.ts';
-import { type Compile, NotCompilable } from '../../../../src/backends/compiled.ts';
-import { onnxCompiler, type OnnxRuntime } from '../../../../src/backends/onnx/compiler.ts';
-import {
-  type Encoded,
-  type Form,
-  type Port,
-  type Program,
-  traceProgram,
-} from '../../../../src/backends/onnx/program.ts';
+import type { Port } from '../../../../src/backends/onnx/program.ts';
 import { OnnxStorage } from '../../../../src/backends/onnx/storage.ts';
 import { clearBehind } from '../../../../src/backends/onnx/updates.ts';
 import { type AdamArrays, adamOneByOne } from '../../../../src/backends/wasm/adam.ts';
-import { disposeTensors } from '../../../../src/layers/namedTensors.ts';
 import { RandomGenerator } from '../../../../src/random/generator.ts';
-import { experimentSpec } from '../../../../src/spec/experiment.ts';
-import { CompiledStep } from '../../../../src/training/compiledStep.ts';
 import { makeTrainingStep } from '../../../../src/training/makeStep.ts';
-import type { StepInputs, StepOutputs } from '../../../../src/training/step.ts';
-import type { Case } from './cases.ts';
-import { absent, nativeBinding } from './run.ts';
-import { disposeInputs, inputsOf, modelOf, startOf } from './specimen.ts';
-
-const STEPS = 5;
-
-const specimen = (training: object = {}, model: object = {}): Case => ({
-  title: 'MADE',
-  experiment: experimentSpec.parse({
-    model: { type: 'made', hidden: [90, 96], ...model },
-    data: { train: 'made on the spot' },
-    training: { batchSize: 12, ...training },
-  }),
-  dimension: 70,
-  context: 0,
-  vocabulary: 0,
-});
+import { absent } from './run.ts';
+import { modelOf } from './specimen.ts';
+import { expectClose, specimen, stepOf, STEPS, trained } from './steps.ts';
 
 if (absent === null) describe('updates of parameters', suite);
 else it('updates parameters', (context) => context.skip(absent ?? undefined));
 
 function suite(): void {
-  let storage: OnnxStorage;
   beforeAll(async () => {
     await startBackend('wasm');
   });
-
-  /** A compiled step whose programs are written down as `form` says, and what was written. */
-  const stepOf = (
-    of: Case,
-    { form, norms = false, blocks = 1 }: { form?: Partial<Form>; norms?: boolean; blocks?: number },
-  ) => {
-    storage = new OnnxStorage(tf.findBackend('wasm') as BackendWasm);
-    const runtime: OnnxRuntime = {
-      binding: nativeBinding(),
-      storage,
-      choice: () => ({ provider: 'cpu', threads: 1, blocks }),
-    };
-    const written: Encoded[] = [];
-    const model = modelOf(of);
-    const translate = (...call: Parameters<typeof traceProgram>): Program => {
-      const program = traceProgram(...call);
-      const encoded = (wanted: Form) => {
-        written.push(program.encoded({ ...wanted, ...form }));
-        return written.at(-1)!;
-      };
-      return { ...program, encoded };
-    };
-    const step = makeTrainingStep(model, of.experiment.training, { norms });
-    const compile: Compile = onnxCompiler(runtime, translate);
-    const compiled = new CompiledStep(step, { compile }, model, (reason) => {
-      throw new NotCompilable(reason);
-    });
-    return { written, run: (inputs: StepInputs) => compiled.run(inputs), dispose: () => compiled.dispose() };
-  };
-
-  /** The state after some steps, and what one was told of the last. */
-  const trained = (of: Case, run: (inputs: StepInputs) => StepOutputs, between: () => void = () => undefined) => {
-    const model = modelOf(of);
-    let now = startOf(of, model);
-    let told: Record<string, number> = {};
-    for (let i = 0; i < STEPS; i++) {
-      const inputs = inputsOf(of, model, i);
-      const { loss, metrics, ...next } = run({ ...now, ...inputs });
-      told = Object.fromEntries(
-        Object.entries({ ...metrics, loss }).map(([name, tensor]) => [name, tensor.dataSync()[0]!] as const),
-      );
-      disposeTensors(now.parameters, now.optimizer, metrics, { loss });
-      disposeInputs(inputs);
-      now = next;
-      between();
-    }
-    const state = Object.entries({ ...now.parameters, ...now.optimizer }).map(
-      ([name, tensor]) => [name, tensor.dataSync<'float32'>().slice()] as const,
-    );
-    disposeTensors(now.parameters, now.optimizer);
-    return { told, state: new Map(state) };
-  };
-  const expectClose = (found: ReadonlyMap<string, Float32Array>, expected: ReadonlyMap<string, Float32Array>) => {
-    expect([...found.keys()]).toEqual([...expected.keys()]);
-    for (const [name, values] of expected) {
-      const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-3);
-      const off = values.reduce((most, value, i) => Math.max(most, Math.abs(value - found.get(name)![i]!)), 0);
-      expect(off, name).toBeLessThan(1e-4 * largest);
-    }
-  };
 
   it.each([1, 2])('stand apart, each with its gradient, and train as within: %i blocks', (blocks) => {
     const of = specimen();
@@ -172,6 +85,7 @@ function suite(): void {
     const reach = Int32Array.from({ length: rows }, (_, row) => Math.floor((row * columns) / (rows - 1)));
     const constants = { beta1: 0.9, beta2: 0.999, stepSize: 0.001, floor: 1e-8 };
     const empty = () => new Float32Array(rows * columns);
+    const storage = new OnnxStorage(tf.findBackend('wasm') as BackendWasm);
     const given = Array.from({ length: 4 }, (_, i) =>
       empty().map(() => (i === 3 ? random.uniform() : random.normal())),
     );
@@ -203,7 +117,7 @@ function suite(): void {
     const narrow = stepOf(of, {});
     let turn = 0;
     // Another program's room, in which nothing of this one lies.
-    const elsewhere = trained(of, narrow.run, () => storage.makeRoom(2 ** (23 + turn++))).state;
+    const elsewhere = trained(of, narrow.run, () => void narrow.storage.makeRoom(2 ** (23 + turn++))).state;
     expect(turn).toBe(STEPS);
     expect(elsewhere).toEqual(found);
     narrow.dispose();
