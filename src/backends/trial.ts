@@ -23,6 +23,8 @@ export interface TrialRun {
   step(): Promise<void>;
   /** The first step, telling what it waits for; left out where there is nothing to tell. */
   begin?(tell: TellActivity): Promise<void>;
+  /** Of the program that computes the step, after it has {@link begin}; null, or left out, where there is none. */
+  operations?(): number | null;
   dispose(): void;
 }
 

@@ -20,18 +20,22 @@ export class CompiledStep {
   readonly #model: Stepped;
   readonly #tell: (reason: string) => void;
 
-  /** @param tell Why a step is computed as it is, though the backend has programs; every reason once. */
+  /**
+   * @param tell Why a step is computed as it is, though the backend has programs; every reason once.
+   * @param passes Those that there are already, of a step of the same model, seed and training; the step's own from here on
+   */
   constructor(
     step: TrainingStep,
     backend: Pick<Backend, 'compile'>,
     model: Stepped,
     tell: (reason: string) => void = () => undefined,
+    // As many as an epoch has sizes of batches, all of them in turn.
+    passes = new CompiledPasses(backend, Infinity),
   ) {
     this.#step = step;
     this.#model = model;
     this.#tell = toldOnce(tell);
-    // As many as an epoch has sizes of batches, all of them in turn.
-    this.#passes = new CompiledPasses(backend, Infinity);
+    this.#passes = passes;
   }
 
   /** @param counted Told how many operations the program has, if it is made. */
@@ -51,7 +55,7 @@ export class CompiledStep {
 
   get #pass(): Pass<StepInputs, StepOutputs> {
     return {
-      ...{ of: this, name: 'the step', times: Infinity, compute: this.#step, tell: this.#tell },
+      ...{ of: this.#passes, name: 'the step', times: Infinity, compute: this.#step, tell: this.#tell },
       fixed: ({ masks }) => (hasOneStructure(this.#model) ? masks : null),
       examples: (own) => {
         const made = madeUpInputs(own, this.#model);

@@ -33,6 +33,7 @@ import type { TrainingState } from './state.ts';
 import type { StepOutputs } from './step.ts';
 import { disposeInputs, stepInputs, type StepSource } from './stepInputs.ts';
 import { carriedStart, StreamPlan, streamsOf } from './streams.ts';
+import type { StepPrograms } from './stepPrograms.ts';
 import { TrainingSteps } from './trainingSteps.ts';
 import { disposeTensors, download, upload } from '../layers/namedTensors.ts';
 
@@ -50,6 +51,8 @@ export interface LearnerOptions {
   readonly tell?: (text: string) => void;
   /** Told what keeps a step waiting; of the first one, whatever that is. */
   readonly tellActivity?: TellActivity;
+  /** Of a trial of the same model and training; the learner's own from here on. */
+  readonly programs?: StepPrograms;
 }
 
 /** Steps between two measurements of the norms. */
@@ -74,7 +77,7 @@ export class Learner {
     this.#options = options;
     this.model = model;
     this.#source = { model, matrix: rows, seed, masks: new MaskCache(model) };
-    this.#steps = new TrainingSteps(model, training, options.backend, options.tell);
+    this.#steps = new TrainingSteps(model, training, options.backend, options.tell, options.programs);
     const optimizer =
       saved?.optimizer ??
       firstOptimizerState(model, {

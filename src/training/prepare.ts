@@ -22,7 +22,7 @@ export interface Prepared {
  * memory, RunError when the folder cannot be used.
  */
 export async function prepare(options: TrainerOptions): Promise<Prepared> {
-  const { experiment, dataset, backend, folder, callbacks } = options;
+  const { experiment, dataset, backend, folder, callbacks, programs } = options;
   const { training, seed } = experiment;
   const contextDimension = contextDimensionOf(dataset);
   const drawn = createModel(experiment.model, dataset.dimension, seed, contextDimension, vocabularyOf(dataset));
@@ -38,6 +38,7 @@ export async function prepare(options: TrainerOptions): Promise<Prepared> {
       ...{ model, training, seed, rows: dataset.train, backend, initial, saved },
       ...(callbacks?.onNote && { tell: callbacks.onNote }),
       ...(callbacks?.onActivity && { tellActivity: callbacks.onActivity }),
+      ...(programs && { programs }),
     });
     const metrics = await folder.truncateMetrics(learner.state.step, learner.state.epoch);
     const journal = new Journal(folder, metrics.length, callbacks ?? {}, {

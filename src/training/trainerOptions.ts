@@ -8,6 +8,7 @@ import type { RunFolder } from '../runs/runFolder.ts';
 import type { Experiment } from '../spec/experiment.ts';
 import type { TellActivity } from '../text/activity.ts';
 import type { SavingIntervals } from './saver.ts';
+import type { StepPrograms } from './stepPrograms.ts';
 import type { Trainer } from './trainer.ts';
 
 export interface TrainerCallbacks {
@@ -34,6 +35,8 @@ export interface TrainerOptions {
   /** Written into the manifest. */
   readonly identity: Pick<RunManifest, 'experiment' | 'experimentFile' | 'created'>;
   readonly callbacks?: TrainerCallbacks;
+  /** Of a trial of a run that begins; the trainer's own from here on. */
+  readonly programs?: StepPrograms;
   /** How often checkpoints are written. */
   readonly saving?: SavingIntervals;
   /** Awaited between batches of training and of validation: inspections run here. */

@@ -7,12 +7,13 @@
  */
 import type { Backend } from '../backends/backend.ts';
 import type { GivenUp } from '../backends/compiled.ts';
-import { slowerOnce } from '../backends/compiledPasses.ts';
+import { type CompiledPasses, slowerOnce } from '../backends/compiledPasses.ts';
 import type { Model } from '../models/model.ts';
 import type { TellActivity } from '../text/activity.ts';
 import { CompiledStep } from './compiledStep.ts';
 import { makeTrainingStep, type StepSpec } from './makeStep.ts';
 import type { StepInputs, StepOutputs, TrainingStep } from './step.ts';
+import { StepPrograms } from './stepPrograms.ts';
 
 /** Operations from which on one program does for both. What is unrolled has more: the steps of other models have some hundred. */
 export const MANY_OPERATIONS = 2_000;
@@ -34,20 +35,31 @@ export class TrainingSteps {
   readonly #measured: CompiledStep;
   /** What has been computed, by the rows of a batch and what is wished of norms. */
   readonly #chosen = new Map<string, CompiledStep>();
+  #operations: number | null = null;
 
-  /** @param tell Told once, in words, when steps are computed in a slower way than the backend has. */
+  /**
+   * @param tell Told once, in words, when steps are computed in a slower way than the backend has.
+   * @param programs Its own from here on.
+   */
   constructor(
     model: Model,
     training: StepSpec & { readonly batchSize: number },
     backend: Pick<Backend, 'name' | 'compile'>,
     tell?: (text: string) => void,
+    programs = new StepPrograms(backend),
   ) {
     this.plain = makeTrainingStep(model, training, { norms: false });
     const tellSlower = slowerOnce(backend, 'training steps', tell);
-    const compiled = (step: TrainingStep) => new CompiledStep(step, backend, model, tellSlower);
-    this.#plain = compiled(this.plain);
-    this.#measured = compiled(makeTrainingStep(model, training, { norms: true }));
+    const compiled = (step: TrainingStep, passes: CompiledPasses) =>
+      new CompiledStep(step, backend, model, tellSlower, passes);
+    this.#plain = compiled(this.plain, programs.plain);
+    this.#measured = compiled(makeTrainingStep(model, training, { norms: true }), programs.measured);
     this.#batchSize = training.batchSize;
+  }
+
+  /** Of the program that was made last; null where none was. */
+  get operations(): number | null {
+    return this.#operations;
   }
 
   async run(inputs: StepInputs, { norms, tellActivity = () => undefined, givenUp }: StepWish): Promise<StepOutputs> {
@@ -58,7 +70,10 @@ export class TrainingSteps {
     if (known) return known.run(inputs, givenUp);
     const what = rows < this.#batchSize ? `the training step for a batch of ${rows}` : 'the training step';
     const compiling = (operations: number | null) => tellActivity({ doing: 'compiling', what, operations });
-    const counted = (operations: number) => void compiling(operations);
+    const counted = (operations: number) => {
+      this.#operations = operations;
+      void compiling(operations);
+    };
     const first = this.#chosen.size === 0;
     const waits = async (step: CompiledStep) => {
       const compiles = step.compiles(inputs);

@@ -12,16 +12,22 @@ import type { TellActivity } from '../text/activity.ts';
 import { firstOptimizerState, stepNoise } from './firstState.ts';
 import { largestTensorBytes, trainingBytes } from './suitability.ts';
 import { MaskCache } from './maskCache.ts';
+import type { KeptPrograms } from './stepPrograms.ts';
 import { TrainingSteps } from './trainingSteps.ts';
 import { untrained } from './untrained.ts';
 import { disposeTensors, upload } from '../layers/namedTensors.ts';
 
-/** @param contextDimension C, columns that each row is conditioned on. @param vocabulary V of a text, 0 for other data. */
+/**
+ * @param contextDimension C, columns that each row is conditioned on. @param vocabulary V of a text, 0 for other data.
+ * @param kept Where programs are left for the run; they go with each trial unless told. Steps are made ready as a run needs them
+ *   then, norms included.
+ */
 export function trainingTrial(
   { model: spec, training, seed }: Experiment,
   dimension: number,
   contextDimension = 0,
   vocabulary = 0,
+  kept: KeptPrograms | null = null,
 ): Trial {
   const { batchSize, optimizer, weightDecay, clip } = training;
   const model = createModel(spec, dimension, seed, contextDimension, vocabulary);
@@ -46,7 +52,7 @@ export function trainingTrial(
     cuttable: hasOneStructure(model) && hasMaskedMatrix(model) && weightDecay === 0,
     prepare: (backend) => {
       initial ??= model.initialise(RandomGenerator.seeded(seed, 'trial'));
-      return prepare(model, initial, training, backend);
+      return prepare({ model, initial, training, kept }, backend);
     },
   };
 }
@@ -62,9 +68,16 @@ function titleOf({ type, dimension, parameters }: Model): string {
   return `${type.toUpperCase()} ${[dimension, ...widths].join('-')}`;
 }
 
-function prepare(model: Model, initial: NamedArrays, training: Experiment['training'], backend: Backend): TrialRun {
+interface Tried {
+  readonly model: Model;
+  readonly initial: NamedArrays;
+  readonly training: Experiment['training'];
+  readonly kept: KeptPrograms | null;
+}
+
+function prepare({ model, initial, training, kept }: Tried, backend: Backend): TrialRun {
   const { contextDimension } = model;
-  const steps = new TrainingSteps(model, training, backend);
+  const steps = new TrainingSteps(model, training, backend, undefined, kept?.on(backend));
   let parameters = upload(Object.fromEntries(model.parameters.map(({ name }) => [name, initial[name]!])));
   const rows = Int32Array.from({ length: training.batchSize }, (_, row) => row);
   let optimizer = upload(firstOptimizerState(model, { optimizer: training.optimizer, rows: rows.length, seed: 0 }));
@@ -86,18 +99,19 @@ function prepare(model: Model, initial: NamedArrays, training: Experiment['train
       tensors: new Set([...Object.values(parameters), ...Object.values(optimizer)]),
       onReplaced: () => undefined,
     };
-    const next = await steps.run(inputs, { norms: 'never', tellActivity, givenUp });
+    const next = await steps.run(inputs, { norms: kept ? 'any' : 'never', tellActivity, givenUp });
     const after = { ...untrained(model, parameters), ...next.parameters };
     disposeTensors(parameters, optimizer, noise, { batch, count });
     [parameters, optimizer] = [after, next.optimizer];
     await next.loss.data();
-    next.loss.dispose();
+    disposeTensors(next.metrics, { loss: next.loss });
   };
   return {
     begin: stepped,
     step: () => stepped(),
+    operations: () => steps.operations,
     dispose() {
-      steps.dispose();
+      if (kept === null) steps.dispose();
       masks.dispose();
       disposeTensors(parameters, optimizer, context ? { context } : {});
     },

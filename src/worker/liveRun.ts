@@ -16,6 +16,7 @@ import { isUnderWay, type RunManifest } from '../runs/manifest.ts';
 import { experimentName, RunFolder } from '../runs/runFolder.ts';
 import type { Experiment } from '../spec/experiment.ts';
 import { readExperiment } from '../spec/read.ts';
+import { KeptPrograms, type StepPrograms } from '../training/stepPrograms.ts';
 import { type ParametersOfStep, Trainer, type TrainerCallbacks } from '../training/trainer.ts';
 import { trainingTrial } from '../training/trial.ts';
 import { type ActiveRun, isOver, MetricMemory } from './activeRun.ts';
@@ -40,6 +41,8 @@ interface Prepared {
   readonly choice: Choice;
   readonly folder: RunFolder;
   readonly created: string;
+  /** What a trial has left. */
+  readonly programs?: StepPrograms;
 }
 
 export class LiveRun implements ActiveRun {
@@ -86,7 +89,7 @@ export class LiveRun implements ActiveRun {
    */
   static async prepare(params: TrainParams, hooks: LiveRunHooks): Promise<LiveRun> {
     const prepared = params.resume ? await prepareResumed(params, hooks) : await prepareNew(params, hooks);
-    const { experiment, dataset, backend, folder, created } = prepared;
+    const { experiment, dataset, backend, folder, created, programs } = prepared;
     hooks.onBackend?.(backendInUse(params.backend, prepared.choice));
     for (const note of dataset.text?.notes ?? []) hooks.onNote?.(note);
     const memory = new MetricMemory();
@@ -98,6 +101,7 @@ export class LiveRun implements ActiveRun {
       resume: params.resume,
       ...(params.epochs !== undefined && { epochs: params.epochs }),
       identity: identityOf(params, created, prepared.choice),
+      ...(programs && { programs }),
       callbacks: {
         ...hooks,
         onMetrics: (from, metrics) => {
@@ -106,6 +110,9 @@ export class LiveRun implements ActiveRun {
         },
       },
       betweenBatches: hooks.betweenBatches,
+    }).catch((error: unknown) => {
+      programs?.dispose();
+      throw error;
     });
     if (params.resume) memory.add(await folder.readMetrics());
     return new LiveRun(trainer, prepared, memory);
@@ -143,8 +150,13 @@ async function prepareNew(params: TrainParams, { onActivity }: LiveRunHooks): Pr
   const contextDimension = contextDimensionOf(dataset);
   const vocabulary = vocabularyOf(dataset);
   const model = createModel(experiment.model, dataset.dimension, experiment.seed, contextDimension, vocabulary);
-  const trial = trainingTrial(experiment, dataset.dimension, contextDimension, vocabulary);
-  const choice = await chooseBackend(params.backend, trial, null, onActivity);
+  const kept = new KeptPrograms();
+  const trial = trainingTrial(experiment, dataset.dimension, contextDimension, vocabulary, kept);
+  const givenUp = (error: unknown): never => {
+    kept.dispose();
+    throw error;
+  };
+  const choice = await chooseBackend(params.backend, trial, null, onActivity).catch(givenUp);
   const { backend } = choice;
   const created = new Date().toISOString();
   // The trainer rewrites it; a first one is there so that a run that fails to start is seen all the same.
@@ -168,8 +180,8 @@ async function prepareNew(params: TrainParams, { onActivity }: LiveRunHooks): Pr
     validation: null,
     test: null,
   };
-  const folder = await RunFolder.create(runFolder, { experimentText: text, manifest });
-  return { experiment, dataset, backend, choice, folder, created };
+  const folder = await RunFolder.create(runFolder, { experimentText: text, manifest }).catch(givenUp);
+  return { experiment, dataset, backend, choice, folder, created, programs: kept.take(backend) };
 }
 
 async function prepareResumed(params: TrainParams, hooks: LiveRunHooks): Promise<Prepared> {

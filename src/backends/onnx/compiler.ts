@@ -53,7 +53,7 @@ export function onnxCompiler(runtime: OnnxRuntime, translate: Translate): Compil
 }
 
 /** What of a program is run. */
-export type Runnable = Pick<Program, 'encoded' | 'fixed' | 'stateBytes'>;
+export type Runnable = Pick<Program, 'encoded' | 'fixed' | 'nodes' | 'stateBytes'>;
 
 /** @throws NotCompilable where ONNX Runtime refuses the model, its own error where it runs short of something */
 export function compiledProgram(runtime: OnnxRuntime, program: Runnable): CompiledFunction {
@@ -236,13 +236,13 @@ class Sessions {
 
   #opened(): Open {
     const { blocks, provider } = this.#chosen;
-    const { stateBytes } = this.#program;
+    const { nodes: operations, stateBytes } = this.#program;
     const encoded = this.#program.encoded({
       blocks: this.#whole ? 1 : blocks,
       // Of the other providers, gradients would come from their devices, and parameters go there.
       updatesApart: provider === 'cpu' && stateBytes > 0 && this.#runtime.storage.makeRoom(stateBytes),
     });
-    const session = asked(() => openSession(this.#runtime.binding, encoded.model, this.#chosen));
+    const session = asked(() => openSession(this.#runtime.binding, encoded.model, { ...this.#chosen, operations }));
     return { session, encoded, follows: successors(encoded) };
   }
 }

@@ -169,7 +169,7 @@ function suite(): void {
 
   it('says in words that a model is refused, and that a program is gone', () => {
     const encoded = { model: Uint8Array.of(1, 2, 3), inputs: [], outputs: [], between: [], updates: [] };
-    const nonsense = { fixed: new Map(), stateBytes: 0, encoded: () => encoded };
+    const nonsense = { fixed: new Map(), nodes: 1, stateBytes: 0, encoded: () => encoded };
     expect(() => compiledProgram(runtime, nonsense)).toThrow(NotCompilable);
     expect(() => compiledProgram(runtime, nonsense)).toThrow(/^ONNX Runtime refuses it: ./);
     const [mask, start] = [tf.tensor1d([1, 1, 1]), tf.tensor1d([1, 2, 3])];

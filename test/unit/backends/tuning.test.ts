@@ -18,7 +18,7 @@ beforeEach(() => {
 type Times = Readonly<Record<string, number | Error>>;
 
 /** A backend on which a step takes as long as told, and which settings were tried on it. */
-function played(times: Times): { backend: Backend; trial: Trial; tried: string[] } {
+function played(times: Times, operations: number | null = null): { backend: Backend; trial: Trial; tried: string[] } {
   const tried: string[] = [];
   let [threads, blocks] = [1, 1];
   const backend = {
@@ -55,7 +55,7 @@ function played(times: Times): { backend: Backend; trial: Trial; tried: string[]
     bytes: 0,
     largestTensorBytes: 0,
     cuttable: true,
-    prepare: () => ({ step, dispose: () => undefined }),
+    prepare: () => ({ step, operations: () => operations, dispose: () => undefined }),
   };
   return { backend, trial, tried };
 }
@@ -104,6 +104,13 @@ describe('a setting', () => {
     await tune(backend, { ...trial, cuttable: false });
     expect(tried).toEqual(['1/1', '2/1']);
     expect(settingOf(backend)).toEqual({ threads: 2, blocks: 1 });
+  });
+
+  it('is tried no further for programs that take longer to be opened anew than it could save', async () => {
+    const { backend, trial, tried } = played({ '1/1': 25, '1/4': 10, '1/8': 10, '2/8': 5 }, 12_000);
+    await tune(backend, trial);
+    expect(tried).toEqual(['1/1']);
+    expect(settingOf(backend)).toEqual({ threads: 1, blocks: 1 });
   });
 
   it('is tried no further for the shortest steps', async () => {

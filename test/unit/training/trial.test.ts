@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { timeSteps } from '../../../src/backends/trial.ts';
+import { KeptPrograms } from '../../../src/training/stepPrograms.ts';
 import { trainingTrial } from '../../../src/training/trial.ts';
 import { onEveryTrainingBackend } from '../backends/everyBackend.ts';
 import { experiment, newTrainer } from './support.ts';
@@ -24,5 +25,30 @@ onEveryTrainingBackend('a trial before training', (backend) => {
     const found = await trained();
     expect([found.model, found.optimizer]).toEqual([expected.model, expected.optimizer]);
     expect(found.state).toMatchObject({ shuffle: (expected.state as { shuffle: unknown }).shuffle });
+  });
+
+  it('leaves its programs to the run, which then makes none for batches of that size, and computes the same', async () => {
+    const own = backend();
+    // Five batches of the same size an epoch.
+    const spec = experiment({}, { epochs: 2 });
+    const trained = async (kept?: KeptPrograms) => {
+      let made = 0;
+      const { compile } = own;
+      const counting = compile && { compile: ((...given) => (made++, compile(...given))) as typeof compile };
+      const counted = { ...own, ...counting };
+      if (kept) await timeSteps(trainingTrial(spec, 6, 0, 0, kept), counted);
+      const before = made;
+      const trainer = await newTrainer(counted, { experiment: spec, ...(kept && { programs: kept.take(counted) }) });
+      await trainer.run();
+      return {
+        made: made - before,
+        checkpoint: await trainer.folder.readCheckpoint(trainer.manifest.checkpoints.last!),
+      };
+    };
+    const [plain, handed] = [await trained(), await trained(new KeptPrograms())];
+    expect(handed.checkpoint.model).toEqual(plain.checkpoint.model);
+    if (own.compile === undefined) return;
+    expect(plain.made).toBeGreaterThanOrEqual(2);
+    expect(handed.made).toBe(plain.made - 2);
   });
 });
