@@ -17,6 +17,8 @@ import { conditionalsIn } from './connectivity.ts';
 import { equalChunks, paceByClock } from './productPace.ts';
 import { type Chunked, densityInputs, noiseFor, type Snapshot } from './source.ts';
 
+/** A chunk that takes no longer is made a program of within a few seconds. */
+const SHORT_MS = 300;
 /** Outputs of a row from which on it is computed by itself: with fewer, a chunk would have too few products. */
 const ROW_OUTPUTS = 256;
 
@@ -126,9 +128,7 @@ export async function* productsOfRows(
   const pace = programs
     ? equalChunks({ ...all, dear: Math.max(o.products, parameterCount(model)) })
     : paceByClock({ ...all, dear: o.products });
-  // While training goes on the same is asked for again and again.
-  const coming = free ? pace.equal : WORTH_COMPILING;
-  const pass = { ...passOf(model, o, oneRow), coming, ...(tell && { tell }) };
+  let pass = { ...passOf(model, o, oneRow), coming: pace.equal, ...(tell && { tell }) };
   for (let done = 0; done <= last;) {
     const started = performance.now();
     const chunk = pace.chunk(done);
@@ -137,7 +137,10 @@ export async function* productsOfRows(
     gradient.dispose();
     for (let k = 0; k < chunk.count; k++) take(outputAt(done + k), values, k * dimension, rowAt(done + k));
     done += chunk.count;
-    pace.took(chunk, performance.now() - started);
+    const took = performance.now() - started;
+    pace.took(chunk, took);
+    // While training goes on the same is asked for again and again. What takes long takes very long to be made a program.
+    if (!free && took < SHORT_MS) pass = { ...pass, coming: WORTH_COMPILING };
     yield;
   }
 }

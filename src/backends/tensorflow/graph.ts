@@ -18,10 +18,11 @@ const MOST_NODES = 20_000;
 
 /** A graph's inputs and outputs lie in the processor's memory: nothing for a backend that computes on a card. */
 export function graphCompiler(backend: NativeBackend): Compile {
-  return (examples, compute) => {
+  return (examples, compute, hints) => {
     const made: CompiledFunction[] = [];
     tf.tidy(() => {
       const { recording, outputs } = record(backend, examples, compute);
+      hints?.counted?.(recording.nodes.length);
       const graph = load(backend, recording);
       try {
         checkSame(
