@@ -63,7 +63,7 @@ const LEAST_ROOM = 2 ** 26;
 export class OnnxStorage extends KernelBackend {
   readonly #heap: Heap;
   readonly #held = new Map<DataId, Held>();
-  /** Arrays that nobody uses, by their bytes: those of the step before last are those of the next. */
+  /** Arrays that nobody uses, by their bytes: those of one step are those of the next. */
   readonly #free = new Map<number, ArrayBuffer[]>();
   readonly #seen = new WeakSet<DataId>();
   #arena: Arena | null = null;
