@@ -10,8 +10,8 @@ export class NotCompilable extends Error {
 export interface GivenUp {
   readonly tensors: ReadonlySet<Tensor>;
   /**
-   * Told where any of them has been replaced: they wait to be disposed of, and have no values. All results are finite then;
-   * where one is not, the inputs stay as they are.
+   * Told where some of them have been replaced: those wait to be disposed of and have no values, the others are as they were. All
+   * results are finite then; where one is not, or the run fails, all inputs stay as they are.
    */
   readonly onReplaced: () => void;
 }

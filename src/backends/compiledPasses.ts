@@ -194,7 +194,7 @@ export class CompiledPasses {
     return `${id} ${name} ${shapesOf(inputs)}`;
   }
 
-  /** Where there are too many programs, one that has gone must have run as often again as those that are announced by nobody. */
+  /** A program that has made room for others is announced in vain: it must have run as often again. */
   #isWorth<I, O>({ times, coming = 0 }: Pass<I, O>, key: string, runs: number): boolean {
     return (times ?? (this.#gone.has(key) ? runs : Math.max(runs, coming))) >= WORTH_COMPILING;
   }

@@ -21,7 +21,7 @@ const SHORT_FOR_THREADS_MS = 3;
 /** or of matrices too small to be cut. */
 const SHORT_FOR_BLOCKS_MS = 1;
 /** Each of so many operations is a small one, and to open such a program anew takes longer than another setting could save. */
-const MANY_OPERATIONS = 8_000;
+const TOO_MANY_TO_TRY = 8_000;
 /** Time per step, of that with one thread, below which threads are taken: they take other programs' time, too. */
 const WORTHWHILE_THREADS = 0.9;
 /** And of that with matrices as they are, below which they are cut. */
@@ -50,6 +50,11 @@ export async function tune(
   await rememberComparison(key, { timings: [best], skipped: [] });
   await apply(backend, best);
   return best;
+}
+
+/** Whether it is as every backend starts. */
+export function isPlain({ threads, blocks }: Setting): boolean {
+  return threads === plain.threads && blocks === plain.blocks;
 }
 
 /** What a backend has, as a setting. */
@@ -94,7 +99,7 @@ async function tried(
     if (!(await hasBegun(run, tell))) return null;
     const one = await time(plain, warmUpsAfter(run));
     if (one === null) return null;
-    if ((run.operations?.() ?? 0) >= MANY_OPERATIONS) return one;
+    if ((run.operations?.() ?? 0) >= TOO_MANY_TO_TRY) return one;
     let best = one;
     for (const blocks of one.stepMs < SHORT_FOR_BLOCKS_MS ? [] : counts.slice(1)) {
       const cut = await time({ threads: 1, blocks });

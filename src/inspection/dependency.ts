@@ -19,6 +19,7 @@ export const dependencyMaker: FrameMaker<'dependency'> = {
   compute: (snapshot, { look, part, free, options: { output } }) =>
     dependencyFrame(snapshot, { output, dataRows: partOf(ROWS[look], part, FEWEST_ROWS), free }),
   renewed: 'step',
+  inPart: true,
   canBeRefined: (_, look) => look !== 'thorough',
 };
 

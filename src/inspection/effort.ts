@@ -15,9 +15,10 @@ const TOLERANCE = 1.5;
 export class Effort {
   /** Milliseconds that a frame of all rows would cost; null before the first one. */
   #whole: number | null = null;
+  /** The part that was taken last; null after a glance. */
   #last: number | null = null;
 
-  /** The budget of one frame in milliseconds, where so many kinds share `share` of the time. */
+  /** What a frame may cost in milliseconds of its own time, where so many kinds share `share` of the time. */
   static budget(share: number, kinds: number): number {
     return (FRAME_MS * share) / Math.max(1, kinds);
   }
@@ -25,6 +26,7 @@ export class Effort {
   /**
    * The part of its rows that the next frame takes: a power of two, since backends with programs have one for each number
    * of rows.
+   * @param budget what it may cost, in milliseconds
    */
   next(budget: number): number {
     if (this.#whole === null) return 1;

@@ -47,6 +47,7 @@ const remembered = new WeakMap<InspectionSource, Remembered>();
 export const ensembleMaker: FrameMaker<'ensemble'> = {
   compute: (snapshot, { look, free, part }) => ensembleFrame(snapshot, look, free, part),
   renewed: 'step',
+  inPart: true,
   canBeRefined: ({ model }, look) => ensembleRows(model, look) < ensembleRows(model),
 };
 

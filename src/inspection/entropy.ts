@@ -41,6 +41,7 @@ export function entropyRows(
 export const entropyMaker: FrameMaker<'entropy'> = {
   compute: (snapshot, { look, free, part }) => entropyFrame(snapshot, look, free, part),
   renewed: 'step',
+  inPart: true,
   canBeRefined: ({ model }, look) => entropyRows(model, look) < entropyRows(model),
 };
 

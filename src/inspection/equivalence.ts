@@ -37,6 +37,7 @@ export function equivalenceRows({ dimension }: Pick<Model, 'dimension'>, look: L
 export const equivalenceMaker: FrameMaker<'equivalence'> = {
   compute: (snapshot, { look, free, part }) => equivalenceFrame(snapshot, look, free, part),
   renewed: 'step',
+  inPart: true,
   canBeRefined: ({ model }, look) => equivalenceRows(model, look) < equivalenceRows(model),
 };
 

@@ -38,6 +38,7 @@ export const flowJacobianMaker: FrameMaker<'flowJacobian'> = {
     return flowJacobianFrame(snapshot, { layer, dataRows, free });
   },
   renewed: 'step',
+  inPart: true,
   canBeRefined: ({ model: { dimension } }, look) => flowJacobianRows(dimension, look) < flowJacobianRows(dimension),
 };
 

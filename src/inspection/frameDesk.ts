@@ -159,7 +159,8 @@ export class FrameDesk {
   #taskFor(channel: Channel, free: boolean): Task {
     const { choice, opened, effort } = channel;
     const look = this.#lookAt(channel, free);
-    const part = look === 'quick' && !free ? effort.next(Effort.budget(this.#share, this.#kinds)) : 1;
+    const inPart = look === 'quick' && !free && makerOf(choice.kind).inPart;
+    const part = inPart ? effort.next(Effort.budget(this.#share, this.#kinds)) : 1;
     const end = () => {
       channel.task = null;
       channel.opened = false;

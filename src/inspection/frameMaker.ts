@@ -34,6 +34,8 @@ export interface FrameMaker<K extends FrameKind> {
   compute(snapshot: Snapshot, task: FrameTask<K>): Chunked<FrameOf<K>>;
   /** While training, a new frame is news after every step, or once an epoch. */
   readonly renewed: 'step' | 'epoch';
+  /** Whether it may measure a part of its rows; left out where it always measures all. */
+  readonly inPart?: true;
   /** Whether a thorough look at the same parameters would show more than one of this kind did. */
   canBeRefined(source: InspectionSource, look: Look): boolean;
 }

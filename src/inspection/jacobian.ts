@@ -21,6 +21,7 @@ export const jacobianMaker: FrameMaker<'jacobian'> = {
     return jacobianFrame(snapshot, { dataRows, free });
   },
   renewed: 'step',
+  inPart: true,
   canBeRefined: ({ model: { dimension } }, look) => jacobianRows(dimension, look) < jacobianRows(dimension),
 };
 

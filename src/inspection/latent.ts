@@ -53,6 +53,7 @@ export function latentRows(model: Pick<Model, 'dimension' | 'parameters'>, look:
 export const latentMaker: FrameMaker<'latent'> = {
   compute: (snapshot, { look, free, part }) => latentFrame(snapshot, look, free, part),
   renewed: 'step',
+  inPart: true,
   canBeRefined: ({ model }, look) => latentRows(model, look) < latentRows(model, 'thorough'),
 };
 

@@ -8,6 +8,7 @@
 import { type CompiledPasses, passesOn } from '../backends/compiledPasses.ts';
 import { FrameDesk, type FrameDeskOptions, type FrameRequest } from './frameDesk.ts';
 import type { FrameKind, FrameOf } from './frames.ts';
+import { Shares } from './shares.ts';
 import type { Chunked } from './source.ts';
 import { asError, giveUp, type Task } from './task.ts';
 
@@ -25,8 +26,6 @@ const SHARE = 0.03;
 const BACKGROUND_WEIGHT = 4;
 /** Time for urgent work between two batches; as much as a batch takes where that is longer, or somebody would wait for many. */
 const URGENT_MS = 25;
-/** Work that comes back later than this has been away. */
-const NEWCOMER_MS = 3_000;
 /** Credit saved up at most: a long time without requests must not buy a long stall. */
 const MAX_CREDIT_MS = 50;
 
@@ -48,12 +47,11 @@ export class Scheduler {
   readonly #passes: Pick<CompiledPasses, 'makingMs'>;
   /** What each task has cost so far, in milliseconds. */
   readonly #spent = new WeakMap<Task, number>();
-  /** Time that each key has used of the budget. */
-  readonly #used = new Map<string, number>();
-  /** When the last frame of each kind ended. */
-  readonly #endedAt = new Map<string, number>();
+  readonly #shares: Shares;
   #tasks: Task[] = [];
   #credit = 0;
+  /** Whether nothing trained at the last chunk. */
+  #wasFree = false;
   #trainingSince: number;
   #busy = false;
   #pumping = false;
@@ -64,6 +62,7 @@ export class Scheduler {
     this.#training = options.training;
     this.#share = options.share ?? SHARE;
     this.#now = options.now ?? (() => performance.now());
+    this.#shares = new Shares(this.#now);
     this.#passes = passesOn(options.source.backend);
     this.#desk = new FrameDesk({ ...options, now: this.#now, share: this.#share });
     this.#trainingSince = this.#now();
@@ -156,6 +155,9 @@ export class Scheduler {
     if (this.#busy || this.#closed) return false;
     for (const task of this.#desk.abandoned()) this.#drop(task);
     for (const task of this.#desk.due(free)) this.#add(task);
+    // What was used while nothing trained took nobody's turn.
+    if (!free && this.#wasFree) this.#shares.clear();
+    this.#wasFree = free;
     const task = this.#choose(free);
     if (!task) return false;
     this.#busy = true;
@@ -168,6 +170,7 @@ export class Scheduler {
       this.#spent.set(task, spent);
       if (done) {
         this.#drop(task);
+        if (task.weight === 1) this.#shares.frameEnded(task);
         task.finish(value, spent);
       }
     } catch (error) {
@@ -182,7 +185,7 @@ export class Scheduler {
 
   #account(task: Task, cost: number, free: boolean): void {
     if (!task.urgent) {
-      this.#used.set(task.key, this.#usedBy(task.key) + cost * task.weight);
+      this.#shares.charge(task, cost);
       if (!free) this.#credit -= cost;
       return;
     }
@@ -196,33 +199,15 @@ export class Scheduler {
     const urgent = wanted.find((task) => task.urgent);
     if (urgent) return urgent;
     if (!free && this.#credit <= 0) return null;
-    let best: Task | null = null;
-    for (const task of wanted) if (!best || this.#usedBy(task.key) < this.#usedBy(best.key)) best = task;
-    return best && !free && this.#isAwaited(best) ? null : best;
-  }
-
-  /** Whether it is the turn of a frame that is asked for again in a moment: what nobody looks at fills no such gap. */
-  #isAwaited(background: Task): boolean {
-    if (background.weight === 1) return false;
-    const used = this.#usedBy(background.key);
-    return [...this.#endedAt].some(([key, at]) => this.#now() - at < NEWCOMER_MS && this.#usedBy(key) < used);
-  }
-
-  #usedBy(key: string): number {
-    return this.#used.get(key) ?? 0;
+    return free ? this.#shares.least(wanted) : this.#shares.next(wanted);
   }
 
   #add(task: Task): void {
-    // A newcomer starts level with the others: what it did not use while nobody asked for it is no claim. One frame after
-    // the other is no newcomer, or what nobody looks at would have a turn after each.
-    const isNew = this.#now() - (this.#endedAt.get(task.key) ?? -Infinity) > NEWCOMER_MS;
-    const others = this.#tasks.filter((other) => !other.urgent).map((other) => this.#usedBy(other.key));
-    if (isNew && others.length > 0) this.#used.set(task.key, Math.max(this.#usedBy(task.key), Math.min(...others)));
+    this.#shares.join(task);
     this.#tasks.push(task);
   }
 
   #drop(task: Task): void {
     this.#tasks = this.#tasks.filter((other) => other !== task);
-    if (task.weight === 1) this.#endedAt.set(task.key, this.#now());
   }
 }

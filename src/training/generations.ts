@@ -14,7 +14,7 @@ export interface Generation {
 /** Owns the tensors of both moments. */
 export class Generations {
   #now: Generation;
-  /** Whether a step was sound shows only in the loss of the next one. */
+  /** Whether a step was sound shows only in the loss of the next one; of one that replaced its state it is known. */
   #before: Generation | null = null;
 
   constructor(first: Generation) {

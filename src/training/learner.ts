@@ -147,7 +147,10 @@ export class Learner {
       outputs = await this.#steps.run(inputs, {
         norms: measured ? 'measured' : 'any',
         tellActivity: this.#options.tellActivity,
-        givenUp: { tensors: this.#generations.tensors, onReplaced: () => (replaced = true) },
+        // Statistics that are measured between steps may have to be undone.
+        ...(!this.model.measured && {
+          givenUp: { tensors: this.#generations.tensors, onReplaced: () => (replaced = true) },
+        }),
       });
     } catch (error) {
       throw this.#deviceError(error instanceof Error ? error.message : String(error), true);

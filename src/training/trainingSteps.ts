@@ -19,7 +19,7 @@ import { StepPrograms } from './stepPrograms.ts';
 export const MANY_OPERATIONS = 2_000;
 
 export interface StepWish {
-  /** Whether norms are measured: they are, they may be, or, where steps are timed, they are not. */
+  /** Whether norms are measured: they are, they may be, or, where steps are timed for themselves, they are not. */
   readonly norms: 'measured' | 'any' | 'never';
   /** Told what keeps the step waiting; of the first one, whatever that is. */
   readonly tellActivity?: TellActivity | undefined;
@@ -57,7 +57,7 @@ export class TrainingSteps {
     this.#batchSize = training.batchSize;
   }
 
-  /** Of the program that was made last; null where none was. */
+  /** Of the program of the step that was chosen last; null where it has none. */
   get operations(): number | null {
     return this.#operations;
   }
@@ -70,10 +70,7 @@ export class TrainingSteps {
     if (known) return known.run(inputs, givenUp);
     const what = rows < this.#batchSize ? `the training step for a batch of ${rows}` : 'the training step';
     const compiling = (operations: number | null) => tellActivity({ doing: 'compiling', what, operations });
-    const counted = (operations: number) => {
-      this.#operations = operations;
-      void compiling(operations);
-    };
+    const counted = (operations: number) => void compiling(operations);
     const first = this.#chosen.size === 0;
     const waits = async (step: CompiledStep) => {
       const compiles = step.compiles(inputs);
@@ -85,7 +82,9 @@ export class TrainingSteps {
     const step = norms === 'measured' || many ? this.#measured : this.#plain;
     const compiles = (await waits(step)) || measures;
     if (first && !compiles) await tellActivity({ doing: 'stepping' });
-    const outputs = step.run(inputs, givenUp, counted);
+    // The first time nothing is given up: who is told afterwards may have something to say.
+    const outputs = step.run(inputs, undefined, counted);
+    this.#operations = step.operations(inputs, counted);
     this.#chosen.set(key, step);
     if (first || compiles) await tellActivity(null);
     return outputs;

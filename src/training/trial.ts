@@ -4,6 +4,7 @@ import type { Backend } from '../backends/backend.ts';
 import type { Trial, TrialRun } from '../backends/trial.ts';
 import { createModel } from '../models/index.ts';
 import type { Model } from '../models/model.ts';
+import { isUnrolled } from '../models/unrolled.ts';
 import { hasOneStructure } from '../models/structures.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import type { NamedArrays } from '../runs/arrays.ts';
@@ -19,8 +20,8 @@ import { disposeTensors, upload } from '../layers/namedTensors.ts';
 
 /**
  * @param contextDimension C, columns that each row is conditioned on. @param vocabulary V of a text, 0 for other data.
- * @param kept Where programs are left for the run; they go with each trial unless told. Steps are made ready as a run needs them
- *   then, norms included.
+ * @param kept Where programs that take long to be made are left for the run; they go with each trial unless told. Such steps are made
+ *   ready as a run needs them, norms included.
  */
 export function trainingTrial(
   { model: spec, training, seed }: Experiment,
@@ -52,7 +53,9 @@ export function trainingTrial(
     cuttable: hasOneStructure(model) && hasMaskedMatrix(model) && weightDecay === 0,
     prepare: (backend) => {
       initial ??= model.initialise(RandomGenerator.seeded(seed, 'trial'));
-      return prepare({ model, initial, training, kept }, backend);
+      // The state of chains has one row for each row of the data in a run.
+      const leaves = isUnrolled(model) && !model.chains ? kept : null;
+      return prepare({ model, initial, training, kept: leaves }, backend);
     },
   };
 }

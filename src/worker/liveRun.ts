@@ -2,6 +2,7 @@
 import { dirname, relative, resolve } from 'node:path';
 import type { Backend } from '../backends/backend.ts';
 import { chooseBackend, type Choice } from '../backends/choose.ts';
+import { isPlain, settingOf } from '../backends/tuning.ts';
 import { describeFile } from '../data/describe.ts';
 import { truthOf } from '../data/generated/truth.ts';
 import { contextDimensionOf, vocabularyOf, type Dataset } from '../data/dataset.ts';
@@ -142,7 +143,19 @@ export class LiveRun implements ActiveRun {
   }
 }
 
-async function prepareNew(params: TrainParams, { onActivity }: LiveRunHooks): Promise<Prepared> {
+async function prepareNew(params: TrainParams, hooks: LiveRunHooks): Promise<Prepared> {
+  const kept = new KeptPrograms();
+  try {
+    const prepared = await newRun(params, hooks, kept);
+    const { backend } = prepared;
+    // Programs have been compared with the operations one by one as they were opened: a resumed run would see no other ones.
+    return isPlain(settingOf(backend)) ? { ...prepared, programs: kept.take(backend) } : prepared;
+  } finally {
+    kept.dispose();
+  }
+}
+
+async function newRun(params: TrainParams, { onActivity }: LiveRunHooks, kept: KeptPrograms): Promise<Prepared> {
   const { experimentFile, runFolder, epochs } = params;
   await onActivity?.({ doing: 'reading' });
   const { experiment, text } = await readExperiment(experimentFile, describeFile);
@@ -150,13 +163,8 @@ async function prepareNew(params: TrainParams, { onActivity }: LiveRunHooks): Pr
   const contextDimension = contextDimensionOf(dataset);
   const vocabulary = vocabularyOf(dataset);
   const model = createModel(experiment.model, dataset.dimension, experiment.seed, contextDimension, vocabulary);
-  const kept = new KeptPrograms();
   const trial = trainingTrial(experiment, dataset.dimension, contextDimension, vocabulary, kept);
-  const givenUp = (error: unknown): never => {
-    kept.dispose();
-    throw error;
-  };
-  const choice = await chooseBackend(params.backend, trial, null, onActivity).catch(givenUp);
+  const choice = await chooseBackend(params.backend, trial, null, onActivity);
   const { backend } = choice;
   const created = new Date().toISOString();
   // The trainer rewrites it; a first one is there so that a run that fails to start is seen all the same.
@@ -180,8 +188,8 @@ async function prepareNew(params: TrainParams, { onActivity }: LiveRunHooks): Pr
     validation: null,
     test: null,
   };
-  const folder = await RunFolder.create(runFolder, { experimentText: text, manifest }).catch(givenUp);
-  return { experiment, dataset, backend, choice, folder, created, programs: kept.take(backend) };
+  const folder = await RunFolder.create(runFolder, { experimentText: text, manifest });
+  return { experiment, dataset, backend, choice, folder, created };
 }
 
 async function prepareResumed(params: TrainParams, hooks: LiveRunHooks): Promise<Prepared> {

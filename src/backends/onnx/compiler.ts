@@ -65,7 +65,7 @@ export function compiledProgram(runtime: OnnxRuntime, program: Runnable): Compil
   function computed({ session, encoded, follows }: Open, given: readonly Tensor[], givenUp?: GivenUp): Tensor[] {
     const { inputs, outputs, between, updates } = encoded;
     const temporary: Numbers[] = [];
-    const results: Contents[] = [];
+    const results: (Contents | undefined)[] = [];
     try {
       const keepsOutside = new Set(outputs.map(({ blocks }) => blocks?.outside));
       const taken = inputs.map((port, i) => {
@@ -88,19 +88,21 @@ export function compiledProgram(runtime: OnnxRuntime, program: Runnable): Compil
       }
       asked(() => session.run(feeds, fetches));
       const replaces = givenUp !== undefined && isSound(storage, updates, valuesIn(fetches));
-      let replaced = false;
-      for (const [place, from] of follows) {
-        const [tensor, own] = [given[from]!, taken[from]!];
-        if (!replaces || !givenUp.tensors.has(tensor) || !storage.takeOver(tensor.dataId, own)) emptiedAt(place);
-        else {
-          replaced = true;
-          Object.assign(fetches, named([outputs[place]!], [(results[place] = own)]));
-        }
+      const taking = [...follows].filter(([place, from]) => {
+        const tensor = given[from]!;
+        const can = replaces && givenUp.tensors.has(tensor) && storage.canTakeOver(tensor.dataId, taken[from]!);
+        if (!can) emptiedAt(place);
+        return can;
+      });
+      // From here on nothing can fail.
+      for (const [place, from] of taking) {
+        storage.takeOver(given[from]!.dataId);
+        Object.assign(fetches, named([outputs[place]!], [(results[place] = taken[from]!)]));
       }
       for (const update of updates) updateIn(storage, update, feeds, fetches);
-      if (replaced) givenUp?.onReplaced();
+      if (taking.length > 0) givenUp?.onReplaced();
     } catch (error) {
-      for (const contents of results.filter(Boolean)) for (const values of arraysOf(contents)) storage.give(values);
+      for (const contents of results) for (const values of contents ? arraysOf(contents) : []) storage.give(values);
       throw error;
     } finally {
       for (const values of temporary) storage.give(values);

@@ -9,29 +9,44 @@ import type { OnnxStorage } from './storage.ts';
 import type { Numbers } from './trace.ts';
 import { membersOf } from './updates.ts';
 
-/** Gradients from here on may leave a state that is not finite, for all that an update can tell. */
+/**
+ * Gradients from here on may leave a state that is not finite: their squares do not fit float32. Below, |m|/√v is no more than some
+ * ten, and so is a step in step sizes.
+ */
 const LARGEST_GRADIENT = 1e15;
+/** Step sizes from here on are nobody's wish. */
 const LARGEST_STEP = 1e6;
+/** Nothing to divide by where a gradient has always been 0. */
 const LEAST_FLOOR = 1e-20;
 
-/** Outputs that updates write, by their places, and the place of the input that each is the successor of. */
+/**
+ * Outputs that updates write, by their places, and the place of the input that each is the successor of.
+ * @throws Error where a part of one is written by something else
+ */
 export function successors({ inputs, outputs, updates }: Pick<Encoded, 'inputs' | 'outputs' | 'updates'>) {
   const [inputOf, outputOf] = [placesOf(inputs), placesOf(outputs)];
   const found = new Map<number, number>();
+  const written = new Set<string>();
   for (const { state, next } of updates) {
-    for (const [k, name] of membersOf(next).entries())
+    for (const [k, name] of membersOf(next).entries()) {
+      written.add(name);
       found.set(outputOf.get(name)!, inputOf.get(membersOf(state)[k]!)!);
+    }
+  }
+  for (const place of found.keys()) {
+    if (!partsOf(outputs[place]!).every((name) => written.has(name)))
+      throw new Error(`output ${place} is updated in part`);
   }
   return found;
 }
 
+function partsOf({ name, blocks }: Port): readonly string[] {
+  return blocks?.parts.map((part) => part.name) ?? [name];
+}
+
 /** Places of ports by the names of their parts. */
 function placesOf(ports: readonly Port[]): ReadonlyMap<string, number> {
-  return new Map(
-    ports.flatMap(({ name, blocks }, place) =>
-      (blocks?.parts.map((part) => part.name) ?? [name]).map((part): [string, number] => [part, place]),
-    ),
-  );
+  return new Map(ports.flatMap((port, place) => partsOf(port).map((part): [string, number] => [part, place])));
 }
 
 /**

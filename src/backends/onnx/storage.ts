@@ -129,7 +129,7 @@ export class OnnxStorage extends KernelBackend {
     }
   }
 
-  /** Whether the absolute values are all below a limit; none that is no number is. */
+  /** Whether the absolute values are all below a limit; NaN is not. */
   bounded(values: Float32Array, limit: number): boolean {
     const arena = this.#arena;
     return arena?.adam && arena.has(values) ? arena.adam.bounded(values, limit) : boundedOneByOne(values, limit);
@@ -162,21 +162,20 @@ export class OnnxStorage extends KernelBackend {
     else others.push(buffer as ArrayBuffer);
   }
 
-  /**
-   * Takes a tensor's arrays away from it, as {@link valuesOf} or {@link blocksOf} gave them: it has no values from here on,
-   * and waits to be disposed of. Not where they are others' as well, or lie elsewhere.
-   * @returns whether they are the caller's now
-   */
-  takeOver(dataId: DataId, contents: Numbers | Packed): boolean {
+  /** Whether a tensor's arrays, as {@link valuesOf} or {@link blocksOf} gave them, are its own alone, and lie here. */
+  canTakeOver(dataId: DataId, contents: Numbers | Packed): boolean {
     const held = this.#held.get(dataId);
     if (held === undefined || held.references !== 1 || held.cut !== null) return false;
     const { values, packed } = held;
-    if ('layout' in contents ? packed?.blocks !== contents.blocks : packed !== null || values !== contents)
-      return false;
+    return 'layout' in contents ? packed?.blocks === contents.blocks : packed === null && values === contents;
+  }
+
+  /** Takes such arrays away from a tensor, for the caller: it has no values from here on, and waits to be disposed of. */
+  takeOver(dataId: DataId): void {
+    const { values, packed } = this.#get(dataId);
     // What was made whole of the blocks goes with them.
     if (packed !== null && values !== null) this.give(values);
     this.#held.set(dataId, { values: null, packed: null, cut: null, references: 1 });
-    return true;
   }
 
   /** A new tensor's data: an array from {@link take} that is full now, or blocks of such arrays. */

@@ -70,7 +70,7 @@ export function addFusedAdam(backend: BackendWasm): void {
 /** Both for arrays in one memory. */
 export interface Adam {
   readonly step: AdamStep;
-  /** Whether the absolute values are all below a limit; none that is no number is. */
+  /** Whether the absolute values are all below a limit; NaN is not. */
   bounded(values: Float32Array, limit: number): boolean;
 }
 

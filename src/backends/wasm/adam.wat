@@ -40,7 +40,7 @@
               (f32x4.add (f32x4.sqrt (local.get $second)) (local.get $eps)))))
         (local.set $i (i32.add (local.get $i) (i32.const 16)))
         (br $next))))
-  ;; Whether the absolute values of an array are all below a limit; none that is no number is.
+  ;; Whether the absolute values of an array are all below a limit; NaN is not.
   (func (export "bounded") (param $values i32) (param $end i32) (param $limit f32) (result i32)
     (local $i i32) (local $most v128) (local $all v128)
     (local.set $most (f32x4.splat (local.get $limit)))

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { timeSteps } from '../../../src/backends/trial.ts';
 import { KeptPrograms } from '../../../src/training/stepPrograms.ts';
 import { trainingTrial } from '../../../src/training/trial.ts';
+import { modelSpec } from '../../../src/spec/experiment.ts';
 import { onEveryTrainingBackend } from '../backends/everyBackend.ts';
 import { experiment, newTrainer } from './support.ts';
 
@@ -29,8 +30,9 @@ onEveryTrainingBackend('a trial before training', (backend) => {
 
   it('leaves its programs to the run, which then makes none for batches of that size, and computes the same', async () => {
     const own = backend();
-    // Five batches of the same size an epoch.
-    const spec = experiment({}, { epochs: 2 });
+    const base = experiment({}, { epochs: 2 });
+    const model = modelSpec.parse({ type: 'pixelrnn', image: [2, 3], features: 3, layers: 1, head: 4 });
+    const spec = { ...base, model };
     const trained = async (kept?: KeptPrograms) => {
       let made = 0;
       const { compile } = own;
