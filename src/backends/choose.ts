@@ -19,7 +19,8 @@ export interface Choice {
 
 /**
  * Starts a backend and makes it the current one. With `auto` those that start are timed on the model, unless they have
- * been on this machine already, and the fastest is taken. Nothing of a trial stays that shows in a run: no tensors, no random numbers drawn.
+ * been on this machine already, and the fastest is taken. Nothing of a trial stays that shows in a run: no tensors, no
+ * random numbers drawn.
  * @param kept with which a run was trained that is taken up again on the backend that it names, where that changes results
  * @param tell told what that takes
  * @throws BackendError with the reason of every backend that was tried

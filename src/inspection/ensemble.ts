@@ -16,7 +16,7 @@ import { RandomGenerator } from '../random/generator.ts';
 import type { EnsembleFrame } from './ensembleFrame.ts';
 import { evaluateRows, Pace, ROW_LOG_PROB, rowLogProb, rowsAt } from './ensembleScoring.ts';
 import { partOf } from './effort.ts';
-import type { FrameMaker, Look } from './frameMaker.ts';
+import type { FrameMaker, FrameManner, Look } from './frameMaker.ts';
 import { type Chunked, frameBase, type InspectionSource, type Snapshot } from './source.ts';
 
 /** Scores of one row under one mask in a frame, about. */
@@ -45,7 +45,7 @@ interface Remembered {
 const remembered = new WeakMap<InspectionSource, Remembered>();
 
 export const ensembleMaker: FrameMaker<'ensemble'> = {
-  compute: (snapshot, { look, free, part }) => ensembleFrame(snapshot, look, free, part),
+  compute: ensembleFrame,
   renewed: 'step',
   inPart: true,
   canBeRefined: ({ model }, look) => ensembleRows(model, look) < ensembleRows(model),
@@ -53,9 +53,7 @@ export const ensembleMaker: FrameMaker<'ensemble'> = {
 
 export async function* ensembleFrame(
   snapshot: Snapshot,
-  look: Look = 'thorough',
-  free = false,
-  part = 1,
+  { look = 'thorough', free = false, part = 1 }: Partial<FrameManner> = {},
 ): Chunked<EnsembleFrame> {
   const { model } = snapshot.source;
   const { maskCount } = model;

@@ -17,7 +17,7 @@ import { evaluateRows, Pace, rowsAt, rowTerms } from './ensembleScoring.ts';
 import { CharacterSums } from './entropyCharacters.ts';
 import type { EntropyFrame } from './entropyFrame.ts';
 import { partOf } from './effort.ts';
-import type { FrameMaker, Look } from './frameMaker.ts';
+import type { FrameMaker, FrameManner, Look } from './frameMaker.ts';
 import { Marginals } from './entropyMarginals.ts';
 import { type Chunked, frameBase, type Snapshot } from './source.ts';
 
@@ -39,7 +39,7 @@ export function entropyRows(
 }
 
 export const entropyMaker: FrameMaker<'entropy'> = {
-  compute: (snapshot, { look, free, part }) => entropyFrame(snapshot, look, free, part),
+  compute: entropyFrame,
   renewed: 'step',
   inPart: true,
   canBeRefined: ({ model }, look) => entropyRows(model, look) < entropyRows(model),
@@ -47,9 +47,7 @@ export const entropyMaker: FrameMaker<'entropy'> = {
 
 export async function* entropyFrame(
   snapshot: Snapshot,
-  look: Look = 'thorough',
-  free = false,
-  part = 1,
+  { look = 'thorough', free = false, part = 1 }: Partial<FrameManner> = {},
 ): Chunked<EntropyFrame> {
   const { model, image, seed } = snapshot.source;
   const { dimension } = model;

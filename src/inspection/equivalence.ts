@@ -17,7 +17,7 @@ import { LOST, roundTripError } from './diagnostics/tolerances.ts';
 import { logProbOf, passage } from './flowPassage.ts';
 import { carriedRows, type CarriedRows } from './flowRows.ts';
 import { partOf } from './effort.ts';
-import type { FrameMaker, Look } from './frameMaker.ts';
+import type { FrameMaker, FrameManner, Look } from './frameMaker.ts';
 import type { EquivalenceFrame, EquivalenceTruth } from './frames/equivalence.ts';
 import { type Chunked, frameBase, type InspectionSource, type Snapshot } from './source.ts';
 
@@ -35,7 +35,7 @@ export function equivalenceRows({ dimension }: Pick<Model, 'dimension'>, look: L
 }
 
 export const equivalenceMaker: FrameMaker<'equivalence'> = {
-  compute: (snapshot, { look, free, part }) => equivalenceFrame(snapshot, look, free, part),
+  compute: equivalenceFrame,
   renewed: 'step',
   inPart: true,
   canBeRefined: ({ model }, look) => equivalenceRows(model, look) < equivalenceRows(model),
@@ -43,9 +43,7 @@ export const equivalenceMaker: FrameMaker<'equivalence'> = {
 
 export async function* equivalenceFrame(
   snapshot: Snapshot,
-  look: Look = 'thorough',
-  free = false,
-  part = 1,
+  { look = 'thorough', free = false, part = 1 }: Partial<FrameManner> = {},
 ): Chunked<EquivalenceFrame> {
   const { source } = snapshot;
   const { model } = source;

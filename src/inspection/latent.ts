@@ -11,7 +11,7 @@ import { baseDraws } from './baseDraws.ts';
 import { flowOf, passage } from './flowPassage.ts';
 import { carriedRows } from './flowRows.ts';
 import { partOf } from './effort.ts';
-import type { FrameMaker, Look } from './frameMaker.ts';
+import type { FrameMaker, FrameManner, Look } from './frameMaker.ts';
 import type { LatentFrame } from './frames/latent.ts';
 import { correlations } from './latentCorrelations.ts';
 import {
@@ -51,7 +51,7 @@ export function latentRows(model: Pick<Model, 'dimension' | 'parameters'>, look:
 }
 
 export const latentMaker: FrameMaker<'latent'> = {
-  compute: (snapshot, { look, free, part }) => latentFrame(snapshot, look, free, part),
+  compute: latentFrame,
   renewed: 'step',
   inPart: true,
   canBeRefined: ({ model }, look) => latentRows(model, look) < latentRows(model, 'thorough'),
@@ -60,9 +60,7 @@ export const latentMaker: FrameMaker<'latent'> = {
 /** @throws RangeError when the model is no flow. */
 export async function* latentFrame(
   snapshot: Snapshot,
-  look: Look = 'thorough',
-  free = false,
-  part = 1,
+  { look = 'thorough', free = false, part = 1 }: Partial<FrameManner> = {},
 ): Chunked<LatentFrame> {
   const { source } = snapshot;
   const flow = flowOf(source.model);

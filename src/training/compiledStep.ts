@@ -21,6 +21,7 @@ export class CompiledStep {
   readonly #tell: (reason: string) => void;
 
   /**
+   * Keeps as many programs as an epoch has sizes of batches, all of them in turn.
    * @param tell Why a step is computed as it is, though the backend has programs; every reason once.
    * @param passes Those that there are already, of a step of the same model, seed and training; the step's own from here on
    */
@@ -29,7 +30,6 @@ export class CompiledStep {
     backend: Pick<Backend, 'compile'>,
     model: Stepped,
     tell: (reason: string) => void = () => undefined,
-    // As many as an epoch has sizes of batches, all of them in turn.
     passes = new CompiledPasses(backend, Infinity),
   ) {
     this.#step = step;

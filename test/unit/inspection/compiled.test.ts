@@ -26,7 +26,7 @@ function views(): void {
     const { found, expected, programs } = await looks(
       backend,
       { spec: { type: 'made', hidden: [9] }, dimension: 6 },
-      (snapshot) => entropyFrame(snapshot, 'thorough', true),
+      (snapshot) => entropyFrame(snapshot, { free: true }),
     );
     // 32 rows, and the 8 that are left.
     expect(programs).toBe(2);

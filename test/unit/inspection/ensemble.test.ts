@@ -56,7 +56,7 @@ onEveryBackend('ensemble curve', (backend) => {
     // A program would compute rows that the model does not count.
     const { compile: _, ...uncompiled } = backend();
     const source = { ...sourceOf(model, uncompiled, { dataset: datasetOf(randomRows(1200, 6)) }) };
-    const quick = await toEnd(ensembleFrame(snapshotOf(source, null), 'quick'));
+    const quick = await toEnd(ensembleFrame(snapshotOf(source, null), { look: 'quick' }));
     expect([quick.rows, quick.complete, rows()]).toEqual([1000, false, 2000]);
     const thorough = await frameOf(source);
     expect([thorough.rows, thorough.complete, rows()]).toEqual([1200, true, 2400]);

@@ -16,7 +16,8 @@ import { onEveryBackend } from '../backends/everyBackend.ts';
 import { autoregressiveLayer, couplingLayer, flowModel, realRows, reversalLayer } from './flowSpecimens.ts';
 import { datasetOf, made, sourceOf } from './specimens.ts';
 
-const frameOf = (source: InspectionSource, look?: 'quick') => toEnd(equivalenceFrame(snapshotOf(source, null), look));
+const frameOf = (source: InspectionSource, look?: 'quick') =>
+  toEnd(equivalenceFrame(snapshotOf(source, null), look && { look }));
 
 const layersOf = (dimension: number, direction: 'forward' | 'inverse'): FlowLayer[] => [
   autoregressiveLayer(dimension, direction),

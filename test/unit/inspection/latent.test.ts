@@ -109,7 +109,7 @@ onEveryBackend('what arrives at the base', (backend) => {
     const before = backend().tf.memory().numTensors;
     for (const steps of [Infinity, 3]) {
       const snapshot = snapshotOf(source, null);
-      const work = latentFrame(snapshot, 'quick');
+      const work = latentFrame(snapshot, { look: 'quick' });
       for (let k = 0; k < steps; k++) if ((await work.next()).done) break;
       await work.return(undefined as never);
       snapshot.dispose();
