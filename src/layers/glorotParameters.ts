@@ -28,6 +28,7 @@ export function glorotWeights(
   random: RandomGenerator,
 ): NamedArray {
   const weights = glorotUniform(shape as [number, number], random);
-  for (const [i, cell] of mask?.data.entries() ?? []) if (cell === 0) weights.data[i] = 0;
+  const { data } = weights;
+  if (mask !== undefined) for (let i = 0; i < data.length; i++) if (mask.data[i] === 0) data[i] = 0;
   return weights;
 }

@@ -31,7 +31,9 @@ export function initialWeights(shape: readonly number[], random: RandomGenerator
 function glorot(shape: readonly number[], fans: number, random: RandomGenerator): NamedArray {
   const bound = Math.sqrt(6 / fans);
   const length = shape.reduce((product, size) => product * size, 1);
-  return { shape, data: Float32Array.from({ length }, () => bound * (2 * random.uniform() - 1)) };
+  const data = new Float32Array(length);
+  for (let i = 0; i < length; i++) data[i] = bound * (2 * random.uniform() - 1);
+  return { shape, data };
 }
 
 export function zeros(shape: readonly number[]): NamedArray {

@@ -32,10 +32,10 @@ function degreeMask(to: Int32Array, from: Int32Array, relation: 'at least' | 'ab
   const cells = new Uint8Array(rows * columns);
   const less = relation === 'above' ? 1 : 0;
   let i = 0;
-  // Plain loops: fresh masks are built before every training step.
+  // Plain loops, without a branch that no processor could foresee: fresh masks are built before every training step.
   for (let row = 0; row < rows; row++) {
     const highest = to[row]! - less;
-    for (let column = 0; column < columns; column++, i++) cells[i] = from[column]! <= highest ? 1 : 0;
+    for (let column = 0; column < columns; column++, i++) cells[i] = (from[column]! - highest - 1) >>> 31;
   }
   return { rows, columns, cells };
 }

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Model, NamedTensors } from '../models/model.ts';
 import { CHAIN, stepNoise } from './firstState.ts';
+import { maskTensors } from './maskCache.ts';
 import { MadeUp, madeUpWeight } from './madeUp.ts';
 import type { StepInputs } from './step.ts';
 import { disposeTensors, upload } from '../layers/namedTensors.ts';
@@ -12,10 +13,13 @@ import { disposeTensors, upload } from '../layers/namedTensors.ts';
  * optimiser are about 1: what is divided by the root of almost nothing says little about how it was computed. The caller
  * disposes of them with {@link disposeMadeUpInputs}.
  */
-export function madeUpInputs(inputs: StepInputs, model: Pick<Model, 'masks' | 'noise' | 'chains'>): StepInputs {
+export function madeUpInputs(
+  inputs: StepInputs,
+  model: Pick<Model, 'masks' | 'maskTensors' | 'noise' | 'chains'>,
+): StepInputs {
   const rows = inputs.batch.shape[0];
   const made = new MadeUp();
-  const masks = upload(model.masks(0));
+  const masks = maskTensors(model, 0);
   return {
     parameters: made.all(inputs.parameters, madeUpWeight),
     optimizer: maskedSlots(

@@ -8,8 +8,8 @@ import { disposeTensors, upload } from '../layers/namedTensors.ts';
 const BUDGET_BYTES = 512 * 1024 * 1024;
 
 /**
- * Masks that are cycled through are kept; one beyond the model's {@link Model.maskCount} is used for a single step: it is
- * built on the device where the model can do that, and only the last such one is there.
+ * Masks that are cycled through are kept; one beyond the model's {@link Model.maskCount} is used for a single step: only
+ * the last such one is there.
  */
 export class MaskCache {
   readonly #model: Model;
@@ -33,14 +33,14 @@ export class MaskCache {
       this.#masks.delete(oldest);
       disposeTensors(tensors);
     }
-    const tensors = cached ?? upload(this.#model.masks(mask));
+    const tensors = cached ?? maskTensors(this.#model, mask);
     this.#masks.set(mask, tensors);
     return tensors;
   }
 
   #freshMasks(mask: number): NamedTensors {
     if (this.#fresh?.mask === mask) return this.#fresh.tensors;
-    const tensors = masksOnce(this.#model, mask);
+    const tensors = maskTensors(this.#model, mask);
     if (this.#fresh) disposeTensors(this.#fresh.tensors);
     this.#fresh = { mask, tensors };
     return tensors;
@@ -53,8 +53,8 @@ export class MaskCache {
   }
 }
 
-/** Masks that are used once; the caller owns them. */
-function masksOnce(model: Model, mask: number): NamedTensors {
+/** Built on the device where the model can do that; the caller owns them. */
+export function maskTensors(model: Pick<Model, 'masks' | 'maskTensors'>, mask: number): NamedTensors {
   // The cpu backend broadcasts a hundred times more slowly than a loop runs.
   if (getBackend() === 'cpu' || !model.maskTensors) return upload(model.masks(mask));
   return model.maskTensors(mask);

@@ -256,13 +256,17 @@ function fixedInputs({ fixed }: Runnable): (given: readonly Tensor[]) => void {
     for (const [place, expected] of fixed) {
       const { dataId } = given[place]!;
       if (seen.has(dataId)) continue;
-      const found = given[place]!.dataSync();
-      for (let i = 0; i < expected.length; i++) {
-        if (found[i] !== expected[i]) throw new Error(`input ${place} is not what this program was made for`);
+      const found = given[place]!.dataSync<'float32' | 'int32' | 'bool'>();
+      if (bytesOf(found).compare(bytesOf(expected)) !== 0) {
+        throw new Error(`input ${place} is not what this program was made for`);
       }
       seen.add(dataId);
     }
   };
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Numbers): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 /** @throws Error where the tensor is not what the program is for: memory would be read that is not its own */

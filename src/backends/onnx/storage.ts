@@ -216,18 +216,19 @@ export class OnnxStorage extends KernelBackend {
     const packed = this.#held.get(tensor.dataId)?.packed;
     if (packed?.layout.key === layout.key && !(zeroOutside && packed.outside !== null)) return packed;
     const whole = this.valuesOf(tensor, copied) as Float32Array;
-    if (zeroOutside && !isZeroOutside(layout, whole)) throw new NotZeroOutside();
     const held = this.#held.get(tensor.dataId);
-    const outside = keepsOutside ? whole.slice() : null;
-    if (held?.cut?.layout.key === layout.key) return { ...held.cut, outside };
-    const blocks = layout.blocks.map((block) => this.take('float32', blockSize(block)) as Float32Array);
-    pack(layout, whole, blocks);
-    if (held === undefined) for (const block of blocks) copied(block);
-    else {
-      for (const block of held.cut?.blocks ?? []) this.give(block);
-      held.cut = { layout, blocks };
+    let blocks = held?.cut?.layout.key === layout.key ? held.cut.blocks : null;
+    if (blocks === null) {
+      blocks = layout.blocks.map((block) => this.take('float32', blockSize(block)) as Float32Array);
+      pack(layout, whole, blocks);
+      if (held === undefined) for (const block of blocks) copied(block);
+      else {
+        for (const block of held.cut?.blocks ?? []) this.give(block);
+        held.cut = { layout, blocks };
+      }
     }
-    return { layout, blocks, outside };
+    if (zeroOutside && !isZeroOutside(whole, blocks)) throw new NotZeroOutside();
+    return { layout, blocks, outside: keepsOutside ? whole.slice() : null };
   }
 
   #whole(held: Held): Numbers {

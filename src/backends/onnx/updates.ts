@@ -116,10 +116,12 @@ function reachOf({ values, shape: [rows, columns, ...more] }: Value): Int32Array
   if (!(values instanceof Float32Array) || rows === undefined || columns === undefined || more.length > 0) return null;
   const reach = new Int32Array(rows);
   for (let row = 0; row < rows; row++) {
-    const entries = values.subarray(row * columns, (row + 1) * columns);
-    const end = entries.indexOf(0);
-    reach[row] = end < 0 ? columns : end;
-    if (entries.some((value, column) => value !== (column < reach[row]! ? 1 : 0))) return null;
+    const [first, behind] = [row * columns, (row + 1) * columns];
+    let end = first;
+    while (end < behind && values[end] === 1) end++;
+    reach[row] = end - first;
+    while (end < behind && values[end] === 0) end++;
+    if (end < behind) return null;
   }
   return reach;
 }

@@ -4,6 +4,7 @@
  * group only the columns up to its last step are there.
  */
 import { createHash } from 'node:crypto';
+import type { Numbers } from '../trace.ts';
 
 /** Some rows, side by side once sorted, over the first of the sorted columns. */
 export interface Block {
@@ -45,22 +46,27 @@ export function layoutSize({ blocks }: Pick<BlockLayout, 'blocks'>): number {
  * @param groups of rows, as nearly equal as can be
  */
 export function layoutOf(
-  mask: ArrayLike<number>,
+  mask: Numbers,
   shape: readonly [number, number],
   { rows, columns, groups }: { readonly rows: Int32Array; readonly columns: Int32Array; readonly groups: number },
 ): BlockLayout {
   const [height, width] = shape;
-  const at = (row: number, column: number) => mask[rows[row]! * width + columns[column]!]! !== 0;
   const blocks: Block[] = [];
   const live: Uint8Array[] = [];
   for (let group = 0; group < groups; group++) {
     const [begin, end] = [Math.round((group * height) / groups), Math.round(((group + 1) * height) / groups)];
-    let extent = width;
-    while (extent > 1 && !someRow(begin, end, (row) => at(row, extent - 1))) extent--;
+    let extent = 1;
+    for (let row = begin; row < end; row++) {
+      const first = rows[row]! * width;
+      let behind = width;
+      while (behind > extent && mask[first + columns[behind - 1]!] === 0) behind--;
+      extent = behind;
+    }
     if (extent > NEARLY_ALL * width) extent = width;
     const kept = new Uint8Array((end - begin) * extent);
     for (let row = begin; row < end; row++) {
-      for (let column = 0; column < extent; column++) if (at(row, column)) kept[(row - begin) * extent + column] = 1;
+      const [first, place] = [rows[row]! * width, (row - begin) * extent];
+      for (let c = 0; c < extent; c++) if (mask[first + columns[c]!] !== 0) kept[place + c] = 1;
     }
     blocks.push({ begin, end, extent });
     live.push(kept);
@@ -68,11 +74,6 @@ export function layoutOf(
   const hash = createHash('sha256').update(JSON.stringify([shape, blocks]));
   for (const part of [rows, columns, ...live]) hash.update(part);
   return { shape, rows, columns, blocks, live, key: hash.digest('base64') };
-}
-
-function someRow(begin: number, end: number, has: (row: number) => boolean): boolean {
-  for (let row = begin; row < end; row++) if (has(row)) return true;
-  return false;
 }
 
 /** A row of a block: which it is in the dense matrix, where it begins in the block, and its part of the mask. */
@@ -97,6 +98,10 @@ function* blockRows({ shape: [, width], rows, blocks, live }: BlockLayout): Gene
 
 /** Writes a dense matrix into blocks, 0 where its mask is. */
 export function pack(layout: BlockLayout, dense: Float32Array, blocks: readonly Float32Array[]): void {
+  if (isZero(dense)) {
+    for (const block of blocks) block.fill(0);
+    return;
+  }
   const { columns } = layout;
   for (const { block, place, extent, live, first } of blockRows(layout)) {
     const values = blocks[block]!;
@@ -113,13 +118,35 @@ export function unpack(layout: BlockLayout, blocks: readonly Float32Array[], den
   }
 }
 
-/** Whether a dense matrix is 0 wherever its mask is. */
-export function isZeroOutside(layout: BlockLayout, dense: Float32Array): boolean {
-  const { columns } = layout;
-  let [inside, all] = [0, 0];
-  for (let i = 0; i < dense.length; i++) if (dense[i] !== 0) all++;
-  for (const { place, extent, live, first } of blockRows(layout)) {
-    for (let c = 0; c < extent; c++) if (live[place + c] === 1 && dense[first + columns[c]!] !== 0) inside++;
+/**
+ * Whether a dense matrix is 0 wherever its mask is.
+ * @param blocks what {@link pack} wrote of it
+ */
+export function isZeroOutside(dense: Float32Array, blocks: readonly Float32Array[]): boolean {
+  return isZero(dense) || nonZeros(dense) === blocks.reduce((sum, block) => sum + nonZeros(block), 0);
+}
+
+/** Bytes to compare with. */
+const zeros = Buffer.alloc(2 ** 14);
+
+/** As all is that an optimiser keeps before its first step. */
+function isZero({ buffer, byteOffset, byteLength }: Float32Array): boolean {
+  const bytes = Buffer.from(buffer, byteOffset, byteLength);
+  for (let i = 0; i < byteLength; i += zeros.length) {
+    const part = bytes.subarray(i, i + zeros.length);
+    if (!part.equals(zeros.subarray(0, part.length))) return false;
   }
-  return inside === all;
+  return true;
+}
+
+/** How many entries are not 0. */
+function nonZeros({ buffer, byteOffset, length }: Float32Array): number {
+  const bits = new Int32Array(buffer, byteOffset, length);
+  let count = 0;
+  for (let i = 0; i < length; i++) {
+    // Without the sign, and without a branch, which no processor could foresee: units of a mask are in no order.
+    const value = bits[i]! << 1;
+    count += (value | -value) >>> 31;
+  }
+  return count;
 }

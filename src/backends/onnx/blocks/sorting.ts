@@ -22,11 +22,14 @@ export function ordersOf(sheets: Iterable<Sheet>, axes: Axes): Orders {
     const [rows, columns] = mask.shape as readonly [number, number];
     const [heard, hearing] = [new Float64Array(rows), new Float64Array(columns)];
     for (let row = 0; row < rows; row++) {
+      let sum = 0;
       for (let column = 0; column < columns; column++) {
-        if (maskValues[row * columns + column] === 0) continue;
-        heard[row]!++;
-        hearing[column]!++;
+        // 0 or 1, in no order that a processor could foresee.
+        const there = maskValues[row * columns + column]!;
+        sum += there;
+        hearing[column]! += there;
       }
+      heard[row] = sum;
     }
     add(axes.setOf(mask, 0), rows, (row) => heard[row]! / columns);
     add(axes.setOf(mask, 1), columns, (column) => -hearing[column]! / rows);

@@ -50,13 +50,18 @@ describe('a layout', () => {
     const back = new Float32Array(12).fill(-1);
     unpack(layout, blocks, back);
     expect([...back]).toEqual([...dense].map((value, i) => (mask[i] === 1 ? value : -1)));
-    expect(isZeroOutside(layout, dense)).toBe(false);
-    expect(
-      isZeroOutside(
-        layout,
-        dense.map((value, i) => value * mask[i]!),
-      ),
-    ).toBe(true);
+    expect(isZeroOutside(dense, blocks)).toBe(false);
+    const masked = dense.map((value, i) => value * mask[i]!);
+    expect(isZeroOutside(masked, blocks)).toBe(true);
+    const negative = masked.map((value) => -value);
+    expect(isZeroOutside(negative, blocks)).toBe(true);
+    pack(layout, new Float32Array(12), blocks);
+    expect(blocks.flatMap((block) => [...block])).toEqual(Array.from({ length: 10 }, () => 0));
+    expect(isZeroOutside(new Float32Array(12), blocks)).toBe(true);
+    pack(layout, dense, blocks);
+    for (const value of [NaN, -Infinity, 1e-45]) {
+      expect(isZeroOutside(masked.with(mask.indexOf(0), value), blocks)).toBe(false);
+    }
   });
 
   it('keeps the rows of a mask that lets nothing through', () => {
