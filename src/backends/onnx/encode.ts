@@ -1,5 +1,5 @@
 /** A graph as the bytes of an ONNX model. Names and field numbers are those of onnx/onnx.proto. */
-import protobuf from 'protobufjs/light.js';
+import { encoderOf, many, one } from '../protobuf.ts';
 import { type Attribute, type ElementType, type GraphNode, type LiveGraph, sizeOf, type Value } from './graph.ts';
 
 /** The meanings of operations are those of this version of ONNX' operator set: of ONNX 1.16. */
@@ -10,64 +10,51 @@ const IR_VERSION = 10;
 const dataTypes: Readonly<Record<ElementType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
 const attributeTypes = { float: 1, int: 2, text: 3, ints: 7 } as const;
 
-const one = (type: string, id: number) => ({ type, id });
-const many = (type: string, id: number) => ({ rule: 'repeated', type, id });
-
 /** As much of the schema as is written here. */
-const schema = protobuf.Root.fromJSON({
-  nested: {
+const encodeMessage = encoderOf(
+  {
     Model: {
-      fields: {
-        irVersion: one('int64', 1),
-        producerName: one('string', 2),
-        graph: one('Graph', 7),
-        opsetImport: many('OperatorSet', 8),
-      },
+      irVersion: one('int64', 1),
+      producerName: one('string', 2),
+      graph: one('Graph', 7),
+      opsetImport: many('OperatorSet', 8),
     },
-    OperatorSet: { fields: { domain: one('string', 1), version: one('int64', 2) } },
+    OperatorSet: { domain: one('string', 1), version: one('int64', 2) },
     Graph: {
-      fields: {
-        node: many('Node', 1),
-        name: one('string', 2),
-        initializer: many('Tensor', 5),
-        input: many('ValueInfo', 11),
-        output: many('ValueInfo', 12),
-      },
+      node: many('Node', 1),
+      name: one('string', 2),
+      initializer: many('Tensor', 5),
+      input: many('ValueInfo', 11),
+      output: many('ValueInfo', 12),
     },
     Node: {
-      fields: {
-        input: many('string', 1),
-        output: many('string', 2),
-        opType: one('string', 4),
-        attribute: many('Attribute', 5),
-      },
+      input: many('string', 1),
+      output: many('string', 2),
+      opType: one('string', 4),
+      attribute: many('Attribute', 5),
     },
     Attribute: {
-      fields: {
-        name: one('string', 1),
-        f: one('float', 2),
-        i: one('int64', 3),
-        s: one('bytes', 4),
-        ints: many('int64', 8),
-        type: one('int32', 20),
-      },
+      name: one('string', 1),
+      f: one('float', 2),
+      i: one('int64', 3),
+      s: one('bytes', 4),
+      ints: many('int64', 8),
+      type: one('int32', 20),
     },
     Tensor: {
-      fields: {
-        dims: many('int64', 1),
-        dataType: one('int32', 2),
-        name: one('string', 8),
-        rawData: one('bytes', 9),
-      },
+      dims: many('int64', 1),
+      dataType: one('int32', 2),
+      name: one('string', 8),
+      rawData: one('bytes', 9),
     },
-    ValueInfo: { fields: { name: one('string', 1), type: one('Type', 2) } },
-    Type: { fields: { tensorType: one('TensorType', 1) } },
-    TensorType: { fields: { elemType: one('int32', 1), shape: one('Shape', 2) } },
-    Shape: { fields: { dim: many('Dimension', 1) } },
-    Dimension: { fields: { dimValue: one('int64', 1) } },
+    ValueInfo: { name: one('string', 1), type: one('Type', 2) },
+    Type: { tensorType: one('TensorType', 1) },
+    TensorType: { elemType: one('int32', 1), shape: one('Shape', 2) },
+    Shape: { dim: many('Dimension', 1) },
+    Dimension: { dimValue: one('int64', 1) },
   },
-});
-const modelType = schema.lookupType('Model');
+  'Model',
+);
 
 /** What a model is made of, all of it operations of ONNX. */
 export interface Encodable extends LiveGraph {
@@ -77,21 +64,19 @@ export interface Encodable extends LiveGraph {
 
 /** A `ModelProto`. */
 export function encodeModel({ nodes, constants, inputs, outputs }: Encodable): Uint8Array {
-  return modelType
-    .encode({
-      irVersion: IR_VERSION,
-      producerName: 'likelihood-lens',
-      opsetImport: [{ domain: '', version: OPERATOR_SET }],
-      graph: {
-        name: 'program',
-        node: nodes.map(nodeMessage),
-        initializer: constants.map(constantMessage),
-        input: inputs.map(valueMessage),
-        // The first is copied in vain after every run (`binding.ts`).
-        output: [...outputs].sort((a, b) => sizeOf(a.shape) - sizeOf(b.shape)).map(valueMessage),
-      },
-    })
-    .finish();
+  return encodeMessage({
+    irVersion: IR_VERSION,
+    producerName: 'likelihood-lens',
+    opsetImport: [{ domain: '', version: OPERATOR_SET }],
+    graph: {
+      name: 'program',
+      node: nodes.map(nodeMessage),
+      initializer: constants.map(constantMessage),
+      input: inputs.map(valueMessage),
+      // The first is copied in vain after every run (`binding.ts`).
+      output: [...outputs].sort((a, b) => sizeOf(a.shape) - sizeOf(b.shape)).map(valueMessage),
+    },
+  });
 }
 
 function nodeMessage({ operation, inputs, attributes, output }: GraphNode) {

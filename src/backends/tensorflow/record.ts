@@ -6,7 +6,14 @@
 import type { DataType, Tensor } from '@tensorflow/tfjs-core';
 import { NotCompilable } from '../compiled.ts';
 import type { Attribute, Binding, Handle, NativeBackend } from './binding.ts';
-import { encodeAttribute, type GraphNode, shapeAttribute, tensorAttribute, typeAttribute } from './savedModel.ts';
+import {
+  type AttributeValue,
+  attributeValue,
+  type GraphNode,
+  shapeAttribute,
+  tensorAttribute,
+  typeAttribute,
+} from './savedModel.ts';
 
 export interface Recording {
   readonly nodes: readonly GraphNode[];
@@ -71,7 +78,7 @@ class Recorder {
     return `${this.#add('Identity', inputs, { T: this.#type(dtype) })}:0`;
   }
 
-  #type(dtype: DataType): Uint8Array {
+  #type(dtype: DataType): AttributeValue {
     const { TF_FLOAT, TF_INT32, TF_BOOL } = this.#native;
     const type = { float32: TF_FLOAT, int32: TF_INT32, bool: TF_BOOL, complex64: null, string: null }[dtype];
     if (type === null) throw new NotCompilable(`a tensor is of ${dtype}`);
@@ -114,12 +121,12 @@ class Recorder {
     });
     const handles = inputs.filter((id) => this.#variables.has(id));
     const before = new Set(handles.map((id) => this.#variables.get(id)!).filter((name) => name !== ''));
-    const encoded = Object.fromEntries(
-      attributes.map((attribute) => [attribute.name, encodeAttribute(attribute, this.#native)]),
+    const given = Object.fromEntries(
+      attributes.map((attribute) => [attribute.name, attributeValue(attribute, this.#native)]),
     );
     // The one kernel of tfjs-node that leaves it to TensorFlow, which finds it out only outside graphs.
-    if (operation === 'ExpandDims') encoded['T'] = typeAttribute(outputs[0]!.dtype);
-    const name = this.#add(operation, [...data, ...[...before].map((one) => `^${one}`)], encoded);
+    if (operation === 'ExpandDims') given['T'] = typeAttribute(outputs[0]!.dtype);
+    const name = this.#add(operation, [...data, ...[...before].map((one) => `^${one}`)], given);
     for (const [i, { id }] of outputs.entries()) this.#known.set(id, `${name}:${i}`);
     for (const id of handles) this.#variables.set(id, name);
     if (operation === 'VarHandleOp') this.#variables.set(outputs[0]!.id, '');
@@ -129,7 +136,8 @@ class Recorder {
   #constant(id: number, shape: readonly number[], dtype: number, values: ArrayBufferView): void {
     if (!ArrayBuffer.isView(values)) throw new NotCompilable('a constant is of text');
     const attributes = { dtype: typeAttribute(dtype), value: tensorAttribute(dtype, shape, values) };
-    const key = Buffer.from(attributes.value).toString('base64');
+    const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+    const key = `${dtype} ${shape.join()} ${bytes.toString('base64')}`;
     const name = this.#constants.get(key) ?? this.#add('Const', [], attributes);
     this.#constants.set(key, name);
     this.#known.set(id, `${name}:0`);

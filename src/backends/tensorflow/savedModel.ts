@@ -1,19 +1,67 @@
 /**
- * A TensorFlow graph as a SavedModel: the one form in which tfjs-node takes graphs. Field numbers are those of
+ * A TensorFlow graph as a SavedModel: the one form in which tfjs-node takes graphs. Names and field numbers are those of
  * tensorflow/core/protobuf/{saved_model,meta_graph}.proto and tensorflow/core/framework/*.proto.
  */
 import { NotCompilable } from '../compiled.ts';
+import { encoderOf, many, map, one } from '../protobuf.ts';
 import type { Attribute, Binding } from './binding.ts';
-import { bytes, entry, float, message, varint } from './protobuf.ts';
 
 /** One operation. Inputs are `name:output`, control inputs `^name`. */
 export interface GraphNode {
   readonly name: string;
   readonly operation: string;
   readonly inputs: readonly string[];
-  /** By name, encoded. */
-  readonly attributes: Readonly<Record<string, Uint8Array>>;
+  readonly attributes: Readonly<Record<string, AttributeValue>>;
 }
+
+/** An `AttrValue`: one of its fields is there. */
+export interface AttributeValue {
+  readonly list?: AttributeList;
+  readonly s?: Uint8Array;
+  readonly i?: number;
+  readonly f?: number;
+  readonly b?: boolean;
+  readonly type?: number;
+  readonly shape?: Shape;
+  readonly tensor?: { readonly dtype: number; readonly tensorShape: Shape; readonly tensorContent: Uint8Array };
+}
+
+interface AttributeList {
+  readonly i?: readonly number[];
+  readonly f?: readonly number[];
+  readonly b?: readonly boolean[];
+}
+
+interface Shape {
+  readonly dim: readonly { readonly size: number }[];
+}
+
+/** As much of the schema as is written here. */
+const encodeMessage = encoderOf(
+  {
+    SavedModel: { savedModelSchemaVersion: one('int64', 1), metaGraphs: many('MetaGraph', 2) },
+    MetaGraph: { metaInfoDef: one('MetaInfo', 1), graphDef: one('Graph', 2) },
+    MetaInfo: { tags: many('string', 4) },
+    Graph: { node: many('Node', 1), versions: one('Versions', 4) },
+    Versions: { producer: one('int32', 1) },
+    Node: { name: one('string', 1), op: one('string', 2), input: many('string', 3), attr: map('Attribute', 5) },
+    Attribute: {
+      list: one('List', 1),
+      s: one('bytes', 2),
+      i: one('int64', 3),
+      f: one('float', 4),
+      b: one('bool', 5),
+      type: one('int32', 6),
+      shape: one('Shape', 7),
+      tensor: one('Tensor', 8),
+    },
+    List: { i: many('int64', 3), f: many('float', 4), b: many('bool', 5) },
+    Shape: { dim: many('Dimension', 2) },
+    Dimension: { size: one('int64', 1) },
+    Tensor: { dtype: one('int32', 1), tensorShape: one('Shape', 2), tensorContent: one('bytes', 4) },
+  },
+  'SavedModel',
+);
 
 export const TAG = 'lens';
 /** Operations mean what they meant in TensorFlow 2.9; later ones still know it. */
@@ -21,59 +69,47 @@ const PRODUCER = 1087;
 
 /** The contents of `saved_model.pb`. */
 export function savedModel(nodes: readonly GraphNode[]): Uint8Array {
-  const graph = message(...nodes.map((node) => bytes(1, encodeNode(node))), bytes(4, message(varint(1, PRODUCER))));
-  const metaGraph = message(bytes(1, message(bytes(4, TAG))), bytes(2, graph));
-  return message(varint(1, 1), bytes(2, metaGraph));
+  const graphDef = {
+    node: nodes.map(({ name, operation, inputs, attributes }) => ({
+      name,
+      op: operation,
+      input: inputs,
+      attr: attributes,
+    })),
+    versions: { producer: PRODUCER },
+  };
+  return encodeMessage({ savedModelSchemaVersion: 1, metaGraphs: [{ metaInfoDef: { tags: [TAG] }, graphDef }] });
 }
 
-function encodeNode({ name, operation, inputs, attributes }: GraphNode): Uint8Array {
-  return message(
-    bytes(1, name),
-    bytes(2, operation),
-    ...inputs.map((input) => bytes(3, input)),
-    ...Object.entries(attributes).map(([key, value]) => entry(5, key, value)),
-  );
-}
-
-export const typeAttribute = (dtype: number): Uint8Array => message(varint(6, dtype));
-export const shapeAttribute = (shape: readonly number[]): Uint8Array => message(bytes(7, encodeShape(shape)));
+export const typeAttribute = (dtype: number): AttributeValue => ({ type: dtype });
+export const shapeAttribute = (shape: readonly number[]): AttributeValue => ({ shape: shapeMessage(shape) });
 
 /** The value of a `Const`. */
-export function tensorAttribute(dtype: number, shape: readonly number[], values: ArrayBufferView): Uint8Array {
-  const content = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  return message(bytes(8, message(varint(1, dtype), bytes(2, encodeShape(shape)), bytes(4, content))));
+export function tensorAttribute(dtype: number, shape: readonly number[], values: ArrayBufferView): AttributeValue {
+  const tensorContent = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  return { tensor: { dtype, tensorShape: shapeMessage(shape), tensorContent } };
 }
 
 /** An attribute as tfjs-node's kernels state it. @throws NotCompilable for a type that graphs are not written with */
-export function encodeAttribute({ type, value, name }: Attribute, binding: Binding): Uint8Array {
+export function attributeValue({ type, value, name }: Attribute, binding: Binding): AttributeValue {
   switch (type) {
     case binding.TF_ATTR_STRING:
-      return message(bytes(2, String(value)));
+      return { s: Buffer.from(String(value)) };
     case binding.TF_ATTR_TYPE:
       return typeAttribute(value as number);
     case binding.TF_ATTR_SHAPE:
       return shapeAttribute(value as number[]);
     case binding.TF_ATTR_INT:
-      return oneOrList(value, (one, field) => varint(field, one as number), 3);
+      return Array.isArray(value) ? { list: { i: value as number[] } } : { i: value as number };
     case binding.TF_ATTR_FLOAT:
-      return oneOrList(value, (one, field) => float(field, one as number), 4);
+      return Array.isArray(value) ? { list: { f: value as number[] } } : { f: value as number };
     case binding.TF_ATTR_BOOL:
-      return oneOrList(value, (one, field) => varint(field, one ? 1 : 0), 5);
+      return Array.isArray(value) ? { list: { b: value.map(Boolean) } } : { b: Boolean(value) };
     default:
       throw new NotCompilable(`attribute ${name} is of type ${type}`);
   }
 }
 
-/** Lists have the same field numbers within, in a message of their own. */
-function oneOrList(
-  value: unknown,
-  encode: (one: unknown, field: number) => ReturnType<typeof bytes>,
-  field: number,
-): Uint8Array {
-  if (!Array.isArray(value)) return message(encode(value, field));
-  return message(bytes(1, message(...value.map((one) => encode(one, field)))));
-}
-
-function encodeShape(shape: readonly number[]): Uint8Array {
-  return message(...shape.map((size) => bytes(2, message(varint(1, size)))));
+function shapeMessage(shape: readonly number[]): Shape {
+  return { dim: shape.map((size) => ({ size })) };
 }

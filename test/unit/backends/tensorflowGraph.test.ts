@@ -7,7 +7,8 @@ import { beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Backend } from '../../../src/backends/backend.ts';
 import { type Compile, NotCompilable } from '../../../src/backends/compiled.ts';
 import { startBackend } from '../../../src/backends/index.ts';
-import { bytes, entry, float, message, varint } from '../../../src/backends/tensorflow/protobuf.ts';
+import type { Binding } from '../../../src/backends/tensorflow/binding.ts';
+import { attributeValue, savedModel, tensorAttribute } from '../../../src/backends/tensorflow/savedModel.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
 import { type OptimizerSpec, optimizerSpec } from '../../../src/spec/training.ts';
 import { CompiledStep } from '../../../src/training/compiledStep.ts';
@@ -17,16 +18,53 @@ import type { StepInputs, StepOutputs, TrainingStep } from '../../../src/trainin
 import { disposeTensors, download, upload } from '../../../src/layers/namedTensors.ts';
 import { testModel } from '../models/support.ts';
 
-describe('the wire format', () => {
-  it('writes what the specification of Protocol Buffers gives as examples', () => {
-    const hex = (content: Uint8Array) => Buffer.from(content).toString('hex');
-    expect(hex(message(varint(1, 150)))).toBe('089601');
-    expect(hex(message(bytes(2, 'testing')))).toBe('120774657374696e67');
-    expect(hex(message(bytes(3, message(varint(1, 150)))))).toBe('1a03089601');
-    expect(hex(message(varint(1, -2)))).toBe('08feffffffffffffffff01');
-    expect(hex(message(float(4, 1)))).toBe('250000803f');
-    expect(hex(message(entry(5, 'a', message(varint(3, 1)))))).toBe('2a070a0161120218' + '01');
-    expect(hex(message(varint(20, 0)))).toBe('a00100');
+describe('a SavedModel', () => {
+  const binding = {
+    TF_ATTR_STRING: 1,
+    TF_ATTR_TYPE: 2,
+    TF_ATTR_SHAPE: 3,
+    TF_ATTR_INT: 4,
+    TF_ATTR_FLOAT: 5,
+    TF_ATTR_BOOL: 6,
+  } as unknown as Binding;
+  const hex = (content: Uint8Array) => Buffer.from(content).toString('hex');
+  /** Behind the lengths of all that is around it, and its key "a": the message of an attribute. */
+  const written = (type: number, value: unknown) => {
+    const attributes = { a: attributeValue({ name: 'a', type, value }, binding) };
+    return hex(savedModel([{ name: 'n', operation: 'N', inputs: [], attributes }]))
+      .split('0a0161')[1]!
+      .slice(0, -'220308bf08'.length);
+  };
+
+  it('is of a schema, a meta graph with a tag, and a graph of nodes and a version', () => {
+    const node = { name: 'a', operation: 'Const', inputs: ['x:0', '^y'], attributes: {} };
+    // Field 1 of 1; field 2 of {1: {4: "lens"}, 2: {1: {1: "a", 2: "Const", 3: "x:0", 3: "^y"}, 4: {1: 1087}}}.
+    const encoded = '0a13' + '0a0161' + '1205436f6e7374' + '1a03783a30' + '1a025e79';
+    const graph = '121a' + encoded + '220308bf08';
+    expect(hex(savedModel([node]))).toBe('0801' + '1224' + '0a06' + '22046c656e73' + graph);
+  });
+
+  it('has attributes as TensorFlow reads them, also those that are 0, false, empty or negative', () => {
+    expect(written(1, 'ab')).toBe('1204' + '12026162');
+    expect(written(1, '')).toBe('1202' + '1200');
+    expect(written(2, 3)).toBe('1202' + '3003');
+    expect(written(3, [2, 0])).toBe('120a' + '3a08' + '12020802' + '12020800');
+    expect(written(3, [])).toBe('1202' + '3a00');
+    expect(written(4, 0)).toBe('1202' + '1800');
+    expect(written(4, -2)).toBe('120b' + '18feffffffffffffffff01');
+    expect(written(5, 1)).toBe('1205' + '250000803f');
+    expect(written(6, false)).toBe('1202' + '2800');
+    expect(written(6, 1)).toBe('1202' + '2801');
+    // Packed.
+    expect(written(4, [1, 300])).toBe('1207' + '0a05' + '1a0301ac02');
+    expect(written(6, [true, false])).toBe('1206' + '0a04' + '2a020100');
+    expect(() => written(7, null)).toThrow(new NotCompilable('attribute a is of type 7'));
+  });
+
+  it('has constants byte by byte', () => {
+    const { tensor } = tensorAttribute(1, [2], Float32Array.of(0, 1, 2).subarray(1));
+    expect(hex(tensor!.tensorContent)).toBe('0000803f' + '00000040');
+    expect(tensor!.tensorShape).toEqual({ dim: [{ size: 2 }] });
   });
 });
 
