@@ -54,8 +54,11 @@ export interface Wanted {
 /** Entries of each of the seven arrays of an update that is cut into rows. */
 const AT_ONCE = 4096;
 
-/** Room that a program's state gets, in its own size: several generations of it, a trial's, another program's. */
-const GENERATIONS = 16;
+/**
+ * Room that a program's state gets, in its own size: for several generations of it, a trial's, another program's; as much as 32 bits
+ * can address. With the least there is this step's, the one before, and the gradients.
+ */
+const GENERATIONS = [16, 8, 4];
 /** And at least, in bytes. */
 const LEAST_ROOM = 2 ** 26;
 
@@ -94,13 +97,17 @@ export class OnnxStorage extends KernelBackend {
    * @returns whether there is
    */
   makeRoom(stateBytes: number): boolean {
-    const wanted = Math.max(GENERATIONS * stateBytes, LEAST_ROOM);
-    if (this.#arena !== null && this.#arena.bytes >= wanted) return this.#arena.adam !== null;
-    const arena = Arena.of(wanted);
-    if (arena === null) return false;
-    this.#leaveArena();
-    this.#arena = arena;
-    return arena.adam !== null;
+    for (const generations of GENERATIONS) {
+      const wanted = Math.max(generations * stateBytes, LEAST_ROOM);
+      if (this.#arena === null || this.#arena.bytes < wanted) {
+        const arena = Arena.of(wanted);
+        if (arena === null) continue;
+        this.#leaveArena();
+        this.#arena = arena;
+      }
+      return this.#arena.adam !== null;
+    }
+    return false;
   }
 
   #leaveArena(): void {

@@ -109,6 +109,20 @@ function suite(): void {
     }
   });
 
+  it('have less room to spare the larger the state is, and none for one of which four cannot be addressed', () => {
+    const storage = new OnnxStorage(tf.findBackend('wasm') as BackendWasm);
+    storage.enter();
+    try {
+      expect(storage.makeRoom(2 ** 29)).toBe(true);
+      const taken = Array.from({ length: 4 }, () => storage.take('float32', 2 ** 27));
+      expect(new Set(taken.map(({ buffer }) => buffer)).size).toBe(2);
+      expect(taken.map(({ buffer }) => buffer.byteLength)).toEqual([...Array(3).fill(2 ** 31), 2 ** 29]);
+      expect(storage.makeRoom(2 ** 30)).toBe(false);
+    } finally {
+      storage.leave();
+    }
+  });
+
   it('leave the same bits where there is no room for them, or not any more', () => {
     const of = specimen();
     const [roomy, cramped] = [stepOf(of, {}), stepOf(of, {})];
