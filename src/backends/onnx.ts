@@ -3,8 +3,8 @@
  * accelerators that its build and the machine have.
  *
  * Forward passes are graphs, too, where they run often enough (`compiledPasses.ts`); what is none computes on the wasm
- * backend. State lies in the processor's memory and
- * goes to an accelerator and back with every step: its package for Node keeps tensors on no other device than WebGPU's.
+ * backend. State stays on the device where its package for Node can leave it there (`onnx/device.ts`), which is WebGPU's; else it
+ * lies in the processor's memory, and goes to an accelerator and back with every step.
  */
 import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
@@ -16,10 +16,12 @@ import { nvidiaCard } from './native/nvidia.ts';
 import { once } from './native/once.ts';
 import { tryNative } from './native/tryNative.ts';
 import { initialise, type OnnxBinding } from './onnx/binding.ts';
-import { onnxCompiler, type OnnxRuntime } from './onnx/compiler.ts';
+import { DeviceMemory } from './onnx/device.ts';
+import { onnxCompiler } from './onnx/compiler.ts';
 import { findOnnxRuntime, onnxRuntimeVersion } from './onnx/find.ts';
 import { traceProgram } from './onnx/program.ts';
-import { type Provider, providers, refusal } from './onnx/providers.ts';
+import { keepsTensors, type Provider, providers, refusal } from './onnx/providers.ts';
+import type { OnnxRuntime } from './onnx/sessions.ts';
 import { OnnxStorage } from './onnx/storage.ts';
 import { wasmRung } from './wasm.ts';
 import { webgpuRung } from './webgpu.ts';
@@ -98,7 +100,13 @@ function mostThreads(): number {
 
 function backendOf({ id, name }: Provider, device: Device, eager: Backend): Backend {
   let [threads, blocks] = [1, 1];
-  const runtime: OnnxRuntime = { ...load(), choice: () => ({ provider: id, threads, blocks }) };
+  const { binding, storage } = load();
+  const runtime: OnnxRuntime = {
+    binding,
+    storage,
+    ...(keepsTensors.includes(id) && { memory: new DeviceMemory(binding, id) }),
+    choice: () => ({ provider: id, threads, blocks }),
+  };
   const choosable: Threads = {
     get most() {
       return mostThreads();

@@ -1,30 +1,18 @@
 /** A function of tensors as one ONNX graph that ONNX Runtime computes: one call in place of some hundred. */
-import { engine, tidy, type Tensor } from '@tensorflow/tfjs-core';
-import { messageOf } from '../../text/messageOf.ts';
-import { type Compile, type CompiledFunction, type CompileHints, type GivenUp, NotCompilable } from '../compiled.ts';
+import { tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { type Compile, type CompiledFunction, type CompileHints, type GivenUp } from '../compiled.ts';
 import { checkSame } from '../sameResults.ts';
-import { type OnnxBinding, OnnxTensor, openSession, type Session, type SessionChoice } from './binding.ts';
+import { OnnxTensor } from './binding.ts';
 import { blockSize } from './blocks/layout.ts';
 import { sizeOf } from './graph.ts';
-import type { Encoded, NamedUpdate, Port, Program } from './program.ts';
-import { isSound, successors } from './replacing.ts';
+import { computedOn } from './onDevice.ts';
+import { fitting, tensorOf } from './ports.ts';
+import type { NamedUpdate, Port, Program } from './program.ts';
+import { isSound } from './replacing.ts';
+import { asked, type OnnxRuntime, type Open, type Runnable, Sessions } from './sessions.ts';
 import { NotZeroOutside, type OnnxStorage, type Packed } from './storage.ts';
 import type { Numbers } from './trace.ts';
 import { membersOf } from './updates.ts';
-
-/** How programs are run. */
-export interface ProgramChoice extends SessionChoice {
-  /** Into how many blocks masked matrices are cut, where that gains anything; 1 for none. */
-  readonly blocks: number;
-}
-
-/** What programs run on. */
-export interface OnnxRuntime {
-  readonly binding: OnnxBinding;
-  readonly storage: OnnxStorage;
-  /** Asked for before every run: with another choice a session is opened anew. */
-  readonly choice: () => ProgramChoice;
-}
 
 /** Traces and translates a function: the compiler proper. */
 export type Translate = (
@@ -52,14 +40,16 @@ export function onnxCompiler(runtime: OnnxRuntime, translate: Translate): Compil
   };
 }
 
-/** What of a program is run. */
-export type Runnable = Pick<Program, 'encoded' | 'fixed' | 'nodes' | 'stateBytes'>;
-
 /** @throws NotCompilable where ONNX Runtime refuses the model, its own error where it runs short of something */
 export function compiledProgram(runtime: OnnxRuntime, program: Runnable): CompiledFunction {
-  const { storage } = runtime;
+  const { storage, memory } = runtime;
   storage.enter();
-  const sessions = entered(storage, () => new Sessions(runtime, program));
+  memory?.enter();
+  const leave = () => {
+    memory?.leave();
+    storage.leave();
+  };
+  const sessions = entered(leave, () => new Sessions(runtime, program));
   const checkFixed = fixedInputs(program);
 
   function computed({ session, encoded, follows }: Open, given: readonly Tensor[], givenUp?: GivenUp): Tensor[] {
@@ -107,10 +97,7 @@ export function compiledProgram(runtime: OnnxRuntime, program: Runnable): Compil
     } finally {
       for (const values of temporary) storage.give(values);
     }
-    return outputs.map(({ type, shape }, i) => {
-      const info = { dataId: storage.adopt(results[i]!), dtype: type, shape: [...shape] };
-      return engine().makeTensorFromTensorInfo(info, storage);
-    });
+    return outputs.map((port, i) => tensorOf(storage, port, results[i]!));
   }
 
   /** Where a result is written. */
@@ -127,6 +114,7 @@ export function compiledProgram(runtime: OnnxRuntime, program: Runnable): Compil
   return {
     run(given, givenUp) {
       checkFixed(given);
+      if (memory !== undefined) return computedOn(memory, storage, sessions.current(), given);
       try {
         return computed(sessions.current(), given, givenUp);
       } catch (error) {
@@ -136,17 +124,17 @@ export function compiledProgram(runtime: OnnxRuntime, program: Runnable): Compil
       }
     },
     dispose() {
-      if (sessions.dispose()) storage.leave();
+      if (sessions.dispose()) leave();
     },
   };
 }
 
 /** Leaves again where there is no program. */
-function entered<T>(storage: OnnxStorage, open: () => T): T {
+function entered<T>(leave: () => void, open: () => T): T {
   try {
     return open();
   } catch (error) {
-    storage.leave();
+    leave();
     throw error;
   }
 }
@@ -186,69 +174,6 @@ function named(ports: readonly Port[], contents: readonly Contents[]): Tensors {
   return tensors;
 }
 
-interface Open {
-  readonly session: Session;
-  readonly encoded: Encoded;
-  readonly follows: ReturnType<typeof successors>;
-}
-
-/** The session for what is chosen now, opened when it is first needed. */
-class Sessions {
-  readonly #runtime: OnnxRuntime;
-  readonly #program: Runnable;
-  #chosen: ProgramChoice;
-  #open: Open | null;
-  /** Matrices are not what their masks say: they go whole. */
-  #whole = false;
-
-  constructor(runtime: OnnxRuntime, program: Runnable) {
-    this.#runtime = runtime;
-    this.#program = program;
-    this.#chosen = runtime.choice();
-    this.#open = this.#opened();
-  }
-
-  /** @throws Error when it has been disposed of */
-  current(): Open {
-    if (this.#open === null) throw new Error('this program was disposed of');
-    const now = this.#runtime.choice();
-    const before = this.#chosen;
-    if (now.threads === before.threads && now.provider === before.provider && now.blocks === before.blocks) {
-      return this.#open;
-    }
-    this.#chosen = now;
-    this.#open.session.dispose();
-    return (this.#open = this.#opened());
-  }
-
-  /** From now on without blocks. */
-  wholeOnly(): Open {
-    this.#whole = true;
-    this.#open?.session.dispose();
-    return (this.#open = this.#opened());
-  }
-
-  /** Whether there was something to dispose of. */
-  dispose(): boolean {
-    if (this.#open === null) return false;
-    this.#open.session.dispose();
-    this.#open = null;
-    return true;
-  }
-
-  #opened(): Open {
-    const { blocks, provider } = this.#chosen;
-    const { nodes: operations, stateBytes } = this.#program;
-    const encoded = this.#program.encoded({
-      blocks: this.#whole ? 1 : blocks,
-      // Of the other providers, gradients would come from their devices, and parameters go there.
-      updatesApart: provider === 'cpu' && stateBytes > 0 && this.#runtime.storage.makeRoom(stateBytes),
-    });
-    const session = asked(() => openSession(this.#runtime.binding, encoded.model, { ...this.#chosen, operations }));
-    return { session, encoded, follows: successors(encoded) };
-  }
-}
-
 /** Makes sure that inputs which are the same in every run are; each tensor is looked at once. */
 function fixedInputs({ fixed }: Runnable): (given: readonly Tensor[]) => void {
   const seen = new WeakSet<object>();
@@ -267,25 +192,4 @@ function fixedInputs({ fixed }: Runnable): (given: readonly Tensor[]) => void {
 
 function bytesOf({ buffer, byteOffset, byteLength }: Numbers): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength);
-}
-
-/** @throws Error where the tensor is not what the program is for: memory would be read that is not its own */
-function fitting({ name, type, shape }: Port, tensor: Tensor | undefined): Tensor {
-  if (tensor?.dtype === type && tensor.shape.length === shape.length && tensor.shape.every((n, i) => n === shape[i])) {
-    return tensor;
-  }
-  const found = tensor === undefined ? 'nothing' : `${tensor.dtype} [${tensor.shape.join(', ')}]`;
-  throw new Error(`${name} is ${found}, expected ${type} [${shape.join(', ')}]`);
-}
-
-/** What ONNX Runtime says when it is the machine that lacks something. */
-const SHORTAGE = /memory|alloc|exhausted|no space/i;
-
-function asked<T>(call: () => T): T {
-  try {
-    return call();
-  } catch (error) {
-    if (SHORTAGE.test(messageOf(error))) throw error;
-    throw new NotCompilable(`ONNX Runtime refuses it: ${messageOf(error)}`, { cause: error });
-  }
 }

@@ -14,6 +14,9 @@ export interface Provider {
   readonly missing: string;
 }
 
+/** Those in whose memory the package for Node can leave a result. */
+export const keepsTensors: readonly Provider['id'][] = ['webgpu'];
+
 const everywhere: readonly NodeJS.Platform[] = ['linux', 'darwin', 'win32'];
 
 /** In the order of their names in `backend.ts`. */

@@ -5,11 +5,13 @@
  * Kernels of another backend that are given such a tensor have TensorFlow.js move it into their memory, once; a step
  * that is given one of theirs copies it, and takes it back for good when it comes a second time, as masks do.
  *
- * A masked matrix may lie in blocks, without what its mask forbids; it is made whole when somebody looks at it.
+ * A masked matrix may lie in blocks, without what its mask forbids; it is made whole when somebody looks at it. A tensor may lie
+ * on a device, and is copied here when somebody looks at it.
  */
 import { engine, KernelBackend, util, type DataId, type DataType, type TensorInfo } from '@tensorflow/tfjs-core';
 import { type AdamArrays, type AdamConstants, adamOneByOne, boundedOneByOne } from '../wasm/adam.ts';
 import { Arena } from './arena.ts';
+import type { DeviceMemory, Resident } from './device.ts';
 import { blockSize, type BlockLayout, isZeroOutside, pack, unpack } from './blocks/layout.ts';
 import type { TensorType } from './program.ts';
 import type { Numbers } from './trace.ts';
@@ -24,13 +26,16 @@ export interface Packed {
 }
 
 interface Held {
-  /** The whole tensor; null until somebody wants it of one that lies in blocks. */
+  /** The whole tensor; null until somebody wants it of one that lies in blocks, or on a device. */
   values: Numbers | null;
+  device: Resident | null;
   readonly packed: Packed | null;
   /** Blocks of a whole matrix that were asked for: they will be again, by the next batch of a score. */
   cut: Pick<Packed, 'layout' | 'blocks'> | null;
   references: number;
 }
+
+const empty = { values: null, device: null, packed: null, cut: null } as const;
 
 /** The part of a backend that shows what it holds without a copy. */
 export interface Heap {
@@ -172,7 +177,7 @@ export class OnnxStorage extends KernelBackend {
   /** Whether a tensor's arrays, as {@link valuesOf} or {@link blocksOf} gave them, are its own alone, and lie here. */
   canTakeOver(dataId: DataId, contents: Numbers | Packed): boolean {
     const held = this.#held.get(dataId);
-    if (held === undefined || held.references !== 1 || held.cut !== null) return false;
+    if (held === undefined || held.references !== 1 || held.cut !== null || held.device !== null) return false;
     const { values, packed } = held;
     return 'layout' in contents ? packed?.blocks === contents.blocks : packed === null && values === contents;
   }
@@ -182,20 +187,27 @@ export class OnnxStorage extends KernelBackend {
     const { values, packed } = this.#get(dataId);
     // What was made whole of the blocks goes with them.
     if (packed !== null && values !== null) this.give(values);
-    this.#held.set(dataId, { values: null, packed: null, cut: null, references: 1 });
+    this.#held.set(dataId, { ...empty, references: 1 });
   }
 
-  /** A new tensor's data: an array from {@link take} that is full now, or blocks of such arrays. */
-  adopt(contents: Numbers | Packed): DataId {
+  /** A new tensor's data: an array from {@link take} that is full now, blocks of such arrays, or what lies on a device. */
+  adopt(contents: Numbers | Packed | Resident): DataId {
     const dataId = {};
-    const packed = 'layout' in contents ? contents : null;
-    this.#held.set(dataId, {
-      values: packed === null ? (contents as Numbers) : null,
-      packed,
-      cut: null,
-      references: 1,
-    });
+    const where =
+      'layout' in contents ? { packed: contents } : 'read' in contents ? { device: contents } : { values: contents };
+    this.#held.set(dataId, { ...empty, ...where, references: 1 });
     return dataId;
+  }
+
+  /**
+   * Where a tensor lies on a device, there to stay as long as the tensor; null of one that comes for the first time, from elsewhere.
+   */
+  residentOf(tensor: TensorInfo, memory: DeviceMemory): Resident | null {
+    const { dataId } = tensor;
+    if (!this.#held.has(dataId) && this.#seen.has(dataId)) engine().moveData(this, dataId);
+    const held = this.#held.get(dataId);
+    if (held === undefined) return null;
+    return (held.device ??= memory.upload(tensor.dtype as TensorType, this.#whole(held)));
   }
 
   /**
@@ -240,6 +252,11 @@ export class OnnxStorage extends KernelBackend {
 
   #whole(held: Held): Numbers {
     if (held.values !== null) return held.values;
+    if (held.device !== null) {
+      const { type, size } = held.device;
+      held.device.read((held.values = this.take(type, size)));
+      return held.values;
+    }
     if (held.packed === null) throw new Error('this tensor was given up: another stands in its place');
     const { layout } = held.packed;
     const [rows, columns] = layout.shape;
@@ -256,7 +273,7 @@ export class OnnxStorage extends KernelBackend {
   override move(dataId: DataId, values: Numbers, _: number[], dtype: DataType, references: number): void {
     const mine = this.take(dtype as TensorType, values.length);
     mine.set(values);
-    this.#held.set(dataId, { values: mine, packed: null, cut: null, references });
+    this.#held.set(dataId, { ...empty, values: mine, references });
   }
 
   /** A copy: the array will be another tensor's. */
@@ -279,6 +296,7 @@ export class OnnxStorage extends KernelBackend {
     if (!force && held.references > 0) return false;
     this.#held.delete(dataId);
     if (held.values !== null) this.give(held.values);
+    held.device?.release();
     for (const of of [held.packed, held.cut]) for (const block of of?.blocks ?? []) this.give(block);
     return true;
   }

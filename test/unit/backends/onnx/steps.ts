@@ -3,8 +3,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { expect } from 'vitest';
 import { type Compile, type GivenUp, NotCompilable } from '../../../../src/backends/compiled.ts';
-import { onnxCompiler, type OnnxRuntime } from '../../../../src/backends/onnx/compiler.ts';
+import { onnxCompiler } from '../../../../src/backends/onnx/compiler.ts';
+import type { DeviceMemory } from '../../../../src/backends/onnx/device.ts';
 import { type Encoded, type Form, type Program, traceProgram } from '../../../../src/backends/onnx/program.ts';
+import type { OnnxRuntime } from '../../../../src/backends/onnx/sessions.ts';
 import { OnnxStorage } from '../../../../src/backends/onnx/storage.ts';
 import { disposeTensors } from '../../../../src/layers/namedTensors.ts';
 import { experimentSpec } from '../../../../src/spec/experiment.ts';
@@ -33,15 +35,18 @@ export interface StepOptions {
   readonly form?: Partial<Form>;
   readonly norms?: boolean;
   readonly blocks?: number;
+  /** On WebGPU, whose memory it is. */
+  readonly memory?: DeviceMemory;
 }
 
 /** A compiled step whose programs are written down as `form` says, and what was written. The backend is wasm. */
-export function stepOf(of: Case, { form, norms = false, blocks = 1 }: StepOptions) {
+export function stepOf(of: Case, { form, norms = false, blocks = 1, memory }: StepOptions) {
   const storage = new OnnxStorage(tf.findBackend('wasm') as BackendWasm);
   const runtime: OnnxRuntime = {
     binding: nativeBinding(),
     storage,
-    choice: () => ({ provider: 'cpu', threads: 1, blocks }),
+    ...(memory && { memory }),
+    choice: () => ({ provider: memory ? 'webgpu' : 'cpu', threads: 1, blocks }),
   };
   const written: Encoded[] = [];
   const model = modelOf(of);
