@@ -28,6 +28,8 @@ export interface CompileHints {
   readonly fixed: readonly number[];
   /** Told how many operations the program has, as soon as that is known. */
   readonly counted?: ((operations: number) => void) | undefined;
+  /** Tensors that it will be run with next, other than the examples: they may be moved to where it takes them from. */
+  readonly waiting?: readonly Tensor[];
 }
 
 /**

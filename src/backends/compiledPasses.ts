@@ -172,6 +172,7 @@ export class CompiledPasses {
         },
         {
           fixed: leavesOf(pass.fixed?.(examples.inputs)).map((tensor) => tensors.indexOf(tensor)),
+          ...(pass.examples && { waiting: leavesOf(inputs) }),
           counted: (count) => {
             operations = count;
             pass.counted?.(count);

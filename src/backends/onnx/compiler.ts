@@ -25,6 +25,7 @@ export function onnxCompiler(runtime: OnnxRuntime, translate: Translate): Compil
   return (examples, compute, hints) => {
     const made: CompiledFunction[] = [];
     tidy(() => {
+      runtime.storage.takeIn(hints?.waiting ?? []);
       const program = translate(examples, compute, hints);
       hints?.counted?.(program.nodes);
       const compiled = compiledProgram(runtime, program);

@@ -67,9 +67,13 @@ const GENERATIONS = [16, 8, 4];
 /** And at least, in bytes. */
 const LEAST_ROOM = 2 ** 26;
 
+/** Bytes of the inputs of one program, of the 4 GiB of the memory in which it is computed once. */
+const MUCH = 2 ** 29;
+
 /** Not among the registered backends, and never the current one: it has no kernels. */
 export class OnnxStorage extends KernelBackend {
   readonly #heap: Heap;
+  readonly #much: number;
   readonly #held = new Map<DataId, Held>();
   /** Arrays that nobody uses, by their bytes: those of one step are those of the next. */
   readonly #free = new Map<number, ArrayBuffer[]>();
@@ -79,10 +83,14 @@ export class OnnxStorage extends KernelBackend {
   readonly #left = new WeakSet<ArrayBufferLike>();
   #users = 0;
 
-  /** @param heap the backend on which tensors lie that are not here */
-  constructor(heap: Heap) {
+  /**
+   * @param heap the backend on which tensors lie that are not here
+   * @param much bytes there that are worth moving away for ({@link takeIn})
+   */
+  constructor(heap: Heap, much = MUCH) {
     super();
     this.#heap = heap;
+    this.#much = much;
   }
 
   /** A program will take and give back arrays until it {@link leave}s. */
@@ -155,7 +163,7 @@ export class OnnxStorage extends KernelBackend {
 
   /** An array of unknown contents. */
   take(type: TensorType, size: number): Numbers {
-    const bytes = size * util.bytesPerElement(type);
+    const bytes = bytesOf([size], type);
     const place = this.#arena?.take(bytes) ?? null;
     if (place !== null) return over(type, this.#arena!.buffer, size, place);
     return over(type, this.#free.get(bytes)?.pop() ?? new ArrayBuffer(bytes), size);
@@ -197,6 +205,14 @@ export class OnnxStorage extends KernelBackend {
       'layout' in contents ? { packed: contents } : 'read' in contents ? { device: contents } : { values: contents };
     this.#held.set(dataId, { ...empty, ...where, references: 1 });
     return dataId;
+  }
+
+  /** Takes tensors in that would come soon, where they take up so much memory elsewhere that others might lack it. */
+  takeIn(tensors: readonly TensorInfo[]): void {
+    const elsewhere = tensors.filter(({ dataId }) => !this.#held.has(dataId));
+    const sizes = new Map(elsewhere.map(({ dataId, shape, dtype }) => [dataId, bytesOf(shape, dtype as TensorType)]));
+    if ([...sizes.values()].reduce((sum, bytes) => sum + bytes, 0) < this.#much) return;
+    for (const dataId of sizes.keys()) engine().moveData(this, dataId);
   }
 
   /**
@@ -324,4 +340,8 @@ function madeWhole({ layout, blocks, outside }: Packed, values: Float32Array): F
 function over(type: TensorType, buffer: ArrayBuffer, size: number, place = 0): Numbers {
   if (type === 'float32') return new Float32Array(buffer, place, size);
   return type === 'int32' ? new Int32Array(buffer, place, size) : new Uint8Array(buffer, place, size);
+}
+
+function bytesOf(shape: readonly number[], type: TensorType): number {
+  return util.sizeFromShape([...shape]) * util.bytesPerElement(type);
 }

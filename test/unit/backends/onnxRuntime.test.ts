@@ -111,6 +111,26 @@ function suite(): void {
     tf.dispose([mask, start, sum!, clone, shaped]);
   });
 
+  it('takes in what waits for a program that is made, where that is much, and leaves it the rest of the memory', () => {
+    const narrow = new OnnxStorage(tf.findBackend('wasm') as BackendWasm, 24);
+    const compiling = onnxCompiler({ ...runtime, storage: narrow }, traceProgram);
+    for (const [size, taken] of [
+      [2, 0],
+      [3, 2],
+    ] as const) {
+      const [example, weight] = [tf.ones([size]), tf.range(0, size)];
+      const waiting = [weight, tf.reshape(weight, [size, 1]), tf.zeros([size])];
+      const made = compiling([example], () => [tf.mul(example, 2)], { fixed: [], waiting });
+      // Two of them share their data.
+      expect(narrow.numDataIds()).toBe(taken);
+      const [twice] = made.run([weight]);
+      expect(read(twice!)).toEqual([0, 2, 4].slice(0, size));
+      made.dispose();
+      tf.dispose([example, ...waiting, twice!]);
+      expect(narrow.numDataIds()).toBe(0);
+    }
+  });
+
   it('hands out values that stay what they were when the array is another tensor’s', async () => {
     const [mask, start] = [tf.tensor1d([1, 1, 1]), tf.tensor1d([1, 2, 3])];
     const program = decay(start, mask);
