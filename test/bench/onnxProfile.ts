@@ -154,14 +154,15 @@ function updating(updates: readonly NamedUpdate[], feeds: Readonly<Record<string
       throw new Error('nothing lies elsewhere');
     },
   });
-  storage.enter();
-  storage.makeRoom(sizes.reduce((sum, size) => sum + 3 * 4 * size, 0));
+  storage.room.enter();
+  storage.room.makeRoom(sizes.reduce((sum, size) => sum + 3 * 4 * size, 0));
   const taken = sizes.map((size) =>
-    Array.from({ length: 7 }, () => storage.take('float32', size).fill(0.01) as Float32Array),
+    Array.from({ length: 7 }, () => storage.room.take('float32', size).fill(0.01) as Float32Array),
   );
   const constants = { beta1: 0.9, beta2: 0.999, stepSize: 0.001, floor: 1e-8 };
   return () => {
-    for (const [i, { reach }] of updates.entries()) storage.adam(taken[i] as unknown as AdamArrays, constants, reach);
+    for (const [i, { reach }] of updates.entries())
+      storage.room.adam(taken[i] as unknown as AdamArrays, constants, reach);
   };
 }
 

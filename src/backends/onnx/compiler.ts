@@ -10,7 +10,8 @@ import { fitting, tensorOf } from './ports.ts';
 import type { NamedUpdate, Port, Program } from './program.ts';
 import { isSound } from './replacing.ts';
 import { asked, type OnnxRuntime, type Open, type Runnable, Sessions } from './sessions.ts';
-import { NotZeroOutside, type OnnxStorage, type Packed } from './storage.ts';
+import type { Room } from './room.ts';
+import { NotZeroOutside, type Packed } from './storage.ts';
 import type { Numbers } from './trace.ts';
 import { membersOf } from './updates.ts';
 
@@ -44,11 +45,11 @@ export function onnxCompiler(runtime: OnnxRuntime, translate: Translate): Compil
 /** @throws NotCompilable where ONNX Runtime refuses the model, its own error where it runs short of something */
 export function compiledProgram(runtime: OnnxRuntime, program: Runnable): CompiledFunction {
   const { storage, memory } = runtime;
-  storage.enter();
+  storage.room.enter();
   memory?.enter();
   const leave = () => {
     memory?.leave();
-    storage.leave();
+    storage.room.leave();
   };
   const sessions = entered(leave, () => new Sessions(runtime, program));
   const checkFixed = fixedInputs(program);
@@ -73,12 +74,12 @@ export function compiledProgram(runtime: OnnxRuntime, program: Runnable): Compil
       };
       for (const place of outputs.keys()) if (!follows.has(place)) emptiedAt(place);
       for (const { name, type, shape } of between) {
-        const values = storage.take(type, sizeOf(shape));
+        const values = storage.room.take(type, sizeOf(shape));
         temporary.push(values);
         fetches[name] = new OnnxTensor(type, values, shape);
       }
       asked(() => session.run(feeds, fetches));
-      const replaces = givenUp !== undefined && isSound(storage, updates, valuesIn(fetches));
+      const replaces = givenUp !== undefined && isSound(storage.room, updates, valuesIn(fetches));
       const taking = [...follows].filter(([place, from]) => {
         const tensor = given[from]!;
         const can = replaces && givenUp.tensors.has(tensor) && storage.canTakeOver(tensor.dataId, taken[from]!);
@@ -90,24 +91,25 @@ export function compiledProgram(runtime: OnnxRuntime, program: Runnable): Compil
         storage.takeOver(given[from]!.dataId);
         Object.assign(fetches, named([outputs[place]!], [(results[place] = taken[from]!)]));
       }
-      for (const update of updates) updateIn(storage, update, feeds, fetches);
+      for (const update of updates) updateIn(storage.room, update, feeds, fetches);
       if (taking.length > 0) givenUp?.onReplaced();
     } catch (error) {
-      for (const contents of results) for (const values of contents ? arraysOf(contents) : []) storage.give(values);
+      for (const contents of results)
+        for (const values of contents ? arraysOf(contents) : []) storage.room.give(values);
       throw error;
     } finally {
-      for (const values of temporary) storage.give(values);
+      for (const values of temporary) storage.room.give(values);
     }
     return outputs.map((port, i) => tensorOf(storage, port, results[i]!));
   }
 
   /** Where a result is written. */
   function emptied({ type, shape, blocks }: Port, fed: readonly Contents[]): Contents {
-    if (blocks === undefined) return storage.take(type, sizeOf(shape));
+    if (blocks === undefined) return storage.room.take(type, sizeOf(shape));
     const { layout, outside } = blocks;
     return {
       layout,
-      blocks: layout.blocks.map((block) => storage.take('float32', blockSize(block)) as Float32Array),
+      blocks: layout.blocks.map((block) => storage.room.take('float32', blockSize(block)) as Float32Array),
       outside: outside === null ? null : (fed[outside] as Packed).outside,
     };
   }
@@ -141,14 +143,14 @@ function entered<T>(leave: () => void, open: () => T): T {
 }
 
 /** Does an update, from and to the arrays of a call. */
-function updateIn(storage: OnnxStorage, update: NamedUpdate, feeds: Tensors, fetches: Tensors): void {
+function updateIn(room: Room, update: NamedUpdate, feeds: Tensors, fetches: Tensors): void {
   const { state, next, gradient, reach, stepSize, floor, beta1, beta2 } = update;
   const of = (tensors: Tensors, name: string) => tensors[name]!.data as Float32Array;
   const [p, m, v] = membersOf(state).map((name) => of(feeds, name));
   const [nextP, nextM, nextV] = membersOf(next).map((name) => of(fetches, name));
   const arrays = [p!, of(fetches, gradient), m!, v!, nextP!, nextM!, nextV!] as const;
   const constants = { beta1, beta2, stepSize: of(fetches, stepSize)[0]!, floor: of(fetches, floor)[0]! };
-  storage.adam(arrays, constants, reach);
+  room.adam(arrays, constants, reach);
 }
 
 type Tensors = Record<string, OnnxTensor>;

@@ -32,11 +32,11 @@ export function computedOn(memory: DeviceMemory, storage: OnnxStorage, open: Ope
     return encoded.outputs.map(({ name, type, shape }) => {
       const result = found[name]!;
       if (result instanceof DeviceTensor) return tensorOf(storage, { type, shape }, memory.resident(session, result));
-      const values = storage.take(type, sizeOf(shape));
+      const values = storage.room.take(type, sizeOf(shape));
       values.set(result.data);
       return tensorOf(storage, { type, shape }, values);
     });
   } finally {
-    for (const values of copied) storage.give(values);
+    for (const values of copied) storage.room.give(values);
   }
 }

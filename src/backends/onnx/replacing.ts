@@ -5,7 +5,7 @@
  * What was replaced cannot be gone back to, so nothing is unless the outcome is sound.
  */
 import type { Encoded, NamedUpdate, Port } from './program.ts';
-import type { OnnxStorage } from './storage.ts';
+import type { Room } from './room.ts';
 import type { Numbers } from './trace.ts';
 import { membersOf } from './updates.ts';
 
@@ -54,7 +54,7 @@ function placesOf(ports: readonly Port[]): ReadonlyMap<string, number> {
  * @param values of outputs and of what is between, by name
  */
 export function isSound(
-  storage: Pick<OnnxStorage, 'bounded'>,
+  room: Pick<Room, 'bounded'>,
   updates: readonly NamedUpdate[],
   values: ReadonlyMap<string, Numbers>,
 ): boolean {
@@ -69,7 +69,7 @@ export function isSound(
       .reverse()
       .every(
         ([name, own]) =>
-          !(own instanceof Float32Array) || storage.bounded(own, gradients.has(name) ? LARGEST_GRADIENT : Infinity),
+          !(own instanceof Float32Array) || room.bounded(own, gradients.has(name) ? LARGEST_GRADIENT : Infinity),
       )
   );
 }

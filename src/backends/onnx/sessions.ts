@@ -83,7 +83,7 @@ export class Sessions {
     const encoded = this.#program.encoded({
       blocks: this.#whole ? 1 : blocks,
       // Of the other providers, gradients would come from their devices, and parameters go there.
-      updatesApart: provider === 'cpu' && stateBytes > 0 && this.#runtime.storage.makeRoom(stateBytes),
+      updatesApart: provider === 'cpu' && stateBytes > 0 && this.#runtime.storage.room.makeRoom(stateBytes),
     });
     const locations = this.#runtime.memory && { locations: locationsOf(encoded.inputs, encoded.outputs) };
     const session = asked(() =>

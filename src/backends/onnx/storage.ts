@@ -9,13 +9,11 @@
  * on a device, and is copied here when somebody looks at it.
  */
 import { engine, KernelBackend, util, type DataId, type DataType, type TensorInfo } from '@tensorflow/tfjs-core';
-import { type AdamArrays, type AdamConstants, adamOneByOne, boundedOneByOne } from '../wasm/adam.ts';
-import { Arena } from './arena.ts';
 import type { DeviceMemory, Resident } from './device.ts';
 import { blockSize, type BlockLayout, isZeroOutside, pack, unpack } from './blocks/layout.ts';
 import type { TensorType } from './program.ts';
+import { bytesOf, Room } from './room.ts';
 import type { Numbers } from './trace.ts';
-import { clearBehind } from './updates.ts';
 
 /** A matrix in blocks. */
 export interface Packed {
@@ -56,17 +54,6 @@ export interface Wanted {
   readonly keepsOutside: boolean;
 }
 
-/** Entries of each of the seven arrays of an update that is cut into rows. */
-const AT_ONCE = 4096;
-
-/**
- * Room that a program's state gets, in its own size: for several generations of it, a trial's, another program's; as much as 32 bits
- * can address. With the least there is this step's, the one before, and the gradients.
- */
-const GENERATIONS = [16, 8, 4];
-/** And at least, in bytes. */
-const LEAST_ROOM = 2 ** 26;
-
 /** Bytes of the inputs of one program, of the 4 GiB of the memory in which it is computed once. */
 const MUCH = 2 ** 29;
 
@@ -75,13 +62,9 @@ export class OnnxStorage extends KernelBackend {
   readonly #heap: Heap;
   readonly #much: number;
   readonly #held = new Map<DataId, Held>();
-  /** Arrays that nobody uses, by their bytes: those of one step are those of the next. */
-  readonly #free = new Map<number, ArrayBuffer[]>();
+  /** Where its arrays are taken from. */
+  readonly room = new Room();
   readonly #seen = new WeakSet<DataId>();
-  #arena: Arena | null = null;
-  /** Memories of arenas that have had their time; arrays in them may live on. */
-  readonly #left = new WeakSet<ArrayBufferLike>();
-  #users = 0;
 
   /**
    * @param heap the backend on which tensors lie that are not here
@@ -91,95 +74,6 @@ export class OnnxStorage extends KernelBackend {
     super();
     this.#heap = heap;
     this.#much = much;
-  }
-
-  /** A program will take and give back arrays until it {@link leave}s. */
-  enter(): void {
-    this.#users++;
-  }
-
-  /** With the last one goes what is kept for the next step. */
-  leave(): void {
-    if (--this.#users > 0) return;
-    this.#free.clear();
-    this.#leaveArena();
-  }
-
-  /**
-   * Makes room for a state of so many bytes to be updated where it lies ({@link adam}), until the last program has left.
-   * @returns whether there is
-   */
-  makeRoom(stateBytes: number): boolean {
-    for (const generations of GENERATIONS) {
-      const wanted = Math.max(generations * stateBytes, LEAST_ROOM);
-      if (this.#arena === null || this.#arena.bytes < wanted) {
-        const arena = Arena.of(wanted);
-        if (arena === null) continue;
-        this.#leaveArena();
-        this.#arena = arena;
-      }
-      return this.#arena.adam !== null;
-    }
-    return false;
-  }
-
-  #leaveArena(): void {
-    if (this.#arena !== null) this.#left.add(this.#arena.buffer);
-    this.#arena = null;
-  }
-
-  /**
-   * One step of Adam; the same bits, but slower, on arrays for which there was no room.
-   * @param reach of each row of the gradient how many entries count; it is written over behind them. Null where all do.
-   */
-  adam(arrays: AdamArrays, constants: AdamConstants, reach: Int32Array | null): void {
-    const arena = this.#arena;
-    const step = arena?.adam && arrays.every((array) => arena.has(array)) ? arena.adam.step : adamOneByOne;
-    if (reach === null) {
-      step(arrays, constants);
-      return;
-    }
-    // Some rows after the other, so that what was written over is still in the fast caches.
-    const columns = arrays[0].length / reach.length;
-    const most = Math.max(1, Math.floor(AT_ONCE / columns));
-    for (let row = 0; row < reach.length; row += most) {
-      const end = Math.min(reach.length, row + most);
-      clearBehind(arrays[1], reach, row, end);
-      step(arrays, constants, row * columns, end * columns);
-    }
-  }
-
-  /** Whether the absolute values are all below a limit; NaN is not. */
-  bounded(values: Float32Array, limit: number): boolean {
-    const arena = this.#arena;
-    return arena?.adam && arena.has(values) ? arena.adam.bounded(values, limit) : boundedOneByOne(values, limit);
-  }
-
-  /** Bytes kept for the next step. */
-  get spareBytes(): number {
-    const arrays = [...this.#free].reduce((sum, [bytes, buffers]) => sum + bytes * buffers.length, 0);
-    return arrays + (this.#arena?.spareBytes ?? 0);
-  }
-
-  /** An array of unknown contents. */
-  take(type: TensorType, size: number): Numbers {
-    const bytes = bytesOf([size], type);
-    const place = this.#arena?.take(bytes) ?? null;
-    if (place !== null) return over(type, this.#arena!.buffer, size, place);
-    return over(type, this.#free.get(bytes)?.pop() ?? new ArrayBuffer(bytes), size);
-  }
-
-  /** Back from {@link take}, or from a tensor that is gone. */
-  give({ buffer, byteOffset, byteLength: bytes }: Numbers): void {
-    if (this.#users === 0 || this.#left.has(buffer)) return;
-    if (this.#arena?.has({ buffer })) {
-      this.#arena.give(byteOffset, bytes);
-      return;
-    }
-    const { byteLength } = buffer;
-    const others = this.#free.get(byteLength);
-    if (others === undefined) this.#free.set(byteLength, [buffer as ArrayBuffer]);
-    else others.push(buffer as ArrayBuffer);
   }
 
   /** Whether a tensor's arrays, as {@link valuesOf} or {@link blocksOf} gave them, are its own alone, and lie here. */
@@ -194,7 +88,7 @@ export class OnnxStorage extends KernelBackend {
   takeOver(dataId: DataId): void {
     const { values, packed } = this.#get(dataId);
     // What was made whole of the blocks goes with them.
-    if (packed !== null && values !== null) this.give(values);
+    if (packed !== null && values !== null) this.room.give(values);
     this.#held.set(dataId, { ...empty, references: 1 });
   }
 
@@ -239,7 +133,7 @@ export class OnnxStorage extends KernelBackend {
       return this.#whole(this.#get(dataId));
     }
     this.#seen.add(dataId);
-    const values = this.take(tensor.dtype as TensorType, util.sizeFromShape(tensor.shape));
+    const values = this.room.take(tensor.dtype as TensorType, util.sizeFromShape(tensor.shape));
     values.set(this.#heap.typedArrayFromHeap(tensor));
     copied(values);
     return values;
@@ -254,11 +148,11 @@ export class OnnxStorage extends KernelBackend {
     const held = this.#held.get(tensor.dataId);
     let blocks = held?.cut?.layout.key === layout.key ? held.cut.blocks : null;
     if (blocks === null) {
-      blocks = layout.blocks.map((block) => this.take('float32', blockSize(block)) as Float32Array);
+      blocks = layout.blocks.map((block) => this.room.take('float32', blockSize(block)) as Float32Array);
       pack(layout, whole, blocks);
       if (held === undefined) for (const block of blocks) copied(block);
       else {
-        for (const block of held.cut?.blocks ?? []) this.give(block);
+        for (const block of held.cut?.blocks ?? []) this.room.give(block);
         held.cut = { layout, blocks };
       }
     }
@@ -270,13 +164,13 @@ export class OnnxStorage extends KernelBackend {
     if (held.values !== null) return held.values;
     if (held.device !== null) {
       const { type, size } = held.device;
-      held.device.read((held.values = this.take(type, size)));
+      held.device.read((held.values = this.room.take(type, size)));
       return held.values;
     }
     if (held.packed === null) throw new Error('this tensor was given up: another stands in its place');
     const { layout } = held.packed;
     const [rows, columns] = layout.shape;
-    const values = this.take('float32', rows * columns) as Float32Array;
+    const values = this.room.take('float32', rows * columns) as Float32Array;
     return (held.values = madeWhole(held.packed, values));
   }
 
@@ -287,7 +181,7 @@ export class OnnxStorage extends KernelBackend {
   }
 
   override move(dataId: DataId, values: Numbers, _: number[], dtype: DataType, references: number): void {
-    const mine = this.take(dtype as TensorType, values.length);
+    const mine = this.room.take(dtype as TensorType, values.length);
     mine.set(values);
     this.#held.set(dataId, { ...empty, values: mine, references });
   }
@@ -311,9 +205,9 @@ export class OnnxStorage extends KernelBackend {
     held.references--;
     if (!force && held.references > 0) return false;
     this.#held.delete(dataId);
-    if (held.values !== null) this.give(held.values);
+    if (held.values !== null) this.room.give(held.values);
     held.device?.release();
-    for (const of of [held.packed, held.cut]) for (const block of of?.blocks ?? []) this.give(block);
+    for (const of of [held.packed, held.cut]) for (const block of of?.blocks ?? []) this.room.give(block);
     return true;
   }
 
@@ -335,13 +229,4 @@ function madeWhole({ layout, blocks, outside }: Packed, values: Float32Array): F
   else values.set(outside);
   unpack(layout, blocks, values);
   return values;
-}
-
-function over(type: TensorType, buffer: ArrayBuffer, size: number, place = 0): Numbers {
-  if (type === 'float32') return new Float32Array(buffer, place, size);
-  return type === 'int32' ? new Int32Array(buffer, place, size) : new Uint8Array(buffer, place, size);
-}
-
-function bytesOf(shape: readonly number[], type: TensorType): number {
-  return util.sizeFromShape([...shape]) * util.bytesPerElement(type);
 }

@@ -50,7 +50,7 @@ function suite(): void {
     for (const program of programs.splice(0)) program.dispose();
     expect(tf.memory().numTensors).toBe(before);
     expect(storage.numDataIds()).toBe(0);
-    expect(storage.spareBytes).toBe(0);
+    expect(storage.room.spareBytes).toBe(0);
   });
 
   const compile = (examples: readonly tf.Tensor[], compute: () => readonly tf.Tensor[]) => {
@@ -74,7 +74,7 @@ function suite(): void {
       // As training does: what was before is kept until the step after.
       last?.dispose();
       [last, now] = [now, next!];
-      if (step > 3) spare.add(storage.spareBytes);
+      if (step > 3) spare.add(storage.room.spareBytes);
     }
     expect(spare.size).toBe(1);
     // This generation, the one before, and the mask, which stays here from the second time on.

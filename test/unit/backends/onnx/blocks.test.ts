@@ -273,7 +273,7 @@ function training(): void {
 
   it('cuts a whole matrix once, however often it is asked for in blocks', () => {
     const layout = layoutOf(strictTriangle(8), [8, 8], { rows: identity(8), columns: identity(8), groups: 2 });
-    const whole = storage.take('float32', 64) as Float32Array;
+    const whole = storage.room.take('float32', 64) as Float32Array;
     whole.set(strictTriangle(8));
     const tensor = { dataId: storage.adopt(whole), shape: [8, 8], dtype: 'float32' as const };
     const wanted = { layout, zeroOutside: true, keepsOutside: false };

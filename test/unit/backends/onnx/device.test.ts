@@ -61,7 +61,7 @@ function suite(): void {
     program.dispose();
     expect(tf.memory().numTensors).toBe(before);
     expect(storage.numDataIds()).toBe(0);
-    expect(storage.spareBytes).toBe(0);
+    expect(storage.room.spareBytes).toBe(0);
     expect(memory.tensors).toBe(0);
   });
   const read = (tensor: tf.Tensor) => [...tensor.dataSync()];

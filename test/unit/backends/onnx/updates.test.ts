@@ -92,34 +92,34 @@ function suite(): void {
     const masked = given[1]!.map((value, i) => (i % columns < reach[Math.floor(i / columns)]! ? value : 0));
     const expected = [given[0]!, masked, given[2]!, given[3]!, empty(), empty(), empty()];
     adamOneByOne(expected as unknown as AdamArrays, constants);
-    storage.enter();
+    storage.room.enter();
     try {
-      expect(storage.makeRoom(4 * rows * columns)).toBe(true);
-      for (const take of [() => storage.take('float32', rows * columns) as Float32Array, empty]) {
+      expect(storage.room.makeRoom(4 * rows * columns)).toBe(true);
+      for (const take of [() => storage.room.take('float32', rows * columns) as Float32Array, empty]) {
         const found = Array.from({ length: 7 }, (_, i) => {
           const values = take();
           values.set(given[i] ?? empty());
           return values;
         });
-        storage.adam(found as unknown as AdamArrays, constants, reach);
+        storage.room.adam(found as unknown as AdamArrays, constants, reach);
         for (const i of [4, 5, 6]) expect(found[i]).toEqual(expected[i]);
       }
     } finally {
-      storage.leave();
+      storage.room.leave();
     }
   });
 
   it('have less room to spare the larger the state is, and none for one of which four cannot be addressed', () => {
     const storage = new OnnxStorage(tf.findBackend('wasm') as BackendWasm);
-    storage.enter();
+    storage.room.enter();
     try {
-      expect(storage.makeRoom(2 ** 29)).toBe(true);
-      const taken = Array.from({ length: 4 }, () => storage.take('float32', 2 ** 27));
+      expect(storage.room.makeRoom(2 ** 29)).toBe(true);
+      const taken = Array.from({ length: 4 }, () => storage.room.take('float32', 2 ** 27));
       expect(new Set(taken.map(({ buffer }) => buffer)).size).toBe(2);
       expect(taken.map(({ buffer }) => buffer.byteLength)).toEqual([...Array(3).fill(2 ** 31), 2 ** 29]);
-      expect(storage.makeRoom(2 ** 30)).toBe(false);
+      expect(storage.room.makeRoom(2 ** 30)).toBe(false);
     } finally {
-      storage.leave();
+      storage.room.leave();
     }
   });
 
@@ -131,7 +131,7 @@ function suite(): void {
     const narrow = stepOf(of, {});
     let turn = 0;
     // Another program's room, in which nothing of this one lies.
-    const elsewhere = trained(of, narrow.run, () => void narrow.storage.makeRoom(2 ** (23 + turn++))).state;
+    const elsewhere = trained(of, narrow.run, () => void narrow.storage.room.makeRoom(2 ** (23 + turn++))).state;
     expect(turn).toBe(STEPS);
     expect(elsewhere).toEqual(found);
     narrow.dispose();
