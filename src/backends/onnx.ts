@@ -146,7 +146,8 @@ function backendOf({ id, name }: Provider, device: Device, eager: Backend): Back
     tf,
     ...(id === 'cpu' && { threads: choosable, blocks: split }),
     compile: onnxCompiler(runtime, traceProgram),
-    // Its errors are thrown by the calls that cause them.
+    // Its errors are thrown by the calls that cause them. With a device that is lost goes the state that lay there: a run goes on from
+    // its last checkpoint.
     fault: () => null,
   };
 }

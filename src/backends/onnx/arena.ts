@@ -4,7 +4,7 @@ import { type Adam, adamIn } from '../wasm/adam.ts';
 /** Of WebAssembly's memory. */
 const PAGE = 65_536;
 /** What 32 bits can address, less a page. */
-const MOST_BYTES = 2 ** 32 - PAGE;
+export const MOST_BYTES = 2 ** 32 - PAGE;
 /** Arrays begin where a line of the cache does. */
 const LINE = 64;
 
@@ -53,10 +53,30 @@ export class Arena {
     const rounded = roundedUp(bytes);
     const spare = this.#free.get(rounded)?.pop();
     if (spare !== undefined) return spare;
-    if (this.#end + rounded > this.bytes) return null;
+    if (this.#end + rounded > this.bytes) return this.#joined(rounded);
     const place = this.#end;
     this.#end += rounded;
     return place;
+  }
+
+  /** Of pieces side by side that were given back in other sizes; null where there are none. */
+  #joined(wanted: number): number | null {
+    const pieces = [...this.#free].flatMap(([bytes, places]) => places.map((place) => ({ place, bytes })));
+    pieces.sort((a, b) => a.place - b.place);
+    for (let first = 0, last = 0, length = 0; last < pieces.length; last++) {
+      const { place, bytes } = pieces[last]!;
+      if (length === 0 || pieces[first]!.place + length !== place) [first, length] = [last, 0];
+      length += bytes;
+      if (length < wanted) continue;
+      for (const piece of pieces.slice(first, last + 1)) {
+        const places = this.#free.get(piece.bytes)!;
+        places.splice(places.indexOf(piece.place), 1);
+      }
+      const begin = pieces[first]!.place;
+      if (length > wanted) this.give(begin + wanted, length - wanted);
+      return begin;
+    }
+    return null;
   }
 
   /** Back from {@link take}. */

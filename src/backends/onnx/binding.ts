@@ -115,8 +115,7 @@ export class Session {
    */
   run(feeds: Feeds, fetches: Tensors): void {
     try {
-      const returned = this.#native.run(feeds, fetches, {});
-      if (returned instanceof Promise) throw new Error('this version of ONNX Runtime does not write results at once');
+      this.#run(feeds, fetches);
     } catch (error) {
       if (error !== written) throw error;
     }
@@ -130,12 +129,18 @@ export class Session {
     collecting = true;
     try {
       const fetches = Object.fromEntries(names.map((name) => [name, null]));
-      const found = this.#native.run(feeds, fetches, {}) as Record<string, OnnxTensor | DeviceTensor>;
+      const found = this.#run(feeds, fetches) as Record<string, OnnxTensor | DeviceTensor>;
       this.#lent += Object.values(found).filter((tensor) => tensor instanceof DeviceTensor).length;
       return found;
     } finally {
       collecting = false;
     }
+  }
+
+  #run(feeds: Feeds, fetches: Record<string, OnnxTensor | null>): unknown {
+    const returned = this.#native.run(feeds, fetches, {});
+    if (returned instanceof Promise) throw new Error('this version of ONNX Runtime does not write results at once');
+    return returned;
   }
 
   /** Frees one of its {@link results}. */

@@ -2,6 +2,7 @@
 import { tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { type Compile, type CompiledFunction, type CompileHints, type GivenUp } from '../compiled.ts';
 import { checkSame } from '../sameResults.ts';
+import { asked } from './asked.ts';
 import { OnnxTensor } from './binding.ts';
 import { blockSize } from './blocks/layout.ts';
 import { sizeOf } from './graph.ts';
@@ -9,7 +10,7 @@ import { computedOn } from './onDevice.ts';
 import { fitting, tensorOf } from './ports.ts';
 import type { NamedUpdate, Port, Program } from './program.ts';
 import { isSound } from './replacing.ts';
-import { asked, type OnnxRuntime, type Open, type Runnable, Sessions } from './sessions.ts';
+import { type OnnxRuntime, type Open, type Runnable, Sessions } from './sessions.ts';
 import type { Room } from './room.ts';
 import { NotZeroOutside, type Packed } from './storage.ts';
 import type { Numbers } from './trace.ts';

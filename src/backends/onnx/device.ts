@@ -2,6 +2,7 @@
  * Tensors in the memory of a device, where ONNX Runtime's package for Node can leave them there: WebGPU's. A state that stays
  * spares a step its way to the device and back.
  */
+import { asked } from './asked.ts';
 import { DeviceTensor, OnnxTensor, type OnnxBinding, openSession, type Session } from './binding.ts';
 import { encodeModel } from './encode.ts';
 import { Graph, sizeOf } from './graph.ts';
@@ -47,6 +48,7 @@ export class DeviceMemory {
     if (--this.#users === 0) this.#forget();
   }
 
+  /** @throws NotCompilable where ONNX Runtime refuses it, its own error where it runs short of something */
   upload(type: TensorType, values: Numbers): Resident {
     return this.#copied('gpu-buffer', type, values.length, ({ session, input, output }, dims) => {
       const found = session.results({ [input]: new OnnxTensor(type, values, dims) }, [output]);
@@ -82,10 +84,10 @@ export class DeviceMemory {
     copy: (by: Copying, dims: readonly number[]) => T,
   ): T {
     const key = `${to} ${type} ${size}`;
-    const by = this.#copies.get(key) ?? this.#copying(to, type, size);
-    this.#copies.set(key, by);
     try {
-      return copy(by, [size]);
+      const by = this.#copies.get(key) ?? asked(() => this.#copying(to, type, size));
+      this.#copies.set(key, by);
+      return asked(() => copy(by, [size]));
     } finally {
       if (this.#users === 0) this.#forget();
     }
@@ -115,6 +117,11 @@ interface Copying {
   readonly output: string;
 }
 
+/** Whether tensors of this kind are left on a device at all: states are such, and much of what comes with every step. */
+export function canStay(type: string, shape: readonly number[]): boolean {
+  return type === 'float32' && sizeOf(shape) > 0;
+}
+
 /**
  * Where the outputs of a program are to lie, by their names: on the device those that could go in again, as a state does; what
  * is looked at, such as a loss, here.
@@ -123,6 +130,6 @@ export function locationsOf(inputs: readonly Port[], outputs: readonly Port[]): 
   const key = ({ type, shape }: Port) => `${type} ${shape.join()}`;
   const taken = new Set(inputs.map(key));
   const stays = (output: Port) =>
-    output.type === 'float32' && output.shape.length > 0 && sizeOf(output.shape) > 0 && taken.has(key(output));
+    canStay(output.type, output.shape) && output.shape.length > 0 && taken.has(key(output));
   return Object.fromEntries(outputs.map((output) => [output.name, stays(output) ? 'gpu-buffer' : 'cpu']));
 }

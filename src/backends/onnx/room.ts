@@ -1,7 +1,7 @@
 /** Arrays that compiled steps take and give back, and what is computed on them: those of one step are those of the next. */
 import { util } from '@tensorflow/tfjs-core';
 import { type AdamArrays, type AdamConstants, adamOneByOne, boundedOneByOne } from '../wasm/adam.ts';
-import { Arena } from './arena.ts';
+import { Arena, MOST_BYTES } from './arena.ts';
 import type { TensorType } from './program.ts';
 import type { Numbers } from './trace.ts';
 import { clearBehind } from './updates.ts';
@@ -10,8 +10,8 @@ import { clearBehind } from './updates.ts';
 const AT_ONCE = 4096;
 
 /**
- * Room that a program's state gets, in its own size: for several generations of it, a trial's, another program's; as much as 32 bits
- * can address. With the least there is this step's, the one before, and the gradients.
+ * Room that a program's state gets, in its own size: for several generations of it, a trial's, another program's; less where 32 bits
+ * cannot address so much, or the machine does not give it. With the least there is this step's, the one before, and the gradients.
  */
 const GENERATIONS = [16, 8, 4];
 /** And at least, in bytes. */
@@ -21,7 +21,7 @@ export class Room {
   /** Arrays that nobody uses, by their bytes: those of one step are those of the next. */
   readonly #free = new Map<number, ArrayBuffer[]>();
   #arena: Arena | null = null;
-  /** Memories of arenas that have had their time; arrays in them may live on. */
+  /** Memories that are not kept for a next step: of arenas that have had their time, in which arrays may live on, and forgotten ones. */
   readonly #left = new WeakSet<ArrayBufferLike>();
   #users = 0;
 
@@ -42,8 +42,10 @@ export class Room {
    * @returns whether there is
    */
   makeRoom(stateBytes: number): boolean {
+    const least = GENERATIONS.at(-1)! * stateBytes;
     for (const generations of GENERATIONS) {
-      const wanted = Math.max(generations * stateBytes, LEAST_ROOM);
+      const wanted = Math.min(Math.max(generations * stateBytes, LEAST_ROOM), MOST_BYTES);
+      if (wanted < least) continue;
       if (this.#arena === null || this.#arena.bytes < wanted) {
         const arena = Arena.of(wanted);
         if (arena === null) continue;
@@ -99,6 +101,20 @@ export class Room {
     const place = this.#arena?.take(bytes) ?? null;
     if (place !== null) return over(type, this.#arena!.buffer, size, place);
     return over(type, this.#free.get(bytes)?.pop() ?? new ArrayBuffer(bytes), size);
+  }
+
+  /** These values, which are the caller's own, in an array of the room if there is one to be had at no cost, else as they are. */
+  owned(type: TensorType, values: Numbers): Numbers {
+    const place = this.#arena?.take(values.byteLength) ?? null;
+    if (place === null) return values;
+    const mine = over(type, this.#arena!.buffer, values.length, place);
+    mine.set(values);
+    return mine;
+  }
+
+  /** Does not keep an array for another step when it comes back: none will have use for it. */
+  forget({ buffer }: Numbers): void {
+    if (this.#arena?.has({ buffer }) !== true) this.#left.add(buffer);
   }
 
   /** Back from {@link take}, or from a tensor that is gone. */

@@ -1,6 +1,5 @@
 /** Sessions of ONNX Runtime for one program, as it is chosen how programs are run. */
-import { messageOf } from '../../text/messageOf.ts';
-import { NotCompilable } from '../compiled.ts';
+import { asked } from './asked.ts';
 import { type OnnxBinding, openSession, type Session, type SessionChoice } from './binding.ts';
 import { type DeviceMemory, locationsOf } from './device.ts';
 import type { Encoded, Program } from './program.ts';
@@ -46,7 +45,7 @@ export class Sessions {
     this.#runtime = runtime;
     this.#program = program;
     this.#chosen = runtime.choice();
-    this.#open = this.#opened();
+    this.#open = this.#opened(this.#chosen);
   }
 
   /** @throws Error when it has been disposed of */
@@ -57,16 +56,16 @@ export class Sessions {
     if (now.threads === before.threads && now.provider === before.provider && now.blocks === before.blocks) {
       return this.#open;
     }
+    this.#open = this.#instead(this.#open, now);
     this.#chosen = now;
-    this.#open.session.dispose();
-    return (this.#open = this.#opened());
+    return this.#open;
   }
 
-  /** From now on without blocks. */
+  /** From now on without blocks. @throws Error when it has been disposed of */
   wholeOnly(): Open {
+    const before = this.current();
     this.#whole = true;
-    this.#open?.session.dispose();
-    return (this.#open = this.#opened());
+    return (this.#open = this.#instead(before, this.#chosen));
   }
 
   /** Whether there was something to dispose of. */
@@ -77,8 +76,15 @@ export class Sessions {
     return true;
   }
 
-  #opened(): Open {
-    const { blocks, provider } = this.#chosen;
+  /** Where the new one cannot be had, the old one stays as it was. */
+  #instead(before: Open, chosen: ProgramChoice): Open {
+    const open = this.#opened(chosen);
+    before.session.dispose();
+    return open;
+  }
+
+  #opened(chosen: ProgramChoice): Open {
+    const { blocks, provider } = chosen;
     const { nodes: operations, stateBytes } = this.#program;
     const encoded = this.#program.encoded({
       blocks: this.#whole ? 1 : blocks,
@@ -87,21 +93,8 @@ export class Sessions {
     });
     const locations = this.#runtime.memory && { locations: locationsOf(encoded.inputs, encoded.outputs) };
     const session = asked(() =>
-      openSession(this.#runtime.binding, encoded.model, { ...this.#chosen, operations, ...locations }),
+      openSession(this.#runtime.binding, encoded.model, { ...chosen, operations, ...locations }),
     );
     return { session, encoded, follows: successors(encoded) };
-  }
-}
-
-/** What ONNX Runtime says when it is the machine that lacks something. */
-const SHORTAGE = /memory|alloc|exhausted|no space/i;
-
-/** @throws NotCompilable where ONNX Runtime refuses something, its own error where it runs short of something */
-export function asked<T>(call: () => T): T {
-  try {
-    return call();
-  } catch (error) {
-    if (SHORTAGE.test(messageOf(error))) throw error;
-    throw new NotCompilable(`ONNX Runtime refuses it: ${messageOf(error)}`, { cause: error });
   }
 }

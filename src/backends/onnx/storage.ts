@@ -9,7 +9,7 @@
  * on a device, and is copied here when somebody looks at it.
  */
 import { engine, KernelBackend, util, type DataId, type DataType, type TensorInfo } from '@tensorflow/tfjs-core';
-import type { DeviceMemory, Resident } from './device.ts';
+import { canStay, type DeviceMemory, type Resident } from './device.ts';
 import { blockSize, type BlockLayout, isZeroOutside, pack, unpack } from './blocks/layout.ts';
 import type { TensorType } from './program.ts';
 import { bytesOf, Room } from './room.ts';
@@ -106,17 +106,21 @@ export class OnnxStorage extends KernelBackend {
     const elsewhere = tensors.filter(({ dataId }) => !this.#held.has(dataId));
     const sizes = new Map(elsewhere.map(({ dataId, shape, dtype }) => [dataId, bytesOf(shape, dtype as TensorType)]));
     if ([...sizes.values()].reduce((sum, bytes) => sum + bytes, 0) < this.#much) return;
-    for (const dataId of sizes.keys()) engine().moveData(this, dataId);
+    for (const dataId of sizes.keys()) {
+      engine().moveData(this, dataId);
+      this.room.forget(this.#get(dataId).values!);
+    }
   }
 
   /**
-   * Where a tensor lies on a device, there to stay as long as the tensor; null of one that comes for the first time, from elsewhere.
+   * Where a tensor lies on a device, there to stay as long as the tensor; null of one that comes for the first time, from elsewhere,
+   * or cannot stay there.
    */
   residentOf(tensor: TensorInfo, memory: DeviceMemory): Resident | null {
     const { dataId } = tensor;
     if (!this.#held.has(dataId) && this.#seen.has(dataId)) engine().moveData(this, dataId);
     const held = this.#held.get(dataId);
-    if (held === undefined) return null;
+    if (held === undefined || !canStay(tensor.dtype, tensor.shape)) return null;
     return (held.device ??= memory.upload(tensor.dtype as TensorType, this.#whole(held)));
   }
 
@@ -146,26 +150,32 @@ export class OnnxStorage extends KernelBackend {
     if (packed?.layout.key === layout.key && !(zeroOutside && packed.outside !== null)) return packed;
     const whole = this.valuesOf(tensor, copied) as Float32Array;
     const held = this.#held.get(tensor.dataId);
-    let blocks = held?.cut?.layout.key === layout.key ? held.cut.blocks : null;
-    if (blocks === null) {
-      blocks = layout.blocks.map((block) => this.room.take('float32', blockSize(block)) as Float32Array);
-      pack(layout, whole, blocks);
-      if (held === undefined) for (const block of blocks) copied(block);
-      else {
-        for (const block of held.cut?.blocks ?? []) this.room.give(block);
-        held.cut = { layout, blocks };
-      }
+    const cut = held?.cut?.layout.key === layout.key ? held.cut.blocks : null;
+    const blocks = cut ?? layout.blocks.map((block) => this.room.take('float32', blockSize(block)) as Float32Array);
+    if (cut === null) pack(layout, whole, blocks);
+    if (zeroOutside && !isZeroOutside(whole, blocks)) {
+      if (cut === null) for (const block of blocks) this.room.give(block);
+      throw new NotZeroOutside();
     }
-    if (zeroOutside && !isZeroOutside(whole, blocks)) throw new NotZeroOutside();
+    if (held === undefined) for (const block of blocks) copied(block);
+    else if (cut === null) {
+      for (const block of held.cut?.blocks ?? []) this.room.give(block);
+      held.cut = { layout, blocks };
+    }
     return { layout, blocks, outside: keepsOutside ? whole.slice() : null };
   }
 
   #whole(held: Held): Numbers {
     if (held.values !== null) return held.values;
     if (held.device !== null) {
-      const { type, size } = held.device;
-      held.device.read((held.values = this.room.take(type, size)));
-      return held.values;
+      const values = this.room.take(held.device.type, held.device.size);
+      try {
+        held.device.read(values);
+      } catch (error) {
+        this.room.give(values);
+        throw error;
+      }
+      return (held.values = values);
     }
     if (held.packed === null) throw new Error('this tensor was given up: another stands in its place');
     const { layout } = held.packed;
@@ -180,10 +190,9 @@ export class OnnxStorage extends KernelBackend {
     return held;
   }
 
+  /** Nothing is allocated here that could fail: TensorFlow.js has given up where they were. */
   override move(dataId: DataId, values: Numbers, _: number[], dtype: DataType, references: number): void {
-    const mine = this.room.take(dtype as TensorType, values.length);
-    mine.set(values);
-    this.#held.set(dataId, { ...empty, values: mine, references });
+    this.#held.set(dataId, { ...empty, values: this.room.owned(dtype as TensorType, values), references });
   }
 
   /** A copy: the array will be another tensor's. */

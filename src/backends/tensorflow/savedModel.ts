@@ -84,9 +84,9 @@ export function savedModel(nodes: readonly GraphNode[]): Uint8Array {
 export const typeAttribute = (dtype: number): AttributeValue => ({ type: dtype });
 export const shapeAttribute = (shape: readonly number[]): AttributeValue => ({ shape: shapeMessage(shape) });
 
-/** The value of a `Const`. */
+/** The value of a `Const`, as it is now. */
 export function tensorAttribute(dtype: number, shape: readonly number[], values: ArrayBufferView): AttributeValue {
-  const tensorContent = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  const tensorContent = new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice();
   return { tensor: { dtype, tensorShape: shapeMessage(shape), tensorContent } };
 }
 

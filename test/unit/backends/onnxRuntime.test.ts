@@ -125,10 +125,28 @@ function suite(): void {
       expect(narrow.numDataIds()).toBe(taken);
       const [twice] = made.run([weight]);
       expect(read(twice!)).toEqual([0, 2, 4].slice(0, size));
+      const spare = narrow.room.spareBytes;
+      tf.dispose(waiting);
+      // What was moved is not kept once it is gone: later states have another place.
+      expect(narrow.room.spareBytes).toBe(spare);
       made.dispose();
-      tf.dispose([example, ...waiting, twice!]);
+      tf.dispose([example, twice!]);
       expect(narrow.numDataIds()).toBe(0);
     }
+  });
+
+  it('goes on as before where what is chosen anew does not start', () => {
+    const [mask, start] = [tf.tensor1d([1, 1, 1]), tf.tensor1d([1, 2, 3])];
+    let provider = 'cpu';
+    const compiling = onnxCompiler({ ...runtime, choice: () => ({ provider, threads, blocks: 1 }) }, traceProgram);
+    const program = compiling([start, mask], () => [tf.mul(start, mask), tf.sum(start)]);
+    programs.push(program);
+    provider = 'none such';
+    for (let time = 0; time < 2; time++) expect(() => program.run([start, mask])).toThrow(NotCompilable);
+    provider = 'cpu';
+    const [same, sum] = program.run([start, mask]);
+    expect(read(same!)).toEqual([1, 2, 3]);
+    tf.dispose([mask, start, same!, sum!]);
   });
 
   it('hands out values that stay what they were when the array is another tensor’s', async () => {

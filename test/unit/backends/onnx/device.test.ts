@@ -5,6 +5,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, inject, it, vi } fr
 import type { CompiledFunction } from '../../../../src/backends/compiled.ts';
 import { startBackend } from '../../../../src/backends/index.ts';
 import { onnxCompiler } from '../../../../src/backends/onnx/compiler.ts';
+import { DeviceTensor } from '../../../../src/backends/onnx/binding.ts';
 import { DeviceMemory, locationsOf } from '../../../../src/backends/onnx/device.ts';
 import { type Port, traceProgram } from '../../../../src/backends/onnx/program.ts';
 import { OnnxStorage } from '../../../../src/backends/onnx/storage.ts';
@@ -31,6 +32,43 @@ describe('outputs', () => {
     ];
     const places = Object.values(locationsOf(inputs, outputs));
     expect(places).toEqual(['gpu-buffer', 'cpu', 'gpu-buffer', 'cpu', 'cpu', 'cpu']);
+  });
+});
+
+describe('a tensor of the storage', () => {
+  it('is read again after a device has failed to give it once', () => {
+    const storage = new OnnxStorage({ typedArrayFromHeap: () => new Float32Array() });
+    let [tries, there] = [0, true];
+    const dataId = storage.adopt({
+      ...{ type: 'float32', size: 2, tensor: new DeviceTensor('float32', null, [2]), release: () => (there = false) },
+      read: (into) => {
+        into.fill(9);
+        if (tries++ === 0) throw new Error('the device does not answer');
+        into.set([1, 2]);
+      },
+    });
+    expect(() => storage.readSync(dataId)).toThrow('the device does not answer');
+    expect([...storage.readSync(dataId)]).toEqual([1, 2]);
+    expect([...storage.readSync(dataId)]).toEqual([1, 2]);
+    expect(tries).toBe(2);
+    storage.disposeData(dataId);
+    expect(there).toBe(false);
+  });
+
+  it('that comes from another backend lies where there is room, and else where it was copied to', () => {
+    const storage = new OnnxStorage({ typedArrayFromHeap: () => new Float32Array() });
+    storage.room.enter();
+    const [first, second] = [{}, {}];
+    const values = Float32Array.of(1, 2);
+    storage.move(first, values, [2], 'float32', 1);
+    expect(storage.valuesOf({ dataId: first, shape: [2], dtype: 'float32' }, () => undefined)).toBe(values);
+    storage.room.makeRoom(2 ** 10);
+    storage.move(second, values, [2], 'float32', 1);
+    const found = storage.valuesOf({ dataId: second, shape: [2], dtype: 'float32' }, () => undefined);
+    expect(found).toEqual(values);
+    expect(found.buffer.byteLength).toBe(2 ** 26);
+    for (const dataId of [first, second]) storage.disposeData(dataId);
+    storage.room.leave();
   });
 });
 
@@ -111,9 +149,50 @@ function suite(): void {
 
   it('refuses tensors that the program is not for, and keeps nothing of the call', () => {
     const [mask, short] = [tf.tensor1d([1, 0, 1]), tf.tensor1d([1, 2])];
-    expect(() => program.run([mask, short])).toThrow(/ is float32 \[2\], expected float32 \[3\]$/);
-    expect(memory.tensors).toBe(0);
-    tf.dispose([mask, short]);
+    const [once, sum] = program.run([mask, mask]);
+    const [lying, spare] = [memory.tensors, storage.room.spareBytes];
+    for (let time = 0; time < 2; time++) {
+      const fresh = tf.tensor1d([1, 2, 3]);
+      expect(() => program.run([fresh, short])).toThrow(/ is float32 \[2\], expected float32 \[3\]$/);
+      fresh.dispose();
+    }
+    expect(memory.tensors).toBe(lying);
+    // The fresh ones were copied into an array that lay there, and came back.
+    expect(spare).toBeGreaterThanOrEqual(12);
+    expect(storage.room.spareBytes).toBe(spare);
+    tf.dispose([mask, short, once!, sum!]);
+  });
+
+  it('keeps nothing of a step whose results cannot all be had', () => {
+    const [mask, start] = [tf.tensor1d([1, 0, 1]), tf.tensor1d([1, 2, 3])];
+    const [once, sum] = program.run([start, mask]);
+    const take = vi.spyOn(storage.room, 'take').mockImplementation((_, size) => {
+      if (size === 1) throw new RangeError('no memory for a sum');
+      return new Float32Array(size);
+    });
+    expect(() => program.run([once!, mask])).toThrow('no memory for a sum');
+    take.mockRestore();
+    // The state as it was, and the mask.
+    expect(memory.tensors).toBe(2);
+    expect(read(once!)).toEqual(close([0.9, 2, 2.7]));
+    tf.dispose([mask, start, once!, sum!]);
+  });
+
+  it('takes whole numbers and truth values with every step, from here', () => {
+    const weight = tf.tensor1d([4, 5, 6]);
+    const [places, kept] = [tf.tensor1d([2, 0, 1], 'int32'), tf.tensor1d([true, false, true], 'bool')];
+    const given = [weight, places, kept];
+    const choice = () => ({ provider: 'webgpu', threads: 1, blocks: 1 });
+    const compile = onnxCompiler({ binding: nativeBinding(), storage, memory, choice }, traceProgram);
+    const picking = compile(given, () => [tf.where(kept, tf.gather(weight, places), tf.zerosLike(weight))]);
+    for (let time = 0; time < 4; time++) {
+      const [picked] = picking.run(given);
+      expect(read(picked!)).toEqual([6, 0, 5]);
+      picked!.dispose();
+    }
+    expect(memory.tensors).toBe(1);
+    picking.dispose();
+    tf.dispose(given);
   });
 
   it('of a model and its optimiser is that of a run on the processor', () => {
