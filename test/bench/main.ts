@@ -222,7 +222,8 @@ async function profile(workload: Workload, setting: Setting): Promise<void> {
   const ms = (value: number) => `${value.toFixed(value < 1 ? 3 : 2).padStart(8)} ms`;
   console.log(`  first step, traced and compiled ${ms(found.firstStepMs)}`);
   console.log(
-    `  memory: 3 × ${found.stateMiB.toFixed(1)} MiB of parameters and optimiser; process ${found.processMiB.toFixed(0)} MiB`,
+    `  memory: ${found.stateMiB.toFixed(1)} MiB of parameters and optimiser, ${found.gradientsMiB.toFixed(1)} MiB of gradients; ` +
+      `process ${found.processMiB.toFixed(0)} MiB`,
   );
   console.log(`  a step                          ${ms(found.stepMs)}`);
   console.log(`  of it ONNX Runtime              ${ms(found.runMs)}, ${found.operations} operations:`);

@@ -35,8 +35,10 @@ export interface StepProfile {
   readonly operations: number;
   readonly floors: { readonly productsMs: number; readonly memoryMs: number };
   readonly machine: { readonly gigaflops: number; readonly gigabytes: number };
-  /** Of what goes in and comes out of one step, of which three are kept: this one, the one before, the next. */
+  /** Of parameters and optimiser, which come out of a step where they went in. */
   readonly stateMiB: number;
+  /** Of what lies between ONNX Runtime's part and the updates. */
+  readonly gradientsMiB: number;
   /** Of the whole process, resident. */
   readonly processMiB: number;
 }
@@ -76,10 +78,15 @@ export async function profileStep(workload: Workload, setting: Setting): Promise
     stepMs: median(times.slice(STEPS / 2)),
     ...profile,
     machine,
-    stateMiB: outputs.reduce((sum, port) => sum + 4 * entriesOf(port), 0) / 2 ** 20,
+    stateMiB: mebibytes(outputs),
+    gradientsMiB: mebibytes(encoded.between),
     processMiB,
     floors: { productsMs: profile.flops / machine.gigaflops / 1e6, memoryMs: bytes / machine.gigabytes / 1e6 },
   };
+}
+
+function mebibytes(ports: readonly Port[]): number {
+  return ports.reduce((sum, port) => sum + 4 * entriesOf(port), 0) / 2 ** 20;
 }
 
 /** The workload's own step, and the graph that is made of it. */
