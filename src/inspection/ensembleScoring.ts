@@ -11,7 +11,7 @@ import {
   type Model,
   type NamedTensors,
 } from '../models/model.ts';
-import { hasOneStructure } from '../models/structures.ts';
+import { fixedMasks } from '../models/structures.ts';
 import { contextSlice, slice } from '../training/batches.ts';
 import { rowsOfProducts, scoringNoise } from '../training/evaluate.ts';
 import { noiseFor } from '../training/scoringPass.ts';
@@ -126,7 +126,7 @@ export function forward<I extends { readonly masks: NamedTensors }, O extends re
   inputs: I,
 ): O {
   if (name === undefined) return compute(inputs);
-  const fixed = ({ masks }: I) => (hasOneStructure(model) ? masks : null);
+  const fixed = fixedMasks(model);
   return passesOn(backend).run({ of: model, name, compute, fixed, ...(tell && { tell }) }, inputs);
 }
 

@@ -11,7 +11,7 @@ import { type Cotangents, cotangentRows, linearised } from '../layers/differenti
 import { disposeTensors } from '../layers/namedTensors.ts';
 import type { DensityInputs, Model, NamedTensors } from '../models/model.ts';
 import { parameterCount } from '../models/parameters.ts';
-import { hasOneStructure } from '../models/structures.ts';
+import { fixedMasks } from '../models/structures.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import { conditionalsIn } from './connectivity.ts';
 import { equalChunks, paceByClock } from './productPace.ts';
@@ -159,7 +159,7 @@ function passOf(model: Model, { of, map }: Pick<ProductsOfRows, 'of' | 'map'>, o
     of: model,
     name: `derivatives of ${of}${oneRow ? ', of one row' : ''}`,
     compute: (inputs) => ({ products: oneRow ? ofOneRow(map, inputs)! : ofRows(map, inputs) }),
-    fixed: ({ masks }) => (hasOneStructure(model) ? masks : null),
+    fixed: fixedMasks(model),
   };
 }
 

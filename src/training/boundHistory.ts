@@ -17,7 +17,7 @@ import type { LatentVariables } from '../models/latentVariables.ts';
 import type { DensityInputs, Model, NamedTensors } from '../models/model.ts';
 import { parameterCount } from '../models/parameters.ts';
 import { boundNoise, termsOf } from '../models/vaeBound.ts';
-import { hasOneStructure } from '../models/structures.ts';
+import { fixedMasks } from '../models/structures.ts';
 import { posteriorMoments } from '../models/vaeMoments.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import type { NamedArrays } from '../runs/arrays.ts';
@@ -78,7 +78,7 @@ type Noise = (rows: number, random?: RandomGenerator) => NamedArrays;
 /** After every epoch the same, the first and the only one, too. */
 const everyEpoch = (model: Model) => ({
   ...{ of: model, times: Infinity },
-  fixed: ({ masks }: ScoringInputs) => (hasOneStructure(model) ? masks : null),
+  fixed: fixedMasks(model),
 });
 
 const partsPass = (model: Model, latent: LatentVariables): BoundPass => ({

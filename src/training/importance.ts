@@ -21,7 +21,7 @@ import { drawnFor } from '../models/vaeBound.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import type { Score } from '../runs/manifest.ts';
 import { slice } from './batches.ts';
-import { hasOneStructure } from '../models/structures.ts';
+import { fixedMasks } from '../models/structures.ts';
 import { nextTurn, rowsOfProducts, type RowScores, scoreOf } from './evaluate.ts';
 import { ownParameters } from './scoringPass.ts';
 import { canTellShape, isHeavy, isTame, type RowWeights, weightsOf } from './importanceWeights.ts';
@@ -94,7 +94,7 @@ export async function importanceScores(
   const passes = passesOn(backend);
   const common = {
     ...{ of: model, ...(tell && { tell }) },
-    fixed: (own: Pick<DensityInputs, 'masks'>) => (hasOneStructure(model) ? own.masks : null),
+    fixed: fixedMasks(model),
   };
   /** How often pieces of this size come. */
   const timesOf = (size: number, atATime: number, all: number) => (size === atATime ? Math.floor(all / atATime) : 1);

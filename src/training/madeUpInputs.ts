@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Model, NamedTensors } from '../models/model.ts';
 import { CHAIN, stepNoise } from './firstState.ts';
 import { maskTensors } from './maskCache.ts';
-import { MadeUp, madeUpWeight } from './madeUp.ts';
+import { MadeUp, madeUpWeight } from '../layers/madeUp.ts';
 import type { StepInputs } from './step.ts';
 import { disposeTensors, upload } from '../layers/namedTensors.ts';
 

@@ -4,8 +4,8 @@ import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Examples, Pass } from '../backends/compiledPasses.ts';
 import { disposeTensors, upload } from '../layers/namedTensors.ts';
 import type { DensityInputs, Model, NamedTensors } from '../models/model.ts';
-import { hasOneStructure } from '../models/structures.ts';
-import { MadeUp, madeUpWeight } from './madeUp.ts';
+import { fixedMasks } from '../models/structures.ts';
+import { MadeUp, madeUpWeight } from '../layers/madeUp.ts';
 
 export interface ScoringInputs extends DensityInputs {
   /** [N, D] */
@@ -32,7 +32,7 @@ export function scoringPass(
       logProb: byObjective ? tf.neg(model.objective(x, inputs)) : model.logProb!(x, inputs),
     }),
     examples: (inputs) => madeUpScoring(inputs, model, noiseFor(model, estimate)),
-    fixed: ({ masks }) => (hasOneStructure(model) ? masks : null),
+    fixed: fixedMasks(model),
   };
 }
 

@@ -15,7 +15,7 @@ import type { ReadOn, Stream } from '../models/stream.ts';
 import type { TellActivity } from '../text/activity.ts';
 import { plural } from '../text/numbers.ts';
 import { gather } from './batches.ts';
-import { MadeUp, madeUpWeight } from './madeUp.ts';
+import { MadeUp, madeUpWeight } from '../layers/madeUp.ts';
 import { firstStreams, StreamPlan } from './streams.ts';
 import { runTold } from './toldPass.ts';
 

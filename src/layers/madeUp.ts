@@ -1,7 +1,7 @@
 /** Tensors of numbers that no training has seen, for trying out a program. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { NamedTensors } from '../layers/parameters.ts';
+import type { NamedTensors } from './parameters.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import { sizeOf } from '../runs/arrays.ts';
 
