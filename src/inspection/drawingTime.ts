@@ -1,5 +1,6 @@
 /** How long a model takes to draw rows, beside what a pass of its density takes: on this machine and now. */
 import { download } from '../layers/namedTensors.ts';
+import type { DrawingPrograms } from '../models/drawingPrograms.ts';
 import { conditionalsOf, type Model, type NamedArrays } from '../models/model.ts';
 import { evaluateRows, Pace, ROW_LOG_PROB, rowLogProb } from './ensembleScoring.ts';
 import type { FrameMaker } from './frameMaker.ts';
@@ -38,34 +39,43 @@ export async function* drawingTimeFrame(
 }
 
 async function* timesOf(snapshot: Snapshot, onProgress: (share: number) => void): Chunked<DrawingTimes> {
-  const { source } = snapshot;
+  const { source, tell } = snapshot;
   const parameters = await download(snapshot.parameters);
   const context = await gridContext(source, TOGETHER);
-  const { one, each, drawn } = yield* drawingTimes(
-    source.model,
-    parameters,
-    () => Promise.resolve({ context }),
+  const { one, each, drawn } = yield* drawingTimes(source.model, parameters, {
+    inputsOf: () => Promise.resolve({ context }),
+    programs: { backend: source.backend, repeatable: false, ...(tell && { tell }) },
     onProgress,
-  );
+  });
   return { one, each, pass: yield* passTime(snapshot, drawn) };
 }
 
-/** What rows are conditioned on, and what of them is given: so many rows' own. */
-type InputsOf = (rows: number) => Promise<Pick<SampleOptions, 'context' | 'given'>>;
+export interface DrawingTimeOptions {
+  /** What rows are conditioned on, and what of them is given: so many rows' own. */
+  readonly inputsOf: (rows: number) => Promise<Pick<SampleOptions, 'context' | 'given'>>;
+  /** By whose programs; left out, operation by operation, as `lens sample` draws unless told. */
+  readonly programs?: DrawingPrograms;
+  readonly onProgress?: (share: number) => void;
+}
 
-/** Seconds of one row by itself and of each of {@link TOGETHER}; and these, as they were drawn. */
+/**
+ * Seconds of one row by itself and of each of {@link TOGETHER}; and these, as they were drawn.
+ *
+ * In the inspector with the backend's programs that a grid gets which is drawn as often: attempts short enough that eight of them
+ * are made end compiled, and so does the pass of the density beside them. Rows that are kept are too few here to be compiled.
+ */
 export async function* drawingTimes(
   model: Model,
   parameters: NamedArrays,
-  inputsOf: InputsOf,
-  onProgress: (share: number) => void = () => undefined,
+  { inputsOf, programs, onProgress = () => undefined }: DrawingTimeOptions,
 ): Chunked<Pick<DrawingTimes, 'one' | 'each'> & { readonly drawn: DrawnRows }> {
   const request = { seed: 1, temperature: 1, mask: null };
   async function* shortestOf(rows: number, from: number) {
     const inputs = await inputsOf(rows);
     const draw = (attempt: number) => {
       const told = (share: number) => onProgress(from + Math.min(1, (attempt + share) / ATTEMPTS) / 2);
-      return drawRows(model, parameters, { rows, ...request, ...inputs, onProgress: ({ share }) => told(share) });
+      const own = { ...inputs, ...(programs && { programs }) };
+      return drawRows(model, parameters, { rows, ...request, ...own, onProgress: ({ share }) => told(share) });
     };
     return yield* shortest(draw);
   }

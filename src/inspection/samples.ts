@@ -1,4 +1,5 @@
 /** Fantasies: rows drawn from the model, whole ensemble or one mask, or completed from what is given, in chunks. */
+import type { DrawingPrograms } from '../models/drawingPrograms.ts';
 import type { Model, NamedArrays } from '../models/model.ts';
 import { RandomGenerator } from '../random/generator.ts';
 import { scores, supportText } from '../spec/support.ts';
@@ -40,6 +41,8 @@ export interface SampleOptions {
   readonly context?: Repeated | null;
   /** [n, D] values to be completed, NaN where none is given. */
   readonly given?: Repeated | null;
+  /** By whose programs batches may be computed; left out, operation by operation. */
+  readonly programs?: DrawingPrograms;
   /** Told after every chunk. */
   readonly onProgress?: (progress: DrawProgress) => void;
 }
@@ -68,7 +71,9 @@ export interface DrawnRows {
 
 /**
  * Draws rows by ancestral sampling, from a generator of its own: training is bit for bit the same with or without.
- * The same seed, temperature and parameters give the same rows, and more of them begin with the same ones.
+ * The same seed, temperature and parameters give the same rows, and more of them begin with the same ones. By a backend's
+ * programs last bits may be others: of `repeatable` ones they depend on the request, how many rows it is for among the rest, of
+ * others on what has been drawn before as well.
  *
  * Rows with given values are drawn from p(rest | given) by a structure that has these before all others; rows in which
  * other variables are given may take another structure.
@@ -76,7 +81,7 @@ export interface DrawnRows {
  * that do not fit the model, and where no structure can complete what is given.
  */
 export async function* drawRows(model: Model, parameters: NamedArrays, options: SampleOptions): Chunked<DrawnRows> {
-  const { rows, seed, temperature, onProgress } = options;
+  const { rows, seed, temperature, programs, onProgress } = options;
   const { dimension } = model;
   if (rows * dimension > MAX_VALUES) {
     const most = Math.floor(MAX_VALUES / dimension).toLocaleString('en-GB');
@@ -104,6 +109,7 @@ export async function* drawRows(model: Model, parameters: NamedArrays, options: 
       mask: group.mask,
       context: context && pickRows(context, at, model.contextDimension),
       given,
+      ...(programs && { programs }),
     });
     const place = (part: Float32Array, into: Float32Array) => {
       for (const [k, row] of at.entries()) {
@@ -250,7 +256,8 @@ export async function* samplesFrame(
   mask: number | null,
   wished: number = OWN_SEED,
 ): Chunked<SamplesFrame> {
-  const { model, image } = snapshot.source;
+  const { tell } = snapshot;
+  const { model, image, backend } = snapshot.source;
   const seed = wished === OWN_SEED ? snapshot.source.seed : wished;
   const parameters = await download(snapshot.parameters);
   const rows = image ? GRID_IMAGES : arePoints(snapshot.source) ? POINTS : TABLE_ROWS;
@@ -258,6 +265,7 @@ export async function* samplesFrame(
   const range = await valueRange(snapshot.source);
   const data = await dataBeside(snapshot.source, context);
   yield;
-  const drawn = yield* drawRows(model, parameters, { rows, seed, temperature: 1, mask, context });
+  const programs = { backend, repeatable: false, ...(tell && { tell }) };
+  const drawn = yield* drawRows(model, parameters, { rows, seed, temperature: 1, mask, context, programs });
   return { ...framed(snapshot, drawn, { mask, request: null, range, data }), seed };
 }

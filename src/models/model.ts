@@ -18,6 +18,7 @@ import type { ModelType } from '../spec/experiment.ts';
 import type { Support } from '../spec/support.ts';
 import type { Activation } from './activation.ts';
 import type { Chains } from './chains.ts';
+import type { DrawingPrograms } from './drawingPrograms.ts';
 import type { LatentVariables } from './latentVariables.ts';
 import type { RowValues } from './rowValues.ts';
 import type { Stream, TextConditionals } from './stream.ts';
@@ -72,6 +73,8 @@ export interface SampleRequest {
   readonly context: Float32Array | null;
   /** Values to be completed, or null. */
   readonly given: GivenValues | null;
+  /** By whose programs what is drawn in batches on a device may be computed; left out, operation by operation. */
+  readonly programs?: DrawingPrograms;
 }
 
 /** How far a drawing has come. */

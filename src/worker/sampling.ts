@@ -29,7 +29,7 @@ export interface DrawingWatch {
  * Draws from the ensemble of the model's masks or from one of them, or completes rows. Written as
  * `samples-<step>-seed<s>-t<t>-n<rows>.npy`, and `.png` for images; the step is that of the parameters, so that better
  * ones do not overwrite what was drawn before, `-mask<i>` tells a chosen mask, and completed or conditioned rows carry a
- * checksum of what they were drawn from.
+ * checksum of what they were drawn from. The frame says why rows could not be compiled.
  * @throws CancelledError when it is given up: then nothing is written.
  */
 export async function* drawSamples(
@@ -48,6 +48,8 @@ export async function* drawSamples(
     const { step, epoch, parameters } = yield* unlessCancelled(run.parametersOf(from), watch?.signal);
     yield;
     const of = { ...snapshot, step, epoch };
+    const reasons: string[] = [];
+    const tell = (reason: string) => void reasons.push(reason);
     const framing = { mask, request: { seed, temperature }, range, data };
     let told = performance.now();
     const drawing = drawRows(source.model, parameters, {
@@ -56,6 +58,7 @@ export async function* drawSamples(
       temperature,
       mask,
       ...inputs,
+      programs: { backend: source.backend, repeatable: true, tell },
       onProgress: (progress) => {
         const { finished, share } = progress;
         if (!watch || performance.now() - told < TIDINGS_MS) return;
@@ -64,7 +67,8 @@ export async function* drawSamples(
       },
     });
     const drawn = yield* unlessCancelled(drawing, watch?.signal);
-    const frame = framed(of, drawn, framing);
+    const [uncompiled] = reasons;
+    const frame = { ...framed(of, drawn, framing), ...(uncompiled !== undefined && { uncompiled }) };
     const name = `samples-${checkpointName(step)}-seed${seed}-t${temperature}-n${rows}${mask === null ? '' : `-mask${mask}`}${inputMark(params, inputs)}`;
     const file = await folder.writeSamples(`${name}.npy`, npyOf(source.model, drawn));
     if (source.image) await folder.writeSamples(`${name}.png`, pngOf(drawn, source.image, { range }));

@@ -4,9 +4,11 @@ import type { Backend } from '../../../src/backends/backend.ts';
 import { passesOn } from '../../../src/backends/compiledPasses.ts';
 import { startBackend } from '../../../src/backends/index.ts';
 import { evaluateRows, Pace, ROW_LOG_PROB, rowLogProb } from '../../../src/inspection/ensembleScoring.ts';
+import { drawingTimeFrame } from '../../../src/inspection/drawingTime.ts';
 import { entropyFrame } from '../../../src/inspection/entropy.ts';
 import { passage } from '../../../src/inspection/flowPassage.ts';
 import { decodedMeans } from '../../../src/inspection/latentLook.ts';
+import { samplesFrame } from '../../../src/inspection/samples.ts';
 import type { Snapshot } from '../../../src/inspection/source.ts';
 import { importanceScores } from '../../../src/training/importance.ts';
 import { absent } from '../backends/onnx/run.ts';
@@ -78,6 +80,25 @@ function views(): void {
     );
     expect(programs).toBe(1);
     expectClose(found, expected);
+  });
+
+  it.each<ModelInput>([vae, { type: 'realnvp', layers: 3, hidden: [8] }])(
+    'the grid that is drawn anew after every epoch, of %o',
+    async (spec) => {
+      const { found, expected, programs } = await looks(backend, { spec, dimension: 6 }, (snapshot) =>
+        samplesFrame(snapshot, null),
+      );
+      expect(programs).toBe(1);
+      expectClose(found.values, expected.values);
+    },
+  );
+
+  it('rows that are drawn to be timed, and the pass beside them', async () => {
+    // At three attempts each at least.
+    const { programs } = await looks(backend, { spec: vae, dimension: 6, times: 3 }, (snapshot) =>
+      drawingTimeFrame(snapshot, 1),
+    );
+    expect(programs).toBe(3);
   });
 
   it.each([vae, iafPosterior])('importance samples of %o', async (spec) => {
