@@ -2,7 +2,10 @@
 import { extname } from 'node:path';
 import { Command, Option } from 'commander';
 import writeFileAtomic from 'write-file-atomic';
+import { type Backend, type BackendName, backendNames } from '../../backends/backend.ts';
+import { slowerOnce } from '../../backends/compiledPasses.ts';
 import { startBackend } from '../../backends/index.ts';
+import { apply } from '../../backends/tuning.ts';
 import type { ContextFacts } from '../../data/dataset.ts';
 import { splitNames } from '../../data/split.ts';
 import { valueRange } from '../../inspection/sampleFrames.ts';
@@ -34,6 +37,7 @@ interface SampleOptions extends TextOptions {
   readonly keep?: readonly ColumnRange[];
   readonly first?: number;
   readonly context?: string;
+  readonly backend?: BackendName;
   readonly out?: string;
   readonly json?: true;
 }
@@ -48,7 +52,8 @@ export function sampleCommand(): Command {
     .summary('draw rows from a trained model, or complete rows; write text with a model of text')
     .description(
       'Draws rows from the parameters of the best epoch by ancestral sampling, from the whole ensemble when the model ' +
-        'has several masks, or from the one that --mask names. The same seed gives the same rows.\n\n' +
+        'has several masks, or from the one that --mask names. The same seed gives the same rows, on every machine where no ' +
+        '--backend is named.\n\n' +
         'With --given or --given-from, rows are completed: what is given stays, the rest is drawn from p(rest | given). ' +
         'Row i completes row i of what is given, beginning anew after the last. An order completes what it has before ' +
         'everything else; a model that was trained for any order completes everything.\n\n' +
@@ -91,11 +96,20 @@ export function sampleCommand(): Command {
     .option('--context <label|file>', 'what rows are conditioned on: a label, from 0, or values [n, C]')
     .addOption(
       new Option(
+        '--backend <name>',
+        'what to compute flows and decoders of VAEs on; those with programs (onnx, tensorflow) are faster for many rows. The last ' +
+          'bits of the rows are its own (default: WebAssembly, the same rows on every machine)',
+      ).choices(backendNames),
+    )
+    .addOption(
+      new Option(
         '--out <file>',
         '.npy: [n, D]; .csv: a row a line, below x1, x2, …; .png: a grid of images; of a text any other. Needed but for text',
       ),
     )
-    .addOption(jsonOption('write what was drawn as JSON: rows, dimension, seed, temperature, mask, given, file'))
+    .addOption(
+      jsonOption('write what was drawn as JSON: rows, dimension, seed, temperature, mask, given, backend, file'),
+    )
     .action(async (argument: string, options: SampleOptions, subject: Command) => {
       const { seed, temperature, json } = options;
       const run = await loadRun(await runPath(argument));
@@ -119,8 +133,7 @@ export function sampleCommand(): Command {
         );
       }
       const { model, parameters } = await loadCheckpointModel(run, checkpointOf(run, 'best'));
-      // What draws on a device does so on one that every machine has: the same seed gives the same rows everywhere.
-      await startBackend('auto');
+      const backend = await backendFor(options, run);
       const mask = maskAsked(model, options.mask);
       const contextKind = contextKindOf(run.experiment.data);
       const source = { model, contextKind, dataset: () => loadRunData(run) };
@@ -149,6 +162,7 @@ export function sampleCommand(): Command {
         temperature,
         mask,
         ...inputs,
+        programs: { backend, repeatable: true, tell: slowerOnce(backend, 'rows', say) },
         onProgress,
       });
       const tell = () => {
@@ -179,6 +193,7 @@ export function sampleCommand(): Command {
           temperature,
           ...(mask !== null && { mask }),
           ...(given !== null && { given }),
+          ...(options.backend !== undefined && { backend: backend.name }),
           file: out,
           ...(whole === null && { interrupted: true }),
         });
@@ -188,8 +203,9 @@ export function sampleCommand(): Command {
           : null;
       const from = given === null ? '' : ` completed from ${integer(given)}`;
       const under = mask === null ? '' : `, mask ${mask} of 0 … ${model.maskCount - 1}`;
+      const on = options.backend === undefined ? '' : `, on ${backend.name}`;
       print(
-        `${integer(drawn.rows)} rows of ${integer(dimension)} variables${from}${under}, seed ${seed}, temperature ${temperature}: ${out}`,
+        `${integer(drawn.rows)} rows of ${integer(dimension)} variables${from}${under}, seed ${seed}, temperature ${temperature}${on}: ${out}`,
       );
       if (own !== null) print(own);
     });
@@ -208,7 +224,7 @@ async function writesText(
   const { type } = run.experiment.model;
   if (run.manifest.model?.text) {
     if (count === undefined) {
-      const rows = (['mask', 'given', 'givenFrom', 'keep', 'first', 'context'] as const).find(
+      const rows = (['mask', 'given', 'givenFrom', 'keep', 'first', 'context', 'backend'] as const).find(
         (name) => options[name] !== undefined,
       );
       if (rows !== undefined) {
@@ -230,6 +246,18 @@ async function writesText(
   if (count === undefined) needed('--count <n>');
   if (out === undefined) needed('--out <file>');
   return false;
+}
+
+/**
+ * What draws on a device does so on one that every machine has, so that the same seed gives the same rows everywhere, unless
+ * told. The backend of the run has as many threads and blocks as it had there; no trial finds others by the clock, since they
+ * decide the last bits.
+ */
+async function backendFor({ backend: asked }: SampleOptions, { manifest }: StoredRun): Promise<Backend> {
+  const backend = await startBackend(asked ?? 'auto');
+  const { threads, blocks = 1 } = manifest.backendChoice ?? {};
+  if (asked === manifest.backend && threads !== undefined) await apply(backend, { threads, blocks });
+  return backend;
 }
 
 /** What an interrupted drawing has finished. */

@@ -6,6 +6,8 @@ import { readMatrix } from '../../../src/data/read.ts';
 import { writeNpy } from '../../../src/data/npy.ts';
 import type { ExperimentInput } from '../../../src/spec/experiment.ts';
 import { DIMENSION } from '../worker/workplace.ts';
+import { presentBackends } from '../backends/everyBackend.ts';
+import { expectClose } from '../inspection/compiledLooks.ts';
 import { lens, lines } from './run.ts';
 import { smallRun } from './smallRun.ts';
 
@@ -97,6 +99,7 @@ describe('sample', () => {
     [['--given', 'none.npy'], 1, /none\.npy/],
     [['--mask', '1'], 1, /there is no mask 1; this model has 1 mask, counted from 0: the only one is 0/],
     [['--mask', 'one'], 2, /A whole number from 0 is needed/],
+    [['--backend', 'auto'], 2, /argument 'auto' is invalid\. Allowed choices are tensorflow-gpu, .*, cpu/],
     [['--context', '3'], 1, /--context 3: this model is not conditioned on anything; leave the option out/],
   ])('refuses %j in words, and writes nothing', async (args, code, message) => {
     const ran = await lens('sample', small.run, '--count', '2', '--out', at('refused.npy'), ...args);
@@ -119,6 +122,30 @@ describe('sample', () => {
     expect(lines(second.out)[0]).toMatchObject({ rows: 40, mask: 1 });
     expect(second.values).not.toEqual(first.values);
     expect((await draw()).values).not.toEqual(first.values);
+  });
+
+  it('draws on another backend where one is named, all but the last bits the same', async (context) => {
+    const model: ExperimentInput['model'] = { type: 'realnvp', layers: 2, hidden: [8] };
+    const flow = small.place.newRunFolder();
+    const file = await small.place.experiment('flow', { model });
+    expect((await lens('train', file, '--run', flow, '--epochs', '1', '--backend', 'wasm')).code).toBe(0);
+    const draw = async (...args: string[]) => {
+      const ran = await lens('sample', flow, '--count', '2003', '--out', at('flow.npy'), ...args);
+      return { ...ran, values: (await readMatrix('flow.npy', small.place.folder)).values };
+    };
+    const [plain, named] = [await draw(), await draw('--backend', 'wasm', '--json')];
+    expect(lines(named.out)[0]).toMatchObject({ rows: 2003, backend: 'wasm' });
+    expect(named.values).toEqual(plain.values);
+    if (!presentBackends.includes('onnx')) context.skip('onnx is absent');
+    const compiled = await draw('--backend', 'onnx');
+    expect([compiled.code, compiled.out, compiled.err]).toEqual([
+      0,
+      `2,003 rows of 6 variables, seed 1, temperature 1, on onnx: ${at('flow.npy')}\n`,
+      '',
+    ]);
+    expect(compiled.values).not.toEqual(plain.values);
+    expectClose(compiled.values, plain.values);
+    expect((await draw('--backend', 'onnx')).values).toEqual(compiled.values);
   });
 
   it('says which labels rows were drawn under where none was asked for', async () => {

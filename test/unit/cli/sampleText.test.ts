@@ -81,6 +81,7 @@ describe('a text', () => {
     expect(await refused('--keep', '0-3', '--given-from', 'test')).toContain(
       'is for rows; a text goes on from --prime',
     );
+    expect(await refused('--backend', 'onnx')).toContain('--backend is for rows');
   });
 
   it('leaves rows to be drawn like those of any other model', async () => {
