@@ -204,7 +204,7 @@ export interface Model {
    * in masks but in how it computes, the order: `order`, `variables`, int32.
    */
   masks(mask: number): NamedArrays;
-  /** The same, computed on the device: for structures that serve a single step. Present where that is cheaper. */
+  /** The same, computed on the device. Present where that is cheaper than {@link masks} and bringing them there. */
   maskTensors?(mask: number): NamedTensors;
   /** Saved with the parameters so that weights can move: orders, degrees. Int32. */
   buffers(): NamedArrays;

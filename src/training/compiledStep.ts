@@ -7,7 +7,7 @@ import type { Model } from '../models/model.ts';
 import { disposeMadeUpInputs, madeUpInputs } from './madeUpInputs.ts';
 import type { StepInputs, StepOutputs, TrainingStep } from './step.ts';
 
-type Stepped = Pick<Model, 'masks' | 'noise' | 'chains'> & Structures;
+type Stepped = Pick<Model, 'masks' | 'maskTensors' | 'noise' | 'chains'> & Structures;
 
 /**
  * The same step, compiled anew for every batch size. Which way a step is computed depends on the model and on shapes
