@@ -2,7 +2,7 @@
 import type { Backend } from '../backends/backend.ts';
 import type { GivenUp } from '../backends/compiled.ts';
 import { CompiledPasses, type Pass, toldOnce } from '../backends/compiledPasses.ts';
-import { hasOneStructure, type Structures } from '../models/structures.ts';
+import { fixedMasks, type Structures } from '../models/structures.ts';
 import type { Model } from '../models/model.ts';
 import { disposeMadeUpInputs, madeUpInputs } from './madeUpInputs.ts';
 import type { StepInputs, StepOutputs, TrainingStep } from './step.ts';
@@ -56,7 +56,7 @@ export class CompiledStep {
   get #pass(): Pass<StepInputs, StepOutputs> {
     return {
       ...{ of: this.#passes, name: 'the step', times: Infinity, compute: this.#step, tell: this.#tell },
-      fixed: ({ masks }) => (hasOneStructure(this.#model) ? masks : null),
+      fixed: fixedMasks(this.#model),
       examples: (own) => {
         const made = madeUpInputs(own, this.#model);
         return { inputs: made, dispose: () => disposeMadeUpInputs(made) };
