@@ -164,7 +164,7 @@ function valuesIn(tensors: Tensors): ReadonlyMap<string, Numbers> {
 type Contents = Numbers | Packed;
 
 function arraysOf(contents: Contents): readonly Numbers[] {
-  return 'layout' in contents ? contents.blocks : [contents];
+  return ArrayBuffer.isView(contents) ? [contents] : contents.blocks;
 }
 
 function named(ports: readonly Port[], contents: readonly Contents[]): Tensors {

@@ -1,7 +1,7 @@
 /** Tensors as programs take and give them. */
 import { engine, type Tensor } from '@tensorflow/tfjs-core';
 import type { Port } from './program.ts';
-import type { OnnxStorage } from './storage.ts';
+import type { OnnxStorage, TensorData } from './storage.ts';
 
 /** @throws Error where the tensor is not what the program is for: memory would be read that is not its own */
 export function fitting({ name, type, shape }: Port, tensor: Tensor | undefined): Tensor {
@@ -16,7 +16,7 @@ export function fitting({ name, type, shape }: Port, tensor: Tensor | undefined)
 export function tensorOf(
   storage: OnnxStorage,
   { type, shape }: Pick<Port, 'type' | 'shape'>,
-  contents: Parameters<OnnxStorage['adopt']>[0],
+  contents: TensorData,
 ): Tensor {
   const info = { dataId: storage.adopt(contents), dtype: type, shape: [...shape] };
   return engine().makeTensorFromTensorInfo(info, storage);

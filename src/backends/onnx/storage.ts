@@ -23,17 +23,27 @@ export interface Packed {
   readonly outside: Float32Array | null;
 }
 
-interface Held {
+/** Where the data of a tensor are: in an array, in blocks of a matrix, or on a device. */
+export type TensorData = Numbers | Packed | Resident;
+
+/** A class for its speed: of records put together of others, a small network's step took 120 µs more of its 400. */
+class Held {
   /** The whole tensor; null until somebody wants it of one that lies in blocks, or on a device. */
   values: Numbers | null;
   device: Resident | null;
   readonly packed: Packed | null;
   /** Blocks of a whole matrix that were asked for: they will be again, by the next batch of a score. */
-  cut: Pick<Packed, 'layout' | 'blocks'> | null;
+  cut: Pick<Packed, 'layout' | 'blocks'> | null = null;
   references: number;
-}
 
-const empty = { values: null, device: null, packed: null, cut: null } as const;
+  constructor(contents: TensorData | null, references: number) {
+    const elsewhere = contents === null || ArrayBuffer.isView(contents) ? null : contents;
+    this.values = elsewhere === null ? (contents as Numbers | null) : null;
+    this.packed = elsewhere !== null && 'layout' in elsewhere ? elsewhere : null;
+    this.device = elsewhere !== null && 'read' in elsewhere ? elsewhere : null;
+    this.references = references;
+  }
+}
 
 /** The part of a backend that shows what it holds without a copy. */
 export interface Heap {
@@ -81,7 +91,8 @@ export class OnnxStorage extends KernelBackend {
     const held = this.#held.get(dataId);
     if (held === undefined || held.references !== 1 || held.cut !== null || held.device !== null) return false;
     const { values, packed } = held;
-    return 'layout' in contents ? packed?.blocks === contents.blocks : packed === null && values === contents;
+    if (ArrayBuffer.isView(contents)) return packed === null && values === contents;
+    return packed?.blocks === contents.blocks;
   }
 
   /** Takes such arrays away from a tensor, for the caller: it has no values from here on, and waits to be disposed of. */
@@ -89,15 +100,13 @@ export class OnnxStorage extends KernelBackend {
     const { values, packed } = this.#get(dataId);
     // What was made whole of the blocks goes with them.
     if (packed !== null && values !== null) this.room.give(values);
-    this.#held.set(dataId, { ...empty, references: 1 });
+    this.#held.set(dataId, new Held(null, 1));
   }
 
   /** A new tensor's data: an array from {@link take} that is full now, blocks of such arrays, or what lies on a device. */
-  adopt(contents: Numbers | Packed | Resident): DataId {
+  adopt(contents: TensorData): DataId {
     const dataId = {};
-    const where =
-      'layout' in contents ? { packed: contents } : 'read' in contents ? { device: contents } : { values: contents };
-    this.#held.set(dataId, { ...empty, ...where, references: 1 });
+    this.#held.set(dataId, new Held(contents, 1));
     return dataId;
   }
 
@@ -192,7 +201,7 @@ export class OnnxStorage extends KernelBackend {
 
   /** Nothing is allocated here that could fail: TensorFlow.js has given up where they were. */
   override move(dataId: DataId, values: Numbers, _: number[], dtype: DataType, references: number): void {
-    this.#held.set(dataId, { ...empty, values: this.room.owned(dtype as TensorType, values), references });
+    this.#held.set(dataId, new Held(this.room.owned(dtype as TensorType, values), references));
   }
 
   /** A copy: the array will be another tensor's. */
