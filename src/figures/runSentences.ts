@@ -10,7 +10,8 @@ import { lossScale, type LossScale, type LossUnit } from './units.ts';
 /** @param live whether the model trains, so that a newer grid will come. */
 export function samplesReading(frame: SamplesFrame, live = false): string {
   const given = hasEntry(frame, 'given');
-  const what = `${plural(frame.rows, 'row')} ${given ? 'completed by' : 'drawn from'} the model`;
+  const shown = frame.drawn === undefined ? '' : `, the first ${formatCount(frame.rows)} shown`;
+  const what = `${plural(frame.drawn ?? frame.rows, 'row')} ${given ? 'completed by' : 'drawn from'} the model${shown}`;
   const when = `epoch ${formatFixed(frame.epoch, Number.isInteger(frame.epoch) ? 0 : 2)}, step ${formatCount(frame.step)}`;
   const which = frame.ensemble ? `all ${frame.maskCount} masks` : `mask ${frame.mask + 1} of ${frame.maskCount}`;
   const mask = frame.maskCount > 1 ? `, ${which}` : '';

@@ -91,7 +91,7 @@ export function rowText(frame: SamplesFrame, row: number): string {
 
 function sampleName(frame: SamplesFrame, row: number): string {
   const context = contextText(frame, row);
-  return `Sample ${row + 1} of ${plural(frame.rows, 'sample')}${context && ` (${context})`}`;
+  return `Sample ${row + 1} of ${plural(frame.drawn ?? frame.rows, 'sample')}${context && ` (${context})`}`;
 }
 
 /** "Sample 3 of 100 samples: x₇ = 1, drawn with probability 0.93 of being 1." */

@@ -125,6 +125,8 @@ export interface SampleData {
 export interface SamplesFrame extends FrameBase {
   readonly kind: 'samples';
   readonly rows: number;
+  /** How many were drawn, where a frame cannot hold them all: it has the first of them. */
+  readonly drawn?: number;
   readonly dimension: number;
   /** Height and width if a row is an image, and 3 channels if it is in colour. */
   readonly image: ImageSize | null;

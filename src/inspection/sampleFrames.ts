@@ -58,6 +58,7 @@ export function framed(snapshot: Snapshot, drawn: DrawnRows, framing: Framing): 
     kind: 'samples',
     ...frameBase(snapshot),
     rows,
+    ...(rows < drawn.rows && { drawn: drawn.rows }),
     dimension,
     image,
     values: toBytes(values, range),

@@ -339,6 +339,9 @@ describe('readings', () => {
     expect(samplesReading(asked)).toBe(
       '1 row drawn from the model: epoch 2, step 1,200, mask 1 of 3, seed 5, temperature 0.8.',
     );
+    expect(samplesReading({ ...frame, drawn: 3000 })).toBe(
+      '3,000 rows drawn from the model, the first 4 shown: epoch 2, step 1,200.',
+    );
   });
 });
 

@@ -78,7 +78,7 @@ onEveryBackend('samples frame', (backend) => {
       mask: null,
       request: { seed: 1, temperature: 2 },
     });
-    expect([frame.rows, frame.values.length, frame.means]).toEqual([4, 2 ** 20, null]);
+    expect([frame.rows, frame.drawn, frame.values.length, frame.means]).toEqual([4, 9, 2 ** 20, null]);
     expect(frame.request).toEqual({ seed: 1, temperature: 2 });
   });
 
