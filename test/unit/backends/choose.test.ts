@@ -12,6 +12,7 @@ import { timeSteps, type Timing, type Trial } from '../../../src/backends/trial.
 import { experimentSpec } from '../../../src/spec/experiment.ts';
 import { trainingTrial } from '../../../src/training/trial.ts';
 import { presentBackends } from './everyBackend.ts';
+import { playedClock } from './playedClock.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lens-choose-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -38,23 +39,20 @@ const timing = (name: BackendName, stepMs: number, measured = new Date().toISOSt
   measured,
 });
 
-/** A model that takes the given time a step, whatever the backend. */
-function played(steps: Partial<Record<BackendName, number | Error>>, prepared: string[] = []): Trial {
-  return {
-    ...trainingTrial(small, 6),
-    prepare: ({ name }) => {
-      prepared.push(name);
-      const found = steps[name] ?? 5;
-      return {
-        step: () =>
-          found instanceof Error ? Promise.reject(found) : new Promise((resolve) => setTimeout(resolve, found)),
-        dispose: () => prepared.push(`${name} freed`),
-      };
-    },
-  };
-}
-
 describe('auto', () => {
+  const taking = playedClock();
+
+  /** A model that takes the given time a step, whatever the backend. */
+  function played(steps: Partial<Record<BackendName, number | Error>>, prepared: string[] = []): Trial {
+    return {
+      ...trainingTrial(small, 6),
+      prepare: ({ name }) => {
+        prepared.push(name);
+        return { step: () => taking(steps[name] ?? 5), dispose: () => prepared.push(`${name} freed`) };
+      },
+    };
+  }
+
   const real = probes.flatMap((rung) => (rung.available && !rung.software ? [rung.name] : []));
   const compared: readonly BackendName[] = real.filter((name) => name !== 'cpu');
 

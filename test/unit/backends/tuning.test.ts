@@ -6,10 +6,12 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Backend } from '../../../src/backends/backend.ts';
 import type { Trial } from '../../../src/backends/trial.ts';
 import { settingOf, tune } from '../../../src/backends/tuning.ts';
+import { playedClock } from './playedClock.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lens-tuning-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 let files = 0;
+const taking = playedClock();
 beforeEach(() => {
   process.env['LENS_TIMINGS'] = join(folder, `${files++}.json`);
 });
@@ -41,12 +43,10 @@ function played(times: Times, operations: number | null = null): { backend: Back
       use: (count: number) => void (blocks = count),
     },
   } as unknown as Backend;
-  const step = async () => {
+  const step = () => {
     const key = `${threads}/${blocks}`;
     if (tried.at(-1) !== key) tried.push(key);
-    const found = times[key]!;
-    if (found instanceof Error) throw found;
-    await new Promise((resolve) => setTimeout(resolve, found));
+    return taking(times[key]!);
   };
   const trial: Trial = {
     key: 'a model',
@@ -115,7 +115,7 @@ describe('a setting', () => {
 
   it('is tried no further for the shortest steps', async () => {
     const { backend, trial, tried } = played({});
-    await tune(backend, { ...trial, prepare: () => ({ step: () => Promise.resolve(), dispose: () => undefined }) });
+    await tune(backend, { ...trial, prepare: () => ({ step: () => taking(0.5), dispose: () => undefined }) });
     expect(tried).toEqual([]);
     expect(settingOf(backend)).toEqual({ threads: 1, blocks: 1 });
   });

@@ -17,6 +17,7 @@ import { findWasmFolder } from '../../../src/backends/wasm/folder.ts';
 import { RandomGenerator } from '../../../src/random/generator.ts';
 import { experimentSpec } from '../../../src/spec/experiment.ts';
 import { trainingTrial } from '../../../src/training/trial.ts';
+import { playedClock } from './playedClock.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lens-threads-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -80,6 +81,7 @@ describe('any number of threads', () => {
 describe('the number of threads', () => {
   const experiment = experimentSpec.parse({ model: { type: 'made', hidden: [8] }, data: { train: 'x.npy' } });
   const used: number[] = [];
+  const taking = playedClock();
 
   /** A backend with so many threads, on which a step takes as long as told by their number. */
   function played(stepMs: readonly (number | Error)[]): { backend: Backend; trial: Trial } {
@@ -89,13 +91,11 @@ describe('the number of threads', () => {
       used.push((now = count));
       return Promise.resolve();
     };
-    const wait = (ms: number | Error) =>
-      ms instanceof Error ? Promise.reject(ms) : new Promise<void>((resolve) => setTimeout(resolve, ms));
     return {
       backend: { ...backend, threads: { most: stepMs.length, count: 1, changesBits: false, use } },
       trial: {
         ...trainingTrial(experiment, 6),
-        prepare: () => ({ step: () => wait(stepMs[now - 1]!), dispose: () => undefined }),
+        prepare: () => ({ step: () => taking(stepMs[now - 1]!), dispose: () => undefined }),
       },
     };
   }
@@ -114,8 +114,7 @@ describe('the number of threads', () => {
   });
 
   it('is chosen for a backend that is asked for by name, too', async () => {
-    // Steps that take no time at all: whose time is not that of a busy machine.
-    const prepare = () => ({ step: () => Promise.resolve(), dispose: () => undefined });
+    const prepare = () => ({ step: () => taking(0.5), dispose: () => undefined });
     const { backend: found } = await chooseBackend('wasm', { ...trainingTrial(experiment, 5), prepare });
     expect(found.device).toMatch(/1 thread$/);
   });
