@@ -2,16 +2,11 @@
  * Rows that are computed in batches on a device, by the programs of its backend: flows whose layers all go back in one pass,
  * decoders. What is drawn one variable after the other is computed in plain arrays, where every activation is computed once.
  */
-import * as tf from '@tensorflow/tfjs-core';
 import type { Backend } from '../backends/backend.ts';
 import type { Pass } from '../backends/compiledPasses.ts';
-import { type MadeUp, madeUpWeight } from '../layers/madeUp.ts';
-import type { Model, NamedTensors } from './model.ts';
 
 /** Rows of a batch. */
 const BATCH_ROWS = 250;
-/** Of what Glorot would give a weight: how far what is trained is moved from where it starts. */
-const MOVED = 0.1;
 
 export interface DrawingPrograms {
   readonly backend: Pick<Backend, 'compile'>;
@@ -48,26 +43,4 @@ export function compiling(
   { times }: Batch,
 ): Pick<Pass<never, never>, 'times' | 'tell'> {
   return { ...(repeatable && { times }), ...(tell && { tell }) };
-}
-
-/**
- * Weights on which a program of `model` is tried, of the names of `like`, whose values are not read: what is trained lies a little
- * off where it starts, since couplings begin as the identity. Of random numbers in all of them many layers in a row would make
- * infinities, which say nothing. The tensors are the caller's.
- */
-export function nearTheStart(
-  model: Pick<Model, 'initialise' | 'parameters'>,
-  like: NamedTensors,
-  made: MadeUp,
-): NamedTensors {
-  const start = model.initialise(made.random);
-  const still = new Set(model.parameters.filter(({ trainable }) => trainable === false).map(({ name }) => name));
-  const moves = made.all(like, (u, tensor, name) => (still.has(name) ? 0 : MOVED * madeUpWeight(u, tensor)));
-  return Object.fromEntries(
-    Object.entries(moves).map(([name, move]) => {
-      const moved = tf.tidy(() => tf.add(move, tf.tensor(start[name]!.data, move.shape, 'float32')));
-      move.dispose();
-      return [name, moved];
-    }),
-  );
 }

@@ -10,9 +10,10 @@ import { disposeTensors, upload } from '../layers/namedTensors.ts';
 import type { NamedArrays } from '../runs/arrays.ts';
 import type { Support } from '../spec/support.ts';
 import { checkTemperature } from './drawing.ts';
-import { batchesOf, compiling, type DrawingPrograms, nearTheStart } from './drawingPrograms.ts';
+import { batchesOf, compiling, type DrawingPrograms } from './drawingPrograms.ts';
 import type { Model, SampleProgress, SampleRequest, Samples } from './model.ts';
 import { fixedMasks } from './structures.ts';
+import { triedWeights } from './triedWeights.ts';
 
 interface Drawn extends Pick<Model, 'initialise' | 'maskCount' | 'masks' | 'parameters'> {
   readonly flow: Flow;
@@ -174,7 +175,7 @@ function passOf(model: Drawn): Pass<Inputs, { readonly x: Tensor2D }> {
     examples({ parameters, masks, context, y }) {
       const made = new MadeUp();
       const own = { context: context && made.like(context, (u) => 2 * u - 1), y: made.like(y, (u) => 2 * u - 1) };
-      const weights = nearTheStart(model, parameters, made);
+      const weights = triedWeights(model, parameters, made);
       return {
         inputs: { ...own, parameters: weights, masks },
         dispose: () => tf.dispose(leavesOf([weights, own])),

@@ -4,22 +4,20 @@ import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { type Pass, passesOn } from '../backends/compiledPasses.ts';
 import { leavesOf } from '../backends/tensorTree.ts';
 import { Breath } from '../layers/breath.ts';
-import { MadeUp } from '../layers/madeUp.ts';
+import { MadeUp, madeUpWeight } from '../layers/madeUp.ts';
 import { disposeTensors, upload } from '../layers/namedTensors.ts';
 import type { NamedArrays } from '../runs/arrays.ts';
 import { checkTemperature } from './drawing.ts';
-import { batchesOf, compiling, nearTheStart } from './drawingPrograms.ts';
+import { batchesOf, compiling } from './drawingPrograms.ts';
 import type { LatentVariables } from './latentVariables.ts';
-import type { Model, NamedTensors, SampleProgress, SampleRequest, Samples } from './model.ts';
-
-type Drawn = LatentVariables & Pick<Model, 'initialise' | 'parameters'>;
+import type { NamedTensors, SampleProgress, SampleRequest, Samples } from './model.ts';
 
 /**
  * Draws rows; the temperature multiplies z, and is that of p(x|z) too. The means are E[x|z].
  * @throws RangeError for a temperature that is not above 0, and where values are given to be completed.
  */
 export async function* drawVae(
-  model: Drawn,
+  model: LatentVariables,
   parameters: NamedArrays,
   { rows, random, temperature, given, programs = { backend: {}, repeatable: true } }: SampleRequest,
 ): AsyncGenerator<SampleProgress, Samples, void> {
@@ -78,7 +76,7 @@ interface Outputs {
   readonly logScale: Tensor2D | null;
 }
 
-function passOf(model: Drawn): Pass<Inputs, Outputs> {
+function passOf(model: LatentVariables): Pass<Inputs, Outputs> {
   return {
     of: model,
     name: 'p(x|z) of z from the prior',
@@ -88,7 +86,7 @@ function passOf(model: Drawn): Pass<Inputs, Outputs> {
     },
     examples({ z, parameters }) {
       const made = new MadeUp();
-      const inputs = { z: made.like(z, (u) => 4 * u - 2), parameters: nearTheStart(model, parameters, made) };
+      const inputs = { z: made.like(z, (u) => 4 * u - 2), parameters: made.all(parameters, madeUpWeight) };
       return { inputs, dispose: () => tf.dispose(inputs) };
     },
   };

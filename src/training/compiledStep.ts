@@ -4,10 +4,11 @@ import type { GivenUp } from '../backends/compiled.ts';
 import { CompiledPasses, type Pass, toldOnce } from '../backends/compiledPasses.ts';
 import { fixedMasks, type Structures } from '../models/structures.ts';
 import type { Model } from '../models/model.ts';
+import type { Tried } from '../models/triedWeights.ts';
 import { disposeMadeUpInputs, madeUpInputs } from './madeUpInputs.ts';
 import type { StepInputs, StepOutputs, TrainingStep } from './step.ts';
 
-type Stepped = Pick<Model, 'masks' | 'maskTensors' | 'noise' | 'chains'> & Structures;
+type Stepped = Pick<Model, 'masks' | 'maskTensors' | 'noise' | 'chains'> & Structures & Tried;
 
 /**
  * The same step, compiled anew for every batch size. Which way a step is computed depends on the model and on shapes

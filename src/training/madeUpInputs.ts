@@ -3,25 +3,26 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Model, NamedTensors } from '../models/model.ts';
 import { CHAIN, stepNoise } from './firstState.ts';
 import { maskTensors } from './maskCache.ts';
-import { MadeUp, madeUpWeight } from '../layers/madeUp.ts';
+import { type Tried, triedWeights } from '../models/triedWeights.ts';
+import { MadeUp } from '../layers/madeUp.ts';
 import type { StepInputs } from './step.ts';
 import { disposeTensors, upload } from '../layers/namedTensors.ts';
 
 /**
- * Inputs of the same names and shapes, the values of `inputs` unread: weights of the size that Glorot would give them,
+ * Inputs of the same names and shapes, the values of `inputs` unread: {@link triedWeights},
  * rows of 0 and 1, which every model can score, the model's first structure, noise by a fixed seed. Slots of the
  * optimiser are about 1: what is divided by the root of almost nothing says little about how it was computed. The caller
  * disposes of them with {@link disposeMadeUpInputs}.
  */
 export function madeUpInputs(
   inputs: StepInputs,
-  model: Pick<Model, 'masks' | 'maskTensors' | 'noise' | 'chains'>,
+  model: Tried & Pick<Model, 'masks' | 'maskTensors' | 'noise' | 'chains'>,
 ): StepInputs {
   const rows = inputs.batch.shape[0];
   const made = new MadeUp();
   const masks = maskTensors(model, 0);
   return {
-    parameters: made.all(inputs.parameters, madeUpWeight),
+    parameters: triedWeights(model, inputs.parameters, made),
     optimizer: maskedSlots(
       made.all(inputs.optimizer, (u) => 0.5 + u),
       masks,

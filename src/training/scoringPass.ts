@@ -5,7 +5,8 @@ import type { Examples, Pass } from '../backends/compiledPasses.ts';
 import { disposeTensors, upload } from '../layers/namedTensors.ts';
 import type { DensityInputs, Model, NamedTensors } from '../models/model.ts';
 import { fixedMasks } from '../models/structures.ts';
-import { MadeUp, madeUpWeight } from '../layers/madeUp.ts';
+import { triedWeights } from '../models/triedWeights.ts';
+import { MadeUp } from '../layers/madeUp.ts';
 
 export interface ScoringInputs extends DensityInputs {
   /** [N, D] */
@@ -48,16 +49,13 @@ export function ownParameters({ parameters: declared }: Pick<Model, 'parameters'
 
 /**
  * Inputs of the same names and shapes, the values of `inputs` unread, as for training steps: rows of 0 and 1, which every
- * model can score. What no step trains are moments, variances among them: above 0.
+ * model can score.
  * @param noise who draws the random numbers of so many rows
  */
 export function madeUpScoring(inputs: ScoringInputs, model: Model, noise: Model['noise']): Examples<ScoringInputs> {
   const made = new MadeUp();
-  const measured = new Set(model.parameters.filter(({ trainable }) => trainable === false).map(({ name }) => name));
   const own: ScoringInputs = {
-    parameters: made.all(inputs.parameters, (u, tensor, name) =>
-      measured.has(name) ? 0.5 + u : madeUpWeight(u, tensor),
-    ),
+    parameters: triedWeights(model, inputs.parameters, made),
     masks: upload(model.masks(0)),
     x: made.like(inputs.x, Math.round),
     context: inputs.context && made.like(inputs.context, (u) => 2 * u - 1),

@@ -100,7 +100,7 @@ function adamSteps(
     shapes.flatMap((shape, i) => optimizer.slots.map((slot) => [slotName(slot, String(i)), tf.zeros(shape)])),
   );
   let done = 0;
-  const unmasked = { maskCount: 1, masks: () => ({}), noise: () => ({}) };
+  const unmasked = { maskCount: 1, masks: () => ({}), noise: () => ({}), parameters: [], initialise: () => ({}) };
   const compute: TrainingStep = (inputs) => {
     let next: StepOutputs | null = null;
     tf.tidy(() => {

@@ -7,7 +7,6 @@ import { startBackend } from '../../../../src/backends/index.ts';
 import { disposeTensors } from '../../../../src/layers/namedTensors.ts';
 import { conditionalsOf, type DensityInputs } from '../../../../src/models/model.ts';
 import { scoreRows } from '../../../../src/training/evaluate.ts';
-import { scoringPass } from '../../../../src/training/scoringPass.ts';
 import { cases } from './cases.ts';
 import { absent } from './run.ts';
 import { compile, disposeInputs, inputsOf, modelOf, rowsOf, startOf } from './specimen.ts';
@@ -75,20 +74,6 @@ function exactness(): void {
     passesOn(compiling).release(model);
     disposeTensors(parameters, optimizer);
     expect(tf.memory().numTensors).toBe(before);
-  });
-
-  it.each(titled)('tries scores of %s on made-up rows that say something', (_, specimen) => {
-    const model = modelOf(specimen);
-    const start = startOf(specimen, model);
-    const { batch: x, context, masks, noise, ...step } = inputsOf(specimen, model, 2);
-    const pass = scoringPass(model, { estimate: false, times: 1 });
-    const inputs = { x, context, masks, noise, parameters: start.parameters };
-    const examples = pass.examples!(inputs);
-    const { logProb } = tf.tidy(() => ({ ...pass.compute(examples.inputs) }));
-    expect([...logProb.dataSync()].filter(Number.isFinite).length).toBeGreaterThan(0);
-    examples.dispose();
-    disposeInputs({ ...step, batch: x, context, masks, noise });
-    disposeTensors(start.parameters, start.optimizer, { logProb });
   });
 }
 
