@@ -11,7 +11,8 @@ import { Supervisor } from '../../../extension/worker/supervisor.ts';
 import { Watchdog } from '../../../extension/worker/watchdog.ts';
 import type { RunListener, WorkerStatus } from '../../../extension/worker/runWorker.ts';
 
-const limits = { silenceMs: 400, graceMs: 6000, backOffMs: [10, 20], idleMs: 60_000 };
+// So long that no busy machine reaches them.
+const limits = { silenceMs: 60_000, graceMs: 30_000, backOffMs: [10, 20], idleMs: 60_000 };
 
 class Recorder implements RunListener {
   activity(): void {}
@@ -176,6 +177,8 @@ describe('a worker that dies', () => {
   });
 
   it('of silence is killed and counts as crashed', async () => {
+    await supervisor.dispose();
+    supervisor = new Supervisor({ file, limits: { ...limits, silenceMs: 400 }, log: () => undefined });
     await worker().train(await script('hang', 'train'));
     await heard.until(() => heard.losses.length === 2);
     const restart = heard.statuses.find((s) => s.phase === 'restarting');
