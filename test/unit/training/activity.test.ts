@@ -9,6 +9,7 @@ import { type Activity, activityText } from '../../../src/text/activity.ts';
 import { MANY_OPERATIONS } from '../../../src/training/trainingSteps.ts';
 import { trainingTrial } from '../../../src/training/trial.ts';
 import { presentBackends } from '../backends/everyBackend.ts';
+import { playedClock } from '../backends/playedClock.ts';
 import { chainDataset, experiment, newTrainer, temporaryFolder } from './support.ts';
 
 let eager: Backend;
@@ -93,24 +94,32 @@ describe('a run', () => {
   });
 });
 
-it('a trial tells what it compiles, then what it tries', async () => {
-  process.env['LENS_TIMINGS'] = `${temporaryFolder()}/timings.json`;
-  const told: string[] = [];
-  const threads = { most: 2, count: 1, changesBits: false, use: () => Promise.resolve() };
-  const backend = { ...eager, threads, blocks: { counts: [1, 4], count: 1, use: () => undefined }, compile };
-  const trial = trainingTrial(experiment(), 6);
-  // Slow enough that threads and blocks are worth trying.
-  const prepare: typeof trial.prepare = (on) => {
-    const run = trial.prepare(on);
-    return { ...run, step: () => new Promise((resolve) => setTimeout(resolve, 10)) };
-  };
-  await tune(backend, { ...trial, prepare }, (activity) => void told.push(activity ? activityText(activity) : 'over'));
-  expect(told).toEqual([
-    'Compiling the training step …',
-    'Compiling the training step (12 operations) …',
-    'over',
-    `Timing a training step on ${eager.name} …`,
-    'Trying masked matrices in 4 blocks …',
-    'Trying 2 threads …',
-  ]);
+describe('a trial', () => {
+  const taking = playedClock();
+
+  it('tells what it compiles, then what it tries', async () => {
+    process.env['LENS_TIMINGS'] = `${temporaryFolder()}/timings.json`;
+    const told: string[] = [];
+    const threads = { most: 2, count: 1, changesBits: false, use: () => Promise.resolve() };
+    const backend = { ...eager, threads, blocks: { counts: [1, 4], count: 1, use: () => undefined }, compile };
+    const trial = trainingTrial(experiment(), 6);
+    // Slow enough that threads and blocks are worth trying.
+    const prepare: typeof trial.prepare = (on) => {
+      const run = trial.prepare(on);
+      return { ...run, step: () => taking(10) };
+    };
+    await tune(
+      backend,
+      { ...trial, prepare },
+      (activity) => void told.push(activity ? activityText(activity) : 'over'),
+    );
+    expect(told).toEqual([
+      'Compiling the training step …',
+      'Compiling the training step (12 operations) …',
+      'over',
+      `Timing a training step on ${eager.name} …`,
+      'Trying masked matrices in 4 blocks …',
+      'Trying 2 threads …',
+    ]);
+  });
 });
