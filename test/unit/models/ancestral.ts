@@ -70,7 +70,7 @@ const g: Record<ActivationName, (z: number) => number> = {
   relu: (z) => (z > 0 ? z : 0),
   tanh: Math.tanh,
   sigmoid: (z) => 1 / (1 + Math.exp(-z)),
-  softplus: (z) => Math.log1p(Math.exp(z)),
+  softplus: (z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))),
   elu: (z) => (z > 0 ? z : Math.exp(z) - 1),
 };
 

@@ -52,6 +52,19 @@ function outOfBreath(): void {
 
 afterEach(() => vi.restoreAllMocks());
 
+/** From where on float32 may overflow where float64 does not. */
+const RAN_OFF = 1e30;
+
+/** What is drawn, or null where a mixture refuses weights that are not finite. */
+function drawUnlessRanOff(net: Network, changes: Parameters<typeof draw>[1]): Drawn | null {
+  try {
+    return draw(net, changes);
+  } catch (error) {
+    if (error instanceof RangeError && error.message.includes('beyond finite numbers')) return null;
+    throw error;
+  }
+}
+
 const row = (values: Float32Array, r: number, size: number) => values.subarray(r * size, (r + 1) * size);
 
 /** Everything there is, small: what changes is said by the tests. */
@@ -84,32 +97,39 @@ function givenFirst(order: readonly number[], count: number, rows: number, seed:
 
 describe('ancestral sampling of a network', () => {
   it('draws each value from its own conditional, whatever the network has', () => {
+    let [all, compared] = [0, 0];
     fc.assert(
       fc.property(anyNetwork(8), fc.integer({ min: 1, max: 21 }), fc.nat(8), (o, rows, givenCount) => {
         const net = network(o);
         const dimension = o.order.length;
         const context = o.context > 0 ? deviates(rows * o.context, o.seed) : null;
         const given = givenFirst(o.order, Math.min(givenCount, dimension), rows, o.seed);
-        const { values, means } = draw(net, { rows, seed: o.seed, context, given });
+        all += rows * dimension;
+        const drawn = drawUnlessRanOff(net, { rows, seed: o.seed, context, given });
+        if (drawn === null) return;
+        const { values, means } = drawn;
         const k = net.conditional.parameterNames.length;
         for (let r = 0; r < rows; r++) {
           const x = row(values, r, dimension);
           const parameters = referenceParameters(net, x, context ? row(context, r, o.context) : []);
           for (let d = 0; d < dimension; d++) {
             if (given.known[d]) expect(x[d]).toBe(given.values[r * dimension + d]);
+            // Behind a value that ran off to infinity, as a scale's exponential can, there is nothing to compare.
+            const before = x.filter((_, i) => o.order[i]! < o.order[d]!).reduce((a, b) => a + Math.abs(b), 0);
+            if (!(before < RAN_OFF)) continue;
             const expected = net.conditional.mean(parameters, d * k, 1);
+            if (!(Math.abs(expected) < RAN_OFF)) continue;
+            compared++;
             // Float32 has so many digits, whether it is the row that is large or a mean of a component that was not drawn.
-            const size = 1 + Math.abs(expected) + x.reduce((a, b) => a + Math.abs(b), 0);
+            const size = 1 + Math.abs(expected) + before + (Math.abs(x[d]!) < RAN_OFF ? Math.abs(x[d]!) : 0);
             const error = Math.abs(means![r * dimension + d]! - expected) / size;
-            // A row that ran off to infinity does so here and there alike.
-            const lost = !Number.isFinite(expected) && !Number.isFinite(means![r * dimension + d]);
-            if (!(error < 2e-5) && !lost)
-              expect({ o, r, d, mean: means![r * dimension + d] }).toEqual({ mean: expected });
+            if (!(error < 2e-5)) expect({ o, r, d, mean: means![r * dimension + d] }).toEqual({ mean: expected });
           }
         }
       }),
       { numRuns: 300 },
     );
+    expect(compared / all).toBeGreaterThan(0.95);
   });
 
   it('gives the same rows bit for bit in JavaScript, and for every number of rows', () => {
