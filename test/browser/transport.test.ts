@@ -48,9 +48,7 @@ describe('transport', () => {
     const { page } = await open('Transport');
     const seen = new Set<number>();
     await page.getByText('Play to u').click();
-    await expect
-      .poll(async () => seen.add(Number(await stage(page).inputValue())).size, { timeout: 15_000 })
-      .toBeGreaterThan(4);
+    await expect.poll(async () => seen.add(Number(await stage(page).inputValue())).size).toBeGreaterThan(4);
     // In between stages, and not from one to the next alone.
     expect([...seen].some((at) => !Number.isInteger(at))).toBe(true);
     await page.getByText('Stop playing').click();
@@ -59,7 +57,7 @@ describe('transport', () => {
     await expect.poll(() => stage(page).inputValue()).toBe(stopped);
     await stage(page).fill('4');
     await page.getByText('Play back to x').click();
-    await expect.poll(async () => Number(await stage(page).inputValue()), { timeout: 15_000 }).toBeLessThan(4);
+    await expect.poll(async () => Number(await stage(page).inputValue())).toBeLessThan(4);
   });
 
   it('goes in whole stages where motion is not wanted', async () => {
@@ -72,7 +70,7 @@ describe('transport', () => {
           seen.push(Number(await stage(page).inputValue()));
           return seen.at(-1);
         },
-        { timeout: 15_000, interval: 30 },
+        { interval: 30 },
       )
       .toBe(2);
     expect(seen.every(Number.isInteger)).toBe(true);

@@ -29,7 +29,7 @@ afterAll(async () => {
 describe('Show Backends', () => {
   it('opens a page that tells of every backend whether it is there, and of the others why not', async () => {
     await runCommand(page, 'Likelihood Lens: Show Backends');
-    const frame = await webviewFrame(page, 'h1:has-text("Backends on this machine")', 60_000);
+    const frame = await webviewFrame(page, 'h1:has-text("Backends on this machine")');
     const rows = await frame.locator('table tbody tr').allInnerTexts();
     expect(rows.map((row) => row.split('\t')[0]!.trim())).toEqual([...backendNames]);
     const there = rows.filter((row) => row.split('\t')[1]!.trim() === 'available');
@@ -50,7 +50,7 @@ describe('Set Up Native TensorFlow', () => {
     const before = await everything(stage.home);
     await runCommand(page, 'Likelihood Lens: Set Up Native TensorFlow');
     const dialog = page.locator('.monaco-dialog-box');
-    await dialog.waitFor({ timeout: 60_000 });
+    await dialog.waitFor();
     const text = await dialog.innerText();
     expect(text).toContain('Set up native TensorFlow on this machine?');
     // With a card or without one.

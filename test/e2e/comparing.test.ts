@@ -54,7 +54,7 @@ describe('two finished runs', () => {
     frame = await trained('masked');
     await compareWith('belief-net');
     const verdict = frame.locator('.compared .reading');
-    await verdict.filter({ hasText: 'on 100 test rows, taken row by row' }).waitFor({ timeout: 60_000 });
+    await verdict.filter({ hasText: 'on 100 test rows, taken row by row' }).waitFor();
     // MADE has hidden units, and a curve that is lower after more epochs.
     await expect.poll(() => verdict.innerText()).toMatch(/^B is [\d.]+ ± [\d.]+ nats worse than A/);
     const tables = await frame.locator('.compared').innerText();
@@ -63,7 +63,7 @@ describe('two finished runs', () => {
     await expect.poll(() => frame.locator('#view-compare .curves .validation').count()).toBe(2);
     const pairs = frame.locator('.compared-pair');
     await expect.poll(() => pairs.count()).toBe(2);
-    for (const i of [0, 1]) await expect.poll(() => pairs.nth(i).locator('image').count(), { timeout: 60_000 }).toBe(2);
+    for (const i of [0, 1]) await expect.poll(() => pairs.nth(i).locator('image').count()).toBe(2);
     await frame.getByText('Both from the same random numbers').first().waitFor();
   });
 
@@ -108,9 +108,7 @@ describe('rows', () => {
     await choose(frame, 'Given', 'Upper half');
     await frame.getByRole('textbox', { name: 'Rows', exact: true }).fill('40');
     await frame.getByRole('button', { name: 'Draw', exact: true }).click();
-    await frame
-      .locator('.reading', { hasText: '8 of 16 variables of each row were given' })
-      .waitFor({ timeout: 60_000 });
+    await frame.locator('.reading', { hasText: '8 of 16 variables of each row were given' }).waitFor();
     for (const { name, setting, body } of themes.slice(0, 2)) {
       await changeSettings(stage.workspace, { 'workbench.colorTheme': setting });
       await frame.locator(`body.${body}`).waitFor();
@@ -146,7 +144,7 @@ async function trained(name: string): Promise<Frame> {
   await runCommand(page, 'Likelihood Lens: Train');
   const frame = await inspectorFrame(page);
   await frame.locator('h1', { hasText: name }).waitFor();
-  await frame.locator('.state', { hasText: 'Finished' }).waitFor({ timeout: 90_000 });
+  await frame.locator('.state', { hasText: 'Finished' }).waitFor();
   return frame;
 }
 

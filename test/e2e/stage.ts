@@ -44,7 +44,7 @@ export async function openStage(files: Readonly<Record<string, string>> = {}): P
     settings: { 'workbench.colorTheme': themes[0].setting },
   });
   // The walkthrough opens by itself, late, and would take the place of the file that a test has opened before.
-  await editor.page.getByText('Your first MADE in a minute').first().waitFor({ timeout: 60_000 });
+  await editor.page.getByText('Your first MADE in a minute').first().waitFor({ timeout: 120_000 });
   const end = async () => {
     await editor.close();
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });

@@ -128,8 +128,8 @@ describe('a run', () => {
   it('draws a curve that grows', async () => {
     await openTab(frame, 'curves');
     const { epochs, points } = await curve(frame);
-    await expect.poll(async () => (await curve(frame)).epochs, { timeout: 60_000 }).toBeGreaterThan(epochs + 3);
-    await expect.poll(async () => (await curve(frame)).points, { timeout: 60_000 }).not.toBe(points);
+    await expect.poll(async () => (await curve(frame)).epochs).toBeGreaterThan(epochs + 3);
+    await expect.poll(async () => (await curve(frame)).points).not.toBe(points);
     await picture('curves');
   });
 
@@ -211,9 +211,9 @@ describe('a run', () => {
     await reloaded;
     await waitForWorkbench(page);
     frame = await inspectorFrame(page);
-    await frame.locator('.state', { hasText: /Stopped|Interrupted/ }).waitFor({ timeout: 60_000 });
+    await frame.locator('.state', { hasText: /Stopped|Interrupted/ }).waitFor();
     await frame.locator('#tab-connectivity[aria-selected="true"]').waitFor();
-    await frame.locator('.told', { hasText: 'Pinned.' }).waitFor({ timeout: 60_000 });
+    await frame.locator('.told', { hasText: 'Pinned.' }).waitFor();
     await expect.poll(() => told(frame)).toBe(before.told);
     await expect.poll(() => zoomOf(frame)).toBeCloseTo(before.zoom, 5);
     await expect.poll(() => epochsDone(frame)).toBeGreaterThanOrEqual(before.epochs);
@@ -237,10 +237,11 @@ describe('real digits', () => {
     await runCommand(page, 'Likelihood Lens: Train');
     const frame = await inspectorFrame(page);
     await frame.locator('h1', { hasText: 'digits-made' }).waitFor();
-    await frame.locator('.state', { hasText: 'Training' }).waitFor({ timeout: 60_000 });
-    await expect.poll(() => epochsDone(frame), { timeout: 90_000 }).toBeGreaterThan(2);
+    await frame.locator('.state', { hasText: 'Training' }).waitFor();
+    await expect.poll(() => epochsDone(frame)).toBeGreaterThan(2);
     await showSidePanel();
-    await treeRow(/columns with one value only/).waitFor({ timeout: 150_000 });
+    // The first look at all diagnostics waits for its turn between batches.
+    await treeRow(/columns with one value only/).waitFor({ timeout: 300_000 });
     await picture('diagnostics');
     for (const tab of ['connectivity', 'masks', 'samples'] as const) {
       await openTab(frame, tab);
@@ -250,8 +251,7 @@ describe('real digits', () => {
     }
     await runCommand(page, 'Likelihood Lens: Stop');
     await frame.locator('.state', { hasText: 'Stopped' }).waitFor();
-    // On a slow machine the first look at all diagnostics waits for its turn between batches.
-  }, 300_000);
+  });
 });
 
 describe.each(themes)('in $name', ({ name, setting, body }) => {

@@ -82,6 +82,8 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
   try {
     browser = await launchChromium();
     const page = await browser.newPage({ viewport: options.viewport ?? { width: 1400, height: 900 } });
+    // After which the editor hangs; how long a busy machine takes is no matter.
+    page.setDefaultTimeout(90_000);
     const console: string[] = [];
     page.on('console', (message) => console.push(`${message.type()}: ${message.text()}`));
     page.on('pageerror', (error) => console.push(`uncaught: ${error.message}`));
@@ -105,20 +107,20 @@ async function linkCheckout(extensions: string): Promise<void> {
 
 /** Waits until the workbench stands, also after a reload. */
 export async function waitForWorkbench(page: Page): Promise<void> {
-  await page.waitForSelector('.monaco-workbench .part.statusbar', { timeout: 60_000 });
-  await page.waitForSelector('.monaco-workbench .activitybar', { timeout: 60_000 });
+  await page.waitForSelector('.monaco-workbench .part.statusbar', { timeout: 120_000 });
+  await page.waitForSelector('.monaco-workbench .activitybar', { timeout: 120_000 });
 }
 
 /**
  * Runs a command from the palette by its whole title, e.g. `Likelihood Lens: Train`. The palette lists what there was
  * when it opened, so it is opened again while an extension is still starting.
  */
-export async function runCommand(page: Page, title: string, timeoutMs = 30_000): Promise<void> {
+export async function runCommand(page: Page, title: string, timeoutMs = 90_000): Promise<void> {
   await pick(page, `>${title}`, title, timeoutMs);
 }
 
 /** Opens a file of the workspace by its name. */
-export async function openFile(page: Page, name: string, timeoutMs = 30_000): Promise<void> {
+export async function openFile(page: Page, name: string, timeoutMs = 90_000): Promise<void> {
   const base = path.basename(name);
   await pick(page, name, base, timeoutMs);
   await page.locator('.editor-group-container.active .tab.active', { hasText: base }).waitFor();
@@ -129,22 +131,43 @@ async function pick(page: Page, typed: string, text: string, timeoutMs: number):
   const deadline = Date.now() + timeoutMs;
   const input = page.locator('.quick-input-widget input').first();
   const row = page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
+  await watchPicks(page);
   for (;;) {
     await page.keyboard.press('F1');
     // The box closes when something else takes the focus, as a window does that is still opening things.
-    const picked = await input
-      .fill(typed, { timeout: 2000 })
-      .then(() => row.waitFor({ state: 'visible', timeout: 2000 }))
-      .then(() => row.click({ timeout: 2000 }))
-      .then(
-        () => true,
-        () => false,
-      );
-    if (picked) return;
+    await input
+      .fill(typed, { timeout: 10_000 })
+      .then(() => row.waitFor({ state: 'visible', timeout: 5000 }))
+      .then(() => row.click({ timeout: 10_000 }))
+      .catch(() => undefined);
+    // Not whether the click came back in time: a busy machine answers late, and the command would run twice.
+    const picked = await page.evaluate(() => globalThis.lensPicked).catch(() => undefined);
+    // Undefined is a window that was loaded again since, which only what was picked can have done.
+    if (picked === undefined || picked.includes(text)) return;
     const rows = await page.locator('.quick-input-list .monaco-list-row').allInnerTexts();
     await page.keyboard.press('Escape');
     if (Date.now() > deadline) throw new Error(`nothing called "${text}" to pick; there were: ${rows.join(' | ')}`);
   }
+}
+
+declare global {
+  /** In the editor's page: the text of the row that was clicked on in the quick-open box, '' for none so far. */
+  var lensPicked: string | undefined;
+}
+
+/** Makes the page remember which row is picked next. */
+async function watchPicks(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    if (globalThis.lensPicked === undefined) {
+      const remember = ({ target }: Event) => {
+        const picked = target instanceof Element ? target.closest('.quick-input-list .monaco-list-row') : null;
+        if (picked) globalThis.lensPicked = picked.textContent;
+      };
+      // On its way down: the box is gone, and its rows with it, once the editor has heard of the click.
+      document.addEventListener('click', remember, { capture: true });
+    }
+    globalThis.lensPicked = '';
+  });
 }
 
 /** Rests the pointer on a piece of text in the open file, as one does to read its hover. */
@@ -177,7 +200,7 @@ export async function hoverPicture(page: Page, text: string): Promise<Locator> {
 }
 
 /** The webview frame in which `selector` can be found; waits for it. */
-export async function webviewFrame(page: Page, selector: string, timeoutMs = 30_000): Promise<Frame> {
+export async function webviewFrame(page: Page, selector: string, timeoutMs = 90_000): Promise<Frame> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     for (const frame of page.frames()) {

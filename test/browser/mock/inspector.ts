@@ -111,7 +111,7 @@ export async function openInspector(browser: Browser, o: InspectorOptions = {}):
     pace: String(o.pace ?? 0),
   });
   await page.goto(`${ORIGIN}/?${query.toString()}`);
-  await page.locator('h1').waitFor({ timeout: 10_000 });
+  await page.locator('h1').waitFor();
   const mock = (work: (mock: MockControls, argument: unknown) => unknown, argument?: unknown) =>
     page.evaluate(`(${work.toString()})(window.mock, ${JSON.stringify(argument ?? null)})`);
   return { page, errors, mock: mock, close: () => context.close() };
