@@ -6,13 +6,15 @@ import { NotCompilable } from './compiled.ts';
 const TOLERANCE = 1e-4;
 
 /**
- * NaN is equal to NaN, infinities to themselves.
- * @throws NotCompilable naming the first result that is another
+ * NaN is equal to NaN, infinities to themselves. A result without any finite number proves nothing, whatever was found:
+ * one mistake and another both end there.
+ * @throws NotCompilable naming the first result that is another, or that proves nothing
  */
 export function checkSame(found: readonly Tensor[], expected: readonly Tensor[]): void {
   for (const [i, tensor] of expected.entries()) {
     const [a, b] = [found[i]!.dataSync<'float32'>(), tensor.dataSync<'float32'>()];
     const { difference, largest } = furthest(a, b);
+    if (largest === -Infinity) throw new NotCompilable(`result ${i} has no finite number by which it could be checked`);
     if (difference > TOLERANCE * largest) throw new NotCompilable(`result ${i} is off by ${difference} of ${largest}`);
   }
 }
@@ -20,7 +22,7 @@ export function checkSame(found: readonly Tensor[], expected: readonly Tensor[])
 interface Furthest {
   /** The largest of the absolute differences. */
   readonly difference: number;
-  /** The largest absolute value that is expected; infinities left out. */
+  /** The largest absolute value that is expected; infinities left out, and −∞ where nothing is finite. */
   readonly largest: number;
 }
 
@@ -37,7 +39,7 @@ function furthest(found: Float32Array, expected: Float32Array): Furthest {
 }
 
 function amongInfinities(found: Float32Array, expected: Float32Array): Furthest {
-  let [difference, largest] = [0, 0];
+  let [difference, largest] = [0, -Infinity];
   for (const [i, value] of expected.entries()) {
     const one = found[i]!;
     const size = Math.abs(value);

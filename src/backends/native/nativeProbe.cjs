@@ -92,6 +92,8 @@ function onnx(binding, provider) {
       Object.assign(this, { type, data, dims, location: 'cpu' });
     }
   }
+  // As onnx/binding.ts does: or it would report to its maker.
+  process.env['ORT_DISABLE_TELEMETRY'] = '1';
   binding.initOrtOnce(3, Tensor, true);
   const session = new binding.InferenceSession();
   const model = new Uint8Array(require('node:buffer').Buffer.from(PRODUCT, 'base64'));

@@ -170,8 +170,14 @@ export class Session {
 /** Errors alone: what it warns of are nodes that another provider takes, and constants that it folds. */
 const ERRORS = 3;
 
-/** Before the first session. */
+/**
+ * Before the first session. Its builds for Linux and macOS report every session to their maker, and keep an identifier of the
+ * machine for it, unless a variable says otherwise by now; those for Windows leave events to Windows and have no such switch.
+ * @throws Error in a worker thread: what is set there does not reach native code
+ */
 export function initialise(binding: OnnxBinding): void {
+  if (!isMainThread) throw new Error("ONNX Runtime's telemetry can be turned off in a main thread alone");
+  process.env['ORT_DISABLE_TELEMETRY'] = '1';
   binding.initOrtOnce(ERRORS, Result, isMainThread);
 }
 

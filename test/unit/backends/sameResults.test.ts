@@ -19,6 +19,17 @@ describe('results of a program', () => {
     expect(compared(found, expected)).not.toThrow();
   });
 
+  it('must have a finite number: all infinite, they prove nothing', () => {
+    for (const nothing of [
+      [Infinity, -Infinity],
+      [NaN, NaN],
+    ]) {
+      expect(compared(nothing, nothing)).toThrow('result 0 has no finite number by which it could be checked');
+    }
+    // An empty result has nothing to be wrong.
+    expect(compared([], [])).not.toThrow();
+  });
+
   it.each([
     ['off by more', [1000.2, 0], [1000, 0]],
     ['a number where there is none', [3, 1], [NaN, 1]],
