@@ -33,14 +33,19 @@ function suite(library: string): void {
 
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  /** What a process leaves in its home and temporary folder that is none of a test, for these report nothing anyway. */
+  /** What a process leaves in its home and temporary folder. It is told of no test or CI, for these report nothing anyway. */
   async function leftBy(...args: readonly string[]): Promise<string[]> {
     const home = await mkdtemp(path.join(folder, 'home-'));
-    const { CI: _ci, ORT_RUNNING_UNIT_TESTS: _tests, ORT_DISABLE_TELEMETRY: _off, ...rest } = process.env;
     // Whatever would be sent ends at a port where nobody listens.
     const nowhere = { http_proxy: 'http://127.0.0.1:9', https_proxy: 'http://127.0.0.1:9' };
     await promisify(execFile)(process.execPath, args, {
-      env: { ...rest, ...nowhere, HOME: home, XDG_CACHE_HOME: path.join(home, 'cache'), TMPDIR: home },
+      env: {
+        ...nowhere,
+        PATH: process.env['PATH'],
+        HOME: home,
+        XDG_CACHE_HOME: path.join(home, 'cache'),
+        TMPDIR: home,
+      },
     });
     return readdir(home, { recursive: true });
   }
